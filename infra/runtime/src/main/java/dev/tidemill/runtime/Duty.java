@@ -1,0 +1,28 @@
+package dev.tidemill.runtime;
+
+/**
+ * One thing that is done again and again on one thread. All methods but {@link #wakeUp} are called
+ * on that thread.
+ */
+public interface Duty {
+  /** The thread's name. */
+  String roleName();
+
+  /** Called once, before any work. */
+  default void onStart() throws Exception {}
+
+  /**
+   * Does a piece of work; it may block, for as long as {@link #wakeUp} can end that.
+   *
+   * @return whether there is more to do
+   */
+  boolean doWork() throws Exception;
+
+  /** Called once at the end, after a failure too (of {@link #onStart} as well). */
+  default void onClose() throws Exception {}
+
+  /**
+   * Called on another thread, to end a {@link #doWork} that blocks because its thread is to end.
+   */
+  default void wakeUp() {}
+}

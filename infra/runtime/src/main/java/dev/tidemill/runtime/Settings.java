@@ -1,0 +1,114 @@
+package dev.tidemill.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checked settings of one process; immutable.
+ *
+ * <p>Asking for a key that no definition has, or for another type than the defined one, is a
+ * mistake of the program, not of the user: {@link IllegalArgumentException}.
+ */
+public final class Settings {
+  private final Map<String, String> given;
+  private final Map<String, @Nullable Object> values;
+
+  private Settings(Map<String, String> given, Map<String, @Nullable Object> values) {
+    this.given = given;
+    this.values = values;
+  }
+
+  /**
+   * Checks what was given against the definitions of all components of a process.
+   *
+   * @throws InvalidSettingsException with every fault: wrong types, values out of range, required
+   *     keys that are missing, and keys that nobody knows
+   * @throws IllegalArgumentException if two definitions contradict each other
+   */
+  public static Settings check(Map<String, String> given, List<ConfigDef> definitions) {
+    KnownKeys known = new KnownKeys(definitions);
+    List<String> faults = new ArrayList<>();
+    Map<String, String> defined = new HashMap<>();
+    new TreeMap<>(given)
+        .forEach(
+            (name, value) -> {
+              if (known.contains(name)) {
+                defined.put(name, value);
+              } else if (!known.passesThrough(name)) {
+                faults.add(known.unknown(name));
+              }
+            });
+    Map<String, @Nullable Object> values = new HashMap<>();
+    for (ConfigValue checked : known.definition().validate(defined)) {
+      faults.addAll(checked.errorMessages());
+      values.put(checked.name(), checked.value());
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidSettingsException(faults);
+    }
+    return new Settings(Map.copyOf(given), values);
+  }
+
+  /** Whether the key has a value, given or by default. */
+  public boolean isSet(String name) {
+    return values.get(name) != null;
+  }
+
+  public String getString(String name) {
+    return get(name, String.class);
+  }
+
+  public int getInt(String name) {
+    return get(name, Integer.class);
+  }
+
+  public long getLong(String name) {
+    return get(name, Long.class);
+  }
+
+  public double getDouble(String name) {
+    return get(name, Double.class);
+  }
+
+  public boolean getBoolean(String name) {
+    return get(name, Boolean.class);
+  }
+
+  @SuppressWarnings("unchecked") // ConfigDef parses every LIST into strings.
+  public List<String> getList(String name) {
+    return List.copyOf((List<String>) get(name, List.class));
+  }
+
+  /** The value of a LONG key that counts milliseconds. */
+  public Duration getDuration(String name) {
+    return Duration.ofMillis(getLong(name));
+  }
+
+  /** What was given under a prefix, as it was given, with the prefix cut off; unmodifiable. */
+  public Map<String, String> withPrefix(String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    given.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), value);
+          }
+        });
+    return Map.copyOf(found);
+  }
+
+  private <T> T get(String name, Class<T> type) {
+    Object value = values.get(name);
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException(
+          "the setting " + name + " is " + value + ", not a " + type.getSimpleName());
+    }
+    return type.cast(value);
+  }
+}
