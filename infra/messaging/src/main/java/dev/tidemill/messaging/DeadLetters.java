@@ -1,0 +1,85 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.RecordHeader;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a letter of each record that cannot be used, to be sent where its result would be. */
+public final class DeadLetters {
+  private final RecordCodec codec;
+  private final String topic;
+  private final String worker;
+  private final Clock clock;
+
+  /**
+   * Letters to one topic by one worker.
+   *
+   * @param topic the model's topic of dead letters
+   */
+  public DeadLetters(RecordCodec codec, String topic, String worker, Clock clock) {
+    this.codec = codec;
+    this.topic = topic;
+    this.worker = worker;
+    this.clock = clock;
+  }
+
+  /**
+   * The letter about a record; the caller sends it in the transaction that passes over the record.
+   *
+   * @param reason one sentence that names what is wrong and where
+   */
+  public ProducerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> refused, String reason) {
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setTopic(refused.topic())
+            .setPartition(refused.partition())
+            .setOffset(refused.offset())
+            .setReason(reason)
+            .setWorker(worker)
+            .setKey(wrapped(refused.key()))
+            .setValue(wrapped(refused.value()))
+            .setHeaders(headers(refused))
+            .setCreatedAt(clock.instant())
+            .build();
+    return codec.record(topic, refused.key(), letter);
+  }
+
+  /** The record that a letter is about, as it was, to be sent to its topic again. */
+  public static ProducerRecord<byte[], byte[]> original(DeadLetter letter) {
+    RecordHeaders headers = new RecordHeaders();
+    letter.getHeaders().forEach(header -> headers.add(header.getKey(), bytes(header.getValue())));
+    return new ProducerRecord<>(
+        letter.getTopic(),
+        letter.getPartition(),
+        bytes(letter.getKey()),
+        bytes(letter.getValue()),
+        headers);
+  }
+
+  private static List<RecordHeader> headers(ConsumerRecord<byte[], byte[]> refused) {
+    return StreamSupport.stream(refused.headers().spliterator(), false)
+        .map((Header header) -> new RecordHeader(header.key(), wrapped(header.value())))
+        .toList();
+  }
+
+  private static @Nullable ByteBuffer wrapped(byte @Nullable [] bytes) {
+    return bytes == null ? null : ByteBuffer.wrap(bytes);
+  }
+
+  private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {
+    if (buffer == null) {
+      return null;
+    }
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+}

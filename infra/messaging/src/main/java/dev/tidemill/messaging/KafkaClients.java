@@ -1,0 +1,131 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.runtime.InvalidSettingsException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes every Kafka client there is, so that what is guaranteed can be read on one screen: our
+ * defaults first, then what the user set, then what carries a guarantee.
+ *
+ * <p>Every method throws {@link UnreachableBrokerException} where no bootstrap address can be
+ * resolved, and {@link InvalidSettingsException} for settings that the client refuses.
+ */
+public final class KafkaClients {
+  /** A record of 16 MiB and what a dead letter adds around it. */
+  static final int LARGEST_REQUEST_BYTES = TopicPolicy.LARGEST_RECORD_BYTES + 2 * 1024 * 1024;
+
+  private final KafkaSettings settings;
+
+  public KafkaClients(KafkaSettings settings) {
+    this.settings = settings;
+  }
+
+  public String bootstrapServers() {
+    return settings.bootstrapServers();
+  }
+
+  /** Idempotent, acknowledged by all in-sync replicas. */
+  public Producer<byte[], byte[]> producer(String clientId) {
+    return make(producerConfig(clientId), KafkaProducer::new);
+  }
+
+  /** As {@link #producer}, and a newer one with the same transactional id fences an older. */
+  public Producer<byte[], byte[]> transactionalProducer(String clientId, String transactionalId) {
+    Map<String, Object> config = producerConfig(clientId);
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    return make(config, KafkaProducer::new);
+  }
+
+  /** Reads the partitions that its owner assigns, from where the owner seeks; has no group. */
+  public Consumer<byte[], byte[]> assignedConsumer(String clientId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return make(config, KafkaConsumer::new);
+  }
+
+  /** Shares its topics with the group's other members; a new group begins at the beginning. */
+  public Consumer<byte[], byte[]> groupConsumer(String clientId, String groupId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return make(config, KafkaConsumer::new);
+  }
+
+  public Admin admin(String clientId) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+    config.putAll(settings.common());
+    config.putAll(settings.admin());
+    identify(config, clientId);
+    return make(config, Admin::create);
+  }
+
+  private Map<String, Object> producerConfig(String clientId) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
+    config.putAll(settings.common());
+    config.putAll(settings.producer());
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    identify(config, clientId);
+    return config;
+  }
+
+  private Map<String, Object> consumerConfig(String clientId) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    // A dead worker's partitions move after 10 s instead of Kafka's 45.
+    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+    config.putAll(settings.common());
+    config.putAll(settings.consumer());
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    identify(config, clientId);
+    return config;
+  }
+
+  private void identify(Map<String, Object> config, String clientId) {
+    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    config.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+  }
+
+  private <C> C make(Map<String, Object> config, Function<Map<String, Object>, C> constructor) {
+    try {
+      return constructor.apply(config);
+    } catch (KafkaException e) {
+      // Clients wrap what their settings are about in a KafkaException of their own.
+      Throwable cause = e.getCause() instanceof ConfigException inner ? inner : e;
+      String reason = String.valueOf(cause.getMessage());
+      if (reason.contains("bootstrap")) {
+        throw new UnreachableBrokerException(
+            "no Kafka broker can be found at " + settings.bootstrapServers() + ": " + reason, e);
+      }
+      if (cause instanceof ConfigException) {
+        throw new InvalidSettingsException(List.of(reason));
+      }
+      throw e;
+    }
+  }
+}

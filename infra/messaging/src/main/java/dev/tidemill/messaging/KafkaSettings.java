@@ -1,0 +1,59 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.runtime.Settings;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * Where the brokers are, and what the user wants of the clients: {@code common} for all of them
+ * (keys under {@code kafka.}), the others for one kind each.
+ */
+public record KafkaSettings(
+    String bootstrapServers,
+    Map<String, String> common,
+    Map<String, String> producer,
+    Map<String, String> consumer,
+    Map<String, String> admin) {
+
+  public static final String BOOTSTRAP_SERVERS = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+
+  public KafkaSettings {
+    common = Map.copyOf(common);
+    producer = Map.copyOf(producer);
+    consumer = Map.copyOf(consumer);
+    admin = Map.copyOf(admin);
+  }
+
+  /** Brokers that need nothing special. */
+  public static KafkaSettings at(String bootstrapServers) {
+    return new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  /** Out of settings that were checked against {@link #configDef}. */
+  public static KafkaSettings from(Settings settings) {
+    return new KafkaSettings(
+        settings.getString(BOOTSTRAP_SERVERS),
+        settings.withPrefix("kafka."),
+        settings.withPrefix("producer."),
+        settings.withPrefix("consumer."),
+        settings.withPrefix("admin."));
+  }
+
+  /** The definitions of all keys about Kafka and the protocol, those for the clients included. */
+  public static ConfigDef configDef() {
+    ConfigDef definition =
+        new ConfigDef()
+            .define(
+                BOOTSTRAP_SERVERS,
+                ConfigDef.Type.STRING,
+                "localhost:9092",
+                new ConfigDef.NonEmptyString(),
+                Importance.HIGH,
+                "Kafka brokers to begin with: host:port, several separated by commas.");
+    ProtocolSettings.define(definition);
+    ClientKeys.define(definition);
+    return definition;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.tidemill.messaging;
+
+/** A topic that a worker needs is not there. */
+public final class MissingTopicException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  MissingTopicException(String topic, String bootstrapServers, String model) {
+    super(
+        "topic "
+            + topic
+            + " does not exist at "
+            + bootstrapServers
+            + "; create it with: tidemill topics create --model "
+            + model);
+  }
+}

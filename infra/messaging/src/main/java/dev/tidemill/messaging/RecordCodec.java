@@ -1,0 +1,49 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.schemas.wire.MalformedBytesException;
+import dev.tidemill.schemas.wire.WireFormat;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the protocol's records into Kafka's and back. Any thread. */
+public final class RecordCodec {
+  private final WireFormat format;
+
+  public RecordCodec(WireFormat format) {
+    this.format = format;
+  }
+
+  public ProducerRecord<byte[], byte[]> record(
+      String topic, byte @Nullable [] key, SpecificRecord value) {
+    return new ProducerRecord<>(topic, key, format.encode(topic, value));
+  }
+
+  /** With headers, as an answer carries its request's. */
+  public ProducerRecord<byte[], byte[]> record(
+      String topic, byte @Nullable [] key, SpecificRecord value, Iterable<Header> headers) {
+    return new ProducerRecord<>(topic, null, key, format.encode(topic, value), headers);
+  }
+
+  /**
+   * Decodes a record's value.
+   *
+   * @throws MalformedRecordException saying where it stands and why it cannot be read
+   */
+  public <T extends SpecificRecord> T decode(ConsumerRecord<byte[], byte[]> record, Class<T> type) {
+    byte[] value = record.value();
+    TopicPartition at = new TopicPartition(record.topic(), record.partition());
+    if (value == null) {
+      throw new MalformedRecordException(
+          at, record.offset(), "no value where a " + type.getSimpleName() + " is due", null);
+    }
+    try {
+      return format.decode(record.topic(), value, type);
+    } catch (MalformedBytesException e) {
+      throw new MalformedRecordException(at, record.offset(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.runtime.Duty;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * Polls one consumer on one thread: owns poll, pause and resume, rebalances and wake-up; a {@link
+ * RecordPolicy} says what becomes of the records. The loop closes the consumer.
+ */
+public final class RecordLoop implements Duty {
+  /** How soon a paused loop sees that there is room again. */
+  private static final Duration PAUSED_POLL = Duration.ofMillis(5);
+
+  private final String roleName;
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<String> subscription;
+  private final RecordPolicy policy;
+  private boolean paused;
+
+  private RecordLoop(
+      String roleName,
+      Consumer<byte[], byte[]> consumer,
+      List<String> subscription,
+      RecordPolicy policy) {
+    this.roleName = roleName;
+    this.consumer = consumer;
+    this.subscription = subscription;
+    this.policy = policy;
+  }
+
+  /** For a consumer whose partitions the policy assigns in its {@code onStart}. */
+  public static RecordLoop assigned(
+      String roleName, Consumer<byte[], byte[]> consumer, RecordPolicy policy) {
+    return new RecordLoop(roleName, consumer, List.of(), policy);
+  }
+
+  /** For a group's consumer of these topics. */
+  public static RecordLoop subscribed(
+      String roleName,
+      Consumer<byte[], byte[]> consumer,
+      Collection<String> topics,
+      RecordPolicy policy) {
+    return new RecordLoop(roleName, consumer, List.copyOf(topics), policy);
+  }
+
+  @Override
+  public String roleName() {
+    return roleName;
+  }
+
+  @Override
+  public void onStart() throws Exception {
+    if (!subscription.isEmpty()) {
+      consumer.subscribe(subscription, new Rebalances());
+    }
+    try {
+      policy.onStart();
+    } catch (WakeupException e) {
+      // The thread is to end before it began: it will not ask for work.
+      return;
+    }
+  }
+
+  @Override
+  public boolean doWork() throws Exception {
+    pause(!policy.hasRoom());
+    try {
+      return policy.onRecords(consumer.poll(paused ? PAUSED_POLL : policy.pollTimeout()));
+    } catch (WakeupException e) {
+      // wakeUp() is called for one reason only: the thread is to end.
+      return false;
+    }
+  }
+
+  @Override
+  public void onClose() throws Exception {
+    try (consumer) {
+      policy.onClose();
+    }
+  }
+
+  /** Any thread. */
+  @Override
+  public void wakeUp() {
+    consumer.wakeup();
+  }
+
+  private void pause(boolean wanted) {
+    if (wanted && !paused) {
+      consumer.pause(consumer.assignment());
+    } else if (!wanted && paused) {
+      consumer.resume(consumer.paused());
+    }
+    paused = wanted;
+  }
+
+  private final class Rebalances implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (paused) {
+        consumer.pause(partitions);
+      }
+      policy.onAssigned(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      policy.onRevoked(partitions, false);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      policy.onRevoked(partitions, true);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.schemas.Topics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Creates, describes and requires a model's topics. Any thread. */
+public final class TopicAdmin implements AutoCloseable {
+  /** How long {@link #reach} should be given. */
+  public static final Duration REACH_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Admin admin;
+  private final String bootstrapServers;
+
+  public TopicAdmin(KafkaClients clients, String clientId) {
+    this.admin = clients.admin(clientId);
+    this.bootstrapServers = clients.bootstrapServers();
+  }
+
+  /**
+   * Returns once a broker has answered.
+   *
+   * @throws UnreachableBrokerException if none did in time, or it would not let us in
+   */
+  public void reach(Duration atMost) {
+    int millis = Math.toIntExact(atMost.toMillis());
+    try {
+      get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).clusterId());
+    } catch (TimeoutException e) {
+      throw new UnreachableBrokerException(
+          "no Kafka broker answers at "
+              + bootstrapServers
+              + " (waited "
+              + atMost.toSeconds()
+              + " s)",
+          e);
+    } catch (KafkaException e) {
+      throw new UnreachableBrokerException(
+          "the Kafka broker at " + bootstrapServers + " refuses: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Creates the topics that are not there yet, with the protocol's clean-up policies.
+   *
+   * @return the names of those that this call created
+   * @throws TopicMismatchException if one is there with another number of partitions
+   */
+  public List<String> create(Topics topics, TopicPlan plan) {
+    for (TopicState state : describe(topics)) {
+      int wanted = plan.partitions(state.name());
+      if (state.exists() && state.partitions() != wanted) {
+        throw new TopicMismatchException(state.topic(), state.partitions(), wanted);
+      }
+    }
+    Map<String, KafkaFuture<Void>> created =
+        admin
+            .createTopics(
+                Stream.of(Topics.Name.values()).map(n -> planned(topics, plan, n)).toList())
+            .values();
+    return created.entrySet().stream()
+        .filter(entry -> wasCreated(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** All topics of a model, in the protocol's order, those that do not exist included. */
+  public List<TopicState> describe(Topics topics) {
+    Map<String, TopicDescription> found =
+        descriptions(Stream.of(Topics.Name.values()).map(topics::get).toList());
+    Map<String, Map<String, String>> configs = configs(found.keySet());
+    return Stream.of(Topics.Name.values())
+        .map(
+            name -> {
+              String topic = topics.get(name);
+              return Optional.ofNullable(found.get(topic))
+                  .map(there -> state(name, there, configs.getOrDefault(topic, Map.of())))
+                  .orElseGet(() -> TopicState.missing(name, topic));
+            })
+        .toList();
+  }
+
+  /**
+   * Returns if these topics are there.
+   *
+   * @param model whose topics they are, for the advice
+   * @throws MissingTopicException naming the first that is not
+   */
+  public void require(Topics topics, String model, Topics.Name... names) {
+    List<String> wanted = Stream.of(names).map(topics::get).toList();
+    Map<String, TopicDescription> found = descriptions(wanted);
+    for (String topic : wanted) {
+      if (!found.containsKey(topic)) {
+        throw new MissingTopicException(topic, bootstrapServers, model);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(1));
+  }
+
+  private static NewTopic planned(Topics topics, TopicPlan plan, Topics.Name name) {
+    boolean leftToBrokers = plan.replicationFactor() == TopicPlan.BROKERS_DEFAULT;
+    Map<String, String> configs = new TreeMap<>(TopicPolicy.configs(name));
+    if (plan.replicationFactor() >= 3) {
+      // An acknowledged record is on two brokers: either may be lost.
+      configs.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
+    }
+    return new NewTopic(
+            topics.get(name),
+            Optional.of(plan.partitions(name)),
+            leftToBrokers ? Optional.empty() : Optional.of((short) plan.replicationFactor()))
+        .configs(configs);
+  }
+
+  private static boolean wasCreated(KafkaFuture<Void> creation) {
+    try {
+      get(creation);
+      return true;
+    } catch (TopicExistsException e) {
+      return false;
+    }
+  }
+
+  private Map<String, TopicDescription> descriptions(Collection<String> names) {
+    Map<String, TopicDescription> found = new TreeMap<>();
+    admin
+        .describeTopics(names)
+        .topicNameValues()
+        .forEach((topic, future) -> ifThere(future).ifPresent(there -> found.put(topic, there)));
+    return found;
+  }
+
+  private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> description) {
+    try {
+      return Optional.of(get(description));
+    } catch (UnknownTopicOrPartitionException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Map<String, Map<String, String>> configs(Collection<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList();
+    Map<String, Map<String, String>> configs = new TreeMap<>();
+    get(admin.describeConfigs(resources).all())
+        .forEach((resource, config) -> configs.put(resource.name(), setOnTopic(config)));
+    return configs;
+  }
+
+  private static Map<String, String> setOnTopic(Config config) {
+    return config.entries().stream()
+        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+        .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+  }
+
+  private static TopicState state(
+      Topics.Name name, TopicDescription there, Map<String, String> configs) {
+    return new TopicState(
+        name,
+        there.name(),
+        there.partitions().size(),
+        there.partitions().get(0).replicas().size(),
+        configs);
+  }
+
+  private static <T> T get(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    }
+  }
+}

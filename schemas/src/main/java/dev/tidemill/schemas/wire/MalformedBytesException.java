@@ -1,0 +1,16 @@
+package dev.tidemill.schemas.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** Bytes that are not the record they should be; the message says why. */
+public final class MalformedBytesException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public MalformedBytesException(String message) {
+    this(message, null);
+  }
+
+  public MalformedBytesException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,5 @@
+/** How records become bytes and back. */
+@NullMarked
+package dev.tidemill.schemas.wire;
+
+import org.jspecify.annotations.NullMarked;
