@@ -1,5 +1,6 @@
 package dev.tidemill.runtime;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -46,8 +47,11 @@ public final class Crew implements Worker {
 
   @Override
   public void close() {
+    long deadline = System.nanoTime() + DutyThread.CLOSE_TIMEOUT.toNanos();
     threads.forEach(DutyThread::stop);
-    threads.forEach(DutyThread::close);
+    for (DutyThread thread : threads) {
+      thread.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
   }
 
   private void afterAnEnd() {

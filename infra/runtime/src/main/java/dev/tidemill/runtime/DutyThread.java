@@ -38,7 +38,11 @@ public final class DutyThread implements AutoCloseable {
     this.health = Health.starting(duty.roleName());
   }
 
+  /** Starts the thread; does nothing where it was asked to end before it began. */
   public void start() {
+    if (stopping) {
+      return;
+    }
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException(duty.roleName() + " was started before");
     }

@@ -1,0 +1,97 @@
+package dev.tidemill.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DutyThreadTest {
+  @Test
+  void worksOnAThreadOfItsNameUntilThereIsNoMore() throws Exception {
+    ScriptedDuty duty = new ScriptedDuty("counter").endingAfter(3);
+    DutyThread thread = new DutyThread(duty);
+
+    thread.start();
+    thread.awaitEnd();
+
+    assertThat(duty.calls()).containsExactly("start", "work", "work", "work", "close");
+    assertThat(duty.threadName()).isEqualTo("counter");
+    assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
+  }
+
+  @Test
+  void keepsTheFailureThatStoppedIt() throws Exception {
+    IllegalStateException failure = new IllegalStateException("the step diverged");
+    ScriptedDuty duty = new ScriptedDuty("train").failingWith(failure);
+    DutyThread thread = new DutyThread(duty);
+
+    thread.start();
+    thread.awaitEnd();
+
+    assertThat(thread.health().state()).isEqualTo(Health.State.FAILED);
+    assertThat(thread.health().cause()).isSameAs(failure);
+    assertThat(thread.health().detail()).isEqualTo("train: the step diverged");
+    assertThat(duty.calls()).endsWith("close");
+  }
+
+  @Test
+  void keepsAnErrorToo() throws Exception {
+    DutyThread thread =
+        new DutyThread(new ScriptedDuty("train").failingWith(new OutOfMemoryError("heap")));
+
+    thread.start();
+    thread.awaitEnd();
+
+    assertThat(thread.health().cause()).isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void closeWakesADutyThatBlocks() {
+    ScriptedDuty duty = new ScriptedDuty("poll").blocking();
+    DutyThread thread = new DutyThread(duty);
+    thread.start();
+    await().until(() -> thread.health().isReady());
+
+    thread.close(Duration.ofSeconds(10));
+
+    assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
+    assertThat(duty.calls()).contains("woken").endsWith("close");
+  }
+
+  @Test
+  void closeInterruptsADutyThatDoesNotWake() {
+    ScriptedDuty duty = new ScriptedDuty("poll").blocking().deaf();
+    DutyThread thread = new DutyThread(duty);
+    thread.start();
+    await().until(() -> thread.health().isReady());
+
+    thread.close(Duration.ofMillis(20));
+
+    await().until(() -> thread.health().state() == Health.State.STOPPED);
+  }
+
+  @Test
+  void closeMayComeTwiceAndBeforeTheStart() throws Exception {
+    ScriptedDuty duty = new ScriptedDuty("poll");
+    DutyThread thread = new DutyThread(duty);
+
+    thread.close();
+    thread.close();
+    thread.start();
+    thread.awaitEnd();
+
+    assertThat(duty.calls()).doesNotContain("start");
+    assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
+  }
+
+  @Test
+  void cannotBeStartedTwice() {
+    DutyThread thread = new DutyThread(new ScriptedDuty("poll").endingAfter(1));
+    thread.start();
+
+    assertThatThrownBy(thread::start).hasMessageContaining("poll");
+    thread.close();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tidemill.runtime;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** A duty that does what a test says, and tells what was called. */
+final class ScriptedDuty implements Duty {
+  private final String roleName;
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final Semaphore wakeUps = new Semaphore(0);
+  private int left = Integer.MAX_VALUE;
+  private boolean blocks;
+  private boolean deaf;
+  private @Nullable Throwable failure;
+  private volatile String threadName = "";
+
+  ScriptedDuty(String roleName) {
+    this.roleName = roleName;
+  }
+
+  ScriptedDuty endingAfter(int works) {
+    left = works;
+    return this;
+  }
+
+  ScriptedDuty blocking() {
+    blocks = true;
+    return this;
+  }
+
+  ScriptedDuty deaf() {
+    deaf = true;
+    return this;
+  }
+
+  ScriptedDuty failingWith(Throwable what) {
+    failure = what;
+    return this;
+  }
+
+  List<String> calls() {
+    return calls;
+  }
+
+  String threadName() {
+    return threadName;
+  }
+
+  @Override
+  public String roleName() {
+    return roleName;
+  }
+
+  @Override
+  public void onStart() {
+    calls.add("start");
+    threadName = Thread.currentThread().getName();
+  }
+
+  @Override
+  public boolean doWork() throws Exception {
+    calls.add("work");
+    if (failure instanceof Exception exception) {
+      throw exception;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (blocks) {
+      wakeUps.acquire();
+    }
+    left--;
+    return left > 0;
+  }
+
+  @Override
+  public void onClose() {
+    calls.add("close");
+  }
+
+  @Override
+  public void wakeUp() {
+    if (!deaf) {
+      calls.add("woken");
+      wakeUps.release();
+    }
+  }
+}
