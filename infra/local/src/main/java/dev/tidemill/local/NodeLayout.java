@@ -1,0 +1,74 @@
+package dev.tidemill.local;
+
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * Where one node of a cluster lives, and the Kafka settings which follow from that.
+ *
+ * @param id 1 for the node that is the controller too
+ * @param brokers how many brokers the cluster has: replication of the internal topics follows
+ */
+record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int brokers) {
+  static final int CONTROLLER_ID = 1;
+  private static final String HOST = "127.0.0.1";
+
+  String address() {
+    return HOST + ":" + port;
+  }
+
+  /** What the broker is started and its directory formatted with. */
+  Properties properties() {
+    Properties kafka = new Properties();
+    place(kafka);
+    replication(kafka);
+    sizeForOneProcess(kafka);
+    return kafka;
+  }
+
+  private void place(Properties kafka) {
+    boolean controls = id == CONTROLLER_ID;
+    String listener = "PLAINTEXT://" + address();
+    String controller = HOST + ":" + controllerPort;
+    kafka.put("node.id", Integer.toString(id));
+    kafka.put("process.roles", controls ? "broker,controller" : "broker");
+    kafka.put("controller.quorum.voters", CONTROLLER_ID + "@" + controller);
+    kafka.put("controller.listener.names", "CONTROLLER");
+    kafka.put("listeners", controls ? listener + ",CONTROLLER://" + controller : listener);
+    kafka.put("advertised.listeners", listener);
+    kafka.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
+    kafka.put("log.dirs", DataDirectory.logOf(dataDirectory).toString());
+    // A topic that was forgotten is an error to be told, not one to be made with default settings.
+    kafka.put("auto.create.topics.enable", "false");
+  }
+
+  private void replication(Properties kafka) {
+    String replicas = Integer.toString(Math.min(3, brokers));
+    String inSync = Integer.toString(Math.min(2, brokers));
+    if (id == CONTROLLER_ID) {
+      kafka.put("default.replication.factor", replicas);
+      kafka.put("min.insync.replicas", inSync);
+    }
+    kafka.put("offsets.topic.num.partitions", "1");
+    kafka.put("offsets.topic.replication.factor", replicas);
+    kafka.put("transaction.state.log.num.partitions", "1");
+    kafka.put("transaction.state.log.replication.factor", replicas);
+    kafka.put("transaction.state.log.min.isr", inSync);
+    kafka.put("share.coordinator.state.topic.num.partitions", "1");
+    kafka.put("share.coordinator.state.topic.replication.factor", replicas);
+    kafka.put("share.coordinator.state.topic.min.isr", inSync);
+  }
+
+  private static void sizeForOneProcess(Properties kafka) {
+    kafka.put("num.network.threads", "2");
+    kafka.put("num.io.threads", "4");
+    kafka.put("background.threads", "2");
+    kafka.put("log.cleaner.dedupe.buffer.size", "2097152");
+    // The members of a group come up together here: waiting for more only delays them.
+    kafka.put("group.initial.rebalance.delay.ms", "0");
+    kafka.put("group.min.session.timeout.ms", "1000");
+    // A broker that died is noticed in seconds.
+    kafka.put("broker.session.timeout.ms", "3000");
+    kafka.put("broker.heartbeat.interval.ms", "500");
+  }
+}
