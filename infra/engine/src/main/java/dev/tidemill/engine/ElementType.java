@@ -1,0 +1,61 @@
+package dev.tidemill.engine;
+
+import java.nio.ByteBuffer;
+
+/** Element types of tensors that enter an engine. Little-endian. */
+public enum ElementType {
+  UINT8(1),
+  INT32(4),
+  INT64(8),
+  FLOAT16(2),
+  BFLOAT16(2),
+  FLOAT32(4);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes an element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Whether it can hold what is not a finite number. */
+  public boolean isFloating() {
+    return this == FLOAT16 || this == BFLOAT16 || this == FLOAT32;
+  }
+
+  /**
+   * One stored value; an INT64 beyond 2^53 is rounded.
+   *
+   * @param data little-endian
+   * @param index of the element, counted from the buffer's position 0
+   */
+  public double value(ByteBuffer data, int index) {
+    return switch (this) {
+      case UINT8 -> data.get(index) & 0xFF;
+      case INT32 -> data.getInt(index * 4);
+      case INT64 -> (double) data.getLong(index * 8);
+      case FLOAT16 -> half(data.getShort(index * 2));
+      case BFLOAT16 -> Float.intBitsToFloat(data.getShort(index * 2) << 16);
+      case FLOAT32 -> data.getFloat(index * 4);
+    };
+  }
+
+  /** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
+  static float half(short bits) {
+    int exponent = (bits >> 10) & 0x1F;
+    int fraction = bits & 0x3FF;
+    float size;
+    if (exponent == 0x1F) {
+      size = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+    } else if (exponent == 0) {
+      size = fraction * 0x1p-24f;
+    } else {
+      size = Float.intBitsToFloat((exponent + 112) << 23 | fraction << 13);
+    }
+    return bits < 0 ? -size : size;
+  }
+}

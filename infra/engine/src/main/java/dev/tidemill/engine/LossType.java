@@ -1,0 +1,27 @@
+package dev.tidemill.engine;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What is minimised. A batch's loss is the mean over its samples. */
+public enum LossType {
+  /** Softmax and negative log likelihood of the labelled class, as {@code nn.CrossEntropyLoss}. */
+  CROSS_ENTROPY("cross_entropy"),
+  /** Mean over the outputs of the squared difference, as {@code nn.MSELoss}. */
+  MSE("mse");
+
+  private final String word;
+
+  LossType(String word) {
+    this.word = word;
+  }
+
+  /** The spec's word for it. */
+  public String word() {
+    return word;
+  }
+
+  static List<String> words() {
+    return Arrays.stream(values()).map(LossType::word).toList();
+  }
+}

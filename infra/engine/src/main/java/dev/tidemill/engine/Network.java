@@ -1,0 +1,120 @@
+package dev.tidemill.engine;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A spec with all sizes known: what each layer takes and gives for one sample, and where its
+ * tensors stand in a {@link ModelState}. Immutable; nothing of a model's size is allocated for it.
+ */
+public final class Network {
+
+  /** Largest state, in floats: parameters, buffers and optimizer together are below 2 GiB. */
+  public static final long MAX_STATE_LENGTH = Integer.MAX_VALUE / Float.BYTES;
+
+  /**
+   * A layer in its place.
+   *
+   * @param index from 0
+   * @param spec the layer
+   * @param inputShape of one sample, e.g. {@code [1, 32, 32]}; for the first layer, with the
+   *     padding
+   * @param outputShape of one sample
+   * @param tensors parameters and then buffers, in {@code state_dict} order
+   */
+  public record Layer(
+      int index,
+      LayerSpec spec,
+      List<Integer> inputShape,
+      List<Integer> outputShape,
+      List<StateLayout.Slice> tensors) {
+
+    /** The layer's name. */
+    public String name() {
+      return spec.name();
+    }
+
+    /** Values of one sample that it takes. */
+    public int inputLength() {
+      return (int) Shapes.elements(inputShape);
+    }
+
+    /** Values of one sample that it gives on. */
+    public int outputLength() {
+      return (int) Shapes.elements(outputShape);
+    }
+
+    /**
+     * A tensor by its name within the layer, e.g. {@code weight}; empty where the layer has none,
+     * e.g. {@code bias} with {@code bias: false}.
+     */
+    public Optional<StateLayout.Slice> tensor(String within) {
+      String full = name() + "." + within;
+      return tensors.stream().filter(t -> t.name().equals(full)).findFirst();
+    }
+  }
+
+  private final ModelSpec spec;
+  private final List<Layer> layers;
+  private final StateLayout layout;
+
+  Network(ModelSpec spec, List<Layer> layers, StateLayout layout) {
+    this.spec = spec;
+    this.layers = List.copyOf(layers);
+    this.layout = layout;
+  }
+
+  /**
+   * The network of a spec.
+   *
+   * @throws InvalidSpecException with every fault of the spec, if it has any
+   */
+  public static Network of(ModelSpec spec) {
+    return resolve(spec.checked()).network();
+  }
+
+  /** A spec whose shapes fit, put in place; its state may still be too large. */
+  static NetworkBuilder resolve(ModelSpec spec) {
+    return new NetworkBuilder(spec);
+  }
+
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  /** In the order that a sample passes them. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Where every tensor stands in a {@link ModelState}. */
+  public StateLayout stateLayout() {
+    return layout;
+  }
+
+  /** Number of learned values. */
+  public long parameterCount() {
+    return layout.parameterLength();
+  }
+
+  /** Values of one sample as it arrives, before the padding. */
+  public int inputLength() {
+    return spec.input().length();
+  }
+
+  /** Values of one answer: classes, or outputs of a regression. */
+  public int outputLength() {
+    return layers.get(layers.size() - 1).outputLength();
+  }
+
+  /**
+   * Why a sample of some shape cannot be taken.
+   *
+   * @param givenShape of one sample, with or without a leading 1
+   * @return what the input takes and was given, and which layer could not take it either; empty if
+   *     the sample fits
+   */
+  public Optional<String> whyNot(List<Long> givenShape) {
+    return ShapeRefusal.of(this, givenShape);
+  }
+}

@@ -1,0 +1,171 @@
+package dev.tidemill.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An optimizer as data: PyTorch's {@code torch.optim} class and arguments, and its meaning. */
+public sealed interface OptimizerSpec {
+
+  /** The spec's word for it, e.g. {@code sgd}. */
+  String type();
+
+  /** Before schedule and warm-up. */
+  double learningRate();
+
+  /**
+   * Tensors that it keeps for every parameter, each of the parameter's shape, by PyTorch's names,
+   * e.g. {@code exp_avg}. Its {@code step} is {@link TrainingCounters#steps}.
+   */
+  List<String> stateNames();
+
+  /** Calls the visitor's method for this optimizer. */
+  <R> R accept(Visitor<R> visitor);
+
+  /** One method an optimizer. */
+  interface Visitor<R> {
+    R sgd(Sgd optimizer);
+
+    R adagrad(Adagrad optimizer);
+
+    R rmsprop(Rmsprop optimizer);
+
+    R adam(Adam optimizer);
+
+    R adamW(AdamW optimizer);
+  }
+
+  /**
+   * {@code torch.optim.SGD}. The first update takes the gradient itself as momentum buffer, without
+   * dampening.
+   */
+  record Sgd(
+      double learningRate, double momentum, double dampening, boolean nesterov, double weightDecay)
+      implements OptimizerSpec {
+    @Override
+    public String type() {
+      return "sgd";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return momentum == 0 ? List.of() : List.of("momentum_buffer");
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.sgd(this);
+    }
+  }
+
+  /** {@code torch.optim.Adagrad}. */
+  record Adagrad(
+      double learningRate,
+      double lrDecay,
+      double weightDecay,
+      double initialAccumulatorValue,
+      double eps)
+      implements OptimizerSpec {
+    @Override
+    public String type() {
+      return "adagrad";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return List.of("sum");
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.adagrad(this);
+    }
+  }
+
+  /** {@code torch.optim.RMSprop}. */
+  record Rmsprop(
+      double learningRate,
+      double alpha,
+      double eps,
+      double weightDecay,
+      double momentum,
+      boolean centered)
+      implements OptimizerSpec {
+    @Override
+    public String type() {
+      return "rmsprop";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      List<String> names = new ArrayList<>(List.of("square_avg"));
+      if (momentum > 0) {
+        names.add("momentum_buffer");
+      }
+      if (centered) {
+        names.add("grad_avg");
+      }
+      return List.copyOf(names);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.rmsprop(this);
+    }
+  }
+
+  /** {@code torch.optim.Adam}: weight decay is added to the gradient. */
+  record Adam(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean amsgrad)
+      implements OptimizerSpec {
+    @Override
+    public String type() {
+      return "adam";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return adamStateNames(amsgrad);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.adam(this);
+    }
+  }
+
+  /** {@code torch.optim.AdamW}: weights decay by themselves, apart from the gradient. */
+  record AdamW(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean amsgrad)
+      implements OptimizerSpec {
+    @Override
+    public String type() {
+      return "adamw";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return adamStateNames(amsgrad);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.adamW(this);
+    }
+  }
+
+  private static List<String> adamStateNames(boolean amsgrad) {
+    return amsgrad
+        ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+        : List.of("exp_avg", "exp_avg_sq");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tidemill.engine;
+
+import java.util.List;
+
+/** Arithmetic on shapes that cannot overflow. */
+final class Shapes {
+  private Shapes() {}
+
+  /** Number of elements; {@link Long#MAX_VALUE} where it does not fit. */
+  static long elements(List<Integer> shape) {
+    long product = 1;
+    for (int size : shape) {
+      product = times(product, size);
+    }
+    return product;
+  }
+
+  /** Product of two numbers that are not negative; {@link Long#MAX_VALUE} where it does not fit. */
+  static long times(long a, long b) {
+    return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
+  }
+
+  /** Sum of two numbers that are not negative; {@link Long#MAX_VALUE} where it does not fit. */
+  static long plus(long a, long b) {
+    return a + b < 0 ? Long.MAX_VALUE : a + b;
+  }
+
+  /** An image's shape with a frame; a size that no longer fits an int becomes the largest int. */
+  static List<Integer> padded(List<Integer> shape, int pad) {
+    return List.of(shape.get(0), padded(shape.get(1), pad), padded(shape.get(2), pad));
+  }
+
+  private static int padded(int size, int pad) {
+    return (int) Math.min(Integer.MAX_VALUE, size + 2L * pad);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tidemill.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * What a trainer finds that is asked to go on with a lineage by another spec than the lineage's.
+ *
+ * @param refusals why it cannot go on: the network, or the state that the optimizer keeps, is
+ *     another
+ * @param changes what is different from now on, one sentence each, for the manifest
+ */
+public record SpecDifference(List<String> refusals, List<String> changes) {
+
+  public SpecDifference {
+    refusals = List.copyOf(refusals);
+    changes = List.copyOf(changes);
+  }
+
+  /** Whether the lineage can be gone on with. */
+  public boolean allowed() {
+    return refusals.isEmpty();
+  }
+
+  /** The difference, both specs being sound. */
+  public static SpecDifference between(ModelSpec lineage, ModelSpec asked) {
+    List<String> refusals = new ArrayList<>();
+    sections("input", SpecTree.of(lineage.input()), SpecTree.of(asked.input()), refusals);
+    layers(lineage, asked, refusals);
+    value("loss", lineage.loss().word(), asked.loss().word(), refusals);
+    List<String> had = lineage.optimizer().stateNames();
+    List<String> needs = asked.optimizer().stateNames();
+    if (!had.equals(needs)) {
+      refusals.add(
+          "optimizer "
+              + asked.optimizer().type()
+              + " keeps "
+              + needs
+              + "; the lineage's, "
+              + lineage.optimizer().type()
+              + ", kept "
+              + had);
+    }
+    List<String> changes = new ArrayList<>();
+    value("name", lineage.name(), asked.name(), changes);
+    sections(
+        "optimizer", SpecTree.of(lineage.optimizer()), SpecTree.of(asked.optimizer()), changes);
+    sections("schedule", SpecTree.of(lineage.schedule()), SpecTree.of(asked.schedule()), changes);
+    sections("training", SpecTree.of(lineage.training()), SpecTree.of(asked.training()), changes);
+    return new SpecDifference(refusals, changes);
+  }
+
+  private static void layers(ModelSpec lineage, ModelSpec asked, List<String> into) {
+    int most = Math.max(lineage.layers().size(), asked.layers().size());
+    for (int i = 0; i < most; i++) {
+      String was = layer(lineage, i);
+      String is = layer(asked, i);
+      value("layers[" + i + "]", was, is, into);
+    }
+  }
+
+  private static String layer(ModelSpec spec, int place) {
+    return place < spec.layers().size()
+        ? SpecYaml.inline(SpecTree.of(spec.layers().get(place)))
+        : "no layer";
+  }
+
+  private static void sections(
+      String where, Map<String, Object> was, Map<String, Object> is, List<String> into) {
+    TreeSet<String> keys = new TreeSet<>(was.keySet());
+    keys.addAll(is.keySet());
+    for (String key : keys) {
+      value(where + "." + key, shown(was, key), shown(is, key), into);
+    }
+  }
+
+  private static String shown(Map<String, Object> map, String key) {
+    Object value = map.get(key);
+    return value == null ? "none" : SpecYaml.inline(value);
+  }
+
+  private static void value(String where, String was, String is, List<String> into) {
+    if (!Objects.equals(was, is)) {
+      into.add(where + ": " + was + " -> " + is);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tidemill.engine;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How samples become updates.
+ *
+ * @param batchSize samples an update, independent of the records' size; {@link #FULL_BATCH} for the
+ *     whole bounded range, one update an epoch
+ * @param seed of initial weights and dropout
+ * @param maxGradNorm the gradient is scaled down to this 2-norm over all parameters where it is
+ *     larger, as {@code clip_grad_norm_}
+ * @param stop when a bounded run has converged
+ */
+public record TrainingSpec(
+    int batchSize, long seed, OptionalDouble maxGradNorm, Optional<Stop> stop) {
+
+  /** The batch size of {@code batch_size: full}. */
+  public static final int FULL_BATCH = 0;
+
+  /** Whether an update takes the whole range. */
+  public boolean fullBatch() {
+    return batchSize == FULL_BATCH;
+  }
+
+  /**
+   * A run has converged when for {@code patience} epochs in a row the mean loss has not fallen
+   * below the best one by more than {@code tolerance}.
+   *
+   * @param tolerance of the mean prequential loss of an epoch, absolute
+   * @param patience epochs
+   */
+  public record Stop(double tolerance, int patience) {
+
+    /** Whether a run that stands here, at an epoch's end, has converged. */
+    public boolean reached(TrainingCounters counters) {
+      return counters.epochsWithoutImprovement() >= patience;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tidemill.engine;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Whether every value, scaled as an engine will scale it, is a finite FLOAT32. */
+final class ValueCheck {
+  private final int sampleLength;
+  private final double specScale;
+
+  ValueCheck(int sampleLength, double specScale) {
+    this.sampleLength = sampleLength;
+    this.specScale = specScale;
+  }
+
+  /** The first bad value, by its sample and its place within that; empty if there is none. */
+  Optional<String> fault(TensorView tensor, String what) {
+    // One pass without branches finds the largest size; only a suspect tensor is searched.
+    double largest =
+        (largest(tensor) * Math.abs(tensor.scale()) + Math.abs(tensor.offset()))
+            * Math.abs(specScale);
+    return largest <= Float.MAX_VALUE ? Optional.empty() : search(tensor, what);
+  }
+
+  private Optional<String> search(TensorView tensor, String what) {
+    int count = tensor.data().remaining() / tensor.type().bytes();
+    for (int i = 0; i < count; i++) {
+      double stored = tensor.type().value(tensor.data(), i);
+      float real = (float) ((stored * tensor.scale() + tensor.offset()) * specScale);
+      if (!Float.isFinite(real)) {
+        return Optional.of(
+            "sample "
+                + i / sampleLength
+                + ": "
+                + what
+                + "value "
+                + i % sampleLength
+                + " is not a finite number: "
+                + (Double.isFinite(stored) ? stored + ", scaled to " + real : stored));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A bound on the size of the stored values; NaN or infinite if one of them is. */
+  private static double largest(TensorView tensor) {
+    ByteBuffer data = tensor.data();
+    return switch (tensor.type()) {
+      case UINT8 -> 255;
+      case INT32 -> 0x1p31;
+      case INT64 -> 0x1p63;
+      // Without the sign, the bits of floating numbers order as their sizes do.
+      case FLOAT16 -> ElementType.half((short) largestShort(data));
+      case BFLOAT16 -> Float.intBitsToFloat(largestShort(data) << 16);
+      case FLOAT32 -> Float.intBitsToFloat(largestInt(data));
+    };
+  }
+
+  private static int largestInt(ByteBuffer data) {
+    int largest = 0;
+    for (int at = 0; at < data.limit(); at += 4) {
+      largest = Math.max(largest, data.getInt(at) & 0x7FFFFFFF);
+    }
+    return largest;
+  }
+
+  private static int largestShort(ByteBuffer data) {
+    int largest = 0;
+    for (int at = 0; at < data.limit(); at += 2) {
+      largest = Math.max(largest, data.getShort(at) & 0x7FFF);
+    }
+    return largest;
+  }
+}
