@@ -1,0 +1,140 @@
+package dev.tidemill.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A main class in a JVM of its own, with this JVM's class path and memory flags, to be killed as a
+ * crash would kill it. Its output is kept by line. Closing it kills it.
+ */
+public final class ChildJvm implements AutoCloseable {
+  private static final Duration LINE_LIMIT = Duration.ofSeconds(90);
+  private static final List<String> INHERITED =
+      List.of("-X", "--enable-native-access", "--sun-misc-unsafe", "-Dorg.bytedeco");
+
+  private final String name;
+  private final Process process;
+  private final Output output;
+
+  private ChildJvm(String name, Process process) {
+    this.name = name;
+    this.process = process;
+    this.output = Output.of(process, name);
+  }
+
+  /**
+   * Starts it and returns at once.
+   *
+   * @param environment added to this JVM's own
+   */
+  public static ChildJvm start(
+      String mainClass, List<String> arguments, Map<String, String> environment) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", classPath(), mainClass));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      return new ChildJvm(mainClass.substring(mainClass.lastIndexOf('.') + 1), process);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start a JVM for " + mainClass, e);
+    }
+  }
+
+  /** Waits up to 90 s for the first line, of either stream, in which the pattern is found. */
+  public Matcher waitForLine(String pattern) throws InterruptedException {
+    return waitForLine(pattern, LINE_LIMIT);
+  }
+
+  /**
+   * As {@link #waitForLine(String)}, with a limit.
+   *
+   * @throws AssertionError with the last lines, when the process ends or the limit passes first
+   */
+  public Matcher waitForLine(String pattern, Duration limit) throws InterruptedException {
+    return output
+        .await(Pattern.compile(pattern), limit)
+        .orElseThrow(() -> failure("wrote no line with \"" + pattern + "\"", limit));
+  }
+
+  /**
+   * Kills it as a crash does (SIGKILL): nothing is flushed, no hook runs. Returns when it is gone.
+   */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+    output.awaitEnd();
+  }
+
+  /** Asks it to end (SIGTERM). */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Asks it to end as Ctrl-C does (SIGINT). */
+  public void interrupt() throws IOException, InterruptedException {
+    int status = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    if (status != 0) {
+      throw new AssertionError("cannot signal process " + process.pid() + " (" + name + ")");
+    }
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @return the exit status; 128 + n after signal n
+   * @throws AssertionError with the last lines, when the limit passes first
+   */
+  public int awaitExit(Duration limit) throws InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw failure("did not end", limit);
+    }
+    output.awaitEnd();
+    return process.exitValue();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The lines on standard output so far. */
+  public List<String> out() {
+    return output.out();
+  }
+
+  /** The lines on standard error so far. */
+  public List<String> error() {
+    return output.error();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  // Surefire starts tests with a class path of one jar that names the real one.
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  private AssertionError failure(String what, Duration limit) {
+    String when = process.isAlive() ? "in " + limit.toSeconds() + " s" : "before it ended";
+    return new AssertionError(
+        name + " " + what + " " + when + "; its last lines:\n" + output.tail());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tidemill.testbed;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What stands on a topic now, read without a group. */
+public final class TopicReader {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private TopicReader() {}
+
+  /**
+   * All committed records of the topic from its beginning to its end as it is now (the first open
+   * transaction ends it), by partition and offset.
+   *
+   * @throws AssertionError when the topic does not exist or cannot be read to its end in a minute
+   */
+  public static List<ConsumerRecord<byte[], byte[]>> committed(
+      String bootstrapServers, String topic) {
+    return read(bootstrapServers, topic, "read_committed");
+  }
+
+  /** As {@link #committed}, with the records of aborted and open transactions. */
+  public static List<ConsumerRecord<byte[], byte[]>> uncommitted(
+      String bootstrapServers, String topic) {
+    return read(bootstrapServers, topic, "read_uncommitted");
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> read(
+      String bootstrapServers, String topic, String isolation) {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            isolation,
+            "auto.offset.reset",
+            "none",
+            "allow.auto.create.topics",
+            false);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw new AssertionError("topic " + topic + " does not exist at " + bootstrapServers);
+      }
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      return readTo(consumer, consumer.endOffsets(partitions));
+    }
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> readTo(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(ends + " not reached in " + LIMIT.toSeconds() + " s");
+      }
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+        Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
+        if (end != null && record.offset() < end) {
+          records.add(record);
+        }
+      }
+    }
+    records.sort(
+        Comparator.comparingInt((ConsumerRecord<byte[], byte[]> record) -> record.partition())
+            .thenComparingLong(ConsumerRecord::offset));
+    return List.copyOf(records);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tidemill.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChildJvmTest {
+  private static final int SIGKILLED = 128 + 9;
+  private static final int SIGINTED = 128 + 2;
+
+  @TempDir Path directory;
+
+  @Test
+  void aKilledChildRunsNoShutdownHook() throws Exception {
+    Path hook = directory.resolve("hook");
+    try (ChildJvm child = start(hook)) {
+      assertThat(child.waitForLine("ready (.*)").group(1)).isEqualTo("hello");
+      child.kill();
+      assertThat(child.awaitExit(Duration.ofSeconds(10))).isEqualTo(SIGKILLED);
+      assertThat(hook).doesNotExist();
+    }
+  }
+
+  @Test
+  void anInterruptedChildRunsItsShutdownHook() throws Exception {
+    Path hook = directory.resolve("hook");
+    try (ChildJvm child = start(hook)) {
+      child.waitForLine("ready");
+      child.interrupt();
+      assertThat(child.awaitExit(Duration.ofSeconds(10))).isEqualTo(SIGINTED);
+      assertThat(hook).exists();
+    }
+  }
+
+  @Test
+  void saysWhatAChildWroteThatEndedEarly() throws Exception {
+    try (ChildJvm child = ChildJvm.start(Child.class.getName(), List.of("fail"), Map.of())) {
+      assertThatThrownBy(() -> child.waitForLine("ready"))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("Child wrote no line with \"ready\"")
+          .hasMessageContaining("failing as asked");
+      assertThat(child.awaitExit(Duration.ofSeconds(10))).isEqualTo(3);
+      assertThat(child.error()).containsExactly("failing as asked");
+      assertThat(child.out()).isEmpty();
+    }
+  }
+
+  private static ChildJvm start(Path hook) {
+    return ChildJvm.start(
+        Child.class.getName(), List.of(hook.toString()), Map.of("GREETING", "hello"));
+  }
+}
