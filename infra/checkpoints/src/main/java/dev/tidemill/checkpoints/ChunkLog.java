@@ -1,0 +1,116 @@
+package dev.tidemill.checkpoints;
+
+import dev.tidemill.messaging.MalformedRecordException;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.schemas.CheckpointChunk;
+import dev.tidemill.schemas.ChunkLocation;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+
+/** The chunks topic, read at the offsets that a manifest names. */
+final class ChunkLog implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final RecordCodec codec;
+  private final String topic;
+  private final Duration timeout;
+  private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+
+  ChunkLog(Consumer<byte[], byte[]> consumer, RecordCodec codec, String topic, Duration timeout) {
+    this.consumer = consumer;
+    this.codec = codec;
+    this.topic = topic;
+    this.timeout = timeout;
+  }
+
+  /** Puts the chunks' data into {@code into}, in order. */
+  void read(long version, List<ChunkLocation> chunks, ByteBuffer into) {
+    TopicPartition assigned = null;
+    for (int index = 0; index < chunks.size(); index++) {
+      ChunkLocation chunk = chunks.get(index);
+      TopicPartition partition = new TopicPartition(topic, chunk.getPartition());
+      if (!partition.equals(assigned)) {
+        fetched.clear();
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, chunk.getOffset());
+        assigned = partition;
+      }
+      put(version, index, chunk, recordAt(version, index, chunk), into);
+    }
+    fetched.clear();
+    consumer.unsubscribe();
+  }
+
+  private void put(
+      long version,
+      int index,
+      ChunkLocation location,
+      ConsumerRecord<byte[], byte[]> record,
+      ByteBuffer into) {
+    String wanted = "chunk %d/%d of %d bytes".formatted(version, index, location.getBytes());
+    try {
+      CheckpointChunk chunk = codec.decode(record, CheckpointChunk.class);
+      ByteBuffer data = chunk.getData();
+      if (chunk.getVersion() != version
+          || chunk.getIndex() != index
+          || data.remaining() != location.getBytes()) {
+        throw new CorruptCheckpointException(
+            version,
+            wanted + place(location),
+            "chunk %d/%d of %d bytes"
+                .formatted(chunk.getVersion(), chunk.getIndex(), data.remaining()));
+      }
+      into.put(data);
+    } catch (MalformedRecordException e) {
+      throw new CorruptCheckpointException(version, wanted, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ConsumerRecord<byte[], byte[]> recordAt(long version, int index, ChunkLocation location) {
+    String wanted = "chunk %d/%d%s".formatted(version, index, place(location));
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      ConsumerRecord<byte[], byte[]> record = fetched.poll();
+      if (record == null) {
+        // A manifest may be seen before its chunks: a transaction's end reaches each partition on
+        // its own. So nothing at the offset means waiting, not that it is gone.
+        if (System.nanoTime() - deadline > 0) {
+          throw new CorruptCheckpointException(
+              version, wanted, "nothing within " + timeout.toMillis() + " ms");
+        }
+        fetch(version, wanted);
+      } else if (record.offset() > location.getOffset() || record.value() == null) {
+        throw new CorruptCheckpointException(
+            version, wanted, "that it was removed: the log goes on at offset " + record.offset());
+      } else if (record.offset() == location.getOffset()) {
+        return record;
+      }
+    }
+  }
+
+  private void fetch(long version, String wanted) {
+    try {
+      consumer.poll(POLL).forEach(fetched::add);
+    } catch (OffsetOutOfRangeException e) {
+      throw new CorruptCheckpointException(
+          version, wanted, "no such offset in the log: " + e.getMessage());
+    }
+  }
+
+  private static String place(ChunkLocation location) {
+    return " at partition %d offset %d".formatted(location.getPartition(), location.getOffset());
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

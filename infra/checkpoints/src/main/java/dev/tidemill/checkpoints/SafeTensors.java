@@ -1,0 +1,128 @@
+package dev.tidemill.checkpoints;
+
+import dev.tidemill.engine.InvalidSpecException;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.StateLayout;
+import dev.tidemill.engine.TrainingCounters;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
+
+/**
+ * Model states as safetensors files (<a href="https://github.com/huggingface/safetensors">format
+ * </a>): every tensor FLOAT32 in PyTorch's name and shape, spec and counters in {@code
+ * __metadata__}. Nothing in such a file can execute.
+ */
+public final class SafeTensors {
+  private static final int EXPONENT_BITS = 0x7f800000;
+
+  private SafeTensors() {}
+
+  /** The file in one buffer, from position 0 to its limit. */
+  public static ByteBuffer write(ModelState state, boolean withOptimizer) {
+    SafeTensorsImage image = SafeTensorsImage.of(state, withOptimizer);
+    return image.chunk(0, Math.toIntExact(image.length()));
+  }
+
+  /** Writes the file without a second copy of the tensors. */
+  public static void write(ModelState state, boolean withOptimizer, WritableByteChannel channel)
+      throws IOException {
+    SafeTensorsImage.of(state, withOptimizer).writeTo(channel);
+  }
+
+  /**
+   * The state that a file of ours holds; where it was written without optimizer state, that is the
+   * initial one.
+   *
+   * @param file from position to limit; unchanged
+   * @throws MalformedSafeTensorsException naming the tensor, if it does not hold all of its spec's
+   *     model, or anything else
+   */
+  public static ModelState read(ByteBuffer file) {
+    TensorFile parsed = TensorFile.parse(file);
+    ModelSpec spec = specOf(parsed);
+    TensorMatch match = TensorMatch.strict(parsed, Network.of(spec).stateLayout());
+    TrainingCounters counters =
+        CountersMetadata.read(parsed.metadata())
+            .orElseThrow(
+                () -> new MalformedSafeTensorsException("the metadata has no training counters"));
+    ModelState state =
+        match.withOptimizer()
+            ? ModelState.allocate(spec)
+            : ModelState.initial(spec, counters.seed());
+    match.copyInto(state);
+    state.counters(counters);
+    return state;
+  }
+
+  /**
+   * Takes a file's tensors into a state of a given spec, and its counters where it has them; files
+   * of PyTorch have neither spec nor counters. All parameters and buffers must be there. Optimizer
+   * state is taken where the file has just the tensors that the spec's optimizer needs; otherwise
+   * what the state holds stays.
+   *
+   * @param file from position to limit; unchanged
+   * @return whether the optimizer state was taken
+   * @throws MalformedSafeTensorsException naming the first parameter that is missing, unknown or of
+   *     another shape; the state is then unchanged
+   */
+  public static boolean readInto(ByteBuffer file, ModelState state) {
+    TensorFile parsed = TensorFile.parse(file);
+    TensorMatch match = TensorMatch.of(parsed, state.layout());
+    Optional<TrainingCounters> counters = CountersMetadata.read(parsed.metadata());
+    match.copyInto(state);
+    counters.ifPresent(state::counters);
+    return match.withOptimizer();
+  }
+
+  /**
+   * The spec that a file names; empty for a file of plain weights.
+   *
+   * @throws MalformedSafeTensorsException if it is no safetensors file, or the spec is invalid
+   */
+  public static Optional<ModelSpec> spec(ByteBuffer file) {
+    TensorFile parsed = TensorFile.parse(file);
+    return parsed.metadata().containsKey(SafeTensorsImage.SPEC)
+        ? Optional.of(specOf(parsed))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns if every tensor is finite.
+   *
+   * @throws MalformedSafeTensorsException naming the first element that is infinite or no number
+   */
+  public static void checkFinite(ModelState state) {
+    for (StateLayout.Slice slice : state.layout().slices()) {
+      IntBuffer bits = state.data(slice).asIntBuffer();
+      for (int i = 0; i < bits.limit(); i++) {
+        if ((bits.get(i) & EXPONENT_BITS) == EXPONENT_BITS) {
+          throw new MalformedSafeTensorsException(
+              "element "
+                  + i
+                  + " of tensor '"
+                  + slice.name()
+                  + "' is "
+                  + Float.intBitsToFloat(bits.get(i)));
+        }
+      }
+    }
+  }
+
+  private static ModelSpec specOf(TensorFile file) {
+    String yaml = file.metadata().get(SafeTensorsImage.SPEC);
+    if (yaml == null) {
+      throw new MalformedSafeTensorsException("the metadata has no model spec");
+    }
+    try {
+      return ModelSpec.parse(yaml);
+    } catch (InvalidSpecException e) {
+      throw new MalformedSafeTensorsException(
+          "the metadata's model spec is invalid: " + e.getMessage(), e);
+    }
+  }
+}

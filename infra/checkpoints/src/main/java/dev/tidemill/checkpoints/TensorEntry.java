@@ -1,0 +1,48 @@
+package dev.tidemill.checkpoints;
+
+import java.util.List;
+
+/**
+ * One tensor of a safetensors header.
+ *
+ * @param shape sizes, outermost first
+ * @param begin first byte, counted from the end of the header
+ * @param end byte after the last
+ */
+record TensorEntry(String name, String dtype, List<Long> shape, long begin, long end) {
+  /** PyTorch counts batches of its batch norms; that number takes no part in any computation. */
+  private static final String BATCH_COUNT = ".num_batches_tracked";
+
+  static final String FLOAT32 = "F32";
+
+  boolean isBatchCount() {
+    return name.endsWith(BATCH_COUNT);
+  }
+
+  boolean isOptimizerState() {
+    return name.startsWith("optimizer.");
+  }
+
+  /**
+   * Bytes that dtype and shape ask for.
+   *
+   * @throws ArithmeticException if they are more than a long holds
+   */
+  long bytes() {
+    long bytes = elementBytes();
+    for (long size : shape) {
+      bytes = Math.multiplyExact(bytes, size);
+    }
+    return bytes;
+  }
+
+  private long elementBytes() {
+    return switch (dtype) {
+      case FLOAT32 -> Float.BYTES;
+      case "I64" -> Long.BYTES;
+      default ->
+          throw new MalformedSafeTensorsException(
+              "tensor '" + name + "' has dtype " + dtype + "; only " + FLOAT32 + " is taken");
+    };
+  }
+}
