@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * so that reading goes on to the next fault; {@link #sound} says whether what was read may be used.
  */
 final class Fields {
+  private static final int MOST_UNKNOWN = 20;
+
   private final String where;
   private final Map<?, ?> map;
   private final List<String> faults;
@@ -167,10 +169,13 @@ final class Fields {
 
   /** Notes a fault for every key that was not asked for. */
   void end() {
-    for (Object key : map.keySet()) {
-      if (!known.contains(String.valueOf(key))) {
-        fault("unknown key '" + key + "'" + NearestWord.hint(String.valueOf(key), known));
-      }
+    List<String> unknown =
+        map.keySet().stream().map(String::valueOf).filter(key -> !known.contains(key)).toList();
+    for (String key : unknown.subList(0, Math.min(MOST_UNKNOWN, unknown.size()))) {
+      fault("unknown key " + show(key) + NearestWord.hint(key, known));
+    }
+    if (unknown.size() > MOST_UNKNOWN) {
+      fault("and " + (unknown.size() - MOST_UNKNOWN) + " more unknown keys");
     }
   }
 
@@ -180,9 +185,13 @@ final class Fields {
         && ((Number) value).longValue() <= most;
   }
 
-  /** A value as a fault shows it: bounded, text in quotes. */
+  /** A value as a fault shows it: bounded, text in quotes, nothing that a terminal would obey. */
   static String show(@Nullable Object value) {
-    String text = value instanceof String ? "'" + value + "'" : String.valueOf(value);
-    return value == null ? "nothing" : text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    if (value == null) {
+      return "nothing";
+    }
+    String text = value instanceof String ? "'" + value + "'" : value.toString();
+    String bounded = text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    return bounded.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -20,7 +20,7 @@ final class LayerReader {
           "tanh",
           "sigmoid",
           "gelu");
-  private static final String NAME = "(?!optimizer\\.)[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*";
+  private static final String NAME = "(?!optimizer(\\.|$))[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*";
 
   /** A layer as it was read: where it stands, for faults, and null where it had any. */
   record Read(String where, String name, @Nullable LayerSpec layer) {}
@@ -35,7 +35,11 @@ final class LayerReader {
     String position = Integer.toString(place);
     String name =
         head.has("name")
-            ? head.name("name", NAME, "letters, digits, _ and dots between them", position)
+            ? head.name(
+                "name",
+                NAME,
+                "letters, digits, _ and dots between them, and not to begin with optimizer",
+                position)
             : position;
     String type = head.word("type", TYPES);
     String where = where(place, name, type == null ? "?" : type);

@@ -17,7 +17,9 @@ final class LearningReader {
 
   static @Nullable OptimizerSpec optimizer(@Nullable Fields f) {
     String type =
-        f == null ? null : f.word("type", List.of("sgd", "adagrad", "rmsprop", "adam", "adamw"));
+        f == null || !f.sound()
+            ? null
+            : f.word("type", List.of("sgd", "adagrad", "rmsprop", "adam", "adamw"));
     if (f == null || type == null) {
       return null;
     }
@@ -113,7 +115,8 @@ final class LearningReader {
   }
 
   static ScheduleSpec schedule(@Nullable Fields f) {
-    String type = f == null ? null : f.word("type", List.of("constant", "step", "cosine"));
+    String type =
+        f == null || !f.sound() ? null : f.word("type", List.of("constant", "step", "cosine"));
     if (f == null || type == null) {
       return CONSTANT;
     }
@@ -171,7 +174,10 @@ final class LearningReader {
   }
 
   private static TrainingSpec.Stop stop(Fields f) {
-    if (f.sound() && !f.has("tolerance")) {
+    if (!f.sound()) {
+      return new TrainingSpec.Stop(0, 1);
+    }
+    if (!f.has("tolerance")) {
       f.fault("tolerance is missing; it needs " + Range.AT_LEAST_ZERO.text());
     }
     TrainingSpec.Stop stop =

@@ -49,15 +49,10 @@ final class ShapeRefusal {
       if (ShapeInference.tooLarge(in)) {
         return Optional.empty();
       }
-      if (!layer.tensors().isEmpty() && !in.get(0).equals(layer.inputShape().get(0))) {
-        String what = in.size() == 1 ? " features" : " channels";
-        return Optional.of(
-            where
-                + " takes "
-                + layer.inputShape().get(0)
-                + what
-                + " and would be given "
-                + in.get(0));
+      int takes = layer.inputShape().get(0);
+      if (!layer.tensors().isEmpty() && in.get(0) != takes) {
+        String what = (in.size() == 1 ? " feature" : " channel") + (takes == 1 ? "" : "s");
+        return Optional.of(where + " takes " + takes + what + " and would be given " + in.get(0));
       }
       try {
         in = ShapeInference.output(layer.spec(), in);

@@ -15,6 +15,8 @@ import java.util.TreeSet;
  */
 public record SpecDifference(List<String> refusals, List<String> changes) {
 
+  private static final String SEED_STAYS = " (without effect: the lineage's seed stays in use)";
+
   public SpecDifference {
     refusals = List.copyOf(refusals);
     changes = List.copyOf(changes);
@@ -50,6 +52,8 @@ public record SpecDifference(List<String> refusals, List<String> changes) {
         "optimizer", SpecTree.of(lineage.optimizer()), SpecTree.of(asked.optimizer()), changes);
     sections("schedule", SpecTree.of(lineage.schedule()), SpecTree.of(asked.schedule()), changes);
     sections("training", SpecTree.of(lineage.training()), SpecTree.of(asked.training()), changes);
+    changes.replaceAll(
+        change -> change.startsWith("training.seed:") ? change + SEED_STAYS : change);
     return new SpecDifference(refusals, changes);
   }
 

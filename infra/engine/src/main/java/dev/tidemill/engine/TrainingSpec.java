@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  *     whole bounded range, one update an epoch
  * @param seed of initial weights and dropout
  * @param maxGradNorm the gradient is scaled down to this 2-norm over all parameters where it is
- *     larger, as {@code clip_grad_norm_}
+ *     larger, as {@code clip_grad_norm_}: times {@code max / (norm + 1e-6)} where that is below 1
  * @param stop when a bounded run has converged
  */
 public record TrainingSpec(

@@ -1,0 +1,163 @@
+package dev.tidemill.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SampleCheckTest {
+  private static final String SPEC =
+      """
+      name: m
+      input: {shape: [3]}
+      layers: [{type: linear, name: fc, out_features: %d}]
+      loss: %s
+      optimizer: {type: sgd}
+      """;
+
+  private final SampleCheck lenet = check(ModelSpec.load("lenet"));
+  private final SampleCheck classes = check(ModelSpec.parse(SPEC.formatted(4, "cross_entropy")));
+  private final SampleCheck targets = check(ModelSpec.parse(SPEC.formatted(2, "mse")));
+
+  @Test
+  void takesSoundRecordsOfEveryType() {
+    for (ElementType type : ElementType.values()) {
+      TensorView inputs = new TensorView(type, shape(2, 3), ByteBuffer.allocate(6 * type.bytes()));
+      assertThat(classes.batch(inputs, ints(0, 3))).isEmpty();
+    }
+    TensorView images =
+        new TensorView(ElementType.UINT8, shape(2, 1, 28, 28), ByteBuffer.allocate(2 * 784));
+    assertThat(lenet.batch(images, longs(9, 0))).isEmpty();
+    assertThat(targets.batch(floats(shape(1, 3), 1, 2, 3), floats(shape(1, 2), 5, -5))).isEmpty();
+  }
+
+  @Test
+  void namesTheFirstSampleThatHoldsNoFiniteNumber() {
+    TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, Float.NaN);
+    assertThat(classes.batch(inputs, ints(0, 1)))
+        .hasValue("sample 1: value 2 is not a finite number: NaN");
+    assertThat(classes.request(floats(shape(3), 0, Float.NEGATIVE_INFINITY, 0)))
+        .hasValue("sample 0: value 1 is not a finite number: -Infinity");
+    assertThat(targets.batch(floats(shape(1, 3), 1, 2, 3), floats(shape(1, 2), 1, Float.NaN)))
+        .hasValue("sample 0: target value 1 is not a finite number: NaN");
+  }
+
+  @Test
+  void findsInfinityInTheHalfTypesToo() {
+    for (ElementType type : List.of(ElementType.FLOAT16, ElementType.BFLOAT16)) {
+      ByteBuffer data = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
+      data.putShort(2, (short) (type == ElementType.FLOAT16 ? 0xFC00 : 0xFF80));
+      assertThat(classes.request(new TensorView(type, shape(3), data)))
+          .hasValue("sample 0: value 1 is not a finite number: -Infinity");
+    }
+  }
+
+  @Test
+  void aScaleMayNotCarryAValueOutOfRange() {
+    ByteBuffer data = floats(shape(3), 1, 1e30f, 1).data();
+    assertThat(classes.request(new TensorView(ElementType.FLOAT32, shape(3), data, 1e10, 0)))
+        .hasValueSatisfying(fault -> assertThat(fault).endsWith("scaled to Infinity"));
+    assertThat(classes.request(new TensorView(ElementType.FLOAT32, shape(3), data, Double.NaN, 0)))
+        .isPresent();
+    assertThat(classes.request(new TensorView(ElementType.FLOAT32, shape(3), data, 1e8, 0)))
+        .isEmpty();
+  }
+
+  @Test
+  void namesTheLayerThatALargeImageWouldStopAt() {
+    TensorView image =
+        new TensorView(ElementType.UINT8, shape(1, 1, 224, 224), ByteBuffer.allocate(224 * 224));
+    assertThat(lenet.request(image))
+        .hasValue(
+            "input takes [1, 28, 28], was given [1, 1, 224, 224] (with it, fc1 (linear) takes 400"
+                + " features and would be given 46656)");
+  }
+
+  @Test
+  void aRequestMayHaveALeadingOneAndNoOther() {
+    assertThat(classes.request(floats(shape(1, 3), 1, 2, 3))).isEmpty();
+    assertThat(classes.request(floats(shape(2, 3), 1, 2, 3, 4, 5, 6)))
+        .hasValue("input takes [3], was given [2, 3]");
+    assertThat(classes.request(floats(shape(4), 1, 2, 3, 4)))
+        .hasValue(
+            "input takes [3], was given [4] (with it, fc (linear) takes 3 features and would be"
+                + " given 4)");
+    assertThat(classes.request(floats(shape(), 1))).hasValue("input takes [3], was given []");
+  }
+
+  @Test
+  void aBatchOfOtherSamplesIsRefusedWhole() {
+    assertThat(classes.batch(floats(shape(2, 2), 1, 2, 3, 4), ints(0, 1)))
+        .hasValueSatisfying(
+            fault -> assertThat(fault).startsWith("inputs need shape [samples, 3], got [2, 2]"));
+    assertThat(classes.batch(floats(shape(0, 3)), ints()))
+        .hasValueSatisfying(fault -> assertThat(fault).contains("holds no samples"));
+    assertThat(classes.batch(floats(shape()), ints()))
+        .hasValueSatisfying(fault -> assertThat(fault).contains("got []"));
+  }
+
+  @Test
+  void dataThatDoesNotFitItsShapeIsRefused() {
+    assertThat(classes.batch(floats(shape(2, 3), 1, 2, 3), ints(0, 1)))
+        .hasValue("inputs of type FLOAT32 and shape [2, 3] do not fit their 12 bytes");
+    assertThat(classes.batch(floats(shape(Long.MAX_VALUE / 2, 3), 1, 2, 3), ints(0, 1)))
+        .isPresent();
+  }
+
+  @Test
+  void namesTheSampleWhoseLabelIsOutOfRange() {
+    TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
+    assertThat(classes.batch(inputs, ints(0, 4)))
+        .hasValue("sample 1: label 4 is out of range, classes are 0 to 3");
+    assertThat(classes.batch(inputs, longs(-1, 0)))
+        .hasValue("sample 0: label -1 is out of range, classes are 0 to 3");
+    assertThat(classes.batch(inputs, longs(1L << 32, 0))).isPresent();
+  }
+
+  @Test
+  void labelsNeedTypeShapeAndNoScale() {
+    TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
+    assertThat(classes.batch(inputs, floats(shape(2), 0, 1)))
+        .hasValue("labels need to be INT32 or INT64 without scale and offset, got FLOAT32");
+    assertThat(classes.batch(inputs, ints(0))).hasValue("labels need shape [2], got [1]");
+    assertThat(
+            classes.batch(
+                inputs, new TensorView(ElementType.INT32, shape(2), ints(0, 1).data(), 2, 0)))
+        .isPresent();
+    assertThat(targets.batch(inputs, floats(shape(2), 1, 2)))
+        .hasValue("targets need shape [2, 2], got [2]");
+  }
+
+  private static SampleCheck check(ModelSpec spec) {
+    return new SampleCheck(Network.of(spec));
+  }
+
+  private static List<Long> shape(long... sizes) {
+    List<Long> shape = new ArrayList<>();
+    for (long size : sizes) {
+      shape.add(size);
+    }
+    return shape;
+  }
+
+  private static TensorView floats(List<Long> shape, float... values) {
+    ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(values);
+    return new TensorView(ElementType.FLOAT32, shape, data);
+  }
+
+  private static TensorView ints(int... values) {
+    ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    data.asIntBuffer().put(values);
+    return new TensorView(ElementType.INT32, shape(values.length), data);
+  }
+
+  private static TensorView longs(long... values) {
+    ByteBuffer data = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    data.asLongBuffer().put(values);
+    return new TensorView(ElementType.INT64, shape(values.length), data);
+  }
+}

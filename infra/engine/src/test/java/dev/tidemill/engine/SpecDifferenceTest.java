@@ -1,0 +1,54 @@
+package dev.tidemill.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SpecDifferenceTest {
+  private final ModelSpec lenet = ModelSpec.load("lenet");
+
+  @Test
+  void theSameSpecHasNone() {
+    assertThat(SpecDifference.between(lenet, ModelSpec.parse(lenet.toYaml())))
+        .isEqualTo(new SpecDifference(java.util.List.of(), java.util.List.of()));
+  }
+
+  @Test
+  void anotherNetworkIsRefusedWithTheLayerThatDiffers() {
+    SpecDifference difference = SpecDifference.between(lenet, lenet.withOutputs(26));
+    assertThat(difference.allowed()).isFalse();
+    assertThat(difference.refusals())
+        .containsExactly(
+            "layers[11]: {type: linear, name: fc3, out_features: 10, bias: true} -> {type: linear,"
+                + " name: fc3, out_features: 26, bias: true}");
+  }
+
+  @Test
+  void rateScheduleAndBatchSizeMayChangeAndAreTold() {
+    ModelSpec asked =
+        lenet
+            .withOverrides(Map.of("learning-rate", "0.001", "batch-size", "32", "seed", "5"))
+            .withSchedule(new ScheduleSpec.Step(100, 0.5, 0));
+    SpecDifference difference = SpecDifference.between(lenet, asked);
+    assertThat(difference.allowed()).isTrue();
+    assertThat(difference.changes())
+        .containsExactly(
+            "optimizer.learning_rate: 0.01 -> 0.001",
+            "schedule.gamma: none -> 0.5",
+            "schedule.step_size: none -> 100",
+            "schedule.type: constant -> step",
+            "training.batch_size: 64 -> 32",
+            "training.seed: 1 -> 5 (without effect: the lineage's seed stays in use)");
+  }
+
+  @Test
+  void anOptimizerThatKeepsOtherStateIsRefused() {
+    SpecDifference difference =
+        SpecDifference.between(lenet, lenet.withOverrides(Map.of("optimizer", "adam")));
+    assertThat(difference.refusals())
+        .containsExactly(
+            "optimizer adam keeps [exp_avg, exp_avg_sq]; the lineage's, sgd, kept"
+                + " [momentum_buffer]");
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tidemill.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class SpecYamlTest {
+
+  @Test
+  void refusesAliasesSoThatNothingCanMultiply() {
+    StringBuilder laughs = new StringBuilder("a0: &a0 [x, x]\n");
+    for (int i = 1; i < 40; i++) {
+      laughs.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    refused(laughs.toString(), "aliases (*) are not taken");
+    refused("&a [*a]", "aliases (*) are not taken");
+    refused("{<<: &a {x: 1}, y: *a}", "aliases (*) are not taken");
+  }
+
+  @Test
+  void refusesTagsSoThatNothingNamesAClass() {
+    refused("!!javax.script.ScriptEngineManager [x]", "tags (!) are not taken");
+    refused("{name: !<tag:yaml.org,2002:java.io.File> x}", "tags (!) are not taken");
+  }
+
+  @Test
+  void refusesDeepNestingBeforeAnythingRecurses() {
+    refused("[".repeat(200_000), "nested deeper than 8");
+    refused("- ".repeat(100_000), "nested deeper than 8");
+    refused("{a: ".repeat(50_000), "nested deeper than 8");
+  }
+
+  @Test
+  void refusesWhatIsTooLongOrMoreThanOneDocument() {
+    refused("x".repeat(300_000), "longer than 262144 characters");
+    refused("a: 1\n---\na: 2\n", "expected a single document");
+  }
+
+  @Test
+  void refusesDuplicateKeysAndBrokenSyntax() {
+    refused("a: 1\na: 2\n", "duplicate key");
+    refused("a: {b", "expected");
+    refused("\u0007", "special characters are not allowed");
+  }
+
+  @Test
+  void aFloodOfUnknownKeysIsCounted() {
+    StringBuilder keys = new StringBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      keys.append("key").append(i).append(": 1\n");
+    }
+    assertThatThrownBy(() -> ModelSpec.parse(keys.toString()))
+        .isInstanceOfSatisfying(
+            InvalidSpecException.class,
+            e -> assertThat(e.faults()).hasSize(26).last().asString().contains("9980 more"));
+  }
+
+  @Test
+  void faultsHoldNothingThatATerminalWouldObey() {
+    refused("name: \"\\e[2Jboo\"", "got '?[2Jboo'");
+  }
+
+  @Test
+  void readsNumbersAsYaml12WritesThem() {
+    assertThat(SpecYaml.tree("[1e-3, 1.0E-8, .5, 12, no, yes]"))
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+        .containsExactly(1e-3, 1e-8, 0.5, 12, "no", "yes");
+  }
+
+  private static void refused(String yaml, String why) {
+    assertThatThrownBy(() -> ModelSpec.parse(yaml))
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageContaining(why);
+  }
+}
