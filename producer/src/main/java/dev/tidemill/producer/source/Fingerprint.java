@@ -1,0 +1,32 @@
+package dev.tidemill.producer.source;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A short name of some bytes, so that a source's key tells other data under the same name apart.
+ */
+public final class Fingerprint {
+  private static final int BYTES = 4;
+
+  private Fingerprint() {}
+
+  /** 8 hex digits of the parts' SHA-256. */
+  public static String of(ByteBuffer... parts) {
+    MessageDigest digest = sha256();
+    for (ByteBuffer part : parts) {
+      digest.update(part.duplicate());
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+  }
+
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

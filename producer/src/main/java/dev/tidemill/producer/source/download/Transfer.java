@@ -1,0 +1,117 @@
+package dev.tidemill.producer.source.download;
+
+import dev.tidemill.producer.source.UnusableSourceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/** Brings one file over HTTP, going on where a former transfer broke off. */
+final class Transfer {
+  private static final int ATTEMPTS = 3;
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT_TIMEOUT)
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+
+  /**
+   * Appends to a file until it is as long as it should be; a transfer that breaks off is tried
+   * again from there.
+   *
+   * @throws UnusableSourceException if it cannot be brought; what came stays, for the next time
+   */
+  void complete(URI from, Path part, long bytes) throws IOException {
+    IOException broken = null;
+    for (int attempt = 1; attempt <= ATTEMPTS && length(part) < bytes; attempt++) {
+      try {
+        append(from, part, bytes);
+      } catch (IOException e) {
+        broken = e;
+      }
+    }
+    long there = length(part);
+    if (there != bytes) {
+      boolean nothing = there == 0 && broken != null;
+      throw new UnusableSourceException(
+          (nothing
+                  ? "cannot fetch " + from
+                  : from
+                      + " broke off after "
+                      + there
+                      + " of "
+                      + bytes
+                      + " bytes, which are kept for the next time")
+              + (broken == null ? "" : ": " + reason(broken))
+              + (nothing ? "; is there a network? The files can also be read with idx:DIR" : ""),
+          broken);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private void append(URI from, Path part, long bytes) throws IOException {
+    long have = length(part);
+    HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(ANSWER_TIMEOUT);
+    if (have > 0) {
+      request.header("Range", "bytes=" + have + "-");
+    }
+    HttpResponse<InputStream> response = send(request.build());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != OK && response.statusCode() != PARTIAL) {
+        throw new UnusableSourceException(from + " answers with status " + response.statusCode());
+      }
+      // A server that ignores the range sends the whole file again.
+      boolean whole = response.statusCode() == OK;
+      if (whole) {
+        Files.deleteIfExists(part);
+      }
+      copy(body, part, whole ? bytes : bytes - have);
+    }
+  }
+
+  /** Writes no more than that and one byte, so that a file that is too long is seen as such. */
+  private static void copy(InputStream body, Path part, long most) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long left = most + 1;
+    try (OutputStream out =
+        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      while (left > 0) {
+        int read = body.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (read < 0) {
+          return;
+        }
+        out.write(buffer, 0, read);
+        left -= read;
+      }
+    }
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnusableSourceException("interrupted while fetching " + request.uri(), e);
+    }
+  }
+
+  private static long length(Path part) throws IOException {
+    return Files.exists(part) ? Files.size(part) : 0;
+  }
+}

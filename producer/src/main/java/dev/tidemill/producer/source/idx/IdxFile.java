@@ -1,0 +1,135 @@
+package dev.tidemill.producer.source.idx;
+
+import dev.tidemill.producer.source.UnusableSourceException;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * One IDX file of unsigned bytes, whole in memory: two zero bytes, the element type, the number of
+ * dimensions, their sizes as big-endian 32-bit numbers, then the elements (LeCun, Cortes and
+ * Burges, "The MNIST database").
+ *
+ * @param sizes outermost first
+ * @param data the elements, row-major
+ */
+record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
+  private static final int UNSIGNED_BYTE = 0x08;
+  private static final int GZIP_MAGIC = 0x1F8B;
+
+  /**
+   * Reads a file, gzipped or plain, whatever its name.
+   *
+   * @throws UnusableSourceException if it is cut short, too long, or no such file
+   */
+  static IdxFile read(Path path) {
+    try (InputStream in = open(path)) {
+      DataInputStream data = new DataInputStream(in);
+      List<Integer> sizes = header(path, data);
+      long length = sizes.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+      return new IdxFile(path, sizes, elements(path, data, sizes, length));
+    } catch (EOFException | ZipException e) {
+      throw new UnusableSourceException(
+          path + " is cut short or damaged: it ends within its header (" + e.getMessage() + ")", e);
+    } catch (IOException e) {
+      throw new UnusableSourceException("cannot read " + path + ": " + e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw new UnusableSourceException(path + " is not an IDX file: its sizes overflow", e);
+    }
+  }
+
+  private static InputStream open(Path path) throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+    in.mark(2);
+    int magic = in.read() << 8 | in.read();
+    in.reset();
+    return magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
+  }
+
+  private static List<Integer> header(Path path, DataInputStream in) throws IOException {
+    int magic = in.readInt();
+    int type = magic >>> 8;
+    int dimensions = magic & 0xFF;
+    if (type != UNSIGNED_BYTE || dimensions < 1 || dimensions > 4) {
+      throw new UnusableSourceException(
+          String.format(
+              "%s is not an IDX file of unsigned bytes: it begins with %08x, not with 00000801 to"
+                  + " 00000804",
+              path, magic));
+    }
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < dimensions; i++) {
+      int size = in.readInt();
+      if (size < 1) {
+        throw new UnusableSourceException(
+            path + " gives " + size + " as the size of dimension " + i);
+      }
+      sizes.add(size);
+    }
+    return List.copyOf(sizes);
+  }
+
+  private static ByteBuffer elements(Path path, InputStream in, List<Integer> sizes, long length)
+      throws IOException {
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new UnusableSourceException(
+          path + " announces " + length + " bytes, more than can be held in memory at once");
+    }
+    // readNBytes grows with what is there, so a header that lies costs no memory.
+    byte[] found;
+    try {
+      found = in.readNBytes((int) length);
+    } catch (EOFException | ZipException e) {
+      throw new UnusableSourceException(
+          path
+              + " is cut short or damaged: its gzip stream ends before the "
+              + length
+              + " bytes that its header "
+              + sizes
+              + " announces",
+          e);
+    }
+    if (found.length < length) {
+      throw new UnusableSourceException(
+          path
+              + " is cut short: its header "
+              + sizes
+              + " announces "
+              + length
+              + " bytes, and it has "
+              + found.length);
+    }
+    if (in.read() != -1) {
+      throw new UnusableSourceException(
+          path
+              + " is longer than the "
+              + length
+              + " bytes that its header "
+              + sizes
+              + " announces");
+    }
+    return ByteBuffer.wrap(found).asReadOnlyBuffer();
+  }
+
+  int count() {
+    return sizes.get(0);
+  }
+
+  /** Bytes in one of its {@link #count()} parts. */
+  int bytesEach() {
+    return data.capacity() / count();
+  }
+
+  ByteBuffer part(long index) {
+    return data.slice((int) (index * bytesEach()), bytesEach());
+  }
+}

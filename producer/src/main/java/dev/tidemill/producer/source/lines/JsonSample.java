@@ -1,0 +1,162 @@
+package dev.tidemill.producer.source.lines;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.Truth;
+import dev.tidemill.schemas.DType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses one line: {@code {"inputs": [...], "shape": [1, 28, 28], "dtype": "uint8", "label": 3}}.
+ * The inputs' nesting gives the shape unless `shape` does; `dtype` is float32 unless given; `label`
+ * is a class number, or a list of numbers or a fraction for a regression, or left out. Used once.
+ */
+final class JsonSample {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final String where;
+  private final JsonNumbers inputs = new JsonNumbers();
+  private boolean hasInputs;
+  private @Nullable List<Long> shape;
+  private DType dtype = DType.FLOAT32;
+  private @Nullable Truth truth;
+
+  private JsonSample(String where) {
+    this.where = where;
+  }
+
+  /**
+   * @param where file and line, for messages
+   * @throws MalformedSampleException if the line is no sample
+   */
+  static Sample parse(String line, long place, String where) {
+    JsonSample sample = new JsonSample(where);
+    try (JsonParser json = JSON.createParser(line)) {
+      sample.object(json);
+    } catch (JsonProcessingException e) {
+      throw new MalformedSampleException(
+          where + ": not JSON: " + e.getOriginalMessage() + column(e));
+    } catch (IOException e) {
+      throw new MalformedSampleException(where + ": not JSON: " + e.getMessage());
+    }
+    return sample.build(place);
+  }
+
+  private static String column(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
+  }
+
+  private void object(JsonParser json) throws IOException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw malformed("not a JSON object");
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String field = json.currentName();
+      json.nextToken();
+      switch (field) {
+        case "inputs" -> inputs(json);
+        case "shape" -> shape = shape(json);
+        case "dtype" -> dtype = dtype(json.getText());
+        case "label" -> truth = truth(json);
+        default ->
+            throw malformed(
+                "unknown field `" + field + "`; there are inputs, shape, dtype and label");
+      }
+    }
+    if (json.nextToken() != null) {
+      throw malformed("something stands behind the object");
+    }
+  }
+
+  private void inputs(JsonParser json) throws IOException {
+    hasInputs = true;
+    String fault = inputs.read(json);
+    if (fault != null) {
+      throw malformed("inputs: " + fault);
+    }
+  }
+
+  private List<Long> shape(JsonParser json) throws IOException {
+    List<Long> sizes = new ArrayList<>();
+    boolean list = json.currentToken() == JsonToken.START_ARRAY;
+    while (list && json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+      sizes.add(json.getLongValue());
+    }
+    if (!list || json.currentToken() != JsonToken.END_ARRAY) {
+      throw malformed("shape is not a list of whole numbers");
+    }
+    return sizes;
+  }
+
+  private DType dtype(String name) {
+    return switch (name) {
+      case "uint8" -> DType.UINT8;
+      case "int32" -> DType.INT32;
+      case "int64" -> DType.INT64;
+      case "float32" -> DType.FLOAT32;
+      default -> throw malformed("dtype is `" + name + "`, not uint8, int32, int64 or float32");
+    };
+  }
+
+  private @Nullable Truth truth(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case VALUE_NULL -> null;
+      case VALUE_NUMBER_INT -> classNumber(json.getLongValue());
+      case VALUE_NUMBER_FLOAT, START_ARRAY -> targets(json);
+      default -> throw malformed("label is neither a class number nor a list of numbers");
+    };
+  }
+
+  private Truth classNumber(long number) {
+    if (number < 0 || number > Integer.MAX_VALUE) {
+      throw malformed("label " + number + " is no class number");
+    }
+    return new Truth.ClassNumber((int) number);
+  }
+
+  private Truth targets(JsonParser json) throws IOException {
+    JsonNumbers numbers = new JsonNumbers();
+    String fault = numbers.read(json);
+    if (fault != null || numbers.count() == 0) {
+      throw malformed("label: " + (fault == null ? "an empty list" : fault));
+    }
+    return new Truth.Targets(numbers.asFloats());
+  }
+
+  private Sample build(long place) {
+    if (!hasInputs) {
+      throw malformed("no `inputs`");
+    }
+    List<Long> sizes = shape == null ? inputs.shape() : shape;
+    if (!holds(sizes, inputs.count())) {
+      throw malformed("shape " + sizes + " does not hold the " + inputs.count() + " inputs given");
+    }
+    String fault = inputs.whyNot(dtype);
+    if (fault != null) {
+      throw malformed("inputs: " + fault);
+    }
+    return new Sample(place, dtype, List.copyOf(sizes), inputs.bytes(dtype), truth);
+  }
+
+  private static boolean holds(List<Long> sizes, long count) {
+    long product = 1;
+    for (long size : sizes) {
+      if (size < 1 || product > count / size) {
+        return false;
+      }
+      product *= size;
+    }
+    return product == count;
+  }
+
+  private MalformedSampleException malformed(String fault) {
+    return new MalformedSampleException(where + ": " + fault);
+  }
+}

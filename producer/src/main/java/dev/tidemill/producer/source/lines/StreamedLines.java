@@ -1,0 +1,126 @@
+package dev.tidemill.producer.source.lines;
+
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleReader;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceDescription;
+import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.rows.ByteFeed;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON samples, one a line, as they arrive on a stream: for any program that can write to a pipe. A
+ * line that is no sample is told and passed over. Can be read once, from its beginning.
+ */
+public final class StreamedLines implements SampleSource {
+  private static final int QUEUED_LINES = 256;
+
+  private final InputStream in;
+  private final String name;
+  private final long limit;
+
+  /**
+   * @param name what messages call the stream
+   * @param limit samples to take at most
+   */
+  public StreamedLines(InputStream in, String name, long limit) {
+    this.in = in;
+    this.name = name;
+    this.limit = limit;
+  }
+
+  @Override
+  public SourceDescription description() {
+    return new SourceDescription(
+        "jsonl:" + name, OptionalLong.empty(), false, List.of(), null, Map.of());
+  }
+
+  @Override
+  public SampleReader read(long place) {
+    if (place != 0) {
+      throw new UnusableSourceException(name + " can only be read from its beginning");
+    }
+    return new Reader();
+  }
+
+  /** What the reading thread hands over. */
+  private sealed interface Item {
+    record Line(String text, long number) implements Item {}
+
+    record End(@Nullable UnusableSourceException failure) implements Item {}
+  }
+
+  /**
+   * A read of a stream can be neither timed nor interrupted, so a thread of its own reads lines
+   * into a bounded queue. It is a daemon: nothing else ends a read that waits for a silent pipe.
+   */
+  private final class Reader implements SampleReader {
+    private final BlockingQueue<Item> lines = new ArrayBlockingQueue<>(QUEUED_LINES);
+    private final Thread thread = new Thread(this::fill, "reader of " + name);
+    private long taken;
+    private boolean ended;
+
+    Reader() {
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void fill() {
+      try (ByteFeed feed = ByteFeed.of(name, in)) {
+        JsonLine line = new JsonLine();
+        while (line.read(feed)) {
+          lines.put(new Item.Line(line.text(), line.number()));
+        }
+        lines.put(new Item.End(null));
+      } catch (UnusableSourceException e) {
+        offerEnd(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // The reader was closed: nobody waits for lines.
+      }
+    }
+
+    private void offerEnd(UnusableSourceException failure) {
+      try {
+        lines.put(new Item.End(failure));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public @Nullable Sample next(long waitNanos) throws InterruptedException {
+      Item item = ended() ? null : lines.poll(waitNanos, TimeUnit.NANOSECONDS);
+      if (item instanceof Item.End end) {
+        ended = true;
+        if (end.failure() != null) {
+          throw end.failure();
+        }
+        return null;
+      }
+      return item instanceof Item.Line line ? sample(line) : null;
+    }
+
+    private Sample sample(Item.Line line) {
+      Sample sample = JsonSample.parse(line.text(), taken, name + " line " + line.number());
+      taken++;
+      return sample;
+    }
+
+    @Override
+    public boolean ended() {
+      return ended || taken >= limit;
+    }
+
+    @Override
+    public void close() {
+      thread.interrupt();
+    }
+  }
+}

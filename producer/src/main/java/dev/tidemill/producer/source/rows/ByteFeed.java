@@ -1,0 +1,107 @@
+package dev.tidemill.producer.source.rows;
+
+import dev.tidemill.producer.source.UnusableSourceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** The bytes of a file from some place on, which knows where it is. Used by one thread. */
+public final class ByteFeed implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 14;
+  private static final int END = -1;
+
+  private final String name;
+  private final InputStream in;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int next;
+  private int filled;
+  private long position;
+  private long line;
+
+  private ByteFeed(String name, InputStream in, RowStart start) {
+    this.name = name;
+    this.in = in;
+    this.position = start.offset();
+    this.line = start.line();
+  }
+
+  /** Reads a stream from where it is; the stream is closed with this. */
+  public static ByteFeed of(String name, InputStream in) {
+    return new ByteFeed(name, in, RowStart.FIRST);
+  }
+
+  /**
+   * Reads a file from some place on.
+   *
+   * @throws UnusableSourceException if it cannot be read
+   */
+  public static ByteFeed of(Path file, RowStart start) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new UnusableSourceException(
+            file + (Files.exists(file) ? " is not a file" : " does not exist"));
+      }
+      SeekableByteChannel channel = Files.newByteChannel(file);
+      channel.position(start.offset());
+      return new ByteFeed(file.toString(), Channels.newInputStream(channel), start);
+    } catch (NoSuchFileException e) {
+      throw new UnusableSourceException(file + " does not exist", e);
+    } catch (IOException e) {
+      throw new UnusableSourceException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What is read, for messages. */
+  public String name() {
+    return name;
+  }
+
+  /** Where the next byte stands. */
+  public RowStart here() {
+    return new RowStart(position, line);
+  }
+
+  /** The next byte, or -1 at the end. */
+  public int read() {
+    int value = peek();
+    if (value != END) {
+      next++;
+      position++;
+      line += value == '\n' ? 1 : 0;
+    }
+    return value;
+  }
+
+  /** The next byte without taking it, or -1 at the end. */
+  public int peek() {
+    if (next == filled) {
+      fill();
+    }
+    return filled == END ? END : buffer[next] & 0xFF;
+  }
+
+  private void fill() {
+    if (filled == END) {
+      return;
+    }
+    try {
+      filled = in.read(buffer);
+      next = filled == END ? END : 0;
+    } catch (IOException e) {
+      throw new UnusableSourceException("cannot read " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw new UnusableSourceException("cannot close " + name + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tidemill.producer.source.table;
+
+import dev.tidemill.producer.source.Truth;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What the cells of the label column mean. */
+sealed interface CsvLabels {
+  /** The truth that a cell tells; null where it tells none. */
+  @Nullable Truth of(String cell);
+
+  /** What a cell should be, for messages. */
+  String expected();
+
+  /** The classes' names in the order of their numbers; empty where they have none. */
+  default List<String> names() {
+    return List.of();
+  }
+
+  /** Whole numbers from 0. */
+  record ClassNumbers() implements CsvLabels {
+    @Override
+    public @Nullable Truth of(String cell) {
+      double value = Numbers.parse(cell);
+      boolean whole = value >= 0 && value == Math.rint(value) && value <= Integer.MAX_VALUE;
+      return whole ? new Truth.ClassNumber((int) value) : null;
+    }
+
+    @Override
+    public String expected() {
+      return "a class number";
+    }
+  }
+
+  /** Names, numbered in their order. */
+  record ClassNames(List<String> names, Map<String, Integer> numbers) implements CsvLabels {
+    static ClassNames of(List<String> names) {
+      return new ClassNames(
+          names,
+          IntStream.range(0, names.size())
+              .boxed()
+              .collect(Collectors.toUnmodifiableMap(names::get, i -> i)));
+    }
+
+    @Override
+    public @Nullable Truth of(String cell) {
+      Integer number = numbers.get(cell);
+      return number == null ? null : new Truth.ClassNumber(number);
+    }
+
+    @Override
+    public String expected() {
+      return "one of the classes " + String.join(", ", names);
+    }
+  }
+
+  /** Numbers to be met. */
+  record TargetNumbers() implements CsvLabels {
+    @Override
+    public @Nullable Truth of(String cell) {
+      double value = Numbers.parse(cell);
+      return Double.isNaN(value) ? null : new Truth.Targets(List.of((float) value));
+    }
+
+    @Override
+    public String expected() {
+      return "a finite number";
+    }
+  }
+}

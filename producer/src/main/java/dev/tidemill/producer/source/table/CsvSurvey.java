@@ -1,0 +1,103 @@
+package dev.tidemill.producer.source.table;
+
+import dev.tidemill.producer.source.Preparation;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.rows.ByteFeed;
+import dev.tidemill.producer.source.rows.RowIndex;
+import dev.tidemill.producer.source.rows.RowStart;
+import dev.tidemill.schemas.Standardisation;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass over a whole table finds out before any of it is sent: every fault in it, where its
+ * rows begin, its columns' moments and its classes.
+ */
+record CsvSurvey(
+    CsvColumns columns,
+    RowIndex rows,
+    CsvLabels labels,
+    @Nullable Standardisation standardisation) {
+
+  static CsvSurvey of(Path file, SourceOptions options) {
+    try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
+      CsvRow row = new CsvRow();
+      if (!row.read(feed)) {
+        throw new UnusableSourceException(file + " is empty: it has no header");
+      }
+      CsvColumns columns = CsvColumns.of(file.toString(), row.cells(), options);
+      return new Pass(feed, row, columns, options).run();
+    }
+  }
+
+  private static final class Pass {
+    private final ByteFeed feed;
+    private final CsvRow row;
+    private final CsvColumns columns;
+    private final SourceOptions options;
+    private final RowIndex index = new RowIndex();
+    private final LabelSurvey labels = new LabelSurvey();
+    private final ColumnMoments moments;
+    private final double[] features;
+
+    Pass(ByteFeed feed, CsvRow row, CsvColumns columns, SourceOptions options) {
+      this.feed = feed;
+      this.row = row;
+      this.columns = columns;
+      this.options = options;
+      this.moments = new ColumnMoments(columns.features());
+      this.features = new double[columns.featureCount()];
+    }
+
+    CsvSurvey run() {
+      CsvRow.passBlank(feed);
+      RowStart start = feed.here();
+      while (row.read(feed)) {
+        columns.features(row, features);
+        moments.add(features);
+        if (columns.label() >= 0) {
+          labels.see(columns.label(row));
+        }
+        index.add(start);
+        CsvRow.passBlank(feed);
+        start = feed.here();
+      }
+      if (index.rows() == 0) {
+        throw new UnusableSourceException(feed.name() + " has a header and no rows");
+      }
+      return new CsvSurvey(columns, index, meaning(), standardisation());
+    }
+
+    private CsvLabels meaning() {
+      Preparation known = options.preparation();
+      if (columns.label() < 0) {
+        return new CsvLabels.ClassNumbers();
+      }
+      return known != null && !known.classNames().isEmpty()
+          ? CsvLabels.ClassNames.of(known.classNames())
+          : labels.conclude(
+              feed.name() + ", column `" + columns.names().get(columns.label()) + "`",
+              options.labels());
+    }
+
+    private @Nullable Standardisation standardisation() {
+      Preparation known = options.preparation();
+      if (known == null) {
+        return options.standardise() ? moments.standardisation() : null;
+      }
+      Standardisation given = known.standardisation();
+      List<String> here = columns.features();
+      if (given != null && !given.getColumns().equals(here)) {
+        throw new UnusableSourceException(
+            feed.name()
+                + " has the features "
+                + here
+                + ", and the model learned from "
+                + given.getColumns());
+      }
+      return given;
+    }
+  }
+}
