@@ -1,10 +1,22 @@
 package dev.tidemill.schemas;
 
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** The names of one model's topics. */
+/**
+ * The names of one model's topics. Which record and key each carries stands at {@link Name}; how
+ * long it is kept is the concern of whoever creates it.
+ *
+ * <p>A topic's name can be set on its own, so that several models learn from the same batches.
+ *
+ * <p>Every way to make one throws IllegalArgumentException if a name is not a legal Kafka topic
+ * name, or if two of them are the same topic.
+ */
 @NullMarked
 public record Topics(
     String batches,
@@ -17,16 +29,63 @@ public record Topics(
     String control,
     String deadLetters) {
 
-  /** What a topic is for, and the last word of its name. */
+  private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+  private static final Pattern LEGAL_MODEL = Pattern.compile("[A-Za-z0-9_-]+");
+
+  public Topics {
+    Map<String, Name> seen = new HashMap<>();
+    List<String> topics =
+        List.of(
+            batches,
+            checkpoints,
+            checkpointChunks,
+            requests,
+            predictions,
+            labels,
+            progress,
+            control,
+            deadLetters);
+    Name[] names = Name.values();
+    for (int i = 0; i < names.length; i++) {
+      Name name = names[i];
+      String topic = topics.get(i);
+      if (!LEGAL.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
+        throw new IllegalArgumentException(
+            "topic."
+                + name.word()
+                + "=\""
+                + topic
+                + "\" is no topic name: Kafka takes up to 249 letters, digits, '.', '_' and '-'");
+      }
+      Name other = seen.put(topic, name);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "topic." + name.word() + " and topic." + other.word() + " are both \"" + topic + "\"");
+      }
+    }
+  }
+
+  /**
+   * What a topic is for, and the last word of its name. In the order of the record's components.
+   */
   public enum Name {
+    /** {@link TrainingBatch}es; key: the source key. */
     BATCHES("batches"),
+    /** {@link Checkpoint}s, the manifests; key: the version in decimal. One partition. */
     CHECKPOINTS("checkpoints"),
+    /** {@link CheckpointChunk}s; key: version/index. */
     CHECKPOINT_CHUNKS("checkpoint-chunks"),
+    /** {@link PredictionRequest}s; key and headers: the caller's. */
     REQUESTS("requests"),
+    /** {@link Prediction}s; key and headers: the request's. Partitions as {@link #REQUESTS}. */
     PREDICTIONS("predictions"),
+    /** {@link Label}s, the truth when it arrives; key: the request id. */
     LABELS("labels"),
+    /** {@link TrainingProgress}; key: the worker. One partition. */
     PROGRESS("progress"),
+    /** {@link ControlEvent}s; key: the model. One partition: who holds it leads. */
     CONTROL("control"),
+    /** {@link DeadLetter}s; key: the refused record's. One partition. */
     DEAD_LETTERS("dead-letters");
 
     private final String word;
@@ -35,13 +94,40 @@ public record Topics(
       this.word = word;
     }
 
+    /** As in topic names and in the setting {@code topic.<word>}. */
     public String word() {
       return word;
     }
+
+    /**
+     * The name with that word.
+     *
+     * @throws IllegalArgumentException if there is none, naming those there are
+     */
+    public static Name of(String word) {
+      for (Name name : values()) {
+        if (name.word.equals(word)) {
+          return name;
+        }
+      }
+      throw new IllegalArgumentException(
+          "no topic is called \""
+              + word
+              + "\": there are "
+              + String.join(", ", Stream.of(values()).map(Name::word).toList()));
+    }
   }
 
-  /** {@code <prefix>.<model>.<name>} for each. */
+  /**
+   * {@code <prefix>.<model>.<name>} for each.
+   *
+   * @param model letters, digits, '_' and '-'
+   */
   public static Topics of(String prefix, String model) {
+    if (!LEGAL_MODEL.matcher(model).matches()) {
+      throw new IllegalArgumentException(
+          "\"" + model + "\" is no model name: it takes letters, digits, '_' and '-'");
+    }
     Map<Name, String> names = new EnumMap<>(Name.class);
     for (Name name : Name.values()) {
       names.put(name, prefix + "." + model + "." + name.word());

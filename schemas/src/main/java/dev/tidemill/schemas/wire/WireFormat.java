@@ -2,14 +2,34 @@ package dev.tidemill.schemas.wire;
 
 import org.apache.avro.specific.SpecificRecord;
 
-/** How a record becomes the bytes of a Kafka record's value, and back. Any thread. */
+/**
+ * How a record becomes the bytes of a Kafka record's value, and back. Any thread.
+ *
+ * <p>Two framings stand before Avro's binary encoding, and a reader tells them apart by the first
+ * bytes: {@code C3 01} and a fingerprint ({@link SingleObjectFormat}), {@code 00} and a registry's
+ * id ({@link RegistryFormat}).
+ */
 public interface WireFormat {
+  /**
+   * The framed bytes of a record, exactly as long as they need to be.
+   *
+   * @param topic where they are to be sent; a registry keeps its subjects by it
+   * @throws RegistryException if a registry refuses the record's schema or cannot be asked
+   */
   byte[] encode(String topic, SpecificRecord record);
 
   /**
-   * Reads a record.
+   * Reads a record that any published version of its schema wrote. No declared length is believed
+   * before it is held against the bytes that are left, so what is allocated stays within a small
+   * multiple of {@code bytes.length}.
    *
-   * @throws MalformedBytesException saying why the bytes are not such a record
+   * <p>The record's byte fields are read-only views of {@code bytes}: they cost no copy, and the
+   * caller must not change the array afterwards.
+   *
+   * @param topic where they were read, for the message of an error
+   * @throws MalformedBytesException saying why the bytes are not such a record, and no more than
+   *     one record
+   * @throws RegistryException if a registry had to be asked and could not
    */
   <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type);
 }

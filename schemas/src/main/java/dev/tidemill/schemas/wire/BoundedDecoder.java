@@ -1,0 +1,216 @@
+package dev.tidemill.schemas.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.AvroTypeException;
+import org.apache.avro.io.Decoder;
+import org.apache.avro.util.Utf8;
+
+/**
+ * Avro's binary encoding out of a byte array that a stranger may have written. It differs from
+ * Avro's own decoder in three ways: every declared length and count is held against the bytes that
+ * are left before anything is allocated; byte fields are views of the array, not copies; and bytes
+ * that Avro would silently mend (booleans other than 0 and 1, broken UTF-8) are errors.
+ *
+ * <p>One use, one thread.
+ */
+final class BoundedDecoder extends Decoder {
+  private final byte[] bytes;
+  private int at;
+
+  BoundedDecoder(byte[] bytes, int at) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  @Override
+  public int remainingBytes() {
+    return bytes.length - at;
+  }
+
+  @Override
+  public void readNull() {}
+
+  @Override
+  public boolean readBoolean() throws IOException {
+    byte b = bytes[advance(1)];
+    if (b != 0 && b != 1) {
+      throw new AvroTypeException("a boolean is " + (b & 0xff));
+    }
+    return b == 1;
+  }
+
+  @Override
+  public int readInt() throws IOException {
+    long value = readLong();
+    if (value != (int) value) {
+      throw new AvroTypeException("an int is " + value);
+    }
+    return (int) value;
+  }
+
+  @Override
+  public long readLong() throws IOException {
+    long zigzag = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int b = bytes[advance(1)];
+      if (shift == 63 && (b & 0xfe) != 0) {
+        break;
+      }
+      zigzag |= (b & 0x7fL) << shift;
+      if (b >= 0) {
+        return (zigzag >>> 1) ^ -(zigzag & 1);
+      }
+    }
+    throw new AvroTypeException("a number has more than 64 bits");
+  }
+
+  @Override
+  public float readFloat() throws IOException {
+    return Float.intBitsToFloat((int) readLittleEndian(Float.BYTES));
+  }
+
+  @Override
+  public double readDouble() throws IOException {
+    return Double.longBitsToDouble(readLittleEndian(Double.BYTES));
+  }
+
+  @Override
+  public String readString() throws IOException {
+    int length = readLength("a string");
+    int start = advance(length);
+    String text = new String(bytes, start, length, StandardCharsets.UTF_8);
+    // Broken UTF-8 shows as U+FFFD; only then is it worth asking whether that was in the bytes.
+    if (text.indexOf('\uFFFD') >= 0) {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length));
+    }
+    return text;
+  }
+
+  @Override
+  public Utf8 readString(Utf8 old) throws IOException {
+    return new Utf8(readString());
+  }
+
+  @Override
+  public ByteBuffer readBytes(ByteBuffer old) throws IOException {
+    int length = readLength("a byte field");
+    return ByteBuffer.wrap(bytes, advance(length), length).slice().asReadOnlyBuffer();
+  }
+
+  @Override
+  public void readFixed(byte[] into, int start, int length) throws IOException {
+    System.arraycopy(bytes, advance(length), into, start, length);
+  }
+
+  @Override
+  public int readEnum() throws IOException {
+    return readInt();
+  }
+
+  @Override
+  public int readIndex() throws IOException {
+    return readInt();
+  }
+
+  @Override
+  public long readArrayStart() throws IOException {
+    return readCount();
+  }
+
+  @Override
+  public long arrayNext() throws IOException {
+    return readCount();
+  }
+
+  @Override
+  public long skipArray() throws IOException {
+    return skipBlocks();
+  }
+
+  @Override
+  public long readMapStart() throws IOException {
+    return readCount();
+  }
+
+  @Override
+  public long mapNext() throws IOException {
+    return readCount();
+  }
+
+  @Override
+  public long skipMap() throws IOException {
+    return skipBlocks();
+  }
+
+  @Override
+  public void skipString() throws IOException {
+    advance(readLength("a string"));
+  }
+
+  @Override
+  public void skipBytes() throws IOException {
+    advance(readLength("a byte field"));
+  }
+
+  @Override
+  public void skipFixed(int length) throws IOException {
+    advance(length);
+  }
+
+  /** A block's count; the byte size that follows a negative one must fit as well. */
+  private long readCount() throws IOException {
+    long count = readLong();
+    if (count < 0) {
+      // Long.MIN_VALUE stays negative and is refused below.
+      count = -count;
+      readLength("a block");
+    }
+    return bounded(count, "a block's count");
+  }
+
+  /** Blocks that tell their size are passed over; the count of the first that does not, or 0. */
+  private long skipBlocks() throws IOException {
+    long count = readLong();
+    while (count < 0) {
+      advance(readLength("a block"));
+      count = readLong();
+    }
+    return bounded(count, "a block's count");
+  }
+
+  private int readLength(String what) throws IOException {
+    return (int) bounded(readLong(), what);
+  }
+
+  /** Each element of every published schema takes a byte at least, so counts are bounded alike. */
+  private long bounded(long declared, String what) throws IOException {
+    if (declared < 0 || declared > remainingBytes()) {
+      throw new EOFException(
+          what + " declares " + declared + " where " + remainingBytes() + " bytes are left");
+    }
+    return declared;
+  }
+
+  private long readLittleEndian(int size) throws IOException {
+    int start = advance(size);
+    long value = 0;
+    for (int i = size - 1; i >= 0; i--) {
+      value = (value << 8) | (bytes[start + i] & 0xff);
+    }
+    return value;
+  }
+
+  /** Passes over that many bytes and says where they began. */
+  private int advance(int length) throws IOException {
+    if (length < 0 || length > remainingBytes()) {
+      throw new EOFException(
+          "the bytes end at " + bytes.length + ", within a value of " + length + " at " + at);
+    }
+    int start = at;
+    at += length;
+    return start;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.tidemill.schemas.wire;
+
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Reads the record behind a frame with its writer's schema. Keeps a resolved reader for each. */
+final class RecordReader {
+  private record Key(Schema writer, Class<?> type) {}
+
+  // Avro's readers hold no state between calls once they are built, so all threads share them.
+  private final ConcurrentMap<Key, SpecificDatumReader<?>> readers = new ConcurrentHashMap<>();
+
+  /** The record in {@code bytes} from {@code at} to their end. */
+  <T extends SpecificRecord> T read(Schema writer, byte[] bytes, int at, Class<T> type) {
+    SpecificDatumReader<?> reader =
+        readers.computeIfAbsent(new Key(writer, type), RecordReader::resolved);
+    BoundedDecoder decoder = new BoundedDecoder(bytes, at);
+    T record;
+    try {
+      record = type.cast(reader.read(null, decoder));
+    } catch (IOException | RuntimeException e) {
+      // What Avro throws where the bytes break its rules is not one type: AvroRuntimeException,
+      // IndexOutOfBoundsException, EOFException and more.
+      throw new MalformedBytesException("not a " + type.getSimpleName() + ": " + e.getMessage(), e);
+    }
+    if (decoder.remainingBytes() > 0) {
+      throw new MalformedBytesException(
+          "not a "
+              + type.getSimpleName()
+              + ": "
+              + decoder.remainingBytes()
+              + " bytes are left after its end");
+    }
+    return record;
+  }
+
+  private static SpecificDatumReader<?> resolved(Key key) {
+    SpecificData model = SpecificData.getForClass(key.type());
+    Schema reader = model.getSchema(key.type());
+    if (!reader.getFullName().equals(key.writer().getFullName())) {
+      throw new MalformedBytesException(
+          "holds a " + key.writer().getName() + " where a " + reader.getName() + " is wanted");
+    }
+    return new SpecificDatumReader<>(key.writer(), reader, model);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tidemill.schemas.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Avro's single-object encoding: {@code C3 01}, the 8-byte little-endian CRC-64-AVRO fingerprint of
+ * the writer's schema, the record. Needs no registry: the writer's schema is looked up among every
+ * version ever published, and the current ones.
+ *
+ * <p>Source: Avro specification, "Single object encoding" and "Schema Fingerprints".
+ */
+public final class SingleObjectFormat implements WireFormat {
+  static final int HEAD_BYTES = 10;
+  private static final byte MARK_0 = (byte) 0xC3;
+  private static final byte MARK_1 = 1;
+
+  private final Map<Long, Schema> schemas = new ConcurrentHashMap<>();
+  private final Map<Schema, byte[]> heads = new ConcurrentHashMap<>();
+  private final RecordWriter writer = new RecordWriter();
+  private final RecordReader reader = new RecordReader();
+
+  public SingleObjectFormat() {
+    schemas.putAll(new PublishedSchemas().byFingerprint());
+    PublishedSchemas.CURRENT.forEach(this::learn);
+  }
+
+  static boolean framed(byte[] bytes) {
+    return bytes.length > 1 && bytes[0] == MARK_0 && bytes[1] == MARK_1;
+  }
+
+  @Override
+  public byte[] encode(String topic, SpecificRecord record) {
+    return writer.write(heads.computeIfAbsent(record.getSchema(), this::head), record);
+  }
+
+  @Override
+  public <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type) {
+    if (RegistryFormat.framed(bytes)) {
+      throw new MalformedBytesException(
+          "framed with a schema registry's id; set schema.registry.url to read it");
+    }
+    if (!framed(bytes) || bytes.length < HEAD_BYTES) {
+      throw new MalformedBytesException(Frames.notAFrame(bytes, HEAD_BYTES));
+    }
+    long fingerprint = littleEndian(bytes).getLong(2);
+    Schema written = schemas.get(fingerprint);
+    if (written == null) {
+      // A type that no topic carries is known by itself alone.
+      Schema own = SpecificData.get().getSchema(type);
+      if (learn(own) != fingerprint) {
+        throw new MalformedBytesException(
+            "no published schema has the fingerprint %016x".formatted(fingerprint));
+      }
+      written = own;
+    }
+    return reader.read(written, bytes, HEAD_BYTES, type);
+  }
+
+  private long learn(Schema schema) {
+    long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+    schemas.putIfAbsent(fingerprint, schema);
+    return fingerprint;
+  }
+
+  private byte[] head(Schema schema) {
+    byte[] head = new byte[HEAD_BYTES];
+    head[0] = MARK_0;
+    head[1] = MARK_1;
+    littleEndian(head).putLong(2, learn(schema));
+    return head;
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
