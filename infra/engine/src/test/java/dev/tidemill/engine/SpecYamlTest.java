@@ -3,6 +3,7 @@ package dev.tidemill.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SpecYamlTest {
@@ -66,6 +67,33 @@ class SpecYamlTest {
     assertThat(SpecYaml.tree("[1e-3, 1.0E-8, .5, 12, no, yes]"))
         .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
         .containsExactly(1e-3, 1e-8, 0.5, 12, "no", "yes");
+  }
+
+  @Test
+  void aDamagedSpecIsReadOrRefusedAndNothingElse() {
+    String sound = ModelSpec.load("lenet").toYaml();
+    String alphabet = "{}[],:-#&*!|>'\"%@`0123456789.eE \n\tabcxyz~?<";
+    Random random = new Random(7);
+    int refused = 0;
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder damaged = new StringBuilder(sound);
+      for (int change = random.nextInt(4); change >= 0; change--) {
+        int at = random.nextInt(damaged.length() - 10);
+        switch (random.nextInt(3)) {
+          case 0 -> damaged.delete(at, at + 1 + random.nextInt(8));
+          case 1 -> damaged.setCharAt(at, alphabet.charAt(random.nextInt(alphabet.length())));
+          default -> damaged.insert(at, alphabet.charAt(random.nextInt(alphabet.length())));
+        }
+      }
+      try {
+        ModelSpec spec = ModelSpec.parse(damaged.toString());
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+      } catch (InvalidSpecException e) {
+        assertThat(e.faults()).isNotEmpty();
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(2_500);
   }
 
   private static void refused(String yaml, String why) {
