@@ -150,13 +150,12 @@ public final class ControlChannel implements AutoCloseable {
         pinned = pinned.after(command);
       }
       return event;
-    } catch (MalformedRecordException | IllegalArgumentException e) {
+    } catch (MalformedRecordException e) {
       // No dead letter: the record stays where it is for good, and every worker would write one.
-      LOG.warn(
-          "passing over a bad record on {} at offset {}: {}",
-          control,
-          record.offset(),
-          e.getMessage());
+      LOG.warn("passing over a bad event: {}", e.getMessage());
+      return null;
+    } catch (IllegalArgumentException e) {
+      LOG.warn("passing over {} at offset {}: {}", control, record.offset(), e.getMessage());
       return null;
     }
   }

@@ -118,7 +118,7 @@ public final class KafkaClients {
       // Clients wrap what their settings are about in a KafkaException of their own.
       Throwable cause = e.getCause() instanceof ConfigException inner ? inner : e;
       String reason = String.valueOf(cause.getMessage());
-      if (reason.contains("bootstrap")) {
+      if (reason.startsWith("No resolvable")) {
         throw new UnreachableBrokerException(
             "no Kafka broker can be found at " + settings.bootstrapServers() + ": " + reason, e);
       }

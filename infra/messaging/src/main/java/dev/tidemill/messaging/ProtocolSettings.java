@@ -1,8 +1,13 @@
 package dev.tidemill.messaging;
 
+import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.wire.RegistryFormat;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.schemas.wire.WireFormat;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -60,18 +65,32 @@ public record ProtocolSettings(
         SCHEMA_REGISTRY_URL,
         ConfigDef.Type.STRING,
         null,
+        new HttpAddress(),
         Importance.LOW,
         "Address of a schema registry, for its framing of records. None: single-object encoding,"
             + " which needs no registry.");
   }
 
-  /** The topics of a model. */
+  /**
+   * The topics of a model.
+   *
+   * @throws InvalidSettingsException if the model's name is none, or two topics have one name
+   */
   public Topics topics(String model) {
-    Topics topics = Topics.of(topicPrefix, model);
-    for (Map.Entry<Topics.Name, String> override : overrides.entrySet()) {
-      topics = topics.withOverride(override.getKey(), override.getValue());
+    try {
+      Topics topics = Topics.of(topicPrefix, model);
+      for (Map.Entry<Topics.Name, String> override : overrides.entrySet()) {
+        topics = topics.withOverride(override.getKey(), override.getValue());
+      }
+      return topics;
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingsException(List.of(String.valueOf(e.getMessage())));
     }
-    return topics;
+  }
+
+  /** How records become bytes: with the registry where there is one. */
+  public WireFormat wireFormat() {
+    return registryUrl == null ? new SingleObjectFormat() : new RegistryFormat(registryUrl);
   }
 
   private static String override(Topics.Name name) {
@@ -95,6 +114,21 @@ public record ProtocolSettings(
     @Override
     public String toString() {
       return "letters, digits, `.`, `_` and `-`";
+    }
+  }
+
+  /** An http or https URL, or none. */
+  private static final class HttpAddress implements ConfigDef.Validator {
+    @Override
+    public void ensureValid(String name, @Nullable Object value) {
+      if (value instanceof String url && !url.matches("https?://[^/].*")) {
+        throw new ConfigException(name, value, "must be an " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "http or https URL";
     }
   }
 }

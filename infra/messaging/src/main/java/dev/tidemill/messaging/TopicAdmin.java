@@ -31,6 +31,8 @@ public final class TopicAdmin implements AutoCloseable {
   /** How long {@link #reach} should be given. */
   public static final Duration REACH_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(30);
+
   private final Admin admin;
   private final String bootstrapServers;
 
@@ -80,11 +82,14 @@ public final class TopicAdmin implements AutoCloseable {
             .createTopics(
                 Stream.of(Topics.Name.values()).map(n -> planned(topics, plan, n)).toList())
             .values();
-    return created.entrySet().stream()
-        .filter(entry -> wasCreated(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .sorted()
-        .toList();
+    List<String> mine =
+        created.entrySet().stream()
+            .filter(entry -> wasCreated(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    awaitVisible(mine);
+    return mine;
   }
 
   /** All topics of a model, in the protocol's order, those that do not exist included. */
@@ -136,6 +141,21 @@ public final class TopicAdmin implements AutoCloseable {
             Optional.of(plan.partitions(name)),
             leftToBrokers ? Optional.empty() : Optional.of((short) plan.replicationFactor()))
         .configs(configs);
+  }
+
+  /** The controller answers before the brokers have heard of the topics. */
+  private void awaitVisible(List<String> created) {
+    long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
+    while (!descriptions(created).keySet().containsAll(created)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TimeoutException(
+            "topics were created at "
+                + bootstrapServers
+                + ", but not seen there within "
+                + VISIBLE_TIMEOUT.toSeconds()
+                + " s");
+      }
+    }
   }
 
   private static boolean wasCreated(KafkaFuture<Void> creation) {

@@ -1,0 +1,135 @@
+package dev.tidemill.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.schemas.ControlCommand;
+import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ControlChannelTest {
+  private static final TopicPartition CONTROL = new TopicPartition("control", 0);
+
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final SingleObjectFormat format = new SingleObjectFormat();
+  private ControlChannel channel;
+  private long end;
+
+  @BeforeEach
+  void open() {
+    consumer.updateBeginningOffsets(Map.of(CONTROL, 0L));
+    consumer.updateEndOffsets(Map.of(CONTROL, 0L));
+    channel =
+        new ControlChannel(
+            consumer,
+            producer,
+            new RecordCodec(format),
+            CONTROL.topic(),
+            "digits",
+            Clock.systemUTC());
+  }
+
+  @Test
+  void theNewestCommandIsWhatHolds() {
+    channel.pin(3);
+    channel.unpin();
+    channel.pin(5);
+    receiveAllSent();
+
+    channel.catchUp(Duration.ofSeconds(5));
+
+    assertThat(channel.pinned().asOptional()).hasValue(5);
+  }
+
+  @Test
+  void anUnpinFreesTheVersion() {
+    channel.pin(3);
+    channel.unpin();
+    receiveAllSent();
+
+    channel.catchUp(Duration.ofSeconds(5));
+
+    assertThat(channel.pinned()).isEqualTo(PinnedVersion.NONE);
+  }
+
+  @Test
+  void handsOutCommandsAndOutcomesInTheirOrder() {
+    ControlCommand pin = channel.pin(3);
+    channel.tell(pin, "inference-1", false, "version 3 has no payload");
+    receiveAllSent();
+
+    List<ControlEvent> events = channel.poll(Duration.ofMillis(10));
+
+    assertThat(events).extracting(ControlEvent::getEvent).first().isEqualTo(pin);
+    assertThat(events)
+        .extracting(ControlEvent::getEvent)
+        .last()
+        .isInstanceOfSatisfying(
+            ControlOutcome.class,
+            outcome -> {
+              assertThat(outcome.getCommandId()).isEqualTo(pin.getCommandId());
+              assertThat(outcome.getMessage()).isEqualTo("version 3 has no payload");
+            });
+  }
+
+  @Test
+  void passesOverARecordThatIsNoEvent() {
+    receive(new byte[] {-1, -1});
+    channel.pin(4);
+    receiveAllSent();
+
+    channel.catchUp(Duration.ofSeconds(5));
+
+    assertThat(channel.pinned().asOptional()).hasValue(4);
+  }
+
+  @Test
+  void anEmptyTopicIsCaughtUpWithAtOnce() {
+    channel.catchUp(Duration.ofSeconds(5));
+
+    assertThat(channel.pinned()).isEqualTo(PinnedVersion.NONE);
+  }
+
+  @Test
+  void doesNotWaitForEverForWhatCannotBeRead() {
+    consumer.updateEndOffsets(Map.of(CONTROL, 9L));
+
+    assertThatThrownBy(() -> channel.catchUp(Duration.ofMillis(30)))
+        .isInstanceOf(TimeoutException.class)
+        .hasMessageContaining("control-0");
+  }
+
+  @Test
+  void refusesToPinWhatCannotBeAVersion() {
+    assertThatThrownBy(() -> channel.pin(0)).hasMessageContaining("not 0");
+    assertThat(producer.history()).isEmpty();
+  }
+
+  private void receiveAllSent() {
+    for (ProducerRecord<byte[], byte[]> sent : producer.history()) {
+      receive(sent.value());
+    }
+  }
+
+  private void receive(byte[] value) {
+    consumer.addRecord(new ConsumerRecord<>(CONTROL.topic(), 0, end, new byte[0], value));
+    end++;
+    consumer.updateEndOffsets(Map.of(CONTROL, end));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tidemill.messaging;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.runtime.InvalidSettingsException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class KafkaClientsTest {
+  @Test
+  void saysWhichBrokerDoesNotAnswer() {
+    // Port 1 is reserved: nothing listens there.
+    try (TopicAdmin admin =
+        new TopicAdmin(new KafkaClients(KafkaSettings.at("127.0.0.1:1")), "test")) {
+      assertThatThrownBy(() -> admin.reach(Duration.ofSeconds(1)))
+          .isInstanceOf(UnreachableBrokerException.class)
+          .hasMessage("no Kafka broker answers at 127.0.0.1:1 (waited 1 s)");
+    }
+  }
+
+  @Test
+  void saysWhichNameCannotBeFound() {
+    KafkaClients clients = new KafkaClients(KafkaSettings.at("no-such-host.invalid:9092"));
+
+    assertThatThrownBy(() -> clients.producer("test"))
+        .isInstanceOf(UnreachableBrokerException.class)
+        .hasMessageContaining("no-such-host.invalid:9092");
+  }
+
+  @Test
+  void anAddressWithoutAPortIsABadSetting() {
+    KafkaClients clients = new KafkaClients(KafkaSettings.at("localhost"));
+
+    assertThatThrownBy(() -> clients.assignedConsumer("test"))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("localhost");
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreABadSetting() {
+    KafkaClients clients =
+        new KafkaClients(
+            new KafkaSettings(
+                "localhost:9092",
+                Map.of(),
+                Map.of("max.in.flight.requests.per.connection", "6"),
+                Map.of(),
+                Map.of()));
+
+    assertThatThrownBy(() -> clients.transactionalProducer("test", "id"))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("max.in.flight");
+  }
+}

@@ -1,0 +1,159 @@
+package dev.tidemill.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RecordLoopTest {
+  private static final TopicPartition BATCHES = new TopicPartition("batches", 0);
+
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final ListingPolicy policy = new ListingPolicy();
+
+  @Test
+  void handsOverWhatItPolls() throws Exception {
+    RecordLoop loop = assigned();
+    add(0);
+    add(1);
+
+    assertThat(loop.doWork()).isTrue();
+
+    assertThat(policy.offsets).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void endsWhenThePolicySaysSo() throws Exception {
+    RecordLoop loop = assigned();
+    policy.goesOn = false;
+
+    assertThat(loop.doWork()).isFalse();
+  }
+
+  @Test
+  void pausesWhileThereIsNoRoomAndLosesNothing() throws Exception {
+    RecordLoop loop = assigned();
+    policy.room = false;
+    add(0);
+
+    assertThat(loop.doWork()).isTrue();
+    assertThat(consumer.paused()).containsExactly(BATCHES);
+    assertThat(policy.offsets).isEmpty();
+
+    policy.room = true;
+    loop.doWork();
+    assertThat(consumer.paused()).isEmpty();
+    assertThat(policy.offsets).containsExactly(0L);
+  }
+
+  @Test
+  void pausesPartitionsThatComeWhileThereIsNoRoom() throws Exception {
+    RecordLoop loop = RecordLoop.subscribed("requests", consumer, List.of("batches"), policy);
+    loop.onStart();
+    policy.room = false;
+    loop.doWork();
+
+    consumer.updateBeginningOffsets(Map.of(BATCHES, 0L));
+    consumer.schedulePollTask(() -> consumer.rebalance(List.of(BATCHES)));
+    loop.doWork();
+
+    assertThat(consumer.paused()).containsExactly(BATCHES);
+    assertThat(policy.events).containsExactly("assigned batches-0");
+  }
+
+  @Test
+  void tellsThePolicyOfPartitionsThatGo() throws Exception {
+    RecordLoop loop = RecordLoop.subscribed("requests", consumer, List.of("batches"), policy);
+    loop.onStart();
+    consumer.updateBeginningOffsets(Map.of(BATCHES, 0L));
+    consumer.rebalance(List.of(BATCHES));
+
+    consumer.rebalance(List.of());
+
+    assertThat(policy.events).containsExactly("assigned batches-0", "revoked batches-0");
+  }
+
+  @Test
+  void aWakeUpEndsIt() throws Exception {
+    RecordLoop loop = assigned();
+
+    loop.wakeUp();
+
+    assertThat(loop.doWork()).isFalse();
+  }
+
+  @Test
+  void closesTheConsumerAfterThePolicy() throws Exception {
+    RecordLoop loop = assigned();
+
+    loop.onClose();
+
+    assertThat(policy.events).containsExactly("closed");
+    assertThat(consumer.closed()).isTrue();
+  }
+
+  @Test
+  void aFailureOfThePolicyEndsIt() {
+    RecordLoop loop = assigned();
+    policy.failure = new IllegalStateException("queue is gone");
+
+    assertThatThrownBy(loop::doWork).hasMessage("queue is gone");
+  }
+
+  private RecordLoop assigned() {
+    consumer.assign(List.of(BATCHES));
+    consumer.updateBeginningOffsets(Map.of(BATCHES, 0L));
+    return RecordLoop.assigned("poll", consumer, policy);
+  }
+
+  private void add(long offset) {
+    consumer.addRecord(new ConsumerRecord<>("batches", 0, offset, new byte[0], new byte[] {1}));
+  }
+
+  /** Lists what it is given. */
+  private static final class ListingPolicy implements RecordPolicy {
+    private final List<Long> offsets = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
+    private boolean room = true;
+    private boolean goesOn = true;
+    private @Nullable RuntimeException failure;
+
+    @Override
+    public boolean hasRoom() {
+      return room;
+    }
+
+    @Override
+    public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
+      if (failure != null) {
+        throw failure;
+      }
+      records.forEach(record -> offsets.add(record.offset()));
+      return goesOn;
+    }
+
+    @Override
+    public void onAssigned(Collection<TopicPartition> partitions) {
+      partitions.forEach(partition -> events.add("assigned " + partition));
+    }
+
+    @Override
+    public void onRevoked(Collection<TopicPartition> partitions, boolean lost) {
+      partitions.forEach(partition -> events.add((lost ? "lost " : "revoked ") + partition));
+    }
+
+    @Override
+    public void onClose() {
+      events.add("closed");
+    }
+  }
+}
