@@ -22,7 +22,8 @@ public interface Duty {
   default void onClose() throws Exception {}
 
   /**
-   * Called on another thread, to end a {@link #doWork} that blocks because its thread is to end.
+   * Called on another thread, to end a {@link #doWork} that blocks because its thread is to end. It
+   * may come at any time, more than once, before {@link #onStart} and after {@link #onClose} too.
    */
   default void wakeUp() {}
 }
