@@ -1,0 +1,196 @@
+package dev.tidemill.engine.dl4j;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batch normalisation over samples and pixels (Ioffe and Szegedy, 2015), as PyTorch means it: the
+ * batch's biased variance normalises, the running variance takes the unbiased one. Sums are of
+ * doubles.
+ */
+final class BatchNorm implements Kernel {
+
+  /**
+   * A norm's tensors, one value a channel each.
+   *
+   * @param weight factor
+   * @param bias summand
+   */
+  record Tensors(Signal weight, Signal bias, Floats runningMean, Floats runningVariance) {}
+
+  private final String name;
+  private final int batch;
+  private final int channels;
+  private final int pixels;
+  private final double eps;
+  private final double momentum;
+  private final Signal input;
+  private final Tensors tensors;
+  private final Signal output;
+  private final float[] sample;
+  private final float[] gradients;
+  private final double[] mean;
+  private final double[] inverseDeviation;
+  private final double[] sums;
+  private final double[] products;
+  private final float[] row;
+
+  /**
+   * @param name for errors
+   * @param pixels values a channel; 1 for a vector of features
+   */
+  BatchNorm(
+      String name,
+      int batch,
+      int channels,
+      int pixels,
+      double eps,
+      double momentum,
+      Signal input,
+      Tensors tensors,
+      Signal output) {
+    this.name = name;
+    this.batch = batch;
+    this.channels = channels;
+    this.pixels = pixels;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.input = input;
+    this.tensors = tensors;
+    this.output = output;
+    sample = new float[channels * pixels];
+    gradients = new float[channels * pixels];
+    mean = new double[channels];
+    inverseDeviation = new double[channels];
+    sums = new double[channels];
+    products = new double[channels];
+    row = new float[channels];
+  }
+
+  @Override
+  public void forward() {
+    for (int c = 0; c < channels; c++) {
+      mean[c] = tensors.runningMean().buffer().get(c);
+      inverseDeviation[c] = 1 / Math.sqrt(tensors.runningVariance().buffer().get(c) + eps);
+    }
+    normalise();
+  }
+
+  /**
+   * @throws IllegalArgumentException if there is but one value a channel, as PyTorch refuses it
+   */
+  @Override
+  public void forwardTraining(TrainingPass pass) {
+    if (batch * pixels == 1) {
+      throw new IllegalArgumentException(
+          "layer " + name + " needs more than one value a channel to train on, got a batch of 1");
+    }
+    measure();
+    normalise();
+  }
+
+  @Override
+  public void backward() {
+    Floats dy = output.requiredGradient();
+    Arrays.fill(sums, 0);
+    Arrays.fill(products, 0);
+    for (int n = 0; n < batch; n++) {
+      input.values().read(n * sample.length, sample, sample.length);
+      dy.read(n * sample.length, gradients, sample.length);
+      for (int c = 0, i = 0; c < channels; c++) {
+        for (int end = i + pixels; i < end; i++) {
+          sums[c] += gradients[i];
+          products[c] += gradients[i] * (sample[i] - mean[c]);
+        }
+      }
+    }
+    for (int c = 0; c < channels; c++) {
+      products[c] *= inverseDeviation[c];
+    }
+    store(products, tensors.weight().requiredGradient());
+    store(sums, tensors.bias().requiredGradient());
+    inputGradient(dy, input.gradient());
+  }
+
+  /** {@code dx = w / s * (dy - mean(dy) - x^ * mean(dy * x^))}. */
+  private void inputGradient(Floats dy, @Nullable Floats dx) {
+    if (dx == null) {
+      return;
+    }
+    double count = (double) batch * pixels;
+    tensors.weight().values().read(0, row, channels);
+    for (int n = 0; n < batch; n++) {
+      input.values().read(n * sample.length, sample, sample.length);
+      dy.read(n * sample.length, gradients, sample.length);
+      for (int c = 0, i = 0; c < channels; c++) {
+        double s = inverseDeviation[c];
+        double factor = row[c] * s;
+        double slope = s * products[c] / count;
+        double level = sums[c] / count;
+        for (int end = i + pixels; i < end; i++) {
+          gradients[i] =
+              (float) (factor * (gradients[i] - level - (sample[i] - mean[c]) * slope));
+        }
+      }
+      dx.write(n * sample.length, gradients, sample.length);
+    }
+  }
+
+  /** The batch's mean and variance, and the running ones after it. */
+  private void measure() {
+    double count = (double) batch * pixels;
+    Arrays.fill(mean, 0);
+    for (int n = 0; n < batch; n++) {
+      input.values().read(n * sample.length, sample, sample.length);
+      for (int c = 0, i = 0; c < channels; c++) {
+        for (int end = i + pixels; i < end; i++) {
+          mean[c] += sample[i];
+        }
+      }
+    }
+    for (int c = 0; c < channels; c++) {
+      mean[c] /= count;
+    }
+    Arrays.fill(products, 0);
+    for (int n = 0; n < batch; n++) {
+      input.values().read(n * sample.length, sample, sample.length);
+      for (int c = 0, i = 0; c < channels; c++) {
+        for (int end = i + pixels; i < end; i++) {
+          double off = sample[i] - mean[c];
+          products[c] += off * off;
+        }
+      }
+    }
+    for (int c = 0; c < channels; c++) {
+      inverseDeviation[c] = 1 / Math.sqrt(products[c] / count + eps);
+      follow(tensors.runningMean(), c, mean[c]);
+      follow(tensors.runningVariance(), c, products[c] / (count - 1));
+    }
+  }
+
+  private void follow(Floats running, int channel, double latest) {
+    double before = running.buffer().get(channel);
+    running.buffer().put(channel, (float) ((1 - momentum) * before + momentum * latest));
+  }
+
+  private void normalise() {
+    for (int n = 0; n < batch; n++) {
+      input.values().read(n * sample.length, sample, sample.length);
+      for (int c = 0, i = 0; c < channels; c++) {
+        double slope = inverseDeviation[c] * tensors.weight().values().buffer().get(c);
+        double level = tensors.bias().values().buffer().get(c) - mean[c] * slope;
+        for (int end = i + pixels; i < end; i++) {
+          sample[i] = (float) (sample[i] * slope + level);
+        }
+      }
+      output.values().write(n * sample.length, sample, sample.length);
+    }
+  }
+
+  private void store(double[] values, Floats into) {
+    for (int c = 0; c < channels; c++) {
+      row[c] = (float) values[c];
+    }
+    into.write(0, row, channels);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.tidemill.engine.dl4j;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Off-heap floats at a fixed, cache-line-aligned address, zero at first. Freed by {@link #close}:
+ * no slice of it may be used from then on.
+ */
+final class FlatMemory implements AutoCloseable {
+  private static final int ALIGNMENT_BYTES = 64;
+  private static final int SLACK = ALIGNMENT_BYTES / Float.BYTES;
+
+  private final FloatPointer allocation;
+  private final FloatPointer begin;
+  private final int length;
+
+  /**
+   * @throws IllegalArgumentException if it would not fit one buffer
+   */
+  FlatMemory(long length) {
+    if (length > Integer.MAX_VALUE - SLACK) {
+      throw new IllegalArgumentException(
+          "a memory of " + length + " floats is larger than one buffer can be");
+    }
+    NativeLibraries.load();
+    this.length = (int) length;
+    allocation = new FloatPointer(length + SLACK);
+    allocation.zero();
+    long past = allocation.address() % ALIGNMENT_BYTES;
+    begin = past == 0 ? allocation : allocation.getPointer((ALIGNMENT_BYTES - past) / Float.BYTES);
+  }
+
+  /** Floats that fill whole cache lines, so that slices after them stay aligned. */
+  static long aligned(long length) {
+    return (length + SLACK - 1) / SLACK * SLACK;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** All of it. */
+  Floats all() {
+    return slice(0, length);
+  }
+
+  /** A part of it, not a copy. */
+  Floats slice(long offset, long count) {
+    if (offset < 0 || count < 0 || offset + count > length) {
+      throw new IndexOutOfBoundsException(
+          "floats " + offset + " to " + (offset + count) + " of " + length);
+    }
+    FloatPointer at = begin.<FloatPointer>getPointer(offset);
+    at.capacity(count);
+    FloatBuffer view = at.asBuffer();
+    return new Floats(this, at, view, (int) count);
+  }
+
+  @Override
+  public void close() {
+    allocation.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tidemill.engine.dl4j;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A run of floats in a {@link FlatMemory}, as each of those who compute want it: native routines a
+ * pointer, our own loops a buffer that they copy tiles from and to, ND4J's operations an array.
+ *
+ * <p>Loops run over small heap arrays ("tiles") and not over the buffer itself, because the JIT
+ * vectorises them only there; the copies in between stay in the first-level cache.
+ *
+ * @param memory that it lies in; referenced so that it outlives the slice
+ * @param pointer to the first
+ * @param buffer of all; index 0 is the first
+ * @param length how many
+ */
+record Floats(FlatMemory memory, FloatPointer pointer, FloatBuffer buffer, int length) {
+
+  /** Floats that a loop copies to the heap at a time. */
+  static final int TILE = 1024;
+
+  void read(int offset, float[] into, int count) {
+    buffer.get(offset, into, 0, count);
+  }
+
+  void write(int offset, float[] from, int count) {
+    buffer.put(offset, from, 0, count);
+  }
+
+  /** Takes all values of another one of the same length. */
+  void copyFrom(Floats other) {
+    buffer.put(0, other.buffer, 0, length);
+  }
+
+  Floats slice(long offset, long count) {
+    long begin = (pointer.address() - memory.all().pointer.address()) / Float.BYTES;
+    return memory.slice(begin + offset, count);
+  }
+
+  /** The same floats for an ND4J operation, row-major. */
+  INDArray array(long... shape) {
+    return Nd4j.create(Nd4j.createBuffer(pointer, length, DataType.FLOAT), shape);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.tidemill.engine.dl4j;
+
+/** What is minimised, over a plan's outputs. */
+abstract class Loss {
+  private double lossSum;
+  private long correct;
+
+  /** Takes the targets of a plan's samples. */
+  abstract void measure(Targets targets);
+
+  /**
+   * Measures, and leaves the gradient of the samples' losses divided by {@code total} in the output
+   * signal's gradient.
+   */
+  abstract void differentiate(Targets targets, double total);
+
+  /** Makes one sample's outputs the answer to it, e.g. probabilities. */
+  abstract void answer(float[] outputs);
+
+  final void set(double newLossSum, long newCorrect) {
+    lossSum = newLossSum;
+    correct = newCorrect;
+  }
+
+  /** Sum of the samples' losses. */
+  final double lossSum() {
+    return lossSum;
+  }
+
+  /** Samples whose most probable class was the right one. */
+  final long correct() {
+    return correct;
+  }
+}

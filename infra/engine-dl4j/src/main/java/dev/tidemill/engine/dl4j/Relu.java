@@ -1,0 +1,26 @@
+package dev.tidemill.engine.dl4j;
+
+/** {@code max(x, 0)}; its derivative at 0 is 0, as PyTorch's. */
+final class Relu extends Elementwise {
+
+  Relu(Signal input, Signal output) {
+    super(input, output, false);
+  }
+
+  @Override
+  void apply(float[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.max(values[i], 0);
+    }
+  }
+
+  @Override
+  void differentiate(float[] outputs, float[] gradients, int count) {
+    for (int i = 0; i < count; i++) {
+      // All ones where the output is not zero, without a branch: see MaxPool2d.
+      int bits = Float.floatToRawIntBits(outputs[i]);
+      int mask = (bits | -bits) >> 31;
+      gradients[i] = Float.intBitsToFloat(Float.floatToRawIntBits(gradients[i]) & mask);
+    }
+  }
+}

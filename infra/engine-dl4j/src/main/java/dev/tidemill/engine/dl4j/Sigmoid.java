@@ -1,0 +1,23 @@
+package dev.tidemill.engine.dl4j;
+
+/** {@code 1 / (1 + exp(-x))}; its derivative is {@code y * (1 - y)}. */
+final class Sigmoid extends Elementwise {
+
+  Sigmoid(Signal input, Signal output) {
+    super(input, output, false);
+  }
+
+  @Override
+  void apply(float[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (1 / (1 + Math.exp(-values[i])));
+    }
+  }
+
+  @Override
+  void differentiate(float[] outputs, float[] gradients, int count) {
+    for (int i = 0; i < count; i++) {
+      gradients[i] *= outputs[i] * (1 - outputs[i]);
+    }
+  }
+}

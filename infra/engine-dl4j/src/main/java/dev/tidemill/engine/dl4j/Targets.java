@@ -1,0 +1,81 @@
+package dev.tidemill.engine.dl4j;
+
+import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.TensorBatch;
+
+/** What the answers to a batch should have been: a class for each sample, or values. */
+final class Targets {
+  private final int outputs;
+  private final boolean classes;
+  private final int[] labels;
+  private final float[] values;
+
+  /**
+   * @param outputs values an answer
+   * @param classes whether a target is the number of the right one of them
+   */
+  Targets(int batch, int outputs, boolean classes) {
+    this.outputs = outputs;
+    this.classes = classes;
+    labels = new int[classes ? batch : 0];
+    values = new float[classes ? 0 : Math.multiplyExact(batch, outputs)];
+  }
+
+  /**
+   * Takes the targets of a batch.
+   *
+   * @throws IllegalArgumentException if one is no class of the network's, or the wrong type
+   */
+  void read(TensorBatch batch) {
+    int sample = 0;
+    for (int i = 0; i < batch.slices(); i++) {
+      TensorBatch.Slice slice = batch.slice(i);
+      if (classes) {
+        readClasses(slice, sample);
+      } else {
+        readValues(slice, sample);
+      }
+      sample += slice.count();
+    }
+  }
+
+  int label(int sample) {
+    return labels[sample];
+  }
+
+  float value(int sample, int output) {
+    return values[sample * outputs + output];
+  }
+
+  private void readClasses(TensorBatch.Slice slice, int sample) {
+    for (int i = 0; i < slice.count(); i++) {
+      int at = slice.first() + i;
+      long label =
+          switch (slice.labelType()) {
+            case INT32 -> slice.labels().getInt(at * Integer.BYTES);
+            case INT64 -> slice.labels().getLong(at * Long.BYTES);
+            case UINT8 -> Byte.toUnsignedInt(slice.labels().get(at));
+            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrong(slice.labelType(), "a class number");
+          };
+      if (label < 0 || label >= outputs) {
+        throw new IllegalArgumentException(
+            "label " + label + " of sample " + at + " is none of the " + outputs + " classes");
+      }
+      labels[sample + i] = (int) label;
+    }
+  }
+
+  private void readValues(TensorBatch.Slice slice, int sample) {
+    if (slice.labelType() != ElementType.FLOAT32) {
+      throw wrong(slice.labelType(), "FLOAT32 values");
+    }
+    int first = slice.first() * outputs;
+    for (int i = 0; i < slice.count() * outputs; i++) {
+      values[sample * outputs + i] = slice.labels().getFloat((first + i) * Float.BYTES);
+    }
+  }
+
+  private static IllegalArgumentException wrong(ElementType given, String needed) {
+    return new IllegalArgumentException("a target is " + given + " where the loss takes " + needed);
+  }
+}
