@@ -128,8 +128,7 @@ final class BatchNorm implements Kernel {
         double slope = s * products[c] / count;
         double level = sums[c] / count;
         for (int end = i + pixels; i < end; i++) {
-          gradients[i] =
-              (float) (factor * (gradients[i] - level - (sample[i] - mean[c]) * slope));
+          gradients[i] = (float) (factor * (gradients[i] - level - (sample[i] - mean[c]) * slope));
         }
       }
       dx.write(n * sample.length, gradients, sample.length);

@@ -14,7 +14,7 @@ final class ChannelSums {
   private final Floats sums;
   private final Floats ones;
 
-  ChannelSums(int batch, Image image, Floats values, Floats sums) {
+  ChannelSums(int batch, Image image, Floats values, Floats sums, Workspace workspace) {
     channels = image.channels();
     planeLength = image.planeLength();
     this.sums = sums;
@@ -22,7 +22,7 @@ final class ChannelSums {
     for (int i = 0; i < batch; i++) {
       images[i] = values.pointer().<FloatPointer>getPointer((long) i * image.length());
     }
-    ones = new FlatMemory(planeLength).all();
+    ones = workspace.allocate(planeLength);
     for (int i = 0; i < planeLength; i++) {
       ones.buffer().put(i, 1);
     }

@@ -11,7 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>At stride 1 the gradient of the weights is a forward convolution too, of the input with the
  * output's gradient as kernel, batch and channels changing places; and that of the input is {@code
- * deconv2d}. Both are several times faster than {@code conv2d_bp} as long as there are few channels.
+ * deconv2d}. Both are several times faster than {@code conv2d_bp} as long as there are few
+ * channels.
  */
 final class Conv2d implements Kernel {
   /** In-channels times out-channels, up to which the two convolutions beat {@code conv2d_bp}. */
@@ -33,7 +34,8 @@ final class Conv2d implements Kernel {
       Signal input,
       Signal weight,
       @Nullable Signal bias,
-      Signal output) {
+      Signal output,
+      Workspace workspace) {
     INDArray x = input.values().array(batch, in.channels(), in.height(), in.width());
     INDArray w = weights(weight.values(), in, out, window);
     INDArray z = output.values().array(batch, out.channels(), out.height(), out.width());
@@ -45,7 +47,8 @@ final class Conv2d implements Kernel {
     boolean learns = weight.wantsGradient();
     biasGradient =
         learns && bias != null
-            ? new ChannelSums(batch, out, output.requiredGradient(), bias.requiredGradient())
+            ? new ChannelSums(
+                batch, out, output.requiredGradient(), bias.requiredGradient(), workspace)
             : null;
     if (learns) {
       INDArray dw = weights(weight.requiredGradient(), in, out, window);
@@ -62,7 +65,7 @@ final class Conv2d implements Kernel {
         }
       } else {
         // It computes the input's gradient whether or not anybody asks for it.
-        Floats to = dx == null ? new FlatMemory((long) batch * in.length()).all() : dx;
+        Floats to = dx == null ? workspace.allocate((long) batch * in.length()) : dx;
         INDArray toArray = to.array(batch, in.channels(), in.height(), in.width());
         backward.add(
             new NativeOperation(

@@ -14,7 +14,7 @@ final class Dropout implements Kernel {
   private static final long MIX_2 = 0x94D049BB133111EBL;
   private static final int BITS = 31;
 
-  private final long layerKey;
+  private final int layer;
   private final int sampleLength;
   private final long keepBelow;
   private final float scale;
@@ -24,8 +24,8 @@ final class Dropout implements Kernel {
   private long passKey;
   private long firstElement;
 
-  Dropout(long seed, int layer, double p, int sampleLength, Signal input, Signal output) {
-    layerKey = mix(mix(seed) + layer);
+  Dropout(int layer, double p, int sampleLength, Signal input, Signal output) {
+    this.layer = layer;
     this.sampleLength = sampleLength;
     keepBelow = Math.round((1 - p) * (1L << BITS));
     scale = p == 1 ? 0 : (float) (1 / (1 - p));
@@ -35,14 +35,14 @@ final class Dropout implements Kernel {
 
   @Override
   public void forward() {
-    if (!input.equals(output)) {
+    if (!output.values().sameAs(input.values())) {
       output.values().copyFrom(input.values());
     }
   }
 
   @Override
   public void forwardTraining(TrainingPass pass) {
-    passKey = mix(layerKey + pass.step() * GOLDEN);
+    passKey = mix(mix(mix(pass.seed()) + layer) + pass.step() * GOLDEN);
     firstElement = pass.firstSample() * sampleLength;
     mask(input.values(), output.values());
   }

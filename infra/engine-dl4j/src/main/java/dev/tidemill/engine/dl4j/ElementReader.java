@@ -47,7 +47,7 @@ final class ElementReader {
   /** Reads a row that begins at an element of the buffer. */
   void read(int element, float[] row) {
     int size = type.bytes();
-    from.get(element * size, bytes, 0, row.length * size);
+    from.get(from.position() + element * size, bytes, 0, row.length * size);
     switch (type) {
       case UINT8 -> {
         for (int i = 0; i < row.length; i++) {

@@ -17,6 +17,10 @@ abstract class Elementwise implements Kernel {
     remembered = remembersInput ? input.values() : output.values();
   }
 
+  final Signal output() {
+    return output;
+  }
+
   /** Replaces the first {@code count} values by the function of them. */
   abstract void apply(float[] values, int count);
 

@@ -1,8 +1,8 @@
 package dev.tidemill.engine.dl4j;
 
 /**
- * The complementary error function as {@code t * exp(-x^2 + g(t))} with {@code t = 2 / (2 + x)} and g
- * a Chebyshev series in {@code 2t - 1}. Relative error below 1e-8, a float's being 6e-8. The
+ * The complementary error function as {@code t * exp(-x^2 + g(t))} with {@code t = 2 / (2 + x)} and
+ * g a Chebyshev series in {@code 2t - 1}. Relative error below 1e-8, a float's being 6e-8. The
  * coefficients were computed from a continued fraction; see {@code src/test/python/erfc.py}.
  */
 final class ErrorFunction {

@@ -14,6 +14,7 @@ final class FlatMemory implements AutoCloseable {
   private final FloatPointer allocation;
   private final FloatPointer begin;
   private final int length;
+  private final Floats all;
 
   /**
    * @throws IllegalArgumentException if it would not fit one buffer
@@ -29,11 +30,7 @@ final class FlatMemory implements AutoCloseable {
     allocation.zero();
     long past = allocation.address() % ALIGNMENT_BYTES;
     begin = past == 0 ? allocation : allocation.getPointer((ALIGNMENT_BYTES - past) / Float.BYTES);
-  }
-
-  /** Floats that fill whole cache lines, so that slices after them stay aligned. */
-  static long aligned(long length) {
-    return (length + SLACK - 1) / SLACK * SLACK;
+    all = slice(0, length);
   }
 
   int length() {
@@ -42,7 +39,7 @@ final class FlatMemory implements AutoCloseable {
 
   /** All of it. */
   Floats all() {
-    return slice(0, length);
+    return all;
   }
 
   /** A part of it, not a copy. */

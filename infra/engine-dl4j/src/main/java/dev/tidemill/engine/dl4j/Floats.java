@@ -36,9 +36,9 @@ record Floats(FlatMemory memory, FloatPointer pointer, FloatBuffer buffer, int l
     buffer.put(0, other.buffer, 0, length);
   }
 
-  Floats slice(long offset, long count) {
-    long begin = (pointer.address() - memory.all().pointer.address()) / Float.BYTES;
-    return memory.slice(begin + offset, count);
+  /** Whether it is the very same memory. */
+  boolean sameAs(Floats other) {
+    return pointer.address() == other.pointer.address();
   }
 
   /** The same floats for an ND4J operation, row-major. */

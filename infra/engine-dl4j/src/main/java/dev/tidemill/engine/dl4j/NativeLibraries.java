@@ -8,8 +8,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * The native libraries: extracted into JavaCPP's cache directory ({@code
- * org.bytedeco.javacpp.cachedir}) where they are not there yet, loaded, and told how many threads to
- * use.
+ * org.bytedeco.javacpp.cachedir}) where they are not there yet, loaded, and told how many threads
+ * to use.
  *
  * <p>Two processes that extract into one empty cache crash each other, so a launcher runs {@link
  * #main} once, under a lock, before anything else starts.

@@ -2,6 +2,7 @@ package dev.tidemill.engine.dl4j;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
@@ -30,7 +31,9 @@ final class NativeOperation {
     NativeLibraries.load();
     this.name = name;
     natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
-    hash = Nd4j.getExecutioner().getCustomOperations().get(name).getHash();
+    hash =
+        Objects.requireNonNull(Nd4j.getExecutioner().getCustomOperations().get(name), name)
+            .getHash();
     arrays = List.of(inputs, outputs).stream().flatMap(List::stream).toList();
     context = Nd4j.getExecutioner().buildContext();
     for (int i = 0; i < inputs.size(); i++) {

@@ -3,8 +3,8 @@ package dev.tidemill.engine.dl4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values, and the loss's gradient with respect to them where anybody asks for it: what flows between
- * two kernels, or the parameters of one.
+ * Values, and the loss's gradient with respect to them where anybody asks for it: what flows
+ * between two kernels, or the parameters of one.
  */
 record Signal(Floats values, @Nullable Floats gradient) {
 

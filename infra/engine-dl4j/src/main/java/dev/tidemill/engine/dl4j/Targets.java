@@ -2,6 +2,7 @@ package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorBatch;
+import java.nio.ByteBuffer;
 
 /** What the answers to a batch should have been: a class for each sample, or values. */
 final class Targets {
@@ -48,13 +49,15 @@ final class Targets {
   }
 
   private void readClasses(TensorBatch.Slice slice, int sample) {
+    ByteBuffer from = slice.labels();
+    int begin = from.position();
     for (int i = 0; i < slice.count(); i++) {
       int at = slice.first() + i;
       long label =
           switch (slice.labelType()) {
-            case INT32 -> slice.labels().getInt(at * Integer.BYTES);
-            case INT64 -> slice.labels().getLong(at * Long.BYTES);
-            case UINT8 -> Byte.toUnsignedInt(slice.labels().get(at));
+            case INT32 -> from.getInt(begin + at * Integer.BYTES);
+            case INT64 -> from.getLong(begin + at * Long.BYTES);
+            case UINT8 -> Byte.toUnsignedInt(from.get(begin + at));
             case FLOAT16, BFLOAT16, FLOAT32 -> throw wrong(slice.labelType(), "a class number");
           };
       if (label < 0 || label >= outputs) {
@@ -69,9 +72,10 @@ final class Targets {
     if (slice.labelType() != ElementType.FLOAT32) {
       throw wrong(slice.labelType(), "FLOAT32 values");
     }
-    int first = slice.first() * outputs;
+    ByteBuffer from = slice.labels();
+    int begin = from.position() + slice.first() * outputs * Float.BYTES;
     for (int i = 0; i < slice.count() * outputs; i++) {
-      values[sample * outputs + i] = slice.labels().getFloat((first + i) * Float.BYTES);
+      values[sample * outputs + i] = from.getFloat(begin + i * Float.BYTES);
     }
   }
 

@@ -1,0 +1,32 @@
+package dev.tidemill.engine.dl4j;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.TrainableModel;
+import java.util.List;
+
+/** The engine on Deeplearning4j's native operations: CPU, floats, every layer of the spec. */
+public final class Dl4jEngine implements Engine {
+  static final String NAME = "dl4j";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<String> devices() {
+    return List.of("cpu");
+  }
+
+  @Override
+  public TrainableModel create(ModelState begin) {
+    return new Dl4jTrainableModel(begin);
+  }
+
+  @Override
+  public ServableModel load(ModelState state, int maxBatchSize) {
+    return new Dl4jServableModel(state, maxBatchSize);
+  }
+}

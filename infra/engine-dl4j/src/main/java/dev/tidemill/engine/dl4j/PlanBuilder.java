@@ -1,0 +1,209 @@
+package dev.tidemill.engine.dl4j;
+
+import dev.tidemill.engine.LayerSpec;
+import dev.tidemill.engine.LossType;
+import dev.tidemill.engine.Network;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Compiles a network for one batch size: kernels in order, each reading the signal that the one
+ * before it wrote. Gradients are planned from the first layer that learns on: before it nobody asks
+ * for them.
+ */
+final class PlanBuilder implements LayerSpec.Visitor<Signal> {
+  private final Network network;
+  private final Parameters parameters;
+  private final int batch;
+  private final Workspace workspace = new Workspace();
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final List<Network.Layer> layers;
+  private Network.Layer layer;
+  private Signal signal;
+  // Whether the signal's values may be replaced: nobody needs them for going back.
+  private boolean free;
+  private int firstLearning = -1;
+
+  private PlanBuilder(Network network, Parameters parameters, int batch) {
+    this.network = network;
+    this.parameters = parameters;
+    this.batch = batch;
+    layers = poolBeforeRelu(network.layers());
+    layer = layers.get(0);
+    signal = new Signal(workspace.allocate((long) batch * layer.inputLength()), null);
+  }
+
+  static Plan plan(Network network, Parameters parameters, int batch) {
+    return new PlanBuilder(network, parameters, batch).build();
+  }
+
+  private Plan build() {
+    Floats input = signal.values();
+    for (Network.Layer next : layers) {
+      layer = next;
+      if (!layer.tensors().isEmpty() && firstLearning < 0) {
+        firstLearning = kernels.size();
+      }
+      signal = layer.spec().accept(this);
+    }
+    int outputs = network.outputLength();
+    boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    Loss loss =
+        classes
+            ? new CrossEntropy(batch, outputs, signal)
+            : new MeanSquaredError(batch, outputs, signal);
+    return new Plan(
+        batch,
+        new InputReader(network.spec().input(), input),
+        kernels,
+        firstLearning,
+        new Plan.Ending(signal.values(), loss, new Targets(batch, outputs, classes)),
+        workspace);
+  }
+
+  /**
+   * The largest of some values, cut off at 0, is the largest of the values cut off at 0, and the
+   * gradient goes the same way: so ReLU comes after a max pooling, where it has less to do.
+   */
+  private static List<Network.Layer> poolBeforeRelu(List<Network.Layer> given) {
+    List<Network.Layer> ordered = new ArrayList<>(given);
+    for (int i = 1; i < ordered.size(); i++) {
+      boolean relu =
+          ordered.get(i - 1).spec() instanceof LayerSpec.Activation activation
+              && activation.kind() == LayerSpec.Activation.Kind.RELU;
+      if (relu && ordered.get(i).spec() instanceof LayerSpec.MaxPool2d) {
+        Collections.swap(ordered, i - 1, i);
+      }
+    }
+    return ordered;
+  }
+
+  @Override
+  public Signal conv2d(LayerSpec.Conv2d spec) {
+    Signal out = fresh(layer.outputLength());
+    kernels.add(
+        new Conv2d(
+            batch,
+            Image.of(layer.inputShape()),
+            Image.of(layer.outputShape()),
+            new Window(spec.kernelSize(), spec.stride(), spec.padding()),
+            signal,
+            parameters.of(layer, "weight"),
+            parameters.orNull(layer, "bias"),
+            out,
+            workspace));
+    return out;
+  }
+
+  @Override
+  public Signal maxPool2d(LayerSpec.MaxPool2d spec) {
+    Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
+    Signal out = fresh(layer.outputLength());
+    kernels.add(new MaxPool2d(batch, Image.of(layer.inputShape()), window, signal, out));
+    return out;
+  }
+
+  @Override
+  public Signal avgPool2d(LayerSpec.AvgPool2d spec) {
+    Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
+    Signal out = fresh(layer.outputLength());
+    kernels.add(new AvgPool2d(batch, Image.of(layer.inputShape()), window, signal, out));
+    return out;
+  }
+
+  @Override
+  public Signal linear(LayerSpec.Linear spec) {
+    Signal out = fresh(layer.outputLength());
+    kernels.add(
+        new Linear(
+            batch,
+            layer.inputLength(),
+            spec.outFeatures(),
+            signal,
+            parameters.of(layer, "weight"),
+            parameters.orNull(layer, "bias"),
+            out));
+    return out;
+  }
+
+  @Override
+  public Signal batchNorm2d(LayerSpec.BatchNorm2d spec) {
+    return batchNorm(spec.eps(), spec.momentum());
+  }
+
+  @Override
+  public Signal batchNorm1d(LayerSpec.BatchNorm1d spec) {
+    return batchNorm(spec.eps(), spec.momentum());
+  }
+
+  private Signal batchNorm(double eps, double momentum) {
+    Signal out = fresh(layer.outputLength());
+    int channels = layer.inputShape().get(0);
+    BatchNorm.Tensors tensors =
+        new BatchNorm.Tensors(
+            parameters.of(layer, "weight"),
+            parameters.of(layer, "bias"),
+            parameters.of(layer, "running_mean").values(),
+            parameters.of(layer, "running_var").values());
+    kernels.add(
+        new BatchNorm(
+            layer.name(),
+            batch,
+            channels,
+            layer.inputLength() / channels,
+            eps,
+            momentum,
+            signal,
+            tensors,
+            out));
+    return out;
+  }
+
+  @Override
+  public Signal dropout(LayerSpec.Dropout spec) {
+    Signal out = freshUnlessFree();
+    int length = out.values().length() / batch;
+    kernels.add(new Dropout(layer.index(), spec.p(), length, signal, out));
+    return out;
+  }
+
+  @Override
+  public Signal flatten(LayerSpec.Flatten spec) {
+    return signal;
+  }
+
+  @Override
+  public Signal activation(LayerSpec.Activation spec) {
+    return switch (spec.kind()) {
+      case RELU -> remembered(new Relu(signal, freshUnlessFree()));
+      case TANH -> remembered(new Tanh(signal, freshUnlessFree()));
+      case SIGMOID -> remembered(new Sigmoid(signal, freshUnlessFree()));
+      case GELU -> added(new Gelu(signal, fresh(signal.values().length() / batch)));
+      case GELU_TANH -> added(new GeluTanh(signal, fresh(signal.values().length() / batch)));
+    };
+  }
+
+  /** An activation that needs its output for going back. */
+  private Signal remembered(Elementwise kernel) {
+    free = false;
+    return added(kernel);
+  }
+
+  private Signal added(Elementwise kernel) {
+    kernels.add(kernel);
+    return kernel.output();
+  }
+
+  private Signal freshUnlessFree() {
+    return free ? signal : fresh(signal.values().length() / batch);
+  }
+
+  /** Memory for a signal of so many values a sample. */
+  private Signal fresh(int length) {
+    free = true;
+    long all = (long) batch * length;
+    boolean backward = parameters.learn() && firstLearning >= 0;
+    return new Signal(workspace.allocate(all), backward ? workspace.allocate(all) : null);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tidemill.engine.dl4j;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.StateLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads just as much of a reference trajectory's JSON and safetensors as the test needs. */
+final class ReferenceFiles {
+  private ReferenceFiles() {}
+
+  /** All numbers of a JSON array or of its arrays, or the one of a JSON number, by its key. */
+  static List<Double> numbers(String json, String key) {
+    String array = "\\[(?:[^\\[\\]]++|\\[[^\\]]*+\\])*+\\]";
+    Matcher found = Pattern.compile('"' + key + "\":\\s*(" + array + "|[-+.0-9e]+)").matcher(json);
+    if (!found.find()) {
+      throw new IllegalArgumentException("no " + key);
+    }
+    List<Double> numbers = new ArrayList<>();
+    Matcher number = Pattern.compile("-?[0-9][-+.0-9e]*").matcher(found.group(1));
+    while (number.find()) {
+      numbers.add(Double.valueOf(number.group()));
+    }
+    return numbers;
+  }
+
+  /** The parameters of a safetensors file, by name, over those of a state. */
+  static void readParameters(ByteBuffer file, ModelState into) {
+    int headerLength = Math.toIntExact(file.getLong(0));
+    byte[] header = new byte[headerLength];
+    file.get(Long.BYTES, header);
+    String json = new String(header, StandardCharsets.UTF_8);
+    for (StateLayout.Slice slice : into.layout().slices()) {
+      if (slice.kind() == StateLayout.Kind.PARAMETER) {
+        String offsets = json.substring(json.indexOf('"' + slice.name() + '"'));
+        int begin = numbers(offsets, "data_offsets").get(0).intValue();
+        ByteBuffer from =
+            file.slice(Long.BYTES + headerLength + begin, (int) slice.length() * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        into.data(slice).put(from);
+      }
+    }
+  }
+}
