@@ -1,0 +1,126 @@
+package dev.tidemill.producer;
+
+import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SourceDescription;
+import dev.tidemill.producer.source.Truth;
+import dev.tidemill.schemas.DType;
+import dev.tidemill.schemas.Tensor;
+import dev.tidemill.schemas.TrainingBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts samples together to batch records, numbered on from a position. One thread. */
+final class BatchAssembler {
+  private final SourceDescription source;
+  private final int size;
+  private final Clock clock;
+  private final List<Sample> samples = new ArrayList<>();
+  private SourcePosition position;
+
+  /**
+   * @param size samples in a full record
+   */
+  BatchAssembler(SourceDescription source, int size, SourcePosition position, Clock clock) {
+    this.source = source;
+    this.size = size;
+    this.position = position;
+    this.clock = clock;
+  }
+
+  /** Whether a sample can stand beside those that are there: same type, shape and kind of label. */
+  boolean fits(Sample sample) {
+    return samples.isEmpty() || alike(samples.get(0), sample);
+  }
+
+  private static boolean alike(Sample a, Sample b) {
+    return a.dtype() == b.dtype() && a.shape().equals(b.shape()) && width(a) == width(b);
+  }
+
+  /** How many targets; 0 for a class number. */
+  private static int width(Sample sample) {
+    return sample.truth() instanceof Truth.Targets targets ? targets.values().size() : 0;
+  }
+
+  /**
+   * Adds a sample that fits.
+   *
+   * @throws MalformedSampleException if it has no label
+   */
+  void add(Sample sample) {
+    if (sample.truth() == null) {
+      throw new MalformedSampleException(
+          source.key() + ": sample " + sample.place() + " has no label to learn from");
+    }
+    samples.add(sample);
+  }
+
+  boolean isEmpty() {
+    return samples.isEmpty();
+  }
+
+  boolean isFull() {
+    return samples.size() >= size;
+  }
+
+  /** The position behind all that was built. */
+  SourcePosition position() {
+    return position;
+  }
+
+  /** A record of the samples that are there, at least one; begins the next. */
+  TrainingBatch build() {
+    TrainingBatch batch =
+        TrainingBatch.newBuilder()
+            .setSource(source.key())
+            .setSequence(position.records())
+            .setFirstSample(position.samples())
+            .setInputs(inputs())
+            .setLabels(labels())
+            .setCreatedAt(clock.instant())
+            .setStandardisation(source.standardisation())
+            .setMetadata(source.metadata())
+            .build();
+    position = new SourcePosition(position.records() + 1, position.samples() + samples.size());
+    samples.clear();
+    return batch;
+  }
+
+  private Tensor inputs() {
+    Sample first = samples.get(0);
+    ByteBuffer data = ByteBuffer.allocate(samples.size() * first.data().remaining());
+    samples.forEach(sample -> data.put(sample.data().duplicate()));
+    return tensor(first.dtype(), shape(first.shape()), data);
+  }
+
+  private List<Long> shape(List<Long> ofOne) {
+    List<Long> shape = new ArrayList<>();
+    shape.add((long) samples.size());
+    shape.addAll(ofOne);
+    return shape;
+  }
+
+  private Tensor labels() {
+    int width = width(samples.get(0));
+    ByteBuffer data =
+        ByteBuffer.allocate(samples.size() * Math.max(1, width) * Integer.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (Sample sample : samples) {
+      if (sample.truth() instanceof Truth.ClassNumber label) {
+        data.putInt(label.number());
+      } else if (sample.truth() instanceof Truth.Targets targets) {
+        targets.values().forEach(data::putFloat);
+      }
+    }
+    return width == 0
+        ? tensor(DType.INT32, shape(List.of()), data)
+        : tensor(DType.FLOAT32, shape(List.of((long) width)), data);
+  }
+
+  private static Tensor tensor(DType dtype, List<Long> shape, ByteBuffer data) {
+    return Tensor.newBuilder().setDtype(dtype).setShape(shape).setData(data.flip()).build();
+  }
+}

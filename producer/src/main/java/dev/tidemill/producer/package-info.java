@@ -1,0 +1,5 @@
+/** Sends samples as training batches. */
+@NullMarked
+package dev.tidemill.producer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package dev.tidemill.producer.requests;
+
+import dev.tidemill.producer.source.Truth;
+import dev.tidemill.schemas.Prediction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer, and what is known of its request.
+ *
+ * @param key the request's
+ * @param truth null where it is not known
+ * @param latencyMillis from just before the request was sent until the answer was read
+ */
+public record Answer(
+    String key, Prediction prediction, @Nullable Truth truth, double latencyMillis) {
+
+  /** Whether it says that the request could not be answered. */
+  public boolean isError() {
+    return prediction.getError() != null;
+  }
+
+  /** Whether truth and answer are both classes, so that it can be said whether it is right. */
+  public boolean isJudged() {
+    return truth instanceof Truth.ClassNumber && prediction.getLabel() != null;
+  }
+
+  /** Whether the answer is the true class. */
+  public boolean isRight() {
+    return truth instanceof Truth.ClassNumber known
+        && Integer.valueOf(known.number()).equals(prediction.getLabel());
+  }
+}

@@ -1,0 +1,113 @@
+package dev.tidemill.producer.requests;
+
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.Pace;
+import dev.tidemill.producer.StopSignal;
+import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleReader;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.runtime.Duty;
+import dev.tidemill.schemas.Topics;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a source's samples as requests, at their pace. */
+final class AskingDuty implements Duty {
+  private static final long MOST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final String name;
+  private final Destination to;
+  private final SampleSource source;
+  private final RequestSettings settings;
+  private final Conversation conversation;
+  private final LongSupplier nanoTime;
+  private final Pace pace;
+  private final StopSignal stop = new StopSignal();
+  private @Nullable SampleReader reader;
+  private @Nullable RequestSink sink;
+  private long taken;
+
+  AskingDuty(
+      String name,
+      Destination to,
+      SampleSource source,
+      RequestSettings settings,
+      Conversation conversation,
+      LongSupplier nanoTime) {
+    this.name = name;
+    this.to = to;
+    this.source = source;
+    this.settings = settings;
+    this.conversation = conversation;
+    this.nanoTime = nanoTime;
+    this.pace = new Pace(settings.rate(), nanoTime);
+  }
+
+  @Override
+  public String roleName() {
+    return name;
+  }
+
+  @Override
+  public void onStart() {
+    to.require(name, Topics.Name.REQUESTS, Topics.Name.LABELS);
+    reader = source.read(0);
+    sink = new RequestSink(to, name, settings, conversation.caller(), Clock.systemUTC());
+  }
+
+  @Override
+  public boolean doWork() throws InterruptedException {
+    if (reader == null || sink == null || reader.ended() || conversation.isAskedEnough()) {
+      return false;
+    }
+    long wait = conversation.mayAsk() ? pace.nanosUntil(taken) : MOST_WAIT_NANOS;
+    if (wait > 0) {
+      stop.await(Math.min(wait, MOST_WAIT_NANOS));
+      return true;
+    }
+    Sample sample = next(reader);
+    if (sample != null) {
+      taken++;
+      // Noted before it is sent: an answer must not come before its request is known.
+      conversation.asking(sample, settings.idPrefix() + sample.place(), nanoTime.getAsLong());
+      sink.send(sample);
+    }
+    return true;
+  }
+
+  private @Nullable Sample next(SampleReader from) throws InterruptedException {
+    try {
+      return from.next(MOST_WAIT_NANOS);
+    } catch (MalformedSampleException e) {
+      if (source.description().repeatable()) {
+        throw e;
+      }
+      conversation.refused(String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    stop.give();
+  }
+
+  @Override
+  public void onClose() {
+    try (source) {
+      if (reader != null) {
+        reader.close();
+      }
+      if (sink != null) {
+        try (RequestSink open = sink) {
+          open.flush();
+        }
+      }
+    } finally {
+      conversation.askedAll();
+    }
+  }
+}

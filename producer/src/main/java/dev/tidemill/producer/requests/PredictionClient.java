@@ -1,0 +1,69 @@
+package dev.tidemill.producer.requests;
+
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.runtime.Crew;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Worker;
+import java.util.List;
+
+/**
+ * Asks a model about a source's samples, and judges the answers: which came, how soon, how right. A
+ * request's id is its sample's place in the source. Ends by itself when all samples of a finite
+ * source are asked, and each is answered or has been awaited for long enough.
+ */
+public final class PredictionClient implements Worker {
+  private final Conversation conversation;
+  private final Crew crew;
+
+  /**
+   * Makes one that is not yet started.
+   *
+   * @param source closed with this
+   */
+  public PredictionClient(
+      Destination to, SampleSource source, RequestSettings settings, AnswerListener listener) {
+    this.conversation = new Conversation(settings.mostOutstanding(), listener);
+    String name = "predict-" + to.model();
+    ListeningDuty listening =
+        new ListeningDuty(name + "-answers", to, settings, conversation, System::nanoTime);
+    AskingDuty asking =
+        new AskingDuty(name + "-requests", to, source, settings, conversation, System::nanoTime);
+    this.crew = new Crew(name, List.of(listening, asking));
+  }
+
+  /** Sends no more requests; the answers to those that were sent are still awaited. */
+  public void stopAsking() {
+    conversation.enough();
+  }
+
+  /** What is known now; any thread. */
+  public AnswerSummary summary() {
+    return conversation.summary();
+  }
+
+  @Override
+  public String name() {
+    return crew.name();
+  }
+
+  @Override
+  public void start() {
+    crew.start();
+  }
+
+  @Override
+  public Health health() {
+    return crew.health();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    crew.awaitEnd();
+  }
+
+  @Override
+  public void close() {
+    crew.close();
+  }
+}
