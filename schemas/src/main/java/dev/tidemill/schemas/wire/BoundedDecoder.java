@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
@@ -83,8 +84,8 @@ final class BoundedDecoder extends Decoder {
     int start = advance(length);
     String text = new String(bytes, start, length, StandardCharsets.UTF_8);
     // Broken UTF-8 shows as U+FFFD; only then is it worth asking whether that was in the bytes.
-    if (text.indexOf('\uFFFD') >= 0) {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length));
+    if (text.indexOf('\uFFFD') >= 0 && !encodes(text, start, length)) {
+      throw new AvroTypeException("a string is not UTF-8");
     }
     return text;
   }
@@ -158,6 +159,11 @@ final class BoundedDecoder extends Decoder {
   @Override
   public void skipFixed(int length) throws IOException {
     advance(length);
+  }
+
+  private boolean encodes(String text, int start, int length) {
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    return Arrays.equals(encoded, 0, encoded.length, bytes, start, start + length);
   }
 
   /** A block's count; the byte size that follows a negative one must fit as well. */

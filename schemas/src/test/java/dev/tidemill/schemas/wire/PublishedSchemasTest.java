@@ -2,10 +2,13 @@ package dev.tidemill.schemas.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -93,6 +96,17 @@ final class PublishedSchemasTest {
     assertThat(published.byFingerprint()).hasSize(versions);
   }
 
+  @ParameterizedTest
+  @MethodSource("records")
+  void theReadmeSaysHowEachRecordBegins(Schema current) throws IOException {
+    byte[] head = Arrays.copyOf(SingleObjects.frame(current, new byte[0]), 10);
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(
+            "| %s | `%s` |"
+                .formatted(
+                    current.getName(), HexFormat.ofDelimiter(" ").withUpperCase().formatHex(head)));
+  }
+
   @Test
   void aFieldWithoutDefaultIsFoundIncompatible() {
     Schema before = SchemaBuilder.record("R").fields().requiredInt("a").endRecord();
@@ -139,7 +153,7 @@ final class PublishedSchemasTest {
   }
 
   private static byte[] bytes(Schema writer, Object datum) throws IOException {
-    var out = new java.io.ByteArrayOutputStream();
+    var out = new ByteArrayOutputStream();
     var encoder = EncoderFactory.get().binaryEncoder(out, null);
     new GenericDatumWriter<>(writer).write(datum, encoder);
     encoder.flush();

@@ -128,7 +128,7 @@ final class SingleObjectFormatTest {
     int accent = bytes.length - 6;
     assertThat(bytes[accent]).isEqualTo((byte) 0xC3);
     bytes[accent] = (byte) 0xFF;
-    refused(bytes, Prediction.class, "not a Prediction");
+    refused(bytes, Prediction.class, "not a Prediction: a string is not UTF-8");
   }
 
   private void refused(byte[] bytes, Class<? extends SpecificRecord> type, String why) {
