@@ -1,0 +1,181 @@
+"""Writes src/test/resources/pytorch/*.txt: short runs of PyTorch that the engine has to meet.
+
+    python3 trajectories.py OUTPUT_DIRECTORY
+
+Each file is one run: the spec (JSON, which is YAML), then a line `name value value ...` for each of
+batch (samples a step), inputs and targets of one batch after the other, losses (one a step, before
+its update), begin.NAME and end.NAME (every tensor of the state_dict) and outputs (of the first batch
+by the last weights, in eval mode).
+"""
+import json
+import pathlib
+import sys
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+torch.manual_seed(4711)
+torch.set_num_threads(1)
+
+
+def window(layer):
+    return {k: tuple(layer[k]) if isinstance(layer[k], list) else layer[k]
+            for k in ("kernel_size", "stride", "padding") if k in layer}
+
+
+def module(layer, shape):
+    """The module of a layer whose input has a shape."""
+    kind = layer["type"]
+    if kind == "conv2d":
+        return nn.Conv2d(shape[0], layer["out_channels"], bias=layer.get("bias", True), **window(layer))
+    if kind == "max_pool2d":
+        return nn.MaxPool2d(**window(layer))
+    if kind == "avg_pool2d":
+        return nn.AvgPool2d(**window(layer))
+    if kind == "linear":
+        return nn.Linear(shape[0], layer["out_features"], bias=layer.get("bias", True))
+    if kind in ("batch_norm2d", "batch_norm1d"):
+        arguments = {k: layer[k] for k in ("eps", "momentum") if k in layer}
+        return (nn.BatchNorm2d if kind == "batch_norm2d" else nn.BatchNorm1d)(shape[0], **arguments)
+    if kind == "gelu":
+        return nn.GELU(approximate=layer.get("approximate", "none"))
+    return {"flatten": nn.Flatten, "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}[kind]()
+
+
+def network(layers, shape):
+    """The network, and the shape of one answer."""
+    modules = OrderedDict()
+    probe = torch.zeros(2, *shape)
+    for i, layer in enumerate(layers):
+        built = module(layer, probe.shape[1:])
+        modules[layer.get("name", str(i))] = built
+        probe = built(probe)
+    return nn.Sequential(modules), probe.shape[1:]
+
+
+def optimizer(spec, parameters):
+    arguments = dict(spec)
+    kind = {"sgd": torch.optim.SGD, "adagrad": torch.optim.Adagrad, "rmsprop": torch.optim.RMSprop,
+            "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[arguments.pop("type")]
+    rate = arguments.pop("learning_rate")
+    return kind(parameters, lr=rate, foreach=False, **arguments)
+
+
+def line(name, tensor):
+    values = tensor.detach().reshape(-1).tolist()
+    return name + " " + " ".join(repr(v) if isinstance(v, int) else "%.9g" % v for v in values)
+
+
+def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, steps=3, clip=None):
+    net, answer = network(layers, shape)
+    # Norms that begin with ones and zeros would hide mistakes.
+    for key, value in net.state_dict().items():
+        if "num_batches" not in key and value.dim() == 1:
+            value.copy_(torch.rand_like(value) + (0.5 if "var" in key or "weight" in key else -0.5))
+    criterion = nn.CrossEntropyLoss() if loss == "cross_entropy" else nn.MSELoss()
+    updates = optimizer(optim, net.parameters())
+    inputs = torch.randn(steps, batch, *shape)
+    if loss == "cross_entropy":
+        targets = torch.randint(0, answer[0], (steps, batch))
+    else:
+        targets = torch.randn(steps, batch, *answer)
+    training = {"batch_size": batch, "seed": 1}
+    if clip is not None:
+        training["max_grad_norm"] = clip
+    spec = {"name": name, "input": {"shape": shape}, "layers": layers, "loss": loss,
+            "optimizer": optim, "schedule": {"type": "constant"}, "training": training}
+    lines = [json.dumps(spec), "batch %d" % batch, line("inputs", inputs), line("targets", targets)]
+    lines += [line("begin." + k, v) for k, v in net.state_dict().items() if "num_batches" not in k]
+    losses = []
+    for x, y in zip(inputs, targets):
+        updates.zero_grad()
+        value = criterion(net(x), y)
+        value.backward()
+        if clip is not None:
+            nn.utils.clip_grad_norm_(net.parameters(), clip)
+        updates.step()
+        losses.append(value.item())
+    lines.append(line("losses", torch.tensor(losses)))
+    lines += [line("end." + k, v) for k, v in net.state_dict().items() if "num_batches" not in k]
+    net.eval()
+    outputs = net(inputs[0])
+    if loss == "cross_entropy":
+        outputs = torch.softmax(outputs, 1)
+    lines.append(line("outputs", outputs))
+    (directory / (name + ".txt")).write_text("\n".join(lines) + "\n")
+
+
+SGD = {"type": "sgd", "learning_rate": 0.1}
+FLATTEN = {"type": "flatten"}
+
+
+def conv(out, kernel, **more):
+    return {"type": "conv2d", "out_channels": out, "kernel_size": kernel, **more}
+
+
+def linear(out, **more):
+    return {"type": "linear", "out_features": out, **more}
+
+
+LAYERS = {
+    "conv2d": ([2, 7, 6], [conv(3, 3), {"type": "relu"}, conv(4, [2, 3]), FLATTEN, linear(3)]),
+    "conv2d_padding": ([2, 5, 6], [conv(3, 3, padding=1), conv(2, [3, 1], padding=[2, 0]), FLATTEN, linear(3)]),
+    "conv2d_stride": ([2, 9, 8], [conv(3, 3, stride=2, padding=1, bias=False), {"type": "tanh"},
+                                  conv(4, [3, 2], stride=[1, 2], padding=[1, 0]), FLATTEN, linear(3)]),
+    "conv2d_wide": ([1, 3, 2], [conv(48, 1), conv(48, 1), FLATTEN, linear(3)]),
+    "max_pool2d": ([2, 9, 7], [conv(3, 2), {"type": "max_pool2d", "kernel_size": 3, "stride": 2, "padding": 1},
+                               FLATTEN, linear(3)]),
+    "max_pool2d_after_relu": ([2, 9, 7], [conv(3, 2), {"type": "relu"}, {"type": "max_pool2d", "kernel_size": 2},
+                                          conv(3, 2), {"type": "relu"},
+                                          {"type": "max_pool2d", "kernel_size": [1, 2]}, FLATTEN, linear(3)]),
+    "avg_pool2d": ([2, 9, 7], [conv(3, 2), {"type": "avg_pool2d", "kernel_size": 3, "stride": 2, "padding": 1},
+                               {"type": "avg_pool2d", "kernel_size": 2}, FLATTEN, linear(3)]),
+    "pools_first": ([2, 6, 6], [{"type": "sigmoid"}, {"type": "max_pool2d", "kernel_size": 2},
+                                {"type": "avg_pool2d", "kernel_size": [1, 3]}, FLATTEN, linear(3)]),
+    "linear": ([5], [linear(4, bias=False), linear(6), linear(3)]),
+    "activations": ([5], [linear(6), {"type": "relu"}, linear(6), {"type": "tanh"}, linear(6), {"type": "sigmoid"},
+                          linear(6), {"type": "gelu"}, linear(6), {"type": "gelu", "approximate": "tanh"}, linear(3)]),
+    "activations_in_a_row": ([5], [{"type": "relu"}, {"type": "tanh"}, linear(6), {"type": "gelu"}, {"type": "relu"},
+                                   {"type": "sigmoid"}, {"type": "tanh"}, linear(3), {"type": "tanh"}]),
+    "batch_norm2d": ([2, 5, 4], [conv(3, 2), {"type": "batch_norm2d"}, {"type": "relu"}, conv(4, 2),
+                                 {"type": "batch_norm2d", "eps": 0.01, "momentum": 0.3}, FLATTEN, linear(3)]),
+    "batch_norm1d": ([5], [{"type": "batch_norm1d"}, linear(6), {"type": "batch_norm1d", "momentum": 0.2},
+                           {"type": "sigmoid"}, linear(3)]),
+}
+
+OPTIMIZERS = {
+    "sgd": dict(SGD, weight_decay=0.05),
+    "sgd_momentum": dict(SGD, momentum=0.9, dampening=0.3, weight_decay=0.05),
+    "sgd_nesterov": dict(SGD, momentum=0.9, nesterov=True, weight_decay=0.05),
+    "adagrad": {"type": "adagrad", "learning_rate": 0.1},
+    "adagrad_decay": {"type": "adagrad", "learning_rate": 0.1, "lr_decay": 0.2, "weight_decay": 0.05,
+                      "initial_accumulator_value": 0.3, "eps": 0.01},
+    "rmsprop": {"type": "rmsprop", "learning_rate": 0.01},
+    "rmsprop_centered": {"type": "rmsprop", "learning_rate": 0.01, "alpha": 0.9, "eps": 1e-4, "weight_decay": 0.05,
+                         "momentum": 0.8, "centered": True},
+    "rmsprop_momentum": {"type": "rmsprop", "learning_rate": 0.01, "momentum": 0.8},
+    "adam": {"type": "adam", "learning_rate": 0.02},
+    "adam_amsgrad": {"type": "adam", "learning_rate": 0.02, "betas": [0.8, 0.9], "eps": 1e-4, "weight_decay": 0.05,
+                     "amsgrad": True},
+    "adamw": {"type": "adamw", "learning_rate": 0.02},
+    "adamw_amsgrad": {"type": "adamw", "learning_rate": 0.02, "betas": [0.8, 0.9], "weight_decay": 0.3,
+                      "amsgrad": True},
+}
+
+MLP = [linear(7), {"type": "tanh"}, linear(3)]
+
+
+def main():
+    directory = pathlib.Path(sys.argv[1])
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, (shape, layers) in LAYERS.items():
+        run(directory, "layer-" + name, shape, layers, SGD)
+    for name, optim in OPTIMIZERS.items():
+        run(directory, "optimizer-" + name, [5], MLP, optim, steps=10)
+    run(directory, "optimizer-clipped", [5], MLP, dict(SGD, momentum=0.9), steps=10, clip=0.2)
+    run(directory, "loss-mse", [5], MLP, SGD, loss="mse", steps=10)
+    run(directory, "single-samples", [2, 7, 6], LAYERS["conv2d"][1], SGD, batch=1, steps=10)
+
+
+main()
