@@ -44,6 +44,7 @@ final class Dl4jServableModel implements ServableModel {
 
   @Override
   public void predict(TensorBatch batch, FloatBuffer outputs) {
+    state.requireOpen();
     NativeLibraries.limitThreads();
     planFor(batch.size()).answer(batch, outputs);
   }

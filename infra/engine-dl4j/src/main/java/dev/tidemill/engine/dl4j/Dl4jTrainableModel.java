@@ -49,11 +49,11 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void step(TensorBatch batch) {
+    requireSamples(batch);
     if (accumulatedSamples > 0) {
       throw new IllegalStateException(
           "a step while the gradient of " + accumulatedSamples + " samples waits to be applied");
     }
-    requireSamples(batch);
     if (batch.size() > largestLearningPart) {
       accumulate(batch, batch.size());
       applyAccumulated();
@@ -81,6 +81,7 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void applyAccumulated() {
+    state.requireOpen();
     if (accumulatedSamples == 0) {
       throw new IllegalStateException("no gradient was accumulated that could be applied");
     }
@@ -113,6 +114,7 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
+    state.requireOpen();
     NativeLibraries.limitThreads();
     double sum = 0;
     long right = 0;
@@ -168,7 +170,8 @@ final class Dl4jTrainableModel implements TrainableModel {
     state.close();
   }
 
-  private static void requireSamples(TensorBatch batch) {
+  private void requireSamples(TensorBatch batch) {
+    state.requireOpen();
     if (batch.size() == 0) {
       throw new IllegalArgumentException("a batch without samples");
     }

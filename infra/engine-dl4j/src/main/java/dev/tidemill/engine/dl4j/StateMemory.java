@@ -11,6 +11,7 @@ import java.util.List;
 final class StateMemory implements AutoCloseable {
   private final List<StateLayout.Slice> slices;
   private final FlatMemory memory;
+  private boolean closed;
 
   private StateMemory(List<StateLayout.Slice> slices) {
     this.slices = slices;
@@ -34,6 +35,15 @@ final class StateMemory implements AutoCloseable {
     return copy;
   }
 
+  /**
+   * @throws IllegalStateException after {@link #close}, when native code would read freed memory
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model has been closed");
+    }
+  }
+
   FlatMemory memory() {
     return memory;
   }
@@ -44,6 +54,7 @@ final class StateMemory implements AutoCloseable {
    * @throws IllegalArgumentException if it has others
    */
   void read(ModelState from) {
+    requireOpen();
     requireSameTensors(from);
     memory.all().buffer().put(0, from.data().asFloatBuffer(), 0, memory.length());
   }
@@ -54,6 +65,7 @@ final class StateMemory implements AutoCloseable {
    * @throws IllegalArgumentException if it has others
    */
   void write(ModelState into) {
+    requireOpen();
     requireSameTensors(into);
     into.data().asFloatBuffer().put(0, memory.all().buffer(), 0, memory.length());
   }
@@ -74,6 +86,7 @@ final class StateMemory implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     memory.close();
   }
 }

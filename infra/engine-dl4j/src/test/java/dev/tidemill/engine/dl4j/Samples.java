@@ -1,0 +1,45 @@
+package dev.tidemill.engine.dl4j;
+
+import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.TensorBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Random;
+
+/** Random bytes with random labels for a spec. */
+final class Samples {
+  private final ByteBuffer inputs;
+  private final ByteBuffer labels;
+  private final TensorBatch batch = new TensorBatch();
+
+  Samples(ModelSpec spec, int count) {
+    Random random = new Random(7);
+    Network network = Network.of(spec);
+    byte[] bytes = new byte[count * network.inputLength()];
+    random.nextBytes(bytes);
+    inputs = ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
+    inputs.put(bytes).flip();
+    labels = ByteBuffer.allocate(count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      labels.putInt(i * Integer.BYTES, random.nextInt(network.outputLength()));
+    }
+  }
+
+  /** A batch; the same object at each call. */
+  TensorBatch batch(int first, int count) {
+    batch.clear();
+    batch.add(ElementType.UINT8, inputs, 1 / 255.0, 0, ElementType.INT32, labels, first, count);
+    return batch;
+  }
+
+  static float[] tensors(ModelState state) {
+    FloatBuffer all = state.data().asFloatBuffer();
+    float[] tensors = new float[all.remaining()];
+    all.get(tensors);
+    return tensors;
+  }
+}
