@@ -85,6 +85,11 @@ public final class CheckpointFollower implements AutoCloseable {
     return Optional.ofNullable(readable.get(version));
   }
 
+  /** All versions whose payload can be read, as far as was polled, the newest first. */
+  public List<Checkpoint> readableNewestFirst() {
+    return List.copyOf(readable.descendingMap().values());
+  }
+
   /** Any thread: ends a poll that waits, with Kafka's WakeupException. */
   public void wakeUp() {
     log.wakeUp();

@@ -77,6 +77,7 @@ public final class CheckpointReader implements AutoCloseable {
    *
    * @return a view of this reader's memory: valid until the next read
    * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
+   * @throws org.apache.kafka.common.errors.TimeoutException if no broker answers
    */
   public ByteBuffer bytes(Checkpoint manifest) {
     Payload payload = manifest.getPayload();
@@ -123,6 +124,11 @@ public final class CheckpointReader implements AutoCloseable {
       throw new CorruptCheckpointException(
           manifest.getVersion(), "a valid spec in the manifest", String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Any thread: ends a read that waits, with Kafka's WakeupException. */
+  public void wakeUp() {
+    chunks.wakeUp();
   }
 
   @Override

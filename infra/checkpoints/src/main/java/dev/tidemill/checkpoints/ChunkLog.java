@@ -83,8 +83,7 @@ final class ChunkLog implements AutoCloseable {
         // A manifest may be seen before its chunks: a transaction's end reaches each partition on
         // its own. So nothing at the offset means waiting, not that it is gone.
         if (System.nanoTime() - deadline > 0) {
-          throw new CorruptCheckpointException(
-              version, wanted, "nothing within " + timeout.toMillis() + " ms");
+          throw new CorruptCheckpointException(version, wanted, nothingBefore(end()));
         }
         fetch(version, wanted);
       } else if (record.offset() > location.getOffset() || record.value() == null) {
@@ -94,6 +93,15 @@ final class ChunkLog implements AutoCloseable {
         return record;
       }
     }
+  }
+
+  /** Where the committed log ends; it fails where no broker answers, which is no corruption. */
+  private long end() {
+    return consumer.endOffsets(consumer.assignment()).values().iterator().next();
+  }
+
+  private String nothingBefore(long end) {
+    return "nothing within " + timeout.toMillis() + " ms, in a log that ends at offset " + end;
   }
 
   private void fetch(long version, String wanted) {
@@ -107,6 +115,10 @@ final class ChunkLog implements AutoCloseable {
 
   private static String place(ChunkLocation location) {
     return " at partition %d offset %d".formatted(location.getPartition(), location.getOffset());
+  }
+
+  void wakeUp() {
+    consumer.wakeup();
   }
 
   @Override

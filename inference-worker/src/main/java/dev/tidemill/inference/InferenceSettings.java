@@ -1,0 +1,82 @@
+package dev.tidemill.inference;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import dev.tidemill.runtime.Settings;
+import java.time.Duration;
+import java.util.UUID;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+
+/**
+ * What an inference worker can be told, besides where Kafka is. {@link #configDef} says what each
+ * means.
+ *
+ * @param worker the worker's name in answers and logs, its own among the model's workers
+ */
+public record InferenceSettings(
+    String model, String worker, int maxBatchSize, Duration maxQueueDelay, Guarantee guarantee) {
+  public static final String MODEL = "model";
+  public static final String WORKER = "inference.name";
+  public static final String MAX_BATCH_SIZE = "max.batch.size";
+  public static final String MAX_QUEUE_DELAY = "max.queue.delay";
+  public static final String PROCESSING_GUARANTEE = "processing.guarantee";
+
+  private static final int LARGEST_BATCH = 65_536;
+  private static final int LONGEST_DELAY_MS = 60_000;
+
+  public static InferenceSettings from(Settings settings) {
+    return new InferenceSettings(
+        settings.getString(MODEL),
+        settings.isSet(WORKER) ? settings.getString(WORKER) : newWorkerName(),
+        settings.getInt(MAX_BATCH_SIZE),
+        settings.getDuration(MAX_QUEUE_DELAY),
+        Guarantee.of(settings.getString(PROCESSING_GUARANTEE)));
+  }
+
+  private static String newWorkerName() {
+    return "inference-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  public static ConfigDef configDef() {
+    return new ConfigDef()
+        .define(
+            MODEL,
+            ConfigDef.Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            new ConfigDef.NonEmptyString(),
+            HIGH,
+            "The model's name: it owns one set of topics.")
+        .define(
+            WORKER,
+            ConfigDef.Type.STRING,
+            null,
+            MEDIUM,
+            "The inference worker's name, its own among the model's; a random one unless set. A"
+                + " worker that starts with the name of a running one takes over from it.")
+        .define(
+            MAX_BATCH_SIZE,
+            ConfigDef.Type.INT,
+            64,
+            between(1, LARGEST_BATCH),
+            HIGH,
+            "Most requests that are computed together.")
+        .define(
+            MAX_QUEUE_DELAY,
+            ConfigDef.Type.LONG,
+            1L,
+            between(0, LONGEST_DELAY_MS),
+            HIGH,
+            "Milliseconds that a request may wait for others to be computed together with.")
+        .define(
+            PROCESSING_GUARANTEE,
+            ConfigDef.Type.STRING,
+            Guarantee.EXACTLY_ONCE.word(),
+            ValidString.in(Guarantee.EXACTLY_ONCE.word(), Guarantee.AT_LEAST_ONCE.word()),
+            HIGH,
+            "exactly_once: each request has one answer among committed predictions, whatever dies"
+                + " when. at_least_once: sooner, and a crash may answer a request again.");
+  }
+}

@@ -1,0 +1,186 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.checkpoints.CheckpointFollower;
+import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.engine.Engine;
+import dev.tidemill.messaging.ControlChannel;
+import dev.tidemill.messaging.DeadLetters;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.RecordLoop;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.runtime.Crew;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Worker;
+import dev.tidemill.schemas.Topics;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Answers a model's requests by its newest version, or the pinned one: one thread follows
+ * checkpoints and commands, one serves. Ready once a version is loaded.
+ */
+public final class InferenceWorker implements Worker {
+  private static final LongSupplier NANO_TIME = System::nanoTime;
+
+  private final String name;
+  private final ModelSlots slots;
+  private final ServingState state;
+  private final Crew crew;
+
+  private InferenceWorker(String name, ModelSlots slots, ServingState state, Crew crew) {
+    this.name = name;
+    this.slots = slots;
+    this.state = state;
+    this.crew = crew;
+  }
+
+  /**
+   * Makes a worker, its Kafka clients included; nothing is read before {@link #start}.
+   *
+   * @param engine what computes
+   * @param topics the model's
+   */
+  public static InferenceWorker of(
+      InferenceSettings settings,
+      Engine engine,
+      KafkaClients clients,
+      RecordCodec codec,
+      Topics topics,
+      Metrics metrics,
+      Clock clock) {
+    String worker = settings.worker();
+    ModelSlots slots = new ModelSlots(engine, settings.maxBatchSize());
+    ServingState state = new ServingState();
+    ServingMetrics figures =
+        new ServingMetrics(
+            metrics, settings.model(), worker, () -> slots.servingVersion().orElse(0));
+    CountDownLatch loaded = new CountDownLatch(1);
+    FollowingDuty following =
+        following(settings, clients, codec, topics, slots, state, figures, loaded);
+    ServingDuty serving =
+        new ServingDuty(
+            requestLoop(settings, clients, codec, topics, slots, figures, clock),
+            loaded,
+            () -> slots.servingVersion().isPresent());
+    return new InferenceWorker(worker, slots, state, new Crew(worker, List.of(serving, following)));
+  }
+
+  private static FollowingDuty following(
+      InferenceSettings settings,
+      KafkaClients clients,
+      RecordCodec codec,
+      Topics topics,
+      ModelSlots slots,
+      ServingState state,
+      ServingMetrics figures,
+      CountDownLatch loaded) {
+    String worker = settings.worker();
+    CheckpointFollower follower =
+        CheckpointFollower.open(clients, codec, topics, worker + "-versions");
+    CheckpointReader reader = CheckpointReader.open(clients, codec, topics, worker + "-weights");
+    ControlChannel control =
+        ControlChannel.open(
+            clients, worker + "-control", codec, topics.control(), settings.model());
+    VersionLoader loader = new VersionLoader(reader, slots, state, figures, loaded::countDown);
+    PinCommands commands = new PinCommands(worker, follower, loader, control, NANO_TIME);
+    return new FollowingDuty(
+        worker + "-follows", follower, reader, control, loader, commands, state);
+  }
+
+  private static RecordLoop requestLoop(
+      InferenceSettings settings,
+      KafkaClients clients,
+      RecordCodec codec,
+      Topics topics,
+      ModelSlots slots,
+      ServingMetrics figures,
+      Clock clock) {
+    String worker = settings.worker();
+    Consumer<byte[], byte[]> consumer =
+        clients.groupConsumer(worker + "-requests", group(settings.model()));
+    Answers answers =
+        new Answers(
+            settings.model(),
+            worker,
+            topics.predictions(),
+            codec,
+            new DeadLetters(codec, topics.deadLetters(), worker, clock),
+            clock);
+    return RecordLoop.subscribed(
+        worker + "-serves",
+        consumer,
+        List.of(topics.requests()),
+        new RequestPolicy(
+            consumer,
+            codec,
+            new MicroBatcher(settings.maxBatchSize(), settings.maxQueueDelay().toNanos()),
+            new Answerer(slots, NANO_TIME),
+            answers,
+            delivery(settings, clients),
+            figures,
+            NANO_TIME));
+  }
+
+  private static Delivery delivery(InferenceSettings settings, KafkaClients clients) {
+    String clientId = settings.worker() + "-answers";
+    String transactionalId = group(settings.model()) + "-" + settings.worker();
+    return switch (settings.guarantee()) {
+      case AT_LEAST_ONCE -> new AtLeastOnceDelivery(clients.producer(clientId));
+      case EXACTLY_ONCE ->
+          new ExactlyOnceDelivery(
+              () ->
+                  new Transactions(
+                      clients.transactionalProducer(clientId, transactionalId),
+                      transactionalId,
+                      "inference worker named " + settings.worker()));
+    };
+  }
+
+  /** The consumer group that a model's inference workers share its requests in. */
+  public static String group(String model) {
+    return "tidemill-" + model + "-inference";
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void start() {
+    crew.start();
+  }
+
+  /** With the version that is served, and what was refused since, as its detail. */
+  @Override
+  public Health health() {
+    Health health = crew.health();
+    return switch (health.state()) {
+      case STARTING -> Health.starting(state.detail());
+      case READY -> Health.ready(state.detail());
+      case STANDBY, STOPPED, FAILED -> health;
+    };
+  }
+
+  /** The version that answers now; empty before the first is loaded. Any thread. */
+  public OptionalLong servingVersion() {
+    return slots.servingVersion();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    crew.awaitEnd();
+  }
+
+  @Override
+  public void close() {
+    crew.close();
+    slots.close();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.schemas.PredictionRequest;
+import java.util.List;
+
+/** What came of one record of the requests topic. */
+sealed interface Outcome {
+  PendingRequest pending();
+
+  /**
+   * It was answered.
+   *
+   * @param versionCreatedAt epoch millis of the version's snapshot
+   * @param outputs class probabilities, or the values of a regression
+   */
+  record Answered(
+      PendingRequest pending,
+      PredictionRequest request,
+      long version,
+      long versionCreatedAt,
+      List<Float> outputs,
+      boolean isClass,
+      Timing timing)
+      implements Outcome {}
+
+  /** It was read, and no model could answer it: its caller is told why. */
+  record Refused(PendingRequest pending, PredictionRequest request, String fault)
+      implements Outcome {}
+
+  /** It was not even read, so that nobody knows what to answer. */
+  record Undecodable(PendingRequest pending, String fault) implements Outcome {}
+
+  /**
+   * How long it took.
+   *
+   * @param queuedNanos from its receipt to the start of its micro-batch
+   * @param computedNanos that the micro-batch took
+   * @param batchSize requests in the micro-batch
+   */
+  record Timing(long queuedNanos, long computedNanos, int batchSize) {}
+}

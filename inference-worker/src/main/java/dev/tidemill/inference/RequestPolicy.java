@@ -1,0 +1,158 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.messaging.FencedException;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.RecordPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of requests: gathered into micro-batches, answered, and delivered, all that is due
+ * in one go. So under load one commit carries many micro-batches, and with none a request waits for
+ * its own commit only. Nothing is in the making while the loop polls, so that a rebalance finds
+ * just requests that nobody has begun.
+ */
+final class RequestPolicy implements RecordPolicy {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestPolicy.class);
+  private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final RecordCodec codec;
+  private final MicroBatcher batcher;
+  private final Answerer answerer;
+  private final Answers answers;
+  private final Delivery delivery;
+  private final ServingMetrics metrics;
+  private final LongSupplier nanoTime;
+  private final Recovery recovery;
+
+  RequestPolicy(
+      Consumer<byte[], byte[]> consumer,
+      RecordCodec codec,
+      MicroBatcher batcher,
+      Answerer answerer,
+      Answers answers,
+      Delivery delivery,
+      ServingMetrics metrics,
+      LongSupplier nanoTime) {
+    this.consumer = consumer;
+    this.codec = codec;
+    this.batcher = batcher;
+    this.answerer = answerer;
+    this.answers = answers;
+    this.delivery = delivery;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+    this.recovery = new Recovery(nanoTime.getAsLong());
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return !recovery.isNeeded();
+  }
+
+  @Override
+  public Duration pollTimeout() {
+    long untilDue = Math.max(0, batcher.nanosUntilDue(nanoTime.getAsLong()));
+    return untilDue < LONGEST_POLL.toNanos() ? Duration.ofNanos(untilDue) : LONGEST_POLL;
+  }
+
+  @Override
+  public boolean onRecords(ConsumerRecords<byte[], byte[]> records) throws Exception {
+    long now = nanoTime.getAsLong();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      batcher.add(PendingRequest.decode(record, codec, now));
+    }
+    try {
+      if (recovery.isDue(now)) {
+        restart();
+      }
+      if (!recovery.isNeeded() && batcher.isDue(nanoTime.getAsLong())) {
+        answerAllDue();
+      }
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (KafkaException | FencedException e) {
+      afterFailure(e);
+    }
+    return true;
+  }
+
+  @Override
+  public void onRevoked(Collection<TopicPartition> partitions, boolean lost) {
+    batcher.drop(partitions);
+  }
+
+  @Override
+  public void onClose() {
+    delivery.close();
+  }
+
+  private void answerAllDue() throws Exception {
+    List<Outcome> outcomes = new ArrayList<>();
+    while (batcher.isDue(nanoTime.getAsLong())) {
+      outcomes.addAll(answerer.answer(batcher.take()));
+    }
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (Outcome outcome : outcomes) {
+      records.addAll(answers.of(outcome));
+      offsets.put(
+          outcome.pending().partition(),
+          new OffsetAndMetadata(outcome.pending().record().offset() + 1));
+    }
+    delivery.deliver(records, offsets, consumer);
+    recovery.delivered();
+    metrics.delivered(outcomes, nanoTime.getAsLong());
+  }
+
+  private void afterFailure(RuntimeException failure) {
+    batcher.clear();
+    boolean last =
+        recovery.failed(failure instanceof FencedException, nanoTime.getAsLong())
+            || failure instanceof AuthorizationException
+            || failure instanceof AuthenticationException;
+    metrics.deliveryFailed();
+    if (last) {
+      throw failure;
+    }
+    LOG.warn("answers were not committed; their requests are read again: {}", failure.toString());
+    LOG.debug("answers were not committed", failure);
+  }
+
+  /** Goes back to what is committed, which only a restarted delivery can tell. */
+  private void restart() {
+    delivery.restart();
+    Set<TopicPartition> assigned = consumer.assignment();
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(assigned);
+    for (TopicPartition partition : assigned) {
+      OffsetAndMetadata position = committed.get(partition);
+      if (position == null) {
+        consumer.seekToBeginning(List.of(partition));
+      } else {
+        consumer.seek(partition, position);
+      }
+    }
+    batcher.clear();
+    recovery.restarted();
+  }
+}

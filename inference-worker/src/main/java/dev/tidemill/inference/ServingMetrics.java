@@ -1,0 +1,69 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.runtime.Metrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The figures of one inference worker. */
+final class ServingMetrics {
+  private final Counter predictions;
+  private final Counter errors;
+  private final Counter deadLetters;
+  private final Counter failures;
+  private final Counter swaps;
+  private final Counter refusedVersions;
+  private final Timer seconds;
+
+  /**
+   * The meters of a model and worker.
+   *
+   * @param servingVersion 0 where none is served yet
+   */
+  ServingMetrics(Metrics metrics, String model, String worker, Supplier<Number> servingVersion) {
+    String[] tags = {"model", model, "worker", worker};
+    predictions =
+        metrics.counter("tidemill.predictions", "Committed answers, errors included.", tags);
+    errors =
+        metrics.counter(
+            "tidemill.prediction.errors", "Committed answers that say why there is none.", tags);
+    deadLetters = metrics.counter("tidemill.dead.letters", "Records that could not be used.", tags);
+    failures =
+        metrics.counter(
+            "tidemill.delivery.failures", "Commits of answers that failed and were redone.", tags);
+    swaps = metrics.counter("tidemill.version.swaps", "Versions that were taken to serve.", tags);
+    refusedVersions =
+        metrics.counter("tidemill.versions.refused", "Versions that could not be served.", tags);
+    seconds = metrics.timer("tidemill.prediction", "From a request's receipt to its commit.", tags);
+    metrics.gauge("tidemill.serving.version", "The version that answers.", servingVersion, tags);
+  }
+
+  void delivered(List<Outcome> outcomes, long nowNanos) {
+    for (Outcome outcome : outcomes) {
+      seconds.record(nowNanos - outcome.pending().receivedNanos(), TimeUnit.NANOSECONDS);
+      if (!(outcome instanceof Outcome.Undecodable)) {
+        predictions.increment();
+      }
+      if (outcome instanceof Outcome.Refused) {
+        errors.increment();
+      }
+      if (!(outcome instanceof Outcome.Answered)) {
+        deadLetters.increment();
+      }
+    }
+  }
+
+  void deliveryFailed() {
+    failures.increment();
+  }
+
+  void swapped() {
+    swaps.increment();
+  }
+
+  void versionRefused() {
+    refusedVersions.increment();
+  }
+}

@@ -1,0 +1,248 @@
+package dev.tidemill.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.WithKafka;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@WithKafka
+class InferenceWorkerIT {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final LinearEngine engine = new LinearEngine();
+  private Lab lab;
+
+  @BeforeEach
+  void makeTopics(KafkaCluster kafka) {
+    lab = Lab.create(kafka.bootstrapServers());
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void isNotReadyAndReadsNoRequestBeforeThereIsAVersion() throws Exception {
+    lab.ask(7);
+    try (InferenceWorker worker = lab.worker("w", engine)) {
+      worker.start();
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(LIMIT)
+          .until(() -> worker.health().state() == Health.State.STARTING);
+      assertThat(worker.health().detail()).isEqualTo("waiting for a first version");
+      assertThat(worker.health().isReady()).isFalse();
+
+      lab.publish(1);
+      await().atMost(LIMIT).until(() -> worker.health().isReady());
+      await().atMost(LIMIT).until(() -> lab.predictions().size() == 1);
+      assertThat(worker.health().detail()).isEqualTo("serving version 1");
+    }
+  }
+
+  @Test
+  void closesWhileItWaitsForAVersion() throws Exception {
+    InferenceWorker worker = lab.worker("w", engine);
+    worker.start();
+    worker.close();
+    worker.awaitEnd();
+    assertThat(worker.health().state()).isEqualTo(Health.State.STOPPED);
+  }
+
+  @Test
+  void answersWithTheRequestsKeyHeadersAndPartition() throws Exception {
+    lab.publish(3);
+    lab.ask(7);
+    try (InferenceWorker worker = lab.worker("w", engine)) {
+      worker.start();
+      await().atMost(LIMIT).until(() -> lab.predictions().size() == 1);
+    }
+    ConsumerRecord<byte[], byte[]> record =
+        TopicReader.committed(lab.bootstrapServers, lab.topics.predictions()).get(0);
+    assertThat(record.key()).isEqualTo(Lab.bytes("key-7"));
+    assertThat(record.partition()).isEqualTo(7 % Lab.PARTITIONS);
+    assertThat(record.headers().lastHeader("trace").value()).isEqualTo(Lab.bytes("trace-7"));
+    Prediction answer = lab.codec.decode(record, Prediction.class);
+    assertThat(answer.getRequestId()).isEqualTo("7");
+    assertThat(answer.getModel()).isEqualTo(lab.model);
+    assertThat(answer.getWorker()).isEqualTo("w");
+    assertThat(answer.getModelVersion()).isEqualTo(3);
+    assertThat(answer.getVersionAgeMs()).isBetween(0L, 60_000L);
+    assertThat(answer.getOutputs()).hasSize(4).containsOnly(Versions.answer(3, 7));
+    assertThat(answer.getLabel()).isNull();
+    assertThat(answer.getBatchSize()).isEqualTo(1);
+    assertThat(answer.getError()).isNull();
+  }
+
+  @Test
+  void badRequestsAmongGoodOnesAreOneDeadLetterEach() throws Exception {
+    lab.publish(1);
+    for (int i = 0; i < 20; i++) {
+      lab.ask(i);
+    }
+    lab.ask("shape", Tensors.float32(new long[] {1, 1, 224, 224}, new float[224 * 224]), 0);
+    lab.ask("nan", Tensors.float32(new long[] {2}, new float[] {1, Float.NaN}), 0);
+    lab.ask("poison", Tensors.float32(new long[] {2}, new float[] {LinearEngine.POISON, 0}), 0);
+    lab.producer
+        .send(new ProducerRecord<>(lab.topics.requests(), 0, null, Lab.bytes("no request")))
+        .get();
+    for (int i = 20; i < 40; i++) {
+      lab.ask(i);
+    }
+    try (InferenceWorker worker = lab.worker("w", engine)) {
+      worker.start();
+      await().atMost(LIMIT).until(() -> lab.predictions().size() >= 43);
+      assertThat(worker.health().isReady()).isTrue();
+    }
+    Map<String, Prediction> answers =
+        lab.predictions().stream()
+            .collect(Collectors.toMap(Prediction::getRequestId, Function.identity()));
+    assertThat(answers).hasSize(43);
+    for (int i = 0; i < 40; i++) {
+      Prediction answer = of(answers, Integer.toString(i));
+      assertThat(answer.getError()).isNull();
+      assertThat(answer.getOutputs()).containsOnly(Versions.answer(1, i));
+    }
+    assertThat(of(answers, "shape").getError())
+        .contains("input takes [2], was given [1, 1, 224, 224]");
+    assertThat(of(answers, "shape").getModelVersion()).isZero();
+    assertThat(of(answers, "shape").getOutputs()).isEmpty();
+    assertThat(of(answers, "nan").getError()).contains("NaN");
+    assertThat(of(answers, "poison").getError()).contains("poisoned");
+
+    List<DeadLetter> letters =
+        TopicReader.committed(lab.bootstrapServers, lab.topics.deadLetters()).stream()
+            .map(record -> lab.codec.decode(record, DeadLetter.class))
+            .toList();
+    assertThat(letters).hasSize(4);
+    assertThat(letters)
+        .allSatisfy(
+            letter -> {
+              assertThat(letter.getTopic()).isEqualTo(lab.topics.requests());
+              assertThat(letter.getPartition()).isZero();
+              assertThat(letter.getReason()).isNotBlank();
+            });
+    assertThat(letters).extracting(DeadLetter::getOffset).doesNotHaveDuplicates();
+    assertThat(letters)
+        .anySatisfy(
+            letter ->
+                assertThat(StandardCharsets.UTF_8.decode(letter.getValue()).toString())
+                    .isEqualTo("no request"));
+  }
+
+  @Test
+  void everyAnswerIsByOneVersionWhileVersionsAreSwappedUnderLoad() throws Exception {
+    lab.publish(1);
+    int asked = 0;
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    try (InferenceWorker worker = lab.worker("w", engine)) {
+      worker.start();
+      for (long version = 2; version <= 30; version++) {
+        for (int i = 0; i < 100; i++) {
+          sent.add(lab.send(asked++));
+        }
+        lab.publish(version);
+      }
+      for (Future<RecordMetadata> one : sent) {
+        one.get();
+      }
+      int total = asked;
+      await().atMost(LIMIT).until(() -> lab.predictions().size() >= total);
+      await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == 30);
+      lab.ask(total);
+      await().atMost(LIMIT).until(() -> lab.predictions().size() > total);
+    }
+    List<Prediction> answers = lab.predictions();
+    assertThat(answers).hasSize(asked + 1);
+    assertThat(answers).extracting(Prediction::getRequestId).doesNotHaveDuplicates();
+    assertThat(answers)
+        .allMatch(
+            answer ->
+                Versions.isBy(
+                    answer.getModelVersion(),
+                    Float.parseFloat(answer.getRequestId()),
+                    answer.getOutputs()));
+    assertThat(answers.stream().map(Prediction::getModelVersion).distinct().count())
+        .isGreaterThan(5);
+    assertThat(engine.loads).as("memory is taken once a slot").hasValue(2);
+  }
+
+  @Test
+  void buildsNewSlotsForAnotherNetwork() throws Exception {
+    lab.publish(1);
+    try (InferenceWorker worker = lab.worker("w", engine)) {
+      worker.start();
+      await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == 1);
+      lab.publish(2, Versions.state(Versions.spec(3, 5), 2));
+      await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == 2);
+      lab.publish(3, Versions.state(Versions.spec(3, 5), 3));
+      await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == 3);
+      lab.ask("new", Tensors.float32(new long[] {1, 3}, new float[] {1, 2, 3}), 1);
+      lab.ask(4);
+      await().atMost(LIMIT).until(() -> lab.predictions().size() == 2);
+    }
+    assertThat(engine.loads).hasValue(3);
+    assertThat(engine.closed).as("every model that was made").hasValue(3);
+    assertThat(lab.predictions())
+        .anySatisfy(answer -> assertThat(answer.getOutputs()).hasSize(5).containsOnly(21f))
+        .anySatisfy(answer -> assertThat(answer.getError()).contains("input takes [3]"));
+  }
+
+  @Test
+  void refusesACorruptVersionAndGoesOnWithTheOneBefore() throws Exception {
+    lab.publish(1);
+    try (InferenceWorker worker = lab.worker("w", engine)) {
+      worker.start();
+      await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == 1);
+
+      lab.publish(2, Versions.SPEC, List.of(new byte[] {1, 2, 3}), "0".repeat(64));
+      await().atMost(LIMIT).until(() -> worker.health().detail().contains("version 2"));
+      assertThat(worker.health().detail())
+          .startsWith("serving version 1; version 2 is refused: ")
+          .contains("sha-256 " + "0".repeat(64));
+
+      ModelState infinite = Versions.state(Versions.SPEC, 3);
+      infinite.data().putFloat(4, Float.POSITIVE_INFINITY);
+      lab.publish(3, infinite);
+      await().atMost(LIMIT).until(() -> worker.health().detail().contains("version 3"));
+      assertThat(worker.health().detail()).contains("element 1 of tensor 'fc1.weight' is Infinity");
+      assertThat(worker.health().isReady()).isTrue();
+      lab.ask(5);
+      await().atMost(LIMIT).until(() -> lab.predictions().size() == 1);
+      assertThat(lab.predictions().get(0).getOutputs()).containsOnly(Versions.answer(1, 5));
+
+      lab.publish(4);
+      await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == 4);
+      assertThat(worker.health().detail()).isEqualTo("serving version 4");
+    }
+  }
+
+  private static Prediction of(Map<String, Prediction> answers, String request) {
+    Prediction answer = answers.get(request);
+    assertThat(answer).as("answer to %s", request).isNotNull();
+    return Objects.requireNonNull(answer);
+  }
+}

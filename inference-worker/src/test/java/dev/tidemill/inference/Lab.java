@@ -1,0 +1,199 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.checkpoints.SafeTensorsImage;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.CheckpointChunk;
+import dev.tidemill.schemas.ChunkLocation;
+import dev.tidemill.schemas.Payload;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.Tensor;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.UniqueName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** One model's topics on a broker, what a trainer and callers would write there, and workers. */
+final class Lab implements AutoCloseable {
+  static final int PARTITIONS = 4;
+  private static final int CHUNK_BYTES = 100;
+
+  final String model;
+  final String bootstrapServers;
+  final Topics topics;
+  final KafkaClients clients;
+  final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  final Producer<byte[], byte[]> producer;
+  private final Transactions publishing;
+
+  private Lab(String bootstrapServers, String model) {
+    this.model = model;
+    this.bootstrapServers = bootstrapServers;
+    this.topics = Topics.of("tidemill", model);
+    this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
+    this.producer = clients.producer("lab");
+    this.publishing =
+        new Transactions(clients.transactionalProducer("trainer", model), model, "test");
+  }
+
+  /** With topics of a new model. */
+  static Lab create(String bootstrapServers) {
+    Lab lab = new Lab(bootstrapServers, UniqueName.of("infer"));
+    try (TopicAdmin admin = new TopicAdmin(lab.clients, "lab-admin")) {
+      admin.create(lab.topics, new TopicPlan(1, PARTITIONS, TopicPlan.BROKERS_DEFAULT));
+    }
+    return lab;
+  }
+
+  InferenceWorker worker(String name, LinearEngine engine) {
+    return worker(name, engine, Guarantee.EXACTLY_ONCE);
+  }
+
+  InferenceWorker worker(String name, LinearEngine engine, Guarantee guarantee) {
+    return worker(bootstrapServers, model, name, engine, guarantee);
+  }
+
+  static InferenceWorker worker(
+      String bootstrapServers,
+      String model,
+      String name,
+      LinearEngine engine,
+      Guarantee guarantee) {
+    return InferenceWorker.of(
+        new InferenceSettings(model, name, 16, Duration.ofMillis(1), guarantee),
+        engine,
+        new KafkaClients(KafkaSettings.at(bootstrapServers)),
+        new RecordCodec(new SingleObjectFormat()),
+        Topics.of("tidemill", model),
+        new Metrics(),
+        Clock.systemUTC());
+  }
+
+  /** A version whose answers tell its number. */
+  void publish(long version) throws Exception {
+    publish(version, Versions.state(Versions.SPEC, version));
+  }
+
+  void publish(long version, ModelState state) throws Exception {
+    SafeTensorsImage image = SafeTensorsImage.of(state, true);
+    List<byte[]> chunks = new ArrayList<>();
+    for (int i = 0; i < image.chunks(CHUNK_BYTES); i++) {
+      ByteBuffer view = image.chunk(i, CHUNK_BYTES);
+      byte[] chunk = new byte[view.remaining()];
+      view.get(chunk);
+      chunks.add(chunk);
+    }
+    publish(version, state.spec(), chunks, image.sha256());
+  }
+
+  /** Chunks and manifest in one transaction, as a trainer writes them. */
+  void publish(long version, ModelSpec spec, List<byte[]> chunks, String sha256) throws Exception {
+    publishing.run(
+        transaction -> {
+          List<ChunkLocation> places = new ArrayList<>();
+          long bytes = 0;
+          for (int i = 0; i < chunks.size(); i++) {
+            byte[] chunk = chunks.get(i);
+            RecordMetadata at =
+                transaction
+                    .send(
+                        codec.record(
+                            topics.checkpointChunks(),
+                            bytes(version + "/" + i),
+                            new CheckpointChunk(version, i, ByteBuffer.wrap(chunk))))
+                    .get();
+            places.add(new ChunkLocation(at.partition(), at.offset(), chunk.length));
+            bytes += chunk.length;
+          }
+          Payload payload = new Payload(bytes, sha256, places);
+          Checkpoint manifest = manifest(version, spec, payload);
+          return transaction
+              .send(codec.record(topics.checkpoints(), bytes("" + version), manifest))
+              .get();
+        });
+  }
+
+  private Checkpoint manifest(long version, ModelSpec spec, Payload payload) {
+    return Checkpoint.newBuilder()
+        .setModel(model)
+        .setVersion(version)
+        .setParent(version == 1 ? null : version - 1)
+        .setSpec(spec.toYaml())
+        .setEngine("linear")
+        .setTopic(topics.batches())
+        .setRanges(List.of())
+        .setPositions(List.of())
+        .setSteps(version)
+        .setSamples(version)
+        .setPayload(payload)
+        .setCreatedAt(Instant.now())
+        .build();
+  }
+
+  /** Asks by a number, which is the sample's first value, in the partition of that number. */
+  void ask(int number) throws ExecutionException, InterruptedException {
+    send(number).get();
+  }
+
+  void ask(String id, Tensor inputs, int partition)
+      throws ExecutionException, InterruptedException {
+    send(id, inputs, partition).get();
+  }
+
+  /** As {@link #ask}, without waiting until the log has it. */
+  Future<RecordMetadata> send(int number) {
+    return send(
+        Integer.toString(number),
+        Tensors.float32(new long[] {2}, new float[] {number, 0}),
+        number % PARTITIONS);
+  }
+
+  private Future<RecordMetadata> send(String id, Tensor inputs, int partition) {
+    PredictionRequest request = new PredictionRequest(id, inputs, Instant.now());
+    ProducerRecord<byte[], byte[]> record =
+        codec.record(topics.requests(), bytes("key-" + id), request);
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("trace", bytes("trace-" + id));
+    return producer.send(
+        new ProducerRecord<>(topics.requests(), partition, record.key(), record.value(), headers));
+  }
+
+  List<Prediction> predictions() {
+    return TopicReader.committed(bootstrapServers, topics.predictions()).stream()
+        .map(record -> codec.decode(record, Prediction.class))
+        .toList();
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    publishing.close();
+    producer.close();
+  }
+}
