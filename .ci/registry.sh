@@ -36,7 +36,7 @@ PYTHON
     -jar quarkus-run.jar) >"$scratch/registry.log" 2>&1 </dev/null &
   registry_pid=$!
   export TIDEMILL_TEST_REGISTRY_URL=http://127.0.0.1:${ports[0]}/apis/ccompat/v7
-  await 90 "answer of the registry" registry_answers_or_ended && kill -0 "$registry_pid" 2>/dev/null || return 1
+  await 180 "answer of the registry" registry_answers_or_ended && kill -0 "$registry_pid" 2>/dev/null || return 1
   say "registry at $TIDEMILL_TEST_REGISTRY_URL on Java $(java_major "$1")"
 }
 
