@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -64,6 +65,20 @@ public final class KafkaClients {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return make(config, KafkaConsumer::new);
+  }
+
+  /**
+   * As {@link #groupConsumer}, and a partition stays where it is while its holder lives: members
+   * that come take none away, and nobody stops reading for them.
+   */
+  public Consumer<byte[], byte[]> stickyConsumer(String clientId, String groupId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        List.of(CooperativeStickyAssignor.class.getName()));
     return make(config, KafkaConsumer::new);
   }
 

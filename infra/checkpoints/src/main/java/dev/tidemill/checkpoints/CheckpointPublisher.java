@@ -1,0 +1,153 @@
+package dev.tidemill.checkpoints;
+
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.CheckpointChunk;
+import dev.tidemill.schemas.ChunkLocation;
+import dev.tidemill.schemas.Payload;
+import dev.tidemill.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * Writes versions: chunks, manifest, dead letters, consumed offsets and what retention removes, all
+ * in one transaction, so that whoever reads committed records sees all of a version or nothing.
+ *
+ * <p>One thread. The transactions' owner made them before it read the lineage: a trainer that this
+ * one has fenced can then no longer add to it.
+ */
+public final class CheckpointPublisher {
+  private final Transactions transactions;
+  private final RecordCodec codec;
+  private final Topics topics;
+  private final int chunkBytes;
+  private final Retention retention;
+  private final Map<Long, Checkpoint> withPayload = new TreeMap<>();
+
+  /**
+   * @param chunkBytes most bytes of one chunk's data
+   * @param lineage the manifests that are committed
+   */
+  public CheckpointPublisher(
+      Transactions transactions,
+      RecordCodec codec,
+      Topics topics,
+      int chunkBytes,
+      Retention retention,
+      Collection<Checkpoint> lineage) {
+    this.transactions = transactions;
+    this.codec = codec;
+    this.topics = topics;
+    this.chunkBytes = chunkBytes;
+    this.retention = retention;
+    lineage.forEach(this::remember);
+  }
+
+  /**
+   * Publishes a version and returns once it is committed. After a failure nothing of it is, and the
+   * owner has to end: it begins again with what the log says.
+   *
+   * @return the manifest as it was written
+   * @throws dev.tidemill.messaging.FencedException if a newer trainer has taken over
+   */
+  public Checkpoint publish(Publication publication) throws Exception {
+    List<Checkpoint> removed =
+        retention.removable(
+            withPayload.values(), publication.manifest().getVersion(), publication.pinned());
+    Checkpoint written = transactions.run(producer -> write(producer, publication, removed));
+    removed.forEach(manifest -> withPayload.remove(manifest.getVersion()));
+    remember(written);
+    return written;
+  }
+
+  /** Whether a version's bytes are there to be served. */
+  public boolean hasPayload(long version) {
+    return withPayload.containsKey(version);
+  }
+
+  private Checkpoint write(
+      Producer<byte[], byte[]> producer, Publication publication, List<Checkpoint> removed)
+      throws Exception {
+    Payload payload = sendChunks(producer, publication);
+    Checkpoint manifest = Checkpoint.newBuilder(publication.manifest()).setPayload(payload).build();
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    removed.forEach(old -> records.addAll(removal(old)));
+    records.addAll(publication.deadLetters());
+    records.add(manifestRecord(manifest));
+    acknowledged(producer, records);
+    producer.sendOffsetsToTransaction(publication.consumed(), publication.group());
+    return manifest;
+  }
+
+  /** The manifest says where its chunks stand, so their acknowledgements are waited for first. */
+  private Payload sendChunks(Producer<byte[], byte[]> producer, Publication publication)
+      throws Exception {
+    long version = publication.manifest().getVersion();
+    SafeTensorsImage file = SafeTensorsImage.of(publication.state(), true);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    List<Integer> lengths = new ArrayList<>();
+    for (int i = 0; i < file.chunks(chunkBytes); i++) {
+      CheckpointChunk chunk = new CheckpointChunk(version, i, file.chunk(i, chunkBytes));
+      lengths.add(chunk.getData().remaining());
+      records.add(codec.record(topics.checkpointChunks(), chunkKey(version, i), chunk));
+    }
+    List<ChunkLocation> locations = new ArrayList<>();
+    for (RecordMetadata at : acknowledged(producer, records)) {
+      locations.add(new ChunkLocation(at.partition(), at.offset(), lengths.get(locations.size())));
+    }
+    return new Payload(file.length(), file.sha256(), locations);
+  }
+
+  /** Where the records stand, in their order; returns when all do. */
+  private static List<RecordMetadata> acknowledged(
+      Producer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records)
+      throws Exception {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    records.forEach(record -> sent.add(producer.send(record)));
+    producer.flush();
+    List<RecordMetadata> at = new ArrayList<>();
+    for (Future<RecordMetadata> acknowledgement : sent) {
+      at.add(acknowledgement.get());
+    }
+    return at;
+  }
+
+  /** A tombstone for each chunk, where the chunk stands, and the manifest without payload. */
+  private List<ProducerRecord<byte[], byte[]>> removal(Checkpoint manifest) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (ChunkLocation chunk : manifest.getPayload().getChunks()) {
+      byte[] key = chunkKey(manifest.getVersion(), records.size());
+      records.add(new ProducerRecord<>(topics.checkpointChunks(), chunk.getPartition(), key, null));
+    }
+    records.add(manifestRecord(Checkpoint.newBuilder(manifest).setPayload(null).build()));
+    return records;
+  }
+
+  private ProducerRecord<byte[], byte[]> manifestRecord(Checkpoint manifest) {
+    return codec.record(
+        topics.checkpoints(), bytes(Long.toString(manifest.getVersion())), manifest);
+  }
+
+  private void remember(Checkpoint manifest) {
+    if (manifest.getPayload() != null) {
+      withPayload.put(manifest.getVersion(), manifest);
+    }
+  }
+
+  private static byte[] chunkKey(long version, int index) {
+    return bytes(version + "/" + index);
+  }
+
+  private static byte[] bytes(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.messaging.RecordPolicy;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads what the plan says, in the log's order, and hands it over decoded: epoch after epoch of a
+ * bounded range, or on and on. While the queue is full the consumer is paused.
+ */
+final class BatchReader implements RecordPolicy {
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final RunPlan.Reading plan;
+  private final BatchDecoder decoder;
+  private final Queue<Arrival> queue;
+  private final int queueRecords;
+  private final Queue<ConsumerRecord<byte[], byte[]>> backlog = new ArrayDeque<>();
+  private final SortedMap<Integer, Position> next = new TreeMap<>();
+  private final Map<Integer, Long> until = new TreeMap<>();
+  private final Counting counting;
+  private int epoch;
+
+  /**
+   * @param counting whether samples are counted in a reading before the first epoch, and what came
+   *     of it
+   * @param queue unbounded by itself: this reader keeps to {@code queueRecords}, and only what is
+   *     told between records comes on top
+   */
+  BatchReader(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      RunPlan.Reading plan,
+      BatchDecoder decoder,
+      Counting counting,
+      Queue<Arrival> queue,
+      int queueRecords) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.plan = plan;
+    this.decoder = decoder;
+    this.counting = counting;
+    this.queue = queue;
+    this.queueRecords = queueRecords;
+  }
+
+  @Override
+  public void onStart() {
+    plan.bounds().forEach(bounds -> until.put(bounds.partition(), bounds.end()));
+    if (plan instanceof RunPlan.Endless endless) {
+      until.putAll(endless.until());
+    }
+    epoch = plan.from().stream().mapToInt(Position::epoch).max().orElse(1);
+    if (counting.isWanted()) {
+      read(starts(0));
+    } else {
+      begin(plan.from());
+    }
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return backlog.isEmpty() && queue.size() < queueRecords;
+  }
+
+  @Override
+  public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
+    records.forEach(backlog::add);
+    while (!backlog.isEmpty() && queue.size() < queueRecords) {
+      take(backlog.remove());
+    }
+    if (!backlog.isEmpty()) {
+      return true;
+    }
+    next.values().stream().toList().forEach(this::passGap);
+    return !next.isEmpty() || until.isEmpty() || goOn();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    Position at = next.get(record.partition());
+    if (at == null || record.offset() >= end(record.partition())) {
+      return;
+    }
+    if (at.sample() > 0 && at.offset() != record.offset()) {
+      throw new RecordsLostException(topic, at, record.offset());
+    }
+    next.put(record.partition(), at.movedTo(record.offset() + 1, 0));
+    if (counting.isWanted()) {
+      counting.add(decoder.samplesOf(record));
+    } else {
+      queue.add(decoder.decode(record, at));
+    }
+  }
+
+  /**
+   * Offsets without a record that can be read (transaction markers, aborted records) are passed
+   * where the consumer has passed them. All records that it gave out are handed over at this point.
+   */
+  private void passGap(Position at) {
+    long end = end(at.partition());
+    long reached = Math.min(end, consumer.position(partition(at.partition())));
+    if (reached > at.offset()) {
+      next.put(at.partition(), at.movedTo(reached, 0));
+      if (!counting.isWanted()) {
+        queue.add(new Arrival.Passed(at.partition(), reached));
+      }
+    }
+    if (reached >= end) {
+      next.remove(at.partition());
+      assign();
+    }
+  }
+
+  /** Everything to be read has been: another epoch, or the end. */
+  private boolean goOn() {
+    if (counting.isWanted()) {
+      counting.finish();
+      begin(plan.from());
+      return true;
+    }
+    if (plan.bounds().isEmpty()) {
+      queue.add(new Arrival.InputEnd());
+      return false;
+    }
+    queue.add(new Arrival.EpochEnd(epoch));
+    if (epoch >= plan.epochs()) {
+      return false;
+    }
+    epoch++;
+    begin(starts(epoch));
+    return true;
+  }
+
+  private void begin(List<Position> from) {
+    long trainedBefore = from.stream().mapToLong(Position::sample).sum();
+    long counted = counting.samples();
+    queue.add(new Arrival.EpochBegin(epoch, counted == 0 ? 0 : counted - trainedBefore));
+    read(from);
+  }
+
+  private void read(List<Position> from) {
+    next.clear();
+    from.forEach(position -> next.put(position.partition(), position));
+    assign();
+    from.forEach(this::seek);
+    next.values().removeIf(position -> position.offset() >= end(position.partition()));
+    assign();
+  }
+
+  private void seek(Position position) {
+    TopicPartition partition = partition(position.partition());
+    long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    if (start > position.offset()) {
+      throw new RecordsLostException(
+          topic, position, new Extent(position.partition(), start, end(position.partition())));
+    }
+    consumer.seek(partition, position.offset());
+  }
+
+  /** Only what is not read to its end is fetched; a consumer cannot poll nothing, though. */
+  private void assign() {
+    if (next.isEmpty()) {
+      return;
+    }
+    consumer.assign(next.keySet().stream().map(this::partition).toList());
+  }
+
+  private List<Position> starts(int ofEpoch) {
+    return plan.bounds().stream()
+        .map(bounds -> Position.atRecord(bounds.partition(), ofEpoch, bounds.start()))
+        .sorted(Comparator.comparingInt(Position::partition))
+        .toList();
+  }
+
+  private long end(int partition) {
+    return until.getOrDefault(partition, Long.MAX_VALUE);
+  }
+
+  private TopicPartition partition(int number) {
+    return new TopicPartition(topic, number);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.schemas.OffsetRange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Which samples have been trained since the last checkpoint, as offset ranges, and where each
+ * partition is read on. Ranges begin where those of the last checkpoint ended, so that the
+ * lineage's ranges touch and never overlap: offsets without a record (transaction markers, aborted
+ * records) belong to the range that passes over them. One thread.
+ */
+final class Coverage {
+  private final SortedMap<Integer, Position> starts = new TreeMap<>();
+  private final SortedMap<Integer, Position> positions = new TreeMap<>();
+  private final List<OffsetRange> endedRanges = new ArrayList<>();
+
+  Coverage(Collection<Position> from) {
+    begin(from);
+  }
+
+  /** All samples before this place have been trained or refused. */
+  void advance(int partition, long offset, int sample) {
+    Position position = position(partition);
+    if (!position.isBefore(offset, sample)) {
+      throw new IllegalStateException(
+          "offset " + offset + " sample " + sample + " is not after " + position);
+    }
+    positions.put(partition, position.movedTo(offset, sample));
+  }
+
+  /** Goes on at other places: those of the next epoch. */
+  void beginEpoch(Collection<Position> from) {
+    endedRanges.addAll(openRanges());
+    begin(from);
+  }
+
+  /** Whether anything was added since the last cut. */
+  boolean hasMoved() {
+    return !endedRanges.isEmpty() || !starts.equals(positions);
+  }
+
+  /** What was added since the last cut, in reading order. */
+  List<OffsetRange> ranges() {
+    List<OffsetRange> all = new ArrayList<>(endedRanges);
+    all.addAll(openRanges());
+    return all;
+  }
+
+  /** Where each partition is read on. */
+  List<Position> positions() {
+    return List.copyOf(positions.values());
+  }
+
+  Position position(int partition) {
+    Position position = positions.get(partition);
+    if (position == null) {
+      throw new IllegalArgumentException("partition " + partition + " is not read");
+    }
+    return position;
+  }
+
+  /** The next ranges begin here: a checkpoint covers what was before. */
+  void cut() {
+    endedRanges.clear();
+    starts.putAll(positions);
+  }
+
+  private void begin(Collection<Position> from) {
+    starts.clear();
+    positions.clear();
+    from.forEach(
+        position -> {
+          starts.put(position.partition(), position);
+          positions.put(position.partition(), position);
+        });
+  }
+
+  private List<OffsetRange> openRanges() {
+    return starts.values().stream()
+        .filter(start -> !start.equals(positions.get(start.partition())))
+        .map(start -> range(start, position(start.partition())))
+        .toList();
+  }
+
+  private static OffsetRange range(Position start, Position end) {
+    return new OffsetRange(
+        start.partition(),
+        start.epoch(),
+        start.offset(),
+        start.sample(),
+        end.offset(),
+        end.sample());
+  }
+}

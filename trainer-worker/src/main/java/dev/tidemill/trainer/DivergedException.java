@@ -1,0 +1,25 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.ModelSpec;
+
+/** The loss or a weight is infinite or no number; nothing of it was published. */
+public final class DivergedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  DivergedException(String what, long step, ModelSpec spec) {
+    super(
+        "training has diverged: "
+            + what
+            + " at step "
+            + step
+            + " (optimizer "
+            + spec.optimizer().type()
+            + ", learning rate "
+            + spec.optimizer().learningRate()
+            + "); lower the learning rate"
+            + (spec.training().maxGradNorm().isPresent()
+                ? " or training.max_grad_norm"
+                : ", or set training.max_grad_norm")
+            + ", and start again: the newest version is sound");
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.TrainableModel;
+
+/**
+ * The model and what its steps add up to. Steps of a fixed size, or one step an epoch over all of
+ * it, whose gradient is gathered part by part. Training thread.
+ */
+final class Learner {
+  /** Samples of one part of a step over the whole range. */
+  static final int PART = 128;
+
+  private final TrainableModel model;
+  private final ModelSpec spec;
+  private final EpochLedger ledger;
+  private final int metricsSteps;
+  private final StepMetrics drained = new StepMetrics();
+  private long undrained;
+  private long epochSamples;
+  private boolean accumulated;
+
+  Learner(TrainableModel model, ModelSpec spec, EpochLedger ledger, int metricsSteps) {
+    this.model = model;
+    this.spec = spec;
+    this.ledger = ledger;
+    this.metricsSteps = metricsSteps;
+  }
+
+  /** Samples of one step, or of one part of it. */
+  static int batchSize(ModelSpec spec) {
+    return spec.training().fullBatch() ? PART : spec.training().batchSize();
+  }
+
+  boolean isFullBatch() {
+    return spec.training().fullBatch();
+  }
+
+  void beginEpoch(long samples) {
+    epochSamples = samples;
+  }
+
+  /** Learns from a batch, and gives the sums that were read after it: of no samples, mostly. */
+  Sums learn(TensorBatch batch) {
+    if (isFullBatch()) {
+      model.accumulate(batch, epochSamples);
+      accumulated = true;
+    } else {
+      model.step(batch);
+    }
+    undrained++;
+    return undrained >= metricsSteps ? drain() : Sums.NONE;
+  }
+
+  /** The epoch's one step, if its gradient was gathered; and all sums that are still to be read. */
+  Sums endEpoch() {
+    if (accumulated) {
+      model.applyAccumulated();
+      accumulated = false;
+    }
+    return drain();
+  }
+
+  /**
+   * Reads the sums since the last time into the ledger.
+   *
+   * @throws DivergedException if the loss is infinite or no number
+   */
+  Sums drain() {
+    if (undrained == 0) {
+      return Sums.NONE;
+    }
+    undrained = 0;
+    model.drainMetrics(drained);
+    Sums sums = Sums.of(drained);
+    if (!Double.isFinite(sums.lossSum())) {
+      throw new DivergedException("the loss is " + sums.loss(), model.steps(), spec);
+    }
+    ledger.add(sums);
+    return sums;
+  }
+
+  /** Copies the model with its counters; everything is to be drained before. */
+  void snapshot(ModelState into) {
+    model.snapshot(into);
+    into.counters(ledger.counters(model.steps()));
+  }
+
+  Standing standing(int epoch, long refusedRecords) {
+    return new Standing(
+        epoch, model.steps(), ledger.samples(), model.learningRate(), refusedRecords);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tidemill.trainer;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the partitions of a topic hold. */
+final class LogExtents {
+  private LogExtents() {}
+
+  /** From the first offset that is left to the end of what is committed, by partition. */
+  static List<Extent> read(Consumer<byte[], byte[]> consumer, String topic) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList();
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    return partitions.stream()
+        .map(
+            partition ->
+                new Extent(
+                    partition.partition(),
+                    starts.getOrDefault(partition, 0L),
+                    ends.getOrDefault(partition, 0L)))
+        .sorted(java.util.Comparator.comparingInt(Extent::partition))
+        .toList();
+  }
+}

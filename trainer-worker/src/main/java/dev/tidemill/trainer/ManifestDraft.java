@@ -1,0 +1,60 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.LossType;
+import dev.tidemill.engine.TrainingCounters;
+import dev.tidemill.schemas.Checkpoint;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a term's manifests, as yet without payload. Publishing thread. */
+final class ManifestDraft {
+  private final TrainerContext context;
+  private final RunPlan.Reading plan;
+  private long version;
+  private List<String> changes;
+
+  ManifestDraft(TrainerContext context, RunPlan.Reading plan, Restored restored) {
+    this.context = context;
+    this.plan = plan;
+    this.version = restored.version();
+    this.changes = restored.changes();
+  }
+
+  /** The next version's. What the spec changed is told with the first one only. */
+  Checkpoint next(Snapshot snapshot) {
+    TrainingCounters counters = snapshot.state().counters();
+    Sums added = snapshot.added();
+    @Nullable Long parent = version == 0 ? null : version;
+    version++;
+    Checkpoint manifest =
+        Checkpoint.newBuilder()
+            .setModel(context.settings().model())
+            .setVersion(version)
+            .setParent(parent)
+            .setRun(plan.run())
+            .setSpec(snapshot.state().spec().toYaml())
+            .setEngine(context.job().engine().name())
+            .setTopic(context.topics().batches())
+            .setRanges(snapshot.ranges())
+            .setPositions(snapshot.positions().stream().map(Position::toManifest).toList())
+            .setBounds(plan.bounds().stream().map(Extent::toManifest).toList())
+            .setEpochs(plan.epochs())
+            .setSteps(counters.steps())
+            .setSamples(counters.samples())
+            .setLoss(added.samples() == 0 ? null : added.loss())
+            .setAccuracy(accuracy(added))
+            .setRefusedRecords(snapshot.refusals().size())
+            .setChanges(changes)
+            .setPayload(null)
+            .setCreatedAt(snapshot.createdAt())
+            .setWorker(context.settings().worker())
+            .build();
+    changes = List.of();
+    return manifest;
+  }
+
+  private @Nullable Double accuracy(Sums added) {
+    boolean classes = context.job().spec().loss() == LossType.CROSS_ENTROPY;
+    return classes && added.samples() > 0 ? added.accuracy() : null;
+  }
+}

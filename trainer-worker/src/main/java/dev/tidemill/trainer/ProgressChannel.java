@@ -1,0 +1,45 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.schemas.TrainingProgress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends progress events to their topic and the listener. They are lost without harm, so nothing
+ * waits for them and no failure of theirs stops anything. Any thread.
+ */
+final class ProgressChannel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressChannel.class);
+  private static final Duration CLOSE = Duration.ofSeconds(1);
+
+  private final TrainerContext context;
+  private final Producer<byte[], byte[]> producer;
+
+  ProgressChannel(TrainerContext context) {
+    this.context = context;
+    this.producer = context.clients().producer(context.clientId("progress"));
+  }
+
+  void send(TrainingProgress progress) {
+    context.listener().onProgress(progress);
+    byte[] key = progress.getWorker().getBytes(StandardCharsets.UTF_8);
+    Future<RecordMetadata> unused =
+        producer.send(
+            context.codec().record(context.topics().progress(), key, progress),
+            (written, failure) -> {
+              if (failure != null) {
+                LOG.debug("a progress event was lost", failure);
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.MalformedSafeTensorsException;
+import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.SpecDifference;
+import dev.tidemill.engine.StateLayout;
+import dev.tidemill.engine.TrainingCounters;
+import dev.tidemill.schemas.Checkpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Finds the state that a new leader goes on from: the newest version's, or an initial one. */
+final class Restorer {
+  private final TrainerContext context;
+  private final ModelSpec spec;
+
+  Restorer(TrainerContext context) {
+    this.context = context;
+    this.spec = context.job().spec();
+  }
+
+  /**
+   * Reads the lineage. To be called only by a trainer that has fenced all older ones.
+   *
+   * @throws RunRefusedException if the spec or the initial weights contradict the lineage
+   * @throws dev.tidemill.checkpoints.CorruptCheckpointException if the newest version cannot be
+   *     read
+   */
+  Restored restore() {
+    Lineage lineage =
+        Lineage.read(
+            context.clients(), context.codec(), context.topics(), context.clientId("lineage"));
+    return lineage
+        .newest()
+        .map(newest -> goOn(lineage, newest))
+        .orElseGet(() -> new Restored(initial(), lineage, null, List.of()));
+  }
+
+  private Restored goOn(Lineage lineage, Checkpoint newest) {
+    if (context.job().init().isPresent()) {
+      throw new RunRefusedException(
+          "model "
+              + newest.getModel()
+              + " has a lineage (version "
+              + newest.getVersion()
+              + "): initial weights are for a new one; leave out --init, or name another model");
+    }
+    SpecDifference difference = SpecDifference.between(ModelSpec.parse(newest.getSpec()), spec);
+    if (!difference.allowed()) {
+      throw new RunRefusedException(
+          "the spec does not fit version "
+              + newest.getVersion()
+              + " of model "
+              + newest.getModel()
+              + ": "
+              + String.join("; ", difference.refusals()));
+    }
+    ModelState state = ModelState.allocate(spec);
+    try (CheckpointReader reader =
+        CheckpointReader.open(
+            context.clients(), context.codec(), context.topics(), context.clientId("restore"))) {
+      reader.readInto(newest, state);
+    }
+    return new Restored(state, lineage, newest, difference.changes());
+  }
+
+  private ModelState initial() {
+    ModelState state = ModelState.initial(spec, spec.training().seed());
+    context.job().init().ifPresent(file -> readInitial(file, state));
+    return state;
+  }
+
+  /** Weights alone: the optimizer and the counters of a new lineage begin anew. */
+  private void readInitial(Path file, ModelState state) {
+    try {
+      SafeTensors.readInto(ByteBuffer.wrap(Files.readAllBytes(file)), state);
+      SafeTensors.checkFinite(state);
+    } catch (IOException | MalformedSafeTensorsException e) {
+      throw new RunRefusedException("initial weights from " + file + ": " + e.getMessage(), e);
+    }
+    for (StateLayout.Slice slice : state.layout().slices()) {
+      if (slice.kind() == StateLayout.Kind.OPTIMIZER) {
+        ByteBuffer data = state.data(slice);
+        while (data.hasRemaining()) {
+          data.put((byte) 0);
+        }
+      }
+    }
+    state.counters(TrainingCounters.initial(spec.training().seed()));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tidemill.trainer;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a trainer is to read, decided once when it begins to lead. */
+sealed interface RunPlan {
+
+  /** Something to read. */
+  sealed interface Reading extends RunPlan {
+    /** The number of the run, from 1; another run reads other records. */
+    long run();
+
+    /** Whether the run is another than the newest checkpoint's. */
+    boolean fresh();
+
+    /** Where each partition is read on. */
+    List<Position> from();
+
+    /** Of a bounded run, in each epoch; empty for an endless one. */
+    List<Extent> bounds();
+
+    /** Of a bounded run; 0 for an endless one. */
+    int epochs();
+  }
+
+  /**
+   * Records as they arrive.
+   *
+   * @param until per partition, the offset to stop at; empty for never
+   */
+  record Endless(long run, boolean fresh, List<Position> from, Map<Integer, Long> until)
+      implements Reading {
+    @Override
+    public List<Extent> bounds() {
+      return List.of();
+    }
+
+    @Override
+    public int epochs() {
+      return 0;
+    }
+  }
+
+  /** A range of offsets, read so many times. */
+  record Bounded(long run, boolean fresh, List<Position> from, List<Extent> bounds, int epochs)
+      implements Reading {}
+
+  /**
+   * All has been trained.
+   *
+   * @param why one sentence for the user
+   */
+  record NothingNew(String why) implements RunPlan {}
+}

@@ -1,0 +1,23 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.schemas.OffsetRange;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A copy of the model between two steps, and the account of what it learned since the last one.
+ *
+ * @param state goes back to the {@link SnapshotExchange} when it is published
+ * @param ranges trained or refused since the last snapshot, in reading order
+ * @param positions where each partition is read on
+ * @param refusals records among the ranges that are to become dead letters
+ * @param added prequential sums over the ranges' samples
+ */
+record Snapshot(
+    ModelState state,
+    List<OffsetRange> ranges,
+    List<Position> positions,
+    List<Arrival.Refused> refusals,
+    Sums added,
+    Instant createdAt) {}

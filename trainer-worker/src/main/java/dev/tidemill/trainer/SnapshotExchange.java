@@ -1,0 +1,66 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.ModelState;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two reusable states between the training thread, which fills them, and the publishing thread,
+ * which empties them. Training waits only where both are still to be published: that is bounded by
+ * the time that Kafka's transactions may take ({@code delivery.timeout.ms}), after which publishing
+ * fails and the trainer with it.
+ */
+final class SnapshotExchange {
+  private static final long WAIT_MILLIS = 50;
+
+  private final BlockingQueue<ModelState> free = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Snapshot> filled = new LinkedBlockingQueue<>();
+  private volatile boolean ended;
+  private volatile boolean abandoned;
+
+  SnapshotExchange(ModelState one, ModelState other) {
+    free.add(one);
+    free.add(other);
+  }
+
+  /** A state to fill; null if nothing is published any more. Training thread. */
+  @Nullable ModelState takeFree() throws InterruptedException {
+    ModelState state = null;
+    while (state == null && !abandoned) {
+      state = free.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return state;
+  }
+
+  void submit(Snapshot snapshot) {
+    filled.add(snapshot);
+  }
+
+  /** No further snapshot comes; those submitted are published. */
+  void end() {
+    ended = true;
+  }
+
+  /** Nothing is published any more, what was submitted included. Any thread. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  /** The next snapshot, or null if none came within a short time. Publishing thread. */
+  @Nullable Snapshot next() throws InterruptedException {
+    return abandoned ? null : filled.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The state may be filled again. */
+  void giveBack(Snapshot published) {
+    free.add(published.state());
+  }
+
+  /** Whether there is nothing left to publish, for good. Publishing thread. */
+  boolean isDone() {
+    // `ended` is read first: what was submitted before it was set is then seen in the queue.
+    return abandoned || (ended && filled.isEmpty());
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tidemill.trainer;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import dev.tidemill.runtime.Settings;
+import java.time.Duration;
+import java.util.UUID;
+import org.apache.kafka.common.config.ConfigDef;
+
+/**
+ * What a trainer can be told, besides the spec and where Kafka is. {@link #configDef} says what
+ * each means.
+ *
+ * @param worker the trainer's name in events and logs
+ */
+public record TrainerSettings(
+    String model,
+    String worker,
+    int epochs,
+    boolean exitAtEnd,
+    long checkpointSamples,
+    Duration checkpointInterval,
+    int checkpointKeep,
+    int checkpointChunkBytes,
+    int queueRecords,
+    int metricsSteps,
+    Duration progressInterval) {
+  public static final String WORKER = "trainer.name";
+  public static final String EPOCHS = "epochs";
+  public static final String EXIT_AT_END = "exit.at.end";
+  public static final String CHECKPOINT_SAMPLES = "checkpoint.samples";
+  public static final String CHECKPOINT_SECONDS = "checkpoint.seconds";
+  public static final String CHECKPOINT_KEEP = "checkpoint.keep";
+  public static final String CHECKPOINT_CHUNK_BYTES = "checkpoint.chunk.bytes";
+  public static final String QUEUE_RECORDS = "trainer.queue.records";
+  public static final String METRICS_STEPS = "trainer.metrics.steps";
+  public static final String PROGRESS_SECONDS = "progress.seconds";
+
+  /** Most that fits into one record, with room for what is around it. */
+  private static final int LARGEST_CHUNK = 15 * 1024 * 1024;
+
+  /**
+   * Out of settings that were checked against {@link #configDef}.
+   *
+   * @param model the model's name
+   */
+  public static TrainerSettings from(String model, Settings settings) {
+    return new TrainerSettings(
+        model,
+        settings.isSet(WORKER)
+            ? settings.getString(WORKER)
+            : "trainer-" + UUID.randomUUID().toString().substring(0, 8),
+        settings.getInt(EPOCHS),
+        settings.getBoolean(EXIT_AT_END),
+        settings.getLong(CHECKPOINT_SAMPLES),
+        Duration.ofSeconds(settings.getLong(CHECKPOINT_SECONDS)),
+        settings.getInt(CHECKPOINT_KEEP),
+        settings.getInt(CHECKPOINT_CHUNK_BYTES),
+        settings.getInt(QUEUE_RECORDS),
+        settings.getInt(METRICS_STEPS),
+        Duration.ofSeconds(settings.getLong(PROGRESS_SECONDS)));
+  }
+
+  public static ConfigDef configDef() {
+    return new ConfigDef()
+        .define(
+            WORKER,
+            ConfigDef.Type.STRING,
+            null,
+            LOW,
+            "The trainer's name in events and logs; a random one unless set.")
+        .define(
+            EPOCHS,
+            ConfigDef.Type.INT,
+            0,
+            atLeast(0),
+            HIGH,
+            "How often a bounded run reads the records that are there when it begins; 0: an endless"
+                + " run, which reads records as they arrive.")
+        .define(
+            EXIT_AT_END,
+            ConfigDef.Type.BOOLEAN,
+            false,
+            HIGH,
+            "Whether an endless run ends after what stood in the log when it began.")
+        .define(
+            CHECKPOINT_SAMPLES,
+            ConfigDef.Type.LONG,
+            8192L,
+            atLeast(1),
+            HIGH,
+            "A version is published after so many samples, at the end of the step.")
+        .define(
+            CHECKPOINT_SECONDS,
+            ConfigDef.Type.LONG,
+            10L,
+            atLeast(1),
+            HIGH,
+            "A version is published after so many seconds, if there is anything new.")
+        .define(
+            CHECKPOINT_KEEP,
+            ConfigDef.Type.INT,
+            10,
+            atLeast(1),
+            MEDIUM,
+            "How many of the newest versions keep their weights; pinned ones keep them, too.")
+        .define(
+            CHECKPOINT_CHUNK_BYTES,
+            ConfigDef.Type.INT,
+            512 * 1024,
+            between(1024, LARGEST_CHUNK),
+            LOW,
+            "Weights are cut into records of so many bytes.")
+        .define(
+            QUEUE_RECORDS,
+            ConfigDef.Type.INT,
+            64,
+            atLeast(1),
+            LOW,
+            "How many decoded records may wait for the training thread.")
+        .define(
+            METRICS_STEPS,
+            ConfigDef.Type.INT,
+            1,
+            atLeast(1),
+            LOW,
+            "How many steps are taken between two readings of the loss. A device is waited for at"
+                + " each; 1 makes the figures independent of where checkpoints fall, to the bit.")
+        .define(
+            PROGRESS_SECONDS,
+            ConfigDef.Type.LONG,
+            2L,
+            atLeast(1),
+            LOW,
+            "Progress is told every so many seconds.");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.runtime.Duty;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The training thread. */
+final class TrainingDuty implements Duty {
+  private static final long WAIT_MILLIS = 50;
+
+  private final String roleName;
+  private final Training training;
+  private final BlockingQueue<Arrival> arrivals;
+  private final SnapshotExchange snapshots;
+  private volatile boolean finished;
+  private boolean broken;
+
+  TrainingDuty(
+      String roleName,
+      Training training,
+      BlockingQueue<Arrival> arrivals,
+      SnapshotExchange snapshots) {
+    this.roleName = roleName;
+    this.training = training;
+    this.arrivals = arrivals;
+    this.snapshots = snapshots;
+  }
+
+  @Override
+  public String roleName() {
+    return roleName;
+  }
+
+  /** Whether everything that the plan asks for has been trained. Any thread. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  @Override
+  public boolean doWork() throws Exception {
+    broken = true;
+    boolean more = work();
+    broken = false;
+    finished = !more;
+    return more;
+  }
+
+  /** A stop between two steps loses nothing; after a failure the model is not to be trusted. */
+  @Override
+  public void onClose() throws Exception {
+    if (!broken && !finished) {
+      training.stopHere();
+    }
+    if (broken) {
+      snapshots.abandon();
+    }
+    snapshots.end();
+  }
+
+  private boolean work() throws InterruptedException {
+    if (training.hasStep()) {
+      training.step();
+      return true;
+    }
+    @Nullable Arrival arrival = arrivals.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    if (arrival == null) {
+      training.idle();
+      return true;
+    }
+    return training.accept(arrival);
+  }
+}

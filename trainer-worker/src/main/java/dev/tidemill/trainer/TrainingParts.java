@@ -1,0 +1,21 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.TrainingSpec;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** What a {@link Training} is made of. */
+record TrainingParts(
+    Optional<TrainingSpec.Stop> stop,
+    Learner learner,
+    EpochLedger ledger,
+    Coverage coverage,
+    StepAssembler assembler,
+    CheckpointPolicy policy,
+    SnapshotExchange snapshots,
+    ProgressReporter progress,
+    TrainerListener listener,
+    TrainerMetrics metrics,
+    Clock clock,
+    LongSupplier nanoTime) {}
