@@ -39,7 +39,8 @@ final class Leadership implements RecordPolicy {
           ? Health.starting("begins to lead the training of model " + model)
           : Health.standby("stands by for model " + model);
     }
-    return current.isOver() ? Health.ready("ends its term") : current.health();
+    Health health = current.health();
+    return health.isAlive() ? Health.ready("trains model " + model) : health;
   }
 
   @Override
@@ -98,7 +99,9 @@ final class Leadership implements RecordPolicy {
 
   @Override
   public void onClose() {
+    // Leaving the group revokes the partition: there is no term left to be discarded then.
     Term current = term;
+    term = null;
     if (current != null) {
       current.close();
     }

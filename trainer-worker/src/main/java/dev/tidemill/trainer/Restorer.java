@@ -85,12 +85,10 @@ final class Restorer {
     } catch (IOException | MalformedSafeTensorsException e) {
       throw new RunRefusedException("initial weights from " + file + ": " + e.getMessage(), e);
     }
+    ModelState fresh = ModelState.initial(spec, spec.training().seed());
     for (StateLayout.Slice slice : state.layout().slices()) {
       if (slice.kind() == StateLayout.Kind.OPTIMIZER) {
-        ByteBuffer data = state.data(slice);
-        while (data.hasRemaining()) {
-          data.put((byte) 0);
-        }
+        state.data(slice).put(fresh.data(slice));
       }
     }
     state.counters(TrainingCounters.initial(spec.training().seed()));

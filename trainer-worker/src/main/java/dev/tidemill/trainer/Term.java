@@ -37,9 +37,13 @@ final class Term implements AutoCloseable {
     reading.start();
   }
 
-  /** The first cause of a failure counts: what fails fails the others by stopping them. */
+  /** The worst of the threads that have not just ended; stopped when all have. */
   Health health() {
-    return Health.worst(all().stream().map(DutyThread::health).toList());
+    return Health.worst(
+        all().stream()
+            .map(DutyThread::health)
+            .filter(health -> health.state() != Health.State.STOPPED)
+            .toList());
   }
 
   /** Whether all threads have ended. */

@@ -1,0 +1,72 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.engine.TrainingCounters;
+import dev.tidemill.engine.TrainingSpec;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EpochLedgerTest {
+  private static final Optional<TrainingSpec.Stop> STOP =
+      Optional.of(new TrainingSpec.Stop(0.01, 2));
+
+  private final EpochLedger ledger = new EpochLedger(TrainingCounters.initial(5));
+
+  @Test
+  void meansAreOverTheEpochAndOverTheVersion() {
+    ledger.add(new Sums(10, 20, 4));
+    ledger.cut();
+    ledger.add(new Sums(30, 10, 26));
+    assertThat(ledger.version().loss()).isEqualTo(10.0 / 30);
+    assertThat(ledger.epoch().loss()).isEqualTo(30.0 / 40);
+    assertThat(ledger.epoch().accuracy()).isEqualTo(30.0 / 40);
+    assertThat(ledger.samples()).isEqualTo(40);
+  }
+
+  @Test
+  void aResumedEpochEndsWithTheFiguresOfOneThatWasNotInterrupted() {
+    ledger.add(new Sums(10, 20, 4));
+    EpochLedger resumed = new EpochLedger(ledger.counters(3));
+    ledger.add(new Sums(30, 10, 26));
+    resumed.add(new Sums(30, 10, 26));
+    assertThat(resumed.closeEpoch(STOP)).isEqualTo(ledger.closeEpoch(STOP));
+    assertThat(resumed.counters(9)).isEqualTo(ledger.counters(9));
+  }
+
+  @Test
+  void convergesWhenTheLossHasNotImprovedForLongEnough() {
+    close(1.0);
+    close(0.5);
+    close(0.495);
+    assertThat(ledger.hasConverged(STOP)).isFalse();
+    close(0.491);
+    assertThat(ledger.hasConverged(STOP)).isTrue();
+    assertThat(ledger.hasConverged(Optional.empty())).isFalse();
+    ledger.beginRun();
+    assertThat(ledger.hasConverged(STOP)).isFalse();
+  }
+
+  @Test
+  void anImprovementStartsTheCountAgain() {
+    close(0.5);
+    close(0.5);
+    close(0.48);
+    close(0.48);
+    assertThat(ledger.hasConverged(STOP)).isFalse();
+  }
+
+  @Test
+  void anEpochWithoutSamplesCountsForNothing() {
+    close(0.5);
+    Sums nothing = ledger.closeEpoch(STOP);
+    assertThat(nothing.samples()).isZero();
+    assertThat(ledger.counters(1).epochsWithoutImprovement()).isZero();
+  }
+
+  private void close(double loss) {
+    ledger.add(new Sums(10, 10 * loss, 0));
+    Sums closed = ledger.closeEpoch(STOP);
+    assertThat(closed.loss()).isEqualTo(loss);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.TrainableModel;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * An engine for tests: softmax regression with momentum, written down plainly; the same bits
+ * always.
+ */
+final class LinearEngine implements Engine {
+  /** Four features, three classes. */
+  static final String YAML =
+      """
+      name: tiny
+      input: {shape: [4]}
+      layers:
+        - {type: linear, name: fc, out_features: 3}
+      loss: cross_entropy
+      optimizer: {type: sgd, learning_rate: 0.05, momentum: 0.9}
+      training: {batch_size: 8, seed: 1}
+      """;
+
+  static final int FEATURES = 4;
+  static final int CLASSES = 3;
+
+  private final LongConsumer beforeStep;
+
+  LinearEngine() {
+    this(step -> {});
+  }
+
+  /**
+   * @param beforeStep is given the number of steps made; it may hold the training thread up
+   */
+  LinearEngine(LongConsumer beforeStep) {
+    this.beforeStep = beforeStep;
+  }
+
+  static ModelSpec spec() {
+    return ModelSpec.parse(YAML);
+  }
+
+  @Override
+  public String name() {
+    return "linear";
+  }
+
+  @Override
+  public List<String> devices() {
+    return List.of("cpu");
+  }
+
+  @Override
+  public TrainableModel create(ModelState begin) {
+    return new LinearModel(begin, beforeStep);
+  }
+
+  @Override
+  public ServableModel load(ModelState state, int maxBatchSize) {
+    throw new UnsupportedOperationException("tests of the trainer serve nothing");
+  }
+}

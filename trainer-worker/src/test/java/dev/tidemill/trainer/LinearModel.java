@@ -1,0 +1,130 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.OptimizerSpec;
+import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.TrainingCounters;
+import java.nio.FloatBuffer;
+import java.util.function.LongConsumer;
+
+/** Weights [3, 4], bias [3], and a momentum buffer for each, in the state's order. */
+final class LinearModel implements TrainableModel {
+  private static final int PARAMETERS = LinearEngine.CLASSES * (LinearEngine.FEATURES + 1);
+
+  private final float[] memory;
+  private final float[] gradient = new float[PARAMETERS];
+  private final float learningRate;
+  private final float momentum;
+  private final LongConsumer beforeStep;
+  private long steps;
+  private long samples;
+  private double lossSum;
+  private long correct;
+
+  LinearModel(ModelState begin, LongConsumer beforeStep) {
+    OptimizerSpec.Sgd sgd = (OptimizerSpec.Sgd) begin.spec().optimizer();
+    this.learningRate = (float) sgd.learningRate();
+    this.momentum = (float) sgd.momentum();
+    this.beforeStep = beforeStep;
+    this.memory = new float[Math.toIntExact(begin.layout().length())];
+    restore(begin);
+  }
+
+  @Override
+  public void step(TensorBatch batch) {
+    beforeStep.accept(steps);
+    accumulate(batch, batch.size());
+    applyAccumulated();
+  }
+
+  @Override
+  public void accumulate(TensorBatch part, long total) {
+    for (int s = 0; s < part.slices(); s++) {
+      TensorBatch.Slice slice = part.slice(s);
+      for (int i = slice.first(); i < slice.first() + slice.count(); i++) {
+        float[] x = new float[LinearEngine.FEATURES];
+        for (int f = 0; f < x.length; f++) {
+          x[f] = slice.inputs().getFloat((i * x.length + f) * Float.BYTES);
+        }
+        learn(x, slice.labels().getInt(i * Integer.BYTES), total);
+      }
+    }
+  }
+
+  private void learn(float[] x, int label, long total) {
+    double[] p = new double[LinearEngine.CLASSES];
+    double sum = 0;
+    int best = 0;
+    for (int c = 0; c < p.length; c++) {
+      double logit = memory[LinearEngine.CLASSES * x.length + c];
+      for (int f = 0; f < x.length; f++) {
+        logit += memory[c * x.length + f] * (double) x[f];
+      }
+      p[c] = StrictMath.exp(logit);
+      sum += p[c];
+      best = p[c] > p[best] ? c : best;
+    }
+    samples++;
+    lossSum -= StrictMath.log(p[label] / sum);
+    correct += best == label ? 1 : 0;
+    for (int c = 0; c < p.length; c++) {
+      float g = (float) ((p[c] / sum - (c == label ? 1 : 0)) / total);
+      for (int f = 0; f < x.length; f++) {
+        gradient[c * x.length + f] += g * x[f];
+      }
+      gradient[LinearEngine.CLASSES * x.length + c] += g;
+    }
+  }
+
+  @Override
+  public void applyAccumulated() {
+    for (int i = 0; i < PARAMETERS; i++) {
+      memory[PARAMETERS + i] = momentum * memory[PARAMETERS + i] + gradient[i];
+      memory[i] -= learningRate * memory[PARAMETERS + i];
+      gradient[i] = 0;
+    }
+    steps++;
+  }
+
+  @Override
+  public void drainMetrics(StepMetrics into) {
+    into.set(samples, lossSum, correct);
+    samples = 0;
+    lossSum = 0;
+    correct = 0;
+  }
+
+  @Override
+  public void evaluate(TensorBatch batch, StepMetrics into) {
+    throw new UnsupportedOperationException("a trainer does not evaluate");
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public double learningRate() {
+    return learningRate;
+  }
+
+  @Override
+  public void snapshot(ModelState into) {
+    into.data().asFloatBuffer().put(memory);
+    TrainingCounters was = into.counters();
+    into.counters(new TrainingCounters(steps, 0, was.seed(), 0, 0, 0, Double.POSITIVE_INFINITY, 0));
+  }
+
+  @Override
+  public void restore(ModelState from) {
+    FloatBuffer data = from.data().asFloatBuffer();
+    data.get(memory);
+    steps = from.counters().steps();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,155 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.UniqueName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A model's topics on a test's broker: what stands on them, and records to be trained. */
+final class ModelTopics {
+  final String model;
+  final Topics topics;
+  final KafkaClients clients;
+  final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  private final String bootstrapServers;
+
+  private ModelTopics(String bootstrapServers, String model) {
+    this.bootstrapServers = bootstrapServers;
+    this.model = model;
+    this.topics = Topics.of("it", model);
+    this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
+  }
+
+  static ModelTopics create(String bootstrapServers, int partitions) {
+    ModelTopics created = new ModelTopics(bootstrapServers, UniqueName.of("m"));
+    try (TopicAdmin admin = new TopicAdmin(created.clients, "it")) {
+      List<String> unused =
+          admin.create(created.topics, new TopicPlan(partitions, 1, TopicPlan.BROKERS_DEFAULT));
+    }
+    return created;
+  }
+
+  static ModelTopics existing(String bootstrapServers, String model) {
+    return new ModelTopics(bootstrapServers, model);
+  }
+
+  /** Sends records of these sizes; feature 0 to 2 tells the class, with noise. */
+  void send(long seed, int partition, int... sizes) throws Exception {
+    Random random = new Random(seed);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int size : sizes) {
+      records.add(record(partition, batch(random, size)));
+    }
+    sendAll(records);
+  }
+
+  void sendAll(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    try (Producer<byte[], byte[]> producer = clients.producer("it-source")) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        Object unused = producer.send(record).get();
+      }
+    }
+  }
+
+  /** In one transaction: its marker takes an offset. */
+  void sendInTransaction(long seed, boolean commit, int... sizes) throws Exception {
+    try (Producer<byte[], byte[]> producer =
+        clients.transactionalProducer("it-source", UniqueName.of("tx"))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      Random random = new Random(seed);
+      for (int size : sizes) {
+        Object unused = producer.send(record(0, batch(random, size))).get();
+      }
+      if (commit) {
+        producer.commitTransaction();
+      } else {
+        producer.abortTransaction();
+      }
+    }
+  }
+
+  ProducerRecord<byte[], byte[]> record(int partition, TrainingBatch batch) {
+    ProducerRecord<byte[], byte[]> record = codec.record(topics.batches(), new byte[] {1}, batch);
+    return new ProducerRecord<>(record.topic(), partition, record.key(), record.value());
+  }
+
+  static TrainingBatch batch(Random random, int size) {
+    float[] features = new float[size * LinearEngine.FEATURES];
+    int[] labels = new int[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = random.nextInt(LinearEngine.CLASSES);
+      for (int f = 0; f < LinearEngine.FEATURES; f++) {
+        features[i * LinearEngine.FEATURES + f] =
+            (float) (random.nextGaussian() * 0.3) + (f == labels[i] ? 1 : 0);
+      }
+    }
+    return batch(features, labels);
+  }
+
+  static TrainingBatch batch(float[] features, int[] labels) {
+    return TrainingBatch.newBuilder()
+        .setSource("test")
+        .setSequence(0)
+        .setFirstSample(0)
+        .setInputs(Tensors.float32(new long[] {labels.length, LinearEngine.FEATURES}, features))
+        .setLabels(Tensors.int32(new long[] {labels.length}, labels))
+        .setCreatedAt(Instant.EPOCH)
+        .build();
+  }
+
+  static int[] sizes(int records, int size) {
+    int[] sizes = new int[records];
+    Arrays.fill(sizes, size);
+    return sizes;
+  }
+
+  Lineage lineage() {
+    return Lineage.read(clients, codec, topics, "it-lineage");
+  }
+
+  long newestVersion() {
+    return lineage().newest().map(Checkpoint::getVersion).orElse(0L);
+  }
+
+  Checkpoint newest() {
+    return lineage().newest().orElseThrow();
+  }
+
+  ModelState state(Checkpoint manifest) {
+    try (CheckpointReader reader = CheckpointReader.open(clients, codec, topics, "it-state")) {
+      return reader.read(manifest);
+    }
+  }
+
+  List<String> payloadFaults() {
+    try (CheckpointReader reader = CheckpointReader.open(clients, codec, topics, "it-verify")) {
+      return lineage().verifyPayloads(reader);
+    }
+  }
+
+  List<DeadLetter> deadLetters() {
+    return TopicReader.committed(bootstrapServers, topics.deadLetters()).stream()
+        .map(record -> codec.decode(record, DeadLetter.class))
+        .toList();
+  }
+}

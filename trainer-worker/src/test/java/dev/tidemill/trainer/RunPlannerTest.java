@@ -1,0 +1,193 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.PartitionBounds;
+import dev.tidemill.schemas.ReadPosition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunPlannerTest {
+  private static final List<Extent> LOG = List.of(new Extent(0, 5, 20), new Extent(1, 0, 8));
+
+  @Test
+  void anEmptyLineageBeginsAtTheLogsStart() {
+    assertThat(plan(0, false, LOG).plan(null, false))
+        .isEqualTo(new RunPlan.Endless(1, true, at(1, 5, 0), Map.of()));
+    assertThat(plan(0, true, LOG).plan(null, false))
+        .isEqualTo(new RunPlan.Endless(1, true, at(1, 5, 0), Map.of(0, 20L, 1, 8L)));
+    assertThat(plan(3, false, LOG).plan(null, false))
+        .isEqualTo(new RunPlan.Bounded(1, true, at(1, 5, 0), LOG, 3));
+  }
+
+  @Test
+  void aRunThatEndsNeedsRecords() {
+    List<Extent> empty = List.of(new Extent(0, 5, 5), new Extent(1, 0, 0));
+    assertThatThrownBy(() -> plan(2, false, empty).plan(null, false))
+        .isInstanceOf(NothingToTrainException.class)
+        .hasMessageContaining("batches");
+    assertThatThrownBy(() -> plan(0, true, empty).plan(null, false))
+        .isInstanceOf(NothingToTrainException.class);
+    assertThat(plan(0, false, empty).plan(null, false)).isInstanceOf(RunPlan.Endless.class);
+  }
+
+  @Test
+  void anEndlessRunGoesOnAtTheVerySample() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
+    assertThat(plan(0, false, LOG).plan(newest, false))
+        .isEqualTo(
+            new RunPlan.Endless(
+                1, false, List.of(new Position(0, 1, 9, 3), new Position(1, 1, 2, 0)), Map.of()));
+  }
+
+  @Test
+  void aNewPartitionBeginsAtItsStart() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3));
+    RunPlan plan = plan(0, false, LOG).plan(newest, false);
+    assertThat(((RunPlan.Reading) plan).from())
+        .containsExactly(new Position(0, 1, 9, 3), new Position(1, 1, 0, 0));
+  }
+
+  @Test
+  void aBoundedRunAfterAnEndlessOneBeginsWhereThatEnded() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 8L, 0));
+    assertThat(plan(2, false, LOG).plan(newest, false))
+        .isEqualTo(
+            new RunPlan.Bounded(
+                2,
+                true,
+                List.of(new Position(0, 1, 9, 3), new Position(1, 1, 8, 0)),
+                List.of(new Extent(0, 9, 20), new Extent(1, 8, 8)),
+                2));
+  }
+
+  @Test
+  void anUnfinishedBoundedRunGoesOnInItsEpoch() {
+    Checkpoint newest = bounded(4, new ReadPosition(0, 3, 7L, 1), new ReadPosition(1, 3, 6L, 0));
+    List<Extent> bounds = List.of(new Extent(0, 5, 15), new Extent(1, 0, 6));
+    List<Position> stood = List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0));
+    assertThat(plan(4, false, LOG).plan(newest, false))
+        .isEqualTo(new RunPlan.Bounded(1, false, stood, bounds, 4));
+    assertThat(plan(9, false, LOG).plan(newest, false))
+        .isEqualTo(new RunPlan.Bounded(1, false, stood, bounds, 9));
+    assertThatThrownBy(() -> plan(2, false, LOG).plan(newest, false))
+        .isInstanceOf(RunRefusedException.class)
+        .hasMessageContaining("stands in epoch 3 of 4");
+    assertThatThrownBy(() -> plan(0, false, LOG).plan(newest, false))
+        .isInstanceOf(RunRefusedException.class)
+        .hasMessageContaining("--epochs 4");
+  }
+
+  @Test
+  void aFinishedEpochIsFollowedByTheNext() {
+    Checkpoint newest = finishedEpoch(3, 4);
+    assertThat(plan(4, false, LOG).plan(newest, false))
+        .isEqualTo(
+            new RunPlan.Bounded(
+                1, false, at(4, 5, 0), List.of(new Extent(0, 5, 15), new Extent(1, 0, 6)), 4));
+  }
+
+  @Test
+  void aFinishedRunWithMoreEpochsGoesOnWithTheSameBounds() {
+    RunPlan.Bounded plan = (RunPlan.Bounded) plan(6, false, LOG).plan(finishedEpoch(4, 4), false);
+    assertThat(plan.run()).isEqualTo(1);
+    assertThat(plan.from()).isEqualTo(at(5, 5, 0));
+  }
+
+  @Test
+  void aFinishedRunIsFollowedByOneOverNewRecordsOnly() {
+    assertThat(plan(4, false, LOG).plan(finishedEpoch(4, 4), false))
+        .isEqualTo(
+            new RunPlan.Bounded(
+                2, true, at(1, 15, 6), List.of(new Extent(0, 15, 20), new Extent(1, 6, 8)), 4));
+    assertThat(plan(0, false, LOG).plan(finishedEpoch(4, 4), false))
+        .isEqualTo(new RunPlan.Endless(2, true, at(1, 15, 6), Map.of()));
+  }
+
+  @Test
+  void aConvergedRunIsFinishedBeforeItsLastEpoch() {
+    RunPlan.Reading plan = (RunPlan.Reading) plan(9, false, LOG).plan(finishedEpoch(2, 9), true);
+    assertThat(plan.run()).isEqualTo(2);
+    assertThat(plan.from()).isEqualTo(at(1, 15, 6));
+  }
+
+  @Test
+  void saysThatNothingIsNew() {
+    List<Extent> same = List.of(new Extent(0, 5, 15), new Extent(1, 0, 6));
+    assertThat(plan(4, false, same).plan(finishedEpoch(4, 4), false))
+        .isInstanceOfSatisfying(
+            RunPlan.NothingNew.class, nothing -> assertThat(nothing.why()).contains("version 7"));
+    assertThat(plan(0, false, same).plan(finishedEpoch(4, 4), false))
+        .isInstanceOf(RunPlan.Endless.class);
+  }
+
+  @Test
+  void recordsThatAreGoneAreNeverSkipped() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 3L, 0), new ReadPosition(1, 1, 2L, 0));
+    assertThatThrownBy(() -> plan(0, false, LOG).plan(newest, false))
+        .isInstanceOf(RecordsLostException.class)
+        .hasMessageContaining("partition 0")
+        .hasMessageContaining("offset 3")
+        .hasMessageContaining("5 to 20");
+    List<Extent> madeAnew = List.of(new Extent(0, 0, 1), new Extent(1, 0, 8));
+    assertThatThrownBy(() -> plan(0, false, madeAnew).plan(newest, false))
+        .isInstanceOf(RecordsLostException.class);
+  }
+
+  @Test
+  void recordsThatALaterEpochNeedsAreMissedAtOnce() {
+    Checkpoint newest = bounded(4, new ReadPosition(0, 3, 14L, 0), new ReadPosition(1, 3, 6L, 0));
+    List<Extent> shortened = List.of(new Extent(0, 9, 20), new Extent(1, 0, 8));
+    assertThatThrownBy(() -> plan(4, false, shortened).plan(newest, false))
+        .isInstanceOf(RecordsLostException.class)
+        .hasMessageContaining("offset 5");
+    assertThat(plan(3, false, shortened).plan(newest, false)).isInstanceOf(RunPlan.Bounded.class);
+  }
+
+  private static RunPlanner plan(int epochs, boolean exitAtEnd, List<Extent> log) {
+    return new RunPlanner("batches", epochs, exitAtEnd, log);
+  }
+
+  private static List<Position> at(int epoch, long first, long second) {
+    return List.of(new Position(0, epoch, first, 0), new Position(1, epoch, second, 0));
+  }
+
+  private static Checkpoint endless(ReadPosition... positions) {
+    return manifest(0, List.of(), positions);
+  }
+
+  private static Checkpoint bounded(int epochs, ReadPosition... positions) {
+    return manifest(
+        epochs,
+        List.of(new PartitionBounds(0, 5L, 15L), new PartitionBounds(1, 0L, 6L)),
+        positions);
+  }
+
+  private static Checkpoint finishedEpoch(int epoch, int epochs) {
+    return bounded(epochs, new ReadPosition(0, epoch, 15L, 0), new ReadPosition(1, epoch, 6L, 0));
+  }
+
+  private static Checkpoint manifest(
+      int epochs, List<PartitionBounds> bounds, ReadPosition... positions) {
+    return Checkpoint.newBuilder()
+        .setModel("m")
+        .setVersion(7)
+        .setParent(6L)
+        .setRun(1)
+        .setSpec("")
+        .setEngine("test")
+        .setTopic("batches")
+        .setRanges(List.of())
+        .setPositions(List.of(positions))
+        .setBounds(bounds)
+        .setEpochs(epochs)
+        .setSteps(1)
+        .setSamples(1)
+        .setCreatedAt(Instant.EPOCH)
+        .build();
+  }
+}

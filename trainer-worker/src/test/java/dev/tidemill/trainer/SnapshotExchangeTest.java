@@ -1,0 +1,60 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.engine.ModelState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SnapshotExchangeTest {
+  private final ModelState one = ModelState.allocate(LinearEngine.spec());
+  private final ModelState other = ModelState.allocate(LinearEngine.spec());
+  private final SnapshotExchange exchange = new SnapshotExchange(one, other);
+
+  @Test
+  void handsSnapshotsOverInTheirOrderAndUsesTheirStatesAgain() throws Exception {
+    assertThat(exchange.takeFree()).isSameAs(one);
+    assertThat(exchange.takeFree()).isSameAs(other);
+    exchange.submit(snapshot(one));
+    exchange.submit(snapshot(other));
+    exchange.end();
+    assertThat(exchange.isDone()).isFalse();
+    assertThat(exchange.next()).extracting(Snapshot::state).isSameAs(one);
+    exchange.giveBack(snapshot(one));
+    assertThat(exchange.takeFree()).isSameAs(one);
+    assertThat(exchange.next()).extracting(Snapshot::state).isSameAs(other);
+    assertThat(exchange.isDone()).isTrue();
+  }
+
+  @Test
+  void waitsForAFreeStateUntilOneIsPublishedOrNoneWillBe() throws Exception {
+    assertThat(exchange.takeFree()).isNotNull();
+    assertThat(exchange.takeFree()).isNotNull();
+    CompletableFuture<Optional<ModelState>> waiting = CompletableFuture.supplyAsync(this::takeFree);
+    exchange.giveBack(snapshot(other));
+    assertThat(waiting.get(10, TimeUnit.SECONDS)).containsSame(other);
+
+    CompletableFuture<Optional<ModelState>> inVain = CompletableFuture.supplyAsync(this::takeFree);
+    exchange.abandon();
+    assertThat(inVain.get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(exchange.isDone()).isTrue();
+    exchange.submit(snapshot(one));
+    assertThat(exchange.next()).isNull();
+  }
+
+  private Optional<ModelState> takeFree() {
+    try {
+      return Optional.ofNullable(exchange.takeFree());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Snapshot snapshot(ModelState state) {
+    return new Snapshot(state, List.of(), List.of(), List.of(), Sums.NONE, Instant.EPOCH);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.schemas.OffsetRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class StepAssemblerTest {
+  private final RecordPool pool = new RecordPool();
+  private final Coverage coverage = new Coverage(List.of(new Position(0, 1, 0, 0)));
+  private final StepAssembler assembler = new StepAssembler(4, pool, coverage);
+
+  @Test
+  void aStepIsMadeOfSeveralRecordsAndEndsWithinOne() {
+    assembler.add(Records.samples(pool, 0, 0, 0, 3, 0));
+    assertThat(assembler.hasStep()).isFalse();
+    assembler.add(Records.samples(pool, 0, 1, 0, 3, 3));
+    assertThat(assembler.hasStep()).isTrue();
+    assertThat(Records.numbers(assembler.next())).containsExactly(0, 1, 2, 3);
+    assertThat(coverage.hasMoved()).isFalse();
+    assembler.trained();
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 1, 1));
+    assertThat(Records.numbers(assembler.next())).containsExactly(4, 5);
+    assembler.trained();
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 2, 0));
+    assertThat(assembler.pending()).isZero();
+  }
+
+  @Test
+  void aRecordLargerThanAStepMakesSeveral() {
+    assembler.add(Records.samples(pool, 0, 0, 2, 11, 0));
+    assertThat(Records.numbers(assembler.next())).containsExactly(2, 3, 4, 5);
+    assembler.trained();
+    assertThat(Records.numbers(assembler.next())).containsExactly(6, 7, 8, 9);
+    assembler.trained();
+    assertThat(assembler.hasStep()).isFalse();
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 0, 10));
+  }
+
+  @Test
+  void aRefusalIsPassedWithTheStepThatPassesIt() {
+    assembler.add(Records.samples(pool, 0, 0, 0, 3, 0));
+    assembler.add(Records.refused(0, 1));
+    assertThat(assembler.refusalsPassed()).isZero();
+    assembler.add(Records.samples(pool, 0, 2, 0, 3, 3));
+    assertThat(Records.numbers(assembler.next())).containsExactly(0, 1, 2, 3);
+    assembler.trained();
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 2, 1));
+    assertThat(assembler.takeRefusals()).hasSize(1);
+    assertThat(assembler.takeRefusals()).isEmpty();
+  }
+
+  @Test
+  void aRefusalBeforeAllSamplesNeedsNoStep() {
+    assembler.add(Records.refused(0, 0));
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 1, 0));
+    assertThat(assembler.refusalsPassed()).isEqualTo(1);
+    assembler.add(new Arrival.Passed(0, 7));
+    assembler.add(new Arrival.Passed(0, 7));
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 7, 0));
+  }
+
+  @Test
+  void aFloodOfRefusalsEndsAStepEarly() {
+    assembler.add(Records.samples(pool, 0, 0, 0, 3, 0));
+    for (int i = 1; i < StepAssembler.MOST_RIDING; i++) {
+      assembler.add(Records.refused(0, i));
+    }
+    assertThat(assembler.hasStep()).isFalse();
+    assembler.add(Records.refused(0, StepAssembler.MOST_RIDING));
+    assertThat(assembler.hasStep()).isTrue();
+    assertThat(Records.numbers(assembler.next())).containsExactly(0, 1, 2);
+    assembler.trained();
+    assertThat(assembler.takeRefusals()).hasSize(StepAssembler.MOST_RIDING);
+  }
+
+  @Test
+  void buffersAreUsedAgain() {
+    for (int i = 0; i < 100; i++) {
+      assembler.add(Records.samples(pool, 0, i, 0, 4, 0));
+      assertThat(assembler.next().size()).isEqualTo(4);
+      assembler.trained();
+    }
+    DecodedRecord only = pool.take();
+    assertThat(pool.take()).isNotSameAs(only);
+  }
+
+  /** Whatever the sizes and wherever it is killed: the same steps, each sample once, in order. */
+  @Test
+  void resumesWithTheStepsOfARunThatWasNeverKilled() {
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      Log log = Log.random(random);
+      int batchSize = 1 + random.nextInt(20);
+      List<List<Integer>> uninterrupted = log.steps(batchSize, new Random(0), 0);
+      List<List<Integer>> killed = log.steps(batchSize, random, 1 + random.nextInt(6));
+      assertThat(killed).as("seed %d", seed).isEqualTo(uninterrupted);
+      assertThat(killed.stream().flatMap(List::stream).toList())
+          .as("seed %d", seed)
+          .isEqualTo(log.allSamples());
+    }
+  }
+
+  /** One partition's records, some of them refused, read with kills in between. */
+  private static final class Log {
+    private final int[] sizes;
+    private final boolean[] bad;
+
+    Log(int[] sizes, boolean[] bad) {
+      this.sizes = sizes;
+      this.bad = bad;
+    }
+
+    static Log random(Random random) {
+      int records = 1 + random.nextInt(40);
+      int[] sizes = random.ints(records, 1, 30).toArray();
+      boolean[] bad = new boolean[records];
+      for (int i = 0; i < records; i++) {
+        bad[i] = random.nextInt(6) == 0;
+      }
+      return new Log(sizes, bad);
+    }
+
+    List<Integer> allSamples() {
+      List<Integer> all = new ArrayList<>();
+      for (int offset = 0; offset < sizes.length; offset++) {
+        for (int i = 0; !bad[offset] && i < sizes[offset]; i++) {
+          all.add(offset * 100 + i);
+        }
+      }
+      return all;
+    }
+
+    /** The steps that checkpoints cover; those after the last one before a kill are made again. */
+    List<List<Integer>> steps(int batchSize, Random random, int kills) {
+      List<List<Integer>> covered = new ArrayList<>();
+      List<OffsetRange> ranges = new ArrayList<>();
+      Position from = new Position(0, 1, 0, 0);
+      int refusals = 0;
+      for (int life = 0; life <= kills; life++) {
+        RecordPool pool = new RecordPool();
+        Coverage coverage = new Coverage(List.of(from));
+        StepAssembler assembler = new StepAssembler(batchSize, pool, coverage);
+        List<List<Integer>> uncovered = new ArrayList<>();
+        int dies = life == kills ? Integer.MAX_VALUE : random.nextInt(20);
+        long offset = from.offset();
+        for (int steps = 0; steps <= dies; steps++) {
+          while (!assembler.hasStep() && offset < sizes.length) {
+            add(assembler, pool, offset, offset == from.offset() ? from.sample() : 0);
+            offset++;
+          }
+          if (assembler.pending() > 0) {
+            uncovered.add(Records.numbers(assembler.next()));
+            assembler.trained();
+          }
+          boolean end = assembler.pending() == 0 && offset == sizes.length;
+          if (end || random.nextInt(3) == 0) {
+            covered.addAll(uncovered);
+            uncovered.clear();
+            ranges.addAll(coverage.ranges());
+            refusals += assembler.takeRefusals().size();
+            coverage.cut();
+            from = coverage.position(0);
+          }
+          if (end) {
+            break;
+          }
+        }
+      }
+      verify(ranges, refusals);
+      return covered;
+    }
+
+    private void add(StepAssembler assembler, RecordPool pool, long offset, int trained) {
+      int record = (int) offset;
+      if (bad[record]) {
+        assembler.add(Records.refused(0, offset));
+      } else {
+        assembler.add(Records.samples(pool, 0, offset, trained, sizes[record], record * 100));
+      }
+    }
+
+    private void verify(List<OffsetRange> ranges, int refusals) {
+      long offset = 0;
+      int sample = 0;
+      for (OffsetRange range : ranges) {
+        assertThat(range.getStartOffset()).isEqualTo(offset);
+        assertThat(range.getStartSample()).isEqualTo(sample);
+        offset = range.getEndOffset();
+        sample = range.getEndSample();
+      }
+      assertThat(offset).isEqualTo(sizes.length);
+      assertThat(sample).isZero();
+      int expected = 0;
+      for (boolean refused : bad) {
+        expected += refused ? 1 : 0;
+      }
+      assertThat(refusals).isEqualTo(expected);
+    }
+  }
+}

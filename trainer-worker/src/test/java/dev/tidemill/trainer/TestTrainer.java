@@ -1,0 +1,125 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Settings;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.TrainingProgress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+
+/** A trainer in this JVM, and what it told. */
+final class TestTrainer implements TrainerListener, AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  final List<EpochSummary> epochs = new CopyOnWriteArrayList<>();
+  final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
+  final List<String> notices = new CopyOnWriteArrayList<>();
+  final List<TrainingProgress> progress = new CopyOnWriteArrayList<>();
+  final Metrics metrics = new Metrics();
+  final TrainerWorker worker;
+
+  private TestTrainer(
+      ModelTopics on, ModelSpec spec, Engine engine, Optional<Path> init, Settings settings) {
+    worker =
+        new TrainerWorker(
+            TrainerSettings.from(on.model, settings),
+            on.clients,
+            on.topics,
+            on.codec,
+            new TrainerJob(spec, engine, init),
+            metrics,
+            this);
+    worker.start();
+  }
+
+  /** Starts one; settings as key, value, key, value. */
+  static TestTrainer start(ModelTopics on, String... settings) {
+    return start(on, LinearEngine.spec(), new LinearEngine(), settings);
+  }
+
+  static TestTrainer start(ModelTopics on, ModelSpec spec, Engine engine, String... settings) {
+    return start(on, spec, engine, Optional.empty(), settings);
+  }
+
+  static TestTrainer start(
+      ModelTopics on, ModelSpec spec, Engine engine, Optional<Path> init, String... settings) {
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i < settings.length; i += 2) {
+      given.put(settings[i], settings[i + 1]);
+    }
+    return new TestTrainer(
+        on, spec, engine, init, Settings.check(given, List.of(TrainerSettings.configDef())));
+  }
+
+  /** Waits until it has ended by itself, as it should. */
+  TestTrainer finished() throws InterruptedException {
+    Health end = ended();
+    if (end.cause() != null) {
+      throw new AssertionError("the trainer failed", end.cause());
+    }
+    return this;
+  }
+
+  /** Waits until it has ended by itself. */
+  Health ended() throws InterruptedException {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                worker.health().state() == Health.State.STOPPED
+                    || worker.health().state() == Health.State.FAILED);
+    worker.awaitEnd();
+    return worker.health();
+  }
+
+  void awaitVersion(long version) {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                worker.health().state() == Health.State.FAILED
+                    || checkpoints.stream().anyMatch(c -> c.getVersion() >= version));
+    if (worker.health().cause() != null) {
+      throw new AssertionError("the trainer failed", worker.health().cause());
+    }
+  }
+
+  void awaitState(Health.State state) {
+    Awaitility.await().atMost(LIMIT).until(() -> worker.health().state() == state);
+  }
+
+  @Override
+  public void onEpochEnd(EpochSummary epoch) {
+    epochs.add(epoch);
+  }
+
+  @Override
+  public void onCheckpoint(Checkpoint manifest) {
+    checkpoints.add(manifest);
+  }
+
+  @Override
+  public void onNotice(String notice) {
+    notices.add(notice);
+  }
+
+  @Override
+  public void onProgress(TrainingProgress event) {
+    progress.add(event);
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+    metrics.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.runtime.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TrainerSettingsTest {
+
+  @Test
+  void hasTheDesignsDefaults() {
+    TrainerSettings settings = TrainerSettings.from("digits", check(Map.of()));
+    assertThat(settings.model()).isEqualTo("digits");
+    assertThat(settings.worker()).startsWith("trainer-");
+    assertThat(settings.epochs()).isZero();
+    assertThat(settings.checkpointSamples()).isEqualTo(8192);
+    assertThat(settings.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.checkpointKeep()).isEqualTo(10);
+    assertThat(settings.checkpointChunkBytes()).isEqualTo(524288);
+  }
+
+  @Test
+  void namesEveryFaultAtOnce() {
+    assertThatThrownBy(
+            () ->
+                check(Map.of("epochs", "-1", "checkpoint.samples", "0", "checkpoint.secondz", "3")))
+        .isInstanceOfSatisfying(
+            InvalidSettingsException.class, e -> assertThat(e.faults()).hasSize(3))
+        .hasMessageContaining("epochs")
+        .hasMessageContaining("checkpoint.samples")
+        .hasMessageContaining("did you mean checkpoint.seconds");
+  }
+
+  private static Settings check(Map<String, String> given) {
+    return Settings.check(given, List.of(TrainerSettings.configDef()));
+  }
+}
