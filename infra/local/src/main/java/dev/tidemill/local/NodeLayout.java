@@ -54,6 +54,8 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     kafka.put("transaction.state.log.num.partitions", "1");
     kafka.put("transaction.state.log.replication.factor", replicas);
     kafka.put("transaction.state.log.min.isr", inSync);
+    // A transaction that begins while the one before is being ended waits in steps of this long.
+    kafka.put("add.partitions.to.txn.retry.backoff.ms", "2");
     kafka.put("share.coordinator.state.topic.num.partitions", "1");
     kafka.put("share.coordinator.state.topic.replication.factor", replicas);
     kafka.put("share.coordinator.state.topic.min.isr", inSync);

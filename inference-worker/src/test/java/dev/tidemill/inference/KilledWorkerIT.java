@@ -1,0 +1,161 @@
+package dev.tidemill.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers see when workers die, come and go while requests arrive all the time. */
+@WithKafka
+class KilledWorkerIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private Lab lab;
+  private final AtomicBoolean asking = new AtomicBoolean(true);
+  private final AtomicInteger asked = new AtomicInteger();
+
+  @BeforeEach
+  void makeTopics(KafkaCluster kafka) throws Exception {
+    lab = Lab.create(kafka.bootstrapServers());
+    lab.publish(1);
+  }
+
+  @AfterEach
+  void close() {
+    asking.set(false);
+    lab.close();
+  }
+
+  @Test
+  void aKilledWorkersRequestsAreAnsweredOnceByItsSuccessor() throws Exception {
+    Thread caller = startAsking();
+    try (ChildJvm first = child("w")) {
+      await().atMost(LIMIT).until(() -> lab.predictions().size() > 500);
+      first.kill();
+    }
+    // Under the same name: it ends what the killed one left open, and answers the rest.
+    try (ChildJvm second = child("w")) {
+      int before = lab.predictions().size();
+      await().atMost(LIMIT).until(() -> lab.predictions().size() > before + 500);
+      lab.publish(2);
+      stopAsking(caller);
+      awaitAnAnswerToEach(asked.get());
+      second.interrupt();
+      second.awaitExit(Duration.ofSeconds(10));
+    }
+    assertEachIsAnsweredOnce(asked.get());
+  }
+
+  @Test
+  void workersThatComeAndGoShareTheRequestsWithoutDoublingAny() throws Exception {
+    Thread caller = startAsking();
+    try (InferenceWorker first = lab.worker("first", new LinearEngine())) {
+      first.start();
+      await().atMost(LIMIT).until(() -> isAnsweredBy("first"));
+      try (InferenceWorker second = lab.worker("second", new LinearEngine())) {
+        second.start();
+        await().atMost(LIMIT).until(() -> isAnsweredBy("second"));
+      }
+      int before = lab.predictions().size();
+      await().atMost(LIMIT).until(() -> lab.predictions().size() > before + 500);
+      stopAsking(caller);
+      awaitAnAnswerToEach(asked.get());
+      assertThat(first.health().isReady()).isTrue();
+    }
+    assertEachIsAnsweredOnce(asked.get());
+  }
+
+  @Test
+  void ofTwoWorkersWithOneNameOneEndsAndNoAnswerIsDoubled() throws Exception {
+    Thread caller = startAsking();
+    try (InferenceWorker older = lab.worker("twin", new LinearEngine());
+        InferenceWorker newer = lab.worker("twin", new LinearEngine())) {
+      older.start();
+      await().atMost(LIMIT).until(() -> isAnsweredBy("twin"));
+      newer.start();
+      await().atMost(LIMIT).until(() -> !older.health().isAlive() || !newer.health().isAlive());
+      InferenceWorker ended = older.health().isAlive() ? newer : older;
+      assertThat(ended.health().detail())
+          .contains("another inference worker named twin has taken over");
+      stopAsking(caller);
+      awaitAnAnswerToEach(asked.get());
+    }
+    assertEachIsAnsweredOnce(asked.get());
+  }
+
+  @Test
+  void atLeastOnceAnswersEachAsWell() throws Exception {
+    Thread caller = startAsking();
+    try (InferenceWorker worker = lab.worker("w", new LinearEngine(), Guarantee.AT_LEAST_ONCE)) {
+      worker.start();
+      await().atMost(LIMIT).until(() -> lab.predictions().size() > 500);
+      stopAsking(caller);
+      awaitAnAnswerToEach(asked.get());
+    }
+    assertEachIsAnsweredOnce(asked.get());
+  }
+
+  private ChildJvm child(String name) {
+    return ChildJvm.start(
+        ChildWorker.class.getName(), List.of(lab.bootstrapServers, lab.model, name), Map.of());
+  }
+
+  private Thread startAsking() {
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                while (asking.get()) {
+                  lab.ask(asked.get());
+                  asked.incrementAndGet();
+                }
+              } catch (Exception e) {
+                throw new IllegalStateException("asking failed", e);
+              }
+            },
+            "caller");
+    caller.start();
+    return caller;
+  }
+
+  private void stopAsking(Thread caller) throws InterruptedException {
+    asking.set(false);
+    caller.join();
+  }
+
+  private boolean isAnsweredBy(String worker) {
+    return lab.predictions().stream().anyMatch(answer -> answer.getWorker().equals(worker));
+  }
+
+  private void awaitAnAnswerToEach(int requests) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> lab.predictions().stream().map(Prediction::getRequestId).distinct().count(),
+            answered -> answered == requests);
+  }
+
+  private void assertEachIsAnsweredOnce(int requests) {
+    List<Prediction> answers = lab.predictions();
+    assertThat(answers).extracting(Prediction::getRequestId).doesNotHaveDuplicates();
+    assertThat(answers).hasSize(requests);
+    assertThat(answers)
+        .allMatch(
+            answer ->
+                Versions.isBy(
+                    answer.getModelVersion(),
+                    Float.parseFloat(answer.getRequestId()),
+                    answer.getOutputs()));
+  }
+}
