@@ -1,0 +1,189 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.cli.demo.Demo;
+import dev.tidemill.cli.demo.DemoPlan;
+import dev.tidemill.cli.demo.DemoReport;
+import dev.tidemill.engine.Engines;
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.local.EmbeddedBroker;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.source.TrainTest;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.trainer.TrainerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    header = "Everything in one process: broker, producer, trainer, inference worker, caller.",
+    description = {
+      "Sends the training samples, trains on them while requests are asked and answered, then asks"
+          + " each test sample once of the last version. What it reports is read from the committed"
+          + " records of the topics. Then it serves on until Ctrl-C, or ends.",
+      ""
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final double REQUESTS_PER_SECOND = 200;
+  private static final long REQUESTS_AT_LEAST = 500;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SpecOptions specOptions = new SpecOptions();
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Option(
+      names = "--data",
+      paramLabel = "SOURCE",
+      defaultValue = "digits",
+      description = SourceSpec.FORMS + " (default: ${DEFAULT-VALUE})")
+  private String data = "digits";
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "how often the training samples are read (default: ${DEFAULT-VALUE})")
+  private int epochs = 3;
+
+  @Option(
+      names = "--train-samples",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "samples to train on (default: ${DEFAULT-VALUE})")
+  private long trainSamples;
+
+  @Option(
+      names = "--test-samples",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "samples to ask about (default: ${DEFAULT-VALUE})")
+  private long testSamples;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "port of /metrics, /health and /ready (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(names = "--headless", description = "without that port")
+  private boolean headless;
+
+  @Option(
+      names = "--exit-when-done",
+      description = "end when all is trained and asked (default: serve on until Ctrl-C)")
+  private boolean exitWhenDone;
+
+  @Option(names = "--report", paramLabel = "FILE.json", description = "write the report there, too")
+  private @Nullable Path report;
+
+  @Override
+  public Integer call() throws Exception {
+    DemoPlan plan =
+        new DemoPlan(
+            specOptions.modelSpec(),
+            Engines.named(specOptions.engine()),
+            REQUESTS_PER_SECOND,
+            REQUESTS_AT_LEAST);
+    // All that can be wrong with the data or the settings shows before the broker starts.
+    TrainTest samples =
+        DataOptions.sources()
+            .split(
+                SourceSpec.parse(data),
+                SourceOptions.FOR_TRAINING,
+                ReadingOrder.AS_IT_IS,
+                trainSamples,
+                testSamples);
+    site("127.0.0.1:1");
+    Path log = Files.createTempDirectory("tidemill-demo-");
+    try (Shutdown shutdown = Shutdown.hook()) {
+      return onBroker(plan, samples, log, shutdown);
+    }
+  }
+
+  private int onBroker(DemoPlan plan, TrainTest samples, Path log, Shutdown shutdown)
+      throws Exception {
+    Terminal terminal = Terminal.of(spec.commandLine().getErr());
+    try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
+      ModelSite site = site(broker.bootstrapServers());
+      terminal.line("demo: broker at " + broker.bootstrapServers());
+      try (TopicAdmin admin = site.reachedAdmin()) {
+        admin.create(site.topics(), TopicPlan.standard());
+      }
+      return run(plan, samples, site, terminal, shutdown);
+    } finally {
+      Folders.delete(log);
+    }
+  }
+
+  private int run(
+      DemoPlan plan, TrainTest samples, ModelSite site, Terminal terminal, Shutdown shutdown)
+      throws Exception {
+    try (Metrics metrics = new Metrics();
+        Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown)) {
+      Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, List.of());
+      server.ifPresent(
+          s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
+      try {
+        if (!demo.run()) {
+          return ExitStatus.FAILED;
+        }
+        boolean holds = tell(site);
+        if (!exitWhenDone) {
+          terminal.line("demo: serving on; Ctrl-C ends it");
+          demo.serveOn();
+        }
+        return holds ? ExitStatus.DONE : ExitStatus.FAILED;
+      } finally {
+        server.ifPresent(MetricsServer::close);
+      }
+    }
+  }
+
+  private boolean tell(ModelSite site) throws IOException {
+    DemoReport summary = DemoReport.read(site);
+    spec.commandLine().getOut().println(summary.row().toJson());
+    spec.commandLine().getOut().flush();
+    if (report != null) {
+      Files.writeString(report, summary.row().toJson() + "\n");
+    }
+    return summary.holds();
+  }
+
+  private ModelSite site(String bootstrapServers) {
+    Map<String, String> given = settings.given();
+    given.put("bootstrap.servers", bootstrapServers);
+    given.putIfAbsent(ModelName.KEY, "demo");
+    given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
+    given.putIfAbsent(TrainerSettings.CHECKPOINT_SAMPLES, "4096");
+    given.putIfAbsent(TrainerSettings.PROGRESS_SECONDS, "1");
+    if (!headless) {
+      given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));
+    }
+    return ModelSite.of(
+        given,
+        SendSettings.configDef(),
+        TrainerSettings.configDef(),
+        InferenceSettings.configDef(),
+        RequestSettings.configDef(),
+        MetricsServer.configDef());
+  }
+}

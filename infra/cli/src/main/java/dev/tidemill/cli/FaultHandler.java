@@ -1,0 +1,58 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.engine.InvalidSpecException;
+import dev.tidemill.runtime.InvalidSettingsException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** One clear line a fault on standard error; a stack trace only where TIDEMILL_DEBUG is set. */
+final class FaultHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException fault, String[] args) {
+    CommandLine command = fault.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("tidemill: " + fault.getMessage());
+    UnmatchedArgumentException.printSuggestions(fault, err);
+    err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitStatus.WRONG_USAGE;
+  }
+
+  @Override
+  public int handleExecutionException(Exception fault, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (System.getenv("TIDEMILL_DEBUG") != null) {
+      fault.printStackTrace(err);
+    }
+    if (fault instanceof InvalidSettingsException settings) {
+      return wrongUsage(err, settings.faults());
+    }
+    if (fault instanceof InvalidSpecException spec) {
+      return wrongUsage(err, spec.faults());
+    }
+    err.println("tidemill: " + sentence(fault));
+    return ExitStatus.FAILED;
+  }
+
+  private static int wrongUsage(PrintWriter err, List<String> faults) {
+    faults.forEach(fault -> err.println("tidemill: " + fault));
+    return ExitStatus.WRONG_USAGE;
+  }
+
+  /** The message; the class where there is none. The cause only where it adds something. */
+  static String sentence(Throwable fault) {
+    String message =
+        fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
+    Throwable cause = fault.getCause();
+    if (cause == null || cause.getMessage() == null || message.contains(cause.getMessage())) {
+      return message;
+    }
+    return message + ": " + sentence(cause);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.engine.Engines;
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.schemas.Topics;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "infer",
+    mixinStandardHelpOptions = true,
+    header = "Answer requests with the newest version, and follow new ones while serving.",
+    description = {
+      "Ready once a version is loaded; until then it takes no request. Start as many as the"
+          + " requests topic has partitions. Ends on Ctrl-C.",
+      ""
+    })
+final class InferCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = "dl4j",
+      description = "what computes (default: ${DEFAULT-VALUE})")
+  private String engine = "dl4j";
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    ModelSite site = ModelSite.of(given, InferenceSettings.configDef(), MetricsServer.configDef());
+    site.require(
+        Topics.Name.REQUESTS,
+        Topics.Name.PREDICTIONS,
+        Topics.Name.CHECKPOINTS,
+        Topics.Name.CHECKPOINT_CHUNKS,
+        Topics.Name.CONTROL,
+        Topics.Name.DEAD_LETTERS);
+    try (Metrics metrics = new Metrics()) {
+      InferenceWorker worker =
+          InferenceWorker.of(
+              InferenceSettings.from(site.settings()),
+              Engines.named(engine),
+              site.clients(),
+              site.codec(),
+              site.topics(),
+              metrics,
+              Clock.systemUTC());
+      return WorkerRun.of(worker, site, metrics, spec.commandLine().getErr());
+    }
+  }
+}

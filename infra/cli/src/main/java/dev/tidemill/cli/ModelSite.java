@@ -1,0 +1,66 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.ProtocolSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.runtime.Settings;
+import dev.tidemill.schemas.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+
+/**
+ * Where a model lives: its name, its topics, the brokers that have them, and the checked settings
+ * of the process.
+ */
+public record ModelSite(
+    String model, Settings settings, KafkaClients clients, Topics topics, RecordCodec codec) {
+
+  /**
+   * Checks what was given against the definitions of Kafka's settings and the components'.
+   *
+   * @throws dev.tidemill.runtime.InvalidSettingsException with every fault
+   */
+  public static ModelSite of(Map<String, String> given, ConfigDef... components) {
+    List<ConfigDef> definitions = new ArrayList<>(List.of(components));
+    definitions.add(KafkaSettings.configDef());
+    if (definitions.stream().noneMatch(d -> d.names().contains(ModelName.KEY))) {
+      definitions.add(ModelName.configDef());
+    }
+    Settings settings = Settings.check(given, definitions);
+    String model = settings.getString(ModelName.KEY);
+    ProtocolSettings protocol = ProtocolSettings.from(settings);
+    return new ModelSite(
+        model,
+        settings,
+        new KafkaClients(KafkaSettings.from(settings)),
+        protocol.topics(model),
+        new RecordCodec(protocol.wireFormat()));
+  }
+
+  /**
+   * For the topics; a broker has answered.
+   *
+   * @throws dev.tidemill.messaging.UnreachableBrokerException if none does
+   */
+  public TopicAdmin reachedAdmin() {
+    TopicAdmin admin = new TopicAdmin(clients, "tidemill-" + model + "-admin");
+    try {
+      admin.reach(TopicAdmin.REACH_TIMEOUT);
+      return admin;
+    } catch (RuntimeException e) {
+      admin.close();
+      throw e;
+    }
+  }
+
+  /** Returns if a broker answers and these topics are there. */
+  public void require(Topics.Name... names) {
+    try (TopicAdmin admin = reachedAdmin()) {
+      admin.require(topics, model, names);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    header = "Look at a model's versions, check their lineage, export and pin them.",
+    subcommands = {ModelsPinCommand.class, ModelsUnpinCommand.class})
+final class ModelsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw Missing.subcommand(spec);
+  }
+
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      header = "All versions, oldest first: what each was trained on, and how well it did.",
+      description = {
+        "Ranges are partition:start-end of the batches topic, with the epoch after '@'. Loss and"
+            + " accuracy are prequential: of each sample before it was learned. Bytes are empty"
+            + " where retention has removed a version's payload.",
+        ""
+      })
+  int list(
+      @Mixin ConnectionOptions connection,
+      @Option(names = "--json", description = "one object a line") boolean json) {
+    ModelSite site = site(connection);
+    long pinned = Pins.current(site);
+    List<Checkpoint> versions = lineage(site).checkpoints();
+    if (json) {
+      versions.forEach(v -> out().println(VersionRow.forJson(v, pinned).toJson()));
+    } else {
+      Table.print(out(), versions.stream().map(v -> VersionRow.forTable(v, pinned)).toList());
+    }
+    out().flush();
+    return ExitStatus.DONE;
+  }
+
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      header = "One version's whole manifest (default: the newest), with its spec.")
+  int show(
+      @Mixin ConnectionOptions connection,
+      @Option(
+              names = "--version-number",
+              paramLabel = "N",
+              description = "which version (default: the newest)")
+          @Nullable Long version,
+      @Option(names = "--json", description = "the manifest as one line of JSON") boolean json) {
+    ModelSite site = site(connection);
+    Checkpoint checkpoint = chosen(site, lineage(site), version);
+    if (json) {
+      out().println(checkpoint);
+    } else {
+      VersionRow.forTable(checkpoint, Pins.current(site))
+          .values()
+          .forEach((name, value) -> out().printf("%-12s %s%n", name, value));
+      checkpoint.getChanges().forEach(change -> out().println("changed      " + change));
+      out().println();
+      out().print(checkpoint.getSpec());
+    }
+    out().flush();
+    return ExitStatus.DONE;
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      header = "Check the lineage: every sample trained exactly once, every payload whole.",
+      description = {
+        "Versions count up without gaps, each names its parent, and the offset ranges of"
+            + " consecutive versions touch and never overlap. With --payloads each payload is read"
+            + " too: sha-256, names, shapes, finite values. Status 1 where a fault was found.",
+        ""
+      })
+  int verify(
+      @Mixin ConnectionOptions connection,
+      @Option(names = "--payloads", description = "read every payload, too") boolean payloads,
+      @Option(names = "--json", description = "one object a line") boolean json) {
+    ModelSite site = site(connection);
+    Lineage lineage = lineage(site);
+    List<String> faults = new java.util.ArrayList<>(lineage.verify());
+    if (payloads) {
+      try (CheckpointReader reader = reader(site)) {
+        faults.addAll(lineage.verifyPayloads(reader));
+      }
+    }
+    int versions = lineage.checkpoints().size();
+    if (json) {
+      out()
+          .println(
+              new Row()
+                  .with("versions", versions)
+                  .with("ok", faults.isEmpty())
+                  .with("faults", faults)
+                  .toJson());
+    } else {
+      faults.forEach(out()::println);
+      out()
+          .println(
+              versions
+                  + " versions, "
+                  + (faults.isEmpty() ? "no fault" : faults.size() + " faults"));
+    }
+    out().flush();
+    return faults.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  @Command(
+      name = "export",
+      mixinStandardHelpOptions = true,
+      header = "Write a version's weights as a safetensors file, in PyTorch's names and shapes.",
+      description = {"Any language reads it: safetensors.torch.load_file(FILE) in Python.", ""})
+  int export(
+      @Mixin ConnectionOptions connection,
+      @Option(
+              names = "--version-number",
+              paramLabel = "N",
+              description = "which version (default: the newest)")
+          @Nullable Long version,
+      @Option(names = "--with-optimizer", description = "the optimizer's state, too")
+          boolean withOptimizer,
+      @Parameters(paramLabel = "FILE.safetensors", description = "the file to write") Path file)
+      throws IOException {
+    ModelSite site = site(connection);
+    Checkpoint checkpoint = chosen(site, lineage(site), version);
+    // Beside the target first, so that a reader never sees half a file.
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try (CheckpointReader reader = reader(site);
+        FileChannel channel =
+            FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+      SafeTensors.write(reader.read(checkpoint), withOptimizer, channel);
+    }
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    spec.commandLine()
+        .getErr()
+        .println(
+            "models: version "
+                + checkpoint.getVersion()
+                + " written to "
+                + file
+                + ", "
+                + Files.size(file)
+                + " bytes");
+    return ExitStatus.DONE;
+  }
+
+  private static ModelSite site(ConnectionOptions connection) {
+    ModelSite site = ModelSite.of(connection.given());
+    site.require(Topics.Name.CHECKPOINTS, Topics.Name.CHECKPOINT_CHUNKS, Topics.Name.CONTROL);
+    return site;
+  }
+
+  private static Lineage lineage(ModelSite site) {
+    return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models");
+  }
+
+  private static CheckpointReader reader(ModelSite site) {
+    return CheckpointReader.open(site.clients(), site.codec(), site.topics(), "tidemill-models");
+  }
+
+  private static Checkpoint chosen(ModelSite site, Lineage lineage, @Nullable Long version) {
+    return (version == null ? lineage.newest() : lineage.version(version))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "model "
+                        + site.model()
+                        + " has no version"
+                        + (version == null ? " yet" : " " + version)));
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

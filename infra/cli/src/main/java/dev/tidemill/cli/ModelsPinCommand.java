@@ -1,0 +1,42 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.schemas.Topics;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "pin",
+    mixinStandardHelpOptions = true,
+    header = "Serve one version until it is unpinned, and keep its payload.")
+final class ModelsPinCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Parameters(paramLabel = "VERSION", description = "the version to serve")
+  private long version;
+
+  @Override
+  public Integer call() {
+    ModelSite site = ModelSite.of(connection.given());
+    site.require(Topics.Name.CHECKPOINTS, Topics.Name.CONTROL);
+    if (!readable(site)) {
+      throw new IllegalStateException(
+          "model " + site.model() + " has no version " + version + " whose payload is kept");
+    }
+    return Pins.ask(site, control -> control.pin(version), spec.commandLine().getOut())
+        ? ExitStatus.DONE
+        : ExitStatus.FAILED;
+  }
+
+  private boolean readable(ModelSite site) {
+    return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models")
+        .version(version)
+        .filter(checkpoint -> checkpoint.getPayload() != null)
+        .isPresent();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.messaging.ControlChannel;
+import dev.tidemill.schemas.Topics;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "unpin",
+    mixinStandardHelpOptions = true,
+    header = "Serve the newest version again.")
+final class ModelsUnpinCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() {
+    ModelSite site = ModelSite.of(connection.given());
+    site.require(Topics.Name.CONTROL);
+    return Pins.ask(site, ControlChannel::unpin, spec.commandLine().getOut())
+        ? ExitStatus.DONE
+        : ExitStatus.FAILED;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.schemas.Topics;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "produce",
+    mixinStandardHelpOptions = true,
+    header = "Read samples from a source and send them as training batches.",
+    description = {
+      "A finite source is sent exactly once: stopped or killed, the same command goes on at the"
+          + " sample after the last committed one, and says so when nothing is left.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill produce --model digits --data digits --rate 5000",
+      "  tidemill produce --model mnist --data mnist --shuffle",
+      "  tidemill produce --model table --data csv:table.csv --label class --standardise",
+      "  my-program | tidemill produce --model live --data jsonl:-"
+    })
+final class ProduceCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private DataOptions data = new DataOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "samples in a record; a trainer's steps need not be of that size (default: 32)")
+  private @Nullable Integer batchSize;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "how often a finite source is sent (default: ${DEFAULT-VALUE})")
+  private long epochs = 1;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N/s",
+      converter = Rate.class,
+      description = "samples a second at most (default: as fast as possible)")
+  private @Nullable Double rate;
+
+  @Override
+  public Integer call() throws Exception {
+    ModelSite site = ModelSite.of(given(), SendSettings.configDef(), MetricsServer.configDef());
+    Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
+    data.epochs(epochs);
+    Terminal terminal = Terminal.of(spec.commandLine().getErr());
+    try (Metrics metrics = new Metrics();
+        var source = data.open(SourceOptions.FOR_TRAINING)) {
+      site.require(Topics.Name.BATCHES);
+      SendingProgress progress = new SendingProgress(terminal);
+      BatchProducer producer =
+          new BatchProducer(to, source, SendSettings.from(site.settings()), progress, metrics);
+      int status = WorkerRun.of(producer, site, metrics, spec.commandLine().getErr());
+      progress.end(producer.progress());
+      return status;
+    }
+  }
+
+  private Map<String, String> given() {
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    if (batchSize != null) {
+      given.put(SendSettings.BATCH_SAMPLES, Integer.toString(batchSize));
+    }
+    if (rate != null) {
+      given.put(SendSettings.RATE, Double.toString(rate));
+    }
+    return given;
+  }
+}

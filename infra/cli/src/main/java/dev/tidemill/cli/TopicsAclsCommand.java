@@ -1,0 +1,105 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.schemas.Topics;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "acls",
+    mixinStandardHelpOptions = true,
+    header = "Print the kafka-acls commands that give each role what it needs, and no more.",
+    description = {
+      "Nothing is changed: read them, then pipe them to a shell where Kafka's tools are.",
+      ""
+    })
+final class TopicsAclsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(
+      names = "--principal-prefix",
+      defaultValue = "User:tidemill-",
+      description =
+          "principals are PREFIX + producer, trainer, inference, caller (default: ${DEFAULT-VALUE})")
+  private String principalPrefix = "";
+
+  @Override
+  public void run() {
+    ModelSite site = ModelSite.of(connection.given());
+    Topics topics = site.topics();
+    String group = "tidemill-" + site.model();
+    Acls producer = acls("producer", site);
+    producer.topics("write", topics.batches(), topics.requests(), topics.labels());
+    producer.prefixedGroup(group + "-producer-");
+    producer.prefixedTransactionalId(group + "-producer-");
+    Acls trainer = acls("trainer", site);
+    trainer.topics(
+        "read",
+        topics.batches(),
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.control());
+    trainer.topics(
+        "write",
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.progress(),
+        topics.control(),
+        topics.deadLetters());
+    trainer.prefixedGroup(group + "-");
+    trainer.prefixedTransactionalId(group + "-trainer");
+    Acls inference = acls("inference", site);
+    inference.topics(
+        "read",
+        topics.requests(),
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.control());
+    inference.topics("write", topics.predictions(), topics.control(), topics.deadLetters());
+    inference.prefixedGroup(group + "-inference");
+    inference.prefixedTransactionalId(group + "-inference-");
+    Acls caller = acls("caller", site);
+    caller.topics("write", topics.requests(), topics.labels(), topics.control());
+    caller.topics("read", topics.predictions(), topics.checkpoints(), topics.control());
+    spec.commandLine().getOut().flush();
+  }
+
+  private Acls acls(String role, ModelSite site) {
+    return new Acls(
+        spec.commandLine().getOut(), site.clients().bootstrapServers(), principalPrefix + role);
+  }
+
+  /** The lines for one principal. */
+  private record Acls(PrintWriter out, String bootstrapServers, String principal) {
+    void topics(String operation, String... names) {
+      for (String name : names) {
+        add("--operation " + operation + " --operation describe --topic " + name);
+      }
+    }
+
+    void prefixedGroup(String group) {
+      add("--operation read --group " + group + " --resource-pattern-type prefixed");
+    }
+
+    void prefixedTransactionalId(String id) {
+      add(
+          "--operation write --operation describe --transactional-id "
+              + id
+              + " --resource-pattern-type prefixed");
+    }
+
+    private void add(String what) {
+      out.println(
+          "kafka-acls --bootstrap-server "
+              + bootstrapServers
+              + " --add --allow-principal "
+              + principal
+              + " "
+              + what);
+    }
+  }
+}

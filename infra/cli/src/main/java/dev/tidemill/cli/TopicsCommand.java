@@ -1,0 +1,110 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.messaging.TopicState;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "topics",
+    mixinStandardHelpOptions = true,
+    header = "Create and describe a model's topics.",
+    description = {
+      "A model owns nine topics, <prefix>.<model>.batches and so on. Nothing is created behind your"
+          + " back: the workers end with a clear error where a topic is missing.",
+      ""
+    },
+    subcommands = TopicsAclsCommand.class)
+final class TopicsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw Missing.subcommand(spec);
+  }
+
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      header = "Create the topics of a model that are not there yet.",
+      description = {"Prints the names of those that it created.", ""})
+  int create(
+      @Mixin ConnectionOptions connection,
+      @Option(
+              names = "--batches-partitions",
+              defaultValue = "1",
+              paramLabel = "N",
+              description = "partitions of batches (default: ${DEFAULT-VALUE})")
+          int batches,
+      @Option(
+              names = "--requests-partitions",
+              defaultValue = "4",
+              paramLabel = "N",
+              description =
+                  "partitions of requests, predictions and labels (default: ${DEFAULT-VALUE})")
+          int requests,
+      @Option(
+              names = "--replication-factor",
+              defaultValue = "-1",
+              paramLabel = "N",
+              description = "copies of each partition; -1: the brokers' default")
+          int replicationFactor) {
+    TopicPlan plan = Missing.valid(spec, () -> new TopicPlan(batches, requests, replicationFactor));
+    ModelSite site = ModelSite.of(connection.given());
+    try (TopicAdmin admin = site.reachedAdmin()) {
+      List<String> created = admin.create(site.topics(), plan);
+      created.forEach(out()::println);
+      out().flush();
+      err()
+          .println(
+              created.isEmpty()
+                  ? "topics: all of model " + site.model() + " are there already"
+                  : "topics: created " + created.size() + " for model " + site.model());
+    }
+    return ExitStatus.DONE;
+  }
+
+  @Command(
+      name = "describe",
+      mixinStandardHelpOptions = true,
+      header = "Show a model's topics as the brokers have them.")
+  int describe(
+      @Mixin ConnectionOptions connection,
+      @Option(names = "--json", description = "one object a line") boolean json) {
+    ModelSite site = ModelSite.of(connection.given());
+    try (TopicAdmin admin = site.reachedAdmin()) {
+      List<TopicState> states = admin.describe(site.topics());
+      if (json) {
+        states.forEach(state -> out().println(row(state).toJson()));
+      } else {
+        Table.print(out(), states.stream().map(TopicsCommand::row).toList());
+      }
+    }
+    out().flush();
+    return ExitStatus.DONE;
+  }
+
+  private static Row row(TopicState state) {
+    return new Row()
+        .with("topic", state.topic())
+        .with("exists", state.exists())
+        .with("partitions", state.partitions())
+        .with("replication_factor", state.replicationFactor())
+        .with("configs", new TreeMap<>(state.configs()));
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.engine.Engines;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.trainer.TrainerJob;
+import dev.tidemill.trainer.TrainerSettings;
+import dev.tidemill.trainer.TrainerWorker;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    header = "Train a model from its batches and publish checkpoints.",
+    description = {
+      "Without --epochs the run is endless: records are trained as they arrive, each once. With"
+          + " --epochs N it is bounded: what stands in the log now is read N times. Killed and"
+          + " started again, either goes on at the very sample. Several trainers of one model may"
+          + " run: one leads, the others stand by.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill train --model digits --spec lenet",
+      "  tidemill train --model digits --spec lenet --epochs 6 --exit-at-end",
+      "  tidemill train --model table --spec mlp --input-shape 64 --optimizer adam --learning-rate 0.001"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private SpecOptions specOptions = new SpecOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "read what stands in the log now N times, then end (default: endless)")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--exit-at-end",
+      description = "end after what stands in the log now, with a last checkpoint")
+  private boolean exitAtEnd;
+
+  @Option(
+      names = "--init",
+      paramLabel = "FILE.safetensors",
+      description = "weights to begin with, for a model without versions")
+  private @Nullable Path init;
+
+  @Option(
+      names = "--checkpoint-samples",
+      paramLabel = "N",
+      description = "publish a version after so many samples (default: 8192)")
+  private @Nullable Long checkpointSamples;
+
+  @Override
+  public Integer call() throws Exception {
+    ModelSpec modelSpec = specOptions.modelSpec();
+    ModelSite site = ModelSite.of(given(), TrainerSettings.configDef(), MetricsServer.configDef());
+    site.require(
+        Topics.Name.BATCHES,
+        Topics.Name.CHECKPOINTS,
+        Topics.Name.CHECKPOINT_CHUNKS,
+        Topics.Name.CONTROL,
+        Topics.Name.PROGRESS,
+        Topics.Name.DEAD_LETTERS);
+    TrainerJob job =
+        new TrainerJob(modelSpec, Engines.named(specOptions.engine()), Optional.ofNullable(init));
+    Terminal terminal = Terminal.of(spec.commandLine().getErr());
+    try (Metrics metrics = new Metrics()) {
+      TrainerWorker trainer =
+          new TrainerWorker(
+              TrainerSettings.from(site.model(), site.settings()),
+              site.clients(),
+              site.topics(),
+              site.codec(),
+              job,
+              metrics,
+              new TrainingPrinter(terminal, spec.commandLine().getOut()));
+      return WorkerRun.of(trainer, site, metrics, spec.commandLine().getErr());
+    }
+  }
+
+  private Map<String, String> given() {
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    if (epochs != null) {
+      given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
+    }
+    if (exitAtEnd) {
+      given.put(TrainerSettings.EXIT_AT_END, "true");
+    }
+    if (checkpointSamples != null) {
+      given.put(TrainerSettings.CHECKPOINT_SAMPLES, Long.toString(checkpointSamples));
+    }
+    return given;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.runtime.Worker;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a worker until it ends, or until Ctrl-C, with its metrics endpoint where one is wanted. */
+final class WorkerRun {
+  private WorkerRun() {}
+
+  /**
+   * Runs a worker that is not yet started, and closes it.
+   *
+   * @return the exit status: failed if the worker did, with its reason on standard error
+   */
+  static int of(Worker worker, ModelSite site, Metrics metrics, PrintWriter err)
+      throws InterruptedException {
+    try (Shutdown shutdown = Shutdown.hook()) {
+      Optional<MetricsServer> server =
+          MetricsServer.start(site.settings(), metrics, List.of(worker));
+      try (worker) {
+        server.ifPresent(s -> err.println("metrics: port " + s.port()));
+        worker.start();
+        Thread closer = closeWhenAsked(shutdown, worker);
+        worker.awaitEnd();
+        closer.interrupt();
+      } finally {
+        server.ifPresent(MetricsServer::close);
+      }
+      return status(worker, err);
+    }
+  }
+
+  private static Thread closeWhenAsked(Shutdown shutdown, Worker worker) {
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                shutdown.await();
+                worker.close();
+              } catch (InterruptedException e) {
+                // The worker has ended by itself: nobody needs to close it.
+                Thread.currentThread().interrupt();
+              }
+            },
+            "close-when-asked");
+    closer.setDaemon(true);
+    closer.start();
+    return closer;
+  }
+
+  private static int status(Worker worker, PrintWriter err) {
+    Health health = worker.health();
+    if (health.isAlive()) {
+      return ExitStatus.DONE;
+    }
+    Throwable cause = health.cause();
+    if (cause != null && System.getenv("TIDEMILL_DEBUG") != null) {
+      cause.printStackTrace(err);
+    }
+    err.println("tidemill: " + (cause == null ? health.detail() : FaultHandler.sentence(cause)));
+    err.flush();
+    return ExitStatus.FAILED;
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tidemill.cli.demo;
+
+import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.Shutdown;
+import dev.tidemill.cli.Terminal;
+import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.requests.AnswerSummary;
+import dev.tidemill.producer.requests.PredictionClient;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.TrainTest;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Worker;
+import dev.tidemill.trainer.TrainerWorker;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The pipeline's whole life in one process: sends the batches, trains on them while requests are
+ * asked and answered, and asks each test sample once of the last version.
+ */
+public final class Demo implements AutoCloseable {
+  private static final long LOOK_MS = 20;
+  private static final AnswerSummary NOTHING_ASKED =
+      new AnswerSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  private final DemoPlan plan;
+  private final TrainTest data;
+  private final Terminal terminal;
+  private final Shutdown shutdown;
+  private final DemoFigures figures;
+  private final DemoWorkers workers;
+  private final List<Worker> running = new CopyOnWriteArrayList<>();
+  private volatile Supplier<AnswerSummary> asking = () -> NOTHING_ASKED;
+
+  /** Makes one; the site's topics exist. */
+  public Demo(
+      DemoPlan plan,
+      TrainTest data,
+      ModelSite site,
+      Metrics metrics,
+      Terminal terminal,
+      Shutdown shutdown) {
+    this.plan = plan;
+    this.data = data;
+    this.terminal = terminal;
+    this.shutdown = shutdown;
+    this.figures = new DemoFigures(terminal::line);
+    this.workers = new DemoWorkers(site, metrics, figures);
+  }
+
+  /**
+   * Runs until all is trained and asked, or the end is asked for.
+   *
+   * @return whether all was done
+   * @throws IllegalStateException if a worker failed, with its reason
+   */
+  public boolean run() throws InterruptedException {
+    try (DemoView view = new DemoView(terminal, figures, () -> asking.get())) {
+      if (!sendBatches()) {
+        return false;
+      }
+      view.start();
+      InferenceWorker inference = started(workers.inference(plan));
+      TrainerWorker trainer = started(workers.trainer(plan));
+      return trainWhileAsked(trainer) && askTheLastVersion(inference);
+    }
+  }
+
+  /** Goes on asking the last version until the end is asked for. */
+  public void serveOn() throws InterruptedException {
+    PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "live-");
+    try (DemoView view = new DemoView(terminal, figures, caller::summary)) {
+      view.start();
+      shutdown.await();
+    }
+  }
+
+  private boolean sendBatches() throws InterruptedException {
+    BatchProducer producer = started(workers.producer(data.train()));
+    if (!until(() -> ended(producer))) {
+      return false;
+    }
+    terminal.line(
+        "produce: "
+            + producer.progress().samples()
+            + " samples in "
+            + producer.progress().records()
+            + " records");
+    return true;
+  }
+
+  private boolean trainWhileAsked(TrainerWorker trainer) throws InterruptedException {
+    if (!until(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
+      return false;
+    }
+    PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "flow-");
+    boolean done =
+        until(() -> ended(trainer) && caller.summary().requests() >= plan.requestsAtLeast());
+    caller.stopAsking();
+    return done && until(() -> ended(caller));
+  }
+
+  private boolean askTheLastVersion(InferenceWorker inference) throws InterruptedException {
+    OptionalLong last = figures.newestVersion();
+    if (!until(() -> inference.servingVersion().equals(last))) {
+      return false;
+    }
+    PredictionClient caller = caller(data.test(), 0, DemoReport.TEST);
+    return until(() -> ended(caller));
+  }
+
+  private PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
+    PredictionClient caller = started(workers.caller(samples, rate, idPrefix));
+    asking = caller::summary;
+    return caller;
+  }
+
+  private <W extends Worker> W started(W worker) {
+    running.add(worker);
+    worker.start();
+    return worker;
+  }
+
+  private static boolean ended(Worker worker) {
+    return worker.health().state() == Health.State.STOPPED;
+  }
+
+  /** Waits for a condition; false if the end was asked for first. */
+  private boolean until(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      running.forEach(DemoWorkers::requireSound);
+      if (shutdown.await(LOOK_MS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Ends all workers at once, so that together they take no longer than the slowest. */
+  @Override
+  public void close() {
+    running.parallelStream().forEach(Worker::close);
+    data.close();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tidemill.cli.demo;
+
+import dev.tidemill.cli.EpochLine;
+import dev.tidemill.producer.requests.Answer;
+import dev.tidemill.producer.requests.AnswerListener;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.trainer.EpochSummary;
+import dev.tidemill.trainer.TrainerListener;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the workers tell while the demo runs, for its view. Any thread. */
+final class DemoFigures implements TrainerListener, AnswerListener {
+  private final Consumer<String> lines;
+  private final CountDownLatch firstVersion = new CountDownLatch(1);
+  private final LongAdder answers = new LongAdder();
+  private volatile long newestVersion;
+  private volatile @Nullable TrainingProgress training;
+  private volatile @Nullable Answer newestAnswer;
+
+  /**
+   * @param lines takes what is worth a line of its own
+   */
+  DemoFigures(Consumer<String> lines) {
+    this.lines = lines;
+  }
+
+  /** Counted down when there is something to serve. */
+  CountDownLatch firstVersion() {
+    return firstVersion;
+  }
+
+  /** The newest version that the trainer has committed. */
+  OptionalLong newestVersion() {
+    return newestVersion == 0 ? OptionalLong.empty() : OptionalLong.of(newestVersion);
+  }
+
+  long answers() {
+    return answers.sum();
+  }
+
+  @Nullable TrainingProgress training() {
+    return training;
+  }
+
+  @Nullable Answer newestAnswer() {
+    return newestAnswer;
+  }
+
+  @Override
+  public void onProgress(TrainingProgress progress) {
+    training = progress;
+  }
+
+  @Override
+  public void onEpochEnd(EpochSummary epoch) {
+    lines.accept(EpochLine.of(epoch));
+  }
+
+  @Override
+  public void onCheckpoint(Checkpoint manifest) {
+    newestVersion = manifest.getVersion();
+    firstVersion.countDown();
+  }
+
+  @Override
+  public void onNotice(String notice) {
+    lines.accept("train: " + notice);
+  }
+
+  @Override
+  public void answered(Answer answer) {
+    answers.increment();
+    newestAnswer = answer;
+  }
+
+  @Override
+  public void refused(String reason) {
+    lines.accept("left out: " + reason);
+  }
+}

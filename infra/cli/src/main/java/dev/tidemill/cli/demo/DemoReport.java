@@ -1,0 +1,123 @@
+package dev.tidemill.cli.demo;
+
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.Row;
+import dev.tidemill.messaging.CommittedRecords;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Label;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What happened, read from the committed records of the topics and from nothing else. */
+public final class DemoReport {
+  /** Begins the ids of the requests that are asked of the last version. */
+  static final String TEST = "test-";
+
+  private final Lineage lineage;
+  private final Set<String> requests = new HashSet<>();
+  private final Map<String, List<Prediction>> answers = new HashMap<>();
+  private final Map<String, Integer> truths = new HashMap<>();
+  private final Set<Long> versionsServed = new TreeSet<>();
+  private long predictions;
+  private long errors;
+  private long deadLetters;
+
+  private DemoReport(Lineage lineage) {
+    this.lineage = lineage;
+  }
+
+  /** Reads all of the model's topics. */
+  public static DemoReport read(ModelSite site) {
+    DemoReport report =
+        new DemoReport(
+            Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-report"));
+    read(site, site.topics().requests(), PredictionRequest.class, report::request);
+    read(site, site.topics().predictions(), Prediction.class, report::prediction);
+    read(site, site.topics().labels(), Label.class, report::label);
+    read(site, site.topics().deadLetters(), DeadLetter.class, letter -> report.deadLetters++);
+    return report;
+  }
+
+  private static <T extends org.apache.avro.specific.SpecificRecord> void read(
+      ModelSite site, String topic, Class<T> type, java.util.function.Consumer<T> each) {
+    CommittedRecords.read(site.clients(), site.codec(), topic, type, each);
+  }
+
+  private void request(PredictionRequest request) {
+    requests.add(request.getRequestId());
+  }
+
+  private void prediction(Prediction prediction) {
+    predictions++;
+    answers.computeIfAbsent(prediction.getRequestId(), id -> new ArrayList<>()).add(prediction);
+    if (prediction.getError() == null) {
+      versionsServed.add(prediction.getModelVersion());
+    } else {
+      errors++;
+    }
+  }
+
+  private void label(Label label) {
+    Integer truth = label.getLabel();
+    if (truth != null) {
+      truths.put(label.getRequestId(), truth);
+    }
+  }
+
+  /** Nothing missing, nothing double, and a lineage without a fault. */
+  public boolean holds() {
+    return missing() == 0 && duplicates() == 0 && lineage.verify().isEmpty();
+  }
+
+  private long missing() {
+    return requests.stream().filter(id -> !answers.containsKey(id)).count();
+  }
+
+  private long duplicates() {
+    return predictions - answers.size();
+  }
+
+  /** The figures. */
+  public Row row() {
+    long newest = lineage.newest().map(Checkpoint::getVersion).orElse(0L);
+    List<String> tests = requests.stream().filter(id -> id.startsWith(TEST)).toList();
+    List<String> byNewest = tests.stream().filter(id -> answeredBy(id, newest)).toList();
+    long right = byNewest.stream().filter(this::isRight).count();
+    return new Row()
+        .with("samples_trained", lineage.newest().map(Checkpoint::getSamples).orElse(0L))
+        .with("checkpoints", lineage.checkpoints().size())
+        .with("lineage_faults", lineage.verify().size())
+        .with("versions_served", versionsServed.size())
+        .with("requests", requests.size())
+        .with("predictions", predictions)
+        .with("missing", missing())
+        .with("duplicates", duplicates())
+        .with("errors", errors)
+        .with("dead_letters", deadLetters)
+        .with("test_version", newest)
+        .with("test_samples", tests.size())
+        .with("test_answered_by_test_version", byNewest.size())
+        .with("accuracy", tests.isEmpty() ? null : (double) right / tests.size());
+  }
+
+  private boolean answeredBy(String request, long version) {
+    return answers.getOrDefault(request, List.of()).stream()
+        .anyMatch(answer -> answer.getModelVersion() == version);
+  }
+
+  private boolean isRight(String request) {
+    Integer truth = truths.get(request);
+    return truth != null
+        && answers.getOrDefault(request, List.of()).stream()
+            .anyMatch(answer -> truth.equals(answer.getLabel()));
+  }
+}

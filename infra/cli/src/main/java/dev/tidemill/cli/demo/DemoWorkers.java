@@ -1,0 +1,99 @@
+package dev.tidemill.cli.demo;
+
+import dev.tidemill.cli.ModelSite;
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.SendListener;
+import dev.tidemill.producer.SendProgress;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.requests.PredictionClient;
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Worker;
+import dev.tidemill.trainer.TrainerJob;
+import dev.tidemill.trainer.TrainerSettings;
+import dev.tidemill.trainer.TrainerWorker;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Makes the same workers that the single commands run. */
+final class DemoWorkers {
+  private final ModelSite site;
+  private final Metrics metrics;
+  private final DemoFigures figures;
+
+  DemoWorkers(ModelSite site, Metrics metrics, DemoFigures figures) {
+    this.site = site;
+    this.metrics = metrics;
+    this.figures = figures;
+  }
+
+  BatchProducer producer(SampleSource samples) {
+    SendListener silent =
+        new SendListener() {
+          @Override
+          public void progressed(SendProgress progress) {
+            // Sending takes a moment; training's figures are the ones to watch.
+          }
+
+          @Override
+          public void refused(String reason) {
+            figures.refused(reason);
+          }
+        };
+    return new BatchProducer(
+        destination(), samples, SendSettings.from(site.settings()), silent, metrics);
+  }
+
+  TrainerWorker trainer(DemoPlan plan) {
+    return new TrainerWorker(
+        TrainerSettings.from(site.model(), site.settings()),
+        site.clients(),
+        site.topics(),
+        site.codec(),
+        new TrainerJob(plan.spec(), plan.engine(), Optional.empty()),
+        metrics,
+        figures);
+  }
+
+  InferenceWorker inference(DemoPlan plan) {
+    return InferenceWorker.of(
+        InferenceSettings.from(site.settings()),
+        plan.engine(),
+        site.clients(),
+        site.codec(),
+        site.topics(),
+        metrics,
+        Clock.systemUTC());
+  }
+
+  /**
+   * A caller.
+   *
+   * @param rate requests a second; 0 for as fast as they are answered
+   * @param idPrefix begins its requests' ids
+   */
+  PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
+    RequestSettings settings =
+        RequestSettings.from(site.settings()).withRate(rate).withIdPrefix(idPrefix);
+    return new PredictionClient(destination(), samples, settings, figures);
+  }
+
+  /**
+   * Returns if a worker has not failed.
+   *
+   * @throws IllegalStateException with the reason if it has
+   */
+  static void requireSound(Worker worker) {
+    if (!worker.health().isAlive()) {
+      throw new IllegalStateException(worker.health().detail(), worker.health().cause());
+    }
+  }
+
+  private Destination destination() {
+    return new Destination(site.model(), site.topics(), site.clients(), site.codec());
+  }
+}

@@ -1,0 +1,5 @@
+/** The one command, {@code tidemill}. */
+@NullMarked
+package dev.tidemill.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package dev.tidemill.pipeline;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** The rules of docs/architecture.md, section Modules. */
+class ModuleRulesTest {
+  private static final String OURS = "dev.tidemill..";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.tidemill");
+
+  @Test
+  void applicationsDoNotDependOnEachOther() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.tidemill.(producer|trainer|inference)..")
+        .should()
+        .notDependOnEachOther()
+        .check(CLASSES);
+  }
+
+  @Test
+  void theProtocolDependsOnNoneOfOurModules() {
+    dependOnlyOnThemselves(c -> c.getPackageName().startsWith("dev.tidemill.schemas"));
+  }
+
+  @Test
+  void theSeamDependsOnNoneOfOurModules() {
+    dependOnlyOnThemselves(c -> c.getPackageName().equals("dev.tidemill.engine"));
+  }
+
+  @Test
+  void infrastructureDoesNotKnowTheApplications() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.tidemill.schemas..",
+            "dev.tidemill.runtime..",
+            "dev.tidemill.messaging..",
+            "dev.tidemill.engine..",
+            "dev.tidemill.checkpoints..",
+            "dev.tidemill.local..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.tidemill.producer..",
+            "dev.tidemill.trainer..",
+            "dev.tidemill.inference..",
+            "dev.tidemill.cli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void deeplearning4jStaysInItsEngine() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackage("dev.tidemill.engine.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theBrokerStaysInTheLocalModule() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackage("dev.tidemill.local..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("kafka..", "org.apache.kafka.server..", "org.apache.kafka.storage..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void kafkaStaysOutOfTheSeamAndTheProtocol() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.tidemill.engine..", "dev.tidemill.schemas..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noPackageIsADrawerForOddments() {
+    noClasses()
+        .should()
+        .resideInAnyPackage(
+            "..common..", "..core..", "..util..", "..utils..", "..helper..", "..impl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.tidemill.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  private static void dependOnlyOnThemselves(Predicate<JavaClass> module) {
+    noClasses()
+        .that(DescribedPredicate.describe("are the module's", module))
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are ours, elsewhere",
+                type -> type.getPackageName().startsWith("dev.tidemill") && !module.test(type)))
+        .check(CLASSES);
+  }
+}

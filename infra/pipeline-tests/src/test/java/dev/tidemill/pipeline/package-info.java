@@ -1,0 +1,5 @@
+/** All modules together. */
+@NullMarked
+package dev.tidemill.pipeline;
+
+import org.jspecify.annotations.NullMarked;
