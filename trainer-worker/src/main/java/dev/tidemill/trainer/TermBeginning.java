@@ -118,6 +118,7 @@ final class TermBeginning {
     AtomicLong newest = new AtomicLong(restored.version());
     TrainingParts parts =
         new TrainingParts(
+            context.topics().batches(),
             spec.training().stop(),
             new Learner(model, spec, ledger, settings.metricsSteps()),
             ledger,

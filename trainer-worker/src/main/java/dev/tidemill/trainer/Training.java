@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  */
 final class Training {
   private final RunPlan.Reading plan;
+  private final String topic;
   private final Optional<TrainingSpec.Stop> stop;
   private final Learner learner;
   private final EpochLedger ledger;
@@ -35,6 +36,7 @@ final class Training {
 
   Training(RunPlan.Reading plan, TrainingParts parts, long refusedBefore, boolean lineageEmpty) {
     this.plan = plan;
+    this.topic = parts.topic();
     this.stop = parts.stop();
     this.learner = parts.learner();
     this.ledger = parts.ledger();
@@ -159,7 +161,7 @@ final class Training {
   /** Offsets need not be records: what looked like something to train may have been nothing. */
   private void requireSamples() {
     if (lineageEmpty && ledger.samples() == 0 && refused == 0) {
-      throw new NothingToTrainException("with offsets " + plan.from() + " on");
+      throw new NothingToTrainException(topic);
     }
   }
 

@@ -5,8 +5,13 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** What a {@link Training} is made of. */
+/**
+ * What a {@link Training} is made of.
+ *
+ * @param topic that it reads, for its errors
+ */
 record TrainingParts(
+    String topic,
     Optional<TrainingSpec.Stop> stop,
     Learner learner,
     EpochLedger ledger,

@@ -27,8 +27,16 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   final Metrics metrics = new Metrics();
   final TrainerWorker worker;
 
+  private final TrainerListener also;
+
   private TestTrainer(
-      ModelTopics on, ModelSpec spec, Engine engine, Optional<Path> init, Settings settings) {
+      ModelTopics on,
+      ModelSpec spec,
+      Engine engine,
+      Optional<Path> init,
+      TrainerListener also,
+      Settings settings) {
+    this.also = also;
     worker =
         new TrainerWorker(
             TrainerSettings.from(on.model, settings),
@@ -47,17 +55,27 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   }
 
   static TestTrainer start(ModelTopics on, ModelSpec spec, Engine engine, String... settings) {
-    return start(on, spec, engine, Optional.empty(), settings);
+    return start(on, spec, engine, Optional.empty(), NONE, settings);
   }
 
   static TestTrainer start(
-      ModelTopics on, ModelSpec spec, Engine engine, Optional<Path> init, String... settings) {
+      ModelTopics on, ModelSpec spec, Engine engine, TrainerListener also, String... settings) {
+    return start(on, spec, engine, Optional.empty(), also, settings);
+  }
+
+  static TestTrainer start(
+      ModelTopics on,
+      ModelSpec spec,
+      Engine engine,
+      Optional<Path> init,
+      TrainerListener also,
+      String... settings) {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       given.put(settings[i], settings[i + 1]);
     }
     return new TestTrainer(
-        on, spec, engine, init, Settings.check(given, List.of(TrainerSettings.configDef())));
+        on, spec, engine, init, also, Settings.check(given, List.of(TrainerSettings.configDef())));
   }
 
   /** Waits until it has ended by itself, as it should. */
@@ -100,21 +118,25 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   @Override
   public void onEpochEnd(EpochSummary epoch) {
     epochs.add(epoch);
+    also.onEpochEnd(epoch);
   }
 
   @Override
   public void onCheckpoint(Checkpoint manifest) {
     checkpoints.add(manifest);
+    also.onCheckpoint(manifest);
   }
 
   @Override
   public void onNotice(String notice) {
     notices.add(notice);
+    also.onNotice(notice);
   }
 
   @Override
   public void onProgress(TrainingProgress event) {
     progress.add(event);
+    also.onProgress(event);
   }
 
   @Override

@@ -1,0 +1,97 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.messaging.FencedException;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+@WithKafka
+class LeadershipIT {
+  private static final String[] EAGER = {"checkpoint.samples", "8"};
+
+  private final KafkaCluster kafka;
+
+  LeadershipIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @Test
+  void aStandByTakesOverWhereTheLeaderEnded() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8, 8);
+    try (TestTrainer leader = TestTrainer.start(on, EAGER)) {
+      leader.awaitVersion(2);
+      try (TestTrainer standBy = TestTrainer.start(on, EAGER)) {
+        standBy.awaitState(Health.State.STANDBY);
+        on.send(2, 0, 8);
+        leader.awaitVersion(3);
+        assertThat(standBy.worker.health().state()).isEqualTo(Health.State.STANDBY);
+        assertThat(leader.worker.health().state()).isEqualTo(Health.State.READY);
+
+        leader.worker.close();
+        on.send(3, 0, 8);
+        standBy.awaitVersion(4);
+        assertThat(standBy.notices).anyMatch(n -> n.contains("goes on from version 3"));
+      }
+    }
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.newest().getSamples()).isEqualTo(32);
+  }
+
+  @Test
+  void aStandByOfAFinishedRunEndsToo() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 40);
+    String[] run = {"epochs", "2"};
+    LinearEngine slow = new LinearEngine(new Pace(200));
+    try (TestTrainer leader = TestTrainer.start(on, LinearEngine.spec(), slow, run)) {
+      leader.awaitState(Health.State.READY);
+      try (TestTrainer standBy = TestTrainer.start(on, run)) {
+        leader.finished().close();
+        assertThat(standBy.finished().notices).anyMatch(n -> n.contains("nothing new"));
+      }
+    }
+  }
+
+  @Test
+  void aZombieCannotPublish() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    try (TestTrainer zombie = TestTrainer.start(on, EAGER)) {
+      zombie.awaitVersion(1);
+      String id = "tidemill-" + on.model + "-trainer";
+      try (Transactions newer =
+          new Transactions(on.clients.transactionalProducer("newer", id), id, "trainer")) {
+        assertThat(newer).isNotNull();
+        on.send(2, 0, 8);
+        Health end = zombie.ended();
+        assertThat(end.state()).isEqualTo(Health.State.FAILED);
+        assertThat(end.cause())
+            .isInstanceOf(FencedException.class)
+            .hasMessageContaining("another trainer of model " + on.model + " has taken over");
+      }
+    }
+    assertThat(on.newestVersion()).isEqualTo(1);
+    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    assertThat(on.newest().getSamples()).isEqualTo(16);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void closingPublishesWhatWasTrained() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 20);
+    TestTrainer trainer = TestTrainer.start(on);
+    Awaitility.await()
+        .until(
+            () -> trainer.metrics.scrape().matches("(?s).*tidemill_steps_total\\{[^}]*\\} 2.0.*"));
+    trainer.close();
+    assertThat(on.newest().getSamples()).isEqualTo(16);
+    assertThat(trainer.worker.health().state()).isEqualTo(Health.State.STOPPED);
+  }
+}

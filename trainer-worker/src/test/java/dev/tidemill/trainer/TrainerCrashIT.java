@@ -1,0 +1,70 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@WithKafka
+class TrainerCrashIT {
+  private static final String[] RUN = {"epochs", "4", "checkpoint.samples", "50"};
+
+  private final KafkaCluster kafka;
+
+  TrainerCrashIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @Test
+  void killedInTheThirdEpochAndAgainAfterTheResumeItEndsWithTheSameBits() throws Exception {
+    ModelTopics never = records();
+    TestTrainer.start(never, RUN).finished().close();
+
+    ModelTopics killed = records();
+    kill(killed, "\"epoch\": 3, \"offset\": [1-9]");
+    long before = killed.newestVersion();
+    // Of the version that the dead trainer was writing, nothing may be seen.
+    kill(killed, "version " + (before + 2) + " at");
+    try (ChildJvm last = start(killed, 0)) {
+      last.waitForLine("goes on from version");
+      assertThat(last.awaitExit(Duration.ofSeconds(60))).isZero();
+    }
+
+    Lineage lineage = killed.lineage();
+    assertThat(lineage.verify()).isEmpty();
+    assertThat(killed.payloadFaults()).isEmpty();
+    Checkpoint end = killed.newest();
+    assertThat(end.getSamples()).isEqualTo(never.newest().getSamples()).isEqualTo(4 * 30 * 13);
+    assertThat(SafeTensors.write(killed.state(end), true))
+        .isEqualTo(SafeTensors.write(never.state(never.newest()), true));
+  }
+
+  private ModelTopics records() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(7, 0, ModelTopics.sizes(30, 13));
+    return on;
+  }
+
+  private void kill(ModelTopics on, String when) throws Exception {
+    try (ChildJvm trainer = start(on, 20)) {
+      Object unused = trainer.waitForLine(when);
+      trainer.kill();
+    }
+  }
+
+  private ChildJvm start(ModelTopics on, long pause) {
+    List<String> arguments =
+        new ArrayList<>(List.of(kafka.bootstrapServers(), on.model, Long.toString(pause)));
+    arguments.addAll(List.of(RUN));
+    return ChildJvm.start(TrainerProcess.class.getName(), arguments, Map.of());
+  }
+}

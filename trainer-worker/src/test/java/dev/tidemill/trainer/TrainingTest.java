@@ -1,0 +1,187 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Settings;
+import dev.tidemill.schemas.TrainerPhase;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.TrainingProgress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Training without threads and without Kafka: the test hands over what a reader would. */
+class TrainingTest {
+  private static final List<Extent> BOUNDS = List.of(new Extent(0, 0, 3));
+
+  private final RecordPool pool = new RecordPool();
+  private final List<TrainingProgress> told = new ArrayList<>();
+  private final List<EpochSummary> epochs = new ArrayList<>();
+  private SnapshotExchange snapshots = exchange();
+  private long now;
+
+  @Test
+  void theRemainderOfAnEpochIsOneSmallerStep() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    epoch(training, 1, 10, 3);
+    assertThat(training.standing().steps()).isEqualTo(2);
+    assertThat(training.standing().samples()).isEqualTo(13);
+    Snapshot snapshot = published();
+    assertThat(snapshot.positions()).containsExactly(new Position(0, 1, 3, 0));
+    assertThat(snapshot.added().samples()).isEqualTo(13);
+    assertThat(snapshot.state().counters().steps()).isEqualTo(2);
+    assertThat(snapshot.state().counters().epochSamples()).isZero();
+  }
+
+  @Test
+  void endsAfterTheLastEpoch() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    assertThat(epoch(training, 1, 8)).isTrue();
+    assertThat(epoch(training, 2, 8)).isFalse();
+    assertThat(epochs).extracting(EpochSummary::epoch).containsExactly(1, 2);
+    assertThat(told).extracting(TrainingProgress::getPhase).containsOnly(TrainerPhase.EPOCH_END);
+  }
+
+  @Test
+  void endsWhenTheLossHasStoppedToFall() throws Exception {
+    ModelSpec stopping =
+        ModelSpec.parse(
+            LinearEngine.YAML.replace(
+                "seed: 1}", "seed: 1, stop: {tolerance: 1000, patience: 2}}"));
+    Training training = training(stopping, 50);
+    assertThat(epoch(training, 1, 8)).isTrue();
+    // The first loss is better than none; the next ones do not improve on it by 1000.
+    assertThat(epoch(training, 2, 8)).isTrue();
+    snapshots.giveBack(published());
+    assertThat(epoch(training, 3, 8)).isFalse();
+  }
+
+  @Test
+  void aStepOverTheWholeRangeWaitsForItsEnd() throws Exception {
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    Training training = training(full, 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
+    hand(training, 0, 2 * Learner.PART);
+    assertThat(training.standing().steps()).isZero();
+    training.stopHere();
+    assertThat(snapshots.next()).isNull();
+    end(training, 1);
+    assertThat(training.standing().steps()).isEqualTo(1);
+    assertThat(snapshots.next()).isNotNull();
+  }
+
+  @Test
+  void stopsWhereTheLossIsNoNumber() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    float[] features = new float[32];
+    Arrays.fill(features, Float.MAX_VALUE);
+    Object unused = training.accept(samples(0, ModelTopics.batch(features, new int[8])));
+    assertThatThrownBy(training::step)
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("learning rate 0.05");
+    assertThat(snapshots.next()).isNull();
+  }
+
+  @Test
+  void tellsOnceThatItWaits() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    now += Duration.ofSeconds(5).toNanos();
+    training.idle();
+    now += Duration.ofSeconds(5).toNanos();
+    training.idle();
+    assertThat(told).extracting(TrainingProgress::getPhase).containsExactly(TrainerPhase.WAITING);
+  }
+
+  @Test
+  void aRunOverNothingSaysSo() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    Object unused = training.accept(new Arrival.Passed(0, 3));
+    assertThatThrownBy(() -> training.accept(new Arrival.EpochEnd(1)))
+        .isInstanceOf(NothingToTrainException.class)
+        .hasMessageContaining("batches");
+  }
+
+  private Snapshot published() throws InterruptedException {
+    return Objects.requireNonNull(snapshots.next());
+  }
+
+  private boolean epoch(Training training, int epoch, int... sizes) throws Exception {
+    Object unused = training.accept(new Arrival.EpochBegin(epoch, 0));
+    for (int offset = 0; offset < sizes.length; offset++) {
+      hand(training, offset, sizes[offset]);
+    }
+    return end(training, epoch);
+  }
+
+  private boolean end(Training training, int epoch) throws Exception {
+    Object unused = training.accept(new Arrival.Passed(0, 3));
+    return training.accept(new Arrival.EpochEnd(epoch));
+  }
+
+  private void hand(Training training, int offset, int size) throws Exception {
+    Object unused = training.accept(samples(offset, ModelTopics.batch(new Random(offset), size)));
+    while (training.hasStep()) {
+      training.step();
+    }
+  }
+
+  private Arrival.Samples samples(long offset, TrainingBatch batch) {
+    DecodedRecord record = pool.take();
+    int size = Math.toIntExact(batch.getInputs().getShape().get(0));
+    record.fill(0, offset, 0, size, batch.getInputs(), batch.getLabels());
+    return new Arrival.Samples(record);
+  }
+
+  private Training training(ModelSpec spec, int runEpochs) {
+    ModelState begin = ModelState.initial(spec, 1);
+    EpochLedger ledger = new EpochLedger(begin.counters());
+    RunPlan.Bounded plan =
+        new RunPlan.Bounded(1, true, List.of(new Position(0, 1, 0, 0)), BOUNDS, runEpochs);
+    Coverage coverage = new Coverage(plan.from());
+    snapshots = exchange();
+    TrainerListener listener =
+        new TrainerListener() {
+          @Override
+          public void onEpochEnd(EpochSummary epoch) {
+            epochs.add(epoch);
+          }
+        };
+    TrainingParts parts =
+        new TrainingParts(
+            "batches",
+            spec.training().stop(),
+            new Learner(new LinearModel(begin, step -> {}), spec, ledger, 1),
+            ledger,
+            coverage,
+            new StepAssembler(Learner.batchSize(spec), pool, coverage),
+            new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
+            snapshots,
+            new ProgressReporter(
+                settings(), true, Clock.systemUTC(), () -> now, () -> 0, told::add),
+            listener,
+            new TrainerMetrics(new Metrics(), "m"),
+            Clock.systemUTC(),
+            () -> now);
+    return new Training(plan, parts, 0, true);
+  }
+
+  private static TrainerSettings settings() {
+    return TrainerSettings.from(
+        "m", Settings.check(Map.of(), List.of(TrainerSettings.configDef())));
+  }
+
+  private static SnapshotExchange exchange() {
+    ModelSpec spec = LinearEngine.spec();
+    return new SnapshotExchange(ModelState.allocate(spec), ModelState.allocate(spec));
+  }
+}
