@@ -28,7 +28,7 @@ public final class CheckpointReader implements AutoCloseable {
   /**
    * With a consumer of the caller's making.
    *
-   * @param consumer an assigned one that reads what is committed; owned from here on
+   * @param consumer one for seeking; owned from here on
    */
   public CheckpointReader(
       Consumer<byte[], byte[]> consumer, RecordCodec codec, Topics topics, Duration chunkTimeout) {
@@ -37,7 +37,7 @@ public final class CheckpointReader implements AutoCloseable {
 
   public static CheckpointReader open(
       KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
-    return new CheckpointReader(clients.assignedConsumer(clientId), codec, topics, CHUNK_TIMEOUT);
+    return new CheckpointReader(clients.seekingConsumer(clientId), codec, topics, CHUNK_TIMEOUT);
   }
 
   /**

@@ -60,6 +60,17 @@ public final class KafkaClients {
     return make(config, KafkaConsumer::new);
   }
 
+  /**
+   * As {@link #assignedConsumer}, for an owner that jumps about in the log: a seek waits for the
+   * fetch before it, which at the log's end waits for records that nobody wants.
+   */
+  public Consumer<byte[], byte[]> seekingConsumer(String clientId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+    return make(config, KafkaConsumer::new);
+  }
+
   /** Shares its topics with the group's other members; a new group begins at the beginning. */
   public Consumer<byte[], byte[]> groupConsumer(String clientId, String groupId) {
     Map<String, Object> config = consumerConfig(clientId);
