@@ -38,12 +38,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends the training samples, trains on them while requests are asked and answered, then asks"
           + " each test sample once of the last version. What it reports is read from the committed"
-          + " records of the topics. Then it serves on until Ctrl-C, or ends.",
+          + " records of the topics. Then it serves on until Ctrl-C, or ends. Steps are of 32 samples"
+          + " unless --batch-size says otherwise.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
   private static final double REQUESTS_PER_SECOND = 200;
   private static final long REQUESTS_AT_LEAST = 500;
+
+  /** A few epochs of a few thousand samples are few steps: smaller ones learn more from them. */
+  private static final int BATCH_SIZE = 32;
 
   @Spec private CommandSpec spec;
   @Mixin private SpecOptions specOptions = new SpecOptions();
@@ -97,6 +101,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // The view shows what the workers would log line by line.
+    System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
+    specOptions.batchSizeUnlessGiven(BATCH_SIZE);
     DemoPlan plan =
         new DemoPlan(
             specOptions.modelSpec(),
@@ -160,7 +167,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private boolean tell(ModelSite site) throws IOException {
     DemoReport summary = DemoReport.read(site);
-    spec.commandLine().getOut().println(summary.row().toJson());
+    spec.commandLine().getOut().print(summary.sentences());
     spec.commandLine().getOut().flush();
     if (report != null) {
       Files.writeString(report, summary.row().toJson() + "\n");

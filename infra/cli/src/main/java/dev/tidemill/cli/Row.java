@@ -18,7 +18,8 @@ public final class Row {
     return this;
   }
 
-  Map<String, @Nullable Object> values() {
+  /** The values by their names, in their order. */
+  public Map<String, @Nullable Object> values() {
     return values;
   }
 

@@ -61,6 +61,13 @@ public final class SpecOptions {
     return engine;
   }
 
+  /** Another batch size than the spec's, where no option says one. */
+  void batchSizeUnlessGiven(int samples) {
+    if (batchSize == null) {
+      batchSize = Integer.toString(samples);
+    }
+  }
+
   /**
    * The spec with all that the options change.
    *

@@ -53,7 +53,12 @@ final class DemoFigures implements TrainerListener, AnswerListener {
 
   @Override
   public void onProgress(TrainingProgress progress) {
-    training = progress;
+    switch (progress.getPhase()) {
+      case TRAINING, WAITING, EPOCH_END -> training = progress;
+      case STANDBY, FINISHED, FAILED -> {
+        // The last figures stay in view.
+      }
+    }
   }
 
   @Override

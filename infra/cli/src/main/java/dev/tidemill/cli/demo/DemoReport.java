@@ -1,6 +1,7 @@
 package dev.tidemill.cli.demo;
 
 import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.cli.EpochLine;
 import dev.tidemill.cli.ModelSite;
 import dev.tidemill.cli.Row;
 import dev.tidemill.messaging.CommittedRecords;
@@ -13,9 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What happened, read from the committed records of the topics and from nothing else. */
 public final class DemoReport {
@@ -27,6 +30,7 @@ public final class DemoReport {
   private final Map<String, List<Prediction>> answers = new HashMap<>();
   private final Map<String, Integer> truths = new HashMap<>();
   private final Set<Long> versionsServed = new TreeSet<>();
+  private long requestRecords;
   private long predictions;
   private long errors;
   private long deadLetters;
@@ -53,6 +57,7 @@ public final class DemoReport {
   }
 
   private void request(PredictionRequest request) {
+    requestRecords++;
     requests.add(request.getRequestId());
   }
 
@@ -97,7 +102,7 @@ public final class DemoReport {
         .with("checkpoints", lineage.checkpoints().size())
         .with("lineage_faults", lineage.verify().size())
         .with("versions_served", versionsServed.size())
-        .with("requests", requests.size())
+        .with("requests", requestRecords)
         .with("predictions", predictions)
         .with("missing", missing())
         .with("duplicates", duplicates())
@@ -107,6 +112,27 @@ public final class DemoReport {
         .with("test_samples", tests.size())
         .with("test_answered_by_test_version", byNewest.size())
         .with("accuracy", tests.isEmpty() ? null : (double) right / tests.size());
+  }
+
+  /** The figures in three sentences. */
+  public String sentences() {
+    Map<String, @Nullable Object> figures = row().values();
+    return String.format(
+        Locale.ROOT,
+        "trained   %s samples into %s versions, lineage %s%n"
+            + "served    %s requests, %s predictions, %s missing, %s duplicates, by %s versions%n"
+            + "accuracy  %s of %s test samples, each asked once of version %s%n",
+        figures.get("samples_trained"),
+        figures.get("checkpoints"),
+        lineage.verify().isEmpty() ? "without a fault" : "FAULTY: " + lineage.verify(),
+        figures.get("requests"),
+        figures.get("predictions"),
+        figures.get("missing"),
+        figures.get("duplicates"),
+        figures.get("versions_served"),
+        EpochLine.figure((Double) figures.get("accuracy")),
+        figures.get("test_samples"),
+        figures.get("test_version"));
   }
 
   private boolean answeredBy(String request, long version) {
