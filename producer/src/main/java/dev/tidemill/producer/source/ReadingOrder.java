@@ -34,6 +34,10 @@ public record ReadingOrder(long skip, long limit, long epochs, boolean shuffle, 
     return new ReadingOrder(skip, limit, epochs, true, withSeed);
   }
 
+  public ReadingOrder withSeed(long other) {
+    return new ReadingOrder(skip, limit, epochs, shuffle, other);
+  }
+
   /** What of this decides which sample stands at a place; the limit and the epochs do not. */
   String keyOf(String sourceKey) {
     return sourceKey + (skip > 0 ? ",skip=" + skip : "") + (shuffle ? ",shuffle=" + seed : "");

@@ -41,6 +41,7 @@ record CsvSurvey(
     private final LabelSurvey labels = new LabelSurvey();
     private final ColumnMoments moments;
     private final double[] features;
+    private final @Nullable CsvLabels known;
 
     Pass(ByteFeed feed, CsvRow row, CsvColumns columns, SourceOptions options) {
       this.feed = feed;
@@ -49,6 +50,7 @@ record CsvSurvey(
       this.options = options;
       this.moments = new ColumnMoments(columns.features());
       this.features = new double[columns.featureCount()];
+      this.known = known(options);
     }
 
     CsvSurvey run() {
@@ -57,9 +59,7 @@ record CsvSurvey(
       while (row.read(feed)) {
         columns.features(row, features);
         moments.add(features);
-        if (columns.label() >= 0) {
-          labels.see(columns.label(row));
-        }
+        seeLabel();
         index.add(start);
         CsvRow.passBlank(feed);
         start = feed.here();
@@ -70,24 +70,42 @@ record CsvSurvey(
       return new CsvSurvey(columns, index, meaning(), standardisation());
     }
 
-    private CsvLabels meaning() {
-      Preparation known = options.preparation();
+    private void seeLabel() {
       if (columns.label() < 0) {
-        return new CsvLabels.ClassNumbers();
+        return;
       }
-      return known != null && !known.classNames().isEmpty()
-          ? CsvLabels.ClassNames.of(known.classNames())
-          : labels.conclude(
-              feed.name() + ", column `" + columns.names().get(columns.label()) + "`",
-              options.labels());
+      String cell = columns.label(row);
+      labels.see(cell);
+      if (known != null && known.of(cell) == null) {
+        throw columns.bad(row.line(), columns.label(), cell, "not " + known.expected());
+      }
+    }
+
+    private CsvLabels meaning() {
+      if (known != null || columns.label() < 0) {
+        return known == null ? new CsvLabels.ClassNumbers() : known;
+      }
+      String column = columns.names().get(columns.label());
+      return labels.conclude(feed.name() + ", column `" + column + "`", options.labels());
+    }
+
+    /** What the labels mean, where that does not depend on what they are. */
+    private static @Nullable CsvLabels known(SourceOptions options) {
+      Preparation learned = options.preparation();
+      if (learned != null && !learned.classNames().isEmpty()) {
+        return CsvLabels.ClassNames.of(learned.classNames());
+      }
+      return options.labels() == SourceOptions.LabelMeaning.NUMBER
+          ? new CsvLabels.TargetNumbers()
+          : null;
     }
 
     private @Nullable Standardisation standardisation() {
-      Preparation known = options.preparation();
-      if (known == null) {
+      Preparation learned = options.preparation();
+      if (learned == null) {
         return options.standardise() ? moments.standardisation() : null;
       }
-      Standardisation given = known.standardisation();
+      Standardisation given = learned.standardisation();
       List<String> here = columns.features();
       if (given != null && !given.getColumns().equals(here)) {
         throw new UnusableSourceException(

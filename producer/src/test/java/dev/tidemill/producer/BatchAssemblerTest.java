@@ -1,0 +1,79 @@
+package dev.tidemill.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.producer.source.CountingSource;
+import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.Truth;
+import dev.tidemill.schemas.DType;
+import dev.tidemill.schemas.TrainingBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BatchAssemblerTest {
+  private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
+
+  private final CountingSource source = CountingSource.of(100);
+  private final BatchAssembler assembler =
+      new BatchAssembler(
+          source.description(), 2, new SourcePosition(5, 40), Clock.fixed(NOW, ZoneOffset.UTC));
+
+  @Test
+  void numbersRecordsAndSamplesOnFromItsPosition() {
+    assembler.add(source.at(40));
+    assertThat(assembler.isFull()).isFalse();
+    assembler.add(source.at(41));
+    assertThat(assembler.isFull()).isTrue();
+    TrainingBatch batch = assembler.build();
+
+    assertThat(batch.getSource()).isEqualTo("count:100");
+    assertThat(batch.getSequence()).isEqualTo(5);
+    assertThat(batch.getFirstSample()).isEqualTo(40);
+    assertThat(batch.getCreatedAt()).isEqualTo(NOW);
+    assertThat(batch.getInputs().getShape()).containsExactly(2L, 1L);
+    assertThat(batch.getInputs().getData()).isEqualTo(ByteBuffer.wrap(new byte[] {40, 41}));
+    assertThat(batch.getLabels().getDtype()).isEqualTo(DType.INT32);
+    assertThat(batch.getLabels().getShape()).containsExactly(2L);
+    assertThat(batch.getLabels().getData())
+        .isEqualTo(ByteBuffer.wrap(new byte[] {40, 0, 0, 0, 41, 0, 0, 0}));
+    assertThat(assembler.position()).isEqualTo(new SourcePosition(6, 42));
+    assertThat(assembler.isEmpty()).isTrue();
+  }
+
+  @Test
+  void targetsHaveADimensionOfTheirOwn() {
+    assembler.add(sample(List.of(1L), new Truth.Targets(List.of(0.5f, 2f))));
+    TrainingBatch batch = assembler.build();
+    assertThat(batch.getLabels().getDtype()).isEqualTo(DType.FLOAT32);
+    assertThat(batch.getLabels().getShape()).containsExactly(1L, 2L);
+    assertThat(batch.getLabels().getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(4))
+        .isEqualTo(2f);
+  }
+
+  @Test
+  void onlyLikeSamplesStandInOneRecord() {
+    assembler.add(sample(List.of(1L), new Truth.ClassNumber(0)));
+    assertThat(assembler.fits(sample(List.of(1L), new Truth.ClassNumber(9)))).isTrue();
+    assertThat(assembler.fits(sample(List.of(1L, 1L), new Truth.ClassNumber(0)))).isFalse();
+    assertThat(assembler.fits(sample(List.of(1L), new Truth.Targets(List.of(1f))))).isFalse();
+  }
+
+  @Test
+  void aSampleWithoutLabelCannotBeLearnedFrom() {
+    assertThatThrownBy(() -> assembler.add(sample(List.of(1L), null)))
+        .isInstanceOf(MalformedSampleException.class)
+        .hasMessage("count:100: sample 0 has no label to learn from");
+  }
+
+  private static Sample sample(List<Long> shape, @Nullable Truth truth) {
+    return new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1), truth);
+  }
+}

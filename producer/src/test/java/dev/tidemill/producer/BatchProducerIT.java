@@ -1,0 +1,294 @@
+package dev.tidemill.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidemill.messaging.MissingTopicException;
+import dev.tidemill.producer.SendSettings.Resume;
+import dev.tidemill.producer.source.CountingSource;
+import dev.tidemill.producer.source.Orders;
+import dev.tidemill.producer.source.Reading;
+import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.source.Sources;
+import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.download.DownloadCache;
+import dev.tidemill.producer.source.lines.StreamedLines;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.WithKafka;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@WithKafka
+class BatchProducerIT {
+  private static final SendSettings QUICK =
+      new SendSettings(10, 0, Duration.ofMillis(50), Duration.ofMillis(50), Resume.AUTO);
+
+  private final KafkaCluster cluster;
+  private final Heard heard = new Heard();
+  private final Metrics metrics = new Metrics();
+
+  BatchProducerIT(KafkaCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Test
+  void sendsAFiniteSourceOnceHoweverOftenItIsStarted() throws InterruptedException {
+    Destination to = fresh("finite");
+    assertThat(run(to, CountingSource.of(25), QUICK).samples()).isEqualTo(25);
+    SendProgress again = run(to, CountingSource.of(25), QUICK);
+
+    assertThat(again.nothingLeft()).isTrue();
+    assertThat(again.before()).isEqualTo(25);
+    List<TrainingBatch> batches = TestLog.batches(to);
+    assertThat(batches).extracting(TrainingBatch::getSequence).containsExactly(0L, 1L, 2L);
+    assertThat(batches).extracting(TrainingBatch::getFirstSample).containsExactly(0L, 10L, 20L);
+    assertThat(TestLog.classes(to)).containsExactlyElementsOf(numbers(25));
+    assertThat(metrics.scrape()).contains("tidemill_samples_produced_total 25");
+  }
+
+  @Test
+  void aLargerLimitSendsWhatIsNew() throws InterruptedException {
+    Destination to = fresh("limit");
+    run(to, ordered(ReadingOrder.AS_IT_IS.withLimit(15)), QUICK);
+    SendProgress more = run(to, ordered(ReadingOrder.AS_IT_IS.withLimit(40)), QUICK);
+    assertThat(more.before()).isEqualTo(15);
+    assertThat(more.samples()).isEqualTo(25);
+    assertThat(TestLog.batches(to))
+        .extracting(TrainingBatch::getFirstSample)
+        .containsExactly(0L, 10L, 15L, 25L, 35L);
+  }
+
+  @Test
+  void killedAnywhereItGoesOnAtTheVerySample() throws InterruptedException {
+    Destination to = fresh("killed");
+    List<String> arguments = List.of(cluster.bootstrapServers(), to.model(), "2000", "800");
+    for (int killAt : new int[] {200, 700, 1300}) {
+      try (ChildJvm child = ChildJvm.start(ProducingProcess.class.getName(), arguments, Map.of())) {
+        String reached = "sent (" + killAt + "|" + (killAt + 8) + "|" + (killAt + 4) + ")$";
+        child.waitForLine(reached);
+        child.kill();
+      }
+    }
+    try (ChildJvm last = ChildJvm.start(ProducingProcess.class.getName(), arguments, Map.of())) {
+      last.waitForLine("ended producer.* has ended");
+      assertThat(last.awaitExit(Duration.ofSeconds(20))).isZero();
+      assertThat(last.out().get(0)).isNotEqualTo("sent 0");
+    }
+
+    assertThat(TestLog.classes(to)).containsExactlyElementsOf(numbers(2000));
+    assertThat(TestLog.batches(to))
+        .extracting(TrainingBatch::getSequence)
+        .isEqualTo(IntStream.range(0, 250).mapToObj(Long::valueOf).toList());
+    assertThat(TopicReader.uncommitted(cluster.bootstrapServers(), to.topics().batches()))
+        .as("what was written more than once was never committed")
+        .hasSizeGreaterThanOrEqualTo(250);
+  }
+
+  @Test
+  void aShuffledRunThatIsClosedGoesOnInTheSameOrder() throws InterruptedException {
+    Destination to = fresh("closed");
+    ReadingOrder order = ReadingOrder.AS_IT_IS.shuffled(3).withEpochs(2).withLimit(2_000);
+    SendSettings slow =
+        new SendSettings(10, 1000, Duration.ZERO, Duration.ofMillis(20), Resume.ALWAYS);
+    try (BatchProducer producer = producer(to, ordered(order), slow)) {
+      producer.start();
+      await().until(() -> producer.progress().samples() > 300);
+    }
+    SendProgress rest = run(to, ordered(order), QUICK);
+
+    assertThat(rest.before()).isGreaterThan(300);
+    assertThat(rest.before() + rest.samples()).isEqualTo(2_000);
+    assertThat(TestLog.classes(to))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 2_000).mapToObj(i -> classAt(order, i)).toList());
+  }
+
+  @Test
+  void keepsToItsRate() throws InterruptedException {
+    Destination to = fresh("rate");
+    long start = System.nanoTime();
+    SendSettings slow =
+        new SendSettings(10, 200, Duration.ZERO, Duration.ofMillis(50), Resume.NEVER);
+    run(to, CountingSource.of(201), slow);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(990));
+    assertThat(heard.progress).last().extracting(SendProgress::samples).isEqualTo(201L);
+    assertThat(heard.progress.get(heard.progress.size() - 2).samplesPerSecond())
+        .isBetween(100.0, 230.0);
+  }
+
+  @Test
+  void anEndlessSourceIsSentUntilItIsClosed() throws InterruptedException {
+    Destination to = fresh("endless");
+    SampleSource digits = sources("").open(new SourceSpec.Digits(1, 50), forTraining(), inOrder());
+    try (BatchProducer producer = producer(to, digits, QUICK)) {
+      producer.start();
+      await().until(() -> producer.progress().samples() > 500);
+      assertThat(producer.health().state()).isEqualTo(Health.State.READY);
+      assertThat(producer.progress().remaining()).isEmpty();
+    }
+    assertThat(TestLog.batches(to).get(3).getInputs().getShape())
+        .containsExactly(10L, 1L, 28L, 28L);
+    assertThat(TestLog.batches(to)).hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void whatTricklesInIsSentBeforeARecordIsFull() throws IOException, InterruptedException {
+    Destination to = fresh("trickle");
+    PipedInputStream in = new PipedInputStream();
+    try (PipedOutputStream out = new PipedOutputStream(in);
+        BatchProducer producer =
+            producer(to, new StreamedLines(in, "pipe", Long.MAX_VALUE), QUICK)) {
+      producer.start();
+      out.write("{\"inputs\":[1,2],\"label\":4}\n".getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      await().until(() -> TestLog.batches(to).size() == 1);
+      assertThat(TestLog.classes(to)).containsExactly(4);
+    }
+  }
+
+  @Test
+  void badLinesOfAStreamAreToldAndLeftOut() throws InterruptedException {
+    Destination to = fresh("lines");
+    String text =
+        """
+        {"inputs":[1,2],"label":0}
+        nonsense
+        {"inputs":[1,2]}
+        {"inputs":[1,2,3],"label":1}
+        {"inputs":[1,2],"label":2}
+        """;
+    SampleSource lines =
+        sources(text).open(new SourceSpec.StandardInput(), forTraining(), inOrder());
+    SendProgress progress = run(to, lines, QUICK);
+    assertThat(progress.samples()).isEqualTo(3);
+    assertThat(progress.refused()).isEqualTo(2);
+    assertThat(heard.refused)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("standard input line 2: not JSON"),
+            second -> assertThat(second).contains("has no label"));
+    assertThat(TestLog.classes(to)).containsExactly(0, 1, 2);
+    assertThat(TestLog.batches(to)).as("one record for each shape in turn").hasSize(3);
+  }
+
+  @Test
+  void aTableCarriesItsStandardisationAndClassNames(@TempDir Path dir)
+      throws IOException, InterruptedException {
+    Destination to = fresh("table");
+    Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
+    run(
+        to,
+        sources("").open(new SourceSpec.Csv(file), forTraining().withStandardise(true), inOrder()),
+        QUICK);
+    TrainingBatch batch = TestLog.batches(to).get(0);
+    assertThat(batch.getStandardisation().getMean()).containsExactly(2.0);
+    assertThat(batch.getMetadata()).containsEntry("class.names", "[\"cat\",\"dog\"]");
+    assertThat(batch.getSource()).startsWith("csv:t.csv#");
+  }
+
+  @Test
+  void aFaultInAFiniteSourceStopsItAndIsKept() throws IOException, InterruptedException {
+    Destination to = fresh("fault");
+    String text = "x,label\n" + "1,0\n".repeat(100);
+    Path file = Files.createTempFile("producer", ".csv");
+    Files.writeString(file, text);
+    SampleSource source = sources("").open(new SourceSpec.Csv(file), forTraining(), inOrder());
+    Files.writeString(file, text.substring(0, 8 + 4 * 55));
+    try (BatchProducer producer = producer(to, source, QUICK)) {
+      producer.start();
+      producer.awaitEnd();
+      assertThat(producer.health().cause())
+          .isInstanceOf(UnusableSourceException.class)
+          .hasMessageContaining("had 100 rows and now ends before row 56");
+    }
+    assertThat(TestLog.classes(to)).as("whole records only").hasSizeLessThanOrEqualTo(50);
+    Files.delete(file);
+  }
+
+  @Test
+  void aMissingTopicIsNamed() throws InterruptedException {
+    Destination nowhere = TestLog.of(cluster.bootstrapServers(), "absent");
+    try (BatchProducer producer = producer(nowhere, CountingSource.of(1), QUICK)) {
+      producer.start();
+      producer.awaitEnd();
+      assertThat(producer.health().cause())
+          .isInstanceOf(MissingTopicException.class)
+          .hasMessageContaining("tidemill.absent.batches");
+    }
+  }
+
+  @Test
+  void standardInputCannotBeResumed() {
+    SendSettings always =
+        new SendSettings(1, 0, Duration.ZERO, Duration.ofMillis(50), Resume.ALWAYS);
+    SampleSource stream = new StreamedLines(stream(""), "pipe", 1);
+    assertThatThrownBy(() -> producer(fresh("once"), stream, always))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining("can be read once only");
+  }
+
+  private Destination fresh(String stem) {
+    return TestLog.fresh(cluster.bootstrapServers(), stem);
+  }
+
+  private SendProgress run(Destination to, SampleSource source, SendSettings settings)
+      throws InterruptedException {
+    try (BatchProducer producer = producer(to, source, settings)) {
+      producer.start();
+      producer.awaitEnd();
+      assertThat(producer.health().cause()).isNull();
+      return producer.progress();
+    }
+  }
+
+  private BatchProducer producer(Destination to, SampleSource source, SendSettings settings) {
+    return new BatchProducer(to, source, settings, heard, metrics);
+  }
+
+  private static SampleSource ordered(ReadingOrder order) {
+    return Orders.of(CountingSource.of(1_500), order);
+  }
+
+  private static int classAt(ReadingOrder order, int place) {
+    return Reading.classOf(Orders.of(CountingSource.of(1_500), order).at(place));
+  }
+
+  private static Sources sources(String standardInput) {
+    return new Sources(stream(standardInput), new DownloadCache(Path.of("unused")), Map.of());
+  }
+
+  private static SourceOptions forTraining() {
+    return SourceOptions.FOR_TRAINING;
+  }
+
+  private static ReadingOrder inOrder() {
+    return ReadingOrder.AS_IT_IS;
+  }
+
+  private static List<Integer> numbers(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  private static ByteArrayInputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tidemill.producer;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A listener that keeps what it hears. */
+final class Heard implements SendListener {
+  final List<SendProgress> progress = new CopyOnWriteArrayList<>();
+  final List<String> refused = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void progressed(SendProgress now) {
+    progress.add(now);
+  }
+
+  @Override
+  public void refused(String reason) {
+    refused.add(reason);
+  }
+}

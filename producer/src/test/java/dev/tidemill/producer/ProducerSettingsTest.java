@@ -1,0 +1,98 @@
+package dev.tidemill.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
+import dev.tidemill.producer.source.SourceOptions.Part;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.runtime.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class ProducerSettingsTest {
+  @Test
+  void nothingNeedsToBeSet() {
+    Settings none = check(Map.of());
+    DataSettings data = DataSettings.from(none, SourceOptions.FOR_TRAINING);
+    assertThat(data.spec()).isEqualTo(new SourceSpec.Digits(1, Long.MAX_VALUE));
+    assertThat(data.options()).isEqualTo(SourceOptions.FOR_TRAINING);
+    assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.withSeed(1));
+    assertThat(SendSettings.from(none))
+        .isEqualTo(
+            new SendSettings(
+                32, 0, Duration.ofMillis(200), Duration.ofMillis(200), SendSettings.Resume.AUTO));
+    assertThat(RequestSettings.from(none).timeout()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void thePartDependsOnTheUseUnlessItIsSet() {
+    assertThat(part(Map.of(), SourceOptions.FOR_TRAINING)).isEqualTo(Part.TRAIN);
+    assertThat(part(Map.of(), SourceOptions.FOR_REQUESTS)).isEqualTo(Part.TEST);
+    assertThat(part(Map.of("data.part", "train"), SourceOptions.FOR_REQUESTS))
+        .isEqualTo(Part.TRAIN);
+  }
+
+  @Test
+  void everythingCanBeSet() {
+    Settings settings =
+        check(
+            Map.of(
+                "data.source", "csv:iris.csv",
+                "data.label.column", "species",
+                "data.labels", "Class",
+                "data.standardise", "true",
+                "data.shuffle", "true",
+                "data.seed", "9",
+                "data.limit", "70",
+                "data.cache.dir", "/var/cache/t",
+                "send.batch.samples", "8",
+                "send.resume", "never"));
+    DataSettings data = DataSettings.from(settings, SourceOptions.FOR_TRAINING);
+    assertThat(data.spec()).isEqualTo(new SourceSpec.Csv(Path.of("iris.csv")));
+    assertThat(data.options().labelColumn()).isEqualTo("species");
+    assertThat(data.options().labels()).isEqualTo(LabelMeaning.CLASS);
+    assertThat(data.options().standardise()).isTrue();
+    assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.shuffled(9).withLimit(70));
+    assertThat(data.cacheRoot()).isEqualTo(Path.of("/var/cache/t"));
+    assertThat(SendSettings.from(settings).resume()).isEqualTo(SendSettings.Resume.NEVER);
+  }
+
+  @Test
+  void everyFaultIsNamedAtOnce() {
+    assertThatThrownBy(
+            () ->
+                check(
+                    Map.of(
+                        "data.source", "cvs:x",
+                        "data.mnist.url", "ftp://x",
+                        "send.rate", "-1",
+                        "send.batch.sample", "3")))
+        .asInstanceOf(InstanceOfAssertFactories.type(InvalidSettingsException.class))
+        .extracting(InvalidSettingsException::faults)
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .hasSize(4)
+        .anySatisfy(fault -> assertThat(fault).contains("cvs:x", "idx:DIR"))
+        .anySatisfy(fault -> assertThat(fault).contains("must begin with http"))
+        .anySatisfy(fault -> assertThat(fault).contains("send.rate"))
+        .anySatisfy(fault -> assertThat(fault).contains("did you mean send.batch.samples"));
+  }
+
+  private static Part part(Map<String, String> given, SourceOptions usual) {
+    return DataSettings.from(check(given), usual).options().part();
+  }
+
+  private static Settings check(Map<String, String> given) {
+    return Settings.check(
+        given,
+        List.of(DataSettings.configDef(), SendSettings.configDef(), RequestSettings.configDef()));
+  }
+}

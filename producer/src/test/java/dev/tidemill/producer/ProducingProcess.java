@@ -1,0 +1,40 @@
+package dev.tidemill.producer;
+
+import dev.tidemill.producer.source.CountingSource;
+import dev.tidemill.runtime.Metrics;
+import java.time.Duration;
+
+/** A producer in a process of its own, to be killed: bootstrap servers, model, samples, rate. */
+public final class ProducingProcess {
+  private ProducingProcess() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    Destination to = TestLog.of(args[0], args[1]);
+    SendSettings settings =
+        new SendSettings(
+            8,
+            Double.parseDouble(args[3]),
+            Duration.ofMillis(100),
+            Duration.ofMillis(50),
+            SendSettings.Resume.AUTO);
+    SendListener told =
+        new SendListener() {
+          @Override
+          public void progressed(SendProgress progress) {
+            System.out.println("sent " + (progress.before() + progress.samples()));
+          }
+
+          @Override
+          public void refused(String reason) {
+            throw new AssertionError(reason);
+          }
+        };
+    CountingSource source = CountingSource.of(Long.parseLong(args[2]));
+    try (Metrics metrics = new Metrics();
+        BatchProducer producer = new BatchProducer(to, source, settings, told, metrics)) {
+      producer.start();
+      producer.awaitEnd();
+      System.out.println("ended " + producer.health().detail());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidemill.producer;
+
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.UniqueName;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model's topics on a test cluster, and what stands on them. */
+public final class TestLog {
+  private TestLog() {}
+
+  /** Topics of a model that no other test uses. */
+  public static Destination fresh(String bootstrapServers, String stem) {
+    Destination destination = of(bootstrapServers, UniqueName.of(stem));
+    try (TopicAdmin admin = new TopicAdmin(destination.clients(), "test")) {
+      admin.create(destination.topics(), TopicPlan.standard());
+    }
+    return destination;
+  }
+
+  static Destination of(String bootstrapServers, String model) {
+    return new Destination(
+        model,
+        Topics.of("tidemill", model),
+        new KafkaClients(KafkaSettings.at(bootstrapServers)),
+        new RecordCodec(new SingleObjectFormat()));
+  }
+
+  /** The committed batches. */
+  static List<TrainingBatch> batches(Destination of) {
+    return TopicReader.committed(of.clients().bootstrapServers(), of.topics().batches()).stream()
+        .map(record -> of.codec().decode(record, TrainingBatch.class))
+        .toList();
+  }
+
+  /** The class numbers of all committed samples, in order. */
+  static List<Integer> classes(Destination of) {
+    List<Integer> classes = new ArrayList<>();
+    for (TrainingBatch batch : batches(of)) {
+      IntBuffer labels = batch.getLabels().getData().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+      while (labels.hasRemaining()) {
+        classes.add(labels.get());
+      }
+    }
+    return classes;
+  }
+}

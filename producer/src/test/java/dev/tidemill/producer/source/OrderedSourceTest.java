@@ -1,0 +1,89 @@
+package dev.tidemill.producer.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OrderedSourceTest {
+  private static final ReadingOrder AS_IT_IS = ReadingOrder.AS_IT_IS;
+
+  @Test
+  void leavesOutTheFirstAndStopsAtTheLimit() {
+    IndexedSource source =
+        OrderedSource.of(CountingSource.of(10), AS_IT_IS.withSkip(3).withLimit(4));
+    assertThat(classes(source)).containsExactly(3, 4, 5, 6);
+    assertThat(Reading.all(source)).extracting(Sample::place).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(source.description().count()).hasValue(4);
+  }
+
+  @Test
+  void readsSeveralEpochsWithPlacesThatGoOn() {
+    IndexedSource source = OrderedSource.of(CountingSource.of(3), AS_IT_IS.withEpochs(2));
+    assertThat(classes(source)).containsExactly(0, 1, 2, 0, 1, 2);
+    assertThat(Reading.all(source)).extracting(Sample::place).endsWith(5L);
+  }
+
+  @Test
+  void shufflesEachEpochAnewAndCompletely() {
+    IndexedSource source =
+        OrderedSource.of(CountingSource.of(100), AS_IT_IS.withEpochs(2).shuffled(5));
+    List<Integer> all = classes(source);
+    List<Integer> sorted = IntStream.range(0, 100).boxed().toList();
+    assertThat(all.subList(0, 100)).containsExactlyInAnyOrderElementsOf(sorted);
+    assertThat(all.subList(100, 200))
+        .containsExactlyInAnyOrderElementsOf(sorted)
+        .isNotEqualTo(all.subList(0, 100));
+  }
+
+  @Test
+  void goesOnFromAnyPlaceWithTheSameSamples() {
+    for (ReadingOrder order :
+        List.of(
+            AS_IT_IS.withEpochs(3),
+            AS_IT_IS.withEpochs(3).shuffled(1),
+            AS_IT_IS.withSkip(2).withEpochs(2).withLimit(9))) {
+      IndexedSource source = OrderedSource.of(CountingSource.of(7), order);
+      List<Sample> all = Reading.all(source);
+      for (int place = 0; place <= all.size(); place++) {
+        assertThat(Reading.from(source, place, Long.MAX_VALUE))
+            .isEqualTo(all.subList(place, all.size()));
+      }
+    }
+  }
+
+  @Test
+  void theKeyTellsOrdersApartButNotHowFarTheyAreRead() {
+    CountingSource ten = CountingSource.of(10);
+    String key = key(ten, AS_IT_IS);
+    assertThat(key(ten, AS_IT_IS.withLimit(5))).isEqualTo(key);
+    assertThat(key(ten, AS_IT_IS.withEpochs(5))).isEqualTo(key);
+    assertThat(key(ten, AS_IT_IS.withSkip(5))).isNotEqualTo(key);
+    assertThat(key(ten, AS_IT_IS.shuffled(1))).isNotEqualTo(key(ten, AS_IT_IS.shuffled(2)));
+  }
+
+  @Test
+  void whatHasNoEndIsNeitherShuffledNorRepeated() {
+    assertThatThrownBy(() -> OrderedSource.of(CountingSource.endless(), AS_IT_IS.shuffled(1)))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining("has no end");
+    assertThatThrownBy(() -> OrderedSource.of(CountingSource.endless(), AS_IT_IS.withEpochs(2)))
+        .isInstanceOf(UnusableSourceException.class);
+  }
+
+  @Test
+  void skippingEverythingIsAnError() {
+    assertThatThrownBy(() -> OrderedSource.of(CountingSource.of(3), AS_IT_IS.withSkip(3)))
+        .hasMessage("count:3 has 3 samples, none behind the first 3");
+  }
+
+  private static String key(IndexedSource source, ReadingOrder order) {
+    return OrderedSource.of(source, order).description().key();
+  }
+
+  private static List<Integer> classes(SampleSource source) {
+    return Reading.all(source).stream().map(Reading::classOf).toList();
+  }
+}

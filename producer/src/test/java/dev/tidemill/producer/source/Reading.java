@@ -1,0 +1,36 @@
+package dev.tidemill.producer.source;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Reads sources to their end, for tests. */
+public final class Reading {
+  private Reading() {}
+
+  public static List<Sample> all(SampleSource source) {
+    return from(source, 0, Long.MAX_VALUE);
+  }
+
+  public static List<Sample> from(SampleSource source, long place, long most) {
+    List<Sample> samples = new ArrayList<>();
+    try (SampleReader reader = source.read(place)) {
+      while (samples.size() < most && !reader.ended()) {
+        Sample sample = reader.next(TimeUnit.SECONDS.toNanos(10));
+        if (sample != null) {
+          samples.add(sample);
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+    return samples;
+  }
+
+  public static int classOf(Sample sample) {
+    if (sample.truth() instanceof Truth.ClassNumber label) {
+      return label.number();
+    }
+    throw new AssertionError("no class: " + sample.truth());
+  }
+}

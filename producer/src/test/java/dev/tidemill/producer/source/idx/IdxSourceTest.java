@@ -1,0 +1,178 @@
+package dev.tidemill.producer.source.idx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.producer.source.Reading;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.UnusableSourceException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IdxSourceTest {
+  @TempDir Path dir;
+
+  @Test
+  void readsPlainAndGzippedFilesAlike() throws IOException {
+    write("t10k-images-idx3-ubyte", images(5));
+    write("t10k-labels-idx1-ubyte", labels(5));
+    List<Sample> plain = Reading.all(directory().test());
+    Files.delete(dir.resolve("t10k-images-idx3-ubyte"));
+    Files.delete(dir.resolve("t10k-labels-idx1-ubyte"));
+    write("t10k-images-idx3-ubyte.gz", gzip(images(5)));
+    write("t10k-labels-idx1-ubyte.gz", gzip(labels(5)));
+
+    assertThat(Reading.all(directory().test())).isEqualTo(plain).hasSize(5);
+    assertThat(plain.get(3).shape()).containsExactly(1L, 4L, 3L);
+    assertThat(Reading.classOf(plain.get(3))).isEqualTo(3);
+    assertThat(plain.get(3).data().get(11)).isEqualTo(images(5)[16 + 3 * 12 + 11]);
+  }
+
+  @Test
+  void aLonePairIsBothTrainAndTest() throws IOException {
+    write("t10k-images-idx3-ubyte.gz", gzip(images(5)));
+    write("t10k-labels-idx1-ubyte.gz", gzip(labels(5)));
+    assertThat(directory().hasBoth()).isFalse();
+    assertThat(directory().train().description()).isEqualTo(directory().test().description());
+  }
+
+  @Test
+  void trainAndTestAreApartWhereBothAreThere() throws IOException {
+    write("t10k-images-idx3-ubyte", images(2));
+    write("t10k-labels-idx1-ubyte", labels(2));
+    write("train-images.idx3-ubyte", images(6));
+    write("train-labels.idx1-ubyte", labels(6));
+    assertThat(directory().hasBoth()).isTrue();
+    assertThat(directory().train().description().count()).hasValue(6);
+    assertThat(directory().test().description().count()).hasValue(2);
+    assertThat(directory().train().description().key()).startsWith("idx:train#");
+  }
+
+  @Test
+  void otherDataUnderTheSameNameHasAnotherKey() throws IOException {
+    write("t10k-images-idx3-ubyte", images(2));
+    write("t10k-labels-idx1-ubyte", labels(2));
+    String key = directory().test().description().key();
+    byte[] other = labels(2);
+    other[8] = 7;
+    write("t10k-labels-idx1-ubyte", other);
+    assertThat(directory().test().description().key()).isNotEqualTo(key);
+  }
+
+  @Test
+  void aFileCutAnywhereIsNoticed() throws IOException {
+    write("t10k-labels-idx1-ubyte", labels(50));
+    byte[] whole = images(50);
+    byte[] zipped = gzip(whole);
+    for (int length : new int[] {0, 1, 3, 5, 15, 16, 100, whole.length - 1}) {
+      write("t10k-images-idx3-ubyte", Arrays.copyOf(whole, length));
+      assertUnusable("t10k-images-idx3-ubyte is cut short");
+    }
+    Files.delete(dir.resolve("t10k-images-idx3-ubyte"));
+    for (int length : new int[] {2, 9, 20, zipped.length / 2, zipped.length - 1}) {
+      write("t10k-images-idx3-ubyte.gz", Arrays.copyOf(zipped, length));
+      assertUnusable("t10k-images-idx3-ubyte.gz is cut short");
+    }
+  }
+
+  @Test
+  void saysWhatItExpectedAndFound() throws IOException {
+    write("t10k-images-idx3-ubyte", Arrays.copyOf(images(5), 40));
+    write("t10k-labels-idx1-ubyte", labels(5));
+    assertUnusable("its header [5, 4, 3] announces 60 bytes, and it has 24");
+    write("t10k-images-idx3-ubyte", Arrays.copyOf(images(5), 77));
+    assertUnusable("is longer than the 60 bytes");
+    write("t10k-images-idx3-ubyte", labels(5));
+    assertUnusable("holds no images but [5]");
+    write("t10k-images-idx3-ubyte", "P5 28 28 255\n".getBytes(StandardCharsets.US_ASCII));
+    assertUnusable("is not an IDX file of unsigned bytes: it begins with 50352032");
+    write("t10k-images-idx3-ubyte", images(4));
+    assertUnusable("has 4 images and");
+    Files.delete(dir.resolve("t10k-labels-idx1-ubyte"));
+    assertUnusable("has t10k-images-idx3-ubyte and no t10k-labels-idx1-ubyte");
+  }
+
+  @Test
+  void aHeaderThatLiesCostsNoMemory() throws IOException {
+    ByteBuffer lying = ByteBuffer.allocate(100).putInt(0x803).putInt(2_000_000).putInt(28);
+    write("t10k-images-idx3-ubyte", lying.putInt(28).array());
+    write("t10k-labels-idx1-ubyte", labels(5));
+    assertUnusable("announces 1568000000 bytes, and it has 84");
+    lying.putInt(4, Integer.MAX_VALUE).putInt(8, Integer.MAX_VALUE).putInt(12, Integer.MAX_VALUE);
+    write("t10k-images-idx3-ubyte", lying.array());
+    assertUnusable("overflow");
+  }
+
+  @Test
+  void randomDamageIsNeverWorseThanOneClearError() throws IOException {
+    write("t10k-labels-idx1-ubyte", labels(20));
+    byte[] zipped = gzip(images(20));
+    Random random = new Random(1);
+    for (int i = 0; i < 500; i++) {
+      byte[] damaged = zipped.clone();
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      write("t10k-images-idx3-ubyte.gz", damaged);
+      try {
+        directory().test();
+      } catch (UnusableSourceException e) {
+        assertThat(e).hasMessageContaining("t10k-images-idx3-ubyte.gz");
+      }
+    }
+  }
+
+  @Test
+  void namesADirectoryThatIsNone() {
+    assertThatThrownBy(() -> new IdxDirectory("idx", dir.resolve("absent")))
+        .hasMessage(dir.resolve("absent") + " does not exist");
+    assertThatThrownBy(this::directory).hasMessageContaining("has neither train-images");
+  }
+
+  private void assertUnusable(String message) {
+    assertThatThrownBy(() -> directory().test())
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(dir.toString());
+  }
+
+  private IdxDirectory directory() {
+    return new IdxDirectory("idx", dir);
+  }
+
+  private void write(String name, byte[] bytes) throws IOException {
+    Files.write(dir.resolve(name), bytes);
+  }
+
+  private static byte[] images(int count) {
+    ByteBuffer file = ByteBuffer.allocate(16 + 12 * count);
+    file.putInt(0x803).putInt(count).putInt(4).putInt(3);
+    byte[] pixels = new byte[12 * count];
+    new Random(count).nextBytes(pixels);
+    return file.put(pixels).array();
+  }
+
+  private static byte[] labels(int count) {
+    ByteBuffer file = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+    for (int i = 0; i < count; i++) {
+      file.put((byte) (i % 10));
+    }
+    return file.array();
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+}

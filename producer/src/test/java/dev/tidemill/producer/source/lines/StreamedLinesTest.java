@@ -1,0 +1,69 @@
+package dev.tidemill.producer.source.lines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.Reading;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleReader;
+import dev.tidemill.producer.source.Truth;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class StreamedLinesTest {
+  private static final long LONG = TimeUnit.SECONDS.toNanos(10);
+
+  @Test
+  void handsOutALineAsSoonAsItIsThere() throws IOException, InterruptedException {
+    PipedInputStream in = new PipedInputStream();
+    try (PipedOutputStream out = new PipedOutputStream(in);
+        SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
+      assertThat(reader.next(1)).isNull();
+      assertThat(reader.ended()).isFalse();
+      out.write(bytes("{\"inputs\":[1],\"label\":4}\n"));
+      out.flush();
+      assertThat(reader.next(LONG)).extracting(Sample::truth).isEqualTo(new Truth.ClassNumber(4));
+      assertThat(reader.ended()).isFalse();
+    }
+  }
+
+  @Test
+  void goesOnBehindABadLine() throws InterruptedException {
+    String text = "{\"inputs\":[1],\"label\":0}\nnonsense\n{\"inputs\":[1],\"label\":1}";
+    SampleReader reader = lines(text, Long.MAX_VALUE).read(0);
+    assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(0L);
+    assertThatThrownBy(() -> reader.next(LONG))
+        .isInstanceOf(MalformedSampleException.class)
+        .hasMessageStartingWith("stdin line 2: not JSON");
+    assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(1L);
+    assertThat(reader.next(LONG)).isNull();
+    assertThat(reader.ended()).isTrue();
+  }
+
+  @Test
+  void stopsAtTheLimit() {
+    String line = "{\"inputs\":[1],\"label\":0}\n";
+    assertThat(Reading.all(lines(line.repeat(1000), 3))).hasSize(3);
+  }
+
+  @Test
+  void aReadThatFailsIsTold() {
+    SampleReader reader = new StreamedLines(new PipedInputStream(), "stdin", 9).read(0);
+    assertThatThrownBy(() -> reader.next(LONG)).hasMessage("cannot read stdin: Pipe not connected");
+    assertThat(reader.ended()).isTrue();
+  }
+
+  private static StreamedLines lines(String text, long limit) {
+    return new StreamedLines(new ByteArrayInputStream(bytes(text)), "stdin", limit);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
