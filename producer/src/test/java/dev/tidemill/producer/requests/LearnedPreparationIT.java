@@ -1,0 +1,71 @@
+package dev.tidemill.producer.requests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.SendListener;
+import dev.tidemill.producer.SendProgress;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.TestLog;
+import dev.tidemill.producer.source.CountingSource;
+import dev.tidemill.producer.source.Preparation;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.table.CsvSource;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@WithKafka
+class LearnedPreparationIT {
+  private final KafkaCluster cluster;
+
+  LearnedPreparationIT(KafkaCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Test
+  void isWhatTheNewestBatchSays(@TempDir Path dir) throws IOException, InterruptedException {
+    Destination of = TestLog.fresh(cluster.bootstrapServers(), "preparation");
+    assertThat(LearnedPreparation.newest(of)).isEmpty();
+
+    produce(of, CountingSource.of(100));
+    assertThat(LearnedPreparation.newest(of)).hasValue(new Preparation(null, List.of()));
+
+    Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
+    produce(of, CsvSource.open(file, SourceOptions.FOR_TRAINING.withStandardise(true)));
+    Optional<Preparation> learned = LearnedPreparation.newest(of);
+    assertThat(learned).map(Preparation::classNames).hasValue(List.of("cat", "dog"));
+    assertThat(learned)
+        .hasValueSatisfying(
+            p -> assertThat(p.standardisation()).extracting("mean").isEqualTo(List.of(2.0)));
+  }
+
+  private static void produce(Destination to, SampleSource source) throws InterruptedException {
+    SendSettings settings =
+        new SendSettings(10, 0, Duration.ZERO, Duration.ofMillis(20), SendSettings.Resume.AUTO);
+    SendListener ignored =
+        new SendListener() {
+          @Override
+          public void progressed(SendProgress progress) {}
+
+          @Override
+          public void refused(String reason) {}
+        };
+    try (Metrics metrics = new Metrics();
+        BatchProducer producer = new BatchProducer(to, source, settings, ignored, metrics)) {
+      producer.start();
+      producer.awaitEnd();
+      assertThat(producer.health().cause()).isNull();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tidemill.producer.requests;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tidemill.producer.Destination;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+
+/** Stands in for an inference worker: answers each request with what a script says. */
+final class ScriptedAnswerer implements AutoCloseable {
+  private final Destination of;
+  private final Function<PredictionRequest, List<Prediction>> script;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Thread thread = new Thread(this::answer, "answerer");
+
+  ScriptedAnswerer(Destination of, Function<PredictionRequest, List<Prediction>> script) {
+    this.of = of;
+    this.script = script;
+    thread.start();
+  }
+
+  /** A prediction that says the class. */
+  static Prediction label(PredictionRequest request, int label) {
+    return prediction(request).setLabel(label).setOutputs(List.of(0.5f, 0.5f)).build();
+  }
+
+  /** A prediction that says why there is none. */
+  static Prediction error(PredictionRequest request, String error) {
+    return prediction(request).setError(error).build();
+  }
+
+  private static Prediction.Builder prediction(PredictionRequest request) {
+    return Prediction.newBuilder()
+        .setRequestId(request.getRequestId())
+        .setModel("m")
+        .setModelVersion(3)
+        .setVersionAgeMs(10)
+        .setOutputs(List.of())
+        .setQueuedUs(1)
+        .setComputedUs(1)
+        .setBatchSize(1)
+        .setRequestedAt(request.getCreatedAt())
+        .setCreatedAt(Instant.now())
+        .setWorker("answerer");
+  }
+
+  private void answer() {
+    try (Consumer<byte[], byte[]> consumer = of.clients().groupConsumer("answerer", of.model());
+        Producer<byte[], byte[]> producer = of.clients().producer("answers")) {
+      consumer.subscribe(List.of(of.topics().requests()));
+      while (!closed.get()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
+          PredictionRequest request = of.codec().decode(record, PredictionRequest.class);
+          for (Prediction answer : script.apply(request)) {
+            var unused =
+                producer.send(
+                    of.codec()
+                        .record(of.topics().predictions(), record.key(), answer, record.headers()));
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.set(true);
+    await().until(() -> !thread.isAlive());
+  }
+}
