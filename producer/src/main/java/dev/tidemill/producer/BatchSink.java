@@ -17,8 +17,11 @@ interface BatchSink extends AutoCloseable {
   /** Called often; writes what has waited for long enough. */
   void tick() throws Exception;
 
-  /** Returns when all that was taken is acknowledged, and to be seen by readers. */
+  /** Returns when all that was taken is acknowledged. */
   void flush() throws Exception;
+
+  /** Flushes, and returns when readers of committed records see it all. */
+  void complete() throws Exception;
 
   @Override
   void close();

@@ -48,6 +48,11 @@ final class IdempotentSink implements BatchSink {
   }
 
   @Override
+  public void complete() {
+    flush();
+  }
+
+  @Override
   public void close() {
     if (outlet != null) {
       outlet.close();

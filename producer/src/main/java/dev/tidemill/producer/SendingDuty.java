@@ -108,7 +108,7 @@ final class SendingDuty implements Duty {
     private boolean advance() throws Exception {
       if (reader.ended()) {
         sendWhatIsThere();
-        sink.flush();
+        sink.complete();
         return false;
       }
       long wait = pace.nanosUntil(count.taken());

@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionalSink implements BatchSink {
   private static final long MOST_BYTES = 8L << 20;
+  private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Destination to;
   private final String clientId;
@@ -36,6 +41,7 @@ final class TransactionalSink implements BatchSink {
   private SourcePosition position = SourcePosition.BEGINNING;
   private @Nullable Transactions transactions;
   private @Nullable ConsumerGroupMetadata metadata;
+  private @Nullable Future<RecordMetadata> newest;
 
   TransactionalSink(
       Destination to,
@@ -97,7 +103,6 @@ final class TransactionalSink implements BatchSink {
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // The commit fails if one of the records did.
   public void flush() throws Exception {
     ConsumerGroupMetadata committer = metadata;
     if (waiting.isEmpty() || transactions == null || committer == null) {
@@ -105,7 +110,7 @@ final class TransactionalSink implements BatchSink {
     }
     transactions.run(
         producer -> {
-          waiting.forEach(producer::send);
+          waiting.forEach(record -> newest = producer.send(record));
           OffsetAndMetadata reached =
               new OffsetAndMetadata(position.records(), position.metadata());
           producer.sendOffsetsToTransaction(Map.of(place(), reached), committer);
@@ -113,6 +118,28 @@ final class TransactionalSink implements BatchSink {
         });
     waiting.clear();
     waitingBytes = 0;
+  }
+
+  /**
+   * A commit is acknowledged before readers see what it holds. Whoever starts a trainer on what was
+   * sent, as soon as it was sent, means all of it.
+   */
+  @Override
+  public void complete() throws Exception {
+    flush();
+    if (newest == null) {
+      return;
+    }
+    RecordMetadata last = newest.get();
+    TopicPartition partition = new TopicPartition(last.topic(), last.partition());
+    try (Consumer<byte[], byte[]> reader = to.clients().assignedConsumer(clientId)) {
+      long deadline = nanoTime.getAsLong() + VISIBLE_NANOS;
+      while (reader.endOffsets(Set.of(partition)).getOrDefault(partition, 0L) <= last.offset()) {
+        if (nanoTime.getAsLong() - deadline > 0) {
+          throw new KafkaException("what was committed to " + partition + " cannot be read");
+        }
+      }
+    }
   }
 
   @Override

@@ -1,5 +1,9 @@
 package dev.tidemill.producer;
 
+import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
+import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
+import static org.awaitility.Awaitility.await;
+
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.RecordCodec;
@@ -14,6 +18,13 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /** A model's topics on a test cluster, and what stands on them. */
 public final class TestLog {
@@ -36,11 +47,26 @@ public final class TestLog {
         new RecordCodec(new SingleObjectFormat()));
   }
 
-  /** The committed batches. */
+  /**
+   * The committed batches; of a producer that was closed midway once its last commit is settled.
+   */
   static List<TrainingBatch> batches(Destination of) {
+    await().until(() -> end(of, READ_COMMITTED) == end(of, READ_UNCOMMITTED));
     return TopicReader.committed(of.clients().bootstrapServers(), of.topics().batches()).stream()
         .map(record -> of.codec().decode(record, TrainingBatch.class))
         .toList();
+  }
+
+  private static long end(Destination of, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    TopicPartition partition = new TopicPartition(of.topics().batches(), 0);
+    try (Admin admin = of.clients().admin("test")) {
+      return admin
+          .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+          .partitionResult(partition)
+          .get()
+          .offset();
+    }
   }
 
   /** The class numbers of all committed samples, in order. */

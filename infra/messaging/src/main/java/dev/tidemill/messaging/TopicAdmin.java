@@ -3,6 +3,7 @@ package dev.tidemill.messaging;
 import dev.tidemill.schemas.Topics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +17,11 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -89,6 +92,7 @@ public final class TopicAdmin implements AutoCloseable {
             .sorted()
             .toList();
     awaitVisible(mine);
+    awaitLeaders(mine);
     return mine;
   }
 
@@ -156,6 +160,26 @@ public final class TopicAdmin implements AutoCloseable {
                 + " s");
       }
     }
+  }
+
+  /**
+   * Waits until each partition's leader answers. A leader that learns of its partition between an
+   * idempotent producer's first two requests refuses one and takes the other, and then refuses the
+   * retried first for ever as out of order (KAFKA-15591).
+   */
+  private void awaitLeaders(List<String> created) {
+    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+    descriptions(created)
+        .forEach(
+            (topic, there) ->
+                there
+                    .partitions()
+                    .forEach(
+                        partition ->
+                            partitions.put(
+                                new TopicPartition(topic, partition.partition()),
+                                OffsetSpec.latest())));
+    get(admin.listOffsets(partitions).all());
   }
 
   private static boolean wasCreated(KafkaFuture<Void> creation) {
