@@ -106,6 +106,10 @@ record CsvSurvey(
         return options.standardise() ? moments.standardisation() : null;
       }
       Standardisation given = learned.standardisation();
+      if (given == null && options.standardise()) {
+        throw new UnusableSourceException(
+            feed.name() + " cannot be standardised: the model learned from features as they were");
+      }
       List<String> here = columns.features();
       if (given != null && !given.getColumns().equals(here)) {
         throw new UnusableSourceException(

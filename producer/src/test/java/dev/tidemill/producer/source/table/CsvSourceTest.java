@@ -84,6 +84,12 @@ class CsvSourceTest {
     assertThat(Reading.classOf(asked.at(0))).isEqualTo(1);
     assertThat(open("a\n5\n", asking).at(0).truth()).isNull();
     assertUnusable(
+        "a\n5\n",
+        SourceOptions.FOR_REQUESTS
+            .withStandardise(true)
+            .withPreparation(new Preparation(null, List.of())),
+        "the model learned from features as they were");
+    assertUnusable(
         "b,label\n5,dog\n", asking, "has the features [b], and the model learned from [a]");
     assertUnusable(
         "a,label\n5,cow\n",
