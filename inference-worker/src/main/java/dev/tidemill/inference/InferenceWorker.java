@@ -120,7 +120,7 @@ public final class InferenceWorker implements Worker {
             consumer,
             codec,
             new MicroBatcher(settings.maxBatchSize(), settings.maxQueueDelay().toNanos()),
-            new Answerer(slots, NANO_TIME),
+            new Answerer(slots, NANO_TIME)::answer,
             answers,
             delivery(settings, clients),
             figures,

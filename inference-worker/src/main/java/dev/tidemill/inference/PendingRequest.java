@@ -24,6 +24,8 @@ record PendingRequest(
   /** An answer carries the request's key and headers, and has to fit into a record with them. */
   static final int MAX_ENVELOPE_BYTES = 512 * 1024;
 
+  private static final int MAX_ID_LENGTH = 1024;
+
   static PendingRequest decode(
       ConsumerRecord<byte[], byte[]> record, RecordCodec codec, long receivedNanos) {
     long envelope = envelopeBytes(record);
@@ -38,8 +40,15 @@ record PendingRequest(
           receivedNanos);
     }
     try {
-      return new PendingRequest(
-          record, codec.decode(record, PredictionRequest.class), null, receivedNanos);
+      PredictionRequest request = codec.decode(record, PredictionRequest.class);
+      int idLength = request.getRequestId().length();
+      return idLength > MAX_ID_LENGTH
+          ? new PendingRequest(
+              record,
+              null,
+              "its request_id has " + idLength + " characters, at most " + MAX_ID_LENGTH + " go",
+              receivedNanos)
+          : new PendingRequest(record, request, null, receivedNanos);
     } catch (MalformedRecordException e) {
       return new PendingRequest(record, null, String.valueOf(e.getMessage()), receivedNanos);
     }

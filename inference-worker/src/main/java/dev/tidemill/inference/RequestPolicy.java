@@ -10,13 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -38,18 +38,24 @@ final class RequestPolicy implements RecordPolicy {
   private final Consumer<byte[], byte[]> consumer;
   private final RecordCodec codec;
   private final MicroBatcher batcher;
-  private final Answerer answerer;
+  private final Function<List<PendingRequest>, List<Outcome>> answerer;
   private final Answers answers;
   private final Delivery delivery;
   private final ServingMetrics metrics;
   private final LongSupplier nanoTime;
   private final Recovery recovery;
 
+  /**
+   * With the parts that it puts to work.
+   *
+   * @param answerer what comes of each request of a micro-batch, in their order
+   * @param delivery owned from here on
+   */
   RequestPolicy(
       Consumer<byte[], byte[]> consumer,
       RecordCodec codec,
       MicroBatcher batcher,
-      Answerer answerer,
+      Function<List<PendingRequest>, List<Outcome>> answerer,
       Answers answers,
       Delivery delivery,
       ServingMetrics metrics,
@@ -82,17 +88,11 @@ final class RequestPolicy implements RecordPolicy {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       batcher.add(PendingRequest.decode(record, codec, now));
     }
-    try {
-      if (recovery.isDue(now)) {
-        restart();
-      }
-      if (!recovery.isNeeded() && batcher.isDue(nanoTime.getAsLong())) {
-        answerAllDue();
-      }
-    } catch (WakeupException | InterruptException e) {
-      throw e;
-    } catch (KafkaException | FencedException e) {
-      afterFailure(e);
+    if (recovery.isDue(now)) {
+      orRecover(this::restart);
+    }
+    if (!recovery.isNeeded() && batcher.isDue(nanoTime.getAsLong())) {
+      answerAllDue();
     }
     return true;
   }
@@ -110,7 +110,7 @@ final class RequestPolicy implements RecordPolicy {
   private void answerAllDue() throws Exception {
     List<Outcome> outcomes = new ArrayList<>();
     while (batcher.isDue(nanoTime.getAsLong())) {
-      outcomes.addAll(answerer.answer(batcher.take()));
+      outcomes.addAll(answerer.apply(batcher.take()));
     }
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -120,9 +120,27 @@ final class RequestPolicy implements RecordPolicy {
           outcome.pending().partition(),
           new OffsetAndMetadata(outcome.pending().record().offset() + 1));
     }
-    delivery.deliver(records, offsets, consumer);
-    recovery.delivered();
-    metrics.delivered(outcomes, nanoTime.getAsLong());
+    orRecover(
+        () -> {
+          delivery.deliver(records, offsets, consumer);
+          recovery.delivered();
+          metrics.delivered(outcomes, nanoTime.getAsLong());
+        });
+  }
+
+  /** Work with the log, which may fail in many ways, and is done again. */
+  private interface LogWork {
+    void run() throws Exception;
+  }
+
+  private void orRecover(LogWork work) throws Exception {
+    try {
+      work.run();
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      afterFailure(e);
+    }
   }
 
   private void afterFailure(RuntimeException failure) {

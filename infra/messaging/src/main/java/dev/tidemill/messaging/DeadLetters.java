@@ -37,6 +37,14 @@ public final class DeadLetters {
    * @param reason one sentence that names what is wrong and where
    */
   public ProducerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> refused, String reason) {
+    long bytes = letterBytes(refused);
+    return bytes <= TopicPolicy.LARGEST_RECORD_BYTES
+        ? whole(refused, reason)
+        : bare(refused, reason, bytes);
+  }
+
+  private ProducerRecord<byte[], byte[]> whole(
+      ConsumerRecord<byte[], byte[]> refused, String reason) {
     DeadLetter letter =
         DeadLetter.newBuilder()
             .setTopic(refused.topic())
@@ -50,6 +58,36 @@ public final class DeadLetters {
             .setCreatedAt(clock.instant())
             .build();
     return codec.record(topic, refused.key(), letter);
+  }
+
+  /**
+   * A compressed record may be larger than any letter; were it tried for ever, nothing would go on.
+   */
+  private ProducerRecord<byte[], byte[]> bare(
+      ConsumerRecord<byte[], byte[]> refused, String reason, long bytes) {
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setTopic(refused.topic())
+            .setPartition(refused.partition())
+            .setOffset(refused.offset())
+            .setReason(reason + " (its " + bytes + " bytes are too many for a dead letter)")
+            .setWorker(worker)
+            .setCreatedAt(clock.instant())
+            .build();
+    return codec.record(topic, null, letter);
+  }
+
+  /** The key is a letter's key as well. */
+  private static long letterBytes(ConsumerRecord<byte[], byte[]> refused) {
+    long bytes = 2L * length(refused.key()) + length(refused.value());
+    for (Header header : refused.headers()) {
+      bytes += header.key().length() + length(header.value());
+    }
+    return bytes;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   /** The record that a letter is about, as it was, to be sent to its topic again. */

@@ -69,6 +69,18 @@ class DeadLettersTest {
     assertThat(again.value()).isNull();
   }
 
+  @Test
+  void leavesOutWhatIsTooLargeForALetter() {
+    ProducerRecord<byte[], byte[]> sent =
+        letters.of(refused("key", "x".repeat(TopicPolicy.LARGEST_RECORD_BYTES)), "why");
+
+    DeadLetter letter = format.decode(sent.topic(), sent.value(), DeadLetter.class);
+    assertThat(sent.value().length).isLessThan(1000);
+    assertThat(letter.getOffset()).isEqualTo(17);
+    assertThat(letter.getReason()).startsWith("why (its 16777").contains("too many");
+    assertThat(letter.getValue()).isNull();
+  }
+
   private static ConsumerRecord<byte[], byte[]> refused(
       @Nullable String key, @Nullable String value) {
     Headers headers = new RecordHeaders().add("trace", "t1".getBytes(UTF_8)).add("empty", null);
