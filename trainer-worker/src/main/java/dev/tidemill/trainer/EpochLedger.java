@@ -68,6 +68,13 @@ final class EpochLedger {
     return closed;
   }
 
+  /** Ends an epoch that was read to its end, where that was not told before. */
+  void closeIfOpen(Optional<TrainingSpec.Stop> stop) {
+    if (epoch.samples() > 0) {
+      Sums unused = closeEpoch(stop);
+    }
+  }
+
   /** Whether the finished epochs have stopped improving. */
   boolean hasConverged(Optional<TrainingSpec.Stop> stop) {
     return stop.isPresent() && withoutImprovement >= stop.get().patience();

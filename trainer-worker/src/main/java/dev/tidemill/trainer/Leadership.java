@@ -7,7 +7,6 @@ import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainerPhase;
-import dev.tidemill.schemas.TrainingProgress;
 import java.util.Collection;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -72,6 +71,9 @@ final class Leadership implements RecordPolicy {
     Term ended = term;
     if (ended != null) {
       ended.discard();
+      if (!ended.isOver()) {
+        throw new IllegalStateException("a term that is lost does not end");
+      }
       term = null;
       context
           .listener()
@@ -108,7 +110,8 @@ final class Leadership implements RecordPolicy {
     if (progress != null) {
       progress.close();
     }
-    if (model != null) {
+    // A step that does not end still uses the model's memory.
+    if (model != null && (current == null || current.isOver())) {
       model.close();
     }
   }
@@ -155,20 +158,7 @@ final class Leadership implements RecordPolicy {
 
   private void tell(TrainerPhase phase) {
     if (progress != null) {
-      progress.send(
-          TrainingProgress.newBuilder()
-              .setModel(context.settings().model())
-              .setWorker(context.settings().worker())
-              .setPhase(phase)
-              .setEpoch(1)
-              .setSteps(0)
-              .setSamples(0)
-              .setSamplesPerSecond(0)
-              .setLearningRate(0)
-              .setVersion(0)
-              .setRefusedRecords(0)
-              .setCreatedAt(context.clock().instant())
-              .build());
+      progress.tell(phase);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,7 +25,7 @@ final class LogExtents {
                     partition.partition(),
                     starts.getOrDefault(partition, 0L),
                     ends.getOrDefault(partition, 0L)))
-        .sorted(java.util.Comparator.comparingInt(Extent::partition))
+        .sorted(Comparator.comparingInt(Extent::partition))
         .toList();
   }
 }

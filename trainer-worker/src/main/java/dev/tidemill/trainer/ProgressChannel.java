@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingProgress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,13 +20,27 @@ final class ProgressChannel implements AutoCloseable {
 
   private final TrainerContext context;
   private final Producer<byte[], byte[]> producer;
+  private volatile TrainingProgress last;
 
   ProgressChannel(TrainerContext context) {
     this.context = context;
     this.producer = context.clients().producer(context.clientId("progress"));
+    this.last = nothingYet();
+  }
+
+  /** The phase changes, and the figures are those of the event before. */
+  void tell(TrainerPhase phase) {
+    send(
+        TrainingProgress.newBuilder(last)
+            .setPhase(phase)
+            .setSamplesPerSecond(0)
+            .setVersion(Math.max(last.getVersion(), context.metrics().version()))
+            .setCreatedAt(context.clock().instant())
+            .build());
   }
 
   void send(TrainingProgress progress) {
+    last = progress;
     context.listener().onProgress(progress);
     byte[] key = progress.getWorker().getBytes(StandardCharsets.UTF_8);
     Future<RecordMetadata> unused =
@@ -36,6 +51,22 @@ final class ProgressChannel implements AutoCloseable {
                 LOG.debug("a progress event was lost", failure);
               }
             });
+  }
+
+  private TrainingProgress nothingYet() {
+    return TrainingProgress.newBuilder()
+        .setModel(context.settings().model())
+        .setWorker(context.settings().worker())
+        .setPhase(TrainerPhase.STANDBY)
+        .setEpoch(1)
+        .setSteps(0)
+        .setSamples(0)
+        .setSamplesPerSecond(0)
+        .setLearningRate(0)
+        .setVersion(0)
+        .setRefusedRecords(0)
+        .setCreatedAt(context.clock().instant())
+        .build();
   }
 
   @Override

@@ -1,18 +1,10 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.checkpoints.CheckpointPublisher;
-import dev.tidemill.checkpoints.Retention;
-import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.ModelSpec;
-import dev.tidemill.engine.ModelState;
-import dev.tidemill.engine.Network;
-import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.Transactions;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +51,10 @@ final class TermBeginning {
       RunPlan plan = plan(consumer, restored, ledger);
       if (plan instanceof RunPlan.Reading reading) {
         pins = PinWatch.open(context);
-        Term term = assemble(reading, restored, ledger, transactions, consumer, pins);
+        model.restore(restored.state());
+        Term term =
+            new TermAssembly(context, reading, restored, ledger)
+                .assemble(model, transactions, consumer, pins, progress);
         term.start();
         return Optional.of(term);
       }
@@ -76,7 +71,7 @@ final class TermBeginning {
     TrainerSettings settings = context.settings();
     if (restored.newest() != null && RunPlanner.isAtEpochEnd(restored.newest())) {
       // The last checkpoint fell on the epoch's last sample, before the epoch was closed.
-      closeIfOpen(ledger);
+      ledger.closeIfOpen(spec.training().stop());
     }
     RunPlan plan =
         new RunPlanner(
@@ -92,84 +87,6 @@ final class TermBeginning {
       context.listener().onNotice(sentence(reading, restored));
     }
     return plan;
-  }
-
-  private void closeIfOpen(EpochLedger ledger) {
-    if (ledger.epoch().samples() > 0) {
-      Sums ignored = ledger.closeEpoch(spec.training().stop());
-      assert ignored.samples() > 0;
-    }
-  }
-
-  private Term assemble(
-      RunPlan.Reading plan,
-      Restored restored,
-      EpochLedger ledger,
-      Transactions transactions,
-      Consumer<byte[], byte[]> consumer,
-      PinWatch pins) {
-    TrainerSettings settings = context.settings();
-    model.restore(restored.state());
-    RecordPool pool = new RecordPool();
-    Coverage coverage = new Coverage(plan.from());
-    LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
-    // The model has its own copy of what was restored.
-    SnapshotExchange snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
-    AtomicLong newest = new AtomicLong(restored.version());
-    TrainingParts parts =
-        new TrainingParts(
-            context.topics().batches(),
-            spec.training().stop(),
-            new Learner(model, spec, ledger, settings.metricsSteps()),
-            ledger,
-            coverage,
-            new StepAssembler(Learner.batchSize(spec), pool, coverage),
-            new CheckpointPolicy(
-                settings.checkpointSamples(), settings.checkpointInterval(), System::nanoTime),
-            snapshots,
-            new ProgressReporter(
-                settings,
-                spec.loss() == LossType.CROSS_ENTROPY,
-                context.clock(),
-                System::nanoTime,
-                newest::get,
-                progress::send),
-            context.listener(),
-            context.metrics(),
-            context.clock(),
-            System::nanoTime);
-    Training training =
-        new Training(plan, parts, restored.refusedRecords(), restored.newest() == null);
-    BatchReader reader =
-        new BatchReader(
-            consumer,
-            context.topics().batches(),
-            plan,
-            new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec)), pool),
-            new Counting(spec.training().fullBatch()),
-            arrivals,
-            settings.queueRecords());
-    CheckpointPublisher publisher =
-        new CheckpointPublisher(
-            transactions,
-            context.codec(),
-            context.topics(),
-            settings.checkpointChunkBytes(),
-            new Retention(settings.checkpointKeep()),
-            restored.lineage().checkpoints());
-    return new Term(
-        new ReadingDuty(context.clientId("reader"), consumer, reader),
-        new TrainingDuty(context.clientId("training"), training, arrivals, snapshots),
-        new PublishingDuty(
-            context.clientId("publisher"),
-            context,
-            snapshots,
-            new ManifestDraft(context, plan, restored),
-            publisher,
-            pins,
-            () -> close(transactions, null, pins),
-            newest),
-        snapshots);
   }
 
   private String sentence(RunPlan.Reading plan, Restored restored) {

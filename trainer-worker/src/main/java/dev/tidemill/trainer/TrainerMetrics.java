@@ -48,6 +48,11 @@ final class TrainerMetrics {
     }
   }
 
+  /** The newest version that this worker committed; 0 before its first. */
+  long version() {
+    return version;
+  }
+
   void published(Checkpoint manifest, Duration took) {
     version = manifest.getVersion();
     deadLetters.increment((double) manifest.getRefusedRecords());

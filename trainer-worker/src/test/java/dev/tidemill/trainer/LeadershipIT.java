@@ -7,6 +7,8 @@ import dev.tidemill.messaging.Transactions;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,29 @@ class LeadershipIT {
         assertThat(standBy.finished().notices).anyMatch(n -> n.contains("nothing new"));
       }
     }
+  }
+
+  @Test
+  void aLeaderThatLosesItsPlaceDiscardsAndGoesOnFromTheLineage() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8, 8, 5);
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "16");
+        Admin admin = on.clients.admin("it-lead")) {
+      trainer.awaitVersion(1);
+      Object unused =
+          admin
+              .removeMembersFromConsumerGroup(
+                  "tidemill-" + on.model + "-lead", new RemoveMembersFromConsumerGroupOptions())
+              .all()
+              .get();
+      Awaitility.await()
+          .until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer")));
+      on.send(2, 0, 20);
+      trainer.awaitVersion(2);
+      assertThat(trainer.notices).anyMatch(n -> n.contains("goes on from version 1"));
+    }
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.newest().getSamples()).isEqualTo(40);
   }
 
   @Test

@@ -32,6 +32,9 @@ class TrainerRunIT {
       assertThat(trainer.progress)
           .extracting(p -> p.getPhase())
           .contains(TrainerPhase.STANDBY, TrainerPhase.EPOCH_END, TrainerPhase.FINISHED);
+      assertThat(trainer.progress.get(trainer.progress.size() - 1))
+          .extracting(p -> p.getVersion(), p -> p.getSamples())
+          .containsExactly(24L, 1200L);
       assertThat(trainer.metrics.scrape()).contains("tidemill_samples_trained_total");
     }
     Checkpoint newest = on.newest();

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -79,11 +81,11 @@ public final class CheckpointPublisher {
       throws Exception {
     Payload payload = sendChunks(producer, publication);
     Checkpoint manifest = Checkpoint.newBuilder(publication.manifest()).setPayload(payload).build();
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-    removed.forEach(old -> records.addAll(removal(old)));
-    records.addAll(publication.deadLetters());
-    records.add(manifestRecord(manifest));
-    acknowledged(producer, records);
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    removed.stream().flatMap(this::removal).forEach(record -> sent.add(producer.send(record)));
+    publication.deadLetters().forEach(letter -> sent.add(producer.send(letter)));
+    sent.add(producer.send(manifestRecord(manifest)));
+    List<RecordMetadata> unused = acknowledged(producer, sent);
     producer.sendOffsetsToTransaction(publication.consumed(), publication.group());
     return manifest;
   }
@@ -93,15 +95,15 @@ public final class CheckpointPublisher {
       throws Exception {
     long version = publication.manifest().getVersion();
     SafeTensorsImage file = SafeTensorsImage.of(publication.state(), true);
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
     List<Integer> lengths = new ArrayList<>();
     for (int i = 0; i < file.chunks(chunkBytes); i++) {
       CheckpointChunk chunk = new CheckpointChunk(version, i, file.chunk(i, chunkBytes));
       lengths.add(chunk.getData().remaining());
-      records.add(codec.record(topics.checkpointChunks(), chunkKey(version, i), chunk));
+      sent.add(producer.send(codec.record(topics.checkpointChunks(), chunkKey(version, i), chunk)));
     }
     List<ChunkLocation> locations = new ArrayList<>();
-    for (RecordMetadata at : acknowledged(producer, records)) {
+    for (RecordMetadata at : acknowledged(producer, sent)) {
       locations.add(new ChunkLocation(at.partition(), at.offset(), lengths.get(locations.size())));
     }
     return new Payload(file.length(), file.sha256(), locations);
@@ -109,10 +111,7 @@ public final class CheckpointPublisher {
 
   /** Where the records stand, in their order; returns when all do. */
   private static List<RecordMetadata> acknowledged(
-      Producer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records)
-      throws Exception {
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    records.forEach(record -> sent.add(producer.send(record)));
+      Producer<byte[], byte[]> producer, List<Future<RecordMetadata>> sent) throws Exception {
     producer.flush();
     List<RecordMetadata> at = new ArrayList<>();
     for (Future<RecordMetadata> acknowledgement : sent) {
@@ -122,14 +121,18 @@ public final class CheckpointPublisher {
   }
 
   /** A tombstone for each chunk, where the chunk stands, and the manifest without payload. */
-  private List<ProducerRecord<byte[], byte[]>> removal(Checkpoint manifest) {
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (ChunkLocation chunk : manifest.getPayload().getChunks()) {
-      byte[] key = chunkKey(manifest.getVersion(), records.size());
-      records.add(new ProducerRecord<>(topics.checkpointChunks(), chunk.getPartition(), key, null));
-    }
-    records.add(manifestRecord(Checkpoint.newBuilder(manifest).setPayload(null).build()));
-    return records;
+  private Stream<ProducerRecord<byte[], byte[]>> removal(Checkpoint manifest) {
+    List<ChunkLocation> chunks = manifest.getPayload().getChunks();
+    return Stream.concat(
+        IntStream.range(0, chunks.size())
+            .mapToObj(
+                index ->
+                    new ProducerRecord<byte[], byte[]>(
+                        topics.checkpointChunks(),
+                        chunks.get(index).getPartition(),
+                        chunkKey(manifest.getVersion(), index),
+                        null)),
+        Stream.of(manifestRecord(Checkpoint.newBuilder(manifest).setPayload(null).build())));
   }
 
   private ProducerRecord<byte[], byte[]> manifestRecord(Checkpoint manifest) {
