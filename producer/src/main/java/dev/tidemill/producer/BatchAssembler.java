@@ -4,6 +4,7 @@ import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
@@ -15,6 +16,9 @@ import java.util.List;
 
 /** Puts samples together to batch records, numbered on from a position. One thread. */
 final class BatchAssembler {
+  /** Topics take records of 16 MiB; the labels and the rest need some of that. */
+  private static final long MOST_BYTES = 15L << 20;
+
   private final SourceDescription source;
   private final int size;
   private final Clock clock;
@@ -91,6 +95,22 @@ final class BatchAssembler {
 
   private Tensor inputs() {
     Sample first = samples.get(0);
+    long bytes = (long) samples.size() * first.data().remaining();
+    if (bytes > MOST_BYTES) {
+      throw new UnusableSourceException(
+          source.key()
+              + ": a record of "
+              + samples.size()
+              + " samples has "
+              + bytes
+              + " bytes, more than the "
+              + MOST_BYTES
+              + " that a topic takes; set "
+              + SendSettings.BATCH_SAMPLES
+              + " to "
+              + MOST_BYTES / first.data().remaining()
+              + " or fewer");
+    }
     ByteBuffer data = ByteBuffer.allocate(samples.size() * first.data().remaining());
     samples.forEach(sample -> data.put(sample.data().duplicate()));
     return tensor(first.dtype(), shape(first.shape()), data);

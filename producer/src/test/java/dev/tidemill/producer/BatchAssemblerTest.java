@@ -7,6 +7,7 @@ import dev.tidemill.producer.source.CountingSource;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
@@ -71,6 +72,19 @@ class BatchAssemblerTest {
     assertThatThrownBy(() -> assembler.add(sample(List.of(1L), null)))
         .isInstanceOf(MalformedSampleException.class)
         .hasMessage("count:100: sample 0 has no label to learn from");
+  }
+
+  @Test
+  void aRecordThatNoTopicTakesIsRefusedWithTheLargestThatOneDoes() {
+    List<Long> shape = List.of(1L << 23);
+    Sample large =
+        new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1 << 23), new Truth.ClassNumber(0));
+    assembler.add(large);
+    assembler.add(large);
+    assertThatThrownBy(assembler::build)
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining("a record of 2 samples has 16777216 bytes")
+        .hasMessageEndingWith("set send.batch.samples to 1 or fewer");
   }
 
   private static Sample sample(List<Long> shape, @Nullable Truth truth) {

@@ -33,7 +33,7 @@ final class OrderedSource implements IndexedSource {
           of.key() + " has " + all.getAsLong() + " samples, none behind the first " + order.skip());
     }
     this.perEpoch = all.isPresent() ? all.getAsLong() - order.skip() : Long.MAX_VALUE;
-    this.description = of.as(order.keyOf(of.key()), count());
+    this.description = of.as(order.keyOf(of.key(), perEpoch), count());
   }
 
   private OptionalLong count() {

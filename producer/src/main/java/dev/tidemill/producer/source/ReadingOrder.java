@@ -38,8 +38,15 @@ public record ReadingOrder(long skip, long limit, long epochs, boolean shuffle, 
     return new ReadingOrder(skip, limit, epochs, shuffle, other);
   }
 
-  /** What of this decides which sample stands at a place; the limit and the epochs do not. */
-  String keyOf(String sourceKey) {
-    return sourceKey + (skip > 0 ? ",skip=" + skip : "") + (shuffle ? ",shuffle=" + seed : "");
+  /**
+   * Names the samples that stand at each place. How far they are read is no part of it: a larger
+   * limit goes on. Where the order depends on how many there are, their number is: a file that has
+   * grown is then another source, while one that is read once from its beginning goes on.
+   */
+  String keyOf(String sourceKey, long perEpoch) {
+    return sourceKey
+        + (skip > 0 ? ",skip=" + skip : "")
+        + (shuffle ? ",shuffle=" + seed : "")
+        + (shuffle || epochs > 1 ? ",of=" + perEpoch : "");
   }
 }

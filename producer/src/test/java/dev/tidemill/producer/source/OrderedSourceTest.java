@@ -59,9 +59,17 @@ class OrderedSourceTest {
     CountingSource ten = CountingSource.of(10);
     String key = key(ten, AS_IT_IS);
     assertThat(key(ten, AS_IT_IS.withLimit(5))).isEqualTo(key);
-    assertThat(key(ten, AS_IT_IS.withEpochs(5))).isEqualTo(key);
+    assertThat(key(ten, AS_IT_IS.withEpochs(3))).isEqualTo(key(ten, AS_IT_IS.withEpochs(2)));
     assertThat(key(ten, AS_IT_IS.withSkip(5))).isNotEqualTo(key);
     assertThat(key(ten, AS_IT_IS.shuffled(1))).isNotEqualTo(key(ten, AS_IT_IS.shuffled(2)));
+  }
+
+  @Test
+  void aSourceThatHasGrownIsAnotherWhereItsOrderDependsOnItsSize() {
+    for (ReadingOrder order : List.of(AS_IT_IS.shuffled(1), AS_IT_IS.withEpochs(2))) {
+      assertThat(order.keyOf("csv:t", 10)).isNotEqualTo(order.keyOf("csv:t", 11));
+    }
+    assertThat(AS_IT_IS.keyOf("csv:t", 10)).isEqualTo(AS_IT_IS.keyOf("csv:t", 11));
   }
 
   @Test
