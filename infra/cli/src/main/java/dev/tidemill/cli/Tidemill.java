@@ -10,7 +10,8 @@ public final class Tidemill {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** The whole command, to be executed in a process that goes on after it. */
+  public static CommandLine commandLine() {
     FaultHandler faults = new FaultHandler();
     return new CommandLine(new TidemillCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,0 +1,126 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.UniqueName;
+import dev.tidemill.testbed.WithKafka;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@WithKafka
+class CommandLineFaultsIT {
+  private static final int IMAGES = 10;
+
+  private final KafkaCluster kafka;
+
+  CommandLineFaultsIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @Test
+  void anUnreachableBrokerIsOneLineAndStatus1() throws Exception {
+    try (ChildJvm train =
+        Commands.start(List.of("train", "--bootstrap-server", "127.0.0.1:" + closedPort()))) {
+      assertThat(train.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+      assertThat(train.error()).singleElement().asString().contains("no Kafka broker answers at");
+      assertThat(train.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void aMissingTopicIsOneLineThatSaysHowToCreateItAndStatus1() {
+    String model = UniqueName.of("absent");
+    for (String command : List.of("train", "infer", "models list")) {
+      Outcome outcome = onBroker(command, "--model", model);
+      assertThat(outcome.status()).as(command).isEqualTo(1);
+      assertThat(outcome.error())
+          .singleElement()
+          .asString()
+          .contains("tidemill." + model + ".", "does not exist", "topics create --model " + model);
+    }
+  }
+
+  @Test
+  void aDataFileCutInHalfIsOneLineThatNamesItAndStatus1(@TempDir Path folder) throws Exception {
+    idxFiles(folder);
+    Path images = folder.resolve("train-images-idx3-ubyte");
+    byte[] whole = Files.readAllBytes(images);
+    Files.write(images, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Pipeline pipeline = Pipeline.create(kafka, "half");
+    Outcome outcome = pipeline.run("produce", "--data", "idx:" + folder);
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.error()).singleElement().asString().contains(images.toString());
+  }
+
+  @Test
+  void threeWrongSettingsAreAllNamedWithStatus2() {
+    Outcome outcome =
+        onBroker(
+            "train",
+            "--set",
+            "checkpoint.samples=none",
+            "--set",
+            "checkpoint.keep=0",
+            "--set",
+            "checkpoint.secnods=3");
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(String.join("\n", outcome.error()))
+        .contains("checkpoint.samples", "checkpoint.keep", "checkpoint.secnods")
+        .contains("checkpoint.seconds");
+  }
+
+  @Test
+  void anUnknownOptionIsStatus2() {
+    Outcome outcome = onBroker("train", "--epoch", "3");
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(String.join("\n", outcome.error())).contains("--epoch").contains("--help");
+  }
+
+  @Test
+  void anUnusableSpecNamesTheLayerWithStatus2(@TempDir Path folder) throws Exception {
+    Path spec = folder.resolve("bad.yaml");
+    Files.writeString(
+        spec,
+        """
+        name: bad
+        input: {shape: [1, 8, 8]}
+        layers:
+          - {type: conv2d, name: conv1, out_channels: 4, kernel_size: 9}
+        loss: cross_entropy
+        optimizer: {type: sgd}
+        """);
+    Outcome outcome = onBroker("train", "--spec", spec.toString());
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(String.join("\n", outcome.error())).contains("conv1");
+  }
+
+  private Outcome onBroker(String command, String... options) {
+    List<String> arguments = new java.util.ArrayList<>(List.of(command.split(" ")));
+    arguments.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
+    arguments.addAll(List.of(options));
+    return Commands.run(arguments);
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void idxFiles(Path folder) throws IOException {
+    java.nio.ByteBuffer images = java.nio.ByteBuffer.allocate(16 + IMAGES * 28 * 28);
+    images.putInt(0x803).putInt(IMAGES).putInt(28).putInt(28);
+    Files.write(folder.resolve("train-images-idx3-ubyte"), images.array());
+    java.nio.ByteBuffer labels = java.nio.ByteBuffer.allocate(8 + IMAGES);
+    labels.putInt(0x801).putInt(IMAGES);
+    Files.write(folder.resolve("train-labels-idx1-ubyte"), labels.array());
+  }
+}

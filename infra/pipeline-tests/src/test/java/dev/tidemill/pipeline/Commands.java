@@ -1,0 +1,36 @@
+package dev.tidemill.pipeline;
+
+import dev.tidemill.cli.Tidemill;
+import dev.tidemill.engine.dl4j.NativeLibraries;
+import dev.tidemill.testbed.ChildJvm;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+
+/** The command line, in this JVM or in one of its own. */
+final class Commands {
+  static {
+    // Once, here: two JVMs that unpack native libraries into one empty cache crash each other.
+    NativeLibraries.load();
+  }
+
+  private Commands() {}
+
+  /** Runs a command in this JVM, to its end. */
+  static Outcome run(List<String> arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter error = new StringWriter();
+    int status =
+        Tidemill.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(error, true))
+            .execute(arguments.toArray(String[]::new));
+    return new Outcome(status, out.toString().lines().toList(), error.toString().lines().toList());
+  }
+
+  /** Starts a command in a JVM of its own. */
+  static ChildJvm start(List<String> arguments) {
+    return ChildJvm.start(Tidemill.class.getName(), arguments, Map.of());
+  }
+}

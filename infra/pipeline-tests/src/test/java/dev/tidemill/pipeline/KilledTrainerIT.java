@@ -1,0 +1,107 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Steps, records and checkpoints end at different samples here, and all that training keeps is in
+ * use.
+ */
+@WithKafka
+class KilledTrainerIT {
+  private static final int SAMPLES = 1000;
+  private static final int EPOCHS = 6;
+  private static final String SPEC =
+      """
+      name: small
+      input: {shape: [1, 28, 28], scale: 0.00392156862745098, pad: 2}
+      layers:
+        - {type: conv2d, name: conv1, out_channels: 6, kernel_size: 5}
+        - {type: relu}
+        - {type: max_pool2d, kernel_size: 4}
+        - {type: flatten}
+        - {type: dropout, p: 0.3}
+        - {type: linear, name: fc1, out_features: 10}
+      loss: cross_entropy
+      optimizer: {type: adam, learning_rate: 0.003}
+      schedule: {type: cosine, t_max: 200, warmup_steps: 5}
+      training: {batch_size: 32, seed: 11, max_grad_norm: 2}
+      """;
+
+  private final KafkaCluster kafka;
+  @TempDir private Path folder = Path.of("");
+
+  KilledTrainerIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @Test
+  void killedInTheThirdEpochAndAgainItEndsWithTheBitsOfOneNeverKilled() throws Exception {
+    Path spec = Files.writeString(folder.resolve("small.yaml"), SPEC);
+    Pipeline never = produced("never");
+    Outcome unused = never.run("train", options(spec)).done();
+
+    Pipeline killed = produced("killed");
+    kill(killed, spec, "version \\d+ published: 2,[2-8]");
+    assertThat(killed.newest().getSamples()).isBetween(2 * SAMPLES + 1L, EPOCHS * SAMPLES - 1L);
+    kill(killed, spec, "version \\d+ published");
+    assertThat(killed.newest().getSamples()).isLessThan(EPOCHS * SAMPLES);
+    Outcome last = killed.run("train", options(spec)).done();
+    assertThat(String.join("\n", last.error())).contains("goes on from version");
+
+    assertThat(killed.run("models verify", "--payloads", "--json").done().rows())
+        .allSatisfy(row -> assertThat(row.get("ok").asBoolean()).isTrue());
+    assertThat(killed.newest().getSamples()).isEqualTo((long) EPOCHS * SAMPLES);
+    assertThat(killed.newest().getSteps()).isEqualTo(never.newest().getSteps());
+    assertThat(weights(killed)).hasSameBinaryContentAs(weights(never));
+  }
+
+  private Pipeline produced(String stem) {
+    Pipeline pipeline = Pipeline.create(kafka, stem);
+    Outcome unused =
+        pipeline
+            .run(
+                "produce",
+                "--data",
+                TestData.digits(),
+                "--limit",
+                Integer.toString(SAMPLES),
+                "--batch-size",
+                "50")
+            .done();
+    return pipeline;
+  }
+
+  private static void kill(Pipeline pipeline, Path spec, String when) throws Exception {
+    try (ChildJvm trainer = pipeline.start("train", options(spec))) {
+      Object unused = trainer.waitForLine(when, Duration.ofMinutes(3));
+      trainer.kill();
+    }
+  }
+
+  private static String[] options(Path spec) {
+    return new String[] {
+      "--spec",
+      spec.toString(),
+      "--epochs",
+      Integer.toString(EPOCHS),
+      "--exit-at-end",
+      "--checkpoint-samples",
+      "150"
+    };
+  }
+
+  private Path weights(Pipeline pipeline) {
+    Path file = folder.resolve(pipeline.model + ".safetensors");
+    Outcome unused = pipeline.run("models export", "--with-optimizer", file.toString()).done();
+    return file;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tidemill.pipeline;
+
+import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.UniqueName;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** One model on a broker: worked by the command line, and read back from the log alone. */
+final class Pipeline {
+  final String bootstrapServers;
+  final String model;
+  final Topics topics;
+  final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  private final KafkaClients clients;
+
+  private Pipeline(String bootstrapServers, String model) {
+    this.bootstrapServers = bootstrapServers;
+    this.model = model;
+    this.topics = Topics.of("tidemill", model);
+    this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
+  }
+
+  /** Makes the topics of a new model by {@code topics create}. */
+  static Pipeline create(KafkaCluster kafka, String stem) {
+    Pipeline pipeline = new Pipeline(kafka.bootstrapServers(), UniqueName.of(stem));
+    Outcome unused = pipeline.run("topics create").done();
+    return pipeline;
+  }
+
+  /** Runs a command, of one word or two, in this JVM to its end. */
+  Outcome run(String command, String... options) {
+    return Commands.run(arguments(command, options));
+  }
+
+  /** Starts a command in a JVM of its own. */
+  ChildJvm start(String command, String... options) {
+    return Commands.start(arguments(command, options));
+  }
+
+  private List<String> arguments(String command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.addAll(List.of("--bootstrap-server", bootstrapServers, "--model", model));
+    arguments.addAll(List.of(options));
+    return arguments;
+  }
+
+  /** Sends records as they are; their offsets, in order. */
+  List<Long> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    List<Long> offsets = new ArrayList<>();
+    try (Producer<byte[], byte[]> producer = clients.producer("it-sender")) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        RecordMetadata written = producer.send(record).get();
+        offsets.add(written.offset());
+      }
+    }
+    return offsets;
+  }
+
+  Lineage lineage() {
+    return Lineage.read(clients, codec, topics, "it-lineage");
+  }
+
+  Checkpoint newest() {
+    return lineage().newest().orElseThrow();
+  }
+
+  ModelState state(Checkpoint manifest) {
+    try (CheckpointReader reader = CheckpointReader.open(clients, codec, topics, "it-state")) {
+      return reader.read(manifest);
+    }
+  }
+
+  List<PredictionRequest> requests() {
+    return committed(topics.requests(), PredictionRequest.class);
+  }
+
+  List<Prediction> predictions() {
+    return committed(topics.predictions(), Prediction.class);
+  }
+
+  List<DeadLetter> deadLetters() {
+    return committed(topics.deadLetters(), DeadLetter.class);
+  }
+
+  private <T extends SpecificRecord> List<T> committed(String topic, Class<T> type) {
+    return TopicReader.committed(bootstrapServers, topic).stream()
+        .map(record -> codec.decode(record, type))
+        .toList();
+  }
+}

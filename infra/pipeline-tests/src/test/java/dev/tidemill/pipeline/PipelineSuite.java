@@ -1,0 +1,157 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The whole pipeline, each worker a process of its own: sent, trained and served at once. */
+abstract class PipelineSuite {
+  private static final int TRAINED = 3000;
+  private static final int EPOCHS = 4;
+  private static final int RECOMPUTED_EVERY = 7;
+
+  private final KafkaCluster kafka;
+
+  PipelineSuite(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @Test
+  void requestsAreAnsweredOnceByOneVersionEachWhileTheModelLearns() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "whole");
+    produceTwice(pipeline);
+    try (ChildJvm inference = pipeline.start("infer");
+        ChildJvm trainer =
+            pipeline.start(
+                "train",
+                "--epochs",
+                Integer.toString(EPOCHS),
+                "--exit-at-end",
+                "--optimizer",
+                "adam",
+                "--learning-rate",
+                "0.002",
+                "--checkpoint-samples",
+                "1500")) {
+      Object unused = trainer.waitForLine("version 1 published", Duration.ofMinutes(3));
+      CompletableFuture<Outcome> underLoad =
+          CompletableFuture.supplyAsync(() -> ask(pipeline, 400, "--rate", "60"));
+      assertThat(trainer.awaitExit(Duration.ofMinutes(5))).isZero();
+      assertThat(trainer.out()).hasSize(EPOCHS).last().asString().contains("epoch " + EPOCHS);
+      assertWhole(underLoad.get(3, TimeUnit.MINUTES), 400);
+
+      long last = pipeline.newest().getVersion();
+      awaitServed(pipeline, last);
+      Outcome tested = ask(pipeline, 500);
+      assertWhole(tested, 500);
+      assertThat(tested.summary().get("accuracy").asDouble()).isGreaterThan(0.85);
+      assertThat(tested.rows())
+          .allSatisfy(row -> assertThat(row.get("model_version").asLong()).isEqualTo(last));
+      inference.interrupt();
+      assertThat(inference.awaitExit(Duration.ofSeconds(30))).isIn(0, 130);
+    }
+    assertSound(pipeline);
+    assertAnsweredOnce(pipeline);
+    assertEachAnswerIsOfItsVersion(pipeline);
+  }
+
+  private static void produceTwice(Pipeline pipeline) {
+    String[] source = {"--data", TestData.digits(), "--limit", Integer.toString(TRAINED)};
+    Outcome unused = pipeline.run("produce", source).done();
+    assertThat(String.join("\n", pipeline.run("produce", source).done().error()))
+        .contains("nothing left to send");
+  }
+
+  private static Outcome ask(Pipeline pipeline, int requests, String... options) {
+    String[] all = new String[options.length + 7];
+    System.arraycopy(options, 0, all, 7, options.length);
+    List<String> source = List.of("--data", TestData.digits(), "--skip", "" + TRAINED);
+    List<String> rest = List.of("--limit", "" + requests, "--json");
+    System.arraycopy(source.toArray(), 0, all, 0, 4);
+    System.arraycopy(rest.toArray(), 0, all, 4, 3);
+    return pipeline.run("predict", all).done();
+  }
+
+  private static void assertWhole(Outcome asked, int requests) {
+    JsonNode summary = asked.summary();
+    assertThat(summary.get("requests").asInt()).isEqualTo(requests);
+    assertThat(summary.get("predictions").asInt()).isEqualTo(requests);
+    assertThat(summary.get("missing").asInt()).isZero();
+    assertThat(summary.get("duplicates").asInt()).isZero();
+    assertThat(asked.out()).hasSize(requests);
+  }
+
+  private static void awaitServed(Pipeline pipeline, long version) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> ask(pipeline, 1).rows().get(0).get("model_version").asLong(),
+            served -> served == version);
+  }
+
+  private static void assertSound(Pipeline pipeline) {
+    Checkpoint last = pipeline.newest();
+    assertThat(last.getSamples()).isEqualTo((long) TRAINED * EPOCHS);
+    List<JsonNode> verified = pipeline.run("models verify", "--payloads", "--json").done().rows();
+    assertThat(verified).hasSize(1);
+    assertThat(verified.get(0).get("ok").asBoolean()).isTrue();
+    assertThat(verified.get(0).get("versions").asLong()).isEqualTo(last.getVersion());
+    assertThat(pipeline.run("models list", "--json").done().rows())
+        .hasSize(Math.toIntExact(last.getVersion()));
+    assertThat(pipeline.deadLetters()).isEmpty();
+  }
+
+  /** Callers number their requests from 0 each, so ids repeat: as often among the answers. */
+  private static void assertAnsweredOnce(Pipeline pipeline) {
+    List<Prediction> answers = pipeline.predictions();
+    assertThat(answers)
+        .extracting(Prediction::getRequestId)
+        .containsExactlyInAnyOrderElementsOf(
+            pipeline.requests().stream().map(PredictionRequest::getRequestId).toList());
+    assertThat(answers).allSatisfy(answer -> assertThat(answer.getError()).isNull());
+    assertThat(answers.stream().map(Prediction::getModelVersion).distinct().count())
+        .as("versions served")
+        .isGreaterThanOrEqualTo(2);
+  }
+
+  /** Computed again by plain loops over the weights of the version that the answer names. */
+  private static void assertEachAnswerIsOfItsVersion(Pipeline pipeline) {
+    Map<String, byte[]> images = new HashMap<>();
+    for (PredictionRequest request : pipeline.requests()) {
+      ByteBuffer data = request.getInputs().getData().duplicate();
+      byte[] pixels = new byte[data.remaining()];
+      data.get(pixels);
+      images.put(request.getRequestId(), pixels);
+    }
+    Map<Long, PlainLenet> versions = new HashMap<>();
+    for (Checkpoint version : pipeline.lineage().checkpoints()) {
+      versions.put(
+          version.getVersion(), PlainLenet.of(SafeTensors.write(pipeline.state(version), false)));
+    }
+    List<Prediction> answers = pipeline.predictions();
+    for (int i = 0; i < answers.size(); i += RECOMPUTED_EVERY) {
+      Prediction answer = answers.get(i);
+      double[] expected =
+          versions.get(answer.getModelVersion()).probabilities(images.get(answer.getRequestId()));
+      for (int c = 0; c < expected.length; c++) {
+        assertThat((double) answer.getOutputs().get(c)).isEqualTo(expected[c], within(1e-4));
+      }
+    }
+  }
+}
