@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the state that a new leader goes on from: the newest version's, or an initial one. */
@@ -68,7 +69,16 @@ final class Restorer {
             context.clients(), context.codec(), context.topics(), context.clientId("restore"))) {
       reader.readInto(newest, state);
     }
-    return new Restored(state, lineage, newest, difference.changes());
+    return new Restored(state, lineage, newest, changes(difference, newest));
+  }
+
+  private List<String> changes(SpecDifference difference, Checkpoint newest) {
+    List<String> changes = new ArrayList<>(difference.changes());
+    String engine = context.job().engine().name();
+    if (!engine.equals(newest.getEngine())) {
+      changes.add("engine: " + newest.getEngine() + " -> " + engine);
+    }
+    return List.copyOf(changes);
   }
 
   private ModelState initial() {
@@ -79,6 +89,9 @@ final class Restorer {
 
   /** Weights alone: the optimizer and the counters of a new lineage begin anew. */
   private void readInitial(Path file, ModelState state) {
+    if (!Files.isReadable(file)) {
+      throw new RunRefusedException("initial weights: there is no file " + file + " to be read");
+    }
     try {
       SafeTensors.readInto(ByteBuffer.wrap(Files.readAllBytes(file)), state);
       SafeTensors.checkFinite(state);

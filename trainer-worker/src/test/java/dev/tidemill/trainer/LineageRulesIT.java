@@ -114,6 +114,9 @@ class LineageRulesIT {
     Files.write(file, copy);
     ModelSpec still =
         ModelSpec.parse(LinearEngine.YAML.replace("learning_rate: 0.05", "learning_rate: 0.0"));
+    try (TestTrainer trainer = startWith(on, still, directory.resolve("none"))) {
+      assertThat(trainer.ended().cause()).hasMessageContaining("there is no file");
+    }
     startWith(on, still, file).finished().close();
     assertThat(on.state(on.newest()).data(given.layout().slice("fc.weight")))
         .isEqualTo(given.data(given.layout().slice("fc.weight")));

@@ -84,6 +84,25 @@ class TrainerRunIT {
   }
 
   @Test
+  void severalPartitionsOfDifferentLengthsAreReadInEachEpoch() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 4);
+    on.send(1, 0, ModelTopics.sizes(10, 7));
+    on.send(2, 1, ModelTopics.sizes(3, 30));
+    on.send(3, 3, 1, 1, 1);
+    String[] run = {"epochs", "3", "checkpoint.samples", "20", "trainer.queue.records", "2"};
+    try (TestTrainer trainer = TestTrainer.start(on, run).finished()) {
+      assertThat(trainer.epochs).extracting(EpochSummary::samples).containsOnly(163L).hasSize(3);
+    }
+    assertThat(on.newest().getPositions())
+        .containsExactly(
+            new ReadPosition(0, 3, 10L, 0),
+            new ReadPosition(1, 3, 3L, 0),
+            new ReadPosition(2, 3, 0L, 0),
+            new ReadPosition(3, 3, 3L, 0));
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
   void anEndlessRunTrainsWhatArrivesAndPublishesAtItsEnd() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "8")) {
