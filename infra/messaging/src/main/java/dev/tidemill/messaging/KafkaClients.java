@@ -49,6 +49,8 @@ public final class KafkaClients {
   /** As {@link #producer}, and a newer one with the same transactional id fences an older. */
   public Producer<byte[], byte[]> transactionalProducer(String clientId, String transactionalId) {
     Map<String, Object> config = producerConfig(clientId);
+    // A commit waits for its records, so they need not wait for others; what the user set stands.
+    config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     return make(config, KafkaProducer::new);
   }
