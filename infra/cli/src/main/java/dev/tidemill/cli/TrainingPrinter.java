@@ -19,10 +19,19 @@ final class TrainingPrinter implements TrainerListener {
 
   @Override
   public void onProgress(TrainingProgress progress) {
+    switch (progress.getPhase()) {
+      case TRAINING, WAITING -> show(progress);
+      case STANDBY, EPOCH_END, FINISHED, FAILED -> {
+        // Told by a notice, as an epoch's result, or by how the command ends.
+      }
+    }
+  }
+
+  private void show(TrainingProgress progress) {
     String text =
         String.format(
             Locale.ROOT,
-            "train: %-9s epoch %d  %,d samples  %,.0f/s  loss %s  accuracy %s  version %d",
+            "train: %-8s epoch %d  %,d samples  %,.0f/s  loss %s  accuracy %s  version %d",
             progress.getPhase().toString().toLowerCase(Locale.ROOT),
             progress.getEpoch(),
             progress.getSamples(),
