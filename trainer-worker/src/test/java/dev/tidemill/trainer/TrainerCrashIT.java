@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
@@ -46,6 +47,26 @@ class TrainerCrashIT {
     assertThat(end.getSamples()).isEqualTo(never.newest().getSamples()).isEqualTo(4 * 30 * 13);
     assertThat(SafeTensors.write(killed.state(end), true))
         .isEqualTo(SafeTensors.write(never.state(never.newest()), true));
+  }
+
+  @Test
+  void aStandByTakesOverFromAKilledLeader() throws Exception {
+    ModelTopics on = records();
+    try (ChildJvm leader = start(on, 20);
+        TestTrainer standBy = standBy(leader, on)) {
+      Object unused = leader.waitForLine("version [2-9]");
+      assertThat(standBy.worker.health().state()).isEqualTo(Health.State.STANDBY);
+      leader.kill();
+      standBy.finished();
+      assertThat(standBy.notices).anyMatch(notice -> notice.contains("goes on from version"));
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(4 * 30 * 13);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  private static TestTrainer standBy(ChildJvm leader, ModelTopics on) throws InterruptedException {
+    Object unused = leader.waitForLine("begins model");
+    return TestTrainer.start(on, RUN);
   }
 
   private ModelTopics records() throws Exception {
