@@ -2,6 +2,7 @@ package dev.tidemill.producer;
 
 import dev.tidemill.producer.source.PublishedDataSet;
 import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
 import dev.tidemill.producer.source.SourceOptions.Part;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +70,7 @@ public record DataSettings(
     ReadingOrder order =
         new ReadingOrder(
             settings.getLong(SKIP),
-            settings.getLong(LIMIT),
+            settings.isSet(LIMIT) ? settings.getLong(LIMIT) : Long.MAX_VALUE,
             settings.getLong(EPOCHS),
             settings.getBoolean(SHUFFLE),
             settings.getLong(SEED));
@@ -87,6 +89,16 @@ public record DataSettings(
   /** What opens the sources. */
   public Sources sources(InputStream standardInput) {
     return new Sources(standardInput, new DownloadCache(cacheRoot), homes);
+  }
+
+  /**
+   * Opens the source, in its order.
+   *
+   * @param standardInput what `jsonl:-` reads
+   * @throws UnusableSourceException if the data cannot be used
+   */
+  public SampleSource open(InputStream standardInput) {
+    return sources(standardInput).open(spec, options, order);
   }
 
   private static String upper(String word) {
@@ -117,10 +129,10 @@ public record DataSettings(
             .define(
                 LIMIT,
                 ConfigDef.Type.LONG,
-                Long.MAX_VALUE,
-                Range.atLeast(1),
+                null,
+                LambdaValidator.with(DataSettings::checkLimit, () -> "none, or [1,...]"),
                 Importance.HIGH,
-                "Samples taken in all, over all epochs.")
+                "Samples taken in all, over all epochs; by default all there are.")
             .define(
                 EPOCHS,
                 ConfigDef.Type.LONG,
@@ -192,6 +204,12 @@ public record DataSettings(
             new Address(),
             Importance.LOW,
             "Where fashion-mnist's files are fetched from.");
+  }
+
+  private static void checkLimit(String name, @Nullable Object value) {
+    if (value instanceof Long limit && limit < 1) {
+      throw new ConfigException(name, value, "must be at least 1");
+    }
   }
 
   /** A source that can be parsed. */

@@ -1,18 +1,12 @@
 package dev.tidemill.cli;
 
-import dev.tidemill.producer.source.PublishedDataSet;
-import dev.tidemill.producer.source.ReadingOrder;
-import dev.tidemill.producer.source.SampleSource;
-import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.source.SourceSpec;
-import dev.tidemill.producer.source.Sources;
-import dev.tidemill.producer.source.download.DownloadCache;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which samples, and in which order. */
+/** Which samples, and in which order: what is left out is as the settings under `data.` say. */
 final class DataOptions {
   @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
   private String data = "";
@@ -28,12 +22,8 @@ final class DataOptions {
       description = "bring a table's features to mean 0 and deviation 1")
   private boolean standardise;
 
-  @Option(
-      names = "--skip",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "leave out the first N samples")
-  private long skip;
+  @Option(names = "--skip", paramLabel = "N", description = "leave out the first N samples")
+  private @Nullable Long skip;
 
   @Option(names = "--limit", paramLabel = "N", description = "stop after N samples (default: all)")
   private @Nullable Long limit;
@@ -43,33 +33,23 @@ final class DataOptions {
       description = "another order in each epoch, drawn from --seed (default: file order)")
   private boolean shuffle;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "of the shuffling (default: ${DEFAULT-VALUE})")
-  private long seed;
+  @Option(names = "--seed", paramLabel = "N", description = "of the shuffling (default: 1)")
+  private @Nullable Long seed;
 
-  private long epochs = 1;
-
-  void epochs(long times) {
-    epochs = times;
+  /** Adds what was asked for to the settings. */
+  void into(Map<String, String> given) {
+    given.put(DataSettings.SOURCE, data);
+    put(given, DataSettings.LABEL_COLUMN, label);
+    put(given, DataSettings.STANDARDISE, standardise ? true : null);
+    put(given, DataSettings.SKIP, skip);
+    put(given, DataSettings.LIMIT, limit);
+    put(given, DataSettings.SHUFFLE, shuffle ? true : null);
+    put(given, DataSettings.SEED, seed);
   }
 
-  SampleSource open(SourceOptions options) {
-    ReadingOrder order =
-        new ReadingOrder(skip, limit == null ? Long.MAX_VALUE : limit, epochs, shuffle, seed);
-    return sources()
-        .open(
-            SourceSpec.parse(data),
-            options.withLabelColumn(label).withStandardise(standardise),
-            order);
-  }
-
-  static Sources sources() {
-    Path cache =
-        DownloadCache.usualRoot(System.getenv(), Path.of(System.getProperty("user.home", ".")));
-    return new Sources(
-        System.in, new DownloadCache(cache), Map.<PublishedDataSet, java.net.URI>of());
+  private static void put(Map<String, String> given, String name, @Nullable Object value) {
+    if (value != null) {
+      given.put(name, value.toString());
+    }
   }
 }

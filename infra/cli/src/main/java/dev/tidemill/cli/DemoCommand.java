@@ -8,9 +8,9 @@ import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.local.EmbeddedBroker;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.requests.RequestSettings;
-import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.TrainTest;
@@ -111,15 +111,12 @@ final class DemoCommand implements Callable<Integer> {
             REQUESTS_PER_SECOND,
             REQUESTS_AT_LEAST);
     // All that can be wrong with the data or the settings shows before the broker starts.
+    DataSettings source =
+        DataSettings.from(site("127.0.0.1:1").settings(), SourceOptions.FOR_TRAINING);
     TrainTest samples =
-        DataOptions.sources()
-            .split(
-                SourceSpec.parse(data),
-                SourceOptions.FOR_TRAINING,
-                ReadingOrder.AS_IT_IS,
-                trainSamples,
-                testSamples);
-    site("127.0.0.1:1");
+        source
+            .sources(System.in)
+            .split(source.spec(), source.options(), source.order(), trainSamples, testSamples);
     Path log = Files.createTempDirectory("tidemill-demo-");
     try (Shutdown shutdown = Shutdown.hook()) {
       return onBroker(plan, samples, log, shutdown);
@@ -179,6 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     Map<String, String> given = settings.given();
     given.put("bootstrap.servers", bootstrapServers);
     given.putIfAbsent(ModelName.KEY, "demo");
+    given.put(DataSettings.SOURCE, data);
     given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
     given.putIfAbsent(TrainerSettings.CHECKPOINT_SAMPLES, "4096");
     given.putIfAbsent(TrainerSettings.PROGRESS_SECONDS, "1");
@@ -187,6 +185,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     return ModelSite.of(
         given,
+        DataSettings.configDef(),
         SendSettings.configDef(),
         TrainerSettings.configDef(),
         InferenceSettings.configDef(),

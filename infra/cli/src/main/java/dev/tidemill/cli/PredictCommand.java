@@ -1,5 +1,6 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.LearnedPreparation;
@@ -51,14 +52,20 @@ final class PredictCommand implements Callable<Integer> {
     if (rate != null) {
       given.put(RequestSettings.RATE, Double.toString(rate));
     }
-    ModelSite site = ModelSite.of(given, RequestSettings.configDef(), MetricsServer.configDef());
+    data.into(given);
+    ModelSite site =
+        ModelSite.of(
+            given,
+            DataSettings.configDef(),
+            RequestSettings.configDef(),
+            MetricsServer.configDef());
     Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
     site.require(
         Topics.Name.REQUESTS, Topics.Name.PREDICTIONS, Topics.Name.LABELS, Topics.Name.BATCHES);
     SourceOptions options =
         SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
     try (Metrics metrics = new Metrics();
-        SampleSource source = data.open(options)) {
+        SampleSource source = DataSettings.from(site.settings(), options).open(System.in)) {
       AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
       PredictionClient client =
           new PredictionClient(to, source, RequestSettings.from(site.settings()), printer);

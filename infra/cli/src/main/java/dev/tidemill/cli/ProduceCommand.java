@@ -1,8 +1,10 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.MetricsServer;
@@ -48,9 +50,8 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "how often a finite source is sent (default: ${DEFAULT-VALUE})")
-  private long epochs = 1;
+      description = "how often a finite source is sent (default: 1)")
+  private @Nullable Long epochs;
 
   @Option(
       names = "--rate",
@@ -61,12 +62,14 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelSite site = ModelSite.of(given(), SendSettings.configDef(), MetricsServer.configDef());
+    ModelSite site =
+        ModelSite.of(
+            given(), DataSettings.configDef(), SendSettings.configDef(), MetricsServer.configDef());
     Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
-    data.epochs(epochs);
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics();
-        var source = data.open(SourceOptions.FOR_TRAINING)) {
+        SampleSource source =
+            DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
       site.require(Topics.Name.BATCHES);
       SendingProgress progress = new SendingProgress(terminal);
       BatchProducer producer =
@@ -80,6 +83,10 @@ final class ProduceCommand implements Callable<Integer> {
   private Map<String, String> given() {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
+    data.into(given);
+    if (epochs != null) {
+      given.put(DataSettings.EPOCHS, Long.toString(epochs));
+    }
     if (batchSize != null) {
       given.put(SendSettings.BATCH_SAMPLES, Integer.toString(batchSize));
     }

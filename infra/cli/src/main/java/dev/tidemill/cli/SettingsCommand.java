@@ -2,7 +2,9 @@ package dev.tidemill.cli;
 
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.runtime.SettingsPage;
 import dev.tidemill.trainer.TrainerSettings;
@@ -30,7 +32,9 @@ public final class SettingsCommand implements Runnable {
   public static String page() {
     Map<String, ConfigDef> components = new LinkedHashMap<>();
     components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
+    components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
     components.put("Producer (`produce`)", SendSettings.configDef());
+    components.put("Caller (`predict`)", RequestSettings.configDef());
     components.put("Trainer (`train`)", TrainerSettings.configDef());
     components.put("Inference worker (`infer`)", InferenceSettings.configDef());
     components.put("Metrics endpoint (all workers)", MetricsServer.configDef());
