@@ -4,6 +4,7 @@ import dev.tidemill.producer.source.UnusableSourceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,7 +63,9 @@ final class Transfer {
   }
 
   private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    // The JDK says nothing at all of a host that it cannot find or reach.
+    boolean silent = e.getMessage() == null;
+    return silent && e instanceof ConnectException ? "no connection" : String.valueOf(e);
   }
 
   private void append(URI from, Path part, long bytes) throws IOException {

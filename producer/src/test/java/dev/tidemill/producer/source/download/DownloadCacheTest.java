@@ -119,7 +119,7 @@ class DownloadCacheTest {
     server.stop(0);
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageStartingWith("cannot fetch " + home() + "images.gz")
+        .hasMessageStartingWith("cannot fetch " + home() + "images.gz: no connection")
         .hasMessageContaining("is there a network? The files can also be read with idx:DIR");
   }
 
