@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Map;
 
 /** How a command ended, and the lines that it wrote. */
 record Outcome(int status, List<String> out, List<String> error) {
@@ -25,6 +26,15 @@ record Outcome(int status, List<String> out, List<String> error) {
   /** The last line on standard error, an object. */
   JsonNode summary() {
     return parse(error.get(error.size() - 1));
+  }
+
+  /** What a map holds for a key that it must have. */
+  static <K, V> V of(Map<K, V> map, K key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new AssertionError("no " + key + " among " + map.keySet());
+    }
+    return value;
   }
 
   static JsonNode parse(String line) {

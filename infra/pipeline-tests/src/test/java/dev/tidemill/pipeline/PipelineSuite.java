@@ -156,7 +156,8 @@ abstract class PipelineSuite {
     for (int i = 0; i < answers.size(); i += RECOMPUTED_EVERY) {
       Prediction answer = answers.get(i);
       double[] expected =
-          versions.get(answer.getModelVersion()).probabilities(images.get(answer.getRequestId()));
+          Outcome.of(versions, answer.getModelVersion())
+              .probabilities(Outcome.of(images, answer.getRequestId()));
       for (int c = 0; c < expected.length; c++) {
         assertThat((double) answer.getOutputs().get(c)).isEqualTo(expected[c], within(1e-4));
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 final class PlainLenet {
   /** One tensor of the file, row-major. */
-  record Weights(List<Integer> shape, float[] values) {}
+  record Weights(List<Integer> shape, FloatBuffer values) {}
 
   private final Map<String, Weights> tensors;
 
@@ -51,9 +52,8 @@ final class PlainLenet {
     entry.get("shape").forEach(size -> shape.add(size.asInt()));
     int begin = entry.get("data_offsets").get(0).asInt();
     int end = entry.get("data_offsets").get(1).asInt();
-    float[] values = new float[(end - begin) / Float.BYTES];
-    data.slice(begin, end - begin).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return new Weights(shape, values);
+    ByteBuffer values = data.slice(begin, end - begin).order(ByteOrder.LITTLE_ENDIAN);
+    return new Weights(shape, values.asFloatBuffer());
   }
 
   Map<String, Weights> tensors() {
@@ -94,17 +94,17 @@ final class PlainLenet {
   }
 
   private double[][][] convolve(double[][][] in, String name) {
-    float[] weight = values(name + ".weight");
-    float[] bias = values(name + ".bias");
+    FloatBuffer weight = values(name + ".weight");
+    FloatBuffer bias = values(name + ".bias");
     int size = in[0].length - 4;
-    double[][][] out = new double[bias.length][size][size];
-    for (int o = 0; o < bias.length; o++) {
+    double[][][] out = new double[bias.capacity()][size][size];
+    for (int o = 0; o < bias.capacity(); o++) {
       for (int y = 0; y < size; y++) {
         for (int x = 0; x < size; x++) {
-          double sum = bias[o];
+          double sum = bias.get(o);
           for (int i = 0; i < in.length; i++) {
             for (int k = 0; k < 25; k++) {
-              sum += weight[(o * in.length + i) * 25 + k] * in[i][y + k / 5][x + k % 5];
+              sum += weight.get((o * in.length + i) * 25 + k) * in[i][y + k / 5][x + k % 5];
             }
           }
           out[o][y][x] = sum;
@@ -146,19 +146,19 @@ final class PlainLenet {
   }
 
   private double[] linear(double[] in, String name) {
-    float[] weight = values(name + ".weight");
-    float[] bias = values(name + ".bias");
-    double[] out = new double[bias.length];
+    FloatBuffer weight = values(name + ".weight");
+    FloatBuffer bias = values(name + ".bias");
+    double[] out = new double[bias.capacity()];
     for (int o = 0; o < out.length; o++) {
-      out[o] = bias[o];
+      out[o] = bias.get(o);
       for (int i = 0; i < in.length; i++) {
-        out[o] += weight[o * in.length + i] * in[i];
+        out[o] += weight.get(o * in.length + i) * in[i];
       }
     }
     return out;
   }
 
-  private float[] values(String tensor) {
+  private FloatBuffer values(String tensor) {
     Weights weights = tensors.get(tensor);
     if (weights == null) {
       throw new AssertionError("no tensor " + tensor + " among " + tensors.keySet());
