@@ -15,6 +15,7 @@ import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,9 @@ import org.apache.kafka.clients.consumer.Consumer;
  * checkpoints and commands, one serves. Ready once a version is loaded.
  */
 public final class InferenceWorker implements Worker {
+  /** A transaction takes milliseconds; one that a killed worker leaves open holds readers up. */
+  private static final Duration TRANSACTION_OPEN_AT_MOST = Duration.ofSeconds(10);
+
   private static final LongSupplier NANO_TIME = System::nanoTime;
 
   private final String name;
@@ -136,7 +140,8 @@ public final class InferenceWorker implements Worker {
           new ExactlyOnceDelivery(
               () ->
                   new Transactions(
-                      clients.transactionalProducer(clientId, transactionalId),
+                      clients.transactionalProducer(
+                          clientId, transactionalId, TRANSACTION_OPEN_AT_MOST),
                       transactionalId,
                       "inference worker named " + settings.worker()));
     };

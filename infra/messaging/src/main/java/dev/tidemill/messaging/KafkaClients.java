@@ -1,6 +1,7 @@
 package dev.tidemill.messaging;
 
 import dev.tidemill.runtime.InvalidSettingsException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +49,30 @@ public final class KafkaClients {
 
   /** As {@link #producer}, and a newer one with the same transactional id fences an older. */
   public Producer<byte[], byte[]> transactionalProducer(String clientId, String transactionalId) {
+    return make(transactionalConfig(clientId, transactionalId), KafkaProducer::new);
+  }
+
+  /**
+   * As {@link #transactionalProducer}, for one whose transactional id nobody may ever use again:
+   * what it leaves open when it dies is ended by the brokers.
+   *
+   * @param openAtMost how long a transaction may be open; until then nobody sees what was committed
+   *     after it began
+   */
+  public Producer<byte[], byte[]> transactionalProducer(
+      String clientId, String transactionalId, Duration openAtMost) {
+    Map<String, Object> config = transactionalConfig(clientId, transactionalId);
+    config.putIfAbsent(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(openAtMost.toMillis()));
+    return make(config, KafkaProducer::new);
+  }
+
+  private Map<String, Object> transactionalConfig(String clientId, String transactionalId) {
     Map<String, Object> config = producerConfig(clientId);
     // A commit waits for its records, so they need not wait for others; what the user set stands.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    return make(config, KafkaProducer::new);
+    return config;
   }
 
   /** Reads the partitions that its owner assigns, from where the owner seeks; has no group. */
