@@ -33,6 +33,7 @@ final class InferCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "NAME",
       defaultValue = "dl4j",
+      converter = EngineName.class,
       description = "what computes (default: ${DEFAULT-VALUE})")
   private String engine = "dl4j";
 

@@ -25,6 +25,11 @@ import picocli.CommandLine.Spec;
     name = "models",
     mixinStandardHelpOptions = true,
     header = "Look at a model's versions, check their lineage, export and pin them.",
+    description = {
+      "A version is a checkpoint: weights, the optimizer's state, and the very samples that it was"
+          + " trained on. Versions count 1, 2, 3 ... and each goes on from its parent.",
+      ""
+    },
     subcommands = {ModelsPinCommand.class, ModelsUnpinCommand.class})
 final class ModelsCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -62,7 +67,8 @@ final class ModelsCommand implements Runnable {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      header = "One version's whole manifest (default: the newest), with its spec.")
+      header = "One version's whole manifest (default: the newest), with its spec.",
+      description = {"The spec is YAML, as --spec FILE of train takes it.", ""})
   int show(
       @Mixin ConnectionOptions connection,
       @Option(

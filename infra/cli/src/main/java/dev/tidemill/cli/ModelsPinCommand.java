@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pin",
     mixinStandardHelpOptions = true,
-    header = "Serve one version until it is unpinned, and keep its payload.")
+    header = "Serve one version until it is unpinned, and keep its payload.",
+    description = {
+      "The command goes to the workers on the control topic; what they answer is printed. Workers"
+          + " that start later follow it, too. Status 1 where one refused.",
+      ""
+    })
 final class ModelsPinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "unpin",
     mixinStandardHelpOptions = true,
-    header = "Serve the newest version again.")
+    header = "Serve the newest version again.",
+    description = {"Undoes pin, on all workers of the model.", ""})
 final class ModelsUnpinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemill produce --model digits --data digits --rate 5000",
       "  tidemill produce --model mnist --data mnist --shuffle",
-      "  tidemill produce --model table --data csv:table.csv --label class --standardise",
+      "  tidemill produce --model table --data csv:table.csv --label class",
       "  my-program | tidemill produce --model live --data jsonl:-"
     })
 final class ProduceCommand implements Callable<Integer> {

@@ -2,8 +2,11 @@ package dev.tidemill.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One result: named values in their order, printed as a line of JSON or of a table. */
@@ -25,16 +28,26 @@ public final class Row {
 
   /** One line, without its end. NaN and infinities, which JSON lacks, become null. */
   public String toJson() {
-    Map<String, @Nullable Object> finite = new LinkedHashMap<>();
-    values.forEach((name, value) -> finite.put(name, isFinite(value) ? value : null));
     try {
-      return JSON.writeValueAsString(finite);
+      return JSON.writeValueAsString(finite(values));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + values, e);
     }
   }
 
-  private static boolean isFinite(@Nullable Object value) {
-    return !(value instanceof Double number) || Double.isFinite(number);
+  private static @Nullable Object finite(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, @Nullable Object> finite = new LinkedHashMap<>();
+      map.forEach((name, inner) -> finite.put(name, finite(inner)));
+      return finite;
+    }
+    if (value instanceof Collection<?> items) {
+      return items.stream().map(Row::finite).collect(Collectors.toCollection(ArrayList::new));
+    }
+    return value instanceof Double || value instanceof Float ? finite((Number) value) : value;
+  }
+
+  private static @Nullable Number finite(Number number) {
+    return Double.isFinite(number.doubleValue()) ? number : null;
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemill.runtime.InvalidSettingsException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,15 @@ final class SettingsOptions {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
-    } catch (IOException e) {
-      throw new InvalidSettingsException(List.of("--config " + file + " cannot be read: " + e));
+    } catch (NoSuchFileException e) {
+      throw unusable(file, "there is no such file");
+    } catch (IOException | IllegalArgumentException e) {
+      throw unusable(file, "it cannot be read: " + e.getMessage());
     }
     return properties;
+  }
+
+  private static InvalidSettingsException unusable(Path file, String why) {
+    return new InvalidSettingsException(List.of("--config " + file + ": " + why));
   }
 }

@@ -22,6 +22,7 @@ public final class SpecOptions {
       names = "--engine",
       paramLabel = "NAME",
       defaultValue = "dl4j",
+      converter = EngineName.class,
       description = "what computes (default: ${DEFAULT-VALUE})")
   private String engine = "dl4j";
 
@@ -47,6 +48,7 @@ public final class SpecOptions {
       names = "--input-shape",
       paramLabel = "N[,N...]",
       split = ",",
+      hideParamSyntax = true,
       description =
           "another input than the spec's, e.g. 64 for a table of 64 features; as it is, unscaled")
   private List<Integer> inputShape = List.of();

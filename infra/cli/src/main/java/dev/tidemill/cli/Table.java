@@ -27,11 +27,15 @@ final class Table {
     for (List<String> line : lines) {
       StringBuilder text = new StringBuilder();
       for (int column = 0; column < names.size(); column++) {
-        boolean number = rows.get(0).values().get(names.get(column)) instanceof Number;
-        text.append(padded(line.get(column), width(lines, column), number)).append("  ");
+        boolean numbers = isOfNumbers(rows, names.get(column));
+        text.append(padded(line.get(column), width(lines, column), numbers)).append("  ");
       }
       out.println(text.toString().stripTrailing());
     }
+  }
+
+  private static boolean isOfNumbers(List<Row> rows, String name) {
+    return rows.stream().anyMatch(row -> row.values().get(name) instanceof Number);
   }
 
   private static int width(List<List<String>> lines, int column) {

@@ -34,15 +34,18 @@ public final class Terminal {
     err.flush();
   }
 
-  /** Draws lines in the place of those drawn before; on a terminal only. */
+  /** Draws lines in the place of those drawn before, none for an empty text; on a terminal only. */
   public synchronized void draw(String text) {
     if (!interactive) {
       return;
     }
     erase();
-    err.print(text.stripTrailing() + "\n");
+    String shown = text.stripTrailing();
+    if (!shown.isEmpty()) {
+      err.print(shown + "\n");
+      drawnLines = (int) shown.lines().count();
+    }
     err.flush();
-    drawnLines = (int) text.stripTrailing().lines().count();
   }
 
   /** Leaves what is drawn where it stands. */

@@ -1,6 +1,7 @@
 package dev.tidemill.cli;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs one command and ends with its exit status: 0 done, 1 failed, 2 wrong usage or settings. */
 public final class Tidemill {
@@ -13,11 +14,25 @@ public final class Tidemill {
   /** The whole command, to be executed in a process that goes on after it. */
   public static CommandLine commandLine() {
     FaultHandler faults = new FaultHandler();
-    return new CommandLine(new TidemillCommand())
+    CommandLine tidemill = new CommandLine(new TidemillCommand());
+    layOut(tidemill);
+    return tidemill
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
         .setParameterExceptionHandler(faults)
         .setExecutionExceptionHandler(faults);
+  }
+
+  /** A line of air around each part of the help; the synopsis names what must be given. */
+  private static void layOut(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .synopsisHeading("%nUsage: ")
+        .descriptionHeading("%n")
+        .abbreviateSynopsis(
+            command.getCommandSpec().options().stream().noneMatch(OptionSpec::required));
+    command.getSubcommands().values().forEach(Tidemill::layOut);
   }
 }

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
     subcommandsRepeatable = false,
     header = "A message-driven training pipeline: batches in, checkpoints out, predictions served.",
     description = {
-      "",
       "Data batches stream through Kafka topics to trainers, which publish checkpoints; serving"
           + " workers pick the checkpoints up while they serve, and answer requests on a topic of"
           + " their own.",

@@ -74,7 +74,8 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "describe",
       mixinStandardHelpOptions = true,
-      header = "Show a model's topics as the brokers have them.")
+      header = "Show a model's topics as the brokers have them.",
+      description = {"Whether each is there, its partitions, copies and settings.", ""})
   int describe(
       @Mixin ConnectionOptions connection,
       @Option(names = "--json", description = "one object a line") boolean json) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemill train --model digits --spec lenet",
       "  tidemill train --model digits --spec lenet --epochs 6 --exit-at-end",
-      "  tidemill train --model table --spec mlp --input-shape 64 --optimizer adam --learning-rate 0.001"
+      "  tidemill train --model table --spec mlp --input-shape 64 --optimizer adam"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

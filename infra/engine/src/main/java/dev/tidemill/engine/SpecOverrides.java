@@ -39,8 +39,13 @@ final class SpecOverrides {
     }
     tree.put("optimizer", optimizer);
     tree.put("training", training);
-    if (faults.isEmpty()) {
-      return SpecReader.read(tree);
+    try {
+      ModelSpec changed = SpecReader.read(tree);
+      if (faults.isEmpty()) {
+        return changed;
+      }
+    } catch (InvalidSpecException e) {
+      faults.addAll(e.faults());
     }
     throw new InvalidSpecException(faults);
   }
@@ -50,7 +55,7 @@ final class SpecOverrides {
       return Double.parseDouble(value);
     } catch (NumberFormatException e) {
       faults.add(key + " needs a number, got '" + value + "'");
-      return 0;
+      return 1; // a number that is no fault of its own
     }
   }
 

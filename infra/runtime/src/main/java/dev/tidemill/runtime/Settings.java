@@ -47,7 +47,8 @@ public final class Settings {
             });
     Map<String, @Nullable Object> values = new HashMap<>();
     for (ConfigValue checked : known.definition().validate(defined)) {
-      faults.addAll(checked.errorMessages());
+      // A value of the wrong type is, to ConfigDef, then also null: the first fault says it all.
+      checked.errorMessages().stream().findFirst().ifPresent(faults::add);
       values.put(checked.name(), checked.value());
     }
     if (!faults.isEmpty()) {

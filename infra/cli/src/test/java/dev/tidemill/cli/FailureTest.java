@@ -1,0 +1,48 @@
+package dev.tidemill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Status 1 and one line where the usage is right and the world is not. */
+class FailureTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aFolderThatIsNotThere() {
+    Path missing = folder.resolve("missing");
+    assertThat(failed("produce", "--data", "idx:" + missing)).contains(missing.toString());
+  }
+
+  @Test
+  void aTableWithoutItsLabelColumn() throws IOException {
+    Path table = Files.writeString(folder.resolve("table.csv"), "a,b\n1,2\n");
+    assertThat(failed("produce", "--data", "csv:" + table, "--label", "class"))
+        .contains(table.toString())
+        .contains("class");
+  }
+
+  @Test
+  void aPortThatIsTaken() throws IOException {
+    try (ServerSocket taken =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(failed("broker", "--port", port, "--data-dir", folder.toString())).contains(port);
+    }
+  }
+
+  private static String failed(String... arguments) {
+    Ran ran = Ran.tidemill(arguments);
+    assertThat(ran.status()).as(ran.err()).isEqualTo(ExitStatus.FAILED);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.errorLines()).hasSize(1);
+    assertThat(ran.err()).startsWith("tidemill: ").doesNotContain("Exception");
+    return ran.err();
+  }
+}

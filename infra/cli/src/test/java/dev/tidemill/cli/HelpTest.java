@@ -1,0 +1,117 @@
+package dev.tidemill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class HelpTest {
+  @Test
+  void tellsAllCommandsAndWhereToBegin() {
+    Ran ran = Ran.tidemill("--help");
+
+    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out())
+        .contains("tidemill demo --exit-when-done")
+        .contains("Exit status: 0 done");
+    assertThat(Ran.commandLine().getSubcommands().keySet())
+        .contains("demo", "broker", "topics", "produce", "train", "infer", "predict", "models")
+        .allSatisfy(command -> assertThat(ran.out()).contains("  " + command + " "));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandTellsWhatItIsForAndEachOption(List<String> command) {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.add("--help");
+    Ran ran = Ran.tidemill(arguments.toArray(String[]::new));
+
+    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(ran.err()).isEmpty();
+    CommandLine found = find(command);
+    assertThat(found.getCommandSpec().usageMessage().header()).isNotEmpty();
+    for (OptionSpec option : found.getCommandSpec().options()) {
+      assertThat(ran.out()).contains(option.longestName());
+      assertThat(option.description()).as(option.longestName()).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void fitsEightyColumns(List<String> command) {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.add("--help");
+    assertThat(Ran.tidemill(arguments.toArray(String[]::new)).out().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void examplesAreCommandLinesThatParse(List<String> command) {
+    for (String line : find(command).getCommandSpec().usageMessage().footer()) {
+      int begin = line.indexOf("tidemill ");
+      if (line.startsWith("  ") && begin >= 0) {
+        String[] words = line.substring(begin).strip().split("\\s+");
+        assertThat(
+                Ran.commandLine()
+                    .parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new))
+                    .errors())
+            .as(line)
+            .isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void helpOfACommandIsTheSameByBothRoads() {
+    assertThat(Ran.tidemill("help", "train").out())
+        .isEqualTo(Ran.tidemill("train", "--help").out());
+  }
+
+  @Test
+  void versionNamesOursAndJavas() {
+    Ran ran = Ran.tidemill("--version");
+
+    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(ran.out()).startsWith("tidemill ").contains("Java " + Runtime.version());
+  }
+
+  @Test
+  void completionIsAScriptThatKnowsTheCommands() {
+    Ran ran = Ran.tidemill("generate-completion");
+
+    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(ran.out()).startsWith("#!").contains("complete").contains("--bootstrap-server");
+  }
+
+  static Stream<List<String>> commands() {
+    return commands(Ran.commandLine(), List.of());
+  }
+
+  private static Stream<List<String>> commands(CommandLine parent, List<String> path) {
+    return parent.getSubcommands().entrySet().stream()
+        .filter(entry -> !List.of("help", "generate-completion").contains(entry.getKey()))
+        .flatMap(
+            entry -> {
+              List<String> child = new ArrayList<>(path);
+              child.add(entry.getKey());
+              return Stream.concat(Stream.of(child), commands(entry.getValue(), child));
+            });
+  }
+
+  private static CommandLine find(List<String> path) {
+    CommandLine found = Ran.commandLine();
+    for (String name : path) {
+      found = Objects.requireNonNull(found.getSubcommands().get(name));
+    }
+    return found;
+  }
+}

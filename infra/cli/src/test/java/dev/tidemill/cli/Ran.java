@@ -1,0 +1,29 @@
+package dev.tidemill.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import picocli.CommandLine;
+
+/** What a command line ended with, and what it wrote. */
+record Ran(int status, String out, String err) {
+  static Ran tidemill(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new Ran(status, out.toString(), err.toString());
+  }
+
+  /** As for a terminal of 80 columns. */
+  static CommandLine commandLine() {
+    return Tidemill.commandLine().setUsageHelpAutoWidth(false).setUsageHelpWidth(80);
+  }
+
+  List<String> errorLines() {
+    return err.lines().toList();
+  }
+}

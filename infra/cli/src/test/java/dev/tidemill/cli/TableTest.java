@@ -1,0 +1,49 @@
+package dev.tidemill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+  @Test
+  void numbersStandToTheRightUnderTheirNames() {
+    assertThat(
+            print(
+                new Row().with("name", "a").with("samples_trained", 7).with("loss", 0.25),
+                new Row().with("name", "long").with("samples_trained", 12_345).with("loss", null)))
+        .containsExactly(
+            "name  samples trained    loss",
+            "a                   7  0.2500",
+            "long            12345       -");
+  }
+
+  @Test
+  void aColumnWhoseFirstCellIsEmptyHoldsNumbersAllTheSame() {
+    assertThat(print(new Row().with("bytes", null), new Row().with("bytes", 5)))
+        .containsExactly("bytes", "    -", "    5");
+  }
+
+  @Test
+  void listsAndMapsAreWords() {
+    assertThat(
+            print(new Row().with("ranges", List.of("0:1-2", "1:3-4")).with("map", Map.of("k", 1))))
+        .containsExactly("ranges       map", "0:1-2 1:3-4  k=1");
+  }
+
+  @Test
+  void noRowsNoTable() {
+    assertThat(print()).isEmpty();
+  }
+
+  private static List<String> print(Row... rows) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    Table.print(out, List.of(rows));
+    out.flush();
+    return text.toString().lines().toList();
+  }
+}

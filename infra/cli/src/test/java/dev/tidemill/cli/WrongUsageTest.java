@@ -1,0 +1,152 @@
+package dev.tidemill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Status 2, each fault on a line of its own on standard error, nothing on standard output. */
+class WrongUsageTest {
+  @TempDir private Path folder;
+
+  @Test
+  void anUnknownCommandGetsASuggestion() {
+    assertThat(wrong("tran").err()).contains("'tran'").contains("tidemill train");
+  }
+
+  @Test
+  void anUnknownOptionGetsASuggestion() {
+    assertThat(wrong("train", "--modle", "digits").err())
+        .contains("'--modle'")
+        .contains("--model")
+        .contains("See 'tidemill train --help'.");
+  }
+
+  @Test
+  void noCommandAtAll() {
+    assertThat(wrong().errorLines())
+        .containsExactly("tidemill: a command is missing", "See 'tidemill --help'.");
+  }
+
+  @Test
+  void aMissingSubcommandNamesThoseThereAre() {
+    assertThat(wrong("topics").err()).contains("create").contains("describe").contains("acls");
+    assertThat(wrong("models").err()).contains("list").contains("verify").contains("pin");
+  }
+
+  @Test
+  void aMissingOptionIsNamed() {
+    assertThat(wrong("produce").err()).contains("--data");
+    assertThat(wrong("models", "export").err()).contains("FILE.safetensors");
+  }
+
+  @Test
+  void allThreeWrongSettingsAreNamed() {
+    Ran ran =
+        wrong(
+            "train",
+            "--set",
+            "epochs=-3",
+            "--set",
+            "checkpoint.samples=many",
+            "--set",
+            "chekpoint.keep=2");
+
+    assertThat(ran.errorLines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).startsWith("tidemill: "))
+        .anySatisfy(line -> assertThat(line).contains("epochs").contains("-3"))
+        .anySatisfy(line -> assertThat(line).contains("checkpoint.samples").contains("many"))
+        .anySatisfy(
+            line -> assertThat(line).contains("chekpoint.keep").contains("checkpoint.keep"));
+  }
+
+  @Test
+  void everyFaultOfASpecIsNamed() throws IOException {
+    Path spec = folder.resolve("net.yaml");
+    Files.writeString(
+        spec,
+        """
+        name: net
+        input: {shape: [4]}
+        layers:
+          - {type: linear, name: fc1, out_features: -1}
+          - {type: conv9d}
+        loss: cross_entropy
+        optimizer: {type: sgd, learning_rate: -1}
+        """);
+
+    assertThat(wrong("train", "--spec", spec.toString()).errorLines())
+        .hasSizeGreaterThanOrEqualTo(3)
+        .anySatisfy(line -> assertThat(line).contains("fc1").contains("out_features"))
+        .anySatisfy(line -> assertThat(line).contains("conv9d"))
+        .anySatisfy(line -> assertThat(line).contains("learning_rate"));
+  }
+
+  @Test
+  void aSpecThatIsNotThereIsNamed() {
+    assertThat(wrong("train", "--spec", "lenett").err()).contains("lenett");
+  }
+
+  @Test
+  void anEngineThatIsNotThereIsNamed() {
+    assertThat(wrong("train", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
+    assertThat(wrong("infer", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"images", "idx:", "csv:", "mnist:x", "digits:seed=x", "digits:colour=3"})
+  void aSourceThatNobodyKnows(String source) {
+    assertThat(wrong("produce", "--data", source).errorLines()).hasSize(1);
+    assertThat(wrong("produce", "--data", source).err())
+        .contains("data.source")
+        .contains(source.substring(source.indexOf(':') + 1));
+  }
+
+  @Test
+  void countsBelowTheirLeast() {
+    assertThat(
+            wrong("produce", "--data", "digits", "--epochs", "0", "--skip", "-1", "--limit", "0")
+                .errorLines())
+        .hasSize(3)
+        .anySatisfy(line -> assertThat(line).contains("skip").contains("-1"))
+        .anySatisfy(line -> assertThat(line).contains("limit").contains("0"))
+        .anySatisfy(line -> assertThat(line).contains("epochs").contains("0"));
+    assertThat(wrong("topics", "create", "--batches-partitions", "0").err()).contains("0");
+    assertThat(wrong("train", "--epochs", "-1").err()).contains("epochs").contains("-1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-5", "fast", "500/m"})
+  void aRateThatIsNone(String rate) {
+    assertThat(wrong("produce", "--data", "digits", "--rate", rate).err())
+        .contains("--rate")
+        .contains(rate);
+  }
+
+  @Test
+  void aSettingsFileThatCannotBeRead() {
+    Path missing = folder.resolve("missing.properties");
+    assertThat(wrong("infer", "--config", missing.toString()).errorLines())
+        .containsExactly("tidemill: --config " + missing + ": there is no such file");
+  }
+
+  @Test
+  void aSettingsFileThatIsNone() throws IOException {
+    Path file = Files.writeString(folder.resolve("my.properties"), "model=\\u00zz");
+    assertThat(wrong("infer", "--config", file.toString()).err()).contains(file.toString());
+  }
+
+  private static Ran wrong(String... arguments) {
+    Ran ran = Ran.tidemill(arguments);
+    assertThat(ran.status()).as(ran.err()).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).doesNotContain("\tat ").doesNotContain("Exception");
+    return ran;
+  }
+}
