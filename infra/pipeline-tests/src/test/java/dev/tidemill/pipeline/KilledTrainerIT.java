@@ -64,6 +64,29 @@ class KilledTrainerIT {
     assertThat(weights(killed)).hasSameBinaryContentAs(weights(never));
   }
 
+  @Test
+  void onCtrlCItPublishesAllThatItHasTrained() throws Exception {
+    Path spec = Files.writeString(folder.resolve("small.yaml"), SPEC);
+    Pipeline pipeline = produced("interrupted");
+    try (ChildJvm trainer =
+        pipeline.start(
+            "train",
+            "--spec",
+            spec.toString(),
+            "--set",
+            "progress.seconds=1",
+            "--set",
+            "checkpoint.seconds=600")) {
+      Object unused = trainer.waitForLine("train: .*[1-9]\\d* samples", Duration.ofMinutes(2));
+      assertThat(pipeline.lineage().newest()).isEmpty();
+      trainer.interrupt();
+      assertThat(trainer.awaitExit(Duration.ofSeconds(15))).isEqualTo(130);
+    }
+    assertThat(pipeline.newest().getSamples()).isPositive();
+    assertThat(pipeline.newest().getSteps() * 32).isEqualTo(pipeline.newest().getSamples());
+    assertThat(pipeline.run("models verify", "--payloads").status()).isZero();
+  }
+
   private Pipeline produced(String stem) {
     Pipeline pipeline = Pipeline.create(kafka, stem);
     Outcome unused =

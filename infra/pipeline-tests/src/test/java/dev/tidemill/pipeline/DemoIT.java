@@ -1,0 +1,81 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.cli.Tidemill;
+import dev.tidemill.testbed.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoIT {
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void reportsWhatTheCommittedRecordsSay() throws Exception {
+    Path file = folder.resolve("report.json");
+    try (ChildJvm demo =
+        demo(
+            "--train-samples",
+            "3000",
+            "--test-samples",
+            "300",
+            "--epochs",
+            "4",
+            "--optimizer",
+            "adam",
+            "--set",
+            "checkpoint.samples=1000",
+            "--exit-when-done",
+            "--report",
+            file.toString())) {
+      assertThat(demo.awaitExit(Duration.ofMinutes(4))).as("%s", demo.error()).isZero();
+      JsonNode report = Outcome.parse(Files.readString(file));
+      assertThat(demo.out()).last().asString().contains("accuracy");
+      assertThat(report.get("samples_trained").asLong()).isEqualTo(12_000);
+      assertThat(report.get("checkpoints").asInt()).isGreaterThanOrEqualTo(5);
+      assertThat(report.get("versions_served").asInt()).isGreaterThanOrEqualTo(2);
+      assertThat(report.get("requests").asInt()).isGreaterThanOrEqualTo(800);
+      assertThat(report.get("predictions")).isEqualTo(report.get("requests"));
+      assertThat(report.get("duplicates").asInt()).isZero();
+      assertThat(report.get("missing").asInt()).isZero();
+      assertThat(report.get("accuracy").asDouble()).isGreaterThan(0.7);
+    }
+    assertNothingLeft();
+  }
+
+  @Test
+  void endsOnCtrlCInTheMiddleAndLeavesNothingBehind() throws Exception {
+    try (ChildJvm demo = demo("--train-samples", "5000", "--epochs", "200")) {
+      Object unused = demo.waitForLine("epoch 2", Duration.ofMinutes(3));
+      demo.interrupt();
+      assertThat(demo.awaitExit(Duration.ofSeconds(15))).isEqualTo(130);
+      assertThat(String.join("\n", demo.error())).doesNotContain("tidemill: ", "Exception");
+    }
+    assertNothingLeft();
+  }
+
+  private ChildJvm demo(String... options) {
+    List<String> arguments =
+        Stream.concat(Stream.of("demo", "--data", "digits", "--headless"), Stream.of(options))
+            .toList();
+    return ChildJvm.start(
+        Tidemill.class.getName(),
+        arguments,
+        Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder));
+  }
+
+  private void assertNothingLeft() throws IOException {
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("tidemill"));
+    }
+  }
+}
