@@ -75,7 +75,9 @@ final class ProduceCommand implements Callable<Integer> {
       BatchProducer producer =
           new BatchProducer(to, source, SendSettings.from(site.settings()), progress, metrics);
       int status = WorkerRun.of(producer, site, metrics, spec.commandLine().getErr());
-      progress.end(producer.progress());
+      if (status == ExitStatus.DONE) {
+        progress.end(producer.progress());
+      }
       return status;
     }
   }
