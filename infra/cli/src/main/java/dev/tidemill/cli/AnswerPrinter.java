@@ -45,7 +45,7 @@ final class AnswerPrinter implements AnswerListener {
                 summary.missing(),
                 summary.duplicates(),
                 summary.errors(),
-                row.values().get("accuracy"),
+                EpochLine.figure((Double) row.values().get("accuracy")),
                 summary.p50Millis(),
                 summary.p99Millis()));
   }

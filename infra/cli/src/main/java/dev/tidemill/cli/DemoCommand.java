@@ -14,12 +14,14 @@ import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.TrainTest;
+import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.trainer.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +105,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     // The view shows what the workers would log line by line.
     System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
+    refuseEmptyRun();
     specOptions.batchSizeUnlessGiven(BATCH_SIZE);
     DemoPlan plan =
         new DemoPlan(
@@ -120,6 +123,22 @@ final class DemoCommand implements Callable<Integer> {
     Path log = Files.createTempDirectory("tidemill-demo-");
     try (Shutdown shutdown = Shutdown.hook()) {
       return onBroker(plan, samples, log, shutdown);
+    }
+  }
+
+  /** The demo trains a bounded run and then asks: neither may be empty, or endless. */
+  private void refuseEmptyRun() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("--epochs", (long) epochs);
+    counts.put("--train-samples", trainSamples);
+    counts.put("--test-samples", testSamples);
+    List<String> faults =
+        counts.entrySet().stream()
+            .filter(count -> count.getValue() < 1)
+            .map(count -> count.getKey() + " must be at least 1, not " + count.getValue())
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new InvalidSettingsException(faults);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.runtime.InvalidSettingsException;
 import java.io.PrintWriter;
 import java.util.List;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -51,6 +52,10 @@ final class FaultHandler implements IExecutionExceptionHandler, IParameterExcept
         fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
     Throwable cause = fault.getCause();
     if (cause == null || cause.getMessage() == null || message.contains(cause.getMessage())) {
+      return message;
+    }
+    if (cause instanceof TimeoutException) {
+      // That it took too long is what our own message says; Kafka's adds only which call it was.
       return message;
     }
     return message + ": " + sentence(cause);

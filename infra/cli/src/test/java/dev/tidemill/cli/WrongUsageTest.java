@@ -121,6 +121,17 @@ class WrongUsageTest {
     assertThat(wrong("train", "--epochs", "-1").err()).contains("epochs").contains("-1");
   }
 
+  @Test
+  void aDemoWithNothingToDo() {
+    assertThat(
+            wrong("demo", "--epochs", "0", "--train-samples", "-1", "--test-samples", "0")
+                .errorLines())
+        .containsExactly(
+            "tidemill: --epochs must be at least 1, not 0",
+            "tidemill: --train-samples must be at least 1, not -1",
+            "tidemill: --test-samples must be at least 1, not 0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "-5", "fast", "500/m"})
   void aRateThatIsNone(String rate) {
