@@ -18,7 +18,6 @@ import org.apache.kafka.common.config.ConfigDef.ValidString;
  */
 public record InferenceSettings(
     String model, String worker, int maxBatchSize, Duration maxQueueDelay, Guarantee guarantee) {
-  public static final String MODEL = "model";
   public static final String WORKER = "inference.name";
   public static final String MAX_BATCH_SIZE = "max.batch.size";
   public static final String MAX_QUEUE_DELAY = "max.queue.delay";
@@ -27,9 +26,9 @@ public record InferenceSettings(
   private static final int LARGEST_BATCH = 65_536;
   private static final int LONGEST_DELAY_MS = 60_000;
 
-  public static InferenceSettings from(Settings settings) {
+  public static InferenceSettings from(String model, Settings settings) {
     return new InferenceSettings(
-        settings.getString(MODEL),
+        model,
         settings.isSet(WORKER) ? settings.getString(WORKER) : newWorkerName(),
         settings.getInt(MAX_BATCH_SIZE),
         settings.getDuration(MAX_QUEUE_DELAY),
@@ -42,13 +41,6 @@ public record InferenceSettings(
 
   public static ConfigDef configDef() {
     return new ConfigDef()
-        .define(
-            MODEL,
-            ConfigDef.Type.STRING,
-            ConfigDef.NO_DEFAULT_VALUE,
-            new ConfigDef.NonEmptyString(),
-            HIGH,
-            "The model's name: it owns one set of topics.")
         .define(
             WORKER,
             ConfigDef.Type.STRING,

@@ -4,13 +4,10 @@ import dev.tidemill.cli.demo.Demo;
 import dev.tidemill.cli.demo.DemoPlan;
 import dev.tidemill.cli.demo.DemoReport;
 import dev.tidemill.engine.Engines;
-import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.local.EmbeddedBroker;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.producer.DataSettings;
-import dev.tidemill.producer.SendSettings;
-import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.TrainTest;
@@ -202,13 +199,6 @@ final class DemoCommand implements Callable<Integer> {
     if (!headless) {
       given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));
     }
-    return ModelSite.of(
-        given,
-        DataSettings.configDef(),
-        SendSettings.configDef(),
-        TrainerSettings.configDef(),
-        InferenceSettings.configDef(),
-        RequestSettings.configDef(),
-        MetricsServer.configDef());
+    return ModelSite.of(given);
   }
 }

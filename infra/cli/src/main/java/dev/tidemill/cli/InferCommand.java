@@ -4,7 +4,6 @@ import dev.tidemill.engine.Engines;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class InferCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
-    ModelSite site = ModelSite.of(given, InferenceSettings.configDef(), MetricsServer.configDef());
+    ModelSite site = ModelSite.of(given);
     site.require(
         Topics.Name.REQUESTS,
         Topics.Name.PREDICTIONS,
@@ -52,7 +51,7 @@ final class InferCommand implements Callable<Integer> {
     try (Metrics metrics = new Metrics()) {
       InferenceWorker worker =
           InferenceWorker.of(
-              InferenceSettings.from(site.settings()),
+              InferenceSettings.from(site.model(), site.settings()),
               Engines.named(engine),
               site.clients(),
               site.codec(),

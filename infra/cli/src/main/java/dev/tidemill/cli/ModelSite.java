@@ -7,10 +7,8 @@ import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Topics;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * Where a model lives: its name, its topics, the brokers that have them, and the checked settings
@@ -20,17 +18,12 @@ public record ModelSite(
     String model, Settings settings, KafkaClients clients, Topics topics, RecordCodec codec) {
 
   /**
-   * Checks what was given against the definitions of Kafka's settings and the components'.
+   * Checks what was given against the definitions of all components.
    *
    * @throws dev.tidemill.runtime.InvalidSettingsException with every fault
    */
-  public static ModelSite of(Map<String, String> given, ConfigDef... components) {
-    List<ConfigDef> definitions = new ArrayList<>(List.of(components));
-    definitions.add(KafkaSettings.configDef());
-    if (definitions.stream().noneMatch(d -> d.names().contains(ModelName.KEY))) {
-      definitions.add(ModelName.configDef());
-    }
-    Settings settings = Settings.check(given, definitions);
+  public static ModelSite of(Map<String, String> given) {
+    Settings settings = Settings.check(given, List.copyOf(Components.definitions().values()));
     String model = settings.getString(ModelName.KEY);
     ProtocolSettings protocol = ProtocolSettings.from(settings);
     return new ModelSite(

@@ -9,7 +9,6 @@ import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.schemas.Topics;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -53,12 +52,7 @@ final class PredictCommand implements Callable<Integer> {
       given.put(RequestSettings.RATE, Double.toString(rate));
     }
     data.into(given);
-    ModelSite site =
-        ModelSite.of(
-            given,
-            DataSettings.configDef(),
-            RequestSettings.configDef(),
-            MetricsServer.configDef());
+    ModelSite site = ModelSite.of(given);
     Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
     site.require(
         Topics.Name.REQUESTS, Topics.Name.PREDICTIONS, Topics.Name.LABELS, Topics.Name.BATCHES);

@@ -7,7 +7,6 @@ import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.schemas.Topics;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,9 +61,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelSite site =
-        ModelSite.of(
-            given(), DataSettings.configDef(), SendSettings.configDef(), MetricsServer.configDef());
+    ModelSite site = ModelSite.of(given());
     Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics();

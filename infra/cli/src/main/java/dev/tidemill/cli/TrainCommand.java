@@ -3,7 +3,6 @@ package dev.tidemill.cli;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerSettings;
@@ -69,7 +68,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelSpec modelSpec = specOptions.modelSpec();
-    ModelSite site = ModelSite.of(given(), TrainerSettings.configDef(), MetricsServer.configDef());
+    ModelSite site = ModelSite.of(given());
     site.require(
         Topics.Name.BATCHES,
         Topics.Name.CHECKPOINTS,

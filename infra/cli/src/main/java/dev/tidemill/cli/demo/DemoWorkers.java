@@ -61,7 +61,7 @@ final class DemoWorkers {
 
   InferenceWorker inference(DemoPlan plan) {
     return InferenceWorker.of(
-        InferenceSettings.from(site.settings()),
+        InferenceSettings.from(site.model(), site.settings()),
         plan.engine(),
         site.clients(),
         site.codec(),
