@@ -76,7 +76,8 @@ public final class ChildJvm implements AutoCloseable {
    * Kills it as a crash does (SIGKILL): nothing is flushed, no hook runs. Returns when it is gone.
    */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
+    // Not the process itself: that would close its output under the reader.
+    boolean unused = process.toHandle().destroyForcibly();
     process.waitFor();
     output.awaitEnd();
   }
@@ -124,7 +125,7 @@ public final class ChildJvm implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    boolean unused = process.toHandle().destroyForcibly();
   }
 
   // Surefire starts tests with a class path of one jar that names the real one.
