@@ -48,11 +48,6 @@ public final class Terminal {
     err.flush();
   }
 
-  /** Leaves what is drawn where it stands. */
-  public synchronized void keep() {
-    drawnLines = 0;
-  }
-
   private void erase() {
     if (drawnLines > 0) {
       err.print("\u001b[" + drawnLines + "F" + CLEAR_TO_END);

@@ -44,16 +44,6 @@ class TerminalTest {
   }
 
   @Test
-  void whatIsKeptIsNotErased() {
-    Terminal terminal = terminal(true);
-    terminal.draw("last state");
-    terminal.keep();
-    terminal.line("after it");
-
-    assertThat(written.toString()).doesNotContain(UP_AND_CLEAR);
-  }
-
-  @Test
   void drawingNothingErases() {
     Terminal terminal = terminal(true);
     terminal.draw("bar");
