@@ -58,7 +58,7 @@ install_newer_java() {
 
 stop_registry() {
   [ -n "$registry_pid" ] || return 0
-  kill "$registry_pid" 2>/dev/null
+  kill "$registry_pid" 2>/dev/null || true
   await 10 "end of the registry" eval "! kill -0 $registry_pid" || kill -KILL "$registry_pid"
   registry_pid=''
 }

@@ -28,6 +28,7 @@ final class BatchReader implements RecordPolicy {
   private final SortedMap<Integer, Position> next = new TreeMap<>();
   private final Map<Integer, Long> until = new TreeMap<>();
   private final Counting counting;
+  private long trainedRecordsSamples;
   private int epoch;
 
   /**
@@ -95,7 +96,11 @@ final class BatchReader implements RecordPolicy {
     }
     next.put(record.partition(), at.movedTo(record.offset() + 1, 0));
     if (counting.isWanted()) {
-      counting.add(decoder.samplesOf(record));
+      long samples = decoder.samplesOf(record);
+      counting.add(samples);
+      if (isTrainedInThisEpoch(record)) {
+        trainedRecordsSamples += samples;
+      }
     } else {
       queue.add(decoder.decode(record, at));
     }
@@ -140,8 +145,16 @@ final class BatchReader implements RecordPolicy {
     return true;
   }
 
+  /** Where a run by smaller steps goes on by whole epochs, its first epoch has begun already. */
+  private boolean isTrainedInThisEpoch(ConsumerRecord<byte[], byte[]> record) {
+    return plan.from().stream()
+        .anyMatch(
+            from -> from.partition() == record.partition() && record.offset() < from.offset());
+  }
+
   private void begin(List<Position> from) {
-    long trainedBefore = from.stream().mapToLong(Position::sample).sum();
+    long trainedBefore = trainedRecordsSamples + from.stream().mapToLong(Position::sample).sum();
+    trainedRecordsSamples = 0;
     long counted = counting.samples();
     queue.add(new Arrival.EpochBegin(epoch, counted == 0 ? 0 : counted - trainedBefore));
     read(from);

@@ -53,6 +53,7 @@ final class Restorer {
               + newest.getVersion()
               + "): initial weights are for a new one; leave out --init, or name another model");
     }
+    requireSameTopic(newest);
     SpecDifference difference = SpecDifference.between(ModelSpec.parse(newest.getSpec()), spec);
     if (!difference.allowed()) {
       throw new RunRefusedException(
@@ -70,6 +71,22 @@ final class Restorer {
       reader.readInto(newest, state);
     }
     return new Restored(state, lineage, newest, changes(difference, newest));
+  }
+
+  /** Offsets of one topic mean nothing in another. */
+  private void requireSameTopic(Checkpoint newest) {
+    String topic = context.topics().batches();
+    if (!newest.getTopic().equals(topic)) {
+      throw new RunRefusedException(
+          "version "
+              + newest.getVersion()
+              + " of model "
+              + newest.getModel()
+              + " was trained on the topic "
+              + newest.getTopic()
+              + ": its positions mean nothing on "
+              + topic);
+    }
   }
 
   private List<String> changes(SpecDifference difference, Checkpoint newest) {

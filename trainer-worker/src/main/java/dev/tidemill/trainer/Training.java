@@ -130,7 +130,12 @@ final class Training {
     finishSteps();
     requireSamples();
     Sums closed = ledger.closeEpoch(stop);
-    if (coverage.hasMoved() && !isEmptyRun(closed)) {
+    if (isEmptyRun(closed)) {
+      // No later epoch would find more, and each would publish a version of nothing.
+      tellEpoch(closed);
+      return false;
+    }
+    if (coverage.hasMoved()) {
       checkpoint();
     }
     tellEpoch(closed);

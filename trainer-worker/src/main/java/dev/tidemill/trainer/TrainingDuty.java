@@ -49,13 +49,19 @@ final class TrainingDuty implements Duty {
   /** A stop between two steps loses nothing; after a failure the model is not to be trusted. */
   @Override
   public void onClose() throws Exception {
-    if (!broken && !finished) {
-      training.stopHere();
+    boolean clean = false;
+    try {
+      if (!broken && !finished) {
+        training.stopHere();
+      }
+      clean = !broken;
+    } finally {
+      // Whatever failed: the publisher is told that nothing more comes, or the term never ends.
+      if (!clean) {
+        snapshots.abandon();
+      }
+      snapshots.end();
     }
-    if (broken) {
-      snapshots.abandon();
-    }
-    snapshots.end();
   }
 
   private boolean work() throws InterruptedException {

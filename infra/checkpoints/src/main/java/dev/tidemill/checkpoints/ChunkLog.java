@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** The chunks topic, read at the offsets that a manifest names. */
 final class ChunkLog implements AutoCloseable {
@@ -83,7 +84,7 @@ final class ChunkLog implements AutoCloseable {
         // A manifest may be seen before its chunks: a transaction's end reaches each partition on
         // its own. So nothing at the offset means waiting, not that it is gone.
         if (System.nanoTime() - deadline > 0) {
-          throw new CorruptCheckpointException(version, wanted, nothingBefore(end()));
+          throw missing(version, wanted, location);
         }
         fetch(version, wanted);
       } else if (record.offset() > location.getOffset() || record.value() == null) {
@@ -93,6 +94,15 @@ final class ChunkLog implements AutoCloseable {
         return record;
       }
     }
+  }
+
+  /** A record that the log has and does not hand out is late, and may come at another try. */
+  private RuntimeException missing(long version, String wanted, ChunkLocation location) {
+    long end = end();
+    TopicPartition partition = consumer.assignment().iterator().next();
+    return end > location.getOffset() && consumer.position(partition) <= location.getOffset()
+        ? new TimeoutException(wanted + " of version " + version + " did not come in time")
+        : new CorruptCheckpointException(version, wanted, nothingBefore(end));
   }
 
   /** Where the committed log ends; it fails where no broker answers, which is no corruption. */

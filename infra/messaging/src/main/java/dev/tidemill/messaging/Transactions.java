@@ -1,5 +1,6 @@
 package dev.tidemill.messaging;
 
+import java.time.Duration;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -29,6 +30,8 @@ public final class Transactions implements AutoCloseable {
     try {
       producer.initTransactions();
     } catch (KafkaException e) {
+      // Left alone it would go on trying, and fence whoever was made after it.
+      producer.close(Duration.ZERO);
       throw told(e);
     }
   }

@@ -144,7 +144,19 @@ public final class Demo implements AutoCloseable {
   /** Ends all workers at once, so that together they take no longer than the slowest. */
   @Override
   public void close() {
-    running.parallelStream().forEach(Worker::close);
-    data.close();
+    List<Thread> closers =
+        running.stream()
+            .map(worker -> new Thread(worker::close, "close-" + worker.name()))
+            .toList();
+    closers.forEach(Thread::start);
+    try {
+      for (Thread closer : closers) {
+        closer.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      data.close();
+    }
   }
 }

@@ -160,6 +160,9 @@ final class Dl4jTrainableModel implements TrainableModel {
     seed = from.counters().seed();
     steps = from.counters().steps();
     accumulatedSamples = 0;
+    samples = 0;
+    lossSum = 0;
+    correct = 0;
   }
 
   @Override
