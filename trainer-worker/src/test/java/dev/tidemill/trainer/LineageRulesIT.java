@@ -92,6 +92,21 @@ class LineageRulesIT {
   }
 
   @Test
+  void refusesToGoOnWithAnotherTopicWhoseOffsetsMeanNothingToTheLineage() throws Exception {
+    ModelTopics on = trainedOnce();
+    ModelTopics other = ModelTopics.create(kafka.bootstrapServers(), 1);
+    other.send(5, 0, 8, 8, 8, 8, 8, 8);
+    try (TestTrainer trainer =
+        TestTrainer.start(on.learningFrom(other.topics.batches()), "exit.at.end", "true")) {
+      assertThat(trainer.ended().cause())
+          .isInstanceOf(RunRefusedException.class)
+          .hasMessageContaining(on.topics.batches())
+          .hasMessageContaining(other.topics.batches());
+    }
+    assertThat(on.newestVersion()).isEqualTo(1);
+  }
+
+  @Test
   void goesOnWithAnotherLearningRateAndSaysSo() throws Exception {
     ModelTopics on = trainedOnce();
     ModelSpec slower = LinearEngine.spec().withOverrides(Map.of("learning-rate", "0.01"));

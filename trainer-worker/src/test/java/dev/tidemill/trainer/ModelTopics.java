@@ -33,9 +33,13 @@ final class ModelTopics {
   private final String bootstrapServers;
 
   private ModelTopics(String bootstrapServers, String model) {
+    this(bootstrapServers, model, Topics.of("it", model));
+  }
+
+  private ModelTopics(String bootstrapServers, String model, Topics topics) {
     this.bootstrapServers = bootstrapServers;
     this.model = model;
-    this.topics = Topics.of("it", model);
+    this.topics = topics;
     this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
   }
 
@@ -50,6 +54,12 @@ final class ModelTopics {
 
   static ModelTopics existing(String bootstrapServers, String model) {
     return new ModelTopics(bootstrapServers, model);
+  }
+
+  /** The same model, which is to learn from another topic. */
+  ModelTopics learningFrom(String batches) {
+    return new ModelTopics(
+        bootstrapServers, model, topics.withOverride(Topics.Name.BATCHES, batches));
   }
 
   /** Sends records of these sizes; feature 0 to 2 tells the class, with noise. */

@@ -119,6 +119,18 @@ class TrainerRunIT {
   }
 
   @Test
+  void aNewRunOverOffsetsWithoutRecordsPublishesNothing() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.sendInTransaction(1, true, 8, 8);
+    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    long trained = on.newestVersion();
+    on.sendInTransaction(2, false, 8, 8);
+    TestTrainer.start(on, "epochs", "4").finished().close();
+    assertThat(on.newestVersion()).isEqualTo(trained);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
   void passesTransactionMarkersAndAbortedRecords() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendInTransaction(1, true, 8, 8);
