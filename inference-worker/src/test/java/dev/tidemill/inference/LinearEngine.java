@@ -9,7 +9,9 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Computes networks of one linear layer {@code fc1}, W x + b, without copying the weights first: so
@@ -33,22 +35,22 @@ final class LinearEngine implements Engine {
   }
 
   @Override
-  public TrainableModel create(ModelState begin) {
+  public TrainableModel create(ModelState begin, int threads) {
     throw new UnsupportedOperationException("this engine only answers");
   }
 
   @Override
   public ServableModel load(ModelState state, int maxBatchSize) {
     loads.incrementAndGet();
-    return new Linear(state, maxBatchSize);
+    return new Linear(new AtomicReference<>(state), maxBatchSize);
   }
 
   private final class Linear implements ServableModel {
     private final int maxBatchSize;
-    private ModelState state;
+    private final AtomicReference<ModelState> shared;
 
-    Linear(ModelState state, int maxBatchSize) {
-      this.state = state;
+    Linear(AtomicReference<ModelState> shared, int maxBatchSize) {
+      this.shared = shared;
       this.maxBatchSize = maxBatchSize;
     }
 
@@ -73,6 +75,7 @@ final class LinearEngine implements Engine {
     }
 
     private void answer(TensorBatch.Slice slice, int sample, FloatBuffer outputs) {
+      ModelState state = state();
       FloatBuffer w = state.data(weight()).asFloatBuffer();
       FloatBuffer b = state.data(state.layout().slice("fc1.bias")).asFloatBuffer();
       int in = weight().shape().get(1);
@@ -91,12 +94,21 @@ final class LinearEngine implements Engine {
     }
 
     private StateLayout.Slice weight() {
-      return state.layout().slice("fc1.weight");
+      return state().layout().slice("fc1.weight");
+    }
+
+    private ModelState state() {
+      return Objects.requireNonNull(shared.get());
     }
 
     @Override
     public void swap(ModelState other) {
-      state = other;
+      shared.set(other);
+    }
+
+    @Override
+    public ServableModel share() {
+      return new Linear(shared, maxBatchSize);
     }
 
     @Override

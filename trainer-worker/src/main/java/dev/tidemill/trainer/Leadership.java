@@ -51,7 +51,8 @@ final class Leadership implements RecordPolicy {
             .job()
             .engine()
             .create(
-                ModelState.initial(context.job().spec(), context.job().spec().training().seed()));
+                ModelState.initial(context.job().spec(), context.job().spec().training().seed()),
+                0);
     progress = new ProgressChannel(context);
     tell(TrainerPhase.STANDBY);
     context.listener().onNotice(context.settings().worker() + " stands by");

@@ -56,7 +56,7 @@ final class LinearEngine implements Engine {
   }
 
   @Override
-  public TrainableModel create(ModelState begin) {
+  public TrainableModel create(ModelState begin, int threads) {
     return new LinearModel(begin, beforeStep);
   }
 

@@ -17,9 +17,12 @@ public interface Engine {
    * A model that learns, beginning at a state: initial ({@link ModelState#initial}), restored, or
    * trained by another engine.
    *
+   * @param threads that compute one step, at least 1; 0 for as many as a short measurement finds
+   *     worth it here. What is computed does not depend on it, to the bit.
    * @throws UnsupportedLayerException if the engine lacks a layer of the spec
+   * @throws IllegalArgumentException if {@code threads} is negative
    */
-  TrainableModel create(ModelState begin);
+  TrainableModel create(ModelState begin, int threads);
 
   /**
    * A model that answers.

@@ -2,7 +2,10 @@ package dev.tidemill.engine;
 
 import java.nio.FloatBuffer;
 
-/** A model that answers. One thread at a time; make one a thread. */
+/**
+ * A model that answers. One thread at a time; {@link #share} makes another for another thread, over
+ * the same parameters.
+ */
 public interface ServableModel extends AutoCloseable {
 
   /** Samples that one call may carry. */
@@ -20,9 +23,21 @@ public interface ServableModel extends AutoCloseable {
    */
   void predict(TensorBatch batch, FloatBuffer outputs);
 
-  /** Takes the parameters of another state of the same network, without allocating. */
+  /**
+   * Takes the parameters of another state of the same network, without allocating. All that share
+   * them answer by the new ones from then on; none of them may be in a call meanwhile.
+   */
   void swap(ModelState state);
 
+  /**
+   * Another model over the same memory of parameters, which computes by itself: for another thread.
+   * May be called from any thread.
+   *
+   * @throws IllegalStateException if this one has been closed
+   */
+  ServableModel share();
+
+  /** Frees its own memory, and that of the parameters with the last one that shares them. */
   @Override
   void close();
 }

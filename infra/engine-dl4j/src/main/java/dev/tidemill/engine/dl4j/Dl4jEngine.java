@@ -21,7 +21,10 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
-  public TrainableModel create(ModelState begin) {
+  public TrainableModel create(ModelState begin, int threads) {
+    if (threads < 0) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
     return new Dl4jTrainableModel(begin);
   }
 

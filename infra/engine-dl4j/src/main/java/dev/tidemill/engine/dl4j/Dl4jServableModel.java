@@ -7,29 +7,41 @@ import dev.tidemill.engine.TensorBatch;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A model that answers: its own copy of the parameters and plans without gradients, of batch sizes
- * that double up to the largest, so that a call of any size wastes less than half of one.
+ * A model that answers: plans without gradients, of batch sizes that double up to the largest, so
+ * that a call of any size wastes less than half of one. The plans are its own, the parameters may
+ * be those of several.
  */
 final class Dl4jServableModel implements ServableModel {
   private final Network network;
   private final int maxBatchSize;
   private final StateMemory state;
   private final List<Plan> plans = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** One with a copy of the parameters. */
   Dl4jServableModel(ModelState state, int maxBatchSize) {
-    if (maxBatchSize < 1) {
-      throw new IllegalArgumentException("a largest batch of " + maxBatchSize + " samples");
-    }
-    network = Network.of(state.spec());
+    this(Network.of(state.spec()), requireSamples(maxBatchSize), StateMemory.copyForAnswers(state));
+  }
+
+  private Dl4jServableModel(Network network, int maxBatchSize, StateMemory state) {
+    this.network = network;
     this.maxBatchSize = maxBatchSize;
-    this.state = StateMemory.copyForAnswers(state);
-    Parameters parameters = new Parameters(this.state.memory(), null);
+    this.state = state;
+    Parameters parameters = new Parameters(state.memory(), null);
     for (int size = 1; size < maxBatchSize; size *= 2) {
       plans.add(PlanBuilder.plan(network, parameters, size));
     }
     plans.add(PlanBuilder.plan(network, parameters, maxBatchSize));
+  }
+
+  private static int requireSamples(int maxBatchSize) {
+    if (maxBatchSize < 1) {
+      throw new IllegalArgumentException("a largest batch of " + maxBatchSize + " samples");
+    }
+    return maxBatchSize;
   }
 
   @Override
@@ -44,7 +56,7 @@ final class Dl4jServableModel implements ServableModel {
 
   @Override
   public void predict(TensorBatch batch, FloatBuffer outputs) {
-    state.requireOpen();
+    requireOpen();
     NativeLibraries.limitThreads();
     planFor(batch.size()).answer(batch, outputs);
   }
@@ -61,13 +73,28 @@ final class Dl4jServableModel implements ServableModel {
 
   @Override
   public void swap(ModelState newer) {
+    requireOpen();
     state.read(newer);
   }
 
   @Override
-  public void close() {
-    plans.forEach(Plan::close);
-    plans.clear();
-    state.close();
+  public synchronized ServableModel share() {
+    requireOpen();
+    return new Dl4jServableModel(network, maxBatchSize, state.shared());
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("the model has been closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed.getAndSet(true)) {
+      plans.forEach(Plan::close);
+      plans.clear();
+      state.close();
+    }
   }
 }

@@ -28,6 +28,7 @@ final class Dl4jTrainableModel implements TrainableModel {
   private long samples;
   private double lossSum;
   private long correct;
+  private boolean closed;
 
   Dl4jTrainableModel(ModelState begin) {
     spec = begin.spec();
@@ -81,7 +82,7 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void applyAccumulated() {
-    state.requireOpen();
+    requireOpen();
     if (accumulatedSamples == 0) {
       throw new IllegalStateException("no gradient was accumulated that could be applied");
     }
@@ -114,7 +115,7 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
-    state.requireOpen();
+    requireOpen();
     NativeLibraries.limitThreads();
     double sum = 0;
     long right = 0;
@@ -140,6 +141,7 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void snapshot(ModelState into) {
+    requireOpen();
     state.write(into);
     TrainingCounters c = into.counters();
     into.counters(
@@ -156,6 +158,7 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void restore(ModelState from) {
+    requireOpen();
     state.read(from);
     seed = from.counters().seed();
     steps = from.counters().steps();
@@ -167,14 +170,23 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void close() {
-    plans.close();
-    accumulated.close();
-    gradients.close();
-    state.close();
+    if (!closed) {
+      closed = true;
+      plans.close();
+      accumulated.close();
+      gradients.close();
+      state.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model has been closed");
+    }
   }
 
   private void requireSamples(TensorBatch batch) {
-    state.requireOpen();
+    requireOpen();
     if (batch.size() == 0) {
       throw new IllegalArgumentException("a batch without samples");
     }

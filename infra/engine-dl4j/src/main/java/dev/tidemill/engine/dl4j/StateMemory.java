@@ -3,15 +3,16 @@ package dev.tidemill.engine.dl4j;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StateLayout;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A model's own copy of a {@link ModelState}'s tensors, in the same order, so that either way it is
- * one copy.
+ * A copy of a {@link ModelState}'s tensors, in the same order, so that either way it is one copy.
+ * One model owns it, or several share it; the last one to leave frees it.
  */
 final class StateMemory implements AutoCloseable {
   private final List<StateLayout.Slice> slices;
   private final FlatMemory memory;
-  private boolean closed;
+  private final AtomicInteger users = new AtomicInteger(1);
 
   private StateMemory(List<StateLayout.Slice> slices) {
     this.slices = slices;
@@ -35,13 +36,10 @@ final class StateMemory implements AutoCloseable {
     return copy;
   }
 
-  /**
-   * @throws IllegalStateException after {@link #close}, when native code would read freed memory
-   */
-  void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the model has been closed");
-    }
+  /** One more user, who will close it too. */
+  StateMemory shared() {
+    users.incrementAndGet();
+    return this;
   }
 
   FlatMemory memory() {
@@ -54,7 +52,6 @@ final class StateMemory implements AutoCloseable {
    * @throws IllegalArgumentException if it has others
    */
   void read(ModelState from) {
-    requireOpen();
     requireSameTensors(from);
     memory.all().buffer().put(0, from.data().asFloatBuffer(), 0, memory.length());
   }
@@ -65,7 +62,6 @@ final class StateMemory implements AutoCloseable {
    * @throws IllegalArgumentException if it has others
    */
   void write(ModelState into) {
-    requireOpen();
     requireSameTensors(into);
     into.data().asFloatBuffer().put(0, memory.all().buffer(), 0, memory.length());
   }
@@ -84,9 +80,11 @@ final class StateMemory implements AutoCloseable {
     }
   }
 
+  /** Frees the memory, if nobody else uses it. */
   @Override
   public void close() {
-    closed = true;
-    memory.close();
+    if (users.decrementAndGet() == 0) {
+      memory.close();
+    }
   }
 }

@@ -68,30 +68,61 @@ class Dl4jServableModelTest {
   }
 
   @Test
-  void severalModelsAnswerInThreadsOfTheirOwn() throws Exception {
-    Samples reference = new Samples(LENET, MOST);
-    float[] expected;
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
-      expected = answers(model, reference, 0, MOST);
-    }
+  void sharesAnswerAlikeInThreadsOfTheirOwn() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
-    List<Future<?>> ends = new ArrayList<>();
-    for (int t = 0; t < 4; t++) {
-      ends.add(
-          threads.submit(
-              () -> {
-                Samples samples = new Samples(LENET, MOST);
-                try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
-                  for (int i = 0; i < 200; i++) {
-                    assertThat(answers(model, samples, 0, MOST)).isEqualTo(expected);
-                  }
-                }
-              }));
+    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
+      float[] expected = answers(model, new Samples(LENET, MOST), 0, MOST);
+      List<Future<?>> ends = new ArrayList<>();
+      for (int t = 0; t < 4; t++) {
+        ends.add(threads.submit(() -> answersAlike(model, expected)));
+      }
+      for (Future<?> end : ends) {
+        end.get();
+      }
+    } finally {
+      threads.shutdown();
     }
-    for (Future<?> end : ends) {
-      end.get();
+  }
+
+  private static void answersAlike(ServableModel shared, float[] expected) {
+    Samples samples = new Samples(LENET, MOST);
+    try (ServableModel model = shared.share()) {
+      for (int i = 0; i < 200; i++) {
+        assertThat(answers(model, samples, 0, MOST)).isEqualTo(expected);
+      }
     }
-    threads.shutdown();
+  }
+
+  @Test
+  void swapIsSeenByAllThatShare() {
+    Samples samples = new Samples(LENET, MOST);
+    ModelState newer = ModelState.initial(LENET, 2);
+    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST);
+        ServableModel second = model.share();
+        ServableModel third = second.share();
+        ServableModel expected = ENGINE.load(newer, MOST)) {
+      second.swap(newer);
+      float[] answers = answers(expected, samples, 0, MOST);
+      assertThat(answers(model, samples, 0, MOST)).isEqualTo(answers);
+      assertThat(answers(third, samples, 0, MOST)).isEqualTo(answers);
+    }
+  }
+
+  @Test
+  void sharesAnswerOnWhenTheirOriginIsClosed() {
+    Samples samples = new Samples(LENET, 1);
+    ServableModel origin = ENGINE.load(ModelState.initial(LENET, 1), MOST);
+    float[] expected = answers(origin, samples, 0, 1);
+    try (ServableModel share = origin.share()) {
+      origin.close();
+      origin.close();
+      assertThatThrownBy(() -> answers(origin, samples, 0, 1))
+          .hasMessage("the model has been closed");
+      assertThatThrownBy(origin::share).hasMessage("the model has been closed");
+      assertThat(answers(share, samples, 0, 1)).isEqualTo(expected);
+      share.swap(ModelState.initial(LENET, 2));
+      assertThat(answers(share, samples, 0, 1)).isNotEqualTo(expected);
+    }
   }
 
   @Test

@@ -60,7 +60,7 @@ class Dl4jTrainableModelTest {
     moved.data().put(0, same.data(), 0, same.data().limit());
     Samples samples = new Samples(RICH, 16);
     for (ModelState state : new ModelState[] {same, moved}) {
-      try (TrainableModel model = ENGINE.create(state)) {
+      try (TrainableModel model = ENGINE.create(state, 1)) {
         model.step(samples.batch(0, 16));
         model.snapshot(state);
       }
@@ -74,7 +74,7 @@ class Dl4jTrainableModelTest {
     ModelState state = ModelState.initial(RICH, 5);
     ModelState first = ModelState.allocate(RICH);
     ModelState second = ModelState.allocate(RICH);
-    try (TrainableModel model = ENGINE.create(state)) {
+    try (TrainableModel model = ENGINE.create(state, 1)) {
       model.step(samples.batch(0, 16));
       model.snapshot(state);
       model.step(samples.batch(16, 16));
@@ -95,12 +95,12 @@ class Dl4jTrainableModelTest {
     ModelState parts = ModelState.initial(LENET, 1);
     StepMetrics ofWhole = new StepMetrics();
     StepMetrics ofParts = new StepMetrics();
-    try (TrainableModel model = ENGINE.create(whole)) {
+    try (TrainableModel model = ENGINE.create(whole, 1)) {
       model.step(samples.batch(0, 40));
       model.drainMetrics(ofWhole);
       model.snapshot(whole);
     }
-    try (TrainableModel model = ENGINE.create(parts)) {
+    try (TrainableModel model = ENGINE.create(parts, 1)) {
       model.accumulate(samples.batch(0, 15), 40);
       model.accumulate(samples.batch(15, 25), 40);
       assertThat(model.steps()).isZero();
@@ -120,14 +120,14 @@ class Dl4jTrainableModelTest {
     ModelState state = ModelState.initial(LENET, 1);
     ModelState parts = ModelState.initial(LENET, 1);
     StepMetrics metrics = new StepMetrics();
-    try (TrainableModel model = ENGINE.create(state)) {
+    try (TrainableModel model = ENGINE.create(state, 1)) {
       model.step(samples.batch(0, 700));
       assertThat(model.steps()).isEqualTo(1);
       model.drainMetrics(metrics);
       assertThat(metrics.samples()).isEqualTo(700);
       model.snapshot(state);
     }
-    try (TrainableModel model = ENGINE.create(parts)) {
+    try (TrainableModel model = ENGINE.create(parts, 1)) {
       for (int i = 0; i < 700; i += 100) {
         model.accumulate(samples.batch(i, 100), 700);
       }
@@ -144,7 +144,7 @@ class Dl4jTrainableModelTest {
     ModelState after = ModelState.allocate(RICH);
     StepMetrics first = new StepMetrics();
     StepMetrics second = new StepMetrics();
-    try (TrainableModel model = ENGINE.create(before)) {
+    try (TrainableModel model = ENGINE.create(before, 1)) {
       model.evaluate(samples.batch(0, 600), first);
       model.evaluate(samples.batch(0, 600), second);
       model.snapshot(after);
@@ -161,7 +161,7 @@ class Dl4jTrainableModelTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Samples samples = new Samples(RICH, 16);
     StepMetrics metrics = new StepMetrics();
-    try (TrainableModel model = ENGINE.create(ModelState.initial(RICH, 5))) {
+    try (TrainableModel model = ENGINE.create(ModelState.initial(RICH, 5), 1)) {
       for (int i = 0; i < 50; i++) {
         model.step(samples.batch(0, 16));
         model.drainMetrics(metrics);
@@ -178,7 +178,7 @@ class Dl4jTrainableModelTest {
   @Test
   void anyBatchSizeMayCome() {
     Samples samples = new Samples(LENET, 20);
-    try (TrainableModel model = ENGINE.create(ModelState.initial(LENET, 1))) {
+    try (TrainableModel model = ENGINE.create(ModelState.initial(LENET, 1), 1)) {
       for (int size = 1; size <= 20; size++) {
         model.step(samples.batch(0, size));
       }
@@ -190,7 +190,7 @@ class Dl4jTrainableModelTest {
   @Test
   void refusesWhatWouldBeWrong() {
     Samples samples = new Samples(LENET, 4);
-    TrainableModel model = ENGINE.create(ModelState.initial(LENET, 1));
+    TrainableModel model = ENGINE.create(ModelState.initial(LENET, 1), 1);
     assertThatThrownBy(() -> model.step(samples.batch(0, 0))).hasMessage("a batch without samples");
     assertThatThrownBy(model::applyAccumulated).isInstanceOf(IllegalStateException.class);
     model.accumulate(samples.batch(0, 4), 8);
@@ -207,13 +207,13 @@ class Dl4jTrainableModelTest {
   private static ModelState trained(ModelSpec spec, int steps, int stopAfter) {
     Samples samples = new Samples(spec, 16 * steps);
     ModelState state = ModelState.initial(spec, spec.training().seed());
-    try (TrainableModel model = ENGINE.create(state)) {
+    try (TrainableModel model = ENGINE.create(state, 1)) {
       for (int i = 0; i < stopAfter; i++) {
         model.step(samples.batch(16 * i, 16));
       }
       model.snapshot(state);
     }
-    try (TrainableModel model = ENGINE.create(state)) {
+    try (TrainableModel model = ENGINE.create(state, 1)) {
       for (int i = stopAfter; i < steps; i++) {
         model.step(samples.batch(16 * i, 16));
       }

@@ -51,7 +51,7 @@ class PyTorchParityTest {
   void computesWhatPyTorchComputes(String name) {
     PyTorchRun run = PyTorchRun.read(name);
     ModelState state = run.begin();
-    try (TrainableModel model = new Dl4jEngine().create(state)) {
+    try (TrainableModel model = new Dl4jEngine().create(state, 1)) {
       float[] losses = run.values("losses");
       StepMetrics metrics = new StepMetrics();
       for (int i = 0; i < losses.length; i++) {

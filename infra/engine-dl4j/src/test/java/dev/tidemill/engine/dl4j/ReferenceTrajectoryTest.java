@@ -41,7 +41,7 @@ class ReferenceTrajectoryTest {
     ReferenceFiles.readParameters(
         SharedFiles.bytes("reference/" + run + "/init.safetensors"), state);
     Images images = Images.mnist();
-    try (TrainableModel model = ENGINE.create(state)) {
+    try (TrainableModel model = ENGINE.create(state, 1)) {
       meetsLosses(model, images, ReferenceFiles.numbers(json, "losses"));
       StepMetrics metrics = new StepMetrics();
       model.evaluate(images.batch(TRAINING_IMAGES, TEST_IMAGES), metrics);
