@@ -53,6 +53,11 @@ final class AvgPool2d implements Kernel {
     }
   }
 
+  @Override
+  public String way() {
+    return "average pool " + in + " to " + out + ": place by place";
+  }
+
   /** Sums the values under the window of one output, or adds a share to each of them. */
   private float window(int outY, int outX, boolean add, float share) {
     int top = outY * window.stride().height() - window.padding().height();

@@ -112,6 +112,11 @@ final class BatchNorm implements Kernel {
     inputGradient(dy, input.gradient());
   }
 
+  @Override
+  public String way() {
+    return "batch norm of " + channels + " channels: own loop, sums in doubles";
+  }
+
   /** {@code dx = w / s * (dy - mean(dy) - x^ * mean(dy * x^))}. */
   private void inputGradient(Floats dy, @Nullable Floats dx) {
     if (dx == null) {

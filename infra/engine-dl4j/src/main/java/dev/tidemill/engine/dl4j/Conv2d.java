@@ -21,6 +21,7 @@ final class Conv2d implements Kernel {
   private final NativeOperation forward;
   private final List<NativeOperation> backward = new ArrayList<>();
   private final @Nullable ChannelSums biasGradient;
+  private final String way;
 
   /**
    * @param weight {@code [out, in, kh, kw]}
@@ -36,6 +37,7 @@ final class Conv2d implements Kernel {
       @Nullable Signal bias,
       Signal output,
       Workspace workspace) {
+    way = "conv2d " + in + " to " + out + ": oneDNN";
     INDArray x = input.values().array(batch, in.channels(), in.height(), in.width());
     INDArray w = weights(weight.values(), in, out, window);
     INDArray z = output.values().array(batch, out.channels(), out.height(), out.width());
@@ -87,6 +89,11 @@ final class Conv2d implements Kernel {
     if (biasGradient != null) {
       biasGradient.run();
     }
+  }
+
+  @Override
+  public String way() {
+    return way;
   }
 
   private static NativeOperation weightGradient(

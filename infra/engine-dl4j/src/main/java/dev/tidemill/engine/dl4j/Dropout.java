@@ -52,6 +52,11 @@ final class Dropout implements Kernel {
     mask(output.requiredGradient(), input.requiredGradient());
   }
 
+  @Override
+  public String way() {
+    return "dropout of " + sampleLength + ": own loop";
+  }
+
   private void mask(Floats from, Floats to) {
     for (int at = 0; at < from.length(); at += Floats.TILE) {
       int count = Math.min(Floats.TILE, from.length() - at);

@@ -54,4 +54,13 @@ abstract class Elementwise implements Kernel {
       dx.write(at, gradients, count);
     }
   }
+
+  /** The function's name. */
+  abstract String function();
+
+  @Override
+  public final String way() {
+    String place = output.values().sameAs(input.values()) ? ", in place" : "";
+    return function() + " of " + output.values().length() + place + ": own loop";
+  }
 }

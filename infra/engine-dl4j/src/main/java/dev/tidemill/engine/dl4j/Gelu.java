@@ -10,6 +10,11 @@ final class Gelu extends Elementwise {
   }
 
   @Override
+  String function() {
+    return "gelu";
+  }
+
+  @Override
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
       values[i] = (float) (values[i] * normal(values[i]));

@@ -10,6 +10,11 @@ final class GeluTanh extends Elementwise {
   }
 
   @Override
+  String function() {
+    return "gelu, tanh form";
+  }
+
+  @Override
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
       double x = values[i];

@@ -28,4 +28,9 @@ record Image(int channels, int height, int width) {
         (height + 2 * p.height() - k.height()) / s.height() + 1,
         (width + 2 * p.width() - k.width()) / s.width() + 1);
   }
+
+  @Override
+  public String toString() {
+    return channels + "x" + height + "x" + width;
+  }
 }

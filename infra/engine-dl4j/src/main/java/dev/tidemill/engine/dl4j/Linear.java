@@ -116,6 +116,11 @@ final class Linear implements Kernel {
     }
   }
 
+  @Override
+  public String way() {
+    return "linear " + in + " to " + out + (batch == 1 ? ": gemv" : ": gemm");
+  }
+
   private void biasGradient(Floats dy, Floats db) {
     Arrays.fill(sums, 0);
     for (int i = 0; i < batch; i++) {

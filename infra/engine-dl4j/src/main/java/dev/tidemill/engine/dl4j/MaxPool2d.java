@@ -69,6 +69,15 @@ final class MaxPool2d implements Kernel {
     }
   }
 
+  @Override
+  public String way() {
+    return "max pool "
+        + in
+        + " to "
+        + out
+        + (window.halves() ? ": rows in pairs" : ": place by place");
+  }
+
   private void pool(int first) {
     int padY = window.padding().height();
     int padX = window.padding().width();

@@ -8,6 +8,11 @@ final class Relu extends Elementwise {
   }
 
   @Override
+  String function() {
+    return "relu";
+  }
+
+  @Override
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
       values[i] = Math.max(values[i], 0);

@@ -8,6 +8,11 @@ final class Sigmoid extends Elementwise {
   }
 
   @Override
+  String function() {
+    return "sigmoid";
+  }
+
+  @Override
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
       values[i] = (float) (1 / (1 + Math.exp(-values[i])));

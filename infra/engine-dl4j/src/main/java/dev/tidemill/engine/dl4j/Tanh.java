@@ -8,6 +8,11 @@ final class Tanh extends Elementwise {
   }
 
   @Override
+  String function() {
+    return "tanh";
+  }
+
+  @Override
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
       values[i] = (float) tanh(values[i]);
