@@ -11,10 +11,17 @@ public final class Tidemill {
     System.exit(commandLine().execute(args));
   }
 
-  /** The whole command, to be executed in a process that goes on after it. */
-  public static CommandLine commandLine() {
+  /**
+   * The whole command, to be executed in a process that goes on after it.
+   *
+   * @param more commands that a distribution adds, annotated as picocli wants them
+   */
+  public static CommandLine commandLine(Object... more) {
     FaultHandler faults = new FaultHandler();
     CommandLine tidemill = new CommandLine(new TidemillCommand());
+    for (Object command : more) {
+      tidemill.addSubcommand(command);
+    }
     layOut(tidemill);
     return tidemill
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  tidemill infer   --model digits",
       "  tidemill predict --model digits --data digits --limit 1000",
       "",
+      "Figures, beside peers measured in the same run:  tidemill bench list",
       "Completion for bash and zsh:  source <(tidemill generate-completion)",
       "Exit status: 0 done, 1 failed, 2 wrong usage or settings.",
       "Results go to standard output, everything else to standard error."

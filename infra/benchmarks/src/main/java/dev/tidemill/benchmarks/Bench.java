@@ -1,0 +1,12 @@
+package dev.tidemill.benchmarks;
+
+import dev.tidemill.cli.Tidemill;
+
+/** The command {@code tidemill}, with {@code bench} among its commands. */
+public final class Bench {
+  private Bench() {}
+
+  public static void main(String[] args) {
+    System.exit(Tidemill.commandLine(new BenchCommand()).execute(args));
+  }
+}

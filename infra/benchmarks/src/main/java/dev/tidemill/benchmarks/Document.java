@@ -1,0 +1,43 @@
+package dev.tidemill.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A Markdown file with places for reports: what stands between {@code <!-- bench:NAME -->} and
+ * {@code <!-- /bench:NAME -->} is written from NAME's report, the rest by hand.
+ */
+record Document(Path file) {
+
+  /**
+   * Checks that there is a place for a benchmark: before it is run, since that takes long.
+   *
+   * @throws BenchmarkException if there is none
+   */
+  void requirePlace(String benchmark) throws IOException {
+    String unused = replaced(Files.readString(file), benchmark, "");
+  }
+
+  /** Writes a report into its place. */
+  void write(Report report, Session session) throws IOException {
+    String text = MarkdownReport.text(report, session);
+    Files.writeString(file, replaced(Files.readString(file), report.name(), text));
+  }
+
+  private String replaced(String document, String name, String section) {
+    String begin = "<!-- bench:" + name + " -->\n";
+    int from = document.indexOf(begin);
+    int to = document.indexOf("<!-- /bench:" + name + " -->");
+    if (from < 0 || to < from) {
+      throw new BenchmarkException(
+          file
+              + " has no place between <!-- bench:"
+              + name
+              + " --> and <!-- /bench:"
+              + name
+              + " -->");
+    }
+    return document.substring(0, from + begin.length()) + section + document.substring(to);
+  }
+}

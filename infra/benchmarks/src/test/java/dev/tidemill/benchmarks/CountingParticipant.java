@@ -1,0 +1,31 @@
+package dev.tidemill.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts its rounds from a number on. Writes to standard output what a library might; fails in the
+ * round that it is told to.
+ */
+final class CountingParticipant {
+  private CountingParticipant() {}
+
+  public static void main(String[] args) throws Exception {
+    ParticipantLoop loop = ParticipantLoop.open();
+    System.out.println("a library's greeting");
+    AtomicInteger count = new AtomicInteger(Integer.parseInt(args[0]));
+    loop.serve(
+        Map.of("Counting", "1.0"),
+        order -> {
+          if (order.path("fail").asBoolean()) {
+            throw new IllegalStateException("told to fail");
+          }
+          return Map.of("count", count.getAndIncrement(), "factor", order.path("factor").asInt());
+        });
+  }
+
+  static Launch launch(String name, int from) {
+    return JavaRuntime.own().launch(name, CountingParticipant.class, List.of("" + from));
+  }
+}

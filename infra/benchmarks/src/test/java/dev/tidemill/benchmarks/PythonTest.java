@@ -1,0 +1,56 @@
+package dev.tidemill.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PythonTest {
+  @TempDir Path folder;
+
+  @Test
+  void aModuleThatIsMissingIsTold() {
+    Python python = installed();
+    assertThat(python.whyNot(List.of("json", "sys"))).isEmpty();
+    assertThat(python.whyNot(List.of("json", "no_such_module")))
+        .contains("no no_such_module in python3 (set PYTHON to choose another)");
+  }
+
+  @Test
+  void aPythonThatIsMissingIsTold() {
+    Python missing = Python.of(Map.of("PYTHON", "/no/such/python"), folder);
+    assertThat(missing.whyNot(List.of("json"))).contains("no $PYTHON");
+  }
+
+  @Test
+  void aScriptTakesPartBesideTheOthersOfTheSuite() throws Exception {
+    Launch suites = installed().launch("counting", "participant.py", List.of());
+    // Beside the suite's own, which it imports.
+    Path script = folder.resolve("scripts").resolve("counting.py");
+    Files.writeString(
+        script,
+        """
+        from participant import serve
+        print("a library's greeting")
+        serve({"Counting": "1.0"}, lambda order: {"count": order["from"] + 1})
+        """);
+    Launch launch =
+        new Launch("counting", List.of(suites.command().get(0), script.toString()), Map.of());
+    try (Participant participant = Participant.start(launch)) {
+      assertThat(participant.versions()).containsKey("Python").containsEntry("Counting", "1.0");
+      assertThat(participant.run(Map.of("from", 4)).path("count").asInt()).isEqualTo(5);
+      assertThat(participant.run(Map.of("from", 8)).path("count").asInt()).isEqualTo(9);
+    }
+  }
+
+  private Python installed() {
+    Python python = Python.of(Map.of(), folder.resolve("scripts"));
+    assumeTrue(python.whyNot(List.of("json")).isEmpty(), "no python3 here");
+    return python;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tidemill.benchmarks;
+
+import java.util.List;
+
+/** Writes its arguments to standard output, a line each, and waits for the end of its input. */
+final class RawParticipant {
+  private RawParticipant() {}
+
+  public static void main(String[] args) throws Exception {
+    List.of(args).forEach(System.out::println);
+    System.out.flush();
+    while (System.in.read() >= 0) {
+      // Orders are read and not obeyed.
+    }
+  }
+
+  static Launch launch(String... lines) {
+    return JavaRuntime.own().launch("raw", RawParticipant.class, List.of(lines));
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tidemill.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One report in its three forms. */
+class ReportsTest {
+  private static final Session SESSION =
+      new Session(
+          new Machine("A CPU", 2, 16_000_000_000L, "AVX2", "Linux 6"),
+          LocalDate.of(2026, 11, 21),
+          "--rounds 3");
+  private static final Report REPORT =
+      new Report(
+          "train",
+          List.of(
+              new ReportTable(
+                  "LeNet",
+                  List.of("B", "ours"),
+                  List.of(
+                      List.of(Cell.of(32), Cell.of(new Figure(2, 1, 3, "ms"))),
+                      List.of(Cell.of(128), Cell.none())))),
+          List.of(
+              Target.atLeast(20, "ours ÷ stock", Optional.of(new Figure(25, 24, 26, "×"))),
+              Target.atMost(1.1, "with ÷ without", Optional.of(new Figure(1.2, 1, 2, "×"))),
+              Target.atLeast(1, "ours ÷ PyTorch", Optional.empty())),
+          List.of("PyTorch: not run: no torch in $PYTHON."),
+          Map.of("JDK", "17", "DL4J", "1.0"));
+
+  @TempDir Path folder;
+
+  @Test
+  void aDocumentGetsTheReportInItsPlaceAndKeepsTheRest() throws Exception {
+    Path file = folder.resolve("benchmarks.md");
+    Files.writeString(file, "before\n<!-- bench:train -->\nold\n<!-- /bench:train -->\nafter\n");
+
+    new Document(file).write(REPORT, SESSION);
+    new Document(file).write(REPORT, SESSION);
+
+    assertThat(Files.readString(file))
+        .isEqualTo(
+            """
+            before
+            <!-- bench:train -->
+
+                ./tidemill bench train --rounds 3
+
+            2026-11-21, A CPU, 2 cores, 16.0 GB memory, AVX2, Linux 6; DL4J 1.0, JDK 17.
+
+            **LeNet**
+
+            | B | ours |
+            | --- | --- |
+            | 32 | 2.00 ms (1.00–3.00) |
+            | 128 | – |
+
+            | target | wanted | measured |  |
+            | --- | --- | --- | --- |
+            | ours ÷ stock | ≥ 20.0 | 25.0× (24.0–26.0) | met |
+            | with ÷ without | ≤ 1.10 | 1.20× (1.00–2.00) | **missed** |
+            | ours ÷ PyTorch | ≥ 1.00 | – | **not run** |
+
+            * PyTorch: not run: no torch in $PYTHON.
+
+            <!-- /bench:train -->
+            after
+            """);
+  }
+
+  @Test
+  void aDocumentWithoutThePlaceIsAFault() throws Exception {
+    Path file = Files.writeString(folder.resolve("other.md"), "nothing\n");
+
+    assertThatThrownBy(() -> new Document(file).requirePlace("train"))
+        .isInstanceOf(BenchmarkException.class)
+        .hasMessageContaining("other.md has no place between <!-- bench:train -->");
+  }
+
+  @Test
+  void jsonHasEveryFigureWithItsUnitAndSpread() throws Exception {
+    Path file = folder.resolve("out.json");
+
+    ReportJson.write(file, List.of(REPORT), SESSION);
+
+    JsonNode tree = new ObjectMapper().readTree(file.toFile());
+    assertThat(tree.at("/machine/cpu").asText()).isEqualTo("A CPU");
+    JsonNode report = tree.at("/reports/0");
+    assertThat(report.at("/command").asText()).isEqualTo("./tidemill bench train --rounds 3");
+    assertThat(report.at("/tables/0/rows/0/ours/median").asDouble()).isEqualTo(2);
+    assertThat(report.at("/tables/0/rows/0/ours/unit").asText()).isEqualTo("ms");
+    assertThat(report.at("/targets/1/verdict").asText()).isEqualTo("MISSED");
+    assertThat(report.at("/targets/2/verdict").asText()).isEqualTo("NOT_RUN");
+    assertThat(report.at("/targets/2").has("measured")).isFalse();
+    assertThat(report.at("/versions/DL4J").asText()).isEqualTo("1.0");
+  }
+
+  @Test
+  void aTerminalShowsColumnsUnderOneAnother() {
+    StringWriter text = new StringWriter();
+
+    new TablePrinter(new PrintWriter(text)).print(REPORT, SESSION);
+
+    assertThat(text.toString())
+        .contains(
+            """
+            LeNet
+              B    ours
+              32   2.00 ms (1.00–3.00)
+              128  –
+            """)
+        .contains("met      ours ÷ stock    ≥ 20.0  25.0× (24.0–26.0)")
+        .contains("note: PyTorch: not run: no torch in $PYTHON.");
+  }
+
+  @Test
+  void aRowOfAnotherLengthIsRefused() {
+    List<List<Cell>> rows = List.of(List.of(Cell.of(1)));
+    assertThatThrownBy(() -> new ReportTable("LeNet", List.of("a", "b"), rows))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("LeNet");
+  }
+}
