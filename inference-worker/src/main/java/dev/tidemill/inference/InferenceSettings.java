@@ -58,10 +58,12 @@ public record InferenceSettings(
         .define(
             MAX_QUEUE_DELAY,
             ConfigDef.Type.LONG,
-            1L,
+            0L,
             between(0, LONGEST_DELAY_MS),
-            HIGH,
-            "Milliseconds that a request may wait for others to be computed together with.")
+            MEDIUM,
+            "Most milliseconds that a request is kept waiting for others, to be computed together"
+                + " with them. 0: none is; what comes while the requests before are in the making"
+                + " is computed together all the same.")
         .define(
             PROCESSING_GUARANTEE,
             ConfigDef.Type.STRING,

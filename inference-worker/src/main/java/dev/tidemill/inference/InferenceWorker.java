@@ -126,25 +126,40 @@ public final class InferenceWorker implements Worker {
             new MicroBatcher(settings.maxBatchSize(), settings.maxQueueDelay().toNanos()),
             new Answerer(slots, NANO_TIME)::answer,
             answers,
-            delivery(settings, clients),
+            delivery(settings, clients, consumer, figures),
             figures,
             NANO_TIME));
   }
 
-  private static Delivery delivery(InferenceSettings settings, KafkaClients clients) {
-    String clientId = settings.worker() + "-answers";
-    String transactionalId = group(settings.model()) + "-" + settings.worker();
+  private static Delivery delivery(
+      InferenceSettings settings,
+      KafkaClients clients,
+      Consumer<byte[], byte[]> consumer,
+      ServingMetrics figures) {
+    String worker = settings.worker();
+    java.util.function.Consumer<Round> delivered =
+        round -> figures.delivered(round.outcomes(), NANO_TIME.getAsLong());
     return switch (settings.guarantee()) {
-      case AT_LEAST_ONCE -> new AtLeastOnceDelivery(clients.producer(clientId));
+      case AT_LEAST_ONCE ->
+          new AtLeastOnceDelivery(clients.producer(worker + "-answers"), consumer, delivered);
       case EXACTLY_ONCE ->
           new ExactlyOnceDelivery(
-              () ->
-                  new Transactions(
-                      clients.transactionalProducer(
-                          clientId, transactionalId, TRANSACTION_OPEN_AT_MOST),
-                      transactionalId,
-                      "inference worker named " + settings.worker()));
+              worker + "-commits",
+              number -> transactions(settings, clients, number),
+              consumer,
+              delivered);
     };
+  }
+
+  /** The id tells worker and producer, so that a worker which starts again ends what it left. */
+  private static Transactions transactions(
+      InferenceSettings settings, KafkaClients clients, int number) {
+    String transactionalId = group(settings.model()) + "-" + settings.worker() + "-" + number;
+    return new Transactions(
+        clients.transactionalProducer(
+            settings.worker() + "-answers-" + number, transactionalId, TRANSACTION_OPEN_AT_MOST),
+        transactionalId,
+        "inference worker named " + settings.worker());
   }
 
   /** The consumer group that a model's inference workers share its requests in. */

@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of requests: gathered into micro-batches, answered, and delivered, all that is due
- * in one go. So under load one commit carries many micro-batches, and with none a request waits for
- * its own commit only. Nothing is in the making while the loop polls, so that a rebalance finds
- * just requests that nobody has begun.
+ * in one round. A round is computed and sent while the one before commits; what comes while there
+ * is room for no further one is gathered. So a request that finds the worker idle waits for its own
+ * commit only, and the more there are the more of them share one. A rebalance waits until what is
+ * in the making is committed, and finds just requests that nobody has begun.
  */
 final class RequestPolicy implements RecordPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(RequestPolicy.class);
@@ -91,14 +92,19 @@ final class RequestPolicy implements RecordPolicy {
     if (recovery.isDue(now)) {
       orRecover(this::restart);
     }
-    if (!recovery.isNeeded() && batcher.isDue(nanoTime.getAsLong())) {
-      answerAllDue();
+    if (!recovery.isNeeded()) {
+      orRecover(this::goOn);
     }
     return true;
   }
 
   @Override
   public void onRevoked(Collection<TopicPartition> partitions, boolean lost) {
+    try {
+      delivery.finish();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
     batcher.drop(partitions);
   }
 
@@ -107,7 +113,22 @@ final class RequestPolicy implements RecordPolicy {
     delivery.close();
   }
 
-  private void answerAllDue() throws Exception {
+  private void goOn() throws InterruptedException {
+    if (delivery.settle()) {
+      recovery.delivered();
+    }
+    if (!batcher.isDue(nanoTime.getAsLong())) {
+      return;
+    }
+    if (delivery.hasRoom()) {
+      delivery.send(answerAllDue());
+    } else {
+      // The poll that follows gathers what has come meanwhile.
+      delivery.awaitOldest();
+    }
+  }
+
+  private Round answerAllDue() {
     List<Outcome> outcomes = new ArrayList<>();
     while (batcher.isDue(nanoTime.getAsLong())) {
       outcomes.addAll(answerer.apply(batcher.take()));
@@ -120,12 +141,7 @@ final class RequestPolicy implements RecordPolicy {
           outcome.pending().partition(),
           new OffsetAndMetadata(outcome.pending().record().offset() + 1));
     }
-    orRecover(
-        () -> {
-          delivery.deliver(records, offsets, consumer);
-          recovery.delivered();
-          metrics.delivered(outcomes, nanoTime.getAsLong());
-        });
+    return new Round(outcomes, records, offsets);
   }
 
   /** Work with the log, which may fail in many ways, and is done again. */

@@ -40,6 +40,7 @@ final class ServingMetrics {
     metrics.gauge("tidemill.serving.version", "The version that answers.", servingVersion, tags);
   }
 
+  /** Any thread. */
   void delivered(List<Outcome> outcomes, long nowNanos) {
     for (Outcome outcome : outcomes) {
       seconds.record(nowNanos - outcome.pending().receivedNanos(), TimeUnit.NANOSECONDS);

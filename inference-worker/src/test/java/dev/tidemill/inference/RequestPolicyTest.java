@@ -14,15 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -123,6 +122,37 @@ class RequestPolicyTest {
   }
 
   @Test
+  void gathersWhatComesWhileThereIsNoRoomForAnotherRound() throws Exception {
+    delivery.commits = false;
+    arrive(0, 3);
+    poll();
+    arrive(3, 6);
+    poll();
+    assertThat(delivery.making).hasSize(2);
+
+    arrive(6, 9);
+    poll();
+    assertThat(batchSizes).as("the third round waits for the first").containsExactly(3, 3);
+    assertThat(delivery.committed).containsExactly(3L);
+    assertThat(policy.pollTimeout()).isZero();
+    arrive(9, 15);
+    poll();
+    assertThat(batchSizes).containsExactly(3, 3, 3, 3, 3);
+    assertThat(delivery.making).hasSize(2);
+  }
+
+  @Test
+  void partitionsGoOnlyWhenWhatIsInTheMakingIsCommitted() throws Exception {
+    delivery.commits = false;
+    arrive(0, 3);
+    poll();
+    arrive(3, 6);
+    poll();
+    policy.onRevoked(List.of(PARTITION), false);
+    assertThat(delivery.committed).containsExactly(3L, 6L);
+  }
+
+  @Test
   void endsWhereItMayNotWrite() {
     delivery.failures.add(new TopicAuthorizationException("predictions"));
     arrive(0, 3);
@@ -164,29 +194,61 @@ class RequestPolicyTest {
     return outcomes;
   }
 
-  /** Commits, or fails as scripted. */
+  /** Commits when told to, or fails as scripted. */
   private static final class ScriptedDelivery implements Delivery {
     final Queue<RuntimeException> failures = new ArrayDeque<>();
+    final Deque<Round> making = new ArrayDeque<>();
     final List<Long> committed = new ArrayList<>();
+    boolean commits = true;
     int restarts;
     int answers;
 
     @Override
     public void restart() {
       restarts++;
+      making.clear();
     }
 
     @Override
-    public void deliver(
-        List<ProducerRecord<byte[], byte[]>> records,
-        Map<TopicPartition, OffsetAndMetadata> offsets,
-        Consumer<byte[], byte[]> consumer) {
+    public boolean hasRoom() {
+      return making.size() < ROUNDS;
+    }
+
+    @Override
+    public void send(Round round) {
+      making.add(round);
+      if (commits) {
+        commitOldest();
+      }
+    }
+
+    private void commitOldest() {
+      if (failures.isEmpty()) {
+        Round round = making.remove();
+        answers += round.records().size();
+        round.offsets().values().forEach(offset -> committed.add(offset.offset()));
+      }
+    }
+
+    @Override
+    public boolean settle() {
       RuntimeException failure = failures.poll();
       if (failure != null) {
         throw failure;
       }
-      answers += records.size();
-      offsets.values().forEach(offset -> committed.add(offset.offset()));
+      return true;
+    }
+
+    @Override
+    public void awaitOldest() {
+      commitOldest();
+    }
+
+    @Override
+    public void finish() {
+      while (!making.isEmpty()) {
+        commitOldest();
+      }
     }
 
     @Override

@@ -1,8 +1,14 @@
 package dev.tidemill.messaging;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -58,11 +64,49 @@ public final class Transactions implements AutoCloseable {
       return result;
     } catch (Exception e) {
       Exception told = told(e);
-      if (!(told instanceof FencedException)) {
-        abort(told);
-      }
+      givenUp(told);
       throw told;
     }
+  }
+
+  /**
+   * Begins a transaction of these records, and returns while they are on their way. It is to be
+   * ended by {@link #commit} or {@link #abort}, by another thread if need be; only then may the
+   * next one begin.
+   *
+   * @throws FencedException if a newer producer has taken over
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // A send that fails makes the commit fail.
+  public void begin(List<ProducerRecord<byte[], byte[]>> records) {
+    try {
+      producer.beginTransaction();
+      records.forEach(producer::send);
+    } catch (KafkaException e) {
+      throw told(e);
+    }
+  }
+
+  /**
+   * Commits what was begun, together with a group's offsets. If that fails, the transaction is
+   * aborted and the failure thrown on, as by {@link #run}.
+   *
+   * @param offsets where each partition is read on
+   * @param group its member whose offsets they are, as it was when it read the records
+   */
+  public void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+    try {
+      producer.sendOffsetsToTransaction(offsets, group);
+      producer.commitTransaction();
+    } catch (RuntimeException e) {
+      RuntimeException told = isFenced(e) ? new FencedException(holder, transactionalId, e) : e;
+      givenUp(told);
+      throw told;
+    }
+  }
+
+  /** Gives up what was begun. */
+  public void abort() {
+    producer.abortTransaction();
   }
 
   @Override
@@ -70,7 +114,10 @@ public final class Transactions implements AutoCloseable {
     producer.close();
   }
 
-  private void abort(Exception because) {
+  private void givenUp(Exception because) {
+    if (because instanceof FencedException) {
+      return;
+    }
     try {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {

@@ -1,0 +1,19 @@
+package dev.tidemill.inference;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Requests that are answered by one commit.
+ *
+ * @param outcomes what came of each
+ * @param records the answers and dead letters that tell it
+ * @param offsets where each partition is read on, once they are told
+ */
+record Round(
+    List<Outcome> outcomes,
+    List<ProducerRecord<byte[], byte[]>> records,
+    Map<TopicPartition, OffsetAndMetadata> offsets) {}

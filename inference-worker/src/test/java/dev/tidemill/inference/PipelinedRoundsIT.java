@@ -1,0 +1,220 @@
+package dev.tidemill.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidemill.messaging.RecordLoop;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of rounds that are sent while the ones before them are not committed. */
+@WithKafka
+class PipelinedRoundsIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private Lab lab;
+
+  @BeforeEach
+  void makeTopics(KafkaCluster kafka) {
+    lab = Lab.create(kafka.bootstrapServers());
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void aRoundThatFailsTakesTheOneAfterItWithIt() throws InterruptedException {
+    GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
+    TopicPartition requests = new TopicPartition(lab.topics.requests(), 0);
+    try (serving.consumer;
+        ExactlyOnceDelivery delivery = serving.delivery) {
+      delivery.restart();
+      // Kafka keeps no offset with so much said about it.
+      delivery.send(round("1", requests, new OffsetAndMetadata(1, "x".repeat(10_000))));
+      delivery.send(round("2", requests, new OffsetAndMetadata(2)));
+      assertThat(delivery.hasRoom()).isFalse();
+      assertThat(delivery.settle()).as("neither is committed yet").isFalse();
+      await().atMost(LIMIT).until(() -> uncommitted() == 2);
+
+      serving.gate.countDown();
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () -> assertThatThrownBy(delivery::settle).isInstanceOf(KafkaException.class));
+      delivery.restart();
+      assertThat(lab.predictions()).isEmpty();
+      assertThat(committed(serving.consumer, requests)).isNull();
+
+      delivery.send(round("1 again", requests, new OffsetAndMetadata(1)));
+      delivery.send(round("2 again", requests, new OffsetAndMetadata(2)));
+      delivery.finish();
+      assertThat(lab.predictions())
+          .extracting(Prediction::getRequestId)
+          .containsExactly("1 again", "2 again");
+      assertThat(committed(serving.consumer, requests)).isEqualTo(new OffsetAndMetadata(2));
+    }
+  }
+
+  @Test
+  void partitionsGoToAnotherMemberWhenTheRoundsInTheMakingAreCommitted() throws Exception {
+    GatedServing older = new GatedServing(lab.bootstrapServers, lab.model, "older");
+    GatedServing newer = new GatedServing(lab.bootstrapServers, lab.model, "newer");
+    newer.gate.countDown();
+    RecordLoop olderLoop = older.loop(new OpensWhenAskedToFinish(older));
+    RecordLoop newerLoop = newer.loop(newer.delivery);
+    olderLoop.onStart();
+    newerLoop.onStart();
+    int asked = 0;
+    // Two rounds are sent one after the other, and no commit begins.
+    for (int round = 1; round <= 2; round++) {
+      for (int i = 0; i < Lab.PARTITIONS; i++) {
+        lab.ask(asked++);
+      }
+      while (uncommitted() < asked) {
+        assertThat(olderLoop.doWork()).isTrue();
+      }
+    }
+    assertThat(older.delivery.hasRoom()).isFalse();
+    assertThat(older.gate.getCount()).isEqualTo(1);
+
+    Thread comes = new Thread(() -> workUntil(newerLoop, newer), "newer");
+    comes.start();
+    while (comes.isAlive()) {
+      assertThat(olderLoop.doWork()).isTrue();
+    }
+    assertThat(newer.consumer.assignment()).hasSize(Lab.PARTITIONS / 2);
+    for (TopicPartition partition : newer.consumer.assignment()) {
+      assertThat(newer.consumer.position(partition)).as("first of the other's").isEqualTo(2);
+    }
+    olderLoop.onClose();
+    newerLoop.onClose();
+    assertEachIsAnsweredOnce(asked);
+  }
+
+  @Test
+  void roundsThatAKilledWorkerHadSentAreAnsweredAgain() throws Exception {
+    lab.publish(1);
+    int asked = 0;
+    try (ChildJvm killed =
+        ChildJvm.start(
+            GatedServing.class.getName(),
+            List.of(lab.bootstrapServers, lab.model, "w"),
+            Map.of())) {
+      for (int round = 1; round <= 2; round++) {
+        lab.ask(asked++);
+        int sent = asked;
+        await().atMost(LIMIT).until(() -> uncommitted() == sent);
+      }
+      killed.kill();
+    }
+    try (InferenceWorker successor = lab.worker("w", new LinearEngine())) {
+      successor.start();
+      lab.ask(asked++);
+      int all = asked;
+      await().atMost(LIMIT).until(() -> lab.predictions().size() >= all);
+    }
+    assertEachIsAnsweredOnce(asked);
+  }
+
+  /** Opens the gate only when the rounds in the making are waited for. */
+  private record OpensWhenAskedToFinish(GatedServing serving) implements Delivery {
+    @Override
+    public void restart() {
+      serving.delivery.restart();
+    }
+
+    @Override
+    public boolean hasRoom() {
+      return serving.delivery.hasRoom();
+    }
+
+    @Override
+    public void send(Round round) {
+      serving.delivery.send(round);
+    }
+
+    @Override
+    public boolean settle() {
+      return serving.delivery.settle();
+    }
+
+    @Override
+    public void awaitOldest() throws InterruptedException {
+      serving.delivery.awaitOldest();
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+      if (!serving.delivery.hasRoom()) {
+        serving.gate.countDown();
+      }
+      serving.delivery.finish();
+    }
+
+    @Override
+    public void close() {
+      serving.delivery.close();
+    }
+  }
+
+  private static void workUntil(RecordLoop loop, GatedServing serving) {
+    try {
+      while (serving.consumer.assignment().isEmpty()) {
+        loop.doWork();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("the newer member failed", e);
+    }
+  }
+
+  private Round round(String id, TopicPartition requests, OffsetAndMetadata offset) {
+    Prediction answer = new Prediction();
+    answer.setRequestId(id);
+    answer.setModel("m");
+    answer.setWorker("w");
+    answer.setOutputs(List.of());
+    answer.setRequestedAt(Instant.EPOCH);
+    answer.setCreatedAt(Instant.EPOCH);
+    ProducerRecord<byte[], byte[]> record =
+        lab.codec.record(lab.topics.predictions(), Lab.bytes(id), answer);
+    ProducerRecord<byte[], byte[]> placed =
+        new ProducerRecord<>(record.topic(), 0, record.key(), record.value());
+    return new Round(List.of(), List.of(placed), Map.of(requests, offset));
+  }
+
+  private int uncommitted() {
+    return TopicReader.uncommitted(lab.bootstrapServers, lab.topics.predictions()).size();
+  }
+
+  private static @Nullable OffsetAndMetadata committed(
+      Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    return consumer.committed(Set.of(partition)).get(partition);
+  }
+
+  private void assertEachIsAnsweredOnce(int requests) {
+    assertThat(lab.predictions())
+        .extracting(answer -> Integer.parseInt(answer.getRequestId()))
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, requests).boxed().toList());
+  }
+}
