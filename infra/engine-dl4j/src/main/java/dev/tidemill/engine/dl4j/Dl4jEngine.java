@@ -25,7 +25,7 @@ public final class Dl4jEngine implements Engine {
     if (threads < 0) {
       throw new IllegalArgumentException(threads + " threads");
     }
-    return new Dl4jTrainableModel(begin);
+    return new Dl4jTrainableModel(begin, threads);
   }
 
   @Override

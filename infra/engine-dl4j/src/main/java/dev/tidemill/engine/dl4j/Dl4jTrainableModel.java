@@ -1,7 +1,5 @@
 package dev.tidemill.engine.dl4j;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
-
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -10,42 +8,34 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.TrainingCounters;
 
-/** A model that learns on this thread: flat state, the gradient beside it, plans over both. */
+/** A model that learns: flat state, the gradient beside it, and the update of one by the other. */
 final class Dl4jTrainableModel implements TrainableModel {
   private final ModelSpec spec;
   private final StateMemory state;
-  private final FlatMemory gradients;
-  private final FlatMemory accumulated;
-  private final Plans plans;
-  private final int largestLearningPart;
+  private final ShardedGradient gradient;
   private final Optimizer optimizer;
   private final GradientClip clip;
   private final TrainingPass pass = new TrainingPass();
-  private final Parts parts = new Parts();
+  private final StepMetrics metrics = new StepMetrics();
   private long seed;
   private long steps;
   private long accumulatedSamples;
-  private long samples;
-  private double lossSum;
-  private long correct;
   private boolean closed;
 
-  Dl4jTrainableModel(ModelState begin) {
+  /**
+   * @param threads 0 to choose
+   */
+  Dl4jTrainableModel(ModelState begin, int threads) {
     spec = begin.spec();
     Network network = Network.of(spec);
     state = StateMemory.copy(begin);
-    long length = network.parameterCount();
-    gradients = new FlatMemory(length);
-    accumulated = new FlatMemory(length);
-    plans = new Plans(network, new Parameters(state.memory(), gradients));
-    largestLearningPart = plans.largestLearningPart();
+    gradient = new ShardedGradient(network, state);
     optimizer = spec.optimizer().accept(new OptimizerBuilder(network, state.memory()));
     clip = new GradientClip(spec.training().maxGradNorm().orElse(Double.POSITIVE_INFINITY));
     seed = begin.counters().seed();
     steps = begin.counters().steps();
-    if (spec.training().batchSize() <= largestLearningPart && !spec.training().fullBatch()) {
-      plans.of(spec.training().batchSize());
-    }
+    gradient.threads(threads == 0 ? new ThreadChoice(gradient, network).best() : threads);
+    gradient.prepare(spec.training().batchSize());
   }
 
   @Override
@@ -55,29 +45,21 @@ final class Dl4jTrainableModel implements TrainableModel {
       throw new IllegalStateException(
           "a step while the gradient of " + accumulatedSamples + " samples waits to be applied");
     }
-    if (batch.size() > largestLearningPart) {
-      accumulate(batch, batch.size());
-      applyAccumulated();
-    } else {
-      learn(batch, batch.size());
-      update(gradients.all());
-    }
+    pass.moveTo(seed, steps, 0);
+    Floats found = gradient.of(batch, pass);
+    count();
+    update(found);
   }
 
   @Override
   public void accumulate(TensorBatch batch, long total) {
     requireSamples(batch);
-    parts.begin(batch, largestLearningPart);
-    while (parts.next()) {
-      learn(parts.part(), total);
-      if (accumulatedSamples == 0) {
-        accumulated.all().copyFrom(gradients.all());
-      } else {
-        cblas_saxpy(
-            gradients.length(), 1, gradients.all().pointer(), 1, accumulated.all().pointer(), 1);
-      }
-      accumulatedSamples += parts.part().size();
-    }
+    pass.moveTo(seed, steps, accumulatedSamples);
+    // What was gathered is lost if this fails.
+    accumulatedSamples = 0;
+    gradient.add(batch, pass, (double) total);
+    count();
+    accumulatedSamples = pass.firstSample() + batch.size();
   }
 
   @Override
@@ -87,46 +69,33 @@ final class Dl4jTrainableModel implements TrainableModel {
       throw new IllegalStateException("no gradient was accumulated that could be applied");
     }
     accumulatedSamples = 0;
-    update(accumulated.all());
+    update(gradient.sum());
   }
 
-  private void learn(TensorBatch batch, long total) {
-    NativeLibraries.limitThreads();
-    Plan plan = plans.of(batch.size());
-    pass.moveTo(seed, steps, accumulatedSamples);
-    plan.learn(batch, pass, (double) total);
-    samples += batch.size();
-    lossSum += plan.loss().lossSum();
-    correct += plan.loss().correct();
+  /** Takes the loss of what was learned from. */
+  private void count() {
+    StepMetrics latest = gradient.metrics();
+    metrics.set(
+        metrics.samples() + latest.samples(),
+        metrics.lossSum() + latest.lossSum(),
+        metrics.correct() + latest.correct());
   }
 
-  private void update(Floats gradient) {
-    optimizer.apply(gradient, clip.scale(gradient), learningRate(), steps);
+  private void update(Floats found) {
+    optimizer.apply(found, clip.scale(found), learningRate(), steps);
     steps++;
   }
 
   @Override
   public void drainMetrics(StepMetrics into) {
-    into.set(samples, lossSum, correct);
-    samples = 0;
-    lossSum = 0;
-    correct = 0;
+    into.set(metrics.samples(), metrics.lossSum(), metrics.correct());
+    metrics.set(0, 0, 0);
   }
 
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
     requireOpen();
-    NativeLibraries.limitThreads();
-    double sum = 0;
-    long right = 0;
-    parts.begin(batch, plans.largestPart());
-    while (parts.next()) {
-      Plan plan = plans.of(parts.part().size());
-      plan.measure(parts.part());
-      sum += plan.loss().lossSum();
-      right += plan.loss().correct();
-    }
-    into.set(batch.size(), sum, right);
+    gradient.measure(batch, into);
   }
 
   @Override
@@ -163,18 +132,14 @@ final class Dl4jTrainableModel implements TrainableModel {
     seed = from.counters().seed();
     steps = from.counters().steps();
     accumulatedSamples = 0;
-    samples = 0;
-    lossSum = 0;
-    correct = 0;
+    metrics.set(0, 0, 0);
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      plans.close();
-      accumulated.close();
-      gradients.close();
+      gradient.close();
       state.close();
     }
   }
