@@ -5,12 +5,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** What the reader hands to the training thread, in the order in which it was read. */
 sealed interface Arrival {
 
+  /** Bytes of Kafka's record that it keeps referenced. */
+  default int bytes() {
+    return 0;
+  }
+
   /**
    * A record that cannot be trained, in its place among the others.
    *
    * @param reason one sentence that names what and where
    */
-  record Refused(ConsumerRecord<byte[], byte[]> record, String reason) implements Arrival {}
+  record Refused(ConsumerRecord<byte[], byte[]> record, String reason) implements Arrival {
+    @Override
+    public int bytes() {
+      return record.value() == null ? 0 : record.value().length;
+    }
+  }
 
   /** No record of the partition before this offset is left: what was there has been handed over. */
   record Passed(int partition, long offset) implements Arrival {}
@@ -28,6 +38,11 @@ sealed interface Arrival {
   /** Nothing more comes. */
   record InputEnd() implements Arrival {}
 
-  /** A record's samples, in a buffer that goes back to the pool when they are trained. */
-  record Samples(DecodedRecord record) implements Arrival {}
+  /** A record's samples. */
+  record Samples(DecodedRecord record) implements Arrival {
+    @Override
+    public int bytes() {
+      return record.bytes();
+    }
+  }
 }

@@ -14,50 +14,51 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class BatchDecoder {
   private final RecordCodec codec;
   private final SampleCheck check;
-  private final RecordPool pool;
 
-  BatchDecoder(RecordCodec codec, SampleCheck check, RecordPool pool) {
+  BatchDecoder(RecordCodec codec, SampleCheck check) {
     this.codec = codec;
     this.check = check;
-    this.pool = pool;
   }
 
   /**
    * @param at the position that the record is read at: its epoch, and samples trained before
    */
   Arrival decode(ConsumerRecord<byte[], byte[]> record, Position at) {
-    TrainingBatch batch;
-    Optional<String> fault;
+    TensorView inputs;
+    TensorView labels;
     try {
-      batch = codec.decode(record, TrainingBatch.class);
-      fault = faultOf(batch);
+      TrainingBatch batch = codec.decode(record, TrainingBatch.class);
+      inputs = view(batch.getInputs());
+      labels = view(batch.getLabels());
     } catch (MalformedRecordException e) {
       return refused(record, at, String.valueOf(e.getMessage()));
     }
+    Optional<String> fault = check.batch(inputs, labels);
     if (fault.isPresent()) {
       return refused(record, at, fault.get());
     }
-    int samples = samples(batch);
+    int samples = samples(inputs);
     if (at.sample() >= samples) {
       throw new RunRefusedException(
           "the lineage goes on at " + at + ", and the record there has only " + samples);
     }
-    DecodedRecord decoded = pool.take();
-    decoded.fill(
-        record.partition(),
-        record.offset(),
-        at.sample(),
-        samples,
-        batch.getInputs(),
-        batch.getLabels());
-    return new Arrival.Samples(decoded);
+    return new Arrival.Samples(
+        new DecodedRecord(
+            record.partition(),
+            record.offset(),
+            at.sample(),
+            samples,
+            record.serializedValueSize(),
+            inputs,
+            labels));
   }
 
   /** Samples that can be trained; 0 of a record that is refused. */
   long samplesOf(ConsumerRecord<byte[], byte[]> record) {
     try {
       TrainingBatch batch = codec.decode(record, TrainingBatch.class);
-      return faultOf(batch).isPresent() ? 0 : samples(batch);
+      TensorView inputs = view(batch.getInputs());
+      return check.batch(inputs, view(batch.getLabels())).isPresent() ? 0 : samples(inputs);
     } catch (MalformedRecordException e) {
       return 0;
     }
@@ -74,12 +75,8 @@ final class BatchDecoder {
         : new Arrival.Passed(record.partition(), record.offset() + 1);
   }
 
-  private Optional<String> faultOf(TrainingBatch batch) {
-    return check.batch(view(batch.getInputs()), view(batch.getLabels()));
-  }
-
-  private static int samples(TrainingBatch checked) {
-    return Math.toIntExact(checked.getInputs().getShape().get(0));
+  private static int samples(TensorView checked) {
+    return Math.toIntExact(checked.shape().get(0));
   }
 
   private static TensorView view(Tensor tensor) {

@@ -22,8 +22,7 @@ final class BatchReader implements RecordPolicy {
   private final String topic;
   private final RunPlan.Reading plan;
   private final BatchDecoder decoder;
-  private final Queue<Arrival> queue;
-  private final int queueRecords;
+  private final ArrivalQueue queue;
   private final Queue<ConsumerRecord<byte[], byte[]>> backlog = new ArrayDeque<>();
   private final SortedMap<Integer, Position> next = new TreeMap<>();
   private final Map<Integer, Long> until = new TreeMap<>();
@@ -34,8 +33,7 @@ final class BatchReader implements RecordPolicy {
   /**
    * @param counting whether samples are counted in a reading before the first epoch, and what came
    *     of it
-   * @param queue unbounded by itself: this reader keeps to {@code queueRecords}, and only what is
-   *     told between records comes on top
+   * @param queue whose bound this reader keeps to
    */
   BatchReader(
       Consumer<byte[], byte[]> consumer,
@@ -43,15 +41,13 @@ final class BatchReader implements RecordPolicy {
       RunPlan.Reading plan,
       BatchDecoder decoder,
       Counting counting,
-      Queue<Arrival> queue,
-      int queueRecords) {
+      ArrivalQueue queue) {
     this.consumer = consumer;
     this.topic = topic;
     this.plan = plan;
     this.decoder = decoder;
     this.counting = counting;
     this.queue = queue;
-    this.queueRecords = queueRecords;
   }
 
   @Override
@@ -70,13 +66,13 @@ final class BatchReader implements RecordPolicy {
 
   @Override
   public boolean hasRoom() {
-    return backlog.isEmpty() && queue.size() < queueRecords;
+    return backlog.isEmpty() && queue.hasRoom();
   }
 
   @Override
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
     records.forEach(backlog::add);
-    while (!backlog.isEmpty() && queue.size() < queueRecords) {
+    while (!backlog.isEmpty() && queue.hasRoom()) {
       take(backlog.remove());
     }
     if (!backlog.isEmpty()) {

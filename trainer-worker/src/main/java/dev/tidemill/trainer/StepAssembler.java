@@ -21,7 +21,6 @@ final class StepAssembler {
   static final int MOST_RIDING = 100;
 
   private final int batchSize;
-  private final RecordPool pool;
   private final Coverage coverage;
   private final TensorBatch batch = new TensorBatch();
   private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
@@ -30,9 +29,8 @@ final class StepAssembler {
   private int pending;
   private int riding;
 
-  StepAssembler(int batchSize, RecordPool pool, Coverage coverage) {
+  StepAssembler(int batchSize, Coverage coverage) {
     this.batchSize = batchSize;
-    this.pool = pool;
     this.coverage = coverage;
   }
 
@@ -124,7 +122,6 @@ final class StepAssembler {
     }
     coverage.advance(record.partition(), record.offset() + 1, 0);
     waiting.remove();
-    pool.giveBack(record);
     // Another record's samples may come only after refusals; those have no first sample.
     firstSample =
         waiting.stream()

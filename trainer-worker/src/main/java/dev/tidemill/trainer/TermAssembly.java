@@ -9,8 +9,6 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.Transactions;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -22,8 +20,7 @@ final class TermAssembly {
   private final RunPlan.Reading plan;
   private final Restored restored;
   private final EpochLedger ledger;
-  private final RecordPool pool = new RecordPool();
-  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final ArrivalQueue arrivals;
   private final SnapshotExchange snapshots;
   private final AtomicLong newestVersion;
 
@@ -35,6 +32,7 @@ final class TermAssembly {
     this.plan = plan;
     this.restored = restored;
     this.ledger = ledger;
+    this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
     this.newestVersion = new AtomicLong(restored.version());
     // The model has its own copy of what was restored.
     this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
@@ -63,10 +61,9 @@ final class TermAssembly {
         consumer,
         context.topics().batches(),
         plan,
-        new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec)), pool),
+        new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec))),
         new Counting(spec.training().fullBatch()),
-        arrivals,
-        settings.queueRecords());
+        arrivals);
   }
 
   private Training training(TrainableModel model, ProgressChannel progress) {
@@ -86,7 +83,7 @@ final class TermAssembly {
             new Learner(model, spec, ledger, settings.metricsSteps()),
             ledger,
             coverage,
-            new StepAssembler(Learner.batchSize(spec), pool, coverage),
+            new StepAssembler(Learner.batchSize(spec), coverage),
             new CheckpointPolicy(
                 settings.checkpointSamples(), settings.checkpointInterval(), System::nanoTime),
             snapshots,

@@ -27,6 +27,7 @@ public record TrainerSettings(
     int checkpointKeep,
     int checkpointChunkBytes,
     int queueRecords,
+    long queueBytes,
     int metricsSteps,
     Duration progressInterval) {
   public static final String WORKER = "trainer.name";
@@ -37,6 +38,7 @@ public record TrainerSettings(
   public static final String CHECKPOINT_KEEP = "checkpoint.keep";
   public static final String CHECKPOINT_CHUNK_BYTES = "checkpoint.chunk.bytes";
   public static final String QUEUE_RECORDS = "trainer.queue.records";
+  public static final String QUEUE_BYTES = "trainer.queue.bytes";
   public static final String METRICS_STEPS = "trainer.metrics.steps";
   public static final String PROGRESS_SECONDS = "progress.seconds";
 
@@ -61,6 +63,7 @@ public record TrainerSettings(
         settings.getInt(CHECKPOINT_KEEP),
         settings.getInt(CHECKPOINT_CHUNK_BYTES),
         settings.getInt(QUEUE_RECORDS),
+        settings.getLong(QUEUE_BYTES),
         settings.getInt(METRICS_STEPS),
         Duration.ofSeconds(settings.getLong(PROGRESS_SECONDS)));
   }
@@ -122,6 +125,14 @@ public record TrainerSettings(
             atLeast(1),
             LOW,
             "How many decoded records may wait for the training thread.")
+        .define(
+            QUEUE_BYTES,
+            ConfigDef.Type.LONG,
+            64L << 20,
+            atLeast(1),
+            LOW,
+            "How many bytes of records may wait for the training thread; the last one may go"
+                + " beyond it.")
         .define(
             METRICS_STEPS,
             ConfigDef.Type.INT,

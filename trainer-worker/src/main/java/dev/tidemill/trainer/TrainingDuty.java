@@ -1,8 +1,6 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.runtime.Duty;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The training thread. */
@@ -11,16 +9,13 @@ final class TrainingDuty implements Duty {
 
   private final String roleName;
   private final Training training;
-  private final BlockingQueue<Arrival> arrivals;
+  private final ArrivalQueue arrivals;
   private final SnapshotExchange snapshots;
   private volatile boolean finished;
   private boolean broken;
 
   TrainingDuty(
-      String roleName,
-      Training training,
-      BlockingQueue<Arrival> arrivals,
-      SnapshotExchange snapshots) {
+      String roleName, Training training, ArrivalQueue arrivals, SnapshotExchange snapshots) {
     this.roleName = roleName;
     this.training = training;
     this.arrivals = arrivals;
@@ -69,7 +64,7 @@ final class TrainingDuty implements Duty {
       training.step();
       return true;
     }
-    @Nullable Arrival arrival = arrivals.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    @Nullable Arrival arrival = arrivals.poll(WAIT_MILLIS);
     if (arrival == null) {
       training.idle();
       return true;

@@ -1,6 +1,9 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.TensorView;
+import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,26 +14,45 @@ final class Records {
   private Records() {}
 
   /** A record whose samples are numbered from {@code number}; the first ones may be trained. */
-  static Arrival.Samples samples(
-      RecordPool pool, int partition, long offset, int trained, int size, int number) {
+  static Arrival.Samples samples(int partition, long offset, int trained, int size, int number) {
     float[] features = new float[size];
     for (int i = 0; i < size; i++) {
       features[i] = number + i;
     }
-    DecodedRecord record = pool.take();
-    record.fill(
+    return samples(
         partition,
         offset,
         trained,
-        size,
         Tensors.float32(new long[] {size, 1}, features),
         Tensors.int32(new long[] {size}, new int[size]));
-    return new Arrival.Samples(record);
+  }
+
+  /** A record of these tensors, which counts as so many bytes as they have. */
+  static Arrival.Samples samples(
+      int partition, long offset, int trained, Tensor inputs, Tensor labels) {
+    return new Arrival.Samples(
+        new DecodedRecord(
+            partition,
+            offset,
+            trained,
+            Math.toIntExact(inputs.getShape().get(0)),
+            inputs.getData().remaining() + labels.getData().remaining(),
+            view(inputs),
+            view(labels)));
+  }
+
+  private static TensorView view(Tensor tensor) {
+    return new TensorView(
+        ElementType.valueOf(tensor.getDtype().name()), tensor.getShape(), tensor.getData());
   }
 
   static Arrival.Refused refused(int partition, long offset) {
+    return refused(partition, offset, new byte[0]);
+  }
+
+  static Arrival.Refused refused(int partition, long offset, byte[] value) {
     return new Arrival.Refused(
-        new ConsumerRecord<>("batches", partition, offset, new byte[0], new byte[0]), "bad");
+        new ConsumerRecord<>("batches", partition, offset, new byte[0], value), "bad");
   }
 
   /** The samples' numbers. */

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class TrainingTest {
   private static final List<Extent> BOUNDS = List.of(new Extent(0, 0, 3));
 
-  private final RecordPool pool = new RecordPool();
   private final List<TrainingProgress> told = new ArrayList<>();
   private final List<EpochSummary> epochs = new ArrayList<>();
   private SnapshotExchange snapshots = exchange();
@@ -136,10 +135,7 @@ class TrainingTest {
   }
 
   private Arrival.Samples samples(long offset, TrainingBatch batch) {
-    DecodedRecord record = pool.take();
-    int size = Math.toIntExact(batch.getInputs().getShape().get(0));
-    record.fill(0, offset, 0, size, batch.getInputs(), batch.getLabels());
-    return new Arrival.Samples(record);
+    return Records.samples(0, offset, 0, batch.getInputs(), batch.getLabels());
   }
 
   private Training training(ModelSpec spec, int runEpochs) {
@@ -163,7 +159,7 @@ class TrainingTest {
             new Learner(new LinearModel(begin, step -> {}), spec, ledger, 1),
             ledger,
             coverage,
-            new StepAssembler(Learner.batchSize(spec), pool, coverage),
+            new StepAssembler(Learner.batchSize(spec), coverage),
             new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
             snapshots,
             new ProgressReporter(
