@@ -2,6 +2,7 @@ package dev.tidemill.engine.dl4j;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Off-heap floats at a fixed, cache-line-aligned address, zero at first. Freed by {@link #close}:
@@ -51,7 +52,7 @@ final class FlatMemory implements AutoCloseable {
     FloatPointer at = begin.<FloatPointer>getPointer(offset);
     at.capacity(count);
     FloatBuffer view = at.asBuffer();
-    return new Floats(this, at, view, (int) count);
+    return new Floats(this, at, view, new IntPointer(at).asBuffer(), (int) count);
   }
 
   @Override

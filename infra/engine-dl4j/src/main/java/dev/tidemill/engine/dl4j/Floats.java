@@ -1,6 +1,7 @@
 package dev.tidemill.engine.dl4j;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,9 +17,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param memory that it lies in; referenced so that it outlives the slice
  * @param pointer to the first
  * @param buffer of all; index 0 is the first
+ * @param bits the same memory as {@link Float#floatToRawIntBits} would show it
  * @param length how many
  */
-record Floats(FlatMemory memory, FloatPointer pointer, FloatBuffer buffer, int length) {
+record Floats(
+    FlatMemory memory, FloatPointer pointer, FloatBuffer buffer, IntBuffer bits, int length) {
 
   /** Floats that a loop copies to the heap at a time. */
   static final int TILE = 1024;

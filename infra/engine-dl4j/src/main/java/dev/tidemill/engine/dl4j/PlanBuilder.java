@@ -40,12 +40,17 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
 
   private Plan build() {
     Floats input = signal.values();
-    for (Network.Layer next : layers) {
-      layer = next;
+    for (int i = 0; i < layers.size(); i++) {
+      layer = layers.get(i);
       if (!layer.tensors().isEmpty() && firstLearning < 0) {
         firstLearning = kernels.size();
       }
-      signal = layer.spec().accept(this);
+      if (i + 1 < layers.size() && pooledAtOnce(layers.get(i + 1))) {
+        i++;
+        signal = pooledConv2d((LayerSpec.Conv2d) layer.spec(), layers.get(i));
+      } else {
+        signal = layer.spec().accept(this);
+      }
     }
     int outputs = network.outputLength();
     boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
@@ -77,6 +82,33 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
       }
     }
     return ordered;
+  }
+
+  /** Whether the layer is a convolution that is better done in one with the pooling after it. */
+  private boolean pooledAtOnce(Network.Layer next) {
+    return layer.spec() instanceof LayerSpec.Conv2d conv
+        && next.spec() instanceof LayerSpec.MaxPool2d pool
+        && PooledConv2d.suits(
+            Image.of(layer.inputShape()),
+            new Window(conv.kernelSize(), conv.stride(), conv.padding()),
+            new Window(pool.kernelSize(), pool.stride(), pool.padding()),
+            signal);
+  }
+
+  private Signal pooledConv2d(LayerSpec.Conv2d spec, Network.Layer pool) {
+    Signal out = fresh(pool.outputLength());
+    kernels.add(
+        new PooledConv2d(
+            batch,
+            Image.of(layer.inputShape()),
+            Image.of(pool.outputShape()),
+            new Window(spec.kernelSize(), spec.stride(), spec.padding()),
+            signal,
+            parameters.of(layer, "weight"),
+            parameters.orNull(layer, "bias"),
+            out,
+            workspace));
+    return out;
   }
 
   @Override
