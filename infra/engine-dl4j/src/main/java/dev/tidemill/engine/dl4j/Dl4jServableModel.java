@@ -18,6 +18,7 @@ final class Dl4jServableModel implements ServableModel {
   private final Network network;
   private final int maxBatchSize;
   private final StateMemory state;
+  private final Region region = new Region();
   private final List<Plan> plans = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -31,10 +32,11 @@ final class Dl4jServableModel implements ServableModel {
     this.maxBatchSize = maxBatchSize;
     this.state = state;
     Parameters parameters = new Parameters(state.memory(), null);
-    for (int size = 1; size < maxBatchSize; size *= 2) {
-      plans.add(PlanBuilder.plan(network, parameters, size));
+    // The largest first: the others find its memory large enough.
+    plans.add(PlanBuilder.plan(network, parameters, maxBatchSize, region));
+    for (int size = Integer.highestOneBit(maxBatchSize - 1); size > 0; size /= 2) {
+      plans.add(0, PlanBuilder.plan(network, parameters, size, region));
     }
-    plans.add(PlanBuilder.plan(network, parameters, maxBatchSize));
   }
 
   private static int requireSamples(int maxBatchSize) {
@@ -94,6 +96,7 @@ final class Dl4jServableModel implements ServableModel {
     if (!closed.getAndSet(true)) {
       plans.forEach(Plan::close);
       plans.clear();
+      region.close();
       state.close();
     }
   }

@@ -13,25 +13,29 @@ final class Plan implements AutoCloseable {
   /** Where the kernels end. */
   record Ending(Floats outputs, Loss loss, Targets targets) {}
 
+  /**
+   * What computes, in order.
+   *
+   * @param layers the name of each one's layer
+   * @param firstLearning the first one that goes back
+   */
+  record Kernels(List<String> layers, List<Kernel> all, int firstLearning) {}
+
   private final int batchSize;
   private final InputReader input;
+  private final List<String> layers;
   private final Kernel[] kernels;
   private final int firstLearning;
   private final Ending ending;
   private final Workspace workspace;
   private final float[] answer;
 
-  Plan(
-      int batchSize,
-      InputReader input,
-      List<Kernel> kernels,
-      int firstLearning,
-      Ending ending,
-      Workspace workspace) {
+  Plan(int batchSize, InputReader input, Kernels kernels, Ending ending, Workspace workspace) {
     this.batchSize = batchSize;
     this.input = input;
-    this.kernels = kernels.toArray(Kernel[]::new);
-    this.firstLearning = firstLearning;
+    layers = List.copyOf(kernels.layers());
+    this.kernels = kernels.all().toArray(Kernel[]::new);
+    firstLearning = kernels.firstLearning();
     this.ending = ending;
     this.workspace = workspace;
     answer = new float[ending.outputs().length() / batchSize];
@@ -51,15 +55,35 @@ final class Plan implements AutoCloseable {
    * gradients.
    */
   void learn(TensorBatch batch, TrainingPass pass, double total) {
-    ending.targets().read(batch);
-    input.read(batch);
+    read(batch);
     for (Kernel kernel : kernels) {
       kernel.forwardTraining(pass);
     }
-    ending.loss().differentiate(ending.targets(), total);
+    differentiate(total);
     for (int i = kernels.length - 1; i >= firstLearning; i--) {
       kernels[i].backward();
     }
+  }
+
+  /** The first part of {@link #learn}: takes inputs and targets. */
+  void read(TensorBatch batch) {
+    ending.targets().read(batch);
+    input.read(batch);
+  }
+
+  /** The middle part: the loss, and its gradient at the outputs. */
+  void differentiate(double total) {
+    ending.loss().differentiate(ending.targets(), total);
+  }
+
+  /** Those that compute, in order. */
+  Kernels kernels() {
+    return new Kernels(layers, List.of(kernels), firstLearning);
+  }
+
+  /** Memory for values, gradients and what kernels need besides. */
+  long bytes() {
+    return workspace.bytes();
   }
 
   /** Computes the loss of a full batch as an answer would have it. */

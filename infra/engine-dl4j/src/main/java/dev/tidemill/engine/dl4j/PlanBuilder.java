@@ -16,8 +16,9 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   private final Network network;
   private final Parameters parameters;
   private final int batch;
-  private final Workspace workspace = new Workspace();
+  private final Workspace workspace;
   private final List<Kernel> kernels = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
   private final List<Network.Layer> layers;
   private Network.Layer layer;
   private Signal signal;
@@ -25,17 +26,21 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   private boolean free;
   private int firstLearning = -1;
 
-  private PlanBuilder(Network network, Parameters parameters, int batch) {
+  private PlanBuilder(Network network, Parameters parameters, int batch, Region region) {
     this.network = network;
     this.parameters = parameters;
     this.batch = batch;
+    workspace = new Workspace(region);
     layers = poolBeforeRelu(network.layers());
     layer = layers.get(0);
     signal = new Signal(workspace.allocate((long) batch * layer.inputLength()), null);
   }
 
-  static Plan plan(Network network, Parameters parameters, int batch) {
-    return new PlanBuilder(network, parameters, batch).build();
+  /**
+   * @param region memory for plans of which one runs at a time
+   */
+  static Plan plan(Network network, Parameters parameters, int batch, Region region) {
+    return new PlanBuilder(network, parameters, batch, region).build();
   }
 
   private Plan build() {
@@ -51,6 +56,9 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
       } else {
         signal = layer.spec().accept(this);
       }
+      while (names.size() < kernels.size()) {
+        names.add(layer.name());
+      }
     }
     int outputs = network.outputLength();
     boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
@@ -61,8 +69,7 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
     return new Plan(
         batch,
         new InputReader(network.spec().input(), input),
-        kernels,
-        firstLearning,
+        new Plan.Kernels(names, kernels, firstLearning),
         new Plan.Ending(signal.values(), loss, new Targets(batch, outputs, classes)),
         workspace);
   }
@@ -236,6 +243,6 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
     free = true;
     long all = (long) batch * length;
     boolean backward = parameters.learn() && firstLearning >= 0;
-    return new Signal(workspace.allocate(all), backward ? workspace.allocate(all) : null);
+    return new Signal(workspace.scratch(all), backward ? workspace.scratch(all) : null);
   }
 }

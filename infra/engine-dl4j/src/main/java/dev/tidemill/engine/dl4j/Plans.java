@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A learning model's plans, one a batch size: the spec's, and those of remainders. The one that was
- * not used for longest goes when there are too many.
+ * Plans of one thread, one a batch size: the spec's, and those of remainders. They share their
+ * memory; the one that was not used for longest goes when there are too many.
  */
 final class Plans implements AutoCloseable {
   private static final int MOST = 8;
@@ -15,6 +15,8 @@ final class Plans implements AutoCloseable {
   private final Parameters parameters;
   // The last used one last.
   private final List<Plan> plans = new ArrayList<>(MOST + 1);
+  private final Region region = new Region();
+  private int largest;
 
   Plans(Network network, Parameters parameters) {
     this.network = network;
@@ -36,7 +38,12 @@ final class Plans implements AutoCloseable {
     if (plans.size() == MOST) {
       plans.remove(0).close();
     }
-    Plan plan = PlanBuilder.plan(network, parameters, batch);
+    if (batch > largest) {
+      // The region begins anew with it, so that it holds nothing that is too small for it.
+      close();
+      largest = batch;
+    }
+    Plan plan = PlanBuilder.plan(network, parameters, batch, region);
     plans.add(plan);
     return plan;
   }
@@ -45,5 +52,6 @@ final class Plans implements AutoCloseable {
   public void close() {
     plans.forEach(Plan::close);
     plans.clear();
+    region.close();
   }
 }

@@ -84,8 +84,8 @@ final class ShardedGradient implements AutoCloseable {
       return;
     }
     for (Lane lane : lanes) {
-      lane.plan(shards.size(batchSize, shards.count(batchSize) - 1));
       lane.plan(shards.size(batchSize, 0));
+      lane.plan(shards.size(batchSize, shards.count(batchSize) - 1));
     }
   }
 
@@ -165,11 +165,7 @@ final class ShardedGradient implements AutoCloseable {
       int size = shards.size(batch.size(), shard);
       Loss loss = lane.learn(batch, shards.first(batch.size(), shard), size, pass, total);
       turns.await(firstTurn + shard);
-      if (shard == 0 && pass.firstSample() == 0) {
-        sum.all().copyFrom(lane.gradient());
-      } else {
-        cblas_saxpy(sum.length(), 1, lane.gradient().pointer(), 1, sum.all().pointer(), 1);
-      }
+      addUp(lane, shard == 0 && pass.firstSample() == 0);
       metrics.set(
           metrics.samples() + size,
           metrics.lossSum() + loss.lossSum(),
@@ -177,6 +173,15 @@ final class ShardedGradient implements AutoCloseable {
       return null;
     } catch (RuntimeException | Error e) {
       return e;
+    }
+  }
+
+  /** Adds what a lane found to the sum, or begins the sum with it. */
+  void addUp(Lane lane, boolean begin) {
+    if (begin) {
+      sum.all().copyFrom(lane.gradient());
+    } else {
+      cblas_saxpy(sum.length(), 1, lane.gradient().pointer(), 1, sum.all().pointer(), 1);
     }
   }
 

@@ -3,20 +3,43 @@ package dev.tidemill.engine.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The memory of one plan: allocated while the plan is made, freed with it. */
+/** The memory of one plan: taken while the plan is made, of its own and of a region's. */
 final class Workspace implements AutoCloseable {
-  private final List<FlatMemory> memories = new ArrayList<>();
+  private final Region region;
+  private final List<FlatMemory> own = new ArrayList<>();
+  private long length;
 
-  /** Zeros. */
-  Floats allocate(long length) {
-    FlatMemory memory = new FlatMemory(length);
-    memories.add(memory);
+  /**
+   * @param region of the plans that do not run while this one does
+   */
+  Workspace(Region region) {
+    this.region = region;
+    region.begin();
+  }
+
+  /** Zeros, for what is to stay from run to run. */
+  Floats allocate(long count) {
+    FlatMemory memory = new FlatMemory(count);
+    own.add(memory);
+    length += count;
     return memory.all();
   }
 
+  /** For what a run writes before it reads it: between runs it is lost. */
+  Floats scratch(long count) {
+    length += count;
+    return region.take(count);
+  }
+
+  /** All that was taken. */
+  long bytes() {
+    return length * Float.BYTES;
+  }
+
+  /** Frees what is its own. */
   @Override
   public void close() {
-    memories.forEach(FlatMemory::close);
-    memories.clear();
+    own.forEach(FlatMemory::close);
+    own.clear();
   }
 }

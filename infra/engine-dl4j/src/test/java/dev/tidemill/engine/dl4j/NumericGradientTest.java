@@ -30,8 +30,10 @@ class NumericGradientTest {
     Network network = Network.of(run.spec());
     try (StateMemory state = StateMemory.copy(begin);
         FlatMemory gradients = new FlatMemory(network.parameterCount());
+        Region region = new Region();
         Plan plan =
-            PlanBuilder.plan(network, new Parameters(state.memory(), gradients), run.batchSize())) {
+            PlanBuilder.plan(
+                network, new Parameters(state.memory(), gradients), run.batchSize(), region)) {
       TensorBatch batch = run.batch(0);
       loss(plan, batch);
       float[] analytic = new float[gradients.length()];
