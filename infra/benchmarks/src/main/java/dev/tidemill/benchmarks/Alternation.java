@@ -60,6 +60,24 @@ public final class Alternation implements AutoCloseable {
     return new Rounds(results);
   }
 
+  /**
+   * One order for one participant, outside of any round, e.g. for what it has computed.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public JsonNode ask(String name, Object order) {
+    return participants.stream()
+        .filter(participant -> participant.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no participant " + name))
+        .run(order);
+  }
+
+  /** Whether one of that name takes part. */
+  public boolean has(String name) {
+    return participants.stream().anyMatch(participant -> participant.name().equals(name));
+  }
+
   /** What all of them told of themselves. */
   public Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>();

@@ -1,0 +1,29 @@
+package dev.tidemill.benchmarks.memory;
+
+import dev.tidemill.benchmarks.ParticipantLoop;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Deeplearning4j as shipped: {@code output}, from arrays in memory. */
+final class StockDl4jInference {
+  private StockDl4jInference() {}
+
+  /** Takes the folder of the samples and the name of the network. */
+  public static void main(String[] args) throws Exception {
+    ParticipantLoop loop = ParticipantLoop.open();
+    StockDl4jSamples samples = new StockDl4jSamples(DigitSamples.read(Path.of(args[0])), args[1]);
+    MultiLayerNetwork network = StockDl4jNetwork.build(args[1]);
+    loop.serve(
+        StockDl4jNetwork.versions(),
+        order -> {
+          int size = order.path("batch").asInt();
+          samples.batch(0, size);
+          return TimedRound.run(
+              order,
+              step -> {
+                INDArray unused = network.output(samples.batch(step, size).getFeatures());
+              });
+        });
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tidemill.benchmarks.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.benchmarks.Alternation;
+import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.JavaRuntime;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.Rounds;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Participants in Java, as processes; what they compute, not how fast. */
+class ComparisonTest {
+  @TempDir Path folder;
+
+  @Test
+  void trainingParticipantsDoTheirSteps() throws Exception {
+    try (Alternation alternation = start(Work.TRAINING, "lenet")) {
+      Rounds rounds = alternation.run(0, 1, TimedRound.order(2, 0));
+      assertThat(rounds.values(Peers.OURS, "steps")).containsExactly(1);
+      assertThat(rounds.values(Peers.STOCK, "steps")).containsExactly(1);
+      assertThat(rounds.ratio(Peers.OURS, Peers.STOCK, Peers.RATE)).isPresent();
+      JsonNode losses = alternation.ask(Peers.OURS, Map.of("check", 12, "batch", 32)).path("check");
+      assertThat(losses).hasSize(12);
+      assertThat(losses.get(11).asDouble()).isLessThan(losses.get(0).asDouble());
+      assertThat(alternation.versions()).containsKey("DL4J");
+    }
+  }
+
+  @Test
+  void answersAreProbabilitiesOfTenClasses() throws Exception {
+    try (Alternation alternation = start(Work.INFERENCE, "mlp")) {
+      Rounds rounds = alternation.run(0, 1, TimedRound.order(2, 0));
+      assertThat(rounds.values(Peers.STOCK, "steps")).containsExactly(1);
+      JsonNode answers = alternation.ask(Peers.OURS, Map.of("check", 1, "batch", 3)).path("check");
+      assertThat(answers).hasSize(30);
+      double sum = IntStream.range(0, 10).mapToDouble(i -> answers.get(i).asDouble()).sum();
+      assertThat(sum).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+    }
+  }
+
+  @Test
+  void aNetworkThatThePeersLackIsRefused() {
+    assertThatThrownBy(() -> ComparedNetwork.begin("other"))
+        .isInstanceOf(BenchmarkException.class)
+        .hasMessageContaining("[lenet, mlp], not other");
+  }
+
+  private Alternation start(Work work, String network) throws Exception {
+    DigitSamples.drawn().write(folder);
+    List<String> arguments = List.of(folder.toString(), network);
+    Launch ours = JavaRuntime.own().launch(Peers.OURS, work.ours(), arguments);
+    Launch stock = JavaRuntime.own().launch(Peers.STOCK, work.stock(), arguments);
+    return Alternation.start(List.of(ours, stock));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.benchmarks.memory;
+
+import org.jspecify.annotations.NullMarked;
