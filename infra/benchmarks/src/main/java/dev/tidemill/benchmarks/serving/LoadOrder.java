@@ -1,0 +1,42 @@
+package dev.tidemill.benchmarks.serving;
+
+/**
+ * What the load generator is to do.
+ *
+ * @param backlog requests that become readable all at once; 0 for an open loop, which the other
+ *     three are about
+ * @param perSecond requests that are due each second
+ * @param seconds how long
+ * @param warmSeconds how much of that, from the start, does not count
+ * @param versions whether to note when each version first answered; for answers of the protocol
+ */
+record LoadOrder(
+    LoadTarget target,
+    int backlog,
+    double perSecond,
+    double seconds,
+    double warmSeconds,
+    boolean versions) {
+
+  static LoadOrder backlog(LoadTarget target, int requests) {
+    return new LoadOrder(target, requests, 0, 0, 0, false);
+  }
+
+  static LoadOrder openLoop(
+      LoadTarget target, double perSecond, double seconds, double warmSeconds) {
+    return new LoadOrder(target, 0, perSecond, seconds, warmSeconds, false);
+  }
+
+  LoadOrder withVersions() {
+    return new LoadOrder(target, backlog, perSecond, seconds, warmSeconds, true);
+  }
+
+  /** Requests in all. */
+  int count() {
+    return backlog > 0 ? backlog : (int) (perSecond * seconds);
+  }
+
+  int warmCount() {
+    return (int) (perSecond * warmSeconds);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tidemill.benchmarks.serving;
+
+import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.serving.Contender.Side;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The rounds of {@code serve}: contenders take turns in each. First a backlog each, then more
+ * requests than can be answered, then two shares of what could be.
+ */
+final class ServeRounds {
+  /** Of the backlog's rate: nobody keeps up with it. */
+  private static final double OVERLOAD = 1.25;
+
+  private static final int FIRST_BACKLOG = 3_000;
+  private static final double WARM_UP_RATE = 1_500;
+
+  private final BenchContext context;
+  private final Field field;
+  private final LoadClient load;
+  private final double seconds;
+  private final int rounds;
+  private final Map<Contender, Integer> backlogs = new HashMap<>();
+  private final Results backlog = new Results();
+  private final Results overload = new Results();
+  private final Results latency = new Results();
+  private final List<Window> windows = new ArrayList<>();
+
+  /** A contender asked at a share of somebody's maximum. */
+  record Window(Contender contender, Side whose, int percent, double perSecond) {
+    String key() {
+      return key(contender, whose, percent);
+    }
+
+    static String key(Contender contender, Side whose, int percent) {
+      return contender.name() + "/" + whose + "/" + percent;
+    }
+  }
+
+  ServeRounds(BenchContext context, Field field, LoadClient load) {
+    this.context = context;
+    this.field = field;
+    this.load = load;
+    this.seconds = context.quick() ? 1 : 2.5;
+    this.rounds = context.quick() ? 1 : context.rounds(3);
+  }
+
+  void run() {
+    warmUp();
+    measureBacklogs();
+    measureOverload();
+    measureLatency();
+  }
+
+  Results backlog() {
+    return backlog;
+  }
+
+  Results overload() {
+    return overload;
+  }
+
+  Results latency() {
+    return latency;
+  }
+
+  List<Window> windows() {
+    return windows;
+  }
+
+  /** Both ways of asking, until code is compiled, the broker's too. */
+  private void warmUp() {
+    for (Contender contender : field.contenders()) {
+      context.say("warming up: " + contender.title());
+      LoadTarget target = contender.target();
+      int count = FIRST_BACKLOG;
+      count = inTime(load.run(LoadOrder.backlog(target, count)), count);
+      load.run(LoadOrder.openLoop(target, WARM_UP_RATE, 2 * seconds, 0));
+      for (int i = 0; i < (context.quick() ? 1 : 2); i++) {
+        count = inTime(load.run(LoadOrder.backlog(target, count)), count);
+      }
+      backlogs.put(contender, count);
+    }
+  }
+
+  /** How many requests take a round's time at the rate of the last. */
+  private int inTime(LoadResult last, int count) {
+    return Math.max(count, (int) (last.perSecond() * seconds));
+  }
+
+  private void measureBacklogs() {
+    for (int round = 0; round < Math.max(2, rounds); round++) {
+      context.say("backlogs, round " + (round + 1));
+      for (Contender contender : field.contenders()) {
+        int count = backlogs.getOrDefault(contender, FIRST_BACKLOG);
+        backlog.add(contender.name(), load.run(LoadOrder.backlog(contender.target(), count)));
+      }
+    }
+  }
+
+  private void measureOverload() {
+    for (int round = 0; round < Math.min(2, rounds); round++) {
+      context.say("more requests than can be answered, round " + (round + 1));
+      for (Contender contender : field.contenders()) {
+        double tooFast = OVERLOAD * median(backlog, contender);
+        overload.add(
+            contender.name(),
+            load.run(LoadOrder.openLoop(contender.target(), tooFast, seconds, 0)));
+      }
+    }
+  }
+
+  /**
+   * What a contender keeps up with while requests arrive, which costs the same processors: the
+   * maximum whose shares are asked for.
+   */
+  double maximum(Contender contender) {
+    return overload
+        .figure(contender.name(), LoadResult::keptUpPerSecond, "predictions/s")
+        .orElseThrow()
+        .median();
+  }
+
+  private static double median(Results results, Contender contender) {
+    return results
+        .figure(contender.name(), LoadResult::perSecond, "predictions/s")
+        .orElseThrow()
+        .median();
+  }
+
+  private void measureLatency() {
+    for (Contender contender : field.contenders()) {
+      for (int percent : new int[] {50, 90}) {
+        addWindow(contender, contender, percent);
+        if (contender.side() == Side.OURS) {
+          python(contender).ifPresent(peer -> addWindow(contender, peer, percent));
+        }
+      }
+    }
+    for (int round = 0; round < rounds; round++) {
+      context.say("latency, round " + (round + 1));
+      for (Window window : windows) {
+        double warm = seconds / 5;
+        latency.add(
+            window.key(),
+            load.run(
+                LoadOrder.openLoop(
+                    window.contender().target(), window.perSecond(), seconds + warm, warm)));
+      }
+    }
+  }
+
+  private void addWindow(Contender contender, Contender whose, int percent) {
+    windows.add(new Window(contender, whose.side(), percent, maximum(whose) * percent / 100));
+  }
+
+  /** The peer of a contender with the same guarantee. */
+  Optional<Contender> python(Contender ours) {
+    return field.contenders().stream()
+        .filter(other -> other.side() == Side.PYTHON)
+        .filter(other -> other.guarantee() == ours.guarantee())
+        .findFirst();
+  }
+
+  /** Rate and spread, for the report. */
+  static Optional<Figure> rate(Results results, Contender contender) {
+    return results.figure(contender.name(), LoadResult::perSecond, "predictions/s");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tidemill.benchmarks.serving;
+
+import dev.tidemill.benchmarks.JavaRuntime;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.cli.ModelSite;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** A model of ours in a benchmark: its topics, who answers for it, and how it is asked. */
+record ServedModel(String model, String bootstrapServers) {
+  static final int PARTITIONS = TopicPlan.standard().requestsPartitions();
+
+  /** What a worker says when it can answer. */
+  static final Pattern SERVES = Pattern.compile("serving version (\\d+)");
+
+  /** Makes its topics. */
+  static ServedModel create(String model, String bootstrapServers) {
+    ServedModel served = new ServedModel(model, bootstrapServers);
+    ModelSite site = served.site();
+    try (TopicAdmin admin = site.reachedAdmin()) {
+      List<String> unused = admin.create(site.topics(), TopicPlan.standard());
+    }
+    return served;
+  }
+
+  ModelSite site() {
+    return ModelSite.of(Map.of("model", model, "bootstrap.servers", bootstrapServers));
+  }
+
+  /** How {@code tidemill infer} is started for it, with settings {@code key=value}. */
+  Launch worker(JavaRuntime java, String name, List<String> settings) {
+    List<String> arguments =
+        new ArrayList<>(List.of("infer", "--model", model, "--bootstrap-server", bootstrapServers));
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return java.launch(name, List.of(), "dev.tidemill.cli.Tidemill", arguments);
+  }
+
+  /** Asked with records of the protocol. */
+  LoadTarget target() {
+    return target("avro");
+  }
+
+  /** Asked by whom the form is for; a peer uses topics of the same settings. */
+  LoadTarget target(String form) {
+    return new LoadTarget(
+        model, site().topics().requests(), site().topics().predictions(), PARTITIONS, form);
+  }
+}

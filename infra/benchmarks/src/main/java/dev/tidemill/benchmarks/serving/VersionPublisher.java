@@ -1,0 +1,84 @@
+package dev.tidemill.benchmarks.serving;
+
+import dev.tidemill.checkpoints.CheckpointPublisher;
+import dev.tidemill.checkpoints.Publication;
+import dev.tidemill.checkpoints.Retention;
+import dev.tidemill.cli.ModelSite;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.schemas.Checkpoint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+
+/**
+ * Publishes versions of a network as a trainer does, without training: the weights are initial
+ * ones, with one of them another in each version. One thread.
+ */
+final class VersionPublisher implements AutoCloseable {
+  private static final int CHUNK_BYTES = 512 * 1024;
+
+  private final ModelSite site;
+  private final ModelState state;
+  private final Transactions transactions;
+  private final CheckpointPublisher publisher;
+  private final ConsumerGroupMetadata group;
+  private long version;
+
+  /**
+   * Begins a lineage; the model's topics are there, and empty.
+   *
+   * @param keep payloads of so many versions are kept
+   */
+  VersionPublisher(ModelSite site, ModelSpec spec, int keep) {
+    this.site = site;
+    this.state = ModelState.initial(spec, 1);
+    String id = "publisher-" + UUID.randomUUID();
+    try (var member = site.clients().groupConsumer(id, id)) {
+      group = member.groupMetadata();
+    }
+    transactions = new Transactions(site.clients().transactionalProducer(id, id), id, id);
+    publisher =
+        new CheckpointPublisher(
+            transactions, site.codec(), site.topics(), CHUNK_BYTES, new Retention(keep), List.of());
+  }
+
+  /** Returns the next version's manifest when it is committed. */
+  Checkpoint publish() throws Exception {
+    version++;
+    state.data().putFloat(0, 1f / version);
+    return publisher.publish(
+        new Publication(manifest(), state, List.of(), group, Map.of(), Set.of()));
+  }
+
+  /** Bytes of the weights. */
+  long bytes() {
+    return state.data().capacity();
+  }
+
+  private Checkpoint manifest() {
+    return Checkpoint.newBuilder()
+        .setModel(site.model())
+        .setVersion(version)
+        .setParent(version == 1 ? null : version - 1)
+        .setSpec(state.spec().toYaml())
+        .setEngine("dl4j")
+        .setTopic(site.topics().batches())
+        .setRanges(List.of())
+        .setPositions(List.of())
+        .setSteps(version)
+        .setSamples(version)
+        .setCreatedAt(Instant.now())
+        .setWorker("benchmark")
+        .build();
+  }
+
+  @Override
+  public void close() {
+    transactions.close();
+  }
+}

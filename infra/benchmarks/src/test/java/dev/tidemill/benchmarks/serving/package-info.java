@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.benchmarks.serving;
+
+import org.jspecify.annotations.NullMarked;
