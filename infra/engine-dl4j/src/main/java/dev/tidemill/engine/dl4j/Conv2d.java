@@ -24,10 +24,27 @@ final class Conv2d implements Kernel {
   private final String way;
 
   /**
+   * The kernel for a convolution.
+   *
    * @param weight {@code [out, in, kh, kw]}
    * @param bias {@code [out]}
    */
-  Conv2d(
+  static Kernel of(
+      int batch,
+      Image in,
+      Image out,
+      Window window,
+      Signal input,
+      Signal weight,
+      @Nullable Signal bias,
+      Signal output,
+      Workspace workspace) {
+    return ShiftedConv2d.suits(in, out, window)
+        ? new ShiftedConv2d(batch, in, out, window, input, weight, bias, output, workspace)
+        : new Conv2d(batch, in, out, window, input, weight, bias, output, workspace);
+  }
+
+  private Conv2d(
       int batch,
       Image in,
       Image out,

@@ -18,7 +18,7 @@ final class MaxPool2d implements Kernel {
   // Of each output, where in its input plane the maximum stood.
   private final int[] places;
 
-  MaxPool2d(int batch, Image in, Window window, Signal input, Signal output) {
+  private MaxPool2d(int batch, Image in, Window window, Signal input, Signal output) {
     this.in = in;
     this.window = window;
     this.input = input;
@@ -30,26 +30,19 @@ final class MaxPool2d implements Kernel {
     places = new int[Math.multiplyExact(planes, out.planeLength())];
   }
 
+  /** The kernel for a window. */
+  static Kernel of(
+      int batch, Image in, Window window, Signal input, Signal output, Workspace workspace) {
+    return window.halves()
+        ? new HalvingPool2d(batch, in, window, input, output, workspace)
+        : new MaxPool2d(batch, in, window, input, output);
+  }
+
   @Override
   public void forward() {
-    run(false);
-  }
-
-  @Override
-  public void forwardTraining(TrainingPass pass) {
-    run(true);
-  }
-
-  private void run(boolean remember) {
     for (int plane = 0; plane < planes; plane++) {
       input.values().read(plane * from.length, from, from.length);
-      if (window.halves() && remember) {
-        halve(plane * to.length);
-      } else if (window.halves()) {
-        halve();
-      } else {
-        pool(plane * to.length);
-      }
+      pool(plane * to.length);
       output.values().write(plane * to.length, to, to.length);
     }
   }
@@ -71,11 +64,7 @@ final class MaxPool2d implements Kernel {
 
   @Override
   public String way() {
-    return "max pool "
-        + in
-        + " to "
-        + out
-        + (window.halves() ? ": rows in pairs" : ": place by place");
+    return "max pool " + in + " to " + out + ": place by place";
   }
 
   private void pool(int first) {
@@ -107,53 +96,5 @@ final class MaxPool2d implements Kernel {
       }
     }
     return place;
-  }
-
-  /**
-   * The same for windows of 2 by 2, without a branch that data decide: which of four is largest is
-   * as good as random, and a mispredicted branch costs more than all the rest.
-   */
-  private void halve(int first) {
-    int width = in.width();
-    int i = 0;
-    for (int y = 0; y < out.height(); y++) {
-      int at = 2 * y * width;
-      for (int x = 0; x < out.width(); x++) {
-        float a = from[at];
-        float b = from[at + 1];
-        float c = from[at + width];
-        float largest = Math.max(Math.max(a, b), Math.max(c, from[at + width + 1]));
-        int bits = Float.floatToRawIntBits(largest);
-        int notA = different(Float.floatToRawIntBits(a), bits);
-        int notB = different(Float.floatToRawIntBits(b), bits);
-        int notC = different(Float.floatToRawIntBits(c), bits);
-        to[i] = largest;
-        // 0, 1, width or width + 1 further
-        places[first + i] = at + notA * (1 + notB * (width - 1 + notC));
-        at += 2;
-        i++;
-      }
-    }
-  }
-
-  /** The same without the places, which only going back needs: half the work. */
-  private void halve() {
-    int width = in.width();
-    int i = 0;
-    for (int y = 0; y < out.height(); y++) {
-      int at = 2 * y * width;
-      for (int x = 0; x < out.width(); x++) {
-        float upper = Math.max(from[at], from[at + 1]);
-        to[i] = Math.max(upper, Math.max(from[at + width], from[at + width + 1]));
-        at += 2;
-        i++;
-      }
-    }
-  }
-
-  /** 1 if they differ, else 0. */
-  private static int different(int a, int b) {
-    int difference = a ^ b;
-    return (difference | -difference) >>> 31;
   }
 }

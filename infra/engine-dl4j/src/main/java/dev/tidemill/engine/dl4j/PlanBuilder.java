@@ -122,7 +122,7 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   public Signal conv2d(LayerSpec.Conv2d spec) {
     Signal out = fresh(layer.outputLength());
     kernels.add(
-        new Conv2d(
+        Conv2d.of(
             batch,
             Image.of(layer.inputShape()),
             Image.of(layer.outputShape()),
@@ -139,7 +139,7 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   public Signal maxPool2d(LayerSpec.MaxPool2d spec) {
     Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
     Signal out = fresh(layer.outputLength());
-    kernels.add(new MaxPool2d(batch, Image.of(layer.inputShape()), window, signal, out));
+    kernels.add(MaxPool2d.of(batch, Image.of(layer.inputShape()), window, signal, out, workspace));
     return out;
   }
 

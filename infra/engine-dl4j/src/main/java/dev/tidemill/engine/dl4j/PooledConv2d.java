@@ -28,7 +28,8 @@ final class PooledConv2d implements Kernel {
   private final @Nullable Signal bias;
   private final Signal output;
   private final PhasedImage image;
-  private final PhasedWeights weights;
+  private final OrderedWeights weights;
+  private final int columns;
   private final Quarters quarters;
   // Four times the convolution's values, or the gradients of them.
   private final Floats four;
@@ -40,7 +41,7 @@ final class PooledConv2d implements Kernel {
   private final float[] gradientSums;
   private final int[] winners;
   private final boolean learns;
-  private final @Nullable PhasedWeights weightGradient;
+  private final @Nullable OrderedWeights weightGradient;
 
   /**
    * @param out shape after the pooling
@@ -63,7 +64,8 @@ final class PooledConv2d implements Kernel {
     this.bias = bias;
     this.output = output;
     image = new PhasedImage(in, window, out, workspace);
-    weights = new PhasedWeights(out.channels(), in.channels(), window, workspace);
+    weights = OrderedWeights.phased(out.channels(), in.channels(), window, workspace);
+    columns = OrderedWeights.phasedColumns(in.channels(), window);
     int length = out.channels() * image.length();
     quarters = new Quarters(length, workspace);
     four = workspace.allocate((long) Quarters.COUNT * length);
@@ -80,12 +82,13 @@ final class PooledConv2d implements Kernel {
     gradientSums = new float[learns ? length : 0];
     winners = new int[learns ? Math.multiplyExact(batch, length) : 0];
     weightGradient =
-        learns ? new PhasedWeights(out.channels(), in.channels(), window, workspace) : null;
+        learns ? OrderedWeights.phased(out.channels(), in.channels(), window, workspace) : null;
   }
 
   /** Whether this is the way to go for a convolution and the pooling after it. */
   static boolean suits(Image in, Window convolution, Window pooling, Signal input) {
-    return convolution.everyPlace()
+    return SmallGemm.IS_FAST
+        && convolution.everyPlace()
         && pooling.halves()
         && in.channels() <= FEW_CHANNELS
         && !input.wantsGradient();
@@ -102,7 +105,7 @@ final class PooledConv2d implements Kernel {
   }
 
   private void run(boolean remember) {
-    weights.order(weight.values());
+    weights.take(weight.values());
     if (bias != null) {
       bias.values().read(0, biases, biases.length);
     }
@@ -126,10 +129,10 @@ final class PooledConv2d implements Kernel {
         CblasNoTrans,
         out.channels(),
         image.length(),
-        weights.columns(),
+        columns,
         1,
-        weights.matrix().pointer(),
-        weights.columns(),
+        weights.floats().pointer(),
+        columns,
         from,
         image.length(),
         0,
@@ -170,10 +173,10 @@ final class PooledConv2d implements Kernel {
       quarters.spread(gradients, winners, n * gradients.length, four);
       for (int q = 0; q < Quarters.COUNT; q++) {
         float keep = n == 0 && q == 0 ? 0 : 1;
-        correlate(quarter[q], rows[q], keep, weightGradient.matrix().pointer());
+        correlate(quarter[q], rows[q], keep, weightGradient.floats().pointer());
       }
     }
-    weightGradient.restore(weight.requiredGradient());
+    weightGradient.give(weight.requiredGradient());
     if (bias != null) {
       storeSums(bias.requiredGradient());
     }
@@ -200,7 +203,7 @@ final class PooledConv2d implements Kernel {
         CblasNoTrans,
         CblasTrans,
         out.channels(),
-        weights.columns(),
+        columns,
         image.length(),
         1,
         dz,
@@ -209,7 +212,7 @@ final class PooledConv2d implements Kernel {
         image.length(),
         keep,
         dw,
-        weights.columns());
+        columns);
   }
 
   private void storeSums(Floats biasGradient) {

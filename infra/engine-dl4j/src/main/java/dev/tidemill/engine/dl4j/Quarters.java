@@ -36,7 +36,7 @@ final class Quarters {
     for (int q = 0; q < COUNT; q++) {
       four.read(q * length, values[q], length);
     }
-    largest(values[0], values[1], values[2], values[3], largest);
+    largest(values[0], values[1], values[2], values[3], largest, length);
     return largest;
   }
 
@@ -50,7 +50,7 @@ final class Quarters {
     for (int q = 0; q < COUNT - 1; q++) {
       four.bits().get(q * length, bits[q], 0, length);
     }
-    winners(bits[0], bits[1], bits[2], largestBits, winners);
+    winners(bits[0], bits[1], bits[2], largestBits, winners, length);
     System.arraycopy(winners, 0, into, at, length);
   }
 
@@ -60,29 +60,32 @@ final class Quarters {
     scratch.bits().get(0, largestBits, 0, length);
     System.arraycopy(from, at, winners, 0, length);
     for (int q = 0; q < COUNT; q++) {
-      select(winners, q, largestBits, bits[q]);
+      select(winners, q, largestBits, bits[q], length);
       four.bits().put(q * length, bits[q], 0, length);
     }
   }
 
-  private static void largest(float[] a, float[] b, float[] c, float[] d, float[] into) {
-    for (int i = 0; i < into.length; i++) {
+  private static void largest(float[] a, float[] b, float[] c, float[] d, float[] into, int count) {
+    for (int i = 0; i < count; i++) {
       into[i] = Math.max(Math.max(a[i], b[i]), Math.max(c[i], d[i]));
     }
   }
 
   /** How many quarters in a row, from the first, differ from the largest. */
-  private static void winners(int[] a, int[] b, int[] c, int[] largest, int[] into) {
-    for (int i = 0; i < into.length; i++) {
-      int notA = different(a[i], largest[i]);
-      int notB = notA & different(b[i], largest[i]);
-      int notC = notB & different(c[i], largest[i]);
+  private static void winners(int[] a, int[] b, int[] c, int[] largest, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      int x = a[i] ^ largest[i];
+      int y = b[i] ^ largest[i];
+      int z = c[i] ^ largest[i];
+      int notA = (x | -x) >>> 31;
+      int notB = notA & ((y | -y) >>> 31);
+      int notC = notB & ((z | -z) >>> 31);
       into[i] = notA + notB + notC;
     }
   }
 
-  private static void select(int[] winners, int quarter, int[] gradients, int[] into) {
-    for (int i = 0; i < into.length; i++) {
+  private static void select(int[] winners, int quarter, int[] gradients, int[] into, int count) {
+    for (int i = 0; i < count; i++) {
       // All ones where it won.
       int won = different(winners[i], quarter) - 1;
       into[i] = gradients[i] & won;
