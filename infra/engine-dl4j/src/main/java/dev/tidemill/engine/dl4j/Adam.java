@@ -51,14 +51,8 @@ final class Adam extends Optimizer {
 
   @Override
   void update(float[] p, float[] g, float[][] s, int count) {
-    float[] first = s[0];
     float[] second = s[1];
-    for (int i = 0; i < count; i++) {
-      first[i] += rest1 * (g[i] - first[i]);
-    }
-    for (int i = 0; i < count; i++) {
-      second[i] = keep2 * second[i] + rest2 * g[i] * g[i];
-    }
+    average(g, s[0], second, count);
     if (s.length == 3) {
       float[] largest = s[2];
       for (int i = 0; i < count; i++) {
@@ -66,13 +60,22 @@ final class Adam extends Optimizer {
       }
       second = largest;
     }
-    if (shrink != 1) {
-      for (int i = 0; i < count; i++) {
-        p[i] *= shrink;
-      }
-    }
+    move(p, s[0], second, count);
+  }
+
+  private void average(float[] g, float[] first, float[] second, int count) {
     for (int i = 0; i < count; i++) {
-      p[i] -= stepSize * first[i] / ((float) Math.sqrt(second[i]) / rootCorrection + eps);
+      float gradient = g[i];
+      first[i] += rest1 * (gradient - first[i]);
+      second[i] = keep2 * second[i] + rest2 * gradient * gradient;
+    }
+  }
+
+  /** A shrink of 1 leaves the parameter as it is, to the bit. */
+  private void move(float[] p, float[] first, float[] second, int count) {
+    for (int i = 0; i < count; i++) {
+      float root = (float) Math.sqrt(second[i]);
+      p[i] = p[i] * shrink - stepSize * first[i] / (root / rootCorrection + eps);
     }
   }
 }

@@ -6,7 +6,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads rows of little-endian elements of any type as floats: {@code value * factor + summand}. */
+/**
+ * Reads samples of little-endian elements of any type as floats: {@code value * factor + summand}.
+ */
 final class ElementReader {
   private static final VarHandle SHORTS = view(short[].class);
   private static final VarHandle INTS = view(int[].class);
@@ -14,6 +16,7 @@ final class ElementReader {
   private static final VarHandle FLOATS = view(float[].class);
   private static final int BYTE_VALUES = 256;
 
+  private final int sampleLength;
   private final byte[] bytes;
   private final float[] ofByte = new float[BYTE_VALUES];
   private double tableFactor = Double.NaN;
@@ -24,11 +27,12 @@ final class ElementReader {
   private double factor;
   private double summand;
 
-  ElementReader(int rowLength) {
-    bytes = new byte[Math.multiplyExact(rowLength, Long.BYTES)];
+  ElementReader(int sampleLength) {
+    this.sampleLength = sampleLength;
+    bytes = new byte[Math.multiplyExact(sampleLength, Long.BYTES)];
   }
 
-  /** What the next rows are read from, and how. */
+  /** What the next samples are read from, and how. */
   void begin(ElementType newType, ByteBuffer buffer, double newFactor, double newSummand) {
     type = newType;
     from = buffer;
@@ -44,40 +48,48 @@ final class ElementReader {
     }
   }
 
-  /** Reads a row that begins at an element of the buffer. */
-  void read(int element, float[] row) {
+  /** Takes a sample's elements, which begin at an element of the buffer. */
+  void take(int element) {
     int size = type.bytes();
-    from.get(from.position() + element * size, bytes, 0, row.length * size);
+    from.get(from.position() + element * size, bytes, 0, sampleLength * size);
+  }
+
+  /** Converts some of the taken elements, from {@code first} on, to {@code into[at]} and after. */
+  void convert(int first, float[] into, int at, int count) {
     switch (type) {
       case UINT8 -> {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = ofByte[bytes[i] & 0xFF];
+        for (int i = 0; i < count; i++) {
+          into[at + i] = ofByte[bytes[first + i] & 0xFF];
         }
       }
       case INT32 -> {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = (float) ((int) INTS.get(bytes, i * size) * factor + summand);
+        for (int i = 0; i < count; i++) {
+          int value = (int) INTS.get(bytes, (first + i) * Integer.BYTES);
+          into[at + i] = (float) (value * factor + summand);
         }
       }
       case INT64 -> {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = (float) ((long) LONGS.get(bytes, i * size) * factor + summand);
+        for (int i = 0; i < count; i++) {
+          long value = (long) LONGS.get(bytes, (first + i) * Long.BYTES);
+          into[at + i] = (float) (value * factor + summand);
         }
       }
       case FLOAT16 -> {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = (float) (half((short) SHORTS.get(bytes, i * size)) * factor + summand);
+        for (int i = 0; i < count; i++) {
+          double value = half((short) SHORTS.get(bytes, (first + i) * Short.BYTES));
+          into[at + i] = (float) (value * factor + summand);
         }
       }
       case BFLOAT16 -> {
-        for (int i = 0; i < row.length; i++) {
-          int bits = (short) SHORTS.get(bytes, i * size) << Short.SIZE;
-          row[i] = (float) (Float.intBitsToFloat(bits) * factor + summand);
+        for (int i = 0; i < count; i++) {
+          int bits = (short) SHORTS.get(bytes, (first + i) * Short.BYTES) << Short.SIZE;
+          into[at + i] = (float) (Float.intBitsToFloat(bits) * factor + summand);
         }
       }
       case FLOAT32 -> {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = (float) ((float) FLOATS.get(bytes, i * size) * factor + summand);
+        for (int i = 0; i < count; i++) {
+          float value = (float) FLOATS.get(bytes, (first + i) * Float.BYTES);
+          into[at + i] = (float) (value * factor + summand);
         }
       }
     }

@@ -12,28 +12,34 @@ final class InputReader {
   private final Floats input;
   private final int rows;
   private final int rowLength;
-  private final int pad;
-  private final int planeRows;
+  private final int sampleLength;
   private final double scale;
   private final ElementReader elements;
-  private final float[] row;
+  // A sample as the plan takes it: its frame is zero and stays so.
+  private final float[] framed;
+  private final int[] rowPlaces;
 
   /**
-   * @param input of the plan; its frame is zero already and stays so
+   * @param input of the plan, for samples with their frames
    */
   InputReader(InputSpec spec, Floats input) {
     this.input = input;
     List<Integer> shape = spec.shape();
-    pad = spec.pad();
+    int pad = spec.pad();
     scale = spec.scale();
-    boolean image = shape.size() == 3;
+    sampleLength = spec.length();
     // Without a frame a sample is one row; with one, each of an image's rows stands apart.
-    boolean framed = image && pad > 0;
-    rowLength = framed ? shape.get(2) : spec.length();
-    rows = spec.length() / rowLength;
-    planeRows = framed ? shape.get(1) : 1;
-    elements = new ElementReader(rowLength);
-    row = new float[rowLength];
+    rowLength = pad > 0 ? shape.get(2) : sampleLength;
+    rows = sampleLength / rowLength;
+    int planeRows = pad > 0 ? shape.get(1) : 1;
+    int framedRow = rowLength + 2 * pad;
+    int framedPlane = (planeRows + 2 * pad) * framedRow;
+    rowPlaces = new int[rows];
+    for (int r = 0; r < rows; r++) {
+      rowPlaces[r] = r / planeRows * framedPlane + (r % planeRows + pad) * framedRow + pad;
+    }
+    framed = new float[rows / planeRows * framedPlane];
+    elements = new ElementReader(sampleLength);
   }
 
   /** Fills the input from its beginning; samples beyond the batch's keep what they had. */
@@ -44,28 +50,13 @@ final class InputReader {
       elements.begin(
           slice.inputType(), slice.inputs(), slice.scale() * scale, slice.offset() * scale);
       for (int k = 0; k < slice.count(); k++) {
-        read(slice.first() + k, sample + k);
+        elements.take((slice.first() + k) * sampleLength);
+        for (int r = 0; r < rows; r++) {
+          elements.convert(r * rowLength, framed, rowPlaces[r], rowLength);
+        }
+        input.write((sample + k) * framed.length, framed, framed.length);
       }
       sample += slice.count();
     }
-  }
-
-  private void read(int from, int to) {
-    int framedRow = rowLength + 2 * pad;
-    int framedPlane = (planeRows + 2 * pad) * framedRow;
-    int planes = rows / planeRows;
-    int at = to * planes * framedPlane;
-    if (pad == 0) {
-      at = to * rows * rowLength;
-    }
-    for (int r = 0; r < rows; r++) {
-      elements.read((from * rows + r) * rowLength, row);
-      int within = pad == 0 ? r * rowLength : place(r, framedPlane, framedRow);
-      input.write(at + within, row, rowLength);
-    }
-  }
-
-  private int place(int r, int framedPlane, int framedRow) {
-    return r / planeRows * framedPlane + (r % planeRows + pad) * framedRow + pad;
   }
 }

@@ -15,8 +15,6 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * #main} once, under a lock, before anything else starts.
  */
 public final class NativeLibraries {
-  private static final boolean THREADS_ARE_SET = System.getenv("OMP_NUM_THREADS") != null;
-
   private NativeLibraries() {}
 
   private static final class Loaded {
@@ -26,9 +24,7 @@ public final class NativeLibraries {
     private static NativeOps load() {
       Nd4j.getExecutioner();
       Loader.load(openblas_nolapack.class);
-      if (!THREADS_ARE_SET) {
-        openblas_nolapack.blas_set_num_threads(1);
-      }
+      openblas_nolapack.blas_set_num_threads(1);
       return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
   }
@@ -48,14 +44,12 @@ public final class NativeLibraries {
   }
 
   /**
-   * Makes native code that this thread calls run on this thread alone, unless {@code
-   * OMP_NUM_THREADS} says otherwise: on small networks, and wherever cores are shared, more threads
-   * are slower. OpenMP keeps the number by calling thread, hence a call before each piece of work.
+   * Makes native code that this thread calls run on this thread alone: which threads share a step
+   * is our business ({@link ShardedGradient}), since bits must not depend on their number. OpenMP
+   * keeps its number by calling thread, hence a call before each piece of work.
    */
   static void limitThreads() {
-    if (!THREADS_ARE_SET) {
-      ops().setOmpNumThreads(1);
-    }
+    ops().setOmpNumThreads(1);
   }
 
   private static NativeOps ops() {

@@ -32,6 +32,7 @@ final class PlanMeasurement implements AutoCloseable {
   private int runs;
 
   PlanMeasurement(ModelSpec given, int batchSize) {
+    NativeLibraries.limitThreads();
     this.batchSize = batchSize;
     ModelSpec spec = given.withOverrides(Map.of("batch-size", Integer.toString(batchSize)));
     network = Network.of(spec);

@@ -28,25 +28,30 @@ final class Sgd extends Optimizer {
 
   @Override
   void update(float[] p, float[] g, float[][] s, int count) {
-    if (s.length > 0) {
-      accelerate(g, s[0], count);
-    }
-    for (int i = 0; i < count; i++) {
-      p[i] -= rate * g[i];
+    if (s.length == 0) {
+      for (int i = 0; i < count; i++) {
+        p[i] -= rate * g[i];
+      }
+    } else if (nesterov) {
+      lookAhead(p, g, s[0], count);
+    } else {
+      roll(p, g, s[0], count);
     }
   }
 
-  /** Turns gradients into steps. */
-  private void accelerate(float[] g, float[] buffer, int count) {
+  private void roll(float[] p, float[] g, float[] buffer, int count) {
     for (int i = 0; i < count; i++) {
-      buffer[i] = keep * buffer[i] + take * g[i];
+      float moving = keep * buffer[i] + take * g[i];
+      buffer[i] = moving;
+      p[i] -= rate * moving;
     }
-    if (nesterov) {
-      for (int i = 0; i < count; i++) {
-        g[i] += momentum * buffer[i];
-      }
-    } else {
-      System.arraycopy(buffer, 0, g, 0, count);
+  }
+
+  private void lookAhead(float[] p, float[] g, float[] buffer, int count) {
+    for (int i = 0; i < count; i++) {
+      float moving = keep * buffer[i] + take * g[i];
+      buffer[i] = moving;
+      p[i] -= rate * (g[i] + momentum * moving);
     }
   }
 }
