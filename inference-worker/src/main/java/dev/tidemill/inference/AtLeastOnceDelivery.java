@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * once all its answers are acknowledged, and those of the rounds before it too.
  */
 final class AtLeastOnceDelivery implements Delivery {
+  /** Rounds whose answers are on their way. */
+  private static final int MOST_ROUNDS = 16;
+
   private final Producer<byte[], byte[]> producer;
   private final Consumer<byte[], byte[]> consumer;
   private final java.util.function.Consumer<Round> whenAnswered;
@@ -78,7 +81,7 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public boolean hasRoom() {
-    return making.size() < ROUNDS;
+    return making.size() < MOST_ROUNDS;
   }
 
   @Override
@@ -137,7 +140,7 @@ final class AtLeastOnceDelivery implements Delivery {
   }
 
   @Override
-  public void awaitOldest() throws InterruptedException {
+  public void awaitRoom() throws InterruptedException {
     Answering oldest = making.peek();
     if (oldest != null) {
       await(oldest);

@@ -1,48 +1,45 @@
 package dev.tidemill.inference;
 
 import dev.tidemill.messaging.Transactions;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers and offsets in one transaction: a request's answer and its being answered are one. Two
- * producers take turns, so that one round is computed and sent while the one before commits.
+ * producers take turns: while one commits a transaction, rounds are computed and sent in the next
+ * one, by the other. So a round waits for the commit before it and its own, and for nothing where
+ * there is none.
  *
- * <p>The order that this relies on: the serving thread begins a round's transaction and sends its
- * answers; one other thread adds the offsets and commits, round after round in the order of their
- * sending. So a round's offsets reach the coordinator only after the round before was committed,
- * and committed offsets never pass over a request without an answer. When a round fails, that
- * thread commits none after it: it aborts them, until the owner begins anew, with new producers
- * whose first act ends whatever the old ones left open. And a round is sent with the membership
- * under which its requests were read, since it changes only inside a poll, which ends what is in
- * the making before it gives partitions up; a member that lost them is refused by the coordinator,
- * and where it was not, whoever asks for the offsets waits until the transaction has ended.
+ * <p>The order that this relies on: one thread adds offsets and commits, transaction after
+ * transaction in the order in which they were begun. So a round's offsets reach the coordinator
+ * only after all rounds before it were committed, and committed offsets never pass over a request
+ * without an answer. When a transaction fails, none after it is committed: the one that is open is
+ * aborted, and nothing is sent until the owner begins anew, with new producers whose first act ends
+ * whatever the old ones left open. The membership under which requests are read changes only inside
+ * a poll, which ends what is in the making before it gives partitions up. A member that has lost
+ * them is refused by the coordinator; and where its offsets came in time, whoever asks for them
+ * waits until the transaction has ended.
  */
 final class ExactlyOnceDelivery implements Delivery {
-  private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceDelivery.class);
+  /** Requests in an open transaction: more than one commit's time brings. */
+  private static final int MOST_OPEN = 4096;
 
   private final IntFunction<Transactions> begin;
   private final Consumer<byte[], byte[]> consumer;
   private final java.util.function.Consumer<Round> whenCommitted;
-  private final ExecutorService committing;
-  private final List<Transactions> producers = new ArrayList<>();
-  private final Deque<Future<?>> making = new ArrayDeque<>();
-  private int turn;
-  private volatile boolean hasFailed;
+  private final Thread committer;
+
+  // What both threads touch, under this object's monitor.
+  private List<Transactions> producers = List.of();
+  private @Nullable OpenTransaction open;
+  private @Nullable OpenTransaction committing;
+  private @Nullable RuntimeException failure;
+  private boolean hasCommitted;
+  private boolean isClosed;
 
   /**
    * Begins nothing yet.
@@ -61,114 +58,81 @@ final class ExactlyOnceDelivery implements Delivery {
     this.begin = begin;
     this.consumer = consumer;
     this.whenCommitted = whenCommitted;
-    this.committing =
-        Executors.newSingleThreadExecutor(
-            work -> {
-              Thread thread = new Thread(work, threadName);
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.committer = new Thread(this::commitAll, threadName);
+    this.committer.setDaemon(true);
+    this.committer.start();
   }
 
   @Override
-  public void restart() {
+  public synchronized void restart() {
     try {
       finish();
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
-    making.clear();
     closeProducers();
-    for (int number = 0; number < ROUNDS; number++) {
-      producers.add(begin.apply(number));
-    }
-    turn = 0;
-    hasFailed = false;
+    Transactions first = begin.apply(0);
+    producers = List.of(first);
+    producers = List.of(first, begin.apply(1));
+    failure = null;
   }
 
   @Override
-  public boolean hasRoom() {
-    return making.size() < ROUNDS;
+  public synchronized boolean hasRoom() {
+    OpenTransaction filling = open;
+    return filling == null || filling.requests() < MOST_OPEN;
   }
 
   @Override
-  public void send(Round round) {
-    Transactions producer = producers.get(turn);
-    producer.begin(round.records());
-    ConsumerGroupMetadata group = consumer.groupMetadata();
-    making.add(committing.submit(() -> commit(round, producer, group)));
-    turn = (turn + 1) % ROUNDS;
+  public synchronized void awaitRoom() throws InterruptedException {
+    while (!hasRoom()) {
+      wait();
+    }
   }
 
-  /** On the committing thread. */
-  private void commit(Round round, Transactions producer, ConsumerGroupMetadata group) {
-    if (hasFailed) {
-      abort(producer);
-      throw new CancellationException("a round before it failed");
-    }
+  @Override
+  public synchronized void send(Round round) {
+    throwFailure();
     try {
-      producer.commit(round.offsets(), group);
-    } catch (Throwable e) { // Whatever it is, no round may be committed after it.
-      hasFailed = true;
+      OpenTransaction filling = open;
+      if (filling == null) {
+        filling = new OpenTransaction(idleProducer(), consumer.groupMetadata());
+        open = filling;
+        notifyAll();
+      }
+      filling.send(round, consumer.groupMetadata());
+    } catch (RuntimeException e) {
+      // Part of the round may have been sent: no commit may take that for the whole.
+      failure = e;
+      giveUp(takeOpen());
       throw e;
     }
-    whenCommitted.accept(round);
   }
 
-  private static void abort(Transactions producer) {
-    try {
-      producer.abort();
-    } catch (RuntimeException e) {
-      // It stays open until the producer's successor begins, which is what happens next.
-      LOG.debug("a round after a failed one could not be aborted", e);
+  private Transactions idleProducer() {
+    OpenTransaction before = committing;
+    return producers.get(before != null && before.producer() == producers.get(0) ? 1 : 0);
+  }
+
+  @Override
+  public synchronized boolean settle() {
+    throwFailure();
+    boolean committed = hasCommitted;
+    hasCommitted = false;
+    return committed;
+  }
+
+  private void throwFailure() {
+    RuntimeException failed = failure;
+    if (failed != null) {
+      throw failed;
     }
   }
 
   @Override
-  public boolean settle() {
-    boolean settled = false;
-    for (Future<?> oldest = making.peek();
-        oldest != null && oldest.isDone();
-        oldest = making.peek()) {
-      requireCommitted(oldest);
-      making.remove();
-      settled = true;
-    }
-    return settled;
-  }
-
-  private static void requireCommitted(Future<?> done) {
-    try {
-      done.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new KafkaException("answers were not committed", e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
-  }
-
-  @Override
-  public void awaitOldest() throws InterruptedException {
-    Future<?> oldest = making.peek();
-    if (oldest != null) {
-      await(oldest);
-    }
-  }
-
-  @Override
-  public void finish() throws InterruptedException {
-    for (Future<?> round : making) {
-      await(round);
-    }
-  }
-
-  private static void await(Future<?> round) throws InterruptedException {
-    try {
-      round.get();
-    } catch (ExecutionException e) {
-      LOG.trace("told when it is settled", e);
+  public synchronized void finish() throws InterruptedException {
+    while (open != null || committing != null) {
+      wait();
     }
   }
 
@@ -179,13 +143,71 @@ final class ExactlyOnceDelivery implements Delivery {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      committing.shutdownNow();
-      closeProducers();
+      end();
     }
+  }
+
+  private synchronized void end() {
+    isClosed = true;
+    committer.interrupt();
+    closeProducers();
   }
 
   private void closeProducers() {
     producers.forEach(Transactions::close);
-    producers.clear();
+    producers = List.of();
+  }
+
+  /** The committing thread. */
+  private void commitAll() {
+    try {
+      for (OpenTransaction next = next(); next != null; next = next()) {
+        commit(next);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized @Nullable OpenTransaction next() throws InterruptedException {
+    while (open == null && !isClosed) {
+      wait();
+    }
+    committing = takeOpen();
+    notifyAll();
+    return committing;
+  }
+
+  private void commit(OpenTransaction transaction) {
+    try {
+      transaction.commit().forEach(whenCommitted);
+    } catch (Throwable e) { // Whatever it is: nothing may be committed after it.
+      giveUp(failed(e));
+    }
+    ended();
+  }
+
+  private synchronized @Nullable OpenTransaction failed(Throwable e) {
+    failure =
+        e instanceof RuntimeException cause ? cause : new KafkaException("a commit failed", e);
+    return takeOpen();
+  }
+
+  private synchronized void ended() {
+    committing = null;
+    hasCommitted = failure == null;
+    notifyAll();
+  }
+
+  private @Nullable OpenTransaction takeOpen() {
+    OpenTransaction taken = open;
+    open = null;
+    return taken;
+  }
+
+  private static void giveUp(@Nullable OpenTransaction transaction) {
+    if (transaction != null) {
+      transaction.abort();
+    }
   }
 }

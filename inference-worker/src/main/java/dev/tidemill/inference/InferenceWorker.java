@@ -141,7 +141,8 @@ public final class InferenceWorker implements Worker {
         round -> figures.delivered(round.outcomes(), NANO_TIME.getAsLong());
     return switch (settings.guarantee()) {
       case AT_LEAST_ONCE ->
-          new AtLeastOnceDelivery(clients.producer(worker + "-answers"), consumer, delivered);
+          new AtLeastOnceDelivery(
+              clients.answeringProducer(worker + "-answers"), consumer, delivered);
       case EXACTLY_ONCE ->
           new ExactlyOnceDelivery(
               worker + "-commits",
@@ -156,7 +157,7 @@ public final class InferenceWorker implements Worker {
       InferenceSettings settings, KafkaClients clients, int number) {
     String transactionalId = group(settings.model()) + "-" + settings.worker() + "-" + number;
     return new Transactions(
-        clients.transactionalProducer(
+        clients.answeringProducer(
             settings.worker() + "-answers-" + number, transactionalId, TRANSACTION_OPEN_AT_MOST),
         transactionalId,
         "inference worker named " + settings.worker());

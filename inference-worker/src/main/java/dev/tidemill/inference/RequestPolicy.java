@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of requests: gathered into micro-batches, answered, and delivered, all that is due
- * in one round. A round is computed and sent while the one before commits; what comes while there
- * is room for no further one is gathered. So a request that finds the worker idle waits for its own
- * commit only, and the more there are the more of them share one. A rebalance waits until what is
- * in the making is committed, and finds just requests that nobody has begun.
+ * in one round. A round is computed and sent while those before it commit, so that requests which
+ * find the worker idle wait for nothing, and the more there are the more are gathered by the time
+ * that the thread looks again. A rebalance waits until what is in the making is committed, and
+ * finds just requests that nobody has begun.
  */
 final class RequestPolicy implements RecordPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(RequestPolicy.class);
@@ -124,7 +124,7 @@ final class RequestPolicy implements RecordPolicy {
       delivery.send(answerAllDue());
     } else {
       // The poll that follows gathers what has come meanwhile.
-      delivery.awaitOldest();
+      delivery.awaitRoom();
     }
   }
 

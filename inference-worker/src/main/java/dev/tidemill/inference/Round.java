@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Requests that are answered by one commit.
+ * Requests that were answered together.
  *
  * @param outcomes what came of each
  * @param records the answers and dead letters that tell it

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -26,6 +27,10 @@ import org.apache.kafka.clients.producer.Producer;
  */
 final class GatedServing {
   final CountDownLatch gate = new CountDownLatch(1);
+
+  /** Commits that came to the gate. */
+  final AtomicInteger commits = new AtomicInteger();
+
   final Consumer<byte[], byte[]> consumer;
   final ExactlyOnceDelivery delivery;
   private final String worker;
@@ -103,6 +108,7 @@ final class GatedServing {
             new Class<?>[] {Producer.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("sendOffsetsToTransaction")) {
+                commits.incrementAndGet();
                 gate.await();
               }
               try {

@@ -211,7 +211,7 @@ class RequestPolicyTest {
 
     @Override
     public boolean hasRoom() {
-      return making.size() < ROUNDS;
+      return making.size() < 2;
     }
 
     @Override
@@ -240,7 +240,7 @@ class RequestPolicyTest {
     }
 
     @Override
-    public void awaitOldest() {
+    public void awaitRoom() {
       commitOldest();
     }
 

@@ -32,6 +32,11 @@ public final class KafkaClients {
   /** A record of 16 MiB and what a dead letter adds around it. */
   static final int LARGEST_REQUEST_BYTES = TopicPolicy.LARGEST_RECORD_BYTES + 2 * 1024 * 1024;
 
+  private static final String BULK = "zstd";
+
+  /** A few hundred bytes at a time are sent sooner than compressed, and checked by the broker. */
+  private static final String ANSWERS = "none";
+
   private final KafkaSettings settings;
 
   public KafkaClients(KafkaSettings settings) {
@@ -44,7 +49,7 @@ public final class KafkaClients {
 
   /** Idempotent, acknowledged by all in-sync replicas. */
   public Producer<byte[], byte[]> producer(String clientId) {
-    return make(producerConfig(clientId), KafkaProducer::new);
+    return make(producerConfig(clientId, BULK), KafkaProducer::new);
   }
 
   /** As {@link #producer}, and a newer one with the same transactional id fences an older. */
@@ -52,23 +57,34 @@ public final class KafkaClients {
     return make(transactionalConfig(clientId, transactionalId), KafkaProducer::new);
   }
 
+  /** As {@link #producer}, for small records that somebody waits for. */
+  public Producer<byte[], byte[]> answeringProducer(String clientId) {
+    Map<String, Object> config = producerConfig(clientId, ANSWERS);
+    config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
+    return make(config, KafkaProducer::new);
+  }
+
   /**
-   * As {@link #transactionalProducer}, for one whose transactional id nobody may ever use again:
-   * what it leaves open when it dies is ended by the brokers.
+   * As {@link #transactionalProducer}, for small records that somebody waits for, and for a
+   * transactional id that nobody may ever use again: what it leaves open when it dies is ended by
+   * the brokers.
    *
    * @param openAtMost how long a transaction may be open; until then nobody sees what was committed
    *     after it began
    */
-  public Producer<byte[], byte[]> transactionalProducer(
+  public Producer<byte[], byte[]> answeringProducer(
       String clientId, String transactionalId, Duration openAtMost) {
-    Map<String, Object> config = transactionalConfig(clientId, transactionalId);
+    Map<String, Object> config = producerConfig(clientId, ANSWERS);
+    // Records are gathered while the transaction before commits; this one's commit sends the rest.
+    config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
     config.putIfAbsent(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(openAtMost.toMillis()));
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     return make(config, KafkaProducer::new);
   }
 
   private Map<String, Object> transactionalConfig(String clientId, String transactionalId) {
-    Map<String, Object> config = producerConfig(clientId);
+    Map<String, Object> config = producerConfig(clientId, BULK);
     // A commit waits for its records, so they need not wait for others; what the user set stands.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -124,9 +140,9 @@ public final class KafkaClients {
     return make(config, Admin::create);
   }
 
-  private Map<String, Object> producerConfig(String clientId) {
+  private Map<String, Object> producerConfig(String clientId, String compression) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, compression);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
     config.putAll(settings.common());
     config.putAll(settings.producer());

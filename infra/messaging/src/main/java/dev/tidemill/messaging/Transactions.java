@@ -70,16 +70,27 @@ public final class Transactions implements AutoCloseable {
   }
 
   /**
-   * Begins a transaction of these records, and returns while they are on their way. It is to be
-   * ended by {@link #commit} or {@link #abort}, by another thread if need be; only then may the
-   * next one begin.
+   * Begins a transaction that is to be ended by {@link #commit} or {@link #abort}, by another
+   * thread if need be; only then may the next one begin.
+   *
+   * @throws FencedException if a newer producer has taken over
+   */
+  public void begin() {
+    try {
+      producer.beginTransaction();
+    } catch (KafkaException e) {
+      throw told(e);
+    }
+  }
+
+  /**
+   * Sends records in the transaction that was begun, and returns while they are on their way.
    *
    * @throws FencedException if a newer producer has taken over
    */
   @SuppressWarnings("FutureReturnValueIgnored") // A send that fails makes the commit fail.
-  public void begin(List<ProducerRecord<byte[], byte[]>> records) {
+  public void send(List<ProducerRecord<byte[], byte[]>> records) {
     try {
-      producer.beginTransaction();
       records.forEach(producer::send);
     } catch (KafkaException e) {
       throw told(e);
