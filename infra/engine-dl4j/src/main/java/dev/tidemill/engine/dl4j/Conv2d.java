@@ -44,7 +44,7 @@ final class Conv2d implements Kernel {
         : new Conv2d(batch, in, out, window, input, weight, bias, output, workspace);
   }
 
-  private Conv2d(
+  Conv2d(
       int batch,
       Image in,
       Image out,

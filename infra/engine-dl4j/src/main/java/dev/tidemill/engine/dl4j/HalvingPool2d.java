@@ -32,7 +32,7 @@ final class HalvingPool2d implements Kernel {
     out = in.windowed(in.channels(), window);
     image = new float[in.length()];
     sorted = new float[Quarters.COUNT][out.length()];
-    four = workspace.allocate((long) Quarters.COUNT * out.length());
+    four = workspace.scratch((long) Quarters.COUNT * out.length());
     quarters = new Quarters(out.length(), workspace);
     boolean learns = output.wantsGradient();
     winners = new int[learns ? Math.multiplyExact(batch, out.length()) : 0];

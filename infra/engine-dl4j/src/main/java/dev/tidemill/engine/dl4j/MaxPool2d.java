@@ -18,7 +18,7 @@ final class MaxPool2d implements Kernel {
   // Of each output, where in its input plane the maximum stood.
   private final int[] places;
 
-  private MaxPool2d(int batch, Image in, Window window, Signal input, Signal output) {
+  MaxPool2d(int batch, Image in, Window window, Signal input, Signal output) {
     this.in = in;
     this.window = window;
     this.input = input;

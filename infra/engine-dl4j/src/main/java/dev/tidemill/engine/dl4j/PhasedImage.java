@@ -41,7 +41,7 @@ final class PhasedImage {
     planeLength = height * width + further;
     image = new float[in.length()];
     phases = new float[4][in.channels() * planeLength];
-    rows = workspace.allocate((long) rowsDown * rowsAcross * in.channels() * length);
+    rows = workspace.scratch((long) rowsDown * rowsAcross * in.channels() * length);
   }
 
   /** Floats from one row of pooled values to the next. */

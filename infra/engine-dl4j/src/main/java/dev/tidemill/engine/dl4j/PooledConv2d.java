@@ -68,7 +68,7 @@ final class PooledConv2d implements Kernel {
     columns = OrderedWeights.phasedColumns(in.channels(), window);
     int length = out.channels() * image.length();
     quarters = new Quarters(length, workspace);
-    four = workspace.allocate((long) Quarters.COUNT * length);
+    four = workspace.scratch((long) Quarters.COUNT * length);
     long placeLength = (long) in.channels() * image.length();
     for (int q = 0; q < Quarters.COUNT; q++) {
       quarter[q] = four.pointer().getPointer((long) q * length);

@@ -28,7 +28,7 @@ final class Quarters {
     bits = new int[COUNT][length];
     largestBits = new int[length];
     winners = new int[length];
-    scratch = workspace.allocate(length);
+    scratch = workspace.scratch(length);
   }
 
   /** The largest of the four that lie one after the other in memory. */

@@ -56,7 +56,7 @@ final class ShiftedConv2d implements Kernel {
     kernelHeight = window.kernel().height();
     columns = window.kernel().width() * in.channels();
     image = new ShiftedImage(in, out, window);
-    shifted = workspace.allocate(image.length());
+    shifted = workspace.scratch(image.length());
     runs = every(shifted, kernelHeight, out.width());
     weights = OrderedWeights.rowByRow(out.channels(), in.channels(), window, workspace);
     weightRows = every(weights.floats(), kernelHeight, out.channels() * columns);

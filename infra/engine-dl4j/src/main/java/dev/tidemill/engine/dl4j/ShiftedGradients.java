@@ -41,7 +41,7 @@ final class ShiftedGradients {
     weightRows = ShiftedConv2d.every(weights.floats(), height, out.channels() * columns);
     outputs = ShiftedConv2d.every(output.requiredGradient(), batch, out.length());
     zeros = new float[input == null ? 0 : columns * rowLength];
-    shifted = workspace.allocate((long) columns * rowLength);
+    shifted = workspace.scratch((long) columns * rowLength);
     runs = ShiftedConv2d.every(shifted, height, out.width());
   }
 
