@@ -10,6 +10,16 @@ import java.util.List;
 public final class Dl4jEngine implements Engine {
   static final String NAME = "dl4j";
 
+  /**
+   * Begins to load the native libraries, which takes most of a second: whoever names the engine is
+   * about to need them, and has a broker to talk to first.
+   */
+  public Dl4jEngine() {
+    Thread loading = new Thread(NativeLibraries::load, "tidemill-natives");
+    loading.setDaemon(true);
+    loading.start();
+  }
+
   @Override
   public String name() {
     return NAME;
