@@ -39,7 +39,7 @@ final class Conv2d implements Kernel {
       @Nullable Signal bias,
       Signal output,
       Workspace workspace) {
-    return ShiftedConv2d.suits(in, out, window)
+    return ShiftedConv2d.suits(batch, in, out, window)
         ? new ShiftedConv2d(batch, in, out, window, input, weight, bias, output, workspace)
         : new Conv2d(batch, in, out, window, input, weight, bias, output, workspace);
   }

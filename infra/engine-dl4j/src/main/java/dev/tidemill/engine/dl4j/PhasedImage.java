@@ -14,7 +14,6 @@ final class PhasedImage {
   private final Image in;
   private final int padY;
   private final int padX;
-  private final int rowsDown;
   private final int rowsAcross;
   private final int width;
   private final int height;
@@ -23,16 +22,16 @@ final class PhasedImage {
   private final float[] image;
   // Values of even and odd rows, each of even and odd columns, channel by channel.
   private final float[][] phases;
-  private final Floats rows;
+  private final int rows;
 
   /**
    * @param pooled shape after convolution and pooling
    */
-  PhasedImage(Image in, Window convolution, Image pooled, Workspace workspace) {
+  PhasedImage(Image in, Window convolution, Image pooled) {
     this.in = in;
     padY = convolution.padding().height();
     padX = convolution.padding().width();
-    rowsDown = convolution.kernel().height() + 1;
+    int rowsDown = convolution.kernel().height() + 1;
     rowsAcross = convolution.kernel().width() + 1;
     int further = convolution.kernel().width() / 2;
     width = pooled.width() + further;
@@ -41,7 +40,7 @@ final class PhasedImage {
     planeLength = height * width + further;
     image = new float[in.length()];
     phases = new float[4][in.channels() * planeLength];
-    rows = workspace.scratch((long) rowsDown * rowsAcross * in.channels() * length);
+    rows = rowsDown * rowsAcross * in.channels();
   }
 
   /** Floats from one row of pooled values to the next. */
@@ -54,9 +53,14 @@ final class PhasedImage {
     return length;
   }
 
-  /** The rows: those of a place together, one a channel; places from left to right, then down. */
-  Floats rows() {
+  /** How many rows. */
+  int rows() {
     return rows;
+  }
+
+  /** The row of a place and a channel; places go from left to right, then down. */
+  int row(int down, int across, int channel) {
+    return (down * rowsAcross + across) * in.channels() + channel;
   }
 
   /** Takes an image of a batch. */
@@ -72,17 +76,31 @@ final class PhasedImage {
         }
       }
     }
-    int at = 0;
-    for (int down = 0; down < rowsDown; down++) {
-      for (int across = 0; across < rowsAcross; across++) {
-        float[] phase = phases[down % 2 * 2 + across % 2];
-        int shift = down / 2 * width + across / 2;
-        for (int c = 0; c < in.channels(); c++) {
-          rows.buffer().put(at, phase, c * planeLength + shift, length);
-          at += length;
-        }
-      }
+  }
+
+  /** The rows for native code, one after the other. */
+  void writeRows(Floats into) {
+    for (int row = 0; row < rows; row++) {
+      into.buffer().put(row * length, phase(row), begin(row), length);
     }
+  }
+
+  /** The rows for loops of our own. */
+  void copyRows(float[][] into) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(phase(row), begin(row), into[row], 0, length);
+    }
+  }
+
+  private float[] phase(int row) {
+    int place = row / in.channels();
+    return phases[place / rowsAcross % 2 * 2 + place % rowsAcross % 2];
+  }
+
+  private int begin(int row) {
+    int place = row / in.channels();
+    int shift = place / rowsAcross / 2 * width + place % rowsAcross / 2;
+    return row % in.channels() * planeLength + shift;
   }
 
   /** Sorts one row of the image into its even and its odd columns. */

@@ -114,6 +114,7 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
             parameters.of(layer, "weight"),
             parameters.orNull(layer, "bias"),
             out,
+            SmallGemm.IS_FAST,
             workspace));
     return out;
   }

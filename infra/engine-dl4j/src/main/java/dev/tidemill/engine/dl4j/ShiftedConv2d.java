@@ -75,9 +75,12 @@ final class ShiftedConv2d implements Kernel {
             : null;
   }
 
-  /** Whether this is the way to go for a convolution. */
-  static boolean suits(Image in, Image out, Window window) {
-    return SmallGemm.IS_FAST
+  /**
+   * Whether this is the way to go for a convolution. A single image is too little work for oneDNN,
+   * so that it is even where small products are slow.
+   */
+  static boolean suits(int batch, Image in, Image out, Window window) {
+    return (SmallGemm.IS_FAST || batch == 1)
         && window.everyPlace()
         && in.channels() * out.channels() <= FEW_CHANNELS;
   }

@@ -67,17 +67,23 @@ class KernelGradientTest {
     Window window = new Window(new Size2d(3, 4), Size2d.of(1), Size2d.of(padding));
     Image out = SMALL.windowed(4, window).windowed(4, window(2, 2, 0));
     for (int batch : new int[] {1, BATCH}) {
-      Signal x = bench.fixed(batch * SMALL.length());
-      Signal w = bench.signal(4 * 2 * 12);
-      Signal b = bench.signal(4);
-      Signal y = bench.signal(batch * out.length());
-      check(
-          new PooledConv2d(batch, SMALL, out, window, x, w, b, y, bench.workspace),
-          SMALL_STEP,
-          y,
-          w,
-          b);
+      for (boolean byGemm : new boolean[] {true, false}) {
+        checkPooled(batch, window, out, byGemm);
+      }
     }
+  }
+
+  private void checkPooled(int batch, Window window, Image out, boolean byGemm) {
+    Signal x = bench.fixed(batch * SMALL.length());
+    Signal w = bench.signal(4 * 2 * 12);
+    Signal b = bench.signal(4);
+    Signal y = bench.signal(batch * out.length());
+    check(
+        new PooledConv2d(batch, SMALL, out, window, x, w, b, y, byGemm, bench.workspace),
+        SMALL_STEP,
+        y,
+        w,
+        b);
   }
 
   @Test

@@ -72,14 +72,16 @@ class StockLayerTest {
     Signal w = bench.signal(4 * 3 * 9);
     Signal b = bench.signal(4);
     Signal y = bench.signal(BATCH * out.length());
-    bench.run(new PooledConv2d(BATCH, IN, out, window, x, w, b, y, bench.workspace), y);
-    StockLayer convolution = convolution(w, b, padding);
-    StockLayer pool = new StockLayer(pooling(PoolingType.MAX, 2, 2), Map.of());
-    assertSame(y.values(), pool.forward(convolution.forward(images(x.values(), IN))));
-    INDArray back = pool.backward(images(y.requiredGradient(), out)).getSecond();
-    Gradient gradient = convolution.backward(back).getFirst();
-    assertSame(w.requiredGradient(), gradient.getGradientFor("W"));
-    assertSame(b.requiredGradient(), gradient.getGradientFor("b"));
+    for (boolean byGemm : new boolean[] {true, false}) {
+      bench.run(new PooledConv2d(BATCH, IN, out, window, x, w, b, y, byGemm, bench.workspace), y);
+      StockLayer convolution = convolution(w, b, padding);
+      StockLayer pool = new StockLayer(pooling(PoolingType.MAX, 2, 2), Map.of());
+      assertSame(y.values(), pool.forward(convolution.forward(images(x.values(), IN))));
+      INDArray back = pool.backward(images(y.requiredGradient(), out)).getSecond();
+      Gradient gradient = convolution.backward(back).getFirst();
+      assertSame(w.requiredGradient(), gradient.getGradientFor("W"));
+      assertSame(b.requiredGradient(), gradient.getGradientFor("b"));
+    }
   }
 
   @Test
