@@ -10,15 +10,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A model that answers: plans without gradients, of batch sizes that double up to the largest, so
- * that a call of any size wastes less than half of one. The plans are its own, the parameters may
- * be those of several.
+ * A model that answers: plans without gradients, of batch sizes that double up to the largest. A
+ * call of any size is answered by full ones and a last one that is full by three quarters at least.
+ * The plans are its own, the parameters may be those of several.
  */
 final class Dl4jServableModel implements ServableModel {
+  private static final double NEARLY = 0.75;
+
   private final Network network;
   private final int maxBatchSize;
   private final StateMemory state;
   private final Region region = new Region();
+  private final BatchPart part = new BatchPart();
+  // The smallest first.
   private final List<Plan> plans = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,18 +63,32 @@ final class Dl4jServableModel implements ServableModel {
   @Override
   public void predict(TensorBatch batch, FloatBuffer outputs) {
     requireOpen();
+    if (batch.size() > maxBatchSize) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + batch.size()
+              + " samples where at most "
+              + maxBatchSize
+              + " were planned for");
+    }
     NativeLibraries.limitThreads();
-    planFor(batch.size()).answer(batch, outputs);
+    int first = 0;
+    while (first < batch.size()) {
+      Plan plan = planFor(batch.size() - first);
+      int count = Math.min(plan.batchSize(), batch.size() - first);
+      plan.answer(count == batch.size() ? batch : part.of(batch, first, count), outputs);
+      first += count;
+    }
   }
 
-  private Plan planFor(int size) {
-    for (int i = 0; i < plans.size(); i++) {
-      if (size <= plans.get(i).batchSize()) {
-        return plans.get(i);
-      }
+  /** The next larger plan if it would be nearly full, else the largest one that is full. */
+  private Plan planFor(int samples) {
+    int larger = 0;
+    while (plans.get(larger).batchSize() < samples) {
+      larger++;
     }
-    throw new IllegalArgumentException(
-        "a batch of " + size + " samples where at most " + maxBatchSize + " were planned for");
+    boolean nearlyFull = samples > NEARLY * plans.get(larger).batchSize();
+    return plans.get(nearlyFull ? larger : larger - 1);
   }
 
   @Override

@@ -21,10 +21,11 @@ final class ShardedGradient implements AutoCloseable {
   private final StateMemory state;
   private final Shards shards;
   private final List<Lane> lanes = new ArrayList<>();
-  private final FlatMemory sum;
   private final StepMetrics metrics = new StepMetrics();
   private final AtomicInteger next = new AtomicInteger();
   private final Sequence turns = new Sequence();
+  // Where nothing is ever added up, it is not there.
+  private @Nullable FlatMemory sum;
   private Team team;
   private int working = 1;
 
@@ -40,7 +41,6 @@ final class ShardedGradient implements AutoCloseable {
     this.network = network;
     this.state = state;
     shards = new Shards(network);
-    sum = new FlatMemory(network.parameterCount());
     lanes.add(new Lane(network, state));
     team = new Team(1, this::work);
   }
@@ -87,6 +87,9 @@ final class ShardedGradient implements AutoCloseable {
       lane.plan(shards.size(batchSize, 0));
       lane.plan(shards.size(batchSize, shards.count(batchSize) - 1));
     }
+    if (shards.count(batchSize) > 1) {
+      sum();
+    }
   }
 
   /**
@@ -97,7 +100,7 @@ final class ShardedGradient implements AutoCloseable {
   Floats of(TensorBatch samples, TrainingPass where) {
     if (shards.count(samples.size()) > 1) {
       add(samples, where, samples.size());
-      return sum.all();
+      return sum();
     }
     NativeLibraries.limitThreads();
     Loss loss = ownLane().learn(samples, 0, samples.size(), where, samples.size());
@@ -113,6 +116,7 @@ final class ShardedGradient implements AutoCloseable {
    */
   void add(TensorBatch samples, TrainingPass where, double divisor) {
     NativeLibraries.limitThreads();
+    sum();
     batch = samples;
     pass = where;
     total = divisor;
@@ -127,6 +131,9 @@ final class ShardedGradient implements AutoCloseable {
 
   /** That of the parts that were added. */
   Floats sum() {
+    if (sum == null) {
+      sum = new FlatMemory(network.parameterCount());
+    }
     return sum.all();
   }
 
@@ -179,9 +186,9 @@ final class ShardedGradient implements AutoCloseable {
   /** Adds what a lane found to the sum, or begins the sum with it. */
   void addUp(Lane lane, boolean begin) {
     if (begin) {
-      sum.all().copyFrom(lane.gradient());
+      sum().copyFrom(lane.gradient());
     } else {
-      cblas_saxpy(sum.length(), 1, lane.gradient().pointer(), 1, sum.all().pointer(), 1);
+      cblas_saxpy(sum().length(), 1, lane.gradient().pointer(), 1, sum().pointer(), 1);
     }
   }
 
@@ -198,6 +205,8 @@ final class ShardedGradient implements AutoCloseable {
   public void close() {
     team.close();
     lanes.forEach(Lane::close);
-    sum.close();
+    if (sum != null) {
+      sum.close();
+    }
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.ServableModel;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +124,30 @@ class Dl4jServableModelTest {
       assertThat(answers(share, samples, 0, 1)).isEqualTo(expected);
       share.swap(ModelState.initial(LENET, 2));
       assertThat(answers(share, samples, 0, 1)).isNotEqualTo(expected);
+    }
+  }
+
+  @Test
+  void answersOfAnySizeAllocateNothingOnTheHeap() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Samples samples = new Samples(LENET, MOST);
+    FloatBuffer outputs = FloatBuffer.allocate(MOST * 10);
+    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
+      for (int i = 0; i < 20; i++) {
+        answerEverySize(model, samples, outputs);
+      }
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 10; i++) {
+        answerEverySize(model, samples, outputs);
+      }
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10 * MOST * 8);
+    }
+  }
+
+  private static void answerEverySize(ServableModel model, Samples samples, FloatBuffer outputs) {
+    for (int size = 1; size <= MOST; size++) {
+      outputs.clear();
+      model.predict(samples.batch(0, size), outputs);
     }
   }
 
