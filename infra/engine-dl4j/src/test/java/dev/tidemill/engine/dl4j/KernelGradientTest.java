@@ -111,7 +111,7 @@ class KernelGradientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, BATCH, 64})
+  @ValueSource(ints = {1, BATCH, 256})
   void linear(int batch) {
     Signal x = bench.signal(batch * 70);
     Signal w = bench.signal(70 * 64);

@@ -118,7 +118,7 @@ class StockLayerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 64})
+  @ValueSource(ints = {1, 5, 256})
   void linear(int batch) {
     Signal x = bench.signal(batch * 70);
     Signal w = bench.signal(70 * 64);
