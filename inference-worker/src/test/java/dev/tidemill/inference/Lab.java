@@ -24,10 +24,12 @@ import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -99,14 +101,16 @@ final class Lab implements AutoCloseable {
 
   void publish(long version, ModelState state) throws Exception {
     SafeTensorsImage image = SafeTensorsImage.of(state, true);
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
     List<byte[]> chunks = new ArrayList<>();
     for (int i = 0; i < image.chunks(CHUNK_BYTES); i++) {
       ByteBuffer view = image.chunk(i, CHUNK_BYTES);
       byte[] chunk = new byte[view.remaining()];
       view.get(chunk);
       chunks.add(chunk);
+      sha256.update(chunk);
     }
-    publish(version, state.spec(), chunks, image.sha256());
+    publish(version, state.spec(), chunks, HexFormat.of().formatHex(sha256.digest()));
   }
 
   /** Chunks and manifest in one transaction, as a trainer writes them. */

@@ -22,7 +22,7 @@ final class IdempotentSink implements BatchSink {
 
   @Override
   public SourcePosition open() {
-    outlet = new Outlet(to.clients().producer(clientId));
+    outlet = new Outlet(to.clients().bulkProducer(clientId));
     return SourcePosition.BEGINNING;
   }
 

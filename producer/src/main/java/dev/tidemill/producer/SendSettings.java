@@ -24,6 +24,8 @@ public record SendSettings(
   public static final String COMMIT_INTERVAL = "send.commit.interval.ms";
   public static final String RESUME = "send.resume";
 
+  private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofMinutes(1);
+
   /** Whether to go on where an earlier run stopped. */
   public enum Resume {
     /** Finite sources only. */
@@ -69,7 +71,7 @@ public record SendSettings(
             COMMIT_INTERVAL,
             ConfigDef.Type.LONG,
             200,
-            Range.atLeast(1),
+            Range.between(1, LONGEST_COMMIT_INTERVAL.toMillis()),
             Importance.MEDIUM,
             "How often, in milliseconds, records of a resumable run are committed: until then no"
                 + " trainer sees them.")

@@ -4,8 +4,6 @@ import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -14,7 +12,6 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -22,22 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records, and the position behind them, in one transaction: a run that is killed anywhere
- * is gone on with at the very sample. The position is a committed offset (the next record's number)
- * of the group `tidemill-MODEL-producer-SOURCE`, its metadata the next sample's place.
+ * is gone on with at the very sample. Records are on their way as soon as they are taken, and are
+ * committed together after an interval. The position is a committed offset (the next record's
+ * number) of the group `tidemill-MODEL-producer-SOURCE`, its metadata the next sample's place.
  */
 final class TransactionalSink implements BatchSink {
-  private static final long MOST_BYTES = 8L << 20;
+  /** On top of the commit interval: a commit takes its time, and a reader may be waited for. */
+  private static final Duration LATE = Duration.ofSeconds(10);
+
   private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Destination to;
   private final String clientId;
   private final String sourceKey;
+  private final byte[] key;
   private final String group;
   private final long intervalNanos;
   private final LongSupplier nanoTime;
-  private final List<ProducerRecord<byte[], byte[]>> waiting = new ArrayList<>();
-  private long waitingBytes;
-  private long waitingSince;
+  private final Duration openAtMost;
+  private boolean begun;
+  private long begunAt;
   private SourcePosition position = SourcePosition.BEGINNING;
   private @Nullable Transactions transactions;
   private @Nullable ConsumerGroupMetadata metadata;
@@ -52,8 +53,10 @@ final class TransactionalSink implements BatchSink {
     this.to = to;
     this.clientId = clientId;
     this.sourceKey = sourceKey;
+    this.key = sourceKey.getBytes(StandardCharsets.UTF_8);
     this.group = "tidemill-" + to.model() + "-producer-" + sourceKey;
     this.intervalNanos = commitInterval.toNanos();
+    this.openAtMost = commitInterval.plus(LATE);
     this.nanoTime = nanoTime;
   }
 
@@ -63,7 +66,7 @@ final class TransactionalSink implements BatchSink {
     // is it settled which position was committed last.
     String holder = "producer of " + sourceKey + " for model " + to.model();
     transactions =
-        new Transactions(to.clients().transactionalProducer(clientId, group), group, holder);
+        new Transactions(to.clients().bulkProducer(clientId, group, openAtMost), group, holder);
     // A consumer that never joins its group knows the group's offsets all the same; as it reads
     // committed records only, it is told an offset once that is settled.
     try (Consumer<byte[], byte[]> consumer = to.clients().groupConsumer(clientId, group)) {
@@ -83,21 +86,23 @@ final class TransactionalSink implements BatchSink {
 
   @Override
   public void send(TrainingBatch batch, SourcePosition after) throws Exception {
-    if (waiting.isEmpty()) {
-      waitingSince = nanoTime.getAsLong();
+    Transactions open = transactions;
+    if (open == null) {
+      throw new IllegalStateException("not open");
     }
-    byte[] key = sourceKey.getBytes(StandardCharsets.UTF_8);
-    ProducerRecord<byte[], byte[]> record = to.codec().record(to.topics().batches(), key, batch);
-    waiting.add(record);
-    waitingBytes += record.value().length;
+    if (!begun) {
+      open.begin();
+      begun = true;
+      begunAt = nanoTime.getAsLong();
+    }
+    newest = open.send(to.codec().record(to.topics().batches(), key, batch));
     position = after;
     tick();
   }
 
   @Override
   public void tick() throws Exception {
-    boolean due = nanoTime.getAsLong() - waitingSince >= intervalNanos;
-    if (!waiting.isEmpty() && (due || waitingBytes >= MOST_BYTES)) {
+    if (begun && nanoTime.getAsLong() - begunAt >= intervalNanos) {
       flush();
     }
   }
@@ -105,19 +110,12 @@ final class TransactionalSink implements BatchSink {
   @Override
   public void flush() throws Exception {
     ConsumerGroupMetadata committer = metadata;
-    if (waiting.isEmpty() || transactions == null || committer == null) {
+    if (!begun || transactions == null || committer == null) {
       return;
     }
-    transactions.run(
-        producer -> {
-          waiting.forEach(record -> newest = producer.send(record));
-          OffsetAndMetadata reached =
-              new OffsetAndMetadata(position.records(), position.metadata());
-          producer.sendOffsetsToTransaction(Map.of(place(), reached), committer);
-          return position;
-        });
-    waiting.clear();
-    waitingBytes = 0;
+    OffsetAndMetadata reached = new OffsetAndMetadata(position.records(), position.metadata());
+    transactions.commit(Map.of(place(), reached), committer);
+    begun = false;
   }
 
   /**

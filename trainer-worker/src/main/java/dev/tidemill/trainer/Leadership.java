@@ -52,7 +52,7 @@ final class Leadership implements RecordPolicy {
             .engine()
             .create(
                 ModelState.initial(context.job().spec(), context.job().spec().training().seed()),
-                0);
+                context.settings().engineThreads());
     progress = new ProgressChannel(context);
     tell(TrainerPhase.STANDBY);
     context.listener().onNotice(context.settings().worker() + " stands by");

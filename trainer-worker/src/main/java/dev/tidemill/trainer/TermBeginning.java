@@ -39,7 +39,10 @@ final class TermBeginning {
         new Transactions(
             context
                 .clients()
-                .transactionalProducer(context.clientId("checkpoints"), context.transactionalId()),
+                .weightsProducer(
+                    context.clientId("checkpoints"),
+                    context.transactionalId(),
+                    context.settings().checkpointChunkBytes()),
             context.transactionalId(),
             "trainer of model " + context.settings().model());
     Consumer<byte[], byte[]> consumer = null;

@@ -29,7 +29,8 @@ public record TrainerSettings(
     int queueRecords,
     long queueBytes,
     int metricsSteps,
-    Duration progressInterval) {
+    Duration progressInterval,
+    int engineThreads) {
   public static final String WORKER = "trainer.name";
   public static final String EPOCHS = "epochs";
   public static final String EXIT_AT_END = "exit.at.end";
@@ -41,6 +42,7 @@ public record TrainerSettings(
   public static final String QUEUE_BYTES = "trainer.queue.bytes";
   public static final String METRICS_STEPS = "trainer.metrics.steps";
   public static final String PROGRESS_SECONDS = "progress.seconds";
+  public static final String ENGINE_THREADS = "engine.threads";
 
   /** Most that fits into one record, with room for what is around it. */
   private static final int LARGEST_CHUNK = 15 * 1024 * 1024;
@@ -65,7 +67,8 @@ public record TrainerSettings(
         settings.getInt(QUEUE_RECORDS),
         settings.getLong(QUEUE_BYTES),
         settings.getInt(METRICS_STEPS),
-        Duration.ofSeconds(settings.getLong(PROGRESS_SECONDS)));
+        Duration.ofSeconds(settings.getLong(PROGRESS_SECONDS)),
+        settings.getInt(ENGINE_THREADS));
   }
 
   public static ConfigDef configDef() {
@@ -147,6 +150,14 @@ public record TrainerSettings(
             2L,
             atLeast(1),
             LOW,
-            "Progress is told every so many seconds.");
+            "Progress is told every so many seconds.")
+        .define(
+            ENGINE_THREADS,
+            ConfigDef.Type.INT,
+            0,
+            atLeast(0),
+            LOW,
+            "Threads that compute one step; 0: as many as a short measurement at the start finds"
+                + " worth it. What is computed does not depend on it, to the bit.");
   }
 }

@@ -8,6 +8,7 @@ import dev.tidemill.schemas.ChunkLocation;
 import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -90,23 +91,29 @@ public final class CheckpointPublisher {
     return manifest;
   }
 
-  /** The manifest says where its chunks stand, so their acknowledgements are waited for first. */
+  /**
+   * One pass over the state: a chunk is hashed and copied into its record while it is in the cache,
+   * and earlier ones are on their way. The manifest says where the chunks stand, so their
+   * acknowledgements are waited for first.
+   */
   private Payload sendChunks(Producer<byte[], byte[]> producer, Publication publication)
       throws Exception {
     long version = publication.manifest().getVersion();
     SafeTensorsImage file = SafeTensorsImage.of(publication.state(), true);
+    MessageDigest sha256 = Sha256.digest();
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     List<Integer> lengths = new ArrayList<>();
     for (int i = 0; i < file.chunks(chunkBytes); i++) {
       CheckpointChunk chunk = new CheckpointChunk(version, i, file.chunk(i, chunkBytes));
       lengths.add(chunk.getData().remaining());
+      sha256.update(chunk.getData().duplicate());
       sent.add(producer.send(codec.record(topics.checkpointChunks(), chunkKey(version, i), chunk)));
     }
     List<ChunkLocation> locations = new ArrayList<>();
     for (RecordMetadata at : acknowledged(producer, sent)) {
       locations.add(new ChunkLocation(at.partition(), at.offset(), lengths.get(locations.size())));
     }
-    return new Payload(file.length(), file.sha256(), locations);
+    return new Payload(file.length(), Sha256.hex(sha256), locations);
   }
 
   /** Where the records stand, in their order; returns when all do. */

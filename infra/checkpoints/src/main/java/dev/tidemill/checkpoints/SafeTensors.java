@@ -8,7 +8,6 @@ import dev.tidemill.engine.StateLayout;
 import dev.tidemill.engine.TrainingCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 
@@ -18,8 +17,6 @@ import java.util.Optional;
  * __metadata__}. Nothing in such a file can execute.
  */
 public final class SafeTensors {
-  private static final int EXPONENT_BITS = 0x7f800000;
-
   private SafeTensors() {}
 
   /** The file in one buffer, from position 0 to its limit. */
@@ -98,18 +95,17 @@ public final class SafeTensors {
    */
   public static void checkFinite(ModelState state) {
     for (StateLayout.Slice slice : state.layout().slices()) {
-      IntBuffer bits = state.data(slice).asIntBuffer();
-      for (int i = 0; i < bits.limit(); i++) {
-        if ((bits.get(i) & EXPONENT_BITS) == EXPONENT_BITS) {
-          throw new MalformedSafeTensorsException(
-              "element "
-                  + i
-                  + " of tensor '"
-                  + slice.name()
-                  + "' is "
-                  + Float.intBitsToFloat(bits.get(i)));
-        }
-      }
+      FiniteCheck.firstOther(state.data(slice).asFloatBuffer())
+          .ifPresent(
+              element -> {
+                throw new MalformedSafeTensorsException(
+                    "element "
+                        + element
+                        + " of tensor '"
+                        + slice.name()
+                        + "' is "
+                        + state.data(slice).getFloat(element * Float.BYTES));
+              });
     }
   }
 

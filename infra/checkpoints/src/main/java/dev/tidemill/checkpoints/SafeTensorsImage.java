@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,14 +92,6 @@ public final class SafeTensorsImage {
     chunk.put(header, (int) begin, fromHeader);
     chunk.put(data.slice(0, length - fromHeader));
     return chunk.flip();
-  }
-
-  /** SHA-256 of the whole file, 64 lower-case hex digits. */
-  public String sha256() {
-    MessageDigest digest = Sha256.digest();
-    digest.update(header);
-    digest.update(data.duplicate());
-    return Sha256.hex(digest);
   }
 
   /** Writes the whole file. */

@@ -73,7 +73,6 @@ class SafeTensorsTest {
     ByteArrayOutputStream channel = new ByteArrayOutputStream();
     SafeTensors.write(state, true, Channels.newChannel(channel));
     assertThat(ByteBuffer.wrap(channel.toByteArray())).isEqualTo(whole);
-    assertThat(image.sha256()).isEqualTo(Sha256.of(whole));
   }
 
   @Test

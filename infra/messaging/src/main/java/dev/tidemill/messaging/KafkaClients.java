@@ -32,10 +32,20 @@ public final class KafkaClients {
   /** A record of 16 MiB and what a dead letter adds around it. */
   static final int LARGEST_REQUEST_BYTES = TopicPolicy.LARGEST_RECORD_BYTES + 2 * 1024 * 1024;
 
-  private static final String BULK = "zstd";
-
   /** A few hundred bytes at a time are sent sooner than compressed, and checked by the broker. */
-  private static final String ANSWERS = "none";
+  private static final Map<String, Object> ANSWERS =
+      Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+
+  private static final String BATCH_SIZE = ProducerConfig.BATCH_SIZE_CONFIG;
+
+  /** A request holds one batch of a partition, so that small batches are a request a record. */
+  private static final int BULK_BATCH_BYTES = 512 * 1024;
+
+  /** Key, headers and framing of a record, and its batch's head. */
+  private static final int AROUND_A_RECORD = 1024;
+
+  /** What may be on its way at once: more than the five requests that Kafka sends unanswered. */
+  private static final long WEIGHTS_BUFFER_BYTES = 8 << 20;
 
   private final KafkaSettings settings;
 
@@ -49,12 +59,12 @@ public final class KafkaClients {
 
   /** Idempotent, acknowledged by all in-sync replicas. */
   public Producer<byte[], byte[]> producer(String clientId) {
-    return make(producerConfig(clientId, BULK), KafkaProducer::new);
+    return make(producerConfig(clientId, Map.of()), KafkaProducer::new);
   }
 
   /** As {@link #producer}, and a newer one with the same transactional id fences an older. */
   public Producer<byte[], byte[]> transactionalProducer(String clientId, String transactionalId) {
-    return make(transactionalConfig(clientId, transactionalId), KafkaProducer::new);
+    return make(transactionalConfig(clientId, transactionalId, Map.of()), KafkaProducer::new);
   }
 
   /** As {@link #producer}, for small records that somebody waits for. */
@@ -83,8 +93,55 @@ public final class KafkaClients {
     return make(config, KafkaProducer::new);
   }
 
-  private Map<String, Object> transactionalConfig(String clientId, String transactionalId) {
-    Map<String, Object> config = producerConfig(clientId, BULK);
+  /** As {@link #producer}, for records of many kilobytes, as many as there are. */
+  public Producer<byte[], byte[]> bulkProducer(String clientId) {
+    return make(producerConfig(clientId, Map.of(BATCH_SIZE, BULK_BATCH_BYTES)), KafkaProducer::new);
+  }
+
+  /**
+   * As {@link #bulkProducer}, in transactions.
+   *
+   * @param openAtMost how long a transaction may be open, a killed producer's included
+   */
+  public Producer<byte[], byte[]> bulkProducer(
+      String clientId, String transactionalId, Duration openAtMost) {
+    Map<String, Object> defaults = new HashMap<>(openAtMost(openAtMost));
+    defaults.put(BATCH_SIZE, BULK_BATCH_BYTES);
+    return make(transactionalConfig(clientId, transactionalId, defaults), KafkaProducer::new);
+  }
+
+  /**
+   * As {@link #transactionalProducer}, for a model's weights: a few records that are large and all
+   * alike. They are not compressed: trained floats would shrink by less than a tenth, for the time
+   * of the core that the training thread leaves to others. Batches are as large as a record, so
+   * that the client uses their memory again.
+   *
+   * @param recordBytes of the largest ones
+   */
+  public Producer<byte[], byte[]> weightsProducer(
+      String clientId, String transactionalId, int recordBytes) {
+    int batchBytes = Math.addExact(recordBytes, AROUND_A_RECORD);
+    return make(
+        transactionalConfig(
+            clientId,
+            transactionalId,
+            Map.of(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "none",
+                BATCH_SIZE,
+                batchBytes,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Math.max(WEIGHTS_BUFFER_BYTES, 4L * batchBytes))),
+        KafkaProducer::new);
+  }
+
+  private static Map<String, Object> openAtMost(Duration atMost) {
+    return Map.of(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(atMost.toMillis()));
+  }
+
+  private Map<String, Object> transactionalConfig(
+      String clientId, String transactionalId, Map<String, Object> defaults) {
+    Map<String, Object> config = producerConfig(clientId, defaults);
     // A commit waits for its records, so they need not wait for others; what the user set stands.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -140,10 +197,14 @@ public final class KafkaClients {
     return make(config, Admin::create);
   }
 
-  private Map<String, Object> producerConfig(String clientId, String compression) {
+  /**
+   * @param defaults for this kind of producer; what the user set stands
+   */
+  private Map<String, Object> producerConfig(String clientId, Map<String, Object> defaults) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, compression);
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
+    config.putAll(defaults);
     config.putAll(settings.common());
     config.putAll(settings.producer());
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

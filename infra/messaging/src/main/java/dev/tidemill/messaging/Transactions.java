@@ -3,10 +3,12 @@ package dev.tidemill.messaging;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -92,6 +94,20 @@ public final class Transactions implements AutoCloseable {
   public void send(List<ProducerRecord<byte[], byte[]>> records) {
     try {
       records.forEach(producer::send);
+    } catch (KafkaException e) {
+      throw told(e);
+    }
+  }
+
+  /**
+   * Adds a record to what was begun.
+   *
+   * @return where it stands, once it is written
+   * @throws FencedException if a newer producer has taken over
+   */
+  public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    try {
+      return producer.send(record);
     } catch (KafkaException e) {
       throw told(e);
     }
