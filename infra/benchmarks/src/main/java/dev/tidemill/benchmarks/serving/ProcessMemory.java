@@ -1,0 +1,49 @@
+package dev.tidemill.benchmarks.serving;
+
+import dev.tidemill.benchmarks.BenchmarkException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a process holds of the machine's memory, as Linux counts it.
+ *
+ * @param resident bytes in memory, those shared with other processes included
+ * @param proportional the same, with each shared page divided by those who share it
+ * @param own bytes that nobody else has
+ */
+record ProcessMemory(long resident, long proportional, long own) {
+  static final double MEGABYTE = 1e6;
+
+  /**
+   * Of a process that runs.
+   *
+   * @throws BenchmarkException if the system does not tell
+   */
+  static ProcessMemory of(long pid) {
+    Path file = Path.of("/proc/" + pid + "/smaps_rollup");
+    try {
+      return parse(Files.readString(file));
+    } catch (IOException e) {
+      throw new BenchmarkException("the memory of process " + pid + " cannot be read", e);
+    }
+  }
+
+  /** Out of the text of {@code smaps_rollup}. */
+  static ProcessMemory parse(String rollup) {
+    return new ProcessMemory(
+        bytes(rollup, "Rss"),
+        bytes(rollup, "Pss"),
+        bytes(rollup, "Private_Clean") + bytes(rollup, "Private_Dirty"));
+  }
+
+  private static long bytes(String rollup, String name) {
+    Matcher matcher = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB$").matcher(rollup);
+    if (!matcher.find()) {
+      throw new BenchmarkException("no " + name + " in " + rollup);
+    }
+    return Long.parseLong(matcher.group(1)) * 1024;
+  }
+}

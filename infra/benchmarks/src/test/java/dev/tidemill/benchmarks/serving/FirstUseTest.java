@@ -1,0 +1,30 @@
+package dev.tidemill.benchmarks.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tidemill.engine.Network;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FirstUseTest {
+
+  @Test
+  void aPercentileIsAValueThatWasMeasured() {
+    double[] hundred = IntStream.rangeClosed(1, 100).mapToDouble(i -> 101 - i).toArray();
+    assertThat(FirstUse.percentile(hundred, 99)).isEqualTo(99);
+    assertThat(FirstUse.percentile(hundred, 50)).isEqualTo(50);
+    assertThat(FirstUse.percentile(new double[] {3, 9, 1}, 99)).isEqualTo(9);
+  }
+
+  @Test
+  void sizesAreWhatTheyAreCalled() {
+    assertThat(megabytes(SizedSpec.SMALL)).isCloseTo(0.25, within(0.005));
+    assertThat(megabytes(SizedSpec.MIDDLE)).isCloseTo(25, within(0.5));
+    assertThat(megabytes(SizedSpec.LARGE)).isCloseTo(250, within(2.5));
+  }
+
+  private static double megabytes(SizedSpec size) {
+    return Network.of(size.spec()).stateLayout().length() * Float.BYTES / 1e6;
+  }
+}
