@@ -69,17 +69,18 @@ final class BenchCommand implements Callable<Integer> {
       return list();
     }
     List<Benchmark> chosen = chosen();
+    JavaRuntime java = javaHome == null ? JavaRuntime.own() : JavaRuntime.of(javaHome);
+    Session session = Session.now(options(), javaHome == null ? "" : "@" + java.feature());
     if (document != null) {
       for (Benchmark benchmark : chosen) {
-        new Document(document).requirePlace(benchmark.name());
+        new Document(document).requirePlace(session.place(benchmark.name()));
       }
     }
-    JavaRuntime java = javaHome == null ? JavaRuntime.own() : JavaRuntime.of(javaHome);
     Path temp = Files.createTempDirectory("tidemill-bench-");
     try {
       PrintWriter err = spec.commandLine().getErr();
       Python python = Python.of(System.getenv(), temp.resolve("python"));
-      return run(chosen, new BenchContext(java, python, temp, wishes.wishes(), err));
+      return run(chosen, session, new BenchContext(java, python, temp, wishes.wishes(), err));
     } finally {
       Folders.delete(temp);
     }
@@ -105,8 +106,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** All of them, one failing or not: figures that took minutes are not thrown away. */
-  private int run(List<Benchmark> chosen, BenchContext context) throws Exception {
-    Session session = Session.now(options());
+  private int run(List<Benchmark> chosen, Session session, BenchContext context) throws Exception {
     TablePrinter printer = new TablePrinter(spec.commandLine().getOut());
     List<Report> reports = new ArrayList<>();
     int status = 0;

@@ -6,23 +6,24 @@ import java.nio.file.Path;
 
 /**
  * A Markdown file with places for reports: what stands between {@code <!-- bench:NAME -->} and
- * {@code <!-- /bench:NAME -->} is written from NAME's report, the rest by hand.
+ * {@code <!-- /bench:NAME -->} is written from NAME's report, the rest by hand. {@code NAME@25} is
+ * that on JDK 25 ({@code --java-home}).
  */
 record Document(Path file) {
 
   /**
-   * Checks that there is a place for a benchmark: before it is run, since that takes long.
+   * Checks that a document has a place: before anything is run, since that takes long.
    *
    * @throws BenchmarkException if there is none
    */
-  void requirePlace(String benchmark) throws IOException {
-    String unused = replaced(Files.readString(file), benchmark, "");
+  void requirePlace(String place) throws IOException {
+    String unused = replaced(Files.readString(file), place, "");
   }
 
   /** Writes a report into its place. */
   void write(Report report, Session session) throws IOException {
     String text = MarkdownReport.text(report, session);
-    Files.writeString(file, replaced(Files.readString(file), report.name(), text));
+    Files.writeString(file, replaced(Files.readString(file), session.place(report.name()), text));
   }
 
   private String replaced(String document, String name, String section) {

@@ -22,7 +22,8 @@ class ReportsTest {
       new Session(
           new Machine("A CPU", 2, 16_000_000_000L, "AVX2", "Linux 6"),
           LocalDate.of(2026, 11, 21),
-          "--rounds 3");
+          "--rounds 3",
+          "");
   private static final Report REPORT =
       new Report(
           "train",
@@ -78,6 +79,26 @@ class ReportsTest {
             <!-- /bench:train -->
             after
             """);
+  }
+
+  @Test
+  void aReportOnAnotherJdkHasAPlaceOfItsOwn() throws Exception {
+    Path file = folder.resolve("benchmarks.md");
+    Files.writeString(
+        file,
+        """
+        <!-- bench:train -->
+        <!-- /bench:train -->
+        <!-- bench:train@25 -->
+        <!-- /bench:train@25 -->
+        """);
+    Session other = new Session(SESSION.machine(), SESSION.date(), "--java-home HOME", "@25");
+
+    new Document(file).write(REPORT, other);
+
+    assertThat(Files.readString(file))
+        .startsWith("<!-- bench:train -->\n<!-- /bench:train -->\n<!-- bench:train@25 -->")
+        .contains("./tidemill bench train --java-home HOME");
   }
 
   @Test

@@ -1,0 +1,178 @@
+package dev.tidemill.benchmarks.memory;
+
+import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.Engines;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.SampleCheck;
+import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.TensorView;
+import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.Tensor;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import java.nio.FloatBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * What is done for every sample, as JMH calls it: LeNet, {@link #SAMPLES} samples a call, or one
+ * request. Decoding and answering go the workers' way over the same public parts.
+ */
+@State(Scope.Thread)
+public class HotPath {
+  static final int SAMPLES = 32;
+
+  private final TensorBatch batch = new TensorBatch();
+  private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  private final DigitSamples samples = DigitSamples.drawn();
+  private final FloatBuffer outputs = FloatBuffer.allocate(SAMPLES * 10);
+  private final ModelState state = ComparedNetwork.begin("lenet");
+  private final SampleCheck check = new SampleCheck(Network.of(state.spec()));
+  private final TrainableModel learning = Engines.named("dl4j").create(state, 1);
+  private final ServableModel serving = Engines.named("dl4j").load(state, SAMPLES);
+  private final ConsumerRecord<byte[], byte[]> trainingRecord = trainingRecord();
+  private final ConsumerRecord<byte[], byte[]> request = request();
+  private long calls;
+
+  @Setup
+  public void begin() {
+    calls = 0;
+  }
+
+  @TearDown
+  public void end() {
+    learning.close();
+    serving.close();
+  }
+
+  /** One step of the engine. */
+  @Benchmark
+  public void step() {
+    samples.fill(batch, calls++, SAMPLES);
+    learning.step(batch);
+  }
+
+  /** One micro-batch of the engine. */
+  @Benchmark
+  public float predict() {
+    samples.fill(batch, calls++, SAMPLES);
+    serving.predict(batch, outputs.clear());
+    return outputs.get(0);
+  }
+
+  /** One batch record, from Kafka's bytes to what a step takes, checked. */
+  @Benchmark
+  public int decode() {
+    TrainingBatch record = codec.decode(trainingRecord, TrainingBatch.class);
+    TensorView inputs = view(record.getInputs());
+    TensorView labels = view(record.getLabels());
+    require(check.batch(inputs, labels).isEmpty());
+    batch.clear();
+    batch.add(
+        inputs.type(),
+        inputs.data(),
+        inputs.scale(),
+        inputs.offset(),
+        labels.type(),
+        labels.data(),
+        0,
+        SAMPLES);
+    return batch.size();
+  }
+
+  /** One request, from Kafka's bytes to the bytes of its answer, alone in its micro-batch. */
+  @Benchmark
+  public ProducerRecord<byte[], byte[]> answer() {
+    PredictionRequest asked = codec.decode(request, PredictionRequest.class);
+    TensorView input = view(asked.getInputs());
+    require(check.request(input).isEmpty());
+    batch.clear();
+    batch.add(input.type(), input.data(), input.scale(), input.offset(), 0, 1);
+    serving.predict(batch, outputs.clear());
+    List<Float> values = new ArrayList<>(10);
+    for (int i = 0; i < 10; i++) {
+      values.add(outputs.get(i));
+    }
+    Prediction prediction =
+        Prediction.newBuilder()
+            .setRequestId(asked.getRequestId())
+            .setModel("digits")
+            .setRequestedAt(asked.getCreatedAt())
+            .setCreatedAt(Instant.now())
+            .setWorker("worker")
+            .setModelVersion(1)
+            .setVersionAgeMs(0)
+            .setLabel(0)
+            .setOutputs(values)
+            .setQueuedUs(0)
+            .setComputedUs(0)
+            .setBatchSize(1)
+            .build();
+    return codec.record("predictions", request.key(), prediction, request.headers());
+  }
+
+  private ConsumerRecord<byte[], byte[]> trainingRecord() {
+    byte[] pixels = new byte[SAMPLES * DigitSamples.PIXELS];
+    int[] labels = new int[SAMPLES];
+    samples.images().get(0, pixels);
+    samples.labels().asIntBuffer().get(0, labels);
+    TrainingBatch record =
+        TrainingBatch.newBuilder()
+            .setSource("digits")
+            .setSequence(0)
+            .setFirstSample(0)
+            .setInputs(Tensors.uint8(new long[] {SAMPLES, 1, 28, 28}, pixels))
+            .setLabels(Tensors.int32(new long[] {SAMPLES}, labels))
+            .setCreatedAt(Instant.EPOCH)
+            .setStandardisation(null)
+            .setMetadata(Map.of())
+            .build();
+    return received(codec.record("batches", new byte[8], record));
+  }
+
+  private ConsumerRecord<byte[], byte[]> request() {
+    byte[] pixels = new byte[DigitSamples.PIXELS];
+    samples.images().get(0, pixels);
+    PredictionRequest asked =
+        PredictionRequest.newBuilder()
+            .setRequestId("00000000-0000-0000-0000-000000000000")
+            .setInputs(Tensors.uint8(new long[] {1, 28, 28}, pixels))
+            .setCreatedAt(Instant.EPOCH)
+            .build();
+    return received(codec.record("requests", new byte[8], asked));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> received(ProducerRecord<byte[], byte[]> sent) {
+    return new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
+  }
+
+  private static TensorView view(Tensor tensor) {
+    return new TensorView(
+        ElementType.valueOf(tensor.getDtype().name()),
+        tensor.getShape(),
+        tensor.getData(),
+        tensor.getScale(),
+        tensor.getOffset());
+  }
+
+  private static void require(boolean usable) {
+    if (!usable) {
+      throw new IllegalStateException("a sample of our own is refused");
+    }
+  }
+}
