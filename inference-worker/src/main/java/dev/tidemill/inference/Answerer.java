@@ -20,25 +20,32 @@ final class Answerer {
   private static final Logger LOG = LoggerFactory.getLogger(Answerer.class);
 
   private final ModelSlots slots;
+  private final int thread;
   private final LongSupplier nanoTime;
   private final TensorBatch batch = new TensorBatch();
   private FloatBuffer outputs = FloatBuffer.allocate(0);
 
-  Answerer(ModelSlots slots, LongSupplier nanoTime) {
+  /**
+   * For one serving thread.
+   *
+   * @param thread its number
+   */
+  Answerer(ModelSlots slots, int thread, LongSupplier nanoTime) {
     this.slots = slots;
+    this.thread = thread;
     this.nanoTime = nanoTime;
   }
 
   /** What came of each request, in their order. */
   List<Outcome> answer(List<PendingRequest> requests) {
-    ModelSlot slot = slots.hold();
+    ModelSlot.Loaded model = slots.hold(thread);
     try {
       long start = nanoTime.getAsLong();
-      Computed computed = compute(requests, slot.loaded());
+      Computed computed = compute(requests, model);
       return computed.outcomes(start, nanoTime.getAsLong());
     } finally {
       batch.clear();
-      slot.unlock();
+      slots.release(thread);
     }
   }
 

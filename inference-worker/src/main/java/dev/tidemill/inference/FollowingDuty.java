@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
  */
 final class FollowingDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingDuty.class);
-  private static final Duration VERSIONS_POLL = Duration.ofMillis(20);
-  private static final Duration COMMANDS_POLL = Duration.ofMillis(5);
+
+  /** A version is seen when it comes, a command at the next look. */
+  private static final Duration VERSIONS_POLL = Duration.ofMillis(50);
+
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
   private final String roleName;
@@ -79,7 +81,7 @@ final class FollowingDuty implements Duty {
   }
 
   private void follow() {
-    for (ControlEvent event : control.poll(COMMANDS_POLL)) {
+    for (ControlEvent event : control.poll(Duration.ZERO)) {
       commands.take(event);
     }
     follower.poll(VERSIONS_POLL);

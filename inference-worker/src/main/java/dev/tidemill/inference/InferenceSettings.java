@@ -15,14 +15,22 @@ import org.apache.kafka.common.config.ConfigDef.ValidString;
  * means.
  *
  * @param worker the worker's name in answers and logs, its own among the model's workers
+ * @param threads that serve
  */
 public record InferenceSettings(
-    String model, String worker, int maxBatchSize, Duration maxQueueDelay, Guarantee guarantee) {
+    String model,
+    String worker,
+    int threads,
+    int maxBatchSize,
+    Duration maxQueueDelay,
+    Guarantee guarantee) {
   public static final String WORKER = "inference.name";
+  public static final String THREADS = "inference.threads";
   public static final String MAX_BATCH_SIZE = "max.batch.size";
   public static final String MAX_QUEUE_DELAY = "max.queue.delay";
   public static final String PROCESSING_GUARANTEE = "processing.guarantee";
 
+  private static final int MOST_THREADS = 256;
   private static final int LARGEST_BATCH = 65_536;
   private static final int LONGEST_DELAY_MS = 60_000;
 
@@ -30,6 +38,7 @@ public record InferenceSettings(
     return new InferenceSettings(
         model,
         settings.isSet(WORKER) ? settings.getString(WORKER) : newWorkerName(),
+        settings.getInt(THREADS),
         settings.getInt(MAX_BATCH_SIZE),
         settings.getDuration(MAX_QUEUE_DELAY),
         Guarantee.of(settings.getString(PROCESSING_GUARANTEE)));
@@ -48,6 +57,14 @@ public record InferenceSettings(
             MEDIUM,
             "The inference worker's name, its own among the model's; a random one unless set. A"
                 + " worker that starts with the name of a running one takes over from it.")
+        .define(
+            THREADS,
+            ConfigDef.Type.INT,
+            1,
+            between(1, MOST_THREADS),
+            MEDIUM,
+            "Threads that serve, each as a member of the group with partitions of its own; all"
+                + " over one copy of the model's parameters.")
         .define(
             MAX_BATCH_SIZE,
             ConfigDef.Type.INT,

@@ -10,12 +10,14 @@ import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.RecordLoop;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.runtime.Crew;
+import dev.tidemill.runtime.Duty;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -24,11 +26,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * Answers a model's requests by its newest version, or the pinned one: one thread follows
- * checkpoints and commands, one serves. Ready once a version is loaded.
+ * checkpoints and commands, one or more serve. Ready once a version is loaded.
  */
 public final class InferenceWorker implements Worker {
   /** A transaction takes milliseconds; one that a killed worker leaves open holds readers up. */
   private static final Duration TRANSACTION_OPEN_AT_MOST = Duration.ofSeconds(10);
+
+  private static final int PRODUCERS_A_THREAD = 2;
 
   private static final LongSupplier NANO_TIME = System::nanoTime;
 
@@ -59,7 +63,7 @@ public final class InferenceWorker implements Worker {
       Metrics metrics,
       Clock clock) {
     String worker = settings.worker();
-    ModelSlots slots = new ModelSlots(engine, settings.maxBatchSize());
+    ModelSlots slots = new ModelSlots(engine, settings.maxBatchSize(), settings.threads());
     ServingState state = new ServingState();
     ServingMetrics figures =
         new ServingMetrics(
@@ -67,12 +71,12 @@ public final class InferenceWorker implements Worker {
     CountDownLatch loaded = new CountDownLatch(1);
     FollowingDuty following =
         following(settings, clients, codec, topics, slots, state, figures, loaded);
-    ServingDuty serving =
-        new ServingDuty(
-            requestLoop(settings, clients, codec, topics, slots, figures, clock),
-            loaded,
-            () -> slots.servingVersion().isPresent());
-    return new InferenceWorker(worker, slots, state, new Crew(worker, List.of(serving, following)));
+    List<Duty> duties = new ArrayList<>();
+    for (int thread = 0; thread < settings.threads(); thread++) {
+      duties.add(serving(settings, thread, clients, codec, topics, slots, figures, loaded, clock));
+    }
+    duties.add(following);
+    return new InferenceWorker(worker, slots, state, new Crew(worker, duties));
   }
 
   private static FollowingDuty following(
@@ -97,17 +101,19 @@ public final class InferenceWorker implements Worker {
         worker + "-follows", follower, reader, control, loader, commands, state);
   }
 
-  private static RecordLoop requestLoop(
+  private static ServingDuty serving(
       InferenceSettings settings,
+      int thread,
       KafkaClients clients,
       RecordCodec codec,
       Topics topics,
       ModelSlots slots,
       ServingMetrics figures,
+      CountDownLatch loaded,
       Clock clock) {
     String worker = settings.worker();
     Consumer<byte[], byte[]> consumer =
-        clients.groupConsumer(worker + "-requests", group(settings.model()));
+        clients.groupConsumer(worker + "-requests-" + thread, group(settings.model()));
     Answers answers =
         new Answers(
             settings.model(),
@@ -116,23 +122,27 @@ public final class InferenceWorker implements Worker {
             codec,
             new DeadLetters(codec, topics.deadLetters(), worker, clock),
             clock);
-    return RecordLoop.subscribed(
-        worker + "-serves",
-        consumer,
-        List.of(topics.requests()),
+    RequestPolicy policy =
         new RequestPolicy(
             consumer,
             codec,
             new MicroBatcher(settings.maxBatchSize(), settings.maxQueueDelay().toNanos()),
-            new Answerer(slots, NANO_TIME)::answer,
+            new Answerer(slots, thread, NANO_TIME)::answer,
             answers,
-            delivery(settings, clients, consumer, figures),
+            delivery(settings, thread, clients, consumer, figures),
             figures,
-            NANO_TIME));
+            NANO_TIME);
+    return new ServingDuty(
+        RecordLoop.subscribed(
+            worker + "-serves-" + thread, consumer, List.of(topics.requests()), policy),
+        loaded,
+        () -> slots.servingVersion().isPresent(),
+        policy::prepare);
   }
 
   private static Delivery delivery(
       InferenceSettings settings,
+      int thread,
       KafkaClients clients,
       Consumer<byte[], byte[]> consumer,
       ServingMetrics figures) {
@@ -142,11 +152,11 @@ public final class InferenceWorker implements Worker {
     return switch (settings.guarantee()) {
       case AT_LEAST_ONCE ->
           new AtLeastOnceDelivery(
-              clients.answeringProducer(worker + "-answers"), consumer, delivered);
+              clients.answeringProducer(worker + "-answers-" + thread), consumer, delivered);
       case EXACTLY_ONCE ->
           new ExactlyOnceDelivery(
-              worker + "-commits",
-              number -> transactions(settings, clients, number),
+              worker + "-commits-" + thread,
+              number -> transactions(settings, clients, PRODUCERS_A_THREAD * thread + number),
               consumer,
               delivered);
     };

@@ -7,21 +7,25 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.schemas.Checkpoint;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two places for a loaded version. Memory is taken for the first version of a spec and
- * used again by the later ones. All but {@link #tryLock} and {@link #unlock} is for who holds it.
+ * used again by the later ones; the parameters are there once, whatever the number of threads that
+ * serve. {@link ModelSlots} says who may touch it.
  */
 final class ModelSlot {
 
-  /** A spec's memory: its state, the model that the engine made of it, and its check. */
-  private record Place(
-      String spec, ModelState state, ServableModel model, Network network, SampleCheck check) {}
+  /** A spec's memory: its state, and what each serving thread computes with. */
+  private record Place(String spec, ModelState state, Network network, List<Seat> seats) {}
 
-  /** A version in its place. */
+  /** What one serving thread computes with: neither is for two threads at a time. */
+  private record Seat(ServableModel model, SampleCheck check) {}
+
+  /** A version in its place, for one thread. */
   record Loaded(
       long version,
       long createdAtMillis,
@@ -29,28 +33,22 @@ final class ModelSlot {
       SampleCheck check,
       ServableModel model) {}
 
-  private final ReentrantLock held = new ReentrantLock();
+  private final int threads;
   private @Nullable Place place;
-  private @Nullable Loaded loaded;
+  private List<Loaded> loaded = List.of();
 
-  boolean tryLock() {
-    return held.tryLock();
+  /**
+   * An empty one.
+   *
+   * @param threads that serve
+   */
+  ModelSlot(int threads) {
+    this.threads = threads;
   }
 
-  void lock() {
-    held.lock();
-  }
-
-  void unlock() {
-    held.unlock();
-  }
-
-  Loaded loaded() {
-    Loaded there = loaded;
-    if (there == null) {
-      throw new IllegalStateException("the slot is empty");
-    }
-    return there;
+  /** The version, for the serving thread of a number. */
+  Loaded loaded(int thread) {
+    return loaded.get(thread);
   }
 
   /**
@@ -61,7 +59,7 @@ final class ModelSlot {
    * @throws UnservableVersionException if they are, and the engine cannot answer with them
    */
   void load(Checkpoint manifest, CheckpointReader reader, Engine engine, int maxBatchSize) {
-    loaded = null;
+    loaded = List.of();
     Place there = place;
     boolean fits = there != null && there.spec().equals(manifest.getSpec());
     if (there == null || !fits) {
@@ -75,16 +73,17 @@ final class ModelSlot {
     loaded = tried(manifest, swapped(manifest, there));
   }
 
-  private static Supplier<Loaded> swapped(Checkpoint manifest, Place place) {
+  private static Supplier<List<Loaded>> swapped(Checkpoint manifest, Place place) {
     return () -> {
-      place.model().swap(place.state());
-      WarmUp.run(place.model(), place.network(), manifest.getVersion());
-      return new Loaded(
-          manifest.getVersion(),
-          manifest.getCreatedAt().toEpochMilli(),
-          place.network(),
-          place.check(),
-          place.model());
+      long version = manifest.getVersion();
+      place.seats().get(0).model().swap(place.state());
+      List<Loaded> swapped = new ArrayList<>();
+      for (Seat seat : place.seats()) {
+        WarmUp.run(seat.model(), place.network(), version);
+        long createdAt = manifest.getCreatedAt().toEpochMilli();
+        swapped.add(new Loaded(version, createdAt, place.network(), seat.check(), seat.model()));
+      }
+      return swapped;
     };
   }
 
@@ -98,18 +97,23 @@ final class ModelSlot {
     }
   }
 
-  private static Place place(String spec, ModelState state, Engine engine, int maxBatchSize) {
+  private Place place(String spec, ModelState state, Engine engine, int maxBatchSize) {
     Network network = Network.of(state.spec());
-    return new Place(
-        spec, state, engine.load(state, maxBatchSize), network, new SampleCheck(network));
+    ServableModel model = engine.load(state, maxBatchSize);
+    List<Seat> seats = new ArrayList<>();
+    seats.add(new Seat(model, new SampleCheck(network)));
+    while (seats.size() < threads) {
+      seats.add(new Seat(model.share(), new SampleCheck(network)));
+    }
+    return new Place(spec, state, network, seats);
   }
 
   void close() {
-    loaded = null;
+    loaded = List.of();
     Place there = place;
     place = null;
     if (there != null) {
-      there.model().close();
+      there.seats().forEach(seat -> seat.model().close());
     }
   }
 }

@@ -3,33 +3,52 @@ package dev.tidemill.inference;
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.schemas.Checkpoint;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Two slots and one reference: a version is loaded into the idle slot while the other answers, then
  * the reference is flipped.
  *
- * <p>The order that this relies on: the following thread flips the reference to a slot only after
- * it has loaded and unlocked it, and writes only to the slot that the reference is not on, holding
- * its lock. The serving thread holds a slot's lock for a whole micro-batch, and looks at the
- * reference again once it has the lock. So a slot that it holds and finds referenced is loaded as a
- * whole, and is not written to before it lets go, even when the reference has been flipped twice:
- * the second load waits for the lock. And it never waits for a load: a slot whose lock is taken is
- * no longer, or not yet, the referenced one.
+ * <p>The order that this relies on: a serving thread says which slot it holds, then looks at the
+ * reference again; where that has gone to the other slot, it holds that one instead. The following
+ * thread flips the reference to a slot only after it has loaded it, and writes only to the slot
+ * that the reference is not on, and only once it has seen that no thread holds it. Whoever says so
+ * later sees the reference elsewhere, and touches nothing. So a slot that is held and referenced is
+ * loaded as a whole, and is not written to before all have let go. Serving threads wait for
+ * nothing, and the following thread for a micro-batch at most.
  */
 final class ModelSlots implements AutoCloseable {
+  private static final long LOOK_AGAIN_NANOS = 20_000;
+
   private final Engine engine;
   private final int maxBatchSize;
-  private final ModelSlot first = new ModelSlot();
-  private final ModelSlot second = new ModelSlot();
+  private final ModelSlot first;
+  private final ModelSlot second;
   private final AtomicReference<@Nullable ModelSlot> serving = new AtomicReference<>();
+
+  /** By serving thread; the last is the following thread's, who holds what it loads. */
+  private final AtomicReferenceArray<@Nullable ModelSlot> held;
+
+  private final int loading;
   private volatile long servingVersion;
 
-  ModelSlots(Engine engine, int maxBatchSize) {
+  /**
+   * Empty ones.
+   *
+   * @param threads that serve; each has its number, from 0
+   */
+  ModelSlots(Engine engine, int maxBatchSize, int threads) {
     this.engine = engine;
     this.maxBatchSize = maxBatchSize;
+    this.first = new ModelSlot(threads);
+    this.second = new ModelSlot(threads);
+    this.held = new AtomicReferenceArray<>(threads + 1);
+    this.loading = threads;
   }
 
   /**
@@ -42,31 +61,36 @@ final class ModelSlots implements AutoCloseable {
    */
   void load(Checkpoint manifest, CheckpointReader reader) {
     ModelSlot idle = serving.get() == first ? second : first;
-    idle.lock();
+    while (isHeld(idle)) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+    held.set(loading, idle);
     try {
       idle.load(manifest, reader, engine, maxBatchSize);
     } finally {
-      idle.unlock();
+      held.set(loading, null);
     }
     serving.set(idle);
     servingVersion = manifest.getVersion();
   }
 
-  /** The slot to answer a micro-batch with, held; the caller unlocks it. */
-  ModelSlot hold() {
+  /** The version to answer a micro-batch with, held until {@link #release}. */
+  ModelSlot.Loaded hold(int thread) {
     while (true) {
       ModelSlot slot = serving.get();
       if (slot == null) {
         throw new IllegalStateException("no version is loaded");
       }
-      if (slot.tryLock()) {
-        if (slot == serving.get()) {
-          return slot;
-        }
-        slot.unlock();
+      held.set(thread, slot);
+      if (slot == serving.get()) {
+        return slot.loaded(thread);
       }
-      Thread.onSpinWait();
     }
+  }
+
+  /** Lets go of what the thread holds. */
+  void release(int thread) {
+    held.set(thread, null);
   }
 
   /** Any thread. */
@@ -77,14 +101,19 @@ final class ModelSlots implements AutoCloseable {
   /** For when nobody serves any more; a slot that is held even so is left alone. */
   @Override
   public void close() {
-    for (ModelSlot slot : new ModelSlot[] {first, second}) {
-      if (slot.tryLock()) {
-        try {
-          slot.close();
-        } finally {
-          slot.unlock();
-        }
+    for (ModelSlot slot : List.of(first, second)) {
+      if (!isHeld(slot)) {
+        slot.close();
       }
     }
+  }
+
+  private boolean isHeld(ModelSlot slot) {
+    for (int i = 0; i < held.length(); i++) {
+      if (held.get(i) == slot) {
+        return true;
+      }
+    }
+    return false;
   }
 }

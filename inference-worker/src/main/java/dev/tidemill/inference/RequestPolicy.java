@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -70,6 +71,18 @@ final class RequestPolicy implements RecordPolicy {
     this.metrics = metrics;
     this.nanoTime = nanoTime;
     this.recovery = new Recovery(nanoTime.getAsLong());
+  }
+
+  /** Readies the delivery before anything is read; what fails is done again when it matters. */
+  void prepare() {
+    try {
+      delivery.restart();
+      recovery.restarted();
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException | FencedException e) {
+      LOG.debug("answers cannot be delivered yet", e);
+    }
   }
 
   @Override

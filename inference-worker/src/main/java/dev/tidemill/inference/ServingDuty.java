@@ -10,6 +10,7 @@ final class ServingDuty implements Duty {
   private final RecordLoop loop;
   private final CountDownLatch goOn;
   private final BooleanSupplier isLoaded;
+  private final Runnable prepare;
   private boolean serves;
 
   /**
@@ -17,11 +18,13 @@ final class ServingDuty implements Duty {
    *
    * @param goOn counted down when a version is loaded
    * @param isLoaded whether one is; false where the wait was ended because the worker ends
+   * @param prepare what can be done while the first version is loaded
    */
-  ServingDuty(RecordLoop loop, CountDownLatch goOn, BooleanSupplier isLoaded) {
+  ServingDuty(RecordLoop loop, CountDownLatch goOn, BooleanSupplier isLoaded, Runnable prepare) {
     this.loop = loop;
     this.goOn = goOn;
     this.isLoaded = isLoaded;
+    this.prepare = prepare;
   }
 
   @Override
@@ -31,6 +34,7 @@ final class ServingDuty implements Duty {
 
   @Override
   public void onStart() throws Exception {
+    prepare.run();
     goOn.await();
     serves = isLoaded.getAsBoolean();
     if (serves) {

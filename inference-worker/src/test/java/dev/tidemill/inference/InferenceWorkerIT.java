@@ -26,6 +26,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @WithKafka
 class InferenceWorkerIT {
@@ -153,12 +155,13 @@ class InferenceWorkerIT {
                     .isEqualTo("no request"));
   }
 
-  @Test
-  void everyAnswerIsByOneVersionWhileVersionsAreSwappedUnderLoad() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void everyAnswerIsByOneVersionWhileVersionsAreSwappedUnderLoad(int threads) throws Exception {
     lab.publish(1);
     int asked = 0;
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    try (InferenceWorker worker = lab.worker("w", engine, threads)) {
       worker.start();
       for (long version = 2; version <= 30; version++) {
         for (int i = 0; i < 100; i++) {

@@ -78,14 +78,29 @@ final class Lab implements AutoCloseable {
     return worker(bootstrapServers, model, name, engine, guarantee);
   }
 
+  /** One with several serving threads. */
+  InferenceWorker worker(String name, LinearEngine engine, int threads) {
+    return worker(bootstrapServers, model, name, threads, engine, Guarantee.EXACTLY_ONCE);
+  }
+
   static InferenceWorker worker(
       String bootstrapServers,
       String model,
       String name,
       LinearEngine engine,
       Guarantee guarantee) {
+    return worker(bootstrapServers, model, name, 1, engine, guarantee);
+  }
+
+  private static InferenceWorker worker(
+      String bootstrapServers,
+      String model,
+      String name,
+      int threads,
+      LinearEngine engine,
+      Guarantee guarantee) {
     return InferenceWorker.of(
-        new InferenceSettings(model, name, 16, Duration.ofMillis(1), guarantee),
+        new InferenceSettings(model, name, threads, 16, Duration.ofMillis(1), guarantee),
         engine,
         new KafkaClients(KafkaSettings.at(bootstrapServers)),
         new RecordCodec(new SingleObjectFormat()),

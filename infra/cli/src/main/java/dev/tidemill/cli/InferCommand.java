@@ -1,5 +1,6 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
@@ -41,6 +42,8 @@ final class InferCommand implements Callable<Integer> {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
     ModelSite site = ModelSite.of(given);
+    // It loads what it needs while the broker is talked to.
+    Engine computes = Engines.named(engine);
     site.require(
         Topics.Name.REQUESTS,
         Topics.Name.PREDICTIONS,
@@ -52,7 +55,7 @@ final class InferCommand implements Callable<Integer> {
       InferenceWorker worker =
           InferenceWorker.of(
               InferenceSettings.from(site.model(), site.settings()),
-              Engines.named(engine),
+              computes,
               site.clients(),
               site.codec(),
               site.topics(),
