@@ -1,7 +1,6 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.serving.Contender.Side;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rounds of {@code serve}: contenders take turns in each. First a backlog each, then more
- * requests than can be answered, then two shares of what could be.
+ * The rounds of {@code serve}: contenders take turns in each. First more requests than can be
+ * answered, then a backlog each, then two shares of what could be answered.
  */
 final class ServeRounds {
-  /** Of the backlog's rate: nobody keeps up with it. */
-  private static final double OVERLOAD = 1.25;
+  /** Of the warm-up's rate: nobody keeps up with it. */
+  private static final double OVERLOAD = 1.5;
 
   private static final int FIRST_BACKLOG = 3_000;
   private static final double WARM_UP_RATE = 1_500;
@@ -52,8 +51,8 @@ final class ServeRounds {
 
   void run() {
     warmUp();
-    measureBacklogs();
     measureOverload();
+    measureBacklogs();
     measureLatency();
   }
 
@@ -107,7 +106,7 @@ final class ServeRounds {
     for (int round = 0; round < Math.min(2, rounds); round++) {
       context.say("more requests than can be answered, round " + (round + 1));
       for (Contender contender : field.contenders()) {
-        double tooFast = OVERLOAD * median(backlog, contender);
+        double tooFast = OVERLOAD * backlogs.getOrDefault(contender, FIRST_BACKLOG) / seconds;
         overload.add(
             contender.name(),
             load.run(LoadOrder.openLoop(contender.target(), tooFast, seconds, 0)));
@@ -122,13 +121,6 @@ final class ServeRounds {
   double maximum(Contender contender) {
     return overload
         .figure(contender.name(), LoadResult::keptUpPerSecond, "predictions/s")
-        .orElseThrow()
-        .median();
-  }
-
-  private static double median(Results results, Contender contender) {
-    return results
-        .figure(contender.name(), LoadResult::perSecond, "predictions/s")
         .orElseThrow()
         .median();
   }
@@ -165,10 +157,5 @@ final class ServeRounds {
         .filter(other -> other.side() == Side.PYTHON)
         .filter(other -> other.guarantee() == ours.guarantee())
         .findFirst();
-  }
-
-  /** Rate and spread, for the report. */
-  static Optional<Figure> rate(Results results, Contender contender) {
-    return results.figure(contender.name(), LoadResult::perSecond, "predictions/s");
   }
 }
