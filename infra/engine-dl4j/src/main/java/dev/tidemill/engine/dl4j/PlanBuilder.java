@@ -97,6 +97,7 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
         && next.spec() instanceof LayerSpec.MaxPool2d pool
         && PooledConv2d.suits(
             Image.of(layer.inputShape()),
+            Image.of(layer.outputShape()),
             new Window(conv.kernelSize(), conv.stride(), conv.padding()),
             new Window(pool.kernelSize(), pool.stride(), pool.padding()),
             signal);

@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * {@link GemmProducts} or {@link LoopProducts}.
  */
 final class PooledConv2d implements Kernel {
-  /** Channels in, up to which it was seen to be faster than a convolution and a pooling. */
-  private static final int FEW_CHANNELS = 3;
+  /**
+   * Terms of a convolution's value, up to which it was seen to be faster than oneDNN and a pooling.
+   */
+  private static final int FEW_TERMS = 32;
+
+  /** Weights up to which loops of our own were, with AVX2. */
+  private static final int FEW_WEIGHTS = 256;
 
   private final int batch;
   private final Image in;
@@ -73,10 +78,12 @@ final class PooledConv2d implements Kernel {
   }
 
   /** Whether this is the way to go for a convolution and the pooling after it. */
-  static boolean suits(Image in, Window convolution, Window pooling, Signal input) {
+  static boolean suits(Image in, Image out, Window convolution, Window pooling, Signal input) {
+    int terms = in.channels() * convolution.area();
     return convolution.everyPlace()
         && pooling.halves()
-        && in.channels() <= FEW_CHANNELS
+        && terms <= FEW_TERMS
+        && (SmallGemm.IS_FAST || out.channels() * terms <= FEW_WEIGHTS)
         && !input.wantsGradient();
   }
 
