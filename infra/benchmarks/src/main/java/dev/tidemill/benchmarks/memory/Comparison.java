@@ -19,7 +19,8 @@ import java.util.Optional;
 final class Comparison {
   private static final List<Integer> BATCH_SIZES = List.of(1, 8, 32, 128, 512);
   private static final int ROUNDS = 9;
-  private static final int WARM_UPS = 2;
+  // A JVM compiles its hot loops in the first of them.
+  private static final int WARM_UPS = 4;
   private static final double SECONDS = 0.25;
 
   private final Work work;
