@@ -1,0 +1,96 @@
+package dev.tidemill.benchmarks.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.engine.Engines;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.TrainableModel;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.Map;
+
+/** Participant: trains a network of a given size through Kafka, with a checkpoint now and then. */
+final class CheckpointedTraining {
+  private static final int SNAPSHOTS = 7;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  public static void main(String[] arguments) throws Exception {
+    ParticipantLoop.open().serve(Map.of(), new CheckpointedTraining()::round);
+  }
+
+  private Map<String, ?> round(JsonNode json) throws Exception {
+    TrainingOrder order = TrainingOrder.of(json);
+    ModelSpec spec = spec(json.path("hidden").asInt(), order.batchSize());
+    Map<String, String> settings =
+        Map.of(
+            "checkpoint.seconds", json.path("checkpointSeconds").asText(),
+            "checkpoint.samples", Long.toString(Long.MAX_VALUE));
+    try (RunningTrainer trainer = RunningTrainer.start(order, spec, settings)) {
+      trainer.await(order.warmSeconds());
+      long before = publishingNanos();
+      double samplesPerSecond = trainer.samplesPerSecond(order.seconds());
+      double cpu = (publishingNanos() - before) / 1e6;
+      trainer.requireFewerThan(order.topicSamples());
+      return Map.of(
+          "samplesPerSecond",
+          samplesPerSecond,
+          "versions",
+          trainer.versions(),
+          "publisherCpuMillis",
+          cpu / Math.max(1, trainer.versions()),
+          "pauseMillis",
+          pauseMillis(spec),
+          "megabytes",
+          ModelState.allocate(spec).data().limit() / 1e6);
+    }
+  }
+
+  /** One hidden layer of so many features, with momentum: two floats of state a parameter. */
+  static ModelSpec spec(int hidden, int batchSize) {
+    return ModelSpec.parse(
+        """
+        name: mlp-%d
+        input: {shape: [1, 28, 28], scale: 0.00392156862745098}
+        layers:
+          - {type: flatten}
+          - {type: linear, name: fc1, out_features: %d}
+          - {type: relu}
+          - {type: linear, name: fc2, out_features: 10}
+        loss: cross_entropy
+        optimizer: {type: sgd, learning_rate: 0.001, momentum: 0.9}
+        schedule: {type: constant}
+        training: {batch_size: %d, seed: 1}
+        """
+            .formatted(hidden, hidden, batchSize));
+  }
+
+  /** How long the training thread copies; the fastest of a few, of memory that was used before. */
+  private static double pauseMillis(ModelSpec spec) {
+    ModelState into = ModelState.allocate(spec);
+    try (TrainableModel model = Engines.named("dl4j").create(ModelState.initial(spec, 1), 1)) {
+      long best = Long.MAX_VALUE;
+      for (int i = 0; i < SNAPSHOTS; i++) {
+        long began = System.nanoTime();
+        model.snapshot(into);
+        best = Math.min(best, System.nanoTime() - began);
+      }
+      return best / 1e6;
+    }
+  }
+
+  /** CPU time of the thread that makes versions, and of the one that sends them. */
+  private static long publishingNanos() {
+    long nanos = 0;
+    for (long id : THREADS.getAllThreadIds()) {
+      ThreadInfo thread = THREADS.getThreadInfo(id);
+      String name = thread == null ? "" : thread.getThreadName();
+      boolean sends = name.startsWith("kafka-producer") && name.contains("-checkpoints");
+      if (name.endsWith("-publisher") || sends) {
+        nanos += Math.max(0, THREADS.getThreadCpuTime(id));
+      }
+    }
+    return nanos;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tidemill.benchmarks.training;
+
+import dev.tidemill.benchmarks.Alternation;
+import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.Benchmark;
+import dev.tidemill.benchmarks.Broker;
+import dev.tidemill.benchmarks.Cell;
+import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Rounds;
+import dev.tidemill.benchmarks.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How much of its time a trainer loses to checkpoints, by their size. */
+public final class CheckpointsBenchmark implements Benchmark {
+  private static final String WITH = "with checkpoints";
+  private static final String WITHOUT = "without";
+  private static final String RATE = "samplesPerSecond";
+  private static final int NEVER_SECONDS = 86_400;
+  private static final long LOG_SAMPLES = 400_000;
+
+  /**
+   * A network to be trained.
+   *
+   * @param state its parameters and momentum, in words
+   * @param hidden features of its one hidden layer
+   */
+  private record Size(String state, int hidden, int batchSize) {}
+
+  private static final List<Size> SIZES =
+      List.of(new Size("25 MB", 3_930, 64), new Size("250 MB", 39_300, 64));
+
+  @Override
+  public String name() {
+    return "checkpoints";
+  }
+
+  @Override
+  public String about() {
+    return "training time lost to checkpoints of 25 MB and of 250 MB, one every 10 s";
+  }
+
+  @Override
+  public Report run(BenchContext context) throws Exception {
+    Report.Builder report = Report.of(this);
+    List<List<Cell>> rows = new ArrayList<>();
+    int everySeconds = context.quick() ? 3 : 10;
+    try (Broker broker = Broker.start(context);
+        Alternation participants =
+            Alternation.start(
+                List.of(
+                    context.java().launch(WITH, CheckpointedTraining.class, List.of()),
+                    context.java().launch(WITHOUT, CheckpointedTraining.class, List.of())))) {
+      FilledLog.fill(broker.bootstrapServers(), LOG_SAMPLES, 0);
+      for (Size size : SIZES) {
+        context.say(size.state());
+        Rounds rounds =
+            participants.run(
+                0,
+                rounds(context, size),
+                who ->
+                    order(
+                        size,
+                        everySeconds,
+                        who.equals(WITH) ? everySeconds : NEVER_SECONDS,
+                        broker));
+        Figure lost = lost(rounds);
+        rows.add(row(size, rounds, lost));
+        if (size.equals(SIZES.get(0))) {
+          report.target(
+              Target.atMost(
+                  1,
+                  "training time lost to checkpoints of 25 MB, one every " + everySeconds + " s",
+                  Optional.of(lost)));
+        }
+      }
+      return report
+          .table(
+              "A checkpoint every " + everySeconds + " s",
+              List.of(
+                  "state",
+                  WITHOUT,
+                  WITH,
+                  "time lost",
+                  "pause of the training thread",
+                  "CPU of publishing, each"),
+              rows)
+          .versions(participants.versions())
+          .note(
+              "Each round is one interval with one checkpoint in it, or none. The pause is the copy that"
+                  + " the training thread makes; the rest is done by other threads, on what the"
+                  + " other core has left.")
+          .build();
+    }
+  }
+
+  private static int rounds(BenchContext context, Size size) {
+    return context.rounds(size.equals(SIZES.get(0)) ? 5 : 3);
+  }
+
+  private static Map<String, Object> order(
+      Size size, int everySeconds, int checkpointSeconds, Broker broker) {
+    Map<String, Object> order = new HashMap<>();
+    order.put("hidden", size.hidden());
+    order.put("batchSize", size.batchSize());
+    order.put("checkpointSeconds", Integer.toString(checkpointSeconds));
+    order.put("warmSeconds", everySeconds / 4.0);
+    order.put("seconds", everySeconds);
+    order.put("bootstrapServers", broker.bootstrapServers());
+    order.put("topic", FilledLog.BATCHES.batches());
+    order.put("topicSamples", LOG_SAMPLES);
+    return order;
+  }
+
+  /** Per cent, round by round. */
+  private static Figure lost(Rounds rounds) {
+    double[] with = rounds.values(WITH, RATE);
+    double[] without = rounds.values(WITHOUT, RATE);
+    double[] lost = new double[with.length];
+    for (int i = 0; i < lost.length; i++) {
+      lost[i] = 100 * (1 - with[i] / without[i]);
+    }
+    return Figure.of(lost, "%");
+  }
+
+  private static List<Cell> row(Size size, Rounds rounds, Figure lost) {
+    return List.of(
+        Cell.of(size.state()),
+        rounds.figure(WITHOUT, RATE, "samples/s").map(Cell::of).orElseGet(Cell::none),
+        rounds.figure(WITH, RATE, "samples/s").map(Cell::of).orElseGet(Cell::none),
+        Cell.of(lost),
+        rounds.figure(WITH, "pauseMillis", "ms").map(Cell::of).orElseGet(Cell::none),
+        rounds.figure(WITH, "publisherCpuMillis", "ms").map(Cell::of).orElseGet(Cell::none));
+  }
+}

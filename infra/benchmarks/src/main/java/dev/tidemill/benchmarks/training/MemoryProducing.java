@@ -1,0 +1,108 @@
+package dev.tidemill.benchmarks.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.SendListener;
+import dev.tidemill.producer.SendProgress;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Participant: our producer, over samples that lie in memory. The time is that between two records
+ * of a longer run, so that as much is on its way at its end as at its beginning.
+ */
+final class MemoryProducing {
+  private static final double MIB = 1 << 20;
+
+  private MemoryProducing() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ParticipantLoop.open().serve(Map.of(), MemoryProducing::round);
+  }
+
+  private static Map<String, ?> round(JsonNode json) throws Exception {
+    ProducerOrder order = ProducerOrder.of(json);
+    String model = "producer-" + UUID.randomUUID();
+    Topics topics = Topics.of("bench", model);
+    KafkaClients clients =
+        new KafkaClients(
+            new KafkaSettings(
+                order.bootstrapServers(),
+                Map.of(),
+                Map.of("compression.type", order.compression()),
+                Map.of(),
+                Map.of()));
+    try (TopicAdmin admin = new TopicAdmin(clients, "bench")) {
+      List<String> unused = admin.create(topics, new TopicPlan(1, 1, 1));
+    }
+    Stopwatch watch = new Stopwatch(order);
+    try (BatchProducer producer =
+        new BatchProducer(
+            new Destination(model, topics, clients, new RecordCodec(new SingleObjectFormat())),
+            new MemorySource("memory", order.recordsInAll() * ProducerOrder.RECORD_SAMPLES),
+            new SendSettings(
+                ProducerOrder.RECORD_SAMPLES,
+                0,
+                Duration.ZERO,
+                ProducerOrder.COMMIT_INTERVAL,
+                SendSettings.Resume.AUTO),
+            watch,
+            new Metrics())) {
+      producer.start();
+      producer.awaitEnd();
+      requireDone(producer, order);
+      return Map.of(
+          "megabytesPerSecond", order.records() * order.recordBytes() / MIB / watch.seconds());
+    }
+  }
+
+  private static void requireDone(BatchProducer producer, ProducerOrder order) {
+    long sent = producer.progress().records();
+    if (producer.health().state() == Health.State.FAILED || sent != order.recordsInAll()) {
+      throw new IllegalStateException(sent + " records sent: " + producer.health());
+    }
+  }
+
+  /** Runs while the records are sent that count. */
+  private static final class Stopwatch implements SendListener {
+    private final ProducerOrder order;
+    private volatile long began;
+    private volatile long ended;
+
+    Stopwatch(ProducerOrder order) {
+      this.order = order;
+    }
+
+    double seconds() {
+      return (ended - began) / 1e9;
+    }
+
+    @Override
+    public void progressed(SendProgress progress) {
+      if (progress.records() == order.warmRecords()) {
+        began = System.nanoTime();
+      } else if (progress.records() == order.warmRecords() + order.records()) {
+        ended = System.nanoTime();
+      }
+    }
+
+    @Override
+    public void refused(String reason) {
+      throw new IllegalStateException(reason);
+    }
+  }
+}
