@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
 /** Starts of our worker, with many versions on the log, and of the Python loop, by turns. */
 final class Starts {
   private static final int KEEP = 10;
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final double LOAD_PER_SECOND = 1_000;
 
   private final BenchContext context;
@@ -85,7 +85,7 @@ final class Starts {
       ProcessMemory atRest = ProcessMemory.of(service.pid());
       CompletableFuture<LoadResult> loading =
           CompletableFuture.supplyAsync(
-              () -> load.run(LoadOrder.openLoop(target, LOAD_PER_SECOND, 4, 0)));
+              () -> load.run(LoadOrder.openLoop(target, LOAD_PER_SECOND, 3, 0)));
       rest();
       ProcessMemory underLoad = ProcessMemory.of(service.pid());
       var unused = loading.join();
@@ -126,7 +126,7 @@ final class Starts {
             256,
             "MB resident at rest",
             figure(ours, start -> start.atRest().resident() / ProcessMemory.MEGABYTE, "MB")));
-    report.note("At rest is 3 s after the first answer; a request has waited for the start.");
+    report.note("At rest is 2 s after the first answer; a request has waited for the start.");
     Field.whyNoPython(context).ifPresent(why -> report.note("No Python loop: " + why + "."));
   }
 
