@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
 record ServedModel(String model, String bootstrapServers) {
   static final int PARTITIONS = TopicPlan.standard().requestsPartitions();
 
+  /** What {@code ./tidemill infer} gives its JVM; the same goes for the environment. */
+  private static final List<String> LAUNCHERS_FLAGS =
+      List.of("-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=24m");
+
   /** What a worker says when it can answer. */
   static final Pattern SERVES = Pattern.compile("serving version (\\d+)");
 
@@ -36,7 +40,8 @@ record ServedModel(String model, String bootstrapServers) {
     List<String> arguments =
         new ArrayList<>(List.of("infer", "--model", model, "--bootstrap-server", bootstrapServers));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return java.launch(name, List.of(), "dev.tidemill.cli.Tidemill", arguments);
+    return java.launch(name, LAUNCHERS_FLAGS, "dev.tidemill.cli.Tidemill", arguments)
+        .withEnvironment(Map.of("MALLOC_ARENA_MAX", "2"));
   }
 
   /** Asked with records of the protocol. */
