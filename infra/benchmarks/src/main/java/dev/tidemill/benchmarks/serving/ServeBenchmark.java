@@ -25,7 +25,9 @@ public final class ServeBenchmark implements Benchmark {
         LoadClient load = LoadClient.start(context, broker.bootstrapServers())) {
       ServeRounds rounds = new ServeRounds(context, field, load);
       rounds.run();
-      return new ServeReport(this, context, field, rounds).build();
+      Report.Builder report = new ServeReport(this, context, field, rounds).build();
+      new Loopback(context, broker.bootstrapServers(), load).measure(report, rounds.highestRate());
+      return report.build();
     }
   }
 }

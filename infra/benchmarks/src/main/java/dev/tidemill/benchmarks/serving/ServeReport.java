@@ -28,12 +28,12 @@ final class ServeReport {
     this.report = Report.of(benchmark);
   }
 
-  Report build() {
+  Report.Builder build() {
     throughput();
     latency();
     targets();
     notes();
-    return report.versions(field.versions()).build();
+    return report.versions(field.versions());
   }
 
   private void throughput() {

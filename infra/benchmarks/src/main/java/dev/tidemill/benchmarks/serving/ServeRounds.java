@@ -72,6 +72,11 @@ final class ServeRounds {
     return windows;
   }
 
+  /** Of all windows, in requests a second. */
+  double highestRate() {
+    return windows.stream().mapToDouble(Window::perSecond).max().orElseThrow();
+  }
+
   /** Both ways of asking, until code is compiled, the broker's too. */
   private void warmUp() {
     for (Contender contender : field.contenders()) {
