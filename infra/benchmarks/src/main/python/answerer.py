@@ -151,7 +151,7 @@ def main(arguments):
     parser.add_argument("--answers", required=True)
     parser.add_argument("--guarantee", choices=["exactly_once", "at_least_once"], default="exactly_once")
     parser.add_argument("--batch", type=int, default=64, help="most requests computed together")
-    parser.add_argument("--round", type=int, default=1024, help="most requests in one commit")
+    parser.add_argument("--round", type=int, default=4096, help="most requests in one commit")
     given = parser.parse_args(arguments)
 
     torch.set_num_threads(1)
