@@ -72,7 +72,7 @@ public final class PipelineBenchmark implements Benchmark {
   /** Samples on the topics: more than anyone trains in a round. */
   private record LogSize(long samples, long rawSamples) {
     static LogSize of(BenchContext context) {
-      return context.quick() ? new LogSize(800_000, 200_000) : new LogSize(1_600_000, 400_000);
+      return context.quick() ? new LogSize(600_000, 100_000) : new LogSize(800_000, 200_000);
     }
   }
 
@@ -97,8 +97,8 @@ public final class PipelineBenchmark implements Benchmark {
     Map<String, Object> order = new HashMap<>();
     order.put("spec", spec);
     order.put("batchSize", batchSize);
-    order.put("warmSeconds", context.seconds(0.9));
-    order.put("seconds", context.seconds(2.4));
+    order.put("warmSeconds", context.seconds(0.6));
+    order.put("seconds", context.seconds(1.5));
     order.put("bootstrapServers", broker.bootstrapServers());
     order.put("topic", who.equals(PYTHON) ? FilledLog.RAW : FilledLog.BATCHES.batches());
     order.put("topicSamples", size.samples());
