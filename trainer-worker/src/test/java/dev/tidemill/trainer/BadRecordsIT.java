@@ -10,6 +10,7 @@ import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,20 @@ class BadRecordsIT {
     assertThat(on.newest().getSamples()).isEqualTo(8);
     assertThat(on.newest().getLoss()).isNull();
     assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void aDeadLetterMayBeFarLargerThanTheModel() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    byte[] large = new byte[14 << 20];
+    new Random(5).nextBytes(large);
+    on.sendAll(List.of(new ProducerRecord<>(on.topics.batches(), 0, null, large)));
+    on.send(1, 0, 8);
+    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    assertThat(on.deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.getValue()).isEqualTo(ByteBuffer.wrap(large)));
+    assertThat(on.newest().getSamples()).isEqualTo(8);
   }
 
   @Test

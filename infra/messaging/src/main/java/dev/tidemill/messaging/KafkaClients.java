@@ -44,8 +44,8 @@ public final class KafkaClients {
   /** Key, headers and framing of a record, and its batch's head. */
   private static final int AROUND_A_RECORD = 1024;
 
-  /** What may be on its way at once: more than the five requests that Kafka sends unanswered. */
-  private static final long WEIGHTS_BUFFER_BYTES = 8 << 20;
+  /** Kafka's default; never taken as a whole where records are smaller. */
+  private static final long BUFFER_BYTES = 32 << 20;
 
   private final KafkaSettings settings;
 
@@ -114,7 +114,8 @@ public final class KafkaClients {
    * As {@link #transactionalProducer}, for a model's weights: a few records that are large and all
    * alike. They are not compressed: trained floats would shrink by less than a tenth, for the time
    * of the core that the training thread leaves to others. Batches are as large as a record, so
-   * that the client uses their memory again.
+   * that the client uses their memory again. Among them, a dead letter may be as large as any
+   * record.
    *
    * @param recordBytes of the largest ones
    */
@@ -131,7 +132,7 @@ public final class KafkaClients {
                 BATCH_SIZE,
                 batchBytes,
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                Math.max(WEIGHTS_BUFFER_BYTES, 4L * batchBytes))),
+                Math.max(BUFFER_BYTES, LARGEST_REQUEST_BYTES + 4L * batchBytes))),
         KafkaProducer::new);
   }
 

@@ -71,20 +71,31 @@ class TransactionsIT {
 
   @Test
   void takesTheLargestBatch() throws Exception {
-    Topics topics = Topics.of("it", "large");
+    try (Transactions transactions = transactions("large")) {
+      assertTakesTheLargestRecord(transactions, "large");
+    }
+  }
+
+  @Test
+  void whatWritesWeightsTakesTheLargestDeadLetter() throws Exception {
+    int smallChunks = 64 * 1024;
+    try (Transactions transactions =
+        new Transactions(clients.weightsProducer("it", "it-weights", smallChunks), "it", "it")) {
+      assertTakesTheLargestRecord(transactions, "weights");
+    }
+  }
+
+  private void assertTakesTheLargestRecord(Transactions transactions, String model)
+      throws Exception {
+    String topic = topicOf(model);
     byte[] large = new byte[TopicPolicy.LARGEST_RECORD_BYTES - 1024];
     new Random(1).nextBytes(large);
-    try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
-      admin.create(topics, TopicPlan.standard());
-    }
-    try (Transactions transactions = transactions("large")) {
-      long offset =
-          transactions.run(
-              producer ->
-                  producer.send(new ProducerRecord<>(topics.batches(), large)).get().offset());
 
-      assertThat(offset).isZero();
-    }
+    long offset =
+        transactions.run(
+            producer -> producer.send(new ProducerRecord<>(topic, large)).get().offset());
+
+    assertThat(offset).isZero();
   }
 
   private Transactions transactions(String model) {
