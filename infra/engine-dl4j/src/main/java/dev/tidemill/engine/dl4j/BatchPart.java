@@ -27,6 +27,11 @@ final class BatchPart {
     return part;
   }
 
+  /** Lets go of the batch's buffers. */
+  void clear() {
+    part.clear();
+  }
+
   private void add(TensorBatch.Slice slice, int from, int count) {
     part.add(
         slice.inputType(),

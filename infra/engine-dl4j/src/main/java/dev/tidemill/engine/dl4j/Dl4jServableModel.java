@@ -35,6 +35,15 @@ final class Dl4jServableModel implements ServableModel {
     this.network = network;
     this.maxBatchSize = maxBatchSize;
     this.state = state;
+    try {
+      makePlans();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void makePlans() {
     Parameters parameters = new Parameters(state.memory(), null);
     // The largest first: the others find its memory large enough.
     plans.add(PlanBuilder.plan(network, parameters, maxBatchSize, region));
@@ -72,6 +81,14 @@ final class Dl4jServableModel implements ServableModel {
               + " were planned for");
     }
     NativeLibraries.limitThreads();
+    try {
+      answer(batch, outputs);
+    } finally {
+      part.clear();
+    }
+  }
+
+  private void answer(TensorBatch batch, FloatBuffer outputs) {
     int first = 0;
     while (first < batch.size()) {
       Plan plan = planFor(batch.size() - first);

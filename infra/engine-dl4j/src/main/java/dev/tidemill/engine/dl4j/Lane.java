@@ -35,14 +35,22 @@ final class Lane implements AutoCloseable {
   Loss learn(TensorBatch batch, int first, int count, TrainingPass whole, double total) {
     Plan plan = plans.of(count);
     pass.moveTo(whole.seed(), whole.step(), whole.firstSample() + first);
-    plan.learn(count == batch.size() ? batch : part.of(batch, first, count), pass, total);
+    try {
+      plan.learn(count == batch.size() ? batch : part.of(batch, first, count), pass, total);
+    } finally {
+      part.clear();
+    }
     return plan.loss();
   }
 
   /** The loss of some samples as an answer would have it. */
   Loss measure(TensorBatch batch, int first, int count) {
     Plan plan = plans.of(count);
-    plan.measure(part.of(batch, first, count));
+    try {
+      plan.measure(part.of(batch, first, count));
+    } finally {
+      part.clear();
+    }
     return plan.loss();
   }
 
