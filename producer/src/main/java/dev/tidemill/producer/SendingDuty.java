@@ -153,6 +153,8 @@ final class SendingDuty implements Duty {
         sendWhatIsThere();
       }
       lingering();
+      // A record may take long to fill, and the one before waits for its commit.
+      sink.tick();
     }
 
     private void refuse(MalformedSampleException e) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * number) of the group `tidemill-MODEL-producer-SOURCE`, its metadata the next sample's place.
  */
 final class TransactionalSink implements BatchSink {
-  /** On top of the commit interval: a commit takes its time, and a reader may be waited for. */
-  private static final Duration LATE = Duration.ofSeconds(10);
+  /** On top of the commit interval: for slow brokers, and a source that stands still meanwhile. */
+  private static final Duration LATE = Duration.ofSeconds(60);
 
   private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 

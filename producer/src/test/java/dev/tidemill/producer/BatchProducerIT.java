@@ -7,10 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.tidemill.messaging.MissingTopicException;
 import dev.tidemill.producer.SendSettings.Resume;
 import dev.tidemill.producer.source.CountingSource;
+import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Orders;
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Sources;
@@ -134,6 +137,35 @@ class BatchProducerIT {
     assertThat(heard.progress).last().extracting(SendProgress::samples).isEqualTo(201L);
     assertThat(heard.progress.get(heard.progress.size() - 2).samplesPerSecond())
         .isBetween(20.0, 230.0);
+  }
+
+  @Test
+  void aRecordIsCommittedWhileTheNextOneSlowlyFills() throws InterruptedException {
+    Destination to = fresh("slow");
+    run(to, new SlowSource(to), QUICK);
+    assertThat(TestLog.classes(to)).containsExactlyElementsOf(numbers(20));
+  }
+
+  /** Two records, where the second is not filled before the first can be read. */
+  private record SlowSource(Destination to) implements IndexedSource {
+    @Override
+    public SourceDescription description() {
+      return CountingSource.of(20).description();
+    }
+
+    @Override
+    public Sample at(long place) {
+      if (place == 12) {
+        await().pollDelay(QUICK.commitInterval().multipliedBy(2)).until(() -> true);
+      } else if (place == 14) {
+        await().until(() -> committedRecords() == 1);
+      }
+      return CountingSource.of(20).at(place);
+    }
+
+    private int committedRecords() {
+      return TopicReader.committed(to.clients().bootstrapServers(), to.topics().batches()).size();
+    }
   }
 
   @Test
