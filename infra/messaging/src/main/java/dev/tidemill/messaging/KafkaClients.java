@@ -42,6 +42,7 @@ public final class KafkaClients {
   private static final int BULK_BATCH_BYTES = 512 * 1024;
 
   /** Key, headers and framing of a record, and its batch's head. */
+  private static final int SEEKING_FETCH_BYTES = 16 << 20;
   private static final int AROUND_A_RECORD = 1024;
 
   /** Kafka's default; never taken as a whole where records are smaller. */
@@ -164,6 +165,8 @@ public final class KafkaClients {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+    // What it jumps to is long: a model's chunks, 16 MiB a round trip; what the user set stands.
+    config.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, SEEKING_FETCH_BYTES);
     return make(config, KafkaConsumer::new);
   }
 
