@@ -1,6 +1,5 @@
 package dev.tidemill.inference;
 
-import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -14,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two places for a loaded version. Memory is taken for the first version of a spec and
- * used again by the later ones; the parameters are there once, whatever the number of threads that
+ * used again by the later ones; a slot has the parameters once, whatever the number of threads that
  * serve. {@link ModelSlots} says who may touch it.
  */
 final class ModelSlot {
 
-  /** A spec's memory: its state, and what each serving thread computes with. */
-  private record Place(String spec, ModelState state, Network network, List<Seat> seats) {}
+  /** A spec's memory: what each serving thread computes with. */
+  private record Place(String spec, Network network, List<Seat> seats) {}
 
   /** What one serving thread computes with: neither is for two threads at a time. */
   private record Seat(ServableModel model, SampleCheck check) {}
@@ -52,31 +51,27 @@ final class ModelSlot {
   }
 
   /**
-   * Reads a version into this slot and tries it; after a failure the slot is empty.
+   * Takes a version into this slot and tries it; after a failure the slot is empty.
    *
-   * @throws dev.tidemill.checkpoints.CorruptCheckpointException if its bytes are not what they
-   *     should be
-   * @throws UnservableVersionException if they are, and the engine cannot answer with them
+   * @param state what was read of it; copied
+   * @throws UnservableVersionException if the engine cannot answer with it
    */
-  void load(Checkpoint manifest, CheckpointReader reader, Engine engine, int maxBatchSize) {
+  void load(Checkpoint manifest, ModelState state, Engine engine, int maxBatchSize) {
     loaded = List.of();
     Place there = place;
-    boolean fits = there != null && there.spec().equals(manifest.getSpec());
-    if (there == null || !fits) {
+    if (there == null || !there.spec().equals(manifest.getSpec())) {
       close();
-      ModelState state = reader.read(manifest);
       there = tried(manifest, () -> place(manifest.getSpec(), state, engine, maxBatchSize));
       place = there;
-    } else {
-      reader.readInto(manifest, there.state());
     }
-    loaded = tried(manifest, swapped(manifest, there));
+    loaded = tried(manifest, swapped(manifest, there, state));
   }
 
-  private static Supplier<List<Loaded>> swapped(Checkpoint manifest, Place place) {
+  private static Supplier<List<Loaded>> swapped(
+      Checkpoint manifest, Place place, ModelState state) {
     return () -> {
       long version = manifest.getVersion();
-      place.seats().get(0).model().swap(place.state());
+      place.seats().get(0).model().swap(state);
       List<Loaded> swapped = new ArrayList<>();
       for (Seat seat : place.seats()) {
         WarmUp.run(seat.model(), place.network(), version);
@@ -99,13 +94,18 @@ final class ModelSlot {
 
   private Place place(String spec, ModelState state, Engine engine, int maxBatchSize) {
     Network network = Network.of(state.spec());
-    ServableModel model = engine.load(state, maxBatchSize);
     List<Seat> seats = new ArrayList<>();
-    seats.add(new Seat(model, new SampleCheck(network)));
-    while (seats.size() < threads) {
-      seats.add(new Seat(model.share(), new SampleCheck(network)));
+    try {
+      ServableModel model = engine.load(state, maxBatchSize);
+      seats.add(new Seat(model, new SampleCheck(network)));
+      while (seats.size() < threads) {
+        seats.add(new Seat(model.share(), new SampleCheck(network)));
+      }
+    } catch (RuntimeException | Error e) {
+      seats.forEach(seat -> seat.model().close());
+      throw e;
     }
-    return new Place(spec, state, network, seats);
+    return new Place(spec, network, seats);
   }
 
   void close() {

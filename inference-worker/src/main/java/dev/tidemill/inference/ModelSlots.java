@@ -2,6 +2,7 @@ package dev.tidemill.inference;
 
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.ModelState;
 import dev.tidemill.schemas.Checkpoint;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,6 +36,11 @@ final class ModelSlots implements AutoCloseable {
   private final AtomicReferenceArray<@Nullable ModelSlot> held;
 
   private final int loading;
+
+  /** What versions are read into; the slots have copies. Of the following thread. */
+  private @Nullable ModelState reading;
+
+  private String readingSpec = "";
   private volatile long servingVersion;
 
   /**
@@ -60,18 +66,32 @@ final class ModelSlots implements AutoCloseable {
    * @throws UnservableVersionException if they are, and the engine cannot answer with them
    */
   void load(Checkpoint manifest, CheckpointReader reader) {
+    ModelState state = read(manifest, reader);
     ModelSlot idle = serving.get() == first ? second : first;
     while (isHeld(idle)) {
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
     held.set(loading, idle);
     try {
-      idle.load(manifest, reader, engine, maxBatchSize);
+      idle.load(manifest, state, engine, maxBatchSize);
     } finally {
       held.set(loading, null);
     }
     serving.set(idle);
     servingVersion = manifest.getVersion();
+  }
+
+  private ModelState read(Checkpoint manifest, CheckpointReader reader) {
+    ModelState state = reading;
+    if (state != null && readingSpec.equals(manifest.getSpec())) {
+      reader.readInto(manifest, state);
+    } else {
+      reading = null;
+      state = reader.readWeights(manifest);
+      reading = state;
+      readingSpec = manifest.getSpec();
+    }
+    return state;
   }
 
   /** The version to answer a micro-batch with, held until {@link #release}. */

@@ -9,17 +9,18 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Computes networks of one linear layer {@code fc1}, W x + b, without copying the weights first: so
- * a state that is written to while it answers shows in the answer.
+ * Computes networks of one linear layer {@code fc1}, W x + b, from the very memory that a swap
+ * writes to: so a swap while it answers shows in the answer.
  */
 final class LinearEngine implements Engine {
   final AtomicInteger loads = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
+
+  /** How often models may be shared before that fails. */
+  final AtomicInteger sharesLeft = new AtomicInteger(Integer.MAX_VALUE);
 
   /** An input with this value makes the engine fail. */
   static final float POISON = 666;
@@ -42,15 +43,17 @@ final class LinearEngine implements Engine {
   @Override
   public ServableModel load(ModelState state, int maxBatchSize) {
     loads.incrementAndGet();
-    return new Linear(new AtomicReference<>(state), maxBatchSize);
+    ModelState copy = ModelState.allocate(state.spec());
+    copy.data().duplicate().put(state.data().duplicate());
+    return new Linear(copy, maxBatchSize);
   }
 
   private final class Linear implements ServableModel {
     private final int maxBatchSize;
-    private final AtomicReference<ModelState> shared;
+    private final ModelState state;
 
-    Linear(AtomicReference<ModelState> shared, int maxBatchSize) {
-      this.shared = shared;
+    Linear(ModelState state, int maxBatchSize) {
+      this.state = state;
       this.maxBatchSize = maxBatchSize;
     }
 
@@ -75,7 +78,6 @@ final class LinearEngine implements Engine {
     }
 
     private void answer(TensorBatch.Slice slice, int sample, FloatBuffer outputs) {
-      ModelState state = state();
       FloatBuffer w = state.data(weight()).asFloatBuffer();
       FloatBuffer b = state.data(state.layout().slice("fc1.bias")).asFloatBuffer();
       int in = weight().shape().get(1);
@@ -94,21 +96,20 @@ final class LinearEngine implements Engine {
     }
 
     private StateLayout.Slice weight() {
-      return state().layout().slice("fc1.weight");
-    }
-
-    private ModelState state() {
-      return Objects.requireNonNull(shared.get());
+      return state.layout().slice("fc1.weight");
     }
 
     @Override
     public void swap(ModelState other) {
-      shared.set(other);
+      state.data().duplicate().put(other.data().duplicate());
     }
 
     @Override
     public ServableModel share() {
-      return new Linear(shared, maxBatchSize);
+      if (sharesLeft.getAndDecrement() == 0) {
+        throw new IllegalStateException("no memory left");
+      }
+      return new Linear(state, maxBatchSize);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
+import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.Checkpoint;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 /**
  * Reads the bytes of versions: seeks straight to the chunks that a manifest names, and believes
  * nothing of them before sha-256, names, shapes and values are checked. Holds one file's bytes,
- * which the next read uses again. One thread at a time.
+ * outside the heap, which the next read uses again. One thread at a time.
  */
 public final class CheckpointReader implements AutoCloseable {
   private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(15);
@@ -57,13 +58,32 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   /**
+   * The weights of a version in memory of their own, for answering: a state without the optimizer's
+   * part, whose spec says so. {@link #readInto} takes later versions into it.
+   *
+   * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
+   */
+  public ModelState readWeights(Checkpoint manifest) {
+    ByteBuffer file = bytes(manifest);
+    ModelSpec spec = ModelSpec.parse(manifest.getSpec());
+    OptimizerSpec stateless =
+        new OptimizerSpec.Sgd(spec.optimizer().learningRate(), 0, 0, false, 0);
+    ModelState state = ModelState.allocate(spec.withOptimizer(stateless));
+    take(manifest, file, state);
+    return state;
+  }
+
+  /**
    * Reads a version into a state of the same network, without allocating when it has read one as
    * large before. After a failure the state holds anything.
    *
    * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
    */
   public void readInto(Checkpoint manifest, ModelState state) {
-    ByteBuffer file = bytes(manifest);
+    take(manifest, bytes(manifest), state);
+  }
+
+  private static void take(Checkpoint manifest, ByteBuffer file, ModelState state) {
     try {
       SafeTensors.readInto(file, state);
       SafeTensors.checkFinite(state);
@@ -109,7 +129,7 @@ public final class CheckpointReader implements AutoCloseable {
           bytes + " bytes");
     }
     if (memory.capacity() < bytes) {
-      memory = ByteBuffer.allocate(Math.toIntExact(bytes));
+      memory = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
     }
     return memory.clear().limit((int) bytes);
   }

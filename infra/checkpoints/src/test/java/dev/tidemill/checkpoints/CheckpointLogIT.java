@@ -9,6 +9,7 @@ import dev.tidemill.schemas.ChunkLocation;
 import dev.tidemill.schemas.Payload;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,24 @@ class CheckpointLogIT {
       reader.readInto(second, into);
       assertThat(into.data()).isEqualTo(state(2).data());
     }
+  }
+
+  @Test
+  void readsWeightsWithoutTheOptimizersState() throws Exception {
+    Checkpoint first = versions.publish(1, state(1));
+    Checkpoint second = versions.publish(2, state(2));
+    try (CheckpointReader reader = versions.reader()) {
+      ModelState weights = reader.readWeights(first);
+      assertThat(weights.data()).isEqualTo(weightsOf(state(1)));
+      reader.readInto(second, weights);
+      assertThat(weights.data()).isEqualTo(weightsOf(state(2)));
+    }
+  }
+
+  private static ByteBuffer weightsOf(ModelState state) {
+    int bytes = Math.toIntExact(state.layout().parameterLength()) * Float.BYTES;
+    assertThat(state.data().limit()).as("Adam has two more floats each").isEqualTo(3 * bytes);
+    return state.data().slice(0, bytes);
   }
 
   @Test

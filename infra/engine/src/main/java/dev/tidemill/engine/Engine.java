@@ -25,7 +25,8 @@ public interface Engine {
   TrainableModel create(ModelState begin, int threads);
 
   /**
-   * A model that answers.
+   * A model that answers, by a copy of the state's parameters; their optimizer's state is not
+   * needed.
    *
    * @param maxBatchSize samples that one call may carry
    * @throws UnsupportedLayerException if the engine lacks a layer of the spec

@@ -24,7 +24,7 @@ public interface ServableModel extends AutoCloseable {
   void predict(TensorBatch batch, FloatBuffer outputs);
 
   /**
-   * Takes the parameters of another state of the same network, without allocating. All that share
+   * Copies the parameters of another state of the same network, without allocating. All that share
    * them answer by the new ones from then on; none of them may be in a call meanwhile.
    */
   void swap(ModelState state);
