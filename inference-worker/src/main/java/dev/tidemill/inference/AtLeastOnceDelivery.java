@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
@@ -28,70 +29,91 @@ final class AtLeastOnceDelivery implements Delivery {
   /** Rounds whose answers are on their way. */
   private static final int MOST_ROUNDS = 16;
 
-  private final Producer<byte[], byte[]> producer;
+  private final Supplier<Producer<byte[], byte[]>> begin;
   private final Consumer<byte[], byte[]> consumer;
-  private final java.util.function.Consumer<Round> whenAnswered;
+  private final java.util.function.Consumer<List<Told>> whenAnswered;
   private final Deque<Answering> making = new ArrayDeque<>();
+  private @Nullable Producer<byte[], byte[]> producer;
   private @Nullable RuntimeException commitFailure;
 
   /**
-   * With a plain producer.
+   * Begins nothing yet.
    *
-   * @param producer owned from here on
+   * @param begin makes a producer: a plain one
    * @param consumer whose offsets are committed; stays the caller's
    * @param whenAnswered called on a thread of the producer's
    */
   AtLeastOnceDelivery(
-      Producer<byte[], byte[]> producer,
+      Supplier<Producer<byte[], byte[]>> begin,
       Consumer<byte[], byte[]> consumer,
-      java.util.function.Consumer<Round> whenAnswered) {
-    this.producer = producer;
+      java.util.function.Consumer<List<Told>> whenAnswered) {
+    this.begin = begin;
     this.consumer = consumer;
     this.whenAnswered = whenAnswered;
   }
 
   /** A round whose answers are on their way. */
   private static final class Answering implements Callback {
-    final Round round;
-    final CompletableFuture<Round> acknowledged = new CompletableFuture<>();
+    final Map<TopicPartition, OffsetAndMetadata> offsets;
+    final long bytes;
+    final CompletableFuture<List<Told>> acknowledged = new CompletableFuture<>();
+    private final List<Told> told;
     private final AtomicInteger left;
 
     Answering(Round round) {
-      this.round = round;
+      this.offsets = round.offsets();
+      this.bytes = round.bytes();
+      this.told = round.told();
       this.left = new AtomicInteger(round.records().size());
     }
 
     @Override
     public void onCompletion(@Nullable RecordMetadata at, @Nullable Exception failure) {
       if (failure != null) {
-        acknowledged.completeExceptionally(
-            new KafkaException("an answer was not written", failure));
+        fail(failure);
       } else if (left.decrementAndGet() == 0) {
-        acknowledged.complete(round);
+        acknowledged.complete(told);
       }
+    }
+
+    void fail(Exception cause) {
+      acknowledged.completeExceptionally(new KafkaException("an answer was not written", cause));
     }
   }
 
   @Override
   public void restart() {
-    producer.flush();
+    // A producer that has failed may be good for nothing any more.
+    closeProducer();
     making.clear();
     commitFailure = null;
+    producer = begin.get();
   }
 
   @Override
   public boolean hasRoom() {
-    return making.size() < MOST_ROUNDS;
+    return making.size() < MOST_ROUNDS
+        && making.stream().mapToLong(answering -> answering.bytes).sum() < MOST_BYTES;
   }
 
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // The callback is told.
   public void send(Round round) {
+    Producer<byte[], byte[]> open = producer;
+    if (open == null) {
+      throw new IllegalStateException("not started");
+    }
     Answering answering = new Answering(round);
     answering.acknowledged.thenAccept(whenAnswered);
     making.add(answering);
-    for (ProducerRecord<byte[], byte[]> record : round.records()) {
-      producer.send(record, answering);
+    try {
+      for (ProducerRecord<byte[], byte[]> record : round.records()) {
+        open.send(record, answering);
+      }
+    } catch (RuntimeException e) {
+      // The rest of the round is not on its way, and nobody may wait for it.
+      answering.fail(e);
+      throw e;
     }
   }
 
@@ -123,7 +145,7 @@ final class AtLeastOnceDelivery implements Delivery {
         oldest != null && oldest.acknowledged.isDone();
         oldest = making.peek()) {
       requireAnswered(oldest);
-      answered.putAll(oldest.round.offsets());
+      answered.putAll(oldest.offsets);
       making.remove();
     }
     return answered;
@@ -190,10 +212,20 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void close() {
-    try (producer) {
+    try {
       finish();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      closeProducer();
+    }
+  }
+
+  private void closeProducer() {
+    Producer<byte[], byte[]> closing = producer;
+    producer = null;
+    if (closing != null) {
+      closing.close();
     }
   }
 }

@@ -6,6 +6,9 @@ package dev.tidemill.inference;
  * for one thread, the consumer's.
  */
 interface Delivery extends AutoCloseable {
+  /** Of answers and dead letters in the making, beyond which nothing is added to them. */
+  long MOST_BYTES = 64 << 20;
+
   /**
    * Begins, or begins anew after a failure: what was in the making is committed or given up when
    * this returns.

@@ -30,7 +30,7 @@ final class ExactlyOnceDelivery implements Delivery {
 
   private final IntFunction<Transactions> begin;
   private final Consumer<byte[], byte[]> consumer;
-  private final java.util.function.Consumer<Round> whenCommitted;
+  private final java.util.function.Consumer<List<Told>> whenCommitted;
   private final Thread committer;
 
   // What both threads touch, under this object's monitor.
@@ -54,7 +54,7 @@ final class ExactlyOnceDelivery implements Delivery {
       String threadName,
       IntFunction<Transactions> begin,
       Consumer<byte[], byte[]> consumer,
-      java.util.function.Consumer<Round> whenCommitted) {
+      java.util.function.Consumer<List<Told>> whenCommitted) {
     this.begin = begin;
     this.consumer = consumer;
     this.whenCommitted = whenCommitted;
@@ -80,7 +80,7 @@ final class ExactlyOnceDelivery implements Delivery {
   @Override
   public synchronized boolean hasRoom() {
     OpenTransaction filling = open;
-    return filling == null || filling.requests() < MOST_OPEN;
+    return filling == null || (filling.requests() < MOST_OPEN && filling.bytes() < MOST_BYTES);
   }
 
   @Override

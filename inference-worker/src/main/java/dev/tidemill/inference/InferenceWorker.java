@@ -147,12 +147,12 @@ public final class InferenceWorker implements Worker {
       Consumer<byte[], byte[]> consumer,
       ServingMetrics figures) {
     String worker = settings.worker();
-    java.util.function.Consumer<Round> delivered =
-        round -> figures.delivered(round.outcomes(), NANO_TIME.getAsLong());
+    java.util.function.Consumer<List<Told>> delivered =
+        told -> figures.delivered(told, NANO_TIME.getAsLong());
     return switch (settings.guarantee()) {
       case AT_LEAST_ONCE ->
           new AtLeastOnceDelivery(
-              clients.answeringProducer(worker + "-answers-" + thread), consumer, delivered);
+              () -> clients.answeringProducer(worker + "-answers-" + thread), consumer, delivered);
       case EXACTLY_ONCE ->
           new ExactlyOnceDelivery(
               worker + "-commits-" + thread,

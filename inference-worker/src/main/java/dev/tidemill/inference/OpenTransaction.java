@@ -17,10 +17,11 @@ final class OpenTransaction {
   private static final Logger LOG = LoggerFactory.getLogger(OpenTransaction.class);
 
   private final Transactions producer;
-  private final List<Round> rounds = new ArrayList<>();
+  private final List<List<Told>> told = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
   private ConsumerGroupMetadata group;
   private int requests;
+  private long bytes;
 
   /** Begins it. */
   OpenTransaction(Transactions producer, ConsumerGroupMetadata group) {
@@ -38,19 +39,25 @@ final class OpenTransaction {
     return requests;
   }
 
+  /** Of the answers and dead letters that were sent in it. */
+  long bytes() {
+    return bytes;
+  }
+
   /** Sends a round's answers; its requests were read under this membership. */
   void send(Round round, ConsumerGroupMetadata membership) {
     producer.send(round.records());
-    rounds.add(round);
+    told.add(round.told());
     offsets.putAll(round.offsets());
     group = membership;
-    requests += round.outcomes().size();
+    requests += round.told().size();
+    bytes += round.bytes();
   }
 
-  /** Returns the rounds that are committed now. */
-  List<Round> commit() {
+  /** Returns what the rounds tell that are committed now. */
+  List<List<Told>> commit() {
     producer.commit(offsets, group);
-    return rounds;
+    return told;
   }
 
   /** Gives it up, as far as that can be done: the producer's successor does it otherwise. */

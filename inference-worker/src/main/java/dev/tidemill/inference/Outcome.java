@@ -7,6 +7,8 @@ import java.util.List;
 sealed interface Outcome {
   PendingRequest pending();
 
+  Told.Kind kind();
+
   /**
    * It was answered.
    *
@@ -21,14 +23,29 @@ sealed interface Outcome {
       List<Float> outputs,
       boolean isClass,
       Timing timing)
-      implements Outcome {}
+      implements Outcome {
+    @Override
+    public Told.Kind kind() {
+      return Told.Kind.ANSWERED;
+    }
+  }
 
   /** It was read, and no model could answer it: its caller is told why. */
   record Refused(PendingRequest pending, PredictionRequest request, String fault)
-      implements Outcome {}
+      implements Outcome {
+    @Override
+    public Told.Kind kind() {
+      return Told.Kind.REFUSED;
+    }
+  }
 
   /** It was not even read, so that nobody knows what to answer. */
-  record Undecodable(PendingRequest pending, String fault) implements Outcome {}
+  record Undecodable(PendingRequest pending, String fault) implements Outcome {
+    @Override
+    public Told.Kind kind() {
+      return Told.Kind.UNDECODABLE;
+    }
+  }
 
   /**
    * How long it took.

@@ -146,15 +146,17 @@ final class RequestPolicy implements RecordPolicy {
     while (batcher.isDue(nanoTime.getAsLong())) {
       outcomes.addAll(answerer.apply(batcher.take()));
     }
+    List<Told> told = new ArrayList<>(outcomes.size());
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (Outcome outcome : outcomes) {
+      told.add(new Told(outcome.kind(), outcome.pending().receivedNanos()));
       records.addAll(answers.of(outcome));
       offsets.put(
           outcome.pending().partition(),
           new OffsetAndMetadata(outcome.pending().record().offset() + 1));
     }
-    return new Round(outcomes, records, offsets);
+    return new Round(told, records, offsets);
   }
 
   /** Work with the log, which may fail in many ways, and is done again. */

@@ -9,11 +9,17 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Requests that were answered together.
  *
- * @param outcomes what came of each
+ * @param told what came of each
  * @param records the answers and dead letters that tell it
  * @param offsets where each partition is read on, once they are told
  */
 record Round(
-    List<Outcome> outcomes,
+    List<Told> told,
     List<ProducerRecord<byte[], byte[]>> records,
-    Map<TopicPartition, OffsetAndMetadata> offsets) {}
+    Map<TopicPartition, OffsetAndMetadata> offsets) {
+
+  /** Of the records' values. */
+  long bytes() {
+    return records.stream().mapToLong(record -> record.value().length).sum();
+  }
+}

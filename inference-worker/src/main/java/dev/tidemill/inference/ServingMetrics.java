@@ -41,16 +41,16 @@ final class ServingMetrics {
   }
 
   /** Any thread. */
-  void delivered(List<Outcome> outcomes, long nowNanos) {
-    for (Outcome outcome : outcomes) {
-      seconds.record(nowNanos - outcome.pending().receivedNanos(), TimeUnit.NANOSECONDS);
-      if (!(outcome instanceof Outcome.Undecodable)) {
+  void delivered(List<Told> delivered, long nowNanos) {
+    for (Told told : delivered) {
+      seconds.record(nowNanos - told.receivedNanos(), TimeUnit.NANOSECONDS);
+      if (told.kind() != Told.Kind.UNDECODABLE) {
         predictions.increment();
       }
-      if (outcome instanceof Outcome.Refused) {
+      if (told.kind() == Told.Kind.REFUSED) {
         errors.increment();
       }
-      if (!(outcome instanceof Outcome.Answered)) {
+      if (told.kind() != Told.Kind.ANSWERED) {
         deadLetters.increment();
       }
     }
