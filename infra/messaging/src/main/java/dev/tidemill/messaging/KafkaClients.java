@@ -41,8 +41,9 @@ public final class KafkaClients {
   /** A request holds one batch of a partition, so that small batches are a request a record. */
   private static final int BULK_BATCH_BYTES = 512 * 1024;
 
-  /** Key, headers and framing of a record, and its batch's head. */
   private static final int SEEKING_FETCH_BYTES = 16 << 20;
+
+  /** Key, headers and framing of a record, and its batch's head. */
   private static final int AROUND_A_RECORD = 1024;
 
   /** Kafka's default; never taken as a whole where records are smaller. */
