@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tidemill.engine.Network;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,14 @@ class FirstUseTest {
     assertThat(FirstUse.percentile(hundred, 99)).isEqualTo(99);
     assertThat(FirstUse.percentile(hundred, 50)).isEqualTo(50);
     assertThat(FirstUse.percentile(new double[] {3, 9, 1}, 99)).isEqualTo(9);
+  }
+
+  @Test
+  void aVersionThatIsOvertakenCountsUntilTheNextAnswers() {
+    Map<Long, Long> committed = Map.of(1L, 0L, 2L, 1_000L, 3L, 2_000L, 4L, 3_000L, 5L, 4_000L);
+    Map<Long, Long> seen = Map.of(1L, 500L, 3L, 9_000L, 4L, 9_500L);
+
+    assertThat(FirstUse.millis(committed, seen)).containsExactly(8, 7, 6.5);
   }
 
   @Test
