@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,12 +118,24 @@ final class BenchCommand implements Callable<Integer> {
         reports.add(report);
         printer.print(report, session);
         write(report, reports, session);
-      } catch (BenchmarkException failed) {
-        context.say(benchmark.name() + " failed: " + failed.getMessage());
+      } catch (InterruptedException ended) {
+        throw ended;
+      } catch (Exception failed) {
+        context.say(benchmark.name() + " failed: " + reason(failed));
         status = 1;
       }
     }
     return status;
+  }
+
+  private static String reason(Throwable failed) {
+    Throwable cause = failed.getCause();
+    if (failed instanceof CompletionException && cause != null) {
+      return reason(cause);
+    }
+    return failed instanceof BenchmarkException
+        ? String.valueOf(failed.getMessage())
+        : failed.toString();
   }
 
   private void write(Report report, List<Report> reports, Session session) throws IOException {

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +44,18 @@ class BenchCommandTest {
   }
 
   @Test
+  void theOthersAreRunWhenOneFailsInAWayThatNobodyForesaw() {
+    assertThat(run("lost", "two")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("bench: lost failed: java.lang.IllegalStateException: no broker");
+    assertThat(out.toString()).contains("./tidemill bench two");
+  }
+
+  @Test
   void anUnknownNameIsAUsageFaultThatNamesThoseThereAre() {
     assertThat(run("three")).isEqualTo(2);
-    assertThat(err.toString()).contains("tidemill: no benchmark three; there are one, two, broken");
+    assertThat(err.toString())
+        .contains("tidemill: no benchmark three; there are one, two, broken, lost");
   }
 
   @Test
@@ -72,7 +82,10 @@ class BenchCommandTest {
     assertThat(run("list")).isZero();
     assertThat(out.toString().lines().map(String::strip))
         .containsExactly(
-            "one          about one", "two          about two", "broken       about broken");
+            "one          about one",
+            "two          about two",
+            "broken       about broken",
+            "lost         about lost");
   }
 
   private int run(String... arguments) {
@@ -85,6 +98,11 @@ class BenchCommandTest {
                     "broken",
                     context -> {
                       throw new BenchmarkException("it broke");
+                    }),
+                new Fixed(
+                    "lost",
+                    context -> {
+                      throw new CompletionException(new IllegalStateException("no broker"));
                     })));
     CommandLine tidemill = Tidemill.commandLine(new BenchCommand(suite));
     tidemill.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));

@@ -72,7 +72,13 @@ final class SwapStage implements AutoCloseable {
   Window swapping(LoadOrder order, PublishOrder versions) {
     CompletableFuture<Map<Long, Long>> committed =
         CompletableFuture.supplyAsync(() -> PublishingProcess.publish(publisher, versions));
-    LoadResult result = load.run(order.withVersions());
+    LoadResult result;
+    try {
+      result = load.run(order.withVersions());
+    } finally {
+      // A participant is one thread's at a time, and whoever fails here closes it next.
+      var unused = committed.exceptionally(failed -> Map.of()).join();
+    }
     return new Window(result, committed.join());
   }
 
