@@ -2,6 +2,7 @@ package dev.tidemill.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,20 @@ public final class Alternation implements AutoCloseable {
    * @param order by the participant's name
    */
   public Rounds run(int warmUps, int rounds, Function<String, ?> order) {
+    return run(warmUps, rounds, order, false);
+  }
+
+  /** The same with every other round backwards, A B B A, for what is almost the same in each. */
+  public Rounds runMirrored(int warmUps, int rounds, Function<String, ?> order) {
+    return run(warmUps, rounds, order, true);
+  }
+
+  private Rounds run(int warmUps, int rounds, Function<String, ?> order, boolean mirrored) {
+    List<Participant> backwards = new ArrayList<>(participants);
+    Collections.reverse(backwards);
     Map<String, List<JsonNode>> results = new LinkedHashMap<>();
     for (int round = -warmUps; round < rounds; round++) {
-      for (Participant participant : participants) {
+      for (Participant participant : mirrored && round % 2 != 0 ? backwards : participants) {
         JsonNode done = participant.run(order.apply(participant.name()));
         if (round >= 0) {
           results.computeIfAbsent(participant.name(), name -> new ArrayList<>()).add(done);

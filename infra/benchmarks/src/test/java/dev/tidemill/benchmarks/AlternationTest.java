@@ -33,6 +33,26 @@ class AlternationTest {
   }
 
   @Test
+  void everyOtherRoundIsBackwardsWhereThatIsWanted() {
+    List<String> turns = new ArrayList<>();
+    try (Alternation alternation =
+        Alternation.start(
+            List.of(CountingParticipant.launch("a", 0), CountingParticipant.launch("b", 10)))) {
+      Rounds rounds =
+          alternation.runMirrored(
+              1,
+              2,
+              name -> {
+                turns.add(name);
+                return Map.of();
+              });
+
+      assertThat(turns).containsExactly("b", "a", "a", "b", "b", "a");
+      assertThat(rounds.values("a", "count")).containsExactly(1, 2);
+    }
+  }
+
+  @Test
   void oneThatCannotStartEndsTheOthers() {
     Launch broken = RawParticipant.launch("garbage");
     assertThatThrownBy(

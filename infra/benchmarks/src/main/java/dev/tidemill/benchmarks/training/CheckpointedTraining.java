@@ -11,7 +11,10 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
 
-/** Participant: trains a network of a given size through Kafka, with a checkpoint now and then. */
+/**
+ * Participant: trains a network of a given size through Kafka, with a checkpoint now and then; or
+ * copies its state.
+ */
 final class CheckpointedTraining {
   private static final int SNAPSHOTS = 7;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -23,27 +26,28 @@ final class CheckpointedTraining {
   private Map<String, ?> round(JsonNode json) throws Exception {
     TrainingOrder order = TrainingOrder.of(json);
     ModelSpec spec = spec(json.path("hidden").asInt(), order.batchSize());
+    if (json.path("copies").asBoolean()) {
+      return Map.of("copyMillis", copyMillis(spec));
+    }
     Map<String, String> settings =
         Map.of(
             "checkpoint.seconds", json.path("checkpointSeconds").asText(),
             "checkpoint.samples", Long.toString(Long.MAX_VALUE));
     try (RunningTrainer trainer = RunningTrainer.start(order, spec, settings)) {
       trainer.await(order.warmSeconds());
-      long before = publishingNanos();
+      long nanosBefore = publishingNanos();
+      long versionsBefore = trainer.versions();
       double samplesPerSecond = trainer.samplesPerSecond(order.seconds());
-      double cpu = (publishingNanos() - before) / 1e6;
+      long versions = trainer.versions() - versionsBefore;
+      double cpu = (publishingNanos() - nanosBefore) / 1e6;
       trainer.requireFewerThan(order.topicSamples());
       return Map.of(
           "samplesPerSecond",
           samplesPerSecond,
           "versions",
-          trainer.versions(),
+          versions,
           "publisherCpuMillis",
-          cpu / Math.max(1, trainer.versions()),
-          "pauseMillis",
-          pauseMillis(spec),
-          "megabytes",
-          ModelState.allocate(spec).data().limit() / 1e6);
+          versions == 0 ? 0 : cpu / versions);
     }
   }
 
@@ -66,17 +70,18 @@ final class CheckpointedTraining {
             .formatted(hidden, hidden, batchSize));
   }
 
-  /** How long the training thread copies; the fastest of a few, of memory that was used before. */
-  private static double pauseMillis(ModelSpec spec) {
+  /** How long copies of a snapshot take, of a model that rests, into memory used before. */
+  private static double[] copyMillis(ModelSpec spec) {
     ModelState into = ModelState.allocate(spec);
     try (TrainableModel model = Engines.named("dl4j").create(ModelState.initial(spec, 1), 1)) {
-      long best = Long.MAX_VALUE;
+      model.snapshot(into);
+      double[] millis = new double[SNAPSHOTS];
       for (int i = 0; i < SNAPSHOTS; i++) {
         long began = System.nanoTime();
         model.snapshot(into);
-        best = Math.min(best, System.nanoTime() - began);
+        millis[i] = (System.nanoTime() - began) / 1e6;
       }
-      return best / 1e6;
+      return millis;
     }
   }
 
