@@ -41,7 +41,7 @@ final class VersionPublisher implements AutoCloseable {
     try (var member = site.clients().groupConsumer(id, id)) {
       group = member.groupMetadata();
     }
-    transactions = new Transactions(site.clients().transactionalProducer(id, id), id, id);
+    transactions = new Transactions(site.clients().weightsProducer(id, id, CHUNK_BYTES), id, id);
     publisher =
         new CheckpointPublisher(
             transactions, site.codec(), site.topics(), CHUNK_BYTES, new Retention(keep), List.of());
