@@ -42,6 +42,7 @@ public final class KafkaClients {
   private static final int BULK_BATCH_BYTES = 512 * 1024;
 
   private static final int SEEKING_FETCH_BYTES = 16 << 20;
+  private static final long TRANSACTION_RETRY_MS = 4;
 
   /** Key, headers and framing of a record, and its batch's head. */
   private static final int AROUND_A_RECORD = 1024;
@@ -147,6 +148,9 @@ public final class KafkaClients {
     Map<String, Object> config = producerConfig(clientId, defaults);
     // A commit waits for its records, so they need not wait for others; what the user set stands.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // A transaction that begins before the markers of the one before are written is refused, and
+    // asked to come again: they take milliseconds, so it does not wait Kafka's own 100. It doubles.
+    config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, TRANSACTION_RETRY_MS);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     return config;
   }
