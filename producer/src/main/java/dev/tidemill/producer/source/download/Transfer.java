@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Brings one file over HTTP, going on where a former transfer broke off. */
 final class Transfer {
-  private static final int ATTEMPTS = 3;
+  /** After so many attempts in a row that brought nothing, it is given up. */
+  private static final int FRUITLESS_ATTEMPTS = 3;
+
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -30,36 +33,44 @@ final class Transfer {
           .build();
 
   /**
-   * Appends to a file until it is as long as it should be; a transfer that breaks off is tried
-   * again from there.
+   * Appends to a file until it is as long as it should be. A transfer that breaks off is tried
+   * again from there, for as long as the attempts bring something.
    *
    * @throws UnusableSourceException if it cannot be brought; what came stays, for the next time
    */
   void complete(URI from, Path part, long bytes) throws IOException {
     IOException broken = null;
-    for (int attempt = 1; attempt <= ATTEMPTS && length(part) < bytes; attempt++) {
+    // What counts is the longest that the file ever was: a server that knows no ranges begins again
+    // with every attempt, and may break off for ever.
+    long longest = length(part);
+    for (int fruitless = 0; fruitless < FRUITLESS_ATTEMPTS && length(part) < bytes; fruitless++) {
       try {
         append(from, part, bytes);
       } catch (IOException e) {
         broken = e;
       }
+      if (length(part) > longest) {
+        longest = length(part);
+        fruitless = -1;
+      }
     }
-    long there = length(part);
-    if (there != bytes) {
-      boolean nothing = there == 0 && broken != null;
-      throw new UnusableSourceException(
-          (nothing
-                  ? "cannot fetch " + from
-                  : from
-                      + " broke off after "
-                      + there
-                      + " of "
-                      + bytes
-                      + " bytes, which are kept for the next time")
-              + (broken == null ? "" : ": " + reason(broken))
-              + (nothing ? "; is there a network? The files can also be read with idx:DIR" : ""),
-          broken);
+    if (length(part) < bytes) {
+      throw incomplete(from, length(part), bytes, broken);
     }
+  }
+
+  private static UnusableSourceException incomplete(
+      URI from, long there, long bytes, @Nullable IOException broken) {
+    String why = broken == null ? "" : ": " + reason(broken);
+    String what =
+        there == 0 && broken != null
+            ? "cannot fetch "
+                + from
+                + why
+                + "; is there a network? The files can also be read with idx:DIR"
+            : "%s broke off after %d of %d bytes, which are kept for the next time%s"
+                .formatted(from, there, bytes, why);
+    return new UnusableSourceException(what, broken);
   }
 
   private static String reason(IOException e) {
