@@ -35,6 +35,7 @@ final class ExactlyOnceDelivery implements Delivery {
 
   // What both threads touch, under this object's monitor.
   private List<Transactions> producers = List.of();
+  private int turn;
   private @Nullable OpenTransaction open;
   private @Nullable OpenTransaction committing;
   private @Nullable RuntimeException failure;
@@ -96,7 +97,7 @@ final class ExactlyOnceDelivery implements Delivery {
     try {
       OpenTransaction filling = open;
       if (filling == null) {
-        filling = new OpenTransaction(idleProducer(), consumer.groupMetadata());
+        filling = new OpenTransaction(nextProducer(), consumer.groupMetadata());
         open = filling;
         notifyAll();
       }
@@ -109,9 +110,13 @@ final class ExactlyOnceDelivery implements Delivery {
     }
   }
 
-  private Transactions idleProducer() {
-    OpenTransaction before = committing;
-    return producers.get(before != null && before.producer() == producers.get(0) ? 1 : 0);
+  /**
+   * By turns, also where none commits: brokers still write the end of a producer's transaction when
+   * its commit has returned, and refuse the producer's next one until they have.
+   */
+  private Transactions nextProducer() {
+    turn = (turn + 1) % producers.size();
+    return producers.get(turn);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.messaging.Transactions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -24,17 +25,27 @@ class ExactlyOnceDeliveryTest {
   private final CountDownLatch commits = new CountDownLatch(1);
   private final CountDownLatch commitHasBegun = new CountDownLatch(1);
   private final AtomicInteger delivered = new AtomicInteger();
+  private final List<Integer> begun = new CopyOnWriteArrayList<>();
   private final ExactlyOnceDelivery delivery =
       new ExactlyOnceDelivery(
           "commits",
-          number -> new Transactions(new WaitingProducer(), "id-" + number, "test"),
+          number -> new Transactions(new WaitingProducer(number), "id-" + number, "test"),
           new MockConsumer<>("earliest"),
           told -> delivered.addAndGet(told.size()));
 
   /** Commits when it may. */
   private final class WaitingProducer extends MockProducer<byte[], byte[]> {
-    WaitingProducer() {
+    private final int number;
+
+    WaitingProducer(int number) {
       super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+      this.number = number;
+    }
+
+    @Override
+    public void beginTransaction() {
+      begun.add(number);
+      super.beginTransaction();
     }
 
     @Override
@@ -64,6 +75,24 @@ class ExactlyOnceDeliveryTest {
     delivery.awaitRoom();
     delivery.close();
     assertThat(delivered).hasValue(4);
+  }
+
+  @Test
+  @Timeout(60)
+  void noProducerHasTwoTransactionsOneAfterTheOther() throws InterruptedException {
+    commits.countDown();
+    delivery.restart();
+    for (int round = 1; round <= 6; round++) {
+      delivery.send(round(round));
+      delivery.finish();
+    }
+    delivery.close();
+    assertThat(begun).hasSize(6);
+    for (int i = 1; i < begun.size(); i++) {
+      assertThat(begun.get(i))
+          .as("whose end the brokers may still write")
+          .isNotEqualTo(begun.get(i - 1));
+    }
   }
 
   private static Round round(long offset) {

@@ -90,6 +90,7 @@ public final class KafkaClients {
     Map<String, Object> config = producerConfig(clientId, ANSWERS);
     // Records are gathered while the transaction before commits; this one's commit sends the rest.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+    config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, TRANSACTION_RETRY_MS);
     config.putIfAbsent(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(openAtMost.toMillis()));
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
