@@ -15,7 +15,9 @@ public final class SpecOptions {
       names = "--spec",
       paramLabel = "NAME|FILE",
       defaultValue = "lenet",
-      description = "a built-in spec (lenet, mlp) or a YAML file (default: ${DEFAULT-VALUE})")
+      description =
+          "a built-in spec (lenet, mlp, resnet, lstm, transformer) or a YAML file (default:"
+              + " ${DEFAULT-VALUE})")
   private String spec = "lenet";
 
   @Option(

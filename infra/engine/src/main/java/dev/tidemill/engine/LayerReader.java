@@ -4,8 +4,13 @@ import dev.tidemill.engine.LayerSpec.Activation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one layer of a spec. */
+/** Reads one layer of a spec that holds no others. */
 final class LayerReader {
+  /** The types of layers that hold layers; {@link LayerListReader} reads them. */
+  static final String RESIDUAL = "residual";
+
+  static final String REPEAT = "repeat";
+
   private static final List<String> TYPES =
       List.of(
           "conv2d",
@@ -19,20 +24,43 @@ final class LayerReader {
           "relu",
           "tanh",
           "sigmoid",
-          "gelu");
+          "gelu",
+          "embedding",
+          "positional_embedding",
+          "lstm",
+          "layer_norm",
+          "multihead_attention",
+          "sequence_pool",
+          RESIDUAL,
+          REPEAT);
   private static final String NAME = "(?!optimizer(\\.|$))[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*";
 
-  /** A layer as it was read: where it stands, for faults, and null where it had any. */
-  record Read(String where, String name, @Nullable LayerSpec layer) {}
+  /**
+   * What every layer has.
+   *
+   * @param path where it stands, e.g. {@code layers[2].layers[0]}
+   * @param name in its list
+   * @param type null where it has none that is known
+   * @param where path, full name and type, for faults
+   */
+  record Head(String path, String name, @Nullable String type, String where) {}
 
   private LayerReader() {}
 
-  static Read read(int place, @Nullable Object node, List<String> faults) {
-    Fields head = Fields.of("layers[" + place + "]", node, faults);
-    if (!head.sound()) {
-      return new Read("layers[" + place + "]", Integer.toString(place), null);
-    }
+  /**
+   * Reads name and type.
+   *
+   * @param path where the layer stands, e.g. {@code layers[2].layers[0]}
+   * @param prefix of its full name
+   * @param place in its list, which is its name where it has none
+   */
+  static Head head(
+      String path, String prefix, int place, @Nullable Object node, List<String> faults) {
     String position = Integer.toString(place);
+    Fields head = Fields.of(path, node, faults);
+    if (!head.sound()) {
+      return new Head(path, position, null, path);
+    }
     String name =
         head.has("name")
             ? head.name(
@@ -42,23 +70,30 @@ final class LayerReader {
                 position)
             : position;
     String type = head.word("type", TYPES);
-    String where = where(place, name, type == null ? "?" : type);
-    if (type == null || node == null) {
-      return new Read(where, name, null);
-    }
-    Fields fields = Fields.of(where, node, faults);
+    String shown = " (" + (type == null ? "?" : type) + ")";
+    return new Head(path, name, type, path + " " + prefix + name + shown);
+  }
+
+  /** The fields of a layer besides those of its head. */
+  static Fields arguments(Head head, @Nullable Object node, List<String> faults) {
+    Fields fields = Fields.of(head.where(), node, faults);
     fields.has("type");
     fields.has("name");
-    LayerSpec layer = layer(type, name, fields);
+    return fields;
+  }
+
+  /**
+   * A layer that holds no others; null where it had a fault.
+   *
+   * @param name that it is to have
+   */
+  static @Nullable LayerSpec layer(String type, String name, Fields fields) {
+    LayerSpec layer = read(type, name, fields);
     fields.end();
-    return new Read(where, name, head.sound() && fields.sound() ? layer : null);
+    return fields.sound() ? layer : null;
   }
 
-  static String where(int place, String name, String type) {
-    return "layers[" + place + "] " + name + " (" + type + ")";
-  }
-
-  private static LayerSpec layer(String type, String name, Fields f) {
+  private static LayerSpec read(String type, String name, Fields f) {
     return switch (type) {
       case "conv2d" -> conv2d(name, f);
       case "max_pool2d" -> {
@@ -72,14 +107,54 @@ final class LayerReader {
       case "linear" -> new LayerSpec.Linear(name, f.whole("out_features", 1), f.flag("bias", true));
       case "batch_norm2d" -> new LayerSpec.BatchNorm2d(name, eps(f), momentum(f));
       case "batch_norm1d" -> new LayerSpec.BatchNorm1d(name, eps(f), momentum(f));
+      case "layer_norm" -> new LayerSpec.LayerNorm(name, eps(f));
       case "dropout" -> new LayerSpec.Dropout(name, f.number("p", Range.SHARE, 0.5));
       case "flatten" -> new LayerSpec.Flatten(name);
       case "relu" -> new Activation(name, Activation.Kind.RELU);
       case "tanh" -> new Activation(name, Activation.Kind.TANH);
       case "sigmoid" -> new Activation(name, Activation.Kind.SIGMOID);
       case "gelu" -> new Activation(name, gelu(f));
+      default -> ofSequences(type, name, f);
+    };
+  }
+
+  private static LayerSpec ofSequences(String type, String name, Fields f) {
+    return switch (type) {
+      case "embedding" ->
+          new LayerSpec.Embedding(name, f.whole("num_embeddings", 1), f.whole("embedding_dim", 1));
+      case "positional_embedding" -> new LayerSpec.PositionalEmbedding(name);
+      case "lstm" -> lstm(name, f);
+      case "multihead_attention" ->
+          new LayerSpec.MultiheadAttention(
+              name,
+              f.whole("num_heads", 1),
+              f.flag("causal", false),
+              f.number("dropout", Range.SHARE, 0),
+              f.flag("bias", true));
+      case "sequence_pool" -> new LayerSpec.SequencePool(name, poolMode(f));
       default -> throw new AssertionError(type);
     };
+  }
+
+  private static LayerSpec lstm(String name, Fields f) {
+    LayerSpec.Lstm lstm =
+        new LayerSpec.Lstm(
+            name,
+            f.whole("hidden_size", 1),
+            f.whole("num_layers", 1, 1),
+            f.flag("bidirectional", false),
+            f.number("dropout", Range.SHARE, 0));
+    if (lstm.dropout() > 0 && lstm.numLayers() == 1) {
+      f.fault("dropout is between stacked layers: it needs a num_layers of at least 2, got 1");
+    }
+    return lstm;
+  }
+
+  private static LayerSpec.SequencePool.Mode poolMode(Fields f) {
+    String word = f.word("mode", LayerSpec.SequencePool.Mode.words());
+    return "mean".equals(word)
+        ? LayerSpec.SequencePool.Mode.MEAN
+        : LayerSpec.SequencePool.Mode.LAST;
   }
 
   private static LayerSpec conv2d(String name, Fields f) {

@@ -28,7 +28,7 @@ final class LayerTensors implements LayerSpec.Visitor<List<LayerTensors.Tensor>>
 
   @Override
   public List<Tensor> linear(LayerSpec.Linear l) {
-    return weightAndBias(List.of(l.outFeatures(), in.get(0)), l.bias());
+    return weightAndBias(List.of(l.outFeatures(), features()), l.bias());
   }
 
   @Override
@@ -64,6 +64,73 @@ final class LayerTensors implements LayerSpec.Visitor<List<LayerTensors.Tensor>>
   @Override
   public List<Tensor> activation(LayerSpec.Activation l) {
     return List.of();
+  }
+
+  @Override
+  public List<Tensor> embedding(LayerSpec.Embedding l) {
+    return List.of(parameter("weight", l.numEmbeddings(), l.embeddingDim()));
+  }
+
+  @Override
+  public List<Tensor> positionalEmbedding(LayerSpec.PositionalEmbedding l) {
+    return List.of(new Tensor("weight", in, Kind.PARAMETER));
+  }
+
+  @Override
+  public List<Tensor> lstm(LayerSpec.Lstm l) {
+    int gates = 4 * l.hiddenSize();
+    List<Tensor> tensors = new ArrayList<>();
+    int takes = features();
+    for (int layer = 0; layer < l.numLayers(); layer++) {
+      for (String direction : l.bidirectional() ? List.of("", "_reverse") : List.of("")) {
+        String suffix = "_l" + layer + direction;
+        tensors.add(parameter("weight_ih" + suffix, gates, takes));
+        tensors.add(parameter("weight_hh" + suffix, gates, l.hiddenSize()));
+        tensors.add(parameter("bias_ih" + suffix, gates));
+        tensors.add(parameter("bias_hh" + suffix, gates));
+      }
+      takes = l.hiddenSize() * l.directions();
+    }
+    return List.copyOf(tensors);
+  }
+
+  @Override
+  public List<Tensor> layerNorm(LayerSpec.LayerNorm l) {
+    return List.of(parameter("weight", features()), parameter("bias", features()));
+  }
+
+  @Override
+  public List<Tensor> multiheadAttention(LayerSpec.MultiheadAttention l) {
+    int features = features();
+    List<Tensor> tensors = new ArrayList<>();
+    tensors.add(parameter("in_proj_weight", 3 * features, features));
+    if (l.bias()) {
+      tensors.add(parameter("in_proj_bias", 3 * features));
+    }
+    tensors.add(parameter("out_proj.weight", features, features));
+    if (l.bias()) {
+      tensors.add(parameter("out_proj.bias", features));
+    }
+    return List.copyOf(tensors);
+  }
+
+  @Override
+  public List<Tensor> sequencePool(LayerSpec.SequencePool l) {
+    return List.of();
+  }
+
+  /** None of its own: those of its layers are theirs. */
+  @Override
+  public List<Tensor> residual(LayerSpec.Residual l) {
+    return List.of();
+  }
+
+  private int features() {
+    return in.get(in.size() - 1);
+  }
+
+  private static Tensor parameter(String name, Integer... shape) {
+    return new Tensor(name, List.of(shape), Kind.PARAMETER);
   }
 
   private static List<Tensor> weightAndBias(List<Integer> weight, boolean bias) {

@@ -3,9 +3,14 @@ package dev.tidemill.engine;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is minimised. A batch's loss is the mean over its samples. */
+/**
+ * What is minimised. A batch's loss is the mean over its samples, each the mean over its labels.
+ */
 public enum LossType {
-  /** Softmax and negative log likelihood of the labelled class, as {@code nn.CrossEntropyLoss}. */
+  /**
+   * Softmax and negative log likelihood of the labelled class, as {@code nn.CrossEntropyLoss}; with
+   * classes at every place of a sequence, each place has a label and counts the same.
+   */
   CROSS_ENTROPY("cross_entropy"),
   /** Mean over the outputs of the squared difference, as {@code nn.MSELoss}. */
   MSE("mse");

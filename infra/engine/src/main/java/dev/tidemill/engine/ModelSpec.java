@@ -26,7 +26,8 @@ public record ModelSpec(
     TrainingSpec training) {
 
   /** Names of the specs that are packed with this module. */
-  public static final List<String> BUILT_IN = List.of("lenet", "mlp");
+  public static final List<String> BUILT_IN =
+      List.of("lenet", "mlp", "resnet", "lstm", "transformer");
 
   public ModelSpec {
     layers = List.copyOf(layers);

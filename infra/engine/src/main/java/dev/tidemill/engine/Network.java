@@ -1,5 +1,6 @@
 package dev.tidemill.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,24 +16,26 @@ public final class Network {
   /**
    * A layer in its place.
    *
-   * @param index from 0
+   * @param index from 0, a block before what is in it, as {@link Network#allLayers} goes
+   * @param name in full, e.g. {@code block1.conv2}: the prefix of its tensors
    * @param spec the layer
    * @param inputShape of one sample, e.g. {@code [1, 32, 32]}; for the first layer, with the
    *     padding
    * @param outputShape of one sample
-   * @param tensors parameters and then buffers, in {@code state_dict} order
+   * @param tensors parameters and then buffers, in {@code state_dict} order; none for a residual,
+   *     whose layers have theirs
+   * @param body a residual's layers; empty for any other layer
+   * @param shortcut a residual's layers aside of these; empty where the input itself is added
    */
   public record Layer(
       int index,
+      String name,
       LayerSpec spec,
       List<Integer> inputShape,
       List<Integer> outputShape,
-      List<StateLayout.Slice> tensors) {
-
-    /** The layer's name. */
-    public String name() {
-      return spec.name();
-    }
+      List<StateLayout.Slice> tensors,
+      List<Layer> body,
+      List<Layer> shortcut) {
 
     /** Values of one sample that it takes. */
     public int inputLength() {
@@ -49,18 +52,22 @@ public final class Network {
      * e.g. {@code bias} with {@code bias: false}.
      */
     public Optional<StateLayout.Slice> tensor(String within) {
-      String full = name() + "." + within;
+      String full = name + "." + within;
       return tensors.stream().filter(t -> t.name().equals(full)).findFirst();
     }
   }
 
   private final ModelSpec spec;
   private final List<Layer> layers;
+  private final List<Layer> all;
   private final StateLayout layout;
 
   Network(ModelSpec spec, List<Layer> layers, StateLayout layout) {
     this.spec = spec;
     this.layers = List.copyOf(layers);
+    List<Layer> all = new ArrayList<>();
+    gather(layers, all);
+    this.all = List.copyOf(all);
     this.layout = layout;
   }
 
@@ -82,9 +89,22 @@ public final class Network {
     return spec;
   }
 
-  /** In the order that a sample passes them. */
+  /** In the order that a sample passes them; what is in a residual is only to be found there. */
   public List<Layer> layers() {
     return layers;
+  }
+
+  /** All layers, a residual before its body and that before its shortcut; in order of index. */
+  public List<Layer> allLayers() {
+    return all;
+  }
+
+  private static void gather(List<Layer> layers, List<Layer> into) {
+    for (Layer layer : layers) {
+      into.add(layer);
+      gather(layer.body, into);
+      gather(layer.shortcut, into);
+    }
   }
 
   /** Where every tensor stands in a {@link ModelState}. */
@@ -102,9 +122,39 @@ public final class Network {
     return spec.input().length();
   }
 
-  /** Values of one answer: classes, or outputs of a regression. */
+  /** What the last layer gives for one sample: {@code [outputs]} or {@code [length, classes]}. */
+  public List<Integer> outputShape() {
+    return layers.get(layers.size() - 1).outputShape();
+  }
+
+  /**
+   * Values of one answer: classes, or outputs of a regression. A network that has classes at every
+   * place of a sequence answers with the last place's.
+   */
   public int outputLength() {
-    return layers.get(layers.size() - 1).outputLength();
+    List<Integer> shape = outputShape();
+    return shape.get(shape.size() - 1);
+  }
+
+  /** Whether there are classes, and so a label, at every place of a sequence. */
+  public boolean labelsEveryPlace() {
+    return outputShape().size() == 2;
+  }
+
+  /**
+   * Values of one sample's label: 1 for a class, the length for a class at every place, the outputs
+   * for mse.
+   */
+  public int labelsPerSample() {
+    if (spec.loss() == LossType.MSE) {
+      return outputLength();
+    }
+    return labelsEveryPlace() ? outputShape().get(0) : 1;
+  }
+
+  /** Whether samples are token numbers: the first layer is an embedding. */
+  public boolean takesTokens() {
+    return layers.get(0).spec() instanceof LayerSpec.Embedding;
   }
 
   /**

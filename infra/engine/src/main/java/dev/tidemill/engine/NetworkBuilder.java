@@ -3,43 +3,50 @@ package dev.tidemill.engine;
 import dev.tidemill.engine.StateLayout.Kind;
 import dev.tidemill.engine.StateLayout.Slice;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Puts a spec's layers and tensors in their places. */
 final class NetworkBuilder {
+
+  /** A layer whose tensors have no place yet. */
+  private record Planned(
+      String name,
+      LayerSpec spec,
+      List<Integer> in,
+      List<Integer> out,
+      List<LayerTensors.Tensor> tensors,
+      List<Planned> body,
+      List<Planned> shortcut) {
+
+    String fullName(LayerTensors.Tensor tensor) {
+      return name + "." + tensor.name();
+    }
+  }
+
   private final ModelSpec spec;
-  private final List<Network.Layer> layers = new ArrayList<>();
+  private final List<Network.Layer> layers;
   private final List<Slice> slices = new ArrayList<>();
+  private final Map<String, Slice> named = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
   private long end;
+  private int index;
 
   NetworkBuilder(ModelSpec spec) {
     this.spec = spec;
-    List<List<Integer>> shapes = shapes();
-    List<List<LayerTensors.Tensor>> tensors = new ArrayList<>();
-    for (int i = 0; i < spec.layers().size(); i++) {
-      tensors.add(spec.layers().get(i).accept(new LayerTensors(shapes.get(i))));
-    }
-    place(tensors, Kind.PARAMETER);
+    List<Planned> planned = plan("", spec.layers(), spec.input().paddedShape());
+    place(planned, Kind.PARAMETER);
     List<Slice> parameters = List.copyOf(slices);
-    place(tensors, Kind.BUFFER);
-    List<Slice> own = List.copyOf(slices);
+    place(planned, Kind.BUFFER);
     for (String state : spec.optimizer().stateNames()) {
       for (Slice p : parameters) {
         add("optimizer." + state + "." + p.name(), p.shape(), Kind.OPTIMIZER);
       }
     }
-    check(parameters, shapes);
-    for (int i = 0; i < spec.layers().size(); i++) {
-      LayerSpec layer = spec.layers().get(i);
-      List<Slice> ofLayer = new ArrayList<>();
-      for (LayerTensors.Tensor tensor : tensors.get(i)) {
-        String name = layer.name() + "." + tensor.name();
-        own.stream().filter(s -> s.name().equals(name)).forEach(ofLayer::add);
-      }
-      layers.add(
-          new Network.Layer(i, layer, shapes.get(i), shapes.get(i + 1), List.copyOf(ofLayer)));
-    }
+    check(parameters);
+    layers = layers(planned);
   }
 
   /** What is wrong with the whole, e.g. its size. */
@@ -51,33 +58,69 @@ final class NetworkBuilder {
     return new Network(spec, layers, new StateLayout(slices));
   }
 
-  /** The shape before each layer, and after the last. */
-  private List<List<Integer>> shapes() {
-    List<List<Integer>> shapes = new ArrayList<>();
-    shapes.add(spec.input().paddedShape());
-    for (LayerSpec layer : spec.layers()) {
-      shapes.add(ShapeInference.output(layer, shapes.get(shapes.size() - 1)));
+  private static List<Planned> plan(String prefix, List<LayerSpec> specs, List<Integer> in) {
+    List<Planned> planned = new ArrayList<>();
+    List<Integer> shape = in;
+    for (LayerSpec layer : specs) {
+      String name = prefix + layer.name();
+      List<Integer> out = ShapeInference.output(layer, shape);
+      List<Planned> body = List.of();
+      List<Planned> shortcut = List.of();
+      if (layer instanceof LayerSpec.Residual residual) {
+        body = plan(name + ".", residual.layers(), shape);
+        shortcut = plan(name + ".shortcut.", residual.shortcut(), shape);
+      }
+      List<LayerTensors.Tensor> tensors = layer.accept(new LayerTensors(shape));
+      planned.add(new Planned(name, layer, shape, out, tensors, body, shortcut));
+      shape = out;
     }
-    return shapes;
+    return planned;
   }
 
-  private void place(List<List<LayerTensors.Tensor>> tensors, Kind kind) {
-    for (int i = 0; i < tensors.size(); i++) {
-      for (LayerTensors.Tensor tensor : tensors.get(i)) {
+  private void place(List<Planned> planned, Kind kind) {
+    for (Planned layer : planned) {
+      for (LayerTensors.Tensor tensor : layer.tensors) {
         if (tensor.kind() == kind) {
-          add(spec.layers().get(i).name() + "." + tensor.name(), tensor.shape(), kind);
+          add(layer.fullName(tensor), tensor.shape(), kind);
         }
       }
+      place(layer.body, kind);
+      place(layer.shortcut, kind);
     }
   }
 
   private void add(String name, List<Integer> shape, Kind kind) {
     long length = Shapes.elements(shape);
-    slices.add(new Slice(name, List.copyOf(shape), kind, end, length));
+    Slice slice = new Slice(name, List.copyOf(shape), kind, end, length);
+    slices.add(slice);
+    if (named.put(name, slice) != null && kind != Kind.OPTIMIZER) {
+      faults.add("layers: names need to be such that only one tensor is called " + name);
+    }
     end = Shapes.plus(end, length);
   }
 
-  private void check(List<Slice> parameters, List<List<Integer>> shapes) {
+  /** With all tensors in place. A block's number comes before those of what is in it. */
+  private List<Network.Layer> layers(List<Planned> planned) {
+    List<Network.Layer> placed = new ArrayList<>();
+    for (Planned layer : planned) {
+      int number = index++;
+      placed.add(
+          new Network.Layer(
+              number,
+              layer.name,
+              layer.spec,
+              layer.in,
+              layer.out,
+              layer.tensors.stream()
+                  .map(tensor -> Objects.requireNonNull(named.get(layer.fullName(tensor))))
+                  .toList(),
+              layers(layer.body),
+              layers(layer.shortcut)));
+    }
+    return List.copyOf(placed);
+  }
+
+  private void check(List<Slice> parameters) {
     if (parameters.isEmpty()) {
       faults.add("layers: none of them learns anything; a linear or conv2d layer is needed");
     }
@@ -93,26 +136,6 @@ final class NetworkBuilder {
               + largest.name()
               + " "
               + largest.shape());
-    }
-    if (spec.training().batchSize() == 1) {
-      oneValueNorms(shapes);
-    }
-  }
-
-  /** PyTorch's rule: a variance needs more than one value. */
-  private void oneValueNorms(List<List<Integer>> shapes) {
-    for (int i = 0; i < spec.layers().size(); i++) {
-      LayerSpec layer = spec.layers().get(i);
-      List<Integer> in = shapes.get(i);
-      boolean norm =
-          layer instanceof LayerSpec.BatchNorm1d || layer instanceof LayerSpec.BatchNorm2d;
-      if (norm && Shapes.elements(in) == in.get(0)) {
-        faults.add(
-            LayerReader.where(i, layer.name(), layer.type())
-                + ": needs more than one value a channel to train on, got training.batch_size 1 and"
-                + " an input of shape "
-                + in);
-      }
     }
   }
 }

@@ -73,8 +73,8 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
 
   @Override
   public List<Integer> linear(LayerSpec.Linear l) {
-    requireRow();
-    return List.of(l.outFeatures());
+    requireRows();
+    return withLast(l.outFeatures());
   }
 
   @Override
@@ -84,7 +84,9 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
 
   @Override
   public List<Integer> batchNorm1d(LayerSpec.BatchNorm1d l) {
-    requireRow();
+    if (in.size() != 1) {
+      throw new Refusal("needs an input of shape [features], got " + in + remedy());
+    }
     return in;
   }
 
@@ -103,6 +105,92 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
     return in;
   }
 
+  @Override
+  public List<Integer> embedding(LayerSpec.Embedding l) {
+    if (in.size() != 1) {
+      throw new Refusal("needs an input of token numbers, shape [length], got " + in);
+    }
+    return List.of(in.get(0), l.embeddingDim());
+  }
+
+  @Override
+  public List<Integer> positionalEmbedding(LayerSpec.PositionalEmbedding l) {
+    return sequence();
+  }
+
+  @Override
+  public List<Integer> lstm(LayerSpec.Lstm l) {
+    requireThatFits("4 x hidden_size", 4L * l.hiddenSize());
+    return List.of(sequence().get(0), l.hiddenSize() * l.directions());
+  }
+
+  @Override
+  public List<Integer> layerNorm(LayerSpec.LayerNorm l) {
+    requireRows();
+    return in;
+  }
+
+  @Override
+  public List<Integer> multiheadAttention(LayerSpec.MultiheadAttention l) {
+    int features = sequence().get(1);
+    if (features % l.numHeads() != 0) {
+      throw new Refusal(
+          "num_heads needs to divide the "
+              + features
+              + " features of a place, got "
+              + l.numHeads());
+    }
+    requireThatFits("3 x " + features + " features", 3L * features);
+    return in;
+  }
+
+  @Override
+  public List<Integer> sequencePool(LayerSpec.SequencePool l) {
+    return sequence().subList(1, 2);
+  }
+
+  @Override
+  public List<Integer> residual(LayerSpec.Residual l) {
+    return sum(through(l.layers()), through(l.shortcut()), !l.shortcut().isEmpty());
+  }
+
+  private List<Integer> through(List<LayerSpec> layers) {
+    List<Integer> shape = in;
+    for (LayerSpec layer : layers) {
+      try {
+        shape = output(layer, shape);
+      } catch (Refusal refusal) {
+        throw new Refusal(
+            "cannot be computed: its layer "
+                + layer.name()
+                + " ("
+                + layer.type()
+                + ") "
+                + refusal.getMessage());
+      }
+    }
+    return shape;
+  }
+
+  /**
+   * The shape of a residual block's sum.
+   *
+   * @throws Refusal if its two parts have different shapes
+   */
+  static List<Integer> sum(List<Integer> layers, List<Integer> other, boolean shortcut) {
+    if (!layers.equals(other)) {
+      throw new Refusal(
+          "adds what its layers give, "
+              + layers
+              + ", to what its "
+              + (shortcut ? "shortcut gives, " : "input is, ")
+              + other
+              + "; both need the same shape"
+              + (shortcut ? "" : ", or it needs a shortcut"));
+    }
+    return layers;
+  }
+
   private List<Integer> image() {
     if (in.size() != 3) {
       throw new Refusal("needs an input of shape [channels, height, width], got " + in);
@@ -110,11 +198,32 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
     return in;
   }
 
-  private void requireRow() {
-    if (in.size() != 1) {
-      throw new Refusal(
-          "needs an input of shape [features], got " + in + "; put a flatten before it");
+  private List<Integer> sequence() {
+    if (in.size() != 2) {
+      throw new Refusal("needs a sequence, an input of shape [length, features], got " + in);
     }
+    return in;
+  }
+
+  private void requireRows() {
+    if (in.size() > 2) {
+      throw new Refusal(
+          "needs an input of shape [features] or [length, features], got " + in + remedy());
+    }
+  }
+
+  private static String remedy() {
+    return "; put a flatten before it";
+  }
+
+  private static void requireThatFits(String what, long values) {
+    if (values > Integer.MAX_VALUE) {
+      throw new Refusal("needs " + what + " of at most 2147483647, got " + values);
+    }
+  }
+
+  private List<Integer> withLast(int size) {
+    return in.size() == 1 ? List.of(size) : List.of(in.get(0), size);
   }
 
   /** Sizes as PyTorch's: {@code floor((in + 2 * padding - kernel) / stride) + 1}. */

@@ -44,23 +44,60 @@ final class ShapeRefusal {
     List<Integer> shape = new ArrayList<>();
     sample.forEach(size -> shape.add(size.intValue()));
     List<Integer> in = new InputSpec(shape, 1, network.spec().input().pad()).paddedShape();
-    for (Network.Layer layer : network.layers()) {
-      String where = layer.name() + " (" + layer.spec().type() + ")";
-      if (ShapeInference.tooLarge(in)) {
-        return Optional.empty();
-      }
-      int takes = layer.inputShape().get(0);
-      if (!layer.tensors().isEmpty() && in.get(0) != takes) {
-        String what = (in.size() == 1 ? " feature" : " channel") + (takes == 1 ? "" : "s");
-        return Optional.of(where + " takes " + takes + what + " and would be given " + in.get(0));
-      }
+    if (ShapeInference.tooLarge(in)) {
+      return Optional.empty();
+    }
+    try {
+      List<Integer> unused = through(network.layers(), in);
+      return Optional.empty();
+    } catch (ShapeInference.Refusal refusal) {
+      return Optional.of(String.valueOf(refusal.getMessage()));
+    }
+  }
+
+  /** What the layers would give; the refusal names the layer that cannot. */
+  private static List<Integer> through(List<Network.Layer> layers, List<Integer> in) {
+    List<Integer> shape = in;
+    for (Network.Layer layer : layers) {
+      String where = layer.name() + " (" + layer.spec().type() + ") ";
+      misfit(layer, shape)
+          .ifPresent(
+              misfit -> {
+                throw new ShapeInference.Refusal(where + misfit);
+              });
+      List<Integer> body = through(layer.body(), shape);
+      List<Integer> shortcut = through(layer.shortcut(), shape);
       try {
-        in = ShapeInference.output(layer.spec(), in);
+        shape =
+            layer.spec() instanceof LayerSpec.Residual
+                ? ShapeInference.sum(body, shortcut, !layer.shortcut().isEmpty())
+                : ShapeInference.output(layer.spec(), shape);
       } catch (ShapeInference.Refusal refusal) {
-        return Optional.of(where + " " + refusal.getMessage());
+        throw new ShapeInference.Refusal(where + refusal.getMessage());
       }
     }
-    return Optional.empty();
+    return shape;
+  }
+
+  /**
+   * Why a layer's weights do not fit what it would be given; shape inference looks at no weight.
+   */
+  private static Optional<String> misfit(Network.Layer layer, List<Integer> given) {
+    List<Integer> takes = layer.inputShape();
+    boolean anyLength = layer.tensors().isEmpty() || layer.spec() instanceof LayerSpec.Embedding;
+    if (anyLength || takes.size() != given.size()) {
+      return Optional.empty();
+    }
+    boolean image = takes.size() == 3;
+    int place = image ? 0 : takes.size() - 1;
+    if (!takes.get(place).equals(given.get(place))) {
+      String what = (image ? " channel" : " feature") + (takes.get(place) == 1 ? "" : "s");
+      return Optional.of(
+          "takes " + takes.get(place) + what + " and would be given " + given.get(place));
+    }
+    return layer.spec() instanceof LayerSpec.PositionalEmbedding && !takes.equals(given)
+        ? Optional.of("takes a length of " + takes.get(0) + " and would be given " + given.get(0))
+        : Optional.empty();
   }
 
   static String shown(List<Long> shape) {

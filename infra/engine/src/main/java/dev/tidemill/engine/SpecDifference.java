@@ -31,7 +31,7 @@ public record SpecDifference(List<String> refusals, List<String> changes) {
   public static SpecDifference between(ModelSpec lineage, ModelSpec asked) {
     List<String> refusals = new ArrayList<>();
     sections("input", SpecTree.of(lineage.input()), SpecTree.of(asked.input()), refusals);
-    layers(lineage, asked, refusals);
+    layers("layers", lineage.layers(), asked.layers(), refusals);
     value("loss", lineage.loss().word(), asked.loss().word(), refusals);
     List<String> had = lineage.optimizer().stateNames();
     List<String> needs = asked.optimizer().stateNames();
@@ -57,19 +57,25 @@ public record SpecDifference(List<String> refusals, List<String> changes) {
     return new SpecDifference(refusals, changes);
   }
 
-  private static void layers(ModelSpec lineage, ModelSpec asked, List<String> into) {
-    int most = Math.max(lineage.layers().size(), asked.layers().size());
-    for (int i = 0; i < most; i++) {
-      String was = layer(lineage, i);
-      String is = layer(asked, i);
-      value("layers[" + i + "]", was, is, into);
+  private static void layers(
+      String where, List<LayerSpec> had, List<LayerSpec> asked, List<String> into) {
+    for (int i = 0; i < Math.max(had.size(), asked.size()); i++) {
+      String place = where + "[" + i + "]";
+      if (i < had.size()
+          && i < asked.size()
+          && had.get(i) instanceof LayerSpec.Residual was
+          && asked.get(i) instanceof LayerSpec.Residual is
+          && was.name().equals(is.name())) {
+        layers(place + ".layers", was.layers(), is.layers(), into);
+        layers(place + ".shortcut", was.shortcut(), is.shortcut(), into);
+      } else {
+        value(place, layer(had, i), layer(asked, i), into);
+      }
     }
   }
 
-  private static String layer(ModelSpec spec, int place) {
-    return place < spec.layers().size()
-        ? SpecYaml.inline(SpecTree.of(spec.layers().get(place)))
-        : "no layer";
+  private static String layer(List<LayerSpec> layers, int place) {
+    return place < layers.size() ? SpecYaml.inline(SpecTree.of(layers.get(place))) : "no layer";
   }
 
   private static void sections(

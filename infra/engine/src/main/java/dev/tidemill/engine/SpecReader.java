@@ -1,14 +1,11 @@
 package dev.tidemill.engine;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a spec's tree and gathers every fault in it, those of shapes and sizes included. */
 final class SpecReader {
-  private static final int MAX_LAYERS = 1000;
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
   private final List<String> faults = new ArrayList<>();
@@ -27,8 +24,9 @@ final class SpecReader {
     String name = f.name("name", NAME, "letters, digits, '.', '_' and '-'", "?");
     InputSpec input = input(f.section("input"));
     List<LayerSpec> layers = new ArrayList<>();
+    LayerListReader reader = new LayerListReader(faults);
     List<Integer> output =
-        layers(f.node("layers"), input == null ? null : input.paddedShape(), layers);
+        reader.read(f.node("layers"), input == null ? null : input.paddedShape(), layers);
     String lossWord = f.word("loss", LossType.words());
     LossType loss = "mse".equals(lossWord) ? LossType.MSE : LossType.CROSS_ENTROPY;
     OptimizerSpec optimizer = LearningReader.optimizer(f.section("optimizer"));
@@ -40,6 +38,8 @@ final class SpecReader {
     if (output != null && lossWord != null) {
       output(loss, output);
     }
+    tokens(input, layers);
+    oneSample(training, reader.singleValued());
     if (faults.isEmpty() && input != null && optimizer != null) {
       ModelSpec spec = new ModelSpec(name, input, layers, loss, optimizer, schedule, training);
       faults.addAll(Network.resolve(spec).faults());
@@ -59,16 +59,17 @@ final class SpecReader {
     List<Integer> shape = new ArrayList<>();
     boolean sizes =
         f.node("shape") instanceof List<?> list
-            && (list.size() == 1 || list.size() == 3)
+            && list.size() >= 1
+            && list.size() <= 3
             && list.stream().allMatch(size -> Fields.isWhole(size, 1, Integer.MAX_VALUE));
     if (sizes && f.node("shape") instanceof List<?> list) {
       list.forEach(size -> shape.add(((Number) size).intValue()));
     } else {
       f.fault(
-          "shape needs [features] or [channels, height, width], got "
+          "shape needs [features], [length, features] or [channels, height, width], got "
               + Fields.show(f.node("shape")));
     }
-    if (pad > 0 && shape.size() == 1) {
+    if (pad > 0 && !shape.isEmpty() && shape.size() < 3) {
       f.fault("pad needs an image, shape [channels, height, width], got shape " + shape);
     }
     f.end();
@@ -82,45 +83,45 @@ final class SpecReader {
     return f.sound() ? input : null;
   }
 
-  /** Reads all layers; gives back the last one's shape, null where it cannot be known. */
-  private @Nullable List<Integer> layers(
-      @Nullable Object node, @Nullable List<Integer> input, List<LayerSpec> into) {
-    if (!(node instanceof List<?> list) || list.isEmpty() || list.size() > MAX_LAYERS) {
-      faults.add(
-          "layers: needs a list of 1 to "
-              + MAX_LAYERS
-              + " layers, got "
-              + (node instanceof List<?> list ? list.size() + " layers" : Fields.show(node)));
-      return null;
-    }
-    Map<String, String> places = new HashMap<>();
-    List<Integer> shape = input;
-    for (int place = 0; place < list.size(); place++) {
-      LayerReader.Read read = LayerReader.read(place, list.get(place), faults);
-      String before = places.putIfAbsent(read.name(), read.where());
-      if (before != null) {
-        faults.add(
-            read.where() + ": name needs to be unique, got '" + read.name() + "' as in " + before);
-      }
-      LayerSpec layer = read.layer();
-      if (layer != null) {
-        into.add(layer);
-      }
-      shape = ShapeInference.output(read.where(), layer, shape, faults);
-    }
-    return shape;
-  }
-
   private void output(LossType loss, List<Integer> shape) {
-    if (shape.size() != 1) {
+    boolean classes = loss == LossType.CROSS_ENTROPY;
+    if (shape.size() != 1 && !(classes && shape.size() == 2)) {
       faults.add(
           "loss: "
               + loss.word()
-              + " needs one row of outputs a sample, got "
+              + " needs one row of outputs a sample"
+              + (classes ? ", or one at every place of a sequence" : "")
+              + ", got "
               + shape
               + "; put a flatten and a linear layer last");
-    } else if (loss == LossType.CROSS_ENTROPY && shape.get(0) < 2) {
+    } else if (classes && shape.get(shape.size() - 1) < 2) {
       faults.add("loss: cross_entropy needs at least 2 outputs, got " + shape);
+    }
+  }
+
+  private void tokens(@Nullable InputSpec input, List<LayerSpec> layers) {
+    if (input != null
+        && input.scale() != 1
+        && !layers.isEmpty()
+        && layers.get(0) instanceof LayerSpec.Embedding first) {
+      faults.add(
+          "input: scale needs to be 1, since layer "
+              + first.name()
+              + " (embedding) takes token numbers; got "
+              + input.scale());
+    }
+  }
+
+  /** PyTorch's rule: a variance needs more than one value. */
+  private void oneSample(TrainingSpec training, List<LayerListReader.SingleValued> norms) {
+    if (training.batchSize() == 1) {
+      for (LayerListReader.SingleValued norm : norms) {
+        faults.add(
+            norm.where()
+                + ": needs more than one value a channel to train on, got training.batch_size 1 and"
+                + " an input of shape "
+                + norm.shape());
+      }
     }
   }
 }

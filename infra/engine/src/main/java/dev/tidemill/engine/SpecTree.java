@@ -137,6 +137,51 @@ final class SpecTree {
         case GELU_TANH -> map("approximate", "tanh");
       };
     }
+
+    @Override
+    public Map<String, Object> embedding(LayerSpec.Embedding layer) {
+      return map("num_embeddings", layer.numEmbeddings(), "embedding_dim", layer.embeddingDim());
+    }
+
+    @Override
+    public Map<String, Object> positionalEmbedding(LayerSpec.PositionalEmbedding layer) {
+      return map();
+    }
+
+    @Override
+    public Map<String, Object> lstm(LayerSpec.Lstm layer) {
+      return map(
+          "hidden_size", layer.hiddenSize(),
+          "num_layers", layer.numLayers(),
+          "bidirectional", layer.bidirectional(),
+          "dropout", layer.dropout());
+    }
+
+    @Override
+    public Map<String, Object> layerNorm(LayerSpec.LayerNorm layer) {
+      return map("eps", layer.eps());
+    }
+
+    @Override
+    public Map<String, Object> multiheadAttention(LayerSpec.MultiheadAttention layer) {
+      return map(
+          "num_heads", layer.numHeads(),
+          "causal", layer.causal(),
+          "dropout", layer.dropout(),
+          "bias", layer.bias());
+    }
+
+    @Override
+    public Map<String, Object> sequencePool(LayerSpec.SequencePool layer) {
+      return map("mode", layer.mode().word());
+    }
+
+    @Override
+    public Map<String, Object> residual(LayerSpec.Residual layer) {
+      return map(
+          "layers", layer.layers().stream().map(SpecTree::of).toList(),
+          "shortcut", layer.shortcut().stream().map(SpecTree::of).toList());
+    }
   }
 
   private static final class OptimizerArguments

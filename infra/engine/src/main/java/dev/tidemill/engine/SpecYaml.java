@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 /** YAML text to and from trees of maps, lists and scalars. */
 final class SpecYaml {
   private static final int MAX_LENGTH = 1 << 18;
-  private static final int MAX_DEPTH = 8;
+  private static final int MAX_DEPTH = 12;
   private static final LoadSettings SETTINGS =
       LoadSettings.builder()
           .setLabel("spec")

@@ -17,12 +17,18 @@ public final class StepMetrics {
     return samples;
   }
 
-  /** Sum of the samples' losses, each before the update that it took part in. */
+  /**
+   * Sum of the samples' losses, each before the update that it took part in: of a sample with
+   * several labels, the mean over them.
+   */
   public double lossSum() {
     return lossSum;
   }
 
-  /** Samples whose most probable class was the right one; 0 for a regression. */
+  /**
+   * Labels whose class was thought the most probable; 0 for a regression. Of {@link #samples} times
+   * {@link Network#labelsPerSample}.
+   */
   public long correct() {
     return correct;
   }

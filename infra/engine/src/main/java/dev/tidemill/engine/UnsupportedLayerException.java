@@ -4,7 +4,23 @@ package dev.tidemill.engine;
 public final class UnsupportedLayerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public UnsupportedLayerException(String engine, String layer, String type) {
-    super("engine " + engine + " cannot compute layer " + layer + " (" + type + ")");
+  /**
+   * Says which engine can.
+   *
+   * @param layer its full name
+   * @param what its type, and what of it the engine lacks where it has the type
+   * @param otherEngine one that has the layer
+   */
+  public UnsupportedLayerException(String engine, String layer, String what, String otherEngine) {
+    super(
+        "engine "
+            + engine
+            + " cannot compute layer "
+            + layer
+            + " ("
+            + what
+            + "); engine "
+            + otherEngine
+            + " can");
   }
 }

@@ -70,6 +70,47 @@ class InitialisationTest {
         .containsExactly(floats(ModelState.initial(lenet, 1), "fc1.weight"));
   }
 
+  @Test
+  void recurrentWeightsAreUniformWithinOneOverTheRootOfTheHiddenSize() {
+    ModelState state = ModelState.initial(ModelSpec.load("lstm"), 3);
+    uniform(state, "lstm.weight_ih_l0", 1.0 / 8);
+    uniform(state, "lstm.weight_hh_l0", 1.0 / 8);
+    uniform(state, "lstm.bias_hh_l0", 1.0 / 8);
+  }
+
+  @Test
+  void attentionBeginsAsPyTorchsDoes() {
+    ModelState state = ModelState.initial(ModelSpec.load("transformer"), 3);
+    uniform(state, "blocks.0.attention.heads.in_proj_weight", Math.sqrt(6.0 / (192 + 64)));
+    uniform(state, "blocks.1.attention.heads.out_proj.weight", 1.0 / 8);
+    assertThat(floats(state, "blocks.0.attention.heads.in_proj_bias")).containsOnly(0f);
+    assertThat(floats(state, "blocks.0.attention.heads.out_proj.bias")).containsOnly(0f);
+    assertThat(floats(state, "blocks.0.attention.norm.weight")).containsOnly(1f);
+    assertThat(floats(state, "norm.bias")).containsOnly(0f);
+  }
+
+  @Test
+  void embeddingsAreNormal() {
+    ModelState state = ModelState.initial(ModelSpec.load("transformer"), 3);
+    normal(floats(state, "embedding.weight"), 1);
+    normal(floats(state, "position.weight"), 0.02);
+  }
+
+  private static void normal(float[] values, double deviation) {
+    double n = values.length;
+    double sum = 0;
+    double squares = 0;
+    double within = 0;
+    for (float value : values) {
+      sum += value;
+      squares += (double) value * value;
+      within += Math.abs(value) < deviation ? 1 : 0;
+    }
+    assertThat(sum / n).isEqualTo(0, within(4 * deviation / Math.sqrt(n)));
+    assertThat(Math.sqrt(squares / n)).isEqualTo(deviation, within(4 * deviation / Math.sqrt(n)));
+    assertThat(within / n).isEqualTo(0.6827, within(2 / Math.sqrt(n)));
+  }
+
   private static void uniform(ModelState state, String name, double bound) {
     float[] values = floats(state, name);
     double sum = 0;

@@ -43,7 +43,7 @@ class ModelSpecTest {
       """;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lenet", "mlp"})
+  @ValueSource(strings = {"lenet", "mlp", "resnet", "lstm", "transformer"})
   void builtInSpecsComeBackTheSameFromTheirCanonicalText(String name) {
     ModelSpec spec = ModelSpec.load(name);
     ModelSpec again = ModelSpec.parse(spec.toYaml());
@@ -106,7 +106,9 @@ class ModelSpecTest {
   void saysWhatThereIsWhenASpecIsNeitherBuiltInNorAFile() {
     assertThatThrownBy(() -> ModelSpec.load("lenett"))
         .isInstanceOf(InvalidSpecException.class)
-        .hasMessage("no spec 'lenett': neither a file nor a built-in (lenet, mlp)");
+        .hasMessage(
+            "no spec 'lenett': neither a file nor a built-in (lenet, mlp, resnet,"
+                + " lstm, transformer)");
   }
 
   @Test

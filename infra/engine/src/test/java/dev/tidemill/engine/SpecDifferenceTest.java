@@ -51,4 +51,19 @@ class SpecDifferenceTest {
             "optimizer adam keeps [exp_avg, exp_avg_sq]; the lineage's, sgd, kept"
                 + " [momentum_buffer]");
   }
+
+  @Test
+  void aDifferenceInABlockIsToldWhereItIs() {
+    String resnet = ModelSpec.load("resnet").toYaml();
+    ModelSpec asked =
+        ModelSpec.parse(
+            resnet.replaceFirst(
+                "shortcut: \\[\\{type: conv2d, name: conv,",
+                "shortcut: [{type: conv2d, name: aside,"));
+    assertThat(SpecDifference.between(ModelSpec.load("resnet"), asked).refusals())
+        .singleElement()
+        .asString()
+        .startsWith("layers[5].shortcut[0]: {type: conv2d, name: conv,")
+        .contains("-> {type: conv2d, name: aside,");
+  }
 }

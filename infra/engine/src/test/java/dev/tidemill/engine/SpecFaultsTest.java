@@ -82,8 +82,8 @@ class SpecFaultsTest {
   void aLayerThatCannotTakeItsInputSaysWhatItGot() {
     assertThat(layers("[1, 8, 8]", "{type: linear, name: fc1, out_features: 10}"))
         .containsExactly(
-            "layers[0] fc1 (linear): needs an input of shape [features], got [1, 8, 8]; put a"
-                + " flatten before it");
+            "layers[0] fc1 (linear): needs an input of shape [features] or [length, features], got"
+                + " [1, 8, 8]; put a flatten before it");
     assertThat(
             layers(
                 "[1, 8, 8]",
@@ -99,8 +99,8 @@ class SpecFaultsTest {
   void theLossNeedsARowOfOutputs() {
     assertThat(layers("[1, 8, 8]", "{type: conv2d, out_channels: 2, kernel_size: 3}"))
         .containsExactly(
-            "loss: cross_entropy needs one row of outputs a sample, got [2, 6, 6]; put a flatten"
-                + " and a linear layer last");
+            "loss: cross_entropy needs one row of outputs a sample, or one at every place of a"
+                + " sequence, got [2, 6, 6]; put a flatten and a linear layer last");
     assertThat(layers("[8]", "{type: linear, out_features: 1}"))
         .containsExactly("loss: cross_entropy needs at least 2 outputs, got [1]");
     assertThat(layers("[8]", "{type: relu}"))

@@ -27,9 +27,9 @@ class SpecYamlTest {
 
   @Test
   void refusesDeepNestingBeforeAnythingRecurses() {
-    refused("[".repeat(200_000), "nested deeper than 8");
-    refused("- ".repeat(100_000), "nested deeper than 8");
-    refused("{a: ".repeat(50_000), "nested deeper than 8");
+    refused("[".repeat(200_000), "nested deeper than 12");
+    refused("- ".repeat(100_000), "nested deeper than 12");
+    refused("{a: ".repeat(50_000), "nested deeper than 12");
   }
 
   @Test

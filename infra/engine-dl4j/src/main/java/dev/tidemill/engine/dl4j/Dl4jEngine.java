@@ -2,11 +2,12 @@ package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TrainableModel;
 import java.util.List;
 
-/** The engine on Deeplearning4j's native operations: CPU, floats, every layer of the spec. */
+/** The engine on Deeplearning4j's native operations: CPU, floats, layers of images and rows. */
 public final class Dl4jEngine implements Engine {
   static final String NAME = "dl4j";
 
@@ -35,11 +36,13 @@ public final class Dl4jEngine implements Engine {
     if (threads < 0) {
       throw new IllegalArgumentException(threads + " threads");
     }
+    SupportedLayers.require(Network.of(begin.spec()));
     return new Dl4jTrainableModel(begin, threads);
   }
 
   @Override
   public ServableModel load(ModelState state, int maxBatchSize) {
+    SupportedLayers.require(Network.of(state.spec()));
     return new Dl4jServableModel(state, maxBatchSize);
   }
 }

@@ -225,6 +225,41 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
     };
   }
 
+  @Override
+  public Signal embedding(LayerSpec.Embedding spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
+  @Override
+  public Signal positionalEmbedding(LayerSpec.PositionalEmbedding spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
+  @Override
+  public Signal lstm(LayerSpec.Lstm spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
+  @Override
+  public Signal layerNorm(LayerSpec.LayerNorm spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
+  @Override
+  public Signal multiheadAttention(LayerSpec.MultiheadAttention spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
+  @Override
+  public Signal sequencePool(LayerSpec.SequencePool spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
+  @Override
+  public Signal residual(LayerSpec.Residual spec) {
+    throw SupportedLayers.lacks(layer);
+  }
+
   /** An activation that needs its output for going back. */
   private Signal remembered(Elementwise kernel) {
     free = false;
