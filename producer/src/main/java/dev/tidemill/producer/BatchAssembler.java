@@ -3,13 +3,11 @@ package dev.tidemill.producer;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SourceDescription;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,18 +33,15 @@ final class BatchAssembler {
     this.clock = clock;
   }
 
-  /** Whether a sample can stand beside those that are there: same type, shape and kind of label. */
+  /** Whether a sample can stand beside those that are there: same type, shape, kind of label. */
   boolean fits(Sample sample) {
     return samples.isEmpty() || alike(samples.get(0), sample);
   }
 
   private static boolean alike(Sample a, Sample b) {
-    return a.dtype() == b.dtype() && a.shape().equals(b.shape()) && width(a) == width(b);
-  }
-
-  /** How many targets; 0 for a class number. */
-  private static int width(Sample sample) {
-    return sample.truth() instanceof Truth.Targets targets ? targets.values().size() : 0;
+    return a.dtype() == b.dtype()
+        && a.shape().equals(b.shape())
+        && LabelForm.of(a.truth()).equals(LabelForm.of(b.truth()));
   }
 
   /**
@@ -113,7 +108,7 @@ final class BatchAssembler {
     }
     ByteBuffer data = ByteBuffer.allocate(samples.size() * first.data().remaining());
     samples.forEach(sample -> data.put(sample.data().duplicate()));
-    return tensor(first.dtype(), shape(first.shape()), data);
+    return tensor(first.dtype(), shape(first.shape()), data.flip());
   }
 
   private List<Long> shape(List<Long> ofOne) {
@@ -124,23 +119,12 @@ final class BatchAssembler {
   }
 
   private Tensor labels() {
-    int width = width(samples.get(0));
-    ByteBuffer data =
-        ByteBuffer.allocate(samples.size() * Math.max(1, width) * Integer.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (Sample sample : samples) {
-      if (sample.truth() instanceof Truth.ClassNumber label) {
-        data.putInt(label.number());
-      } else if (sample.truth() instanceof Truth.Targets targets) {
-        targets.values().forEach(data::putFloat);
-      }
-    }
-    return width == 0
-        ? tensor(DType.INT32, shape(List.of()), data)
-        : tensor(DType.FLOAT32, shape(List.of((long) width)), data);
+    LabelForm form = LabelForm.of(samples.get(0).truth());
+    List<Long> ofOne = form.width() == 0 ? List.of() : List.of((long) form.width());
+    return tensor(form.dtype(), shape(ofOne), form.bytes(samples));
   }
 
   private static Tensor tensor(DType dtype, List<Long> shape, ByteBuffer data) {
-    return Tensor.newBuilder().setDtype(dtype).setShape(shape).setData(data.flip()).build();
+    return Tensor.newBuilder().setDtype(dtype).setShape(shape).setData(data).build();
   }
 }

@@ -9,6 +9,7 @@ import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Sources;
 import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.Window;
 import dev.tidemill.producer.source.download.DownloadCache;
 import dev.tidemill.runtime.Settings;
 import java.io.InputStream;
@@ -40,6 +41,8 @@ public record DataSettings(
   public static final String LABELS = "data.labels";
   public static final String STANDARDISE = "data.standardise";
   public static final String PART = "data.part";
+  public static final String WINDOW = "data.window";
+  public static final String STRIDE = "data.stride";
   public static final String SKIP = "data.skip";
   public static final String LIMIT = "data.limit";
   public static final String EPOCHS = "data.epochs";
@@ -66,7 +69,8 @@ public record DataSettings(
             .withLabelColumn(stringOrNull(settings, LABEL_COLUMN))
             .withLabels(LabelMeaning.valueOf(upper(settings.getString(LABELS))))
             .withStandardise(settings.getBoolean(STANDARDISE))
-            .withPart(part.equals("auto") ? usual.part() : Part.valueOf(upper(part)));
+            .withPart(part.equals("auto") ? usual.part() : Part.valueOf(upper(part)))
+            .withWindow(window(settings));
     ReadingOrder order =
         new ReadingOrder(
             settings.getLong(SKIP),
@@ -101,6 +105,14 @@ public record DataSettings(
     return sources(standardInput).open(spec, options, order);
   }
 
+  private static @Nullable Window window(Settings settings) {
+    if (!settings.isSet(WINDOW) && !settings.isSet(STRIDE)) {
+      return null;
+    }
+    int length = settings.isSet(WINDOW) ? settings.getInt(WINDOW) : Window.USUAL.length();
+    return new Window(length, settings.isSet(STRIDE) ? settings.getInt(STRIDE) : length);
+  }
+
   private static String upper(String word) {
     return word.toUpperCase(Locale.ROOT);
   }
@@ -130,7 +142,7 @@ public record DataSettings(
                 LIMIT,
                 ConfigDef.Type.LONG,
                 null,
-                LambdaValidator.with(DataSettings::checkLimit, () -> "none, or [1,...]"),
+                LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
                 Importance.HIGH,
                 "Samples taken in all, over all epochs; by default all there are.")
             .define(
@@ -185,6 +197,24 @@ public record DataSettings(
             "Which part of a data set with two is read: train, test, or auto: train to produce,"
                 + " test to predict.")
         .define(
+            WINDOW,
+            ConfigDef.Type.INT,
+            null,
+            LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
+            Importance.HIGH,
+            "Bytes in a sample of a text: file or of sentences, heights in one of waves: as many as"
+                + " the model's input has; by default "
+                + Window.USUAL.length()
+                + ".")
+        .define(
+            STRIDE,
+            ConfigDef.Type.INT,
+            null,
+            LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
+            Importance.MEDIUM,
+            "Bytes from the beginning of a text: file's sample to that of the next; by default those"
+                + " of a window, so that each byte is in one sample.")
+        .define(
             CACHE,
             ConfigDef.Type.STRING,
             null,
@@ -206,8 +236,8 @@ public record DataSettings(
             "Where fashion-mnist's files are fetched from.");
   }
 
-  private static void checkLimit(String name, @Nullable Object value) {
-    if (value instanceof Long limit && limit < 1) {
+  private static void checkCount(String name, @Nullable Object value) {
+    if (value instanceof Number count && count.longValue() < 1) {
       throw new ConfigException(name, value, "must be at least 1");
     }
   }

@@ -60,11 +60,23 @@ class BatchAssemblerTest {
   }
 
   @Test
+  void eachPlaceOfASequenceHasItsLabel() {
+    assembler.add(sample(List.of(1L), new Truth.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
+    assembler.add(sample(List.of(1L), new Truth.NextBytes(ByteBuffer.wrap(new byte[] {8, 9}))));
+    TrainingBatch batch = assembler.build();
+    assertThat(batch.getLabels().getDtype()).isEqualTo(DType.UINT8);
+    assertThat(batch.getLabels().getShape()).containsExactly(2L, 2L);
+    assertThat(batch.getLabels().getData()).isEqualTo(ByteBuffer.wrap(new byte[] {7, -1, 8, 9}));
+  }
+
+  @Test
   void onlyLikeSamplesStandInOneRecord() {
     assembler.add(sample(List.of(1L), new Truth.ClassNumber(0)));
     assertThat(assembler.fits(sample(List.of(1L), new Truth.ClassNumber(9)))).isTrue();
     assertThat(assembler.fits(sample(List.of(1L, 1L), new Truth.ClassNumber(0)))).isFalse();
     assertThat(assembler.fits(sample(List.of(1L), new Truth.Targets(List.of(1f))))).isFalse();
+    assertThat(assembler.fits(sample(List.of(1L), new Truth.NextBytes(ByteBuffer.allocate(1)))))
+        .isFalse();
   }
 
   @Test

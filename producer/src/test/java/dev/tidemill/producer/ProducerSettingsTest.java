@@ -9,6 +9,7 @@ import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
 import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.source.Window;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Settings;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProducerSettingsTest {
@@ -64,6 +66,17 @@ class ProducerSettingsTest {
     assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.shuffled(9).withLimit(70));
     assertThat(data.cacheRoot()).isEqualTo(Path.of("/var/cache/t"));
     assertThat(SendSettings.from(settings).resume()).isEqualTo(SendSettings.Resume.NEVER);
+  }
+
+  @Test
+  void aStrideIsAsLongAsTheWindowUnlessItIsSet() {
+    assertThat(window(Map.of())).isNull();
+    assertThat(window(Map.of("data.window", "32"))).isEqualTo(new Window(32, 32));
+    assertThat(window(Map.of("data.stride", "8"))).isEqualTo(new Window(64, 8));
+  }
+
+  private static @Nullable Window window(Map<String, String> given) {
+    return DataSettings.from(check(given), SourceOptions.FOR_TRAINING).options().window();
   }
 
   @Test

@@ -78,10 +78,10 @@ final class AnswerPrinter implements AnswerListener {
   }
 
   private static @Nullable Object truth(@Nullable Truth truth) {
-    if (truth instanceof Truth.ClassNumber known) {
-      return known.number();
+    if (truth instanceof Truth.Targets targets) {
+      return targets.values();
     }
-    return truth instanceof Truth.Targets targets ? targets.values() : null;
+    return truth != null && truth.answer().isPresent() ? truth.answer().getAsInt() : null;
   }
 
   private static String words(Answer answer) {

@@ -1,16 +1,15 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.producer.DataSettings;
-import dev.tidemill.producer.source.SourceSpec;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which samples, and in which order: what is left out is as the settings under `data.` say. */
+/**
+ * Which of a source's samples, and in which order: what is left out is as the settings under
+ * `data.` say.
+ */
 final class DataOptions {
-  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
-  private String data = "";
-
   @Option(
       names = "--label",
       paramLabel = "COLUMN",
@@ -21,6 +20,18 @@ final class DataOptions {
       names = "--standardise",
       description = "bring a table's features to mean 0 and deviation 1")
   private boolean standardise;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      description = "bytes in a text's sample, heights in a wave's (default: 64)")
+  private @Nullable Integer window;
+
+  @Option(
+      names = "--stride",
+      paramLabel = "N",
+      description = "bytes from a text's sample to the next (default: as the window)")
+  private @Nullable Integer stride;
 
   @Option(names = "--skip", paramLabel = "N", description = "leave out the first N samples")
   private @Nullable Long skip;
@@ -33,14 +44,20 @@ final class DataOptions {
       description = "another order in each epoch, drawn from --seed (default: file order)")
   private boolean shuffle;
 
-  @Option(names = "--seed", paramLabel = "N", description = "of the shuffling (default: 1)")
+  @Option(names = "--seed", paramLabel = "N", description = "of what is random (default: 1)")
   private @Nullable Long seed;
+
+  /** The seed of what is random; 1 unless another is given. */
+  long seed() {
+    return seed == null ? 1 : seed;
+  }
 
   /** Adds what was asked for to the settings. */
   void into(Map<String, String> given) {
-    given.put(DataSettings.SOURCE, data);
     put(given, DataSettings.LABEL_COLUMN, label);
     put(given, DataSettings.STANDARDISE, standardise ? true : null);
+    put(given, DataSettings.WINDOW, window);
+    put(given, DataSettings.STRIDE, stride);
     put(given, DataSettings.SKIP, skip);
     put(given, DataSettings.LIMIT, limit);
     put(given, DataSettings.SHUFFLE, shuffle ? true : null);

@@ -5,6 +5,7 @@ import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.ProtocolSettings;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.producer.Destination;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Topics;
 import java.util.List;
@@ -48,6 +49,11 @@ public record ModelSite(
       admin.close();
       throw e;
     }
+  }
+
+  /** Where its batches and requests go. */
+  public Destination destination() {
+    return new Destination(model, topics, clients, codec);
   }
 
   /** Returns if a broker answers and these topics are there. */

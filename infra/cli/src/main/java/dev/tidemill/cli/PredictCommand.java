@@ -8,6 +8,7 @@ import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Topics;
 import java.io.PrintWriter;
@@ -35,6 +36,9 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private DataOptions data = new DataOptions();
 
+  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
+  private String source = "";
+
   @Option(
       names = "--rate",
       paramLabel = "N/s",
@@ -51,18 +55,19 @@ final class PredictCommand implements Callable<Integer> {
     if (rate != null) {
       given.put(RequestSettings.RATE, Double.toString(rate));
     }
+    given.put(DataSettings.SOURCE, source);
     data.into(given);
     ModelSite site = ModelSite.of(given);
-    Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
+    Destination to = site.destination();
     site.require(
         Topics.Name.REQUESTS, Topics.Name.PREDICTIONS, Topics.Name.LABELS, Topics.Name.BATCHES);
     SourceOptions options =
         SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
     try (Metrics metrics = new Metrics();
-        SampleSource source = DataSettings.from(site.settings(), options).open(System.in)) {
+        SampleSource samples = DataSettings.from(site.settings(), options).open(System.in)) {
       AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
       PredictionClient client =
-          new PredictionClient(to, source, RequestSettings.from(site.settings()), printer);
+          new PredictionClient(to, samples, RequestSettings.from(site.settings()), printer);
       int status = WorkerRun.of(client, site, metrics, err());
       return status == ExitStatus.DONE ? told(client.summary(), printer) : status;
     }

@@ -2,10 +2,10 @@ package dev.tidemill.cli;
 
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.DataSettings;
-import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Topics;
 import java.util.Map;
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  tidemill produce --model digits --data digits --rate 5000",
       "  tidemill produce --model mnist --data mnist --shuffle",
       "  tidemill produce --model table --data csv:table.csv --label class",
+      "  tidemill produce --model prose --data text:book.txt --window 64 --shuffle",
       "  my-program | tidemill produce --model live --data jsonl:-"
     })
 final class ProduceCommand implements Callable<Integer> {
@@ -39,6 +40,9 @@ final class ProduceCommand implements Callable<Integer> {
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
+  private String source = "";
 
   @Option(
       names = "--batch-size",
@@ -62,15 +66,15 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelSite site = ModelSite.of(given());
-    Destination to = new Destination(site.model(), site.topics(), site.clients(), site.codec());
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics();
-        SampleSource source =
+        SampleSource samples =
             DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
       site.require(Topics.Name.BATCHES);
       SendingProgress progress = new SendingProgress(terminal);
       BatchProducer producer =
-          new BatchProducer(to, source, SendSettings.from(site.settings()), progress, metrics);
+          new BatchProducer(
+              site.destination(), samples, SendSettings.from(site.settings()), progress, metrics);
       int status = WorkerRun.of(producer, site, metrics, spec.commandLine().getErr());
       if (status == ExitStatus.DONE) {
         progress.end(producer.progress());
@@ -82,6 +86,7 @@ final class ProduceCommand implements Callable<Integer> {
   private Map<String, String> given() {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
+    given.put(DataSettings.SOURCE, source);
     data.into(given);
     if (epochs != null) {
       given.put(DataSettings.EPOCHS, Long.toString(epochs));

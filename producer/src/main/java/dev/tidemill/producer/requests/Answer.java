@@ -2,6 +2,7 @@ package dev.tidemill.producer.requests;
 
 import dev.tidemill.producer.source.Truth;
 import dev.tidemill.schemas.Prediction;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,12 @@ public record Answer(
 
   /** Whether truth and answer are both classes, so that it can be said whether it is right. */
   public boolean isJudged() {
-    return truth instanceof Truth.ClassNumber && prediction.getLabel() != null;
+    return truth != null && truth.answer().isPresent() && prediction.getLabel() != null;
   }
 
   /** Whether the answer is the true class. */
   public boolean isRight() {
-    return truth instanceof Truth.ClassNumber known
-        && Integer.valueOf(known.number()).equals(prediction.getLabel());
+    Integer label = prediction.getLabel();
+    return truth != null && label != null && truth.answer().equals(OptionalInt.of(label));
   }
 }

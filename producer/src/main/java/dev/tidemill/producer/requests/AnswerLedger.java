@@ -65,12 +65,18 @@ final class AnswerLedger {
     return Optional.of(answer);
   }
 
-  /** Gives up the requests that were sent before that moment and have no answer. */
-  synchronized void giveUp(long sentBeforeNanos) {
+  /**
+   * Gives up the requests that were sent before that moment and have no answer.
+   *
+   * @return how many
+   */
+  synchronized int giveUp(long sentBeforeNanos) {
+    int before = outstanding.size();
     Iterator<Asked> oldestFirst = outstanding.values().iterator();
     while (oldestFirst.hasNext() && oldestFirst.next().atNanos() - sentBeforeNanos < 0) {
       oldestFirst.remove();
     }
+    return before - outstanding.size();
   }
 
   /** Requests whose answer is still awaited. */

@@ -5,6 +5,9 @@ public interface AnswerListener {
   /** The first answer to one of the requests. */
   void answered(Answer answer);
 
+  /** Requests were given up, since no answer came in time. */
+  default void missing(int requests) {}
+
   /** A sample of a stream could not be used and was left out. */
   void refused(String reason);
 }

@@ -69,7 +69,10 @@ final class Conversation {
   }
 
   void giveUp(long sentBeforeNanos) {
-    ledger.giveUp(sentBeforeNanos);
+    int missing = ledger.giveUp(sentBeforeNanos);
+    if (missing > 0) {
+      listener.missing(missing);
+    }
   }
 
   int outstanding() {

@@ -69,9 +69,8 @@ final class RequestSink implements AutoCloseable {
 
   private static Label label(String id, Truth truth, Instant now) {
     Label.Builder label = Label.newBuilder().setRequestId(id).setCreatedAt(now);
-    if (truth instanceof Truth.ClassNumber known) {
-      label.setLabel(known.number());
-    } else if (truth instanceof Truth.Targets targets) {
+    truth.answer().ifPresent(label::setLabel);
+    if (truth instanceof Truth.Targets targets) {
       label.setTargets(targets.values());
     }
     return label.build();

@@ -1,6 +1,8 @@
 package dev.tidemill.producer.source;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -10,6 +12,7 @@ import java.util.HexFormat;
  */
 public final class Fingerprint {
   private static final int BYTES = 4;
+  private static final int BLOCK = 1 << 16;
 
   private Fingerprint() {}
 
@@ -19,6 +22,23 @@ public final class Fingerprint {
     for (ByteBuffer part : parts) {
       digest.update(part.duplicate());
     }
+    return hex(digest);
+  }
+
+  /** The same of a whole file, from its beginning. */
+  public static String of(FileChannel file) throws IOException {
+    MessageDigest digest = sha256();
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    long at = 0;
+    for (int read = file.read(block, at); read >= 0; read = file.read(block, at)) {
+      digest.update(block.flip());
+      block.clear();
+      at += read;
+    }
+    return hex(digest);
+  }
+
+  private static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels what a table's labels mean
  * @param standardise whether a table's features are brought to mean 0 and deviation 1
  * @param part of a data set that has two
+ * @param window of a text or a wave; null for the usual one
  * @param preparation of the data that the model learned from; null to prepare the data by itself
  */
 public record SourceOptions(
@@ -19,6 +20,7 @@ public record SourceOptions(
     LabelMeaning labels,
     boolean standardise,
     Part part,
+    @Nullable Window window,
     @Nullable Preparation preparation) {
 
   /** What a table's labels mean. */
@@ -39,31 +41,39 @@ public record SourceOptions(
 
   /** What suits a producer of training batches. */
   public static final SourceOptions FOR_TRAINING =
-      new SourceOptions(null, true, LabelMeaning.AUTO, false, Part.TRAIN, null);
+      new SourceOptions(null, true, LabelMeaning.AUTO, false, Part.TRAIN, null, null);
 
   /**
    * What suits a caller of a model: labels may be missing, and it is the test part that is asked.
    */
   public static final SourceOptions FOR_REQUESTS =
-      new SourceOptions(null, false, LabelMeaning.AUTO, false, Part.TEST, null);
+      new SourceOptions(null, false, LabelMeaning.AUTO, false, Part.TEST, null, null);
 
   public SourceOptions withLabelColumn(@Nullable String column) {
-    return new SourceOptions(column, labelRequired, labels, standardise, part, preparation);
+    return new SourceOptions(column, labelRequired, labels, standardise, part, window, preparation);
   }
 
   public SourceOptions withLabels(LabelMeaning meaning) {
-    return new SourceOptions(labelColumn, labelRequired, meaning, standardise, part, preparation);
+    return new SourceOptions(
+        labelColumn, labelRequired, meaning, standardise, part, window, preparation);
   }
 
   public SourceOptions withStandardise(boolean whether) {
-    return new SourceOptions(labelColumn, labelRequired, labels, whether, part, preparation);
+    return new SourceOptions(
+        labelColumn, labelRequired, labels, whether, part, window, preparation);
   }
 
   public SourceOptions withPart(Part which) {
-    return new SourceOptions(labelColumn, labelRequired, labels, standardise, which, preparation);
+    return new SourceOptions(
+        labelColumn, labelRequired, labels, standardise, which, window, preparation);
+  }
+
+  public SourceOptions withWindow(@Nullable Window size) {
+    return new SourceOptions(
+        labelColumn, labelRequired, labels, standardise, part, size, preparation);
   }
 
   public SourceOptions withPreparation(@Nullable Preparation known) {
-    return new SourceOptions(labelColumn, labelRequired, labels, standardise, part, known);
+    return new SourceOptions(labelColumn, labelRequired, labels, standardise, part, window, known);
   }
 }

@@ -1,14 +1,15 @@
 package dev.tidemill.producer.source;
 
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Which data: what stands behind {@code --data}. */
 public sealed interface SourceSpec {
   String FORMS =
-      "digits[:seed=N,drift-after=N], idx:DIR, mnist, fashion-mnist, csv:FILE, jsonl:FILE or"
-          + " jsonl:- (standard input)";
+      "digits[:seed=N,drift-after=N], waves[:seed=N], sentences[:seed=N], text:FILE, idx:DIR,"
+          + " mnist, fashion-mnist, csv:FILE, jsonl:FILE or jsonl:- (standard input)";
 
   /**
    * Digits drawn from strokes.
@@ -16,6 +17,15 @@ public sealed interface SourceSpec {
    * @param driftAfter samples after which the style changes; {@link Long#MAX_VALUE} never
    */
   record Digits(long seed, long driftAfter) implements SourceSpec {}
+
+  /** Waves of four forms. */
+  record Waves(long seed) implements SourceSpec {}
+
+  /** Made-up sentences. */
+  record Sentences(long seed) implements SourceSpec {}
+
+  /** A file's bytes, whose next ones are to be told. */
+  record Text(Path file) implements SourceSpec {}
 
   /** A directory with IDX files. */
   record IdxFiles(Path directory) implements SourceSpec {}
@@ -42,7 +52,14 @@ public sealed interface SourceSpec {
     String kind = colon < 0 ? text : text.substring(0, colon);
     String rest = colon < 0 ? "" : text.substring(colon + 1);
     return switch (kind) {
-      case "digits" -> digits(text, rest);
+      case "digits" -> {
+        Map<String, Long> given = numbers(text, rest, "seed", "drift-after");
+        yield new Digits(
+            given.getOrDefault("seed", 1L), given.getOrDefault("drift-after", Long.MAX_VALUE));
+      }
+      case "waves" -> new Waves(numbers(text, rest, "seed").getOrDefault("seed", 1L));
+      case "sentences" -> new Sentences(numbers(text, rest, "seed").getOrDefault("seed", 1L));
+      case "text" -> new Text(path(text, rest, "FILE"));
       case "idx" -> new IdxFiles(path(text, rest, "DIR"));
       case "csv" -> new Csv(path(text, rest, "FILE"));
       case "jsonl" ->
@@ -68,24 +85,25 @@ public sealed interface SourceSpec {
     return Path.of(rest);
   }
 
-  private static Digits digits(String text, String rest) {
-    long seed = 1;
-    long driftAfter = Long.MAX_VALUE;
-    Set<String> seen = new HashSet<>();
+  /** What stands behind the colon: `NAME=N`, separated by commas. */
+  private static Map<String, Long> numbers(String text, String rest, String... names) {
+    Map<String, Long> numbers = new HashMap<>();
     for (String setting : rest.isEmpty() ? new String[0] : rest.split(",", -1)) {
       String name = setting.substring(0, Math.max(0, setting.indexOf('=')));
-      if (!seen.add(name)) {
+      if (!List.of(names).contains(name)) {
+        throw new UnusableSourceException(
+            text.substring(0, text.indexOf(':'))
+                + " takes "
+                + String.join("=N and ", names)
+                + "=N, not `"
+                + setting
+                + "`");
+      }
+      if (numbers.put(name, number(text, setting)) != null) {
         throw new UnusableSourceException("`" + text + "` gives " + name + " twice");
       }
-      switch (name) {
-        case "seed" -> seed = number(text, setting);
-        case "drift-after" -> driftAfter = number(text, setting);
-        default ->
-            throw new UnusableSourceException(
-                "digits takes seed=N and drift-after=N, not `" + setting + "`");
-      }
     }
-    return new Digits(seed, driftAfter);
+    return numbers;
   }
 
   private static long number(String text, String setting) {

@@ -7,6 +7,9 @@ import dev.tidemill.producer.source.idx.IdxDirectory;
 import dev.tidemill.producer.source.lines.JsonLinesSource;
 import dev.tidemill.producer.source.lines.StreamedLines;
 import dev.tidemill.producer.source.table.CsvSource;
+import dev.tidemill.producer.source.text.SentencesSource;
+import dev.tidemill.producer.source.text.TextSource;
+import dev.tidemill.producer.source.waves.WavesSource;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
@@ -48,8 +51,8 @@ public final class Sources {
 
   /**
    * Opens a source in two parts that share no sample. A data set that keeps its test samples apart
-   * gives its own; digits are drawn apart; of anything else the first samples are for training and
-   * those behind them for the test, after shuffling where that is asked for.
+   * gives its own; what is made up is made apart; of anything else the first samples are for
+   * training and those behind them for the test, after shuffling where that is asked for.
    *
    * @param order in which the training samples are read; its limit is not looked at
    * @param train samples to train with; {@link Long#MAX_VALUE} for all that are left
@@ -70,8 +73,18 @@ public final class Sources {
 
   private IndexedSource indexed(SourceSpec spec, SourceOptions options) {
     boolean test = options.part() == Part.TEST;
+    Window window = options.window() == null ? Window.USUAL : options.window();
     if (spec instanceof SourceSpec.Digits digits) {
       return new DigitsSource(digits.seed(), digits.driftAfter(), test);
+    }
+    if (spec instanceof SourceSpec.Sentences sentences) {
+      return new SentencesSource(sentences.seed(), window.length(), test);
+    }
+    if (spec instanceof SourceSpec.Waves waves) {
+      return new WavesSource(waves.seed(), window.length(), test);
+    }
+    if (spec instanceof SourceSpec.Text text) {
+      return TextSource.open(text.file(), window);
     }
     if (spec instanceof SourceSpec.Csv csv) {
       return CsvSource.open(csv.file(), options);
@@ -97,13 +110,20 @@ public final class Sources {
   }
 
   private static void refuseWhatDoesNotApply(SourceSpec spec, SourceOptions options) {
-    if (spec instanceof SourceSpec.Csv) {
-      return;
-    }
-    if (options.labelColumn() != null || options.standardise()) {
+    boolean table = spec instanceof SourceSpec.Csv;
+    if (!table && (options.labelColumn() != null || options.standardise())) {
       throw new UnusableSourceException(
           (options.standardise() ? "standardising" : "a label column")
               + " is for csv: files, which have columns");
+    }
+    Window window = options.window();
+    boolean madeUp = spec instanceof SourceSpec.Sentences || spec instanceof SourceSpec.Waves;
+    if (window != null && !madeUp && !(spec instanceof SourceSpec.Text)) {
+      throw new UnusableSourceException("a window is for text: files, sentences and waves");
+    }
+    if (window != null && madeUp && window.stride() != window.length()) {
+      throw new UnusableSourceException(
+          "a stride is for text: files; what is made up has as many windows as are wanted");
     }
   }
 }

@@ -15,25 +15,30 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 
 /** Stands in for an inference worker: answers each request with what a script says. */
-final class ScriptedAnswerer implements AutoCloseable {
+public final class ScriptedAnswerer implements AutoCloseable {
   private final Destination of;
   private final Function<PredictionRequest, List<Prediction>> script;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread = new Thread(this::answer, "answerer");
 
-  ScriptedAnswerer(Destination of, Function<PredictionRequest, List<Prediction>> script) {
+  public ScriptedAnswerer(Destination of, Function<PredictionRequest, List<Prediction>> script) {
     this.of = of;
     this.script = script;
     thread.start();
   }
 
   /** A prediction that says the class. */
-  static Prediction label(PredictionRequest request, int label) {
+  public static Prediction label(PredictionRequest request, int label) {
     return prediction(request).setLabel(label).setOutputs(List.of(0.5f, 0.5f)).build();
   }
 
+  /** A prediction of probabilities. */
+  public static Prediction outputs(PredictionRequest request, List<Float> probabilities) {
+    return prediction(request).setLabel(0).setOutputs(probabilities).build();
+  }
+
   /** A prediction that says why there is none. */
-  static Prediction error(PredictionRequest request, String error) {
+  public static Prediction error(PredictionRequest request, String error) {
     return prediction(request).setError(error).build();
   }
 

@@ -15,6 +15,9 @@ class SourceSpecTest {
     assertThat(SourceSpec.parse("digits")).isEqualTo(new SourceSpec.Digits(1, Long.MAX_VALUE));
     assertThat(SourceSpec.parse("digits:seed=7,drift-after=20000"))
         .isEqualTo(new SourceSpec.Digits(7, 20_000));
+    assertThat(SourceSpec.parse("waves")).isEqualTo(new SourceSpec.Waves(1));
+    assertThat(SourceSpec.parse("sentences:seed=3")).isEqualTo(new SourceSpec.Sentences(3));
+    assertThat(SourceSpec.parse("text:a:b.txt")).isEqualTo(new SourceSpec.Text(Path.of("a:b.txt")));
     assertThat(SourceSpec.parse("idx:some/dir"))
         .isEqualTo(new SourceSpec.IdxFiles(Path.of("some/dir")));
     assertThat(SourceSpec.parse("mnist"))
@@ -28,7 +31,7 @@ class SourceSpecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "cvs:x", "idx", "idx:", "csv:", "jsonl", "nonsense"})
+  @ValueSource(strings = {"", "cvs:x", "idx", "idx:", "csv:", "jsonl", "text:", "nonsense"})
   void namesTheFormsThereAre(String text) {
     assertThatThrownBy(() -> SourceSpec.parse(text))
         .isInstanceOf(UnusableSourceException.class)
@@ -44,6 +47,7 @@ class SourceSpecTest {
         "digits:seed=x|`x` in `digits:seed=x` is not a number",
         "digits:seed=-1|below 0",
         "digits:seed=1,seed=2|gives seed twice",
+        "waves:drift-after=1|waves takes seed=N, not `drift-after=1`",
         "mnist:train|takes nothing behind it",
       })
   void saysWhatIsWrongBehindTheColon(String text, String message) {

@@ -4,7 +4,6 @@ import dev.tidemill.cli.ModelSite;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.producer.BatchProducer;
-import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.SendListener;
 import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
@@ -45,7 +44,7 @@ final class DemoWorkers {
           }
         };
     return new BatchProducer(
-        destination(), samples, SendSettings.from(site.settings()), silent, metrics);
+        site.destination(), samples, SendSettings.from(site.settings()), silent, metrics);
   }
 
   TrainerWorker trainer(DemoPlan plan) {
@@ -79,7 +78,7 @@ final class DemoWorkers {
   PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
     RequestSettings settings =
         RequestSettings.from(site.settings()).withRate(rate).withIdPrefix(idPrefix);
-    return new PredictionClient(destination(), samples, settings, figures);
+    return new PredictionClient(site.destination(), samples, settings, figures);
   }
 
   /**
@@ -91,9 +90,5 @@ final class DemoWorkers {
     if (!worker.health().isAlive()) {
       throw new IllegalStateException(worker.health().detail(), worker.health().cause());
     }
-  }
-
-  private Destination destination() {
-    return new Destination(site.model(), site.topics(), site.clients(), site.codec());
   }
 }

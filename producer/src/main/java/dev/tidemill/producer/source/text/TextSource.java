@@ -1,0 +1,121 @@
+package dev.tidemill.producer.source.text;
+
+import dev.tidemill.producer.source.Fingerprint;
+import dev.tidemill.producer.source.IndexedSource;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SourceDescription;
+import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.Window;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A file's bytes in windows, whatever its encoding and size: only the windows that are asked for
+ * are in memory. Bytes behind the last whole window are left out. Any thread.
+ */
+public final class TextSource implements IndexedSource {
+  private final Path file;
+  private final FileChannel channel;
+  private final Window window;
+  private final SourceDescription description;
+
+  /**
+   * Opens a file, and reads it once for the fingerprint in its key.
+   *
+   * @throws UnusableSourceException if it cannot be read or has no whole window
+   */
+  public static TextSource open(Path file, Window window) {
+    FileChannel channel = channel(file);
+    try {
+      long samples = samples(file, channel.size(), window);
+      String key = "text:" + file.getFileName() + "#" + Fingerprint.of(channel);
+      return new TextSource(file, channel, window, key + "," + window.key(), samples);
+    } catch (IOException e) {
+      close(channel);
+      throw unreadable(file, e);
+    } catch (UnusableSourceException e) {
+      close(channel);
+      throw e;
+    }
+  }
+
+  private TextSource(Path file, FileChannel channel, Window window, String key, long samples) {
+    this.file = file;
+    this.channel = channel;
+    this.window = window;
+    this.description =
+        SourceDescription.of(key, OptionalLong.of(samples), List.of((long) window.length()));
+  }
+
+  private static FileChannel channel(Path file) {
+    try {
+      return FileChannel.open(file);
+    } catch (NoSuchFileException e) {
+      throw new UnusableSourceException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /** The last window needs one byte behind it: the label of its last place. */
+  private static long samples(Path file, long bytes, Window window) {
+    long most = bytes - window.length() - 1;
+    if (most < 0) {
+      throw new UnusableSourceException(
+          file
+              + " has "
+              + bytes
+              + " bytes, fewer than the "
+              + (window.length() + 1L)
+              + " of a window of "
+              + window.length()
+              + " and the byte after it");
+    }
+    return most / window.stride() + 1;
+  }
+
+  @Override
+  public SourceDescription description() {
+    return description;
+  }
+
+  @Override
+  public Sample at(long place) {
+    byte[] bytes = new byte[window.length() + 1];
+    ByteBuffer into = ByteBuffer.wrap(bytes);
+    long begin = place * window.stride();
+    try {
+      while (into.hasRemaining()) {
+        if (channel.read(into, begin + into.position()) < 0) {
+          throw new UnusableSourceException(
+              file + " has become shorter since it was opened: it ends before sample " + place);
+        }
+      }
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    return TextWindow.of(place, bytes);
+  }
+
+  @Override
+  public void close() {
+    close(channel);
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UnusableSourceException("cannot close a file that was read: " + e.getMessage(), e);
+    }
+  }
+
+  private static UnusableSourceException unreadable(Path file, IOException e) {
+    return new UnusableSourceException("cannot read " + file + ": " + e.getMessage(), e);
+  }
+}

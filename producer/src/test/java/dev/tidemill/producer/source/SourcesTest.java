@@ -1,0 +1,81 @@
+package dev.tidemill.producer.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.producer.source.download.DownloadCache;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourcesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aWindowIsForWhatHasOne() throws IOException {
+    Path text = Files.writeString(folder.resolve("a.txt"), "abcdefghijkl");
+    assertThat(open("text:" + text, new Window(4, 2)).description().count()).hasValue(4);
+    assertThat(open("sentences", new Window(32, 32)).description().shape()).containsExactly(32L);
+    assertThat(open("waves", new Window(32, 32)).description().shape()).containsExactly(32L, 1L);
+    assertThat(open("waves", null).description().shape()).containsExactly(64L, 1L);
+    assertThatThrownBy(() -> open("digits", new Window(32, 32)))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessage("a window is for text: files, sentences and waves");
+  }
+
+  @Test
+  void aStrideIsForAText() {
+    assertThatThrownBy(() -> open("sentences", new Window(32, 8)))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining("a stride is for text: files");
+  }
+
+  @Test
+  void aTextsFirstWindowsTrainAndTheNextTest() throws IOException {
+    Path text = Files.writeString(folder.resolve("a.txt"), "abcdefghijkl");
+    SourceOptions options = SourceOptions.FOR_TRAINING.withWindow(new Window(3, 3));
+    try (TrainTest parts =
+        sources().split(SourceSpec.parse("text:" + text), options, ReadingOrder.AS_IT_IS, 2, 1)) {
+      assertThat(Reading.all(parts.train())).hasSize(2);
+      assertThat(Reading.all(parts.test()).get(0).data().get(0)).isEqualTo((byte) 'g');
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sentences", "waves", "digits"})
+  void whatIsMadeUpIsMadeApartForTheTest(String spec) {
+    try (TrainTest parts =
+        sources()
+            .split(
+                SourceSpec.parse(spec),
+                SourceOptions.FOR_TRAINING,
+                ReadingOrder.AS_IT_IS,
+                50,
+                50)) {
+      assertThat(Reading.all(parts.test()))
+          .hasSize(50)
+          .extracting(Sample::data)
+          .doesNotContainAnyElementsOf(
+              Reading.all(parts.train()).stream().map(Sample::data).toList());
+    }
+  }
+
+  private SampleSource open(String spec, @Nullable Window window) {
+    return sources()
+        .open(
+            SourceSpec.parse(spec),
+            SourceOptions.FOR_TRAINING.withWindow(window),
+            ReadingOrder.AS_IT_IS);
+  }
+
+  private Sources sources() {
+    return new Sources(InputStream.nullInputStream(), new DownloadCache(folder), Map.of());
+  }
+}
