@@ -71,7 +71,8 @@ final class BenchCommand implements Callable<Integer> {
     }
     List<Benchmark> chosen = chosen();
     JavaRuntime java = javaHome == null ? JavaRuntime.own() : JavaRuntime.of(javaHome);
-    Session session = Session.now(options(), javaHome == null ? "" : "@" + java.feature());
+    String variant = wishes.variant() + (javaHome == null ? "" : "@" + java.feature());
+    Session session = Session.now(options(), variant);
     if (document != null) {
       for (Benchmark benchmark : chosen) {
         new Document(document).requirePlace(session.place(benchmark.name()));

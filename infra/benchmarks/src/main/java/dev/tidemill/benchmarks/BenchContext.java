@@ -26,8 +26,10 @@ public record BenchContext(
    * @param quick few, short rounds: to see that it runs, not to publish
    * @param specs network specs, none for the benchmark's own choice
    * @param batchSizes none for the benchmark's own choice
+   * @param engine the engine's name
    */
-  public record Wishes(int rounds, boolean quick, List<String> specs, List<Integer> batchSizes) {
+  public record Wishes(
+      int rounds, boolean quick, List<String> specs, List<Integer> batchSizes, String engine) {
     public Wishes {
       specs = List.copyOf(specs);
       batchSizes = List.copyOf(batchSizes);
@@ -49,6 +51,11 @@ public record BenchContext(
 
   public boolean quick() {
     return wishes.quick();
+  }
+
+  /** The engine that is measured. */
+  public String engine() {
+    return wishes.engine();
   }
 
   public List<String> specs(List<String> usual) {

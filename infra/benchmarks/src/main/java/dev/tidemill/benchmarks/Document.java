@@ -6,8 +6,9 @@ import java.nio.file.Path;
 
 /**
  * A Markdown file with places for reports: what stands between {@code <!-- bench:NAME -->} and
- * {@code <!-- /bench:NAME -->} is written from NAME's report, the rest by hand. {@code NAME@25} is
- * that on JDK 25 ({@code --java-home}).
+ * {@code <!-- /bench:NAME -->} is written from NAME's report, the rest by hand. {@code NAME@torch}
+ * is that of another engine ({@code --engine}), {@code NAME@25} that on JDK 25 ({@code
+ * --java-home}).
  */
 record Document(Path file) {
 

@@ -7,7 +7,8 @@ import java.time.ZoneOffset;
  * What all reports of one run of the command share.
  *
  * @param options behind the benchmark's name, e.g. {@code --rounds 5}; may be empty
- * @param variant what sets its places in a document apart: {@code @25} on another JDK; may be empty
+ * @param variant what sets its places in a document apart: {@code @torch} of another engine,
+ *     {@code @25} on another JDK; may be empty
  */
 record Session(Machine machine, LocalDate date, String options, String variant) {
 

@@ -6,6 +6,8 @@ import picocli.CommandLine.Option;
 
 /** Options about how much is measured, and of what. */
 final class WishOptions {
+  private static final String DEFAULT_ENGINE = "dl4j";
+
   @Option(
       names = "--rounds",
       paramLabel = "N",
@@ -19,7 +21,7 @@ final class WishOptions {
       names = "--spec",
       paramLabel = "NAME",
       split = ",",
-      description = "only these networks: lenet, mlp")
+      description = "only these networks: built-in ones, or files where a benchmark takes them")
   private List<String> specs = new ArrayList<>();
 
   @Option(
@@ -29,13 +31,28 @@ final class WishOptions {
       description = "only these batch sizes")
   private List<Integer> batchSizes = new ArrayList<>();
 
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = DEFAULT_ENGINE,
+      description = "the engine that is measured: dl4j, torch (default: ${DEFAULT-VALUE})")
+  private String engine = DEFAULT_ENGINE;
+
   BenchContext.Wishes wishes() {
-    return new BenchContext.Wishes(rounds, quick, specs, batchSizes);
+    return new BenchContext.Wishes(rounds, quick, specs, batchSizes, engine);
+  }
+
+  /** What sets a report's place in a document apart; empty for the default engine. */
+  String variant() {
+    return engine.equals(DEFAULT_ENGINE) ? "" : "@" + engine;
   }
 
   /** As they stand on a command line, those that are not the defaults. */
   String text() {
     StringBuilder text = new StringBuilder();
+    if (!engine.equals(DEFAULT_ENGINE)) {
+      text.append(" --engine ").append(engine);
+    }
     if (rounds > 0) {
       text.append(" --rounds ").append(rounds);
     }

@@ -27,12 +27,14 @@ final class Comparison {
   private final Isa isa;
   private final BenchContext context;
   private final Report.Builder report;
+  private final Goals goals;
 
   private Comparison(Benchmark benchmark, Work work, Isa isa, BenchContext context) {
     this.work = work;
     this.isa = isa;
     this.context = context;
     report = Report.of(benchmark);
+    goals = new Goals(context.engine(), work, isa);
   }
 
   static Report run(Benchmark benchmark, Work work, Isa isa, BenchContext context)
@@ -41,13 +43,19 @@ final class Comparison {
   }
 
   private Report run() throws IOException {
-    Path folder = context.folder("samples");
-    DigitSamples.drawn().write(folder);
-    for (String network : context.specs(ComparedNetwork.NAMES)) {
-      ComparedNetwork.writeParameters(network, folder);
-      compare(network, folder);
+    for (String spec : context.specs(usual())) {
+      Path folder = context.folder("network");
+      ComparedNetwork network = ComparedNetwork.of(spec);
+      network.write(folder);
+      compare(network.begin().spec().name(), folder);
     }
     return report.build();
+  }
+
+  private List<String> usual() {
+    return context.engine().equals("torch")
+        ? List.of("lenet", "lstm", "transformer")
+        : Peers.STOCK_NETWORKS;
   }
 
   private void compare(String network, Path folder) {
@@ -62,61 +70,68 @@ final class Comparison {
         Rounds rounds =
             alternation.run(
                 WARM_UPS, context.rounds(ROUNDS), TimedRound.order(size, context.seconds(SECONDS)));
-        rows.add(row(size, rounds));
-        Goals.of(work, isa, network, size, rounds).forEach(report::target);
+        rows.add(row(size, peers(network), rounds));
+        goals.of(network, size, rounds).forEach(report::target);
       }
-      report.table(network + ", " + work.words() + isa.words(), columns(), rows);
+      report.table(network + ", " + work.words() + isa.words(), columns(peers(network)), rows);
     }
   }
 
   private List<Launch> participants(String network, Path folder) {
-    List<String> arguments = List.of(folder.toString(), network);
+    String task = folder.toString();
     List<Launch> all = new ArrayList<>();
     all.add(
         context
             .java()
-            .launch(Peers.OURS, isa.jvmFlags(), work.ours().getName(), arguments)
-            .withEnvironment(isa.environment()));
-    if (isa == Isa.NATIVE) {
-      all.add(context.java().launch(Peers.STOCK, work.stock(), arguments));
+            .launch(
+                Peers.OURS,
+                isa.jvmFlags(),
+                work.ours().getName(),
+                List.of(task, context.engine())));
+    if (hasStock(network)) {
+      all.add(context.java().launch(Peers.STOCK, work.stock(), List.of(task, network)));
     }
     Optional<String> whyNot = context.python().whyNot(List.of("torch"));
     if (whyNot.isEmpty()) {
-      all.add(
-          context
-              .python()
-              .launch(Peers.PYTORCH, work.script(), arguments)
-              .withEnvironment(isa.environment()));
+      all.add(context.python().launch(Peers.PYTORCH, work.script(), List.of(task)));
     } else {
       report.note(Peers.PYTORCH + " was not run: " + whyNot.get() + ".");
     }
-    return all.stream().map(launch -> launch.withEnvironment(Peers.ONE_THREAD)).toList();
+    return all.stream()
+        .map(launch -> launch.withEnvironment(Peers.ONE_THREAD).withEnvironment(isa.environment()))
+        .toList();
   }
 
-  private List<String> columns() {
+  private boolean hasStock(String network) {
+    return isa == Isa.NATIVE
+        && context.engine().equals("dl4j")
+        && Peers.STOCK_NETWORKS.contains(network);
+  }
+
+  private List<String> peers(String network) {
+    return hasStock(network) ? List.of(Peers.STOCK, Peers.PYTORCH) : List.of(Peers.PYTORCH);
+  }
+
+  private static List<String> columns(List<String> peers) {
     List<String> columns = new ArrayList<>(List.of("B", Peers.OURS + " samples/s", Peers.OURS));
-    peers().forEach(columns::add);
-    peers().forEach(peer -> columns.add("÷ " + peer));
+    columns.addAll(peers);
+    peers.forEach(peer -> columns.add("÷ " + peer));
     return columns;
   }
 
-  private List<Cell> row(int size, Rounds rounds) {
+  private static List<Cell> row(int size, List<String> peers, Rounds rounds) {
     List<Cell> row = new ArrayList<>();
     row.add(Cell.of(size));
     row.add(rounds.figure(Peers.OURS, Peers.RATE, "").map(Comparison::rate).orElse(Cell.none()));
     row.add(cell(rounds.figure(Peers.OURS, "ms_per_step", "ms")));
-    peers().forEach(peer -> row.add(cell(rounds.figure(peer, "ms_per_step", "ms"))));
-    peers().forEach(peer -> row.add(cell(rounds.ratio(Peers.OURS, peer, Peers.RATE))));
+    peers.forEach(peer -> row.add(cell(rounds.figure(peer, "ms_per_step", "ms"))));
+    peers.forEach(peer -> row.add(cell(rounds.ratio(Peers.OURS, peer, Peers.RATE))));
     return row;
   }
 
   /** Its spread is that of the time beside it. */
   private static Cell rate(Figure samplesPerSecond) {
     return Cell.of(String.format(Locale.ROOT, "%,.0f", samplesPerSecond.median()));
-  }
-
-  private List<String> peers() {
-    return isa == Isa.NATIVE ? List.of(Peers.STOCK, Peers.PYTORCH) : List.of(Peers.PYTORCH);
   }
 
   private static Cell cell(Optional<Figure> figure) {

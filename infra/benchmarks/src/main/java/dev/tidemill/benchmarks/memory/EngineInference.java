@@ -2,6 +2,7 @@ package dev.tidemill.benchmarks.memory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TensorBatch;
@@ -11,23 +12,24 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Our engine, answering from bytes as a serving worker does, on one thread. */
+/** An engine of ours, answering from bytes as a serving worker does, on one thread. */
 final class EngineInference {
-  private final DigitSamples samples;
-  private final String network;
+  private final ComparedNetwork network;
+  private final Engine engine;
   // One a batch size, so that a size that does not double is no remainder of a larger plan.
   private final Map<Integer, ServableModel> models = new HashMap<>();
   private final TensorBatch batch = new TensorBatch();
 
-  private EngineInference(DigitSamples samples, String network) {
-    this.samples = samples;
+  private EngineInference(ComparedNetwork network, Engine engine) {
     this.network = network;
+    this.engine = engine;
   }
 
-  /** Takes the folder of the samples and the name of the network. */
+  /** Takes the folder of a {@link ComparedNetwork} and the engine's name. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
-    EngineInference inference = new EngineInference(DigitSamples.read(Path.of(args[0])), args[1]);
+    ComparedNetwork network = ComparedNetwork.read(Path.of(args[0]));
+    EngineInference inference = new EngineInference(network, Engines.named(args[1]));
     try {
       loop.serve(Map.of(), inference::round);
     } finally {
@@ -47,11 +49,11 @@ final class EngineInference {
   }
 
   private ServableModel load(int size) {
-    return Engines.named("dl4j").load(ComparedNetwork.begin(network), size);
+    return engine.load(network.begin(), size);
   }
 
   private void predict(ServableModel model, long step, int size, FloatBuffer answers) {
-    samples.fill(batch, step, size);
+    network.samples().fill(batch, step, size);
     model.predict(batch, answers.clear());
   }
 }

@@ -2,37 +2,38 @@ package dev.tidemill.benchmarks.memory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Engines;
-import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Our engine, trained from bytes as the trainer does it, on one thread. */
+/** An engine of ours, trained from bytes as the trainer does it, on one thread. */
 final class EngineTraining {
-  private final DigitSamples samples;
-  private final ModelState begin;
+  private final ComparedNetwork network;
+  private final Engine engine;
   private final TensorBatch batch = new TensorBatch();
+  private final StepMetrics metrics = new StepMetrics();
 
-  private EngineTraining(DigitSamples samples, ModelState begin) {
-    this.samples = samples;
-    this.begin = begin;
+  private EngineTraining(ComparedNetwork network, Engine engine) {
+    this.network = network;
+    this.engine = engine;
   }
 
-  /** Takes the folder of the samples and the name of the network. */
+  /** Takes the folder of a {@link ComparedNetwork} and the engine's name. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
-    ModelState begin = ComparedNetwork.begin(args[1]);
-    EngineTraining training = new EngineTraining(DigitSamples.read(Path.of(args[0])), begin);
-    try (TrainableModel model = model(begin)) {
+    ComparedNetwork network = ComparedNetwork.read(Path.of(args[0]));
+    EngineTraining training = new EngineTraining(network, Engines.named(args[1]));
+    try (TrainableModel model = training.model()) {
       loop.serve(Map.of(), order -> training.round(order, model));
     }
   }
 
-  private static TrainableModel model(ModelState begin) {
-    return Engines.named("dl4j").create(begin, 1);
+  private TrainableModel model() {
+    return engine.create(network.begin(), 1);
   }
 
   private Map<String, ?> round(JsonNode order, TrainableModel model) {
@@ -43,18 +44,18 @@ final class EngineTraining {
     return TimedRound.run(
         order,
         step -> {
-          samples.fill(batch, step, size);
+          network.samples().fill(batch, step, size);
           model.step(batch);
-        });
+        },
+        () -> model.drainMetrics(metrics));
   }
 
   /** The loss of each of the first steps of a new model. */
   private double[] losses(int steps, int size) {
     double[] losses = new double[steps];
-    StepMetrics metrics = new StepMetrics();
-    try (TrainableModel model = model(begin)) {
+    try (TrainableModel model = model()) {
       for (int step = 0; step < steps; step++) {
-        samples.fill(batch, step, size);
+        network.samples().fill(batch, step, size);
         model.step(batch);
         model.drainMetrics(metrics);
         losses[step] = metrics.loss();

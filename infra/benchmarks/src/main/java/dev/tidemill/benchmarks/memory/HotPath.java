@@ -36,12 +36,14 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class HotPath {
   static final int SAMPLES = 32;
+  private static final int PIXELS = 28 * 28;
 
   private final TensorBatch batch = new TensorBatch();
   private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
-  private final DigitSamples samples = DigitSamples.drawn();
+  private final ComparedNetwork network = ComparedNetwork.of("lenet");
+  private final Samples samples = network.samples();
   private final FloatBuffer outputs = FloatBuffer.allocate(SAMPLES * 10);
-  private final ModelState state = ComparedNetwork.begin("lenet");
+  private final ModelState state = network.begin();
   private final SampleCheck check = new SampleCheck(Network.of(state.spec()));
   private final TrainableModel learning = Engines.named("dl4j").create(state, 1);
   private final ServableModel serving = Engines.named("dl4j").load(state, SAMPLES);
@@ -127,9 +129,9 @@ public class HotPath {
   }
 
   private ConsumerRecord<byte[], byte[]> trainingRecord() {
-    byte[] pixels = new byte[SAMPLES * DigitSamples.PIXELS];
+    byte[] pixels = new byte[SAMPLES * PIXELS];
     int[] labels = new int[SAMPLES];
-    samples.images().get(0, pixels);
+    samples.inputs().get(0, pixels);
     samples.labels().asIntBuffer().get(0, labels);
     TrainingBatch record =
         TrainingBatch.newBuilder()
@@ -146,8 +148,8 @@ public class HotPath {
   }
 
   private ConsumerRecord<byte[], byte[]> request() {
-    byte[] pixels = new byte[DigitSamples.PIXELS];
-    samples.images().get(0, pixels);
+    byte[] pixels = new byte[PIXELS];
+    samples.inputs().get(0, pixels);
     PredictionRequest asked =
         PredictionRequest.newBuilder()
             .setRequestId("00000000-0000-0000-0000-000000000000")

@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks.memory;
 
+import java.util.List;
 import java.util.Map;
 
 /** Who takes part in memory, by name, and what is the same for all. */
@@ -7,6 +8,9 @@ final class Peers {
   static final String OURS = "Tidemill";
   static final String STOCK = "stock DL4J";
   static final String PYTORCH = "PyTorch";
+
+  /** The networks that stock Deeplearning4j has here. */
+  static final List<String> STOCK_NETWORKS = List.of("lenet", "mlp");
 
   /** What a ratio is made of: more is better. */
   static final String RATE = "samples_per_second";

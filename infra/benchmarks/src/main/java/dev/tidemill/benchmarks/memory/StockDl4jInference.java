@@ -12,7 +12,7 @@ final class StockDl4jInference {
   /** Takes the folder of the samples and the name of the network. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
-    StockDl4jSamples samples = new StockDl4jSamples(DigitSamples.read(Path.of(args[0])), args[1]);
+    StockDl4jSamples samples = new StockDl4jSamples(Samples.read(Path.of(args[0])), args[1]);
     MultiLayerNetwork network = StockDl4jNetwork.build(args[1]);
     loop.serve(
         StockDl4jNetwork.versions(),

@@ -17,6 +17,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The compared networks as a user of Deeplearning4j writes them. */
 final class StockDl4jNetwork {
+  static final int PIXELS = 28 * 28;
+
   private StockDl4jNetwork() {}
 
   /**
@@ -43,7 +45,7 @@ final class StockDl4jNetwork {
     } else {
       layers
           .layer(new DenseLayer.Builder().nOut(128).build())
-          .setInputType(InputType.feedForward(DigitSamples.PIXELS));
+          .setInputType(InputType.feedForward(PIXELS));
     }
     MultiLayerConfiguration configuration =
         layers

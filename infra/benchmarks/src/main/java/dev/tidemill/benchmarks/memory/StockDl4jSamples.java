@@ -12,11 +12,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * The samples as Deeplearning4j takes them: scaled, padded floats, prepared before any clock runs.
  */
 final class StockDl4jSamples {
-  private final DigitSamples samples;
+  private final Samples samples;
   private final int pad;
   private final Map<Integer, List<DataSet>> batches = new HashMap<>();
 
-  StockDl4jSamples(DigitSamples samples, String network) {
+  StockDl4jSamples(Samples samples, String network) {
     this.samples = samples;
     pad = network.equals("lenet") ? 2 : 0;
   }
@@ -29,7 +29,7 @@ final class StockDl4jSamples {
 
   private List<DataSet> prepare(int size) {
     List<DataSet> all = new ArrayList<>();
-    for (int i = 0; i < DigitSamples.batches(size); i++) {
+    for (int i = 0; i < Samples.batches(size); i++) {
       all.add(dataSet(i * size, size));
     }
     return all;
@@ -42,7 +42,7 @@ final class StockDl4jSamples {
     for (int sample = 0; sample < size; sample++) {
       for (int y = 0; y < 28; y++) {
         for (int x = 0; x < 28; x++) {
-          int pixel = samples.images().get(((first + sample) * 28 + y) * 28 + x) & 0xff;
+          int pixel = samples.inputs().get(((first + sample) * 28 + y) * 28 + x) & 0xff;
           pixels[(sample * side + y + pad) * side + x + pad] = pixel / 255f;
         }
       }
@@ -50,7 +50,7 @@ final class StockDl4jSamples {
     }
     INDArray inputs =
         pad == 0
-            ? Nd4j.createFromArray(pixels).reshape(size, DigitSamples.PIXELS)
+            ? Nd4j.createFromArray(pixels).reshape(size, StockDl4jNetwork.PIXELS)
             : Nd4j.createFromArray(pixels).reshape(size, 1, side, side);
     return new DataSet(inputs, Nd4j.createFromArray(classes).reshape(size, 10));
   }

@@ -19,15 +19,23 @@ final class TimedRound {
   }
 
   static Map<String, ?> run(JsonNode order, Step step) {
+    return run(order, step, () -> {});
+  }
+
+  /**
+   * A round of steps that a device may do by itself.
+   *
+   * @param finish returns when all steps are done
+   */
+  static Map<String, ?> run(JsonNode order, Step step, Runnable finish) {
     long limit = (long) (order.path("seconds").asDouble() * 1e9);
     long steps = 0;
     long begin = System.nanoTime();
-    long taken;
     do {
       step.run(steps++);
-      taken = System.nanoTime() - begin;
-    } while (taken < limit);
-    double ms = taken / 1e6 / steps;
+    } while (System.nanoTime() - begin < limit);
+    finish.run();
+    double ms = (System.nanoTime() - begin) / 1e6 / steps;
     return Map.of(
         "steps",
         steps,
