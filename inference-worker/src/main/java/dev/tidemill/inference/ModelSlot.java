@@ -61,25 +61,36 @@ final class ModelSlot {
     Place there = place;
     if (there == null || !there.spec().equals(manifest.getSpec())) {
       close();
-      there = tried(manifest, () -> place(manifest.getSpec(), state, engine, maxBatchSize));
-      place = there;
+      Place made = tried(manifest, () -> place(manifest.getSpec(), state, engine, maxBatchSize));
+      place = made;
+      loaded = tried(manifest, () -> warmed(manifest, made));
+    } else {
+      Place known = there;
+      loaded = tried(manifest, () -> swapped(manifest, known, state));
     }
-    loaded = tried(manifest, swapped(manifest, there, state));
   }
 
-  private static Supplier<List<Loaded>> swapped(
-      Checkpoint manifest, Place place, ModelState state) {
-    return () -> {
-      long version = manifest.getVersion();
-      place.seats().get(0).model().swap(state);
-      List<Loaded> swapped = new ArrayList<>();
-      for (Seat seat : place.seats()) {
-        WarmUp.run(seat.model(), place.network(), version);
-        long createdAt = manifest.getCreatedAt().toEpochMilli();
-        swapped.add(new Loaded(version, createdAt, place.network(), seat.check(), seat.model()));
-      }
-      return swapped;
-    };
+  private static List<Loaded> warmed(Checkpoint manifest, Place place) {
+    for (Seat seat : place.seats()) {
+      WarmUp.full(seat.model(), place.network(), manifest.getVersion());
+      WarmUp.one(seat.model(), place.network(), manifest.getVersion());
+    }
+    return loaded(manifest, place);
+  }
+
+  private static List<Loaded> swapped(Checkpoint manifest, Place place, ModelState state) {
+    ServableModel model = place.seats().get(0).model();
+    model.swap(state);
+    WarmUp.one(model, place.network(), manifest.getVersion());
+    return loaded(manifest, place);
+  }
+
+  private static List<Loaded> loaded(Checkpoint manifest, Place place) {
+    long version = manifest.getVersion();
+    long createdAt = manifest.getCreatedAt().toEpochMilli();
+    return place.seats().stream()
+        .map(seat -> new Loaded(version, createdAt, place.network(), seat.check(), seat.model()))
+        .toList();
   }
 
   private static <T> T tried(Checkpoint manifest, Supplier<T> engineWork) {

@@ -15,23 +15,35 @@ final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Computes a batch of one and a full one.
+   * Computes a full batch: for a model that has never computed.
    *
    * @throws UnservableVersionException if an answer is not finite
    */
-  static void run(ServableModel model, Network network, long version) {
-    for (int size : new int[] {1, model.maxBatchSize()}) {
-      ByteBuffer zeros =
-          ByteBuffer.allocate(Math.multiplyExact(size, network.inputLength()))
-              .order(ByteOrder.LITTLE_ENDIAN);
-      TensorBatch batch = new TensorBatch();
-      batch.add(ElementType.UINT8, zeros, 1, 0, 0, size);
-      FloatBuffer outputs = FloatBuffer.allocate(size * model.outputLength());
-      model.predict(batch, outputs);
-      for (int i = 0; i < outputs.capacity(); i++) {
-        if (!Float.isFinite(outputs.get(i))) {
-          throw new UnservableVersionException(version, "its answer to zeros is " + outputs.get(i));
-        }
+  static void full(ServableModel model, Network network, long version) {
+    answerZeros(model.maxBatchSize(), model, network, version);
+  }
+
+  /**
+   * Computes a batch of one: it meets every parameter, too, and a large model's full batch would
+   * hold a version up for longer than reading it.
+   *
+   * @throws UnservableVersionException if an answer is not finite
+   */
+  static void one(ServableModel model, Network network, long version) {
+    answerZeros(1, model, network, version);
+  }
+
+  private static void answerZeros(int size, ServableModel model, Network network, long version) {
+    ByteBuffer zeros =
+        ByteBuffer.allocate(Math.multiplyExact(size, network.inputLength()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    TensorBatch batch = new TensorBatch();
+    batch.add(ElementType.UINT8, zeros, 1, 0, 0, size);
+    FloatBuffer outputs = FloatBuffer.allocate(size * model.outputLength());
+    model.predict(batch, outputs);
+    for (int i = 0; i < outputs.capacity(); i++) {
+      if (!Float.isFinite(outputs.get(i))) {
+        throw new UnservableVersionException(version, "its answer to zeros is " + outputs.get(i));
       }
     }
   }

@@ -13,18 +13,28 @@ import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * Reads the bytes of versions: seeks straight to the chunks that a manifest names, and believes
- * nothing of them before sha-256, names, shapes and values are checked. Holds one file's bytes,
- * outside the heap, which the next read uses again. One thread at a time.
+ * nothing of them before sha-256, names, shapes and values are checked. They go into the state as
+ * they are fetched, while a thread of this reader hashes and checks them; besides the state, a read
+ * takes memory for a few chunks. One thread at a time.
  */
 public final class CheckpointReader implements AutoCloseable {
   private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(15);
 
   private final ChunkLog chunks;
-  private ByteBuffer memory = ByteBuffer.allocate(0);
+  private final ExecutorService hashing =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "tidemill-hashing");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /**
    * With a consumer of the caller's making.
@@ -32,7 +42,10 @@ public final class CheckpointReader implements AutoCloseable {
    * @param consumer one for seeking; owned from here on
    */
   public CheckpointReader(
-      Consumer<byte[], byte[]> consumer, RecordCodec codec, Topics topics, Duration chunkTimeout) {
+      Consumer<byte[], ByteBuffer> consumer,
+      RecordCodec codec,
+      Topics topics,
+      Duration chunkTimeout) {
     this.chunks = new ChunkLog(consumer, codec, topics.checkpointChunks(), chunkTimeout);
   }
 
@@ -45,16 +58,10 @@ public final class CheckpointReader implements AutoCloseable {
    * The state of a version, in memory of its own.
    *
    * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
+   * @throws org.apache.kafka.common.errors.TimeoutException if no broker answers
    */
   public ModelState read(Checkpoint manifest) {
-    ByteBuffer file = bytes(manifest);
-    try {
-      ModelState state = SafeTensors.read(file);
-      SafeTensors.checkFinite(state);
-      return state;
-    } catch (MalformedSafeTensorsException e) {
-      throw new CorruptCheckpointException(manifest.getVersion(), e);
-    }
+    return receive(manifest, TensorTarget::fresh).state();
   }
 
   /**
@@ -64,59 +71,45 @@ public final class CheckpointReader implements AutoCloseable {
    * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
    */
   public ModelState readWeights(Checkpoint manifest) {
-    ByteBuffer file = bytes(manifest);
+    long unused = checkedLength(manifest);
     ModelSpec spec = ModelSpec.parse(manifest.getSpec());
     OptimizerSpec stateless =
         new OptimizerSpec.Sgd(spec.optimizer().learningRate(), 0, 0, false, 0);
     ModelState state = ModelState.allocate(spec.withOptimizer(stateless));
-    take(manifest, file, state);
+    readInto(manifest, state);
     return state;
   }
 
   /**
-   * Reads a version into a state of the same network, without allocating when it has read one as
-   * large before. After a failure the state holds anything.
+   * Reads a version into a state of the same network, without allocating memory of its size. After
+   * a failure the state holds anything.
    *
    * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
    */
   public void readInto(Checkpoint manifest, ModelState state) {
-    take(manifest, bytes(manifest), state);
+    TensorTarget unused = receive(manifest, header -> TensorTarget.given(header, state));
   }
 
-  private static void take(Checkpoint manifest, ByteBuffer file, ModelState state) {
+  private TensorTarget receive(Checkpoint manifest, Function<TensorHeader, TensorTarget> target) {
+    long length = checkedLength(manifest);
+    long version = manifest.getVersion();
+    PayloadIntake intake = new PayloadIntake(version, length, target, hashing);
     try {
-      SafeTensors.readInto(file, state);
-      SafeTensors.checkFinite(state);
-    } catch (MalformedSafeTensorsException e) {
-      throw new CorruptCheckpointException(manifest.getVersion(), e);
+      chunks.read(version, manifest.getPayload().getChunks(), intake);
+    } finally {
+      // Whoever gets the state back, even after a failure, has it alone.
+      intake.await();
     }
+    return intake.finish(manifest.getPayload().getSha256());
   }
 
-  /**
-   * The file of a version, its sha-256 checked.
-   *
-   * @return a view of this reader's memory: valid until the next read
-   * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
-   * @throws org.apache.kafka.common.errors.TimeoutException if no broker answers
-   */
-  public ByteBuffer bytes(Checkpoint manifest) {
+  /** Bytes of the whole file. */
+  private static long checkedLength(Checkpoint manifest) {
     Payload payload = manifest.getPayload();
     if (payload == null) {
       throw new CorruptCheckpointException(
           manifest.getVersion(), "a payload", "none: retention has removed it");
     }
-    ByteBuffer file = memoryFor(manifest, payload);
-    chunks.read(manifest.getVersion(), payload.getChunks(), file);
-    file.flip();
-    String sha256 = Sha256.of(file);
-    if (!sha256.equals(payload.getSha256())) {
-      throw new CorruptCheckpointException(
-          manifest.getVersion(), "sha-256 " + payload.getSha256(), sha256);
-    }
-    return file;
-  }
-
-  private ByteBuffer memoryFor(Checkpoint manifest, Payload payload) {
     long bytes = 0;
     for (ChunkLocation chunk : payload.getChunks()) {
       bytes += Math.max(0, chunk.getBytes());
@@ -128,18 +121,14 @@ public final class CheckpointReader implements AutoCloseable {
           "chunks that add up to the payload's " + payload.getBytes() + " bytes, at most " + most,
           bytes + " bytes");
     }
-    if (memory.capacity() < bytes) {
-      memory = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
-    }
-    return memory.clear().limit((int) bytes);
+    return bytes;
   }
 
   /** What the spec's tensors need at most, so that a hostile manifest cannot ask for more. */
   private static long mostBytes(Checkpoint manifest) {
     try {
       long floats = Network.of(ModelSpec.parse(manifest.getSpec())).stateLayout().length();
-      return Math.min(
-          Integer.MAX_VALUE, Long.BYTES + TensorFile.MAX_HEADER_BYTES + floats * Float.BYTES);
+      return Long.BYTES + TensorHeader.MAX_BYTES + floats * Float.BYTES;
     } catch (InvalidSpecException e) {
       throw new CorruptCheckpointException(
           manifest.getVersion(), "a valid spec in the manifest", String.valueOf(e.getMessage()));
@@ -153,6 +142,7 @@ public final class CheckpointReader implements AutoCloseable {
 
   @Override
   public void close() {
+    hashing.shutdown();
     chunks.close();
   }
 }

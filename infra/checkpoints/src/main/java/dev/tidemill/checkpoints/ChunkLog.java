@@ -15,25 +15,29 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** The chunks topic, read at the offsets that a manifest names. */
+/**
+ * The chunks topic, read at the offsets that a manifest names. What is read is a view of what was
+ * fetched.
+ */
 final class ChunkLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], ByteBuffer> consumer;
   private final RecordCodec codec;
   private final String topic;
   private final Duration timeout;
-  private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+  private final Queue<ConsumerRecord<byte[], ByteBuffer>> fetched = new ArrayDeque<>();
 
-  ChunkLog(Consumer<byte[], byte[]> consumer, RecordCodec codec, String topic, Duration timeout) {
+  ChunkLog(
+      Consumer<byte[], ByteBuffer> consumer, RecordCodec codec, String topic, Duration timeout) {
     this.consumer = consumer;
     this.codec = codec;
     this.topic = topic;
     this.timeout = timeout;
   }
 
-  /** Puts the chunks' data into {@code into}, in order. */
-  void read(long version, List<ChunkLocation> chunks, ByteBuffer into) {
+  /** Hands on the chunks' data, in order. */
+  void read(long version, List<ChunkLocation> chunks, PayloadIntake into) {
     TopicPartition assigned = null;
     for (int index = 0; index < chunks.size(); index++) {
       ChunkLocation chunk = chunks.get(index);
@@ -44,21 +48,17 @@ final class ChunkLog implements AutoCloseable {
         consumer.seek(partition, chunk.getOffset());
         assigned = partition;
       }
-      put(version, index, chunk, recordAt(version, index, chunk), into);
+      into.take(data(version, index, chunk, recordAt(version, index, chunk)));
     }
     fetched.clear();
     consumer.unsubscribe();
   }
 
-  private void put(
-      long version,
-      int index,
-      ChunkLocation location,
-      ConsumerRecord<byte[], byte[]> record,
-      ByteBuffer into) {
+  private ByteBuffer data(
+      long version, int index, ChunkLocation location, ConsumerRecord<byte[], ByteBuffer> record) {
     String wanted = "chunk %d/%d of %d bytes".formatted(version, index, location.getBytes());
     try {
-      CheckpointChunk chunk = codec.decode(record, CheckpointChunk.class);
+      CheckpointChunk chunk = codec.decodeView(record, CheckpointChunk.class);
       ByteBuffer data = chunk.getData();
       if (chunk.getVersion() != version
           || chunk.getIndex() != index
@@ -69,17 +69,18 @@ final class ChunkLog implements AutoCloseable {
             "chunk %d/%d of %d bytes"
                 .formatted(chunk.getVersion(), chunk.getIndex(), data.remaining()));
       }
-      into.put(data);
+      return data;
     } catch (MalformedRecordException e) {
       throw new CorruptCheckpointException(version, wanted, String.valueOf(e.getMessage()));
     }
   }
 
-  private ConsumerRecord<byte[], byte[]> recordAt(long version, int index, ChunkLocation location) {
+  private ConsumerRecord<byte[], ByteBuffer> recordAt(
+      long version, int index, ChunkLocation location) {
     String wanted = "chunk %d/%d%s".formatted(version, index, place(location));
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      ConsumerRecord<byte[], byte[]> record = fetched.poll();
+      ConsumerRecord<byte[], ByteBuffer> record = fetched.poll();
       if (record == null) {
         // A manifest may be seen before its chunks: a transaction's end reaches each partition on
         // its own. So nothing at the offset means waiting, not that it is gone.

@@ -9,6 +9,22 @@ final class FiniteCheck {
 
   private FiniteCheck() {}
 
+  /**
+   * Returns if all are finite.
+   *
+   * @param before how many of the tensor's values stand before them
+   * @throws MalformedSafeTensorsException naming the first that is infinite or no number
+   */
+  static void require(String tensor, long before, FloatBuffer values) {
+    OptionalInt other = firstOther(values);
+    if (other.isPresent()) {
+      int element = other.getAsInt();
+      throw new MalformedSafeTensorsException(
+          "element %d of tensor '%s' is %s"
+              .formatted(before + element, tensor, values.get(element)));
+    }
+  }
+
   /** The place of the first value that is not finite; empty if all are. */
   static OptionalInt firstOther(FloatBuffer values) {
     float[] block = new float[Math.min(BLOCK, values.limit())];

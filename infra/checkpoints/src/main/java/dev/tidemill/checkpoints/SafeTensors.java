@@ -1,15 +1,13 @@
 package dev.tidemill.checkpoints;
 
-import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
-import dev.tidemill.engine.Network;
 import dev.tidemill.engine.StateLayout;
-import dev.tidemill.engine.TrainingCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Model states as safetensors files (<a href="https://github.com/huggingface/safetensors">format
@@ -37,23 +35,10 @@ public final class SafeTensors {
    *
    * @param file from position to limit; unchanged
    * @throws MalformedSafeTensorsException naming the tensor, if it does not hold all of its spec's
-   *     model, or anything else
+   *     model, or anything else, or a value that is not finite
    */
   public static ModelState read(ByteBuffer file) {
-    TensorFile parsed = TensorFile.parse(file);
-    ModelSpec spec = specOf(parsed);
-    TensorMatch match = TensorMatch.strict(parsed, Network.of(spec).stateLayout());
-    TrainingCounters counters =
-        CountersMetadata.read(parsed.metadata())
-            .orElseThrow(
-                () -> new MalformedSafeTensorsException("the metadata has no training counters"));
-    ModelState state =
-        match.withOptimizer()
-            ? ModelState.allocate(spec)
-            : ModelState.initial(spec, counters.seed());
-    match.copyInto(state);
-    state.counters(counters);
-    return state;
+    return take(file, TensorTarget::fresh).state();
   }
 
   /**
@@ -65,15 +50,16 @@ public final class SafeTensors {
    * @param file from position to limit; unchanged
    * @return whether the optimizer state was taken
    * @throws MalformedSafeTensorsException naming the first parameter that is missing, unknown or of
-   *     another shape; the state is then unchanged
+   *     another shape, the state being unchanged then; or the first value that is not finite
    */
   public static boolean readInto(ByteBuffer file, ModelState state) {
-    TensorFile parsed = TensorFile.parse(file);
-    TensorMatch match = TensorMatch.of(parsed, state.layout());
-    Optional<TrainingCounters> counters = CountersMetadata.read(parsed.metadata());
-    match.copyInto(state);
-    counters.ifPresent(state::counters);
-    return match.withOptimizer();
+    return take(file, header -> TensorTarget.given(header, state)).match().withOptimizer();
+  }
+
+  private static TensorTarget take(ByteBuffer file, Function<TensorHeader, TensorTarget> target) {
+    TensorIntake intake = new TensorIntake(file.remaining(), target);
+    intake.take(file);
+    return intake.finish();
   }
 
   /**
@@ -82,9 +68,9 @@ public final class SafeTensors {
    * @throws MalformedSafeTensorsException if it is no safetensors file, or the spec is invalid
    */
   public static Optional<ModelSpec> spec(ByteBuffer file) {
-    TensorFile parsed = TensorFile.parse(file);
+    TensorHeader parsed = TensorHeader.of(file);
     return parsed.metadata().containsKey(SafeTensorsImage.SPEC)
-        ? Optional.of(specOf(parsed))
+        ? Optional.of(TensorTarget.spec(parsed))
         : Optional.empty();
   }
 
@@ -95,30 +81,7 @@ public final class SafeTensors {
    */
   public static void checkFinite(ModelState state) {
     for (StateLayout.Slice slice : state.layout().slices()) {
-      FiniteCheck.firstOther(state.data(slice).asFloatBuffer())
-          .ifPresent(
-              element -> {
-                throw new MalformedSafeTensorsException(
-                    "element "
-                        + element
-                        + " of tensor '"
-                        + slice.name()
-                        + "' is "
-                        + state.data(slice).getFloat(element * Float.BYTES));
-              });
-    }
-  }
-
-  private static ModelSpec specOf(TensorFile file) {
-    String yaml = file.metadata().get(SafeTensorsImage.SPEC);
-    if (yaml == null) {
-      throw new MalformedSafeTensorsException("the metadata has no model spec");
-    }
-    try {
-      return ModelSpec.parse(yaml);
-    } catch (InvalidSpecException e) {
-      throw new MalformedSafeTensorsException(
-          "the metadata's model spec is invalid: " + e.getMessage(), e);
+      FiniteCheck.require(slice.name(), 0, state.data(slice).asFloatBuffer());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.checkpoints;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StateLayout;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param withOptimizer whether the file has the optimizer state of the layout, all of it
  */
-record TensorMatch(TensorFile file, StateLayout layout, boolean withOptimizer) {
+record TensorMatch(TensorHeader file, StateLayout layout, boolean withOptimizer) {
 
   /**
    * As {@link #of}, and optimizer state is there as a whole or not at all.
    *
    * @throws MalformedSafeTensorsException also where some of the optimizer state is there
    */
-  static TensorMatch strict(TensorFile file, StateLayout layout) {
+  static TensorMatch strict(TensorHeader file, StateLayout layout) {
     TensorMatch match = of(file, layout);
     Set<String> found = optimizerNames(file);
     if (!match.withOptimizer() && !found.isEmpty()) {
@@ -37,7 +38,7 @@ record TensorMatch(TensorFile file, StateLayout layout, boolean withOptimizer) {
    * @throws MalformedSafeTensorsException naming the tensor that is missing, unknown or of another
    *     shape
    */
-  static TensorMatch of(TensorFile file, StateLayout layout) {
+  static TensorMatch of(TensorHeader file, StateLayout layout) {
     boolean withOptimizer = optimizerNames(file).equals(optimizerNames(layout));
     Map<String, TensorEntry> unmatched = new HashMap<>(file.tensors());
     for (StateLayout.Slice slice : layout.slices()) {
@@ -76,16 +77,19 @@ record TensorMatch(TensorFile file, StateLayout layout, boolean withOptimizer) {
     }
   }
 
-  void copyInto(ModelState state) {
+  /** Where in a state each tensor's bytes belong; a tensor that is not there is not taken. */
+  Map<TensorEntry, ByteBuffer> places(ModelState state) {
+    Map<TensorEntry, ByteBuffer> places = new HashMap<>();
     for (StateLayout.Slice slice : layout.slices()) {
       TensorEntry tensor = file.tensors().get(slice.name());
       if (tensor != null && (slice.kind() != StateLayout.Kind.OPTIMIZER || withOptimizer)) {
-        state.data(slice).put(file.bytesOf(tensor));
+        places.put(tensor, state.data(slice));
       }
     }
+    return places;
   }
 
-  private static Set<String> optimizerNames(TensorFile file) {
+  private static Set<String> optimizerNames(TensorHeader file) {
     Set<String> names = new HashSet<>();
     file.tensors().values().stream()
         .filter(TensorEntry::isOptimizerState)

@@ -40,7 +40,7 @@ class HostileTensorFileTest {
       })
   void isRefusedWithTheReason(String json, String reason) {
     ByteBuffer file = TensorFiles.of(json, 8);
-    assertThatThrownBy(() -> TensorFile.parse(file))
+    assertThatThrownBy(() -> TensorHeader.of(file))
         .isInstanceOf(MalformedSafeTensorsException.class)
         .hasMessageContaining(reason);
   }
@@ -49,7 +49,7 @@ class HostileTensorFileTest {
   void headerLengthsAreNotBelieved() {
     for (long length : new long[] {-1, 0, 1, 17, 1L << 31, Long.MAX_VALUE, Long.MIN_VALUE}) {
       ByteBuffer file = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length);
-      assertThatThrownBy(() -> TensorFile.parse(file))
+      assertThatThrownBy(() -> TensorHeader.of(file))
           .isInstanceOf(MalformedSafeTensorsException.class)
           .hasMessageContaining(Long.toUnsignedString(length));
     }

@@ -16,7 +16,7 @@ final class TensorFiles {
   }
 
   static ByteBuffer withoutMetadata(ByteBuffer file) {
-    byte[] json = HeaderJson.write(Map.of(), TensorFile.parse(file).tensors().values());
+    byte[] json = HeaderJson.write(Map.of(), TensorHeader.of(file).tensors().values());
     String without = new String(json, StandardCharsets.UTF_8).replace("\"__metadata__\":{},", "");
     return of(without.getBytes(StandardCharsets.UTF_8), data(file));
   }
@@ -26,11 +26,11 @@ final class TensorFiles {
   }
 
   static ByteBuffer withOneMore(ByteBuffer file, String name) {
-    TensorFile parsed = TensorFile.parse(file);
-    long end = parsed.data().limit();
+    TensorHeader parsed = TensorHeader.of(file);
+    long end = parsed.dataBytes();
     List<TensorEntry> tensors = new ArrayList<>(parsed.tensors().values());
     tensors.add(new TensorEntry(name, TensorEntry.FLOAT32, List.of(1L), end, end + 4));
-    ByteBuffer data = ByteBuffer.allocate((int) end + 4).put(parsed.data().duplicate());
+    ByteBuffer data = ByteBuffer.allocate((int) end + 4).put(data(file));
     return of(HeaderJson.write(Map.of(), tensors), data.rewind());
   }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.messaging;
 
 import dev.tidemill.runtime.InvalidSettingsException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
  * Makes every Kafka client there is, so that what is guaranteed can be read on one screen: our
@@ -41,7 +43,15 @@ public final class KafkaClients {
   /** A request holds one batch of a partition, so that small batches are a request a record. */
   private static final int BULK_BATCH_BYTES = 512 * 1024;
 
-  private static final int SEEKING_FETCH_BYTES = 16 << 20;
+  /**
+   * What a heap of some 48 MiB takes in its young generation: larger ones go to the old one, whose
+   * collection stops every thread for longer than the round trips saved.
+   */
+  private static final int SEEKING_FETCH_BYTES = 2 << 20;
+
+  /** The system sizes the socket's buffer as it sees fit; Kafka's 64 KiB hold each fetch up. */
+  private static final int AS_THE_SYSTEM_WANTS = -1;
+
   private static final long TRANSACTION_RETRY_MS = 4;
 
   /** Key, headers and framing of a record, and its batch's head. */
@@ -165,14 +175,18 @@ public final class KafkaClients {
 
   /**
    * As {@link #assignedConsumer}, for an owner that jumps about in the log: a seek waits for the
-   * fetch before it, which at the log's end waits for records that nobody wants.
+   * fetch before it, which at the log's end waits for records that nobody wants. Values are views
+   * of what was fetched, and only their reader's own checks tell whether they are as written.
    */
-  public Consumer<byte[], byte[]> seekingConsumer(String clientId) {
+  public Consumer<byte[], ByteBuffer> seekingConsumer(String clientId) {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
-    // What it jumps to is long: a model's chunks, 16 MiB a round trip; what the user set stands.
+    config.put(ConsumerConfig.CHECK_CRCS_CONFIG, false);
+    config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteBufferDeserializer.class);
+    // What it jumps to is long: a model's chunks; what the user set stands.
     config.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, SEEKING_FETCH_BYTES);
+    config.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, AS_THE_SYSTEM_WANTS);
     return make(config, KafkaConsumer::new);
   }
 

@@ -2,6 +2,7 @@ package dev.tidemill.messaging;
 
 import dev.tidemill.schemas.wire.MalformedBytesException;
 import dev.tidemill.schemas.wire.WireFormat;
+import java.nio.ByteBuffer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,6 +36,20 @@ public final class RecordCodec {
    */
   public <T extends SpecificRecord> T decode(ConsumerRecord<byte[], byte[]> record, Class<T> type) {
     byte[] value = record.value();
+    return decode(record, value == null ? null : ByteBuffer.wrap(value), type);
+  }
+
+  /**
+   * As {@link #decode}, of a value that is a view of what the client fetched; the record's byte
+   * fields are views of it, too.
+   */
+  public <T extends SpecificRecord> T decodeView(
+      ConsumerRecord<byte[], ByteBuffer> record, Class<T> type) {
+    return decode(record, record.value(), type);
+  }
+
+  private <T extends SpecificRecord> T decode(
+      ConsumerRecord<?, ?> record, @Nullable ByteBuffer value, Class<T> type) {
     TopicPartition at = new TopicPartition(record.topic(), record.partition());
     if (value == null) {
       throw new MalformedRecordException(

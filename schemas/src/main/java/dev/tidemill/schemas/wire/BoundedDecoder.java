@@ -10,25 +10,30 @@ import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary encoding out of a byte array that a stranger may have written. It differs from
- * Avro's own decoder in three ways: every declared length and count is held against the bytes that
- * are left before anything is allocated; byte fields are views of the array, not copies; and bytes
- * that Avro would silently mend (booleans other than 0 and 1, broken UTF-8) are errors.
+ * Avro's binary encoding out of bytes that a stranger may have written. It differs from Avro's own
+ * decoder in three ways: every declared length and count is held against the bytes that are left
+ * before anything is allocated; byte fields are views of them, not copies; and bytes that Avro
+ * would silently mend (booleans other than 0 and 1, broken UTF-8) are errors.
  *
  * <p>One use, one thread.
  */
 final class BoundedDecoder extends Decoder {
   private final byte[] bytes;
+  private final int begin;
+  private final int end;
   private int at;
 
-  BoundedDecoder(byte[] bytes, int at) {
-    this.bytes = bytes;
-    this.at = at;
+  /** Of the bytes from position to limit, which lie in an array. */
+  BoundedDecoder(ByteBuffer record) {
+    bytes = record.array();
+    begin = record.arrayOffset() + record.position();
+    end = begin + record.remaining();
+    at = begin;
   }
 
   @Override
   public int remainingBytes() {
-    return bytes.length - at;
+    return end - at;
   }
 
   @Override
@@ -213,7 +218,12 @@ final class BoundedDecoder extends Decoder {
   private int advance(int length) throws IOException {
     if (length < 0 || length > remainingBytes()) {
       throw new EOFException(
-          "the bytes end at " + bytes.length + ", within a value of " + length + " at " + at);
+          "the bytes end at "
+              + (end - begin)
+              + ", within a value of "
+              + length
+              + " at "
+              + (at - begin));
     }
     int start = at;
     at += length;

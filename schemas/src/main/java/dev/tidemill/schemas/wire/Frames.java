@@ -1,5 +1,6 @@
 package dev.tidemill.schemas.wire;
 
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** What to say of bytes that begin like neither framing. */
@@ -8,12 +9,16 @@ final class Frames {
 
   private Frames() {}
 
-  static String notAFrame(byte[] bytes, int headBytes) {
-    if (bytes.length < headBytes) {
-      return bytes.length + " bytes are too few for a frame, whose head alone takes " + headBytes;
+  static String notAFrame(ByteBuffer bytes, int headBytes) {
+    if (bytes.remaining() < headBytes) {
+      return bytes.remaining()
+          + " bytes are too few for a frame, whose head alone takes "
+          + headBytes;
     }
+    byte[] shown = new byte[Math.min(SHOWN_BYTES, bytes.remaining())];
+    bytes.get(bytes.position(), shown);
     return "begins with "
-        + HexFormat.ofDelimiter(" ").formatHex(bytes, 0, Math.min(SHOWN_BYTES, bytes.length))
+        + HexFormat.ofDelimiter(" ").formatHex(shown)
         + ", which is neither C3 01 (single object) nor 00 (registry)";
   }
 }

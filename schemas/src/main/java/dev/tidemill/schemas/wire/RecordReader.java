@@ -1,6 +1,7 @@
 package dev.tidemill.schemas.wire;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
@@ -15,11 +16,13 @@ final class RecordReader {
   // Avro's readers hold no state between calls once they are built, so all threads share them.
   private final ConcurrentMap<Key, SpecificDatumReader<?>> readers = new ConcurrentHashMap<>();
 
-  /** The record in {@code bytes} from {@code at} to their end. */
-  <T extends SpecificRecord> T read(Schema writer, byte[] bytes, int at, Class<T> type) {
+  /** The record behind a head of so many bytes. */
+  <T extends SpecificRecord> T read(Schema writer, ByteBuffer bytes, int headBytes, Class<T> type) {
     SpecificDatumReader<?> reader =
         readers.computeIfAbsent(new Key(writer, type), RecordReader::resolved);
-    BoundedDecoder decoder = new BoundedDecoder(bytes, at);
+    BoundedDecoder decoder =
+        new BoundedDecoder(
+            bytes.slice(bytes.position() + headBytes, bytes.remaining() - headBytes));
     T record;
     try {
       record = type.cast(reader.read(null, decoder));

@@ -36,8 +36,8 @@ public final class RegistryFormat implements WireFormat {
     registry = new SchemaRegistry(url);
   }
 
-  static boolean framed(byte[] bytes) {
-    return bytes.length > 0 && bytes[0] == 0;
+  static boolean framed(ByteBuffer bytes) {
+    return bytes.hasRemaining() && bytes.get(bytes.position()) == 0;
   }
 
   @Override
@@ -53,14 +53,14 @@ public final class RegistryFormat implements WireFormat {
   }
 
   @Override
-  public <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type) {
+  public <T extends SpecificRecord> T decode(String topic, ByteBuffer bytes, Class<T> type) {
     if (SingleObjectFormat.framed(bytes)) {
       return single.decode(topic, bytes, type);
     }
-    if (!framed(bytes) || bytes.length < HEAD_BYTES) {
+    if (!framed(bytes) || bytes.remaining() < HEAD_BYTES) {
       throw new MalformedBytesException(Frames.notAFrame(bytes, HEAD_BYTES));
     }
-    int id = ByteBuffer.wrap(bytes).getInt(1);
+    int id = bytes.slice().getInt(1);
     Schema written = schemas.get(id);
     if (written == null) {
       written = registry.schema(id);

@@ -31,8 +31,9 @@ public final class SingleObjectFormat implements WireFormat {
     PublishedSchemas.CURRENT.forEach(this::learn);
   }
 
-  static boolean framed(byte[] bytes) {
-    return bytes.length > 1 && bytes[0] == MARK_0 && bytes[1] == MARK_1;
+  static boolean framed(ByteBuffer bytes) {
+    int at = bytes.position();
+    return bytes.remaining() > 1 && bytes.get(at) == MARK_0 && bytes.get(at + 1) == MARK_1;
   }
 
   @Override
@@ -41,15 +42,15 @@ public final class SingleObjectFormat implements WireFormat {
   }
 
   @Override
-  public <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type) {
+  public <T extends SpecificRecord> T decode(String topic, ByteBuffer bytes, Class<T> type) {
     if (RegistryFormat.framed(bytes)) {
       throw new MalformedBytesException(
           "framed with a schema registry's id; set schema.registry.url to read it");
     }
-    if (!framed(bytes) || bytes.length < HEAD_BYTES) {
+    if (!framed(bytes) || bytes.remaining() < HEAD_BYTES) {
       throw new MalformedBytesException(Frames.notAFrame(bytes, HEAD_BYTES));
     }
-    long fingerprint = littleEndian(bytes).getLong(2);
+    long fingerprint = bytes.slice().order(ByteOrder.LITTLE_ENDIAN).getLong(2);
     Schema written = schemas.get(fingerprint);
     if (written == null) {
       // A type that no topic carries is known by itself alone.
@@ -73,11 +74,7 @@ public final class SingleObjectFormat implements WireFormat {
     byte[] head = new byte[HEAD_BYTES];
     head[0] = MARK_0;
     head[1] = MARK_1;
-    littleEndian(head).putLong(2, learn(schema));
+    ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putLong(2, learn(schema));
     return head;
-  }
-
-  private static ByteBuffer littleEndian(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

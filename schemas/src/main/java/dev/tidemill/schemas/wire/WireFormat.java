@@ -1,5 +1,6 @@
 package dev.tidemill.schemas.wire;
 
+import java.nio.ByteBuffer;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -21,15 +22,21 @@ public interface WireFormat {
   /**
    * Reads a record that any published version of its schema wrote. No declared length is believed
    * before it is held against the bytes that are left, so what is allocated stays within a small
-   * multiple of {@code bytes.length}.
+   * multiple of the bytes' number.
    *
    * <p>The record's byte fields are read-only views of {@code bytes}: they cost no copy, and the
-   * caller must not change the array afterwards.
+   * caller must not change them afterwards.
    *
    * @param topic where they were read, for the message of an error
+   * @param bytes from position to limit, in an array; unchanged
    * @throws MalformedBytesException saying why the bytes are not such a record, and no more than
    *     one record
    * @throws RegistryException if a registry had to be asked and could not
    */
-  <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type);
+  <T extends SpecificRecord> T decode(String topic, ByteBuffer bytes, Class<T> type);
+
+  /** As {@link #decode(String, ByteBuffer, Class)}, of a whole array. */
+  default <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type) {
+    return decode(topic, ByteBuffer.wrap(bytes), type);
+  }
 }

@@ -8,53 +8,77 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A parsed safetensors file: 8 bytes of header length (little-endian), the header, the tensors. The
- * tensors lie inside the file, touch, and fill it, as the format demands; so what the file says
- * about itself never asks for more memory than it has bytes.
+ * What a safetensors file says of itself. The tensors lie inside the file, touch, and fill it, as
+ * the format demands; so a header never asks for more memory than the file has bytes.
+ *
+ * @param dataBytes behind the header
  */
-record TensorFile(Map<String, String> metadata, Map<String, TensorEntry> tensors, ByteBuffer data) {
+record TensorHeader(
+    Map<String, String> metadata, Map<String, TensorEntry> tensors, long dataBytes) {
   /** More than any model needs; a hostile length ends here. */
-  static final int MAX_HEADER_BYTES = 16 << 20;
+  static final int MAX_BYTES = 16 << 20;
 
   /**
+   * Of a whole file.
+   *
    * @param bytes from position to limit; unchanged
    * @throws MalformedSafeTensorsException saying what is wrong
    */
-  static TensorFile parse(ByteBuffer bytes) {
-    ByteBuffer file = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (file.remaining() < Long.BYTES) {
-      throw new MalformedSafeTensorsException(
-          "the file ends after " + file.remaining() + " bytes, within the header's length");
+  static TensorHeader of(ByteBuffer bytes) {
+    ByteBuffer file = bytes.slice();
+    if (file.limit() < Long.BYTES) {
+      throw endsTooSoon(file.limit());
     }
-    long length = file.getLong();
-    if (length < 2 || length > MAX_HEADER_BYTES || length > file.remaining()) {
+    byte[] json = new byte[length(file, file.limit())];
+    file.get(Long.BYTES, json);
+    return parse(json, file.limit() - Long.BYTES - json.length);
+  }
+
+  /**
+   * How many bytes follow the file's first eight before the tensors begin.
+   *
+   * @throws MalformedSafeTensorsException if a file of that many bytes has no room for them
+   */
+  static int length(ByteBuffer firstEight, long fileBytes) {
+    long length = firstEight.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+    if (length < 2 || length > MAX_BYTES || length > fileBytes - Long.BYTES) {
       throw new MalformedSafeTensorsException(
           "the header's length is "
               + Long.toUnsignedString(length)
               + " in a file of "
-              + file.limit()
+              + fileBytes
               + " bytes");
     }
-    byte[] json = new byte[(int) length];
-    file.get(json);
-    HeaderJson header = HeaderJson.parse(json);
-    TensorFile parsed =
-        new TensorFile(
-            header.metadata(), header.tensors(), file.slice().order(ByteOrder.LITTLE_ENDIAN));
-    parsed.checkOffsets();
-    return parsed;
+    return (int) length;
   }
 
-  /** The bytes of one tensor, as a view. */
-  ByteBuffer bytesOf(TensorEntry tensor) {
-    return data.slice((int) tensor.begin(), (int) (tensor.end() - tensor.begin()));
+  static MalformedSafeTensorsException endsTooSoon(long fileBytes) {
+    return new MalformedSafeTensorsException(
+        "the file ends after " + fileBytes + " bytes, within the header's length");
+  }
+
+  /**
+   * Of the header's text.
+   *
+   * @throws MalformedSafeTensorsException saying what is wrong
+   */
+  static TensorHeader parse(byte[] json, long dataBytes) {
+    HeaderJson read = HeaderJson.parse(json);
+    TensorHeader header = new TensorHeader(read.metadata(), read.tensors(), dataBytes);
+    header.checkOffsets();
+    return header;
+  }
+
+  /** The tensors as they stand in the file. */
+  List<TensorEntry> inOrder() {
+    List<TensorEntry> ordered = new ArrayList<>(tensors.values());
+    ordered.sort(Comparator.comparingLong(TensorEntry::begin).thenComparing(TensorEntry::end));
+    return ordered;
   }
 
   private void checkOffsets() {
-    List<TensorEntry> ordered = new ArrayList<>(tensors.values());
-    ordered.sort(Comparator.comparingLong(TensorEntry::begin).thenComparing(TensorEntry::end));
     long filled = 0;
-    for (TensorEntry tensor : ordered) {
+    for (TensorEntry tensor : inOrder()) {
       checkLength(tensor);
       if (tensor.begin() != filled) {
         throw new MalformedSafeTensorsException(
@@ -68,14 +92,14 @@ record TensorFile(Map<String, String> metadata, Map<String, TensorEntry> tensors
       }
       filled = tensor.end();
     }
-    if (filled != data.limit()) {
+    if (filled != dataBytes) {
       throw new MalformedSafeTensorsException(
-          "the tensors fill " + filled + " bytes, and the file has " + data.limit() + " for them");
+          "the tensors fill " + filled + " bytes, and the file has " + dataBytes + " for them");
     }
   }
 
   private void checkLength(TensorEntry tensor) {
-    if (tensor.end() < tensor.begin() || tensor.end() > data.limit()) {
+    if (tensor.end() < tensor.begin() || tensor.end() > dataBytes) {
       throw new MalformedSafeTensorsException(
           "tensor '"
               + tensor.name()
@@ -84,7 +108,7 @@ record TensorFile(Map<String, String> metadata, Map<String, TensorEntry> tensors
               + " to "
               + tensor.end()
               + " of "
-              + data.limit());
+              + dataBytes);
     }
     long needed;
     try {
