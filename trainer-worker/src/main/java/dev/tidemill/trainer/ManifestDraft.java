@@ -1,6 +1,6 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.engine.LossType;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.schemas.Checkpoint;
 import java.util.List;
@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ManifestDraft {
   private final TrainerContext context;
   private final RunPlan.Reading plan;
+  private final int classLabels;
   private long version;
   private List<String> changes;
 
@@ -18,6 +19,7 @@ final class ManifestDraft {
     this.plan = plan;
     this.version = restored.version();
     this.changes = restored.changes();
+    this.classLabels = Network.of(context.job().spec()).classLabels();
   }
 
   /** The next version's. What the spec changed is told with the first one only. */
@@ -54,7 +56,6 @@ final class ManifestDraft {
   }
 
   private @Nullable Double accuracy(Sums added) {
-    boolean classes = context.job().spec().loss() == LossType.CROSS_ENTROPY;
-    return classes && added.samples() > 0 ? added.accuracy() : null;
+    return classLabels > 0 && added.samples() > 0 ? added.accuracy(classLabels) : null;
   }
 }

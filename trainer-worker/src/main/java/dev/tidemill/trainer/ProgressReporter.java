@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgressReporter {
   private final String model;
   private final String worker;
-  private final boolean classes;
+  private final int classLabels;
   private final long intervalNanos;
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -26,20 +26,20 @@ final class ProgressReporter {
   private TrainerPhase phase = TrainerPhase.TRAINING;
 
   /**
-   * @param classes whether there is such a thing as accuracy
+   * @param classLabels of one sample; 0 where labels are not classes and have no accuracy
    * @param version the newest committed version
    * @param sink where events go: topic and listener
    */
   ProgressReporter(
       TrainerSettings settings,
-      boolean classes,
+      int classLabels,
       Clock clock,
       LongSupplier nanoTime,
       LongSupplier version,
       Consumer<TrainingProgress> sink) {
     this.model = settings.model();
     this.worker = settings.worker();
-    this.classes = classes;
+    this.classLabels = classLabels;
     this.intervalNanos = settings.progressInterval().toNanos();
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -92,7 +92,7 @@ final class ProgressReporter {
 
   /** Null where labels are not classes, or there are no samples. */
   @Nullable Double accuracy(Sums over) {
-    return classes && over.samples() > 0 ? over.accuracy() : null;
+    return classLabels > 0 && over.samples() > 0 ? over.accuracy(classLabels) : null;
   }
 
   private boolean isTime() {

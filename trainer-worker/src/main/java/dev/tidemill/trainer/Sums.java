@@ -2,7 +2,11 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.StepMetrics;
 
-/** Losses and right answers over some samples. */
+/**
+ * Losses and right answers over some samples.
+ *
+ * @param correct labels that were answered right, of each sample's one or more
+ */
 record Sums(long samples, double lossSum, long correct) {
   static final Sums NONE = new Sums(0, 0, 0);
 
@@ -19,8 +23,12 @@ record Sums(long samples, double lossSum, long correct) {
     return lossSum / samples;
   }
 
-  /** Share of right answers; NaN over no samples. */
-  double accuracy() {
-    return (double) correct / samples;
+  /**
+   * Share of right answers; NaN over no samples.
+   *
+   * @param labels of one sample
+   */
+  double accuracy(int labels) {
+    return correct / ((double) samples * labels);
   }
 }

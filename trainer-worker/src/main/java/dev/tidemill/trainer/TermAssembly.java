@@ -2,7 +2,6 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Retention;
-import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -71,7 +70,7 @@ final class TermAssembly {
     ProgressReporter reporter =
         new ProgressReporter(
             settings,
-            spec.loss() == LossType.CROSS_ENTROPY,
+            Network.of(spec).classLabels(),
             context.clock(),
             System::nanoTime,
             newestVersion::get,

@@ -20,7 +20,8 @@ class EpochLedgerTest {
     ledger.add(new Sums(30, 10, 26));
     assertThat(ledger.version().loss()).isEqualTo(10.0 / 30);
     assertThat(ledger.epoch().loss()).isEqualTo(30.0 / 40);
-    assertThat(ledger.epoch().accuracy()).isEqualTo(30.0 / 40);
+    assertThat(ledger.epoch().accuracy(1)).isEqualTo(30.0 / 40);
+    assertThat(ledger.epoch().accuracy(3)).isEqualTo(10.0 / 40);
     assertThat(ledger.samples()).isEqualTo(40);
   }
 

@@ -163,7 +163,7 @@ class TrainingTest {
             new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
             snapshots,
             new ProgressReporter(
-                settings(), true, Clock.systemUTC(), () -> now, () -> 0, told::add),
+                settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
             listener,
             new TrainerMetrics(new Metrics(), "m"),
             Clock.systemUTC(),

@@ -152,6 +152,11 @@ public final class Network {
     return labelsEveryPlace() ? outputShape().get(0) : 1;
   }
 
+  /** Classes that one sample's label tells, of which an accuracy is the share; 0 for mse. */
+  public int classLabels() {
+    return spec.loss() == LossType.CROSS_ENTROPY ? labelsPerSample() : 0;
+  }
+
   /** Whether samples are token numbers: the first layer is an embedding. */
   public boolean takesTokens() {
     return layers.get(0).spec() instanceof LayerSpec.Embedding;

@@ -10,26 +10,27 @@ import java.util.Optional;
  */
 public final class SampleCheck {
   private final Network network;
-  private final ValueCheck values;
+  private final LabelCheck labels;
 
   public SampleCheck(Network network) {
     this.network = network;
-    this.values = new ValueCheck(network.inputLength(), network.spec().input().scale());
+    this.labels = new LabelCheck(network);
   }
 
   /**
    * A batch record to be trained.
    *
    * @param inputs {@code [B, ...sample shape]}
-   * @param labels INT32 or INT64 {@code [B]} class numbers; for mse FLOAT32 {@code [B, K]}
+   * @param given UINT8, INT32 or INT64 class numbers, {@code [B]}, or {@code [B, length]} with
+   *     classes at every place; for mse FLOAT32 {@code [B, K]}
    * @return why the whole record is refused; empty if every sample is sound
    */
-  public Optional<String> batch(TensorView inputs, TensorView labels) {
+  public Optional<String> batch(TensorView inputs, TensorView given) {
     Optional<String> fault = batchShape(inputs);
     if (fault.isEmpty()) {
-      fault = values.fault(inputs, "");
+      fault = values(inputs);
     }
-    return fault.isEmpty() ? labels(labels, inputs.shape().get(0)) : fault;
+    return fault.isEmpty() ? labels.fault(given, inputs.shape().get(0)) : fault;
   }
 
   /**
@@ -43,7 +44,15 @@ public final class SampleCheck {
     if (fault.isPresent()) {
       return fault;
     }
-    return input.isComplete() ? values.fault(input, "") : Optional.of(incomplete("inputs", input));
+    return input.isComplete() ? values(input) : Optional.of(incomplete("inputs", input));
+  }
+
+  private Optional<String> values(TensorView inputs) {
+    if (network.layers().get(0).spec() instanceof LayerSpec.Embedding tokens) {
+      return new ClassNumberCheck("token", "tokens", tokens.numEmbeddings(), network.inputLength())
+          .fault(inputs);
+    }
+    return new ValueCheck(network.inputLength(), network.spec().input().scale()).fault(inputs, "");
   }
 
   private Optional<String> batchShape(TensorView inputs) {
@@ -65,59 +74,7 @@ public final class SampleCheck {
     return inputs.isComplete() ? Optional.empty() : Optional.of(incomplete("inputs", inputs));
   }
 
-  private Optional<String> labels(TensorView labels, long samples) {
-    boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
-    boolean typed =
-        classes
-            ? labels.type() == ElementType.INT32 || labels.type() == ElementType.INT64
-            : labels.type() == ElementType.FLOAT32;
-    if (!typed || !labels.isPlain()) {
-      return Optional.of(
-          (classes ? "labels need to be INT32 or INT64" : "targets need to be FLOAT32")
-              + " without scale and offset, got "
-              + labels.type()
-              + (labels.isPlain()
-                  ? ""
-                  : " with scale " + labels.scale() + ", offset " + labels.offset()));
-    }
-    int outputs = network.outputLength();
-    List<Long> needs = classes ? List.of(samples) : List.of(samples, (long) outputs);
-    boolean oneTarget = !classes && outputs == 1 && labels.shape().equals(List.of(samples));
-    if (!labels.shape().equals(needs) && !oneTarget) {
-      return Optional.of(
-          (classes ? "labels need shape " : "targets need shape ")
-              + needs
-              + ", got "
-              + ShapeRefusal.shown(labels.shape()));
-    }
-    if (!labels.isComplete()) {
-      return Optional.of(incomplete(classes ? "labels" : "targets", labels));
-    }
-    return classes
-        ? classRange(labels, outputs)
-        : new ValueCheck(outputs, 1).fault(labels, "target ");
-  }
-
-  private static Optional<String> classRange(TensorView labels, int classes) {
-    ByteBuffer data = labels.data();
-    boolean wide = labels.type() == ElementType.INT64;
-    int count = data.remaining() / labels.type().bytes();
-    for (int i = 0; i < count; i++) {
-      long label = wide ? data.getLong(i * 8) : data.getInt(i * 4);
-      if (label < 0 || label >= classes) {
-        return Optional.of(
-            "sample "
-                + i
-                + ": label "
-                + label
-                + " is out of range, classes are 0 to "
-                + (classes - 1));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static String incomplete(String what, TensorView tensor) {
+  static String incomplete(String what, TensorView tensor) {
     return what
         + " of type "
         + tensor.type()

@@ -54,8 +54,8 @@ public final class TensorBatch {
     }
 
     /**
-     * Class numbers (INT32, INT64) or targets (FLOAT32) of all samples of the record, from the
-     * buffer's position on; empty when predicting.
+     * Class numbers (UINT8, INT32, INT64) or targets (FLOAT32) of all samples of the record, from
+     * the buffer's position on, {@link Network#labelsPerSample} for each; empty when predicting.
      */
     public ByteBuffer labels() {
       return labels;

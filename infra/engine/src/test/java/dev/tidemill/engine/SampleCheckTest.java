@@ -18,6 +18,17 @@ class SampleCheckTest {
       optimizer: {type: sgd}
       """;
 
+  private static final String TOKENS =
+      """
+      name: m
+      input: {shape: [3]}
+      layers:
+        - {type: embedding, num_embeddings: 5, embedding_dim: 2}
+        - {type: linear, out_features: 6}
+      loss: cross_entropy
+      optimizer: {type: sgd}
+      """;
+
   private final SampleCheck lenet = check(ModelSpec.load("lenet"));
   private final SampleCheck classes = check(ModelSpec.parse(SPEC.formatted(4, "cross_entropy")));
   private final SampleCheck targets = check(ModelSpec.parse(SPEC.formatted(2, "mse")));
@@ -121,7 +132,7 @@ class SampleCheckTest {
   void labelsNeedTypeShapeAndNoScale() {
     TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
     assertThat(classes.batch(inputs, floats(shape(2), 0, 1)))
-        .hasValue("labels need to be INT32 or INT64 without scale and offset, got FLOAT32");
+        .hasValue("labels need to be UINT8, INT32 or INT64 without scale and offset, got FLOAT32");
     assertThat(classes.batch(inputs, ints(0))).hasValue("labels need shape [2], got [1]");
     assertThat(
             classes.batch(
@@ -129,6 +140,59 @@ class SampleCheckTest {
         .isPresent();
     assertThat(targets.batch(inputs, floats(shape(2), 1, 2)))
         .hasValue("targets need shape [2, 2], got [2]");
+  }
+
+  @Test
+  void labelsMayBeBytes() {
+    TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
+    assertThat(classes.batch(inputs, bytes(shape(2), 3, 0))).isEmpty();
+    assertThat(classes.batch(inputs, bytes(shape(2), 3, 255)))
+        .hasValue("sample 1: label 255 is out of range, classes are 0 to 3");
+  }
+
+  @Test
+  void everyPlaceOfASequenceHasALabel() {
+    SampleCheck check = check(ModelSpec.parse(TOKENS));
+    TensorView inputs = bytes(shape(2, 3), 0, 1, 2, 3, 4, 4);
+    assertThat(check.batch(inputs, bytes(shape(2, 3), 0, 1, 2, 3, 4, 5))).isEmpty();
+    assertThat(check.batch(inputs, bytes(shape(2, 3), 0, 1, 2, 3, 6, 5)))
+        .hasValue("sample 1, place 1: label 6 is out of range, classes are 0 to 5");
+    assertThat(check.batch(inputs, bytes(shape(2), 0, 1)))
+        .hasValue("labels need shape [2, 3], got [2]");
+  }
+
+  @Test
+  void namesThePlaceOfATokenThatIsNone() {
+    SampleCheck check = check(ModelSpec.parse(TOKENS));
+    TensorView labels = bytes(shape(2, 3), 0, 0, 0, 0, 0, 0);
+    for (ElementType type : ElementType.values()) {
+      TensorView zeros = new TensorView(type, shape(2, 3), ByteBuffer.allocate(6 * type.bytes()));
+      assertThat(check.batch(zeros, labels)).isEmpty();
+    }
+    assertThat(check.batch(bytes(shape(2, 3), 0, 1, 2, 3, 4, 5), labels))
+        .hasValue("sample 1, place 2: token 5 is out of range, tokens are 0 to 4");
+    assertThat(check.request(floats(shape(3), 0, 1.5f, 2)))
+        .hasValue("sample 0, place 1: token 1.5 is no whole number");
+    assertThat(check.request(floats(shape(3), 0, 1, Float.NaN)))
+        .hasValue("sample 0, place 2: token NaN is no whole number");
+    TensorView wide = new TensorView(ElementType.INT64, shape(3), longs(0, 1, 1L << 40).data());
+    assertThat(check.request(wide))
+        .hasValue("sample 0, place 2: token 1099511627776 is out of range, tokens are 0 to 4");
+    TensorView below = new TensorView(ElementType.INT32, shape(3), ints(0, -1, 0).data());
+    assertThat(check.request(below))
+        .hasValue("sample 0, place 1: token -1 is out of range, tokens are 0 to 4");
+    assertThat(
+            check.request(
+                new TensorView(ElementType.UINT8, shape(3), ByteBuffer.allocate(3), 0.5, 0)))
+        .hasValue("tokens need to be without scale and offset, got scale 0.5, offset 0.0");
+  }
+
+  private static TensorView bytes(List<Long> shape, int... values) {
+    ByteBuffer data = ByteBuffer.allocate(values.length);
+    for (int i = 0; i < values.length; i++) {
+      data.put(i, (byte) values[i]);
+    }
+    return new TensorView(ElementType.UINT8, shape, data);
   }
 
   private static SampleCheck check(ModelSpec spec) {
