@@ -8,7 +8,8 @@ import dev.tidemill.engine.TrainableModel;
 
 /**
  * The model and what its steps add up to. Steps of a fixed size, or one step an epoch over all of
- * it, whose gradient is gathered part by part. Training thread.
+ * it, whose gradient is gathered part by part; as is that of a step which is larger than what may
+ * be computed at once. Training thread.
  */
 final class Learner {
   /** Samples of one part of a step over the whole range. */
@@ -19,6 +20,7 @@ final class Learner {
   private final EpochLedger ledger;
   private final int metricsSteps;
   private final StepMetrics drained = new StepMetrics();
+  private final TensorBatch part = new TensorBatch();
   private long undrained;
   private long epochSamples;
   private boolean accumulated;
@@ -32,7 +34,7 @@ final class Learner {
 
   /** Samples of one step, or of one part of it. */
   static int batchSize(ModelSpec spec) {
-    return spec.training().fullBatch() ? PART : spec.training().batchSize();
+    return spec.training().fullBatch() ? spec.training().atOnce(PART) : spec.training().batchSize();
   }
 
   boolean isFullBatch() {
@@ -48,11 +50,24 @@ final class Learner {
     if (isFullBatch()) {
       model.accumulate(batch, epochSamples);
       accumulated = true;
+    } else if (batch.size() > spec.training().atOnce(batch.size())) {
+      stepInParts(batch);
     } else {
       model.step(batch);
     }
     undrained++;
     return undrained >= metricsSteps ? drain() : Sums.NONE;
+  }
+
+  private void stepInParts(TensorBatch batch) {
+    int most = spec.training().atOnce(batch.size());
+    for (int from = 0; from < batch.size(); from += most) {
+      part.clear();
+      part.add(batch, from, Math.min(most, batch.size() - from));
+      model.accumulate(part, batch.size());
+    }
+    part.clear();
+    model.applyAccumulated();
   }
 
   /** The epoch's one step, if its gradient was gathered; and all sums that are still to be read. */

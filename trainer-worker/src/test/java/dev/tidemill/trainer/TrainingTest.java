@@ -162,8 +162,7 @@ class TrainingTest {
             new StepAssembler(Learner.batchSize(spec), coverage),
             new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
             snapshots,
-            new ProgressReporter(
-                settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
+            new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
             listener,
             new TrainerMetrics(new Metrics(), "m"),
             Clock.systemUTC(),

@@ -13,7 +13,9 @@ import java.util.Optional;
  */
 record ClassNumberCheck(String what, String all, int bound, int perSample) {
 
-  /** The first bad value, by its sample and, of several, its place there; empty if there is none. */
+  /**
+   * The first bad value, by its sample and, of several, its place there; empty if there is none.
+   */
   Optional<String> fault(TensorView tensor) {
     if (!tensor.isPlain()) {
       return Optional.of(

@@ -19,7 +19,7 @@ public interface Engine {
    *
    * @param threads that compute one step, at least 1; 0 for as many as a short measurement finds
    *     worth it here. What is computed does not depend on it, to the bit.
-   * @throws UnsupportedLayerException if the engine lacks a layer of the spec
+   * @throws UnsupportedSpecException if the engine lacks a layer of the spec, or a way to train it
    * @throws IllegalArgumentException if {@code threads} is negative
    */
   TrainableModel create(ModelState begin, int threads);

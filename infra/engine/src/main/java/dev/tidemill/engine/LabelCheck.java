@@ -17,8 +17,7 @@ final class LabelCheck {
 
   /** Why the labels of so many samples are refused; empty if they are sound. */
   Optional<String> fault(TensorView labels, long samples) {
-    boolean typed =
-        classes ? !labels.type().isFloating() : labels.type() == ElementType.FLOAT32;
+    boolean typed = classes ? !labels.type().isFloating() : labels.type() == ElementType.FLOAT32;
     if (!typed || !labels.isPlain()) {
       return Optional.of(
           (classes ? "labels need to be UINT8, INT32 or INT64" : "targets need to be FLOAT32")
@@ -40,8 +39,7 @@ final class LabelCheck {
     }
     int outputs = network.outputLength();
     return classes
-        ? new ClassNumberCheck("label", "classes", outputs, network.labelsPerSample())
-            .fault(labels)
+        ? new ClassNumberCheck("label", "classes", outputs, network.labelsPerSample()).fault(labels)
         : new ValueCheck(outputs, 1).fault(labels, "target ");
   }
 

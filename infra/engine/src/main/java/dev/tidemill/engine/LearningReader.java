@@ -3,6 +3,7 @@ package dev.tidemill.engine;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ final class LearningReader {
                   f.number("lr_decay", Range.AT_LEAST_ZERO, 0),
                   weightDecay(f, 0),
                   f.number("initial_accumulator_value", Range.AT_LEAST_ZERO, 0),
-                  eps(f, 1e-10));
+                  eps(f, 1e-10),
+                  stateType(f));
           case "rmsprop" ->
               new OptimizerSpec.Rmsprop(
                   rate(f, 1e-2),
@@ -40,7 +42,8 @@ final class LearningReader {
                   eps(f, 1e-8),
                   weightDecay(f, 0),
                   f.number("momentum", Range.AT_LEAST_ZERO, 0),
-                  f.flag("centered", false));
+                  f.flag("centered", false),
+                  stateType(f));
           case "adam" -> {
             double[] betas = betas(f);
             yield new OptimizerSpec.Adam(
@@ -49,7 +52,8 @@ final class LearningReader {
                 betas[1],
                 eps(f, 1e-8),
                 weightDecay(f, 0),
-                f.flag("amsgrad", false));
+                f.flag("amsgrad", false),
+                stateType(f));
           }
           case "adamw" -> {
             double[] betas = betas(f);
@@ -59,7 +63,8 @@ final class LearningReader {
                 betas[1],
                 eps(f, 1e-8),
                 weightDecay(f, 1e-2),
-                f.flag("amsgrad", false));
+                f.flag("amsgrad", false),
+                stateType(f));
           }
           default -> throw new AssertionError(type);
         };
@@ -74,7 +79,8 @@ final class LearningReader {
             f.number("momentum", Range.AT_LEAST_ZERO, 0),
             f.number("dampening", Range.FINITE, 0),
             f.flag("nesterov", false),
-            weightDecay(f, 0));
+            weightDecay(f, 0),
+            stateType(f));
     if (sgd.nesterov() && (sgd.momentum() == 0 || sgd.dampening() != 0)) {
       f.fault(
           "nesterov needs a momentum above 0 and no dampening, got momentum "
@@ -83,6 +89,11 @@ final class LearningReader {
               + sgd.dampening());
     }
     return sgd;
+  }
+
+  private static StateType stateType(Fields f) {
+    String word = f.word("state_dtype", StateType.words(), StateType.FLOAT32.word());
+    return word.equals(StateType.BFLOAT16.word()) ? StateType.BFLOAT16 : StateType.FLOAT32;
   }
 
   private static double rate(Fields f, double otherwise) {
@@ -156,7 +167,11 @@ final class LearningReader {
                 : OptionalDouble.empty(),
             f.has("stop")
                 ? Optional.of(stop(Fields.of("training.stop", f.node("stop"), faults)))
-                : Optional.empty());
+                : Optional.empty(),
+            f.has("micro_batch_size")
+                ? OptionalInt.of(f.whole("micro_batch_size", 1))
+                : OptionalInt.empty(),
+            f.flag("activation_checkpointing", false));
     f.end();
     return training;
   }

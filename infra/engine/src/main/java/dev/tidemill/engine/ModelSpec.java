@@ -52,7 +52,7 @@ public record ModelSpec(
     return parse(SpecYaml.text(nameOrFile));
   }
 
-  /** The spec in its one canonical form, every argument written out; {@link #parse} takes it. */
+  /** The spec in its one canonical form, defaults written out; {@link #parse} takes it. */
   public String toYaml() {
     return SpecYaml.text(SpecTree.of(this));
   }

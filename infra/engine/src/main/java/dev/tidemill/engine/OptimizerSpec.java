@@ -18,6 +18,9 @@ public sealed interface OptimizerSpec {
    */
   List<String> stateNames();
 
+  /** How these are kept in an engine's memory. */
+  StateType stateType();
+
   /** Calls the visitor's method for this optimizer. */
   <R> R accept(Visitor<R> visitor);
 
@@ -39,8 +42,24 @@ public sealed interface OptimizerSpec {
    * dampening.
    */
   record Sgd(
-      double learningRate, double momentum, double dampening, boolean nesterov, double weightDecay)
+      double learningRate,
+      double momentum,
+      double dampening,
+      boolean nesterov,
+      double weightDecay,
+      StateType stateType)
       implements OptimizerSpec {
+
+    /** With its state in FLOAT32. */
+    public Sgd(
+        double learningRate,
+        double momentum,
+        double dampening,
+        boolean nesterov,
+        double weightDecay) {
+      this(learningRate, momentum, dampening, nesterov, weightDecay, StateType.FLOAT32);
+    }
+
     @Override
     public String type() {
       return "sgd";
@@ -63,8 +82,20 @@ public sealed interface OptimizerSpec {
       double lrDecay,
       double weightDecay,
       double initialAccumulatorValue,
-      double eps)
+      double eps,
+      StateType stateType)
       implements OptimizerSpec {
+
+    /** With its state in FLOAT32. */
+    public Adagrad(
+        double learningRate,
+        double lrDecay,
+        double weightDecay,
+        double initialAccumulatorValue,
+        double eps) {
+      this(learningRate, lrDecay, weightDecay, initialAccumulatorValue, eps, StateType.FLOAT32);
+    }
+
     @Override
     public String type() {
       return "adagrad";
@@ -88,8 +119,21 @@ public sealed interface OptimizerSpec {
       double eps,
       double weightDecay,
       double momentum,
-      boolean centered)
+      boolean centered,
+      StateType stateType)
       implements OptimizerSpec {
+
+    /** With its state in FLOAT32. */
+    public Rmsprop(
+        double learningRate,
+        double alpha,
+        double eps,
+        double weightDecay,
+        double momentum,
+        boolean centered) {
+      this(learningRate, alpha, eps, weightDecay, momentum, centered, StateType.FLOAT32);
+    }
+
     @Override
     public String type() {
       return "rmsprop";
@@ -120,8 +164,21 @@ public sealed interface OptimizerSpec {
       double beta2,
       double eps,
       double weightDecay,
-      boolean amsgrad)
+      boolean amsgrad,
+      StateType stateType)
       implements OptimizerSpec {
+
+    /** With its state in FLOAT32. */
+    public Adam(
+        double learningRate,
+        double beta1,
+        double beta2,
+        double eps,
+        double weightDecay,
+        boolean amsgrad) {
+      this(learningRate, beta1, beta2, eps, weightDecay, amsgrad, StateType.FLOAT32);
+    }
+
     @Override
     public String type() {
       return "adam";
@@ -145,8 +202,21 @@ public sealed interface OptimizerSpec {
       double beta2,
       double eps,
       double weightDecay,
-      boolean amsgrad)
+      boolean amsgrad,
+      StateType stateType)
       implements OptimizerSpec {
+
+    /** With its state in FLOAT32. */
+    public AdamW(
+        double learningRate,
+        double beta1,
+        double beta2,
+        double eps,
+        double weightDecay,
+        boolean amsgrad) {
+      this(learningRate, beta1, beta2, eps, weightDecay, amsgrad, StateType.FLOAT32);
+    }
+
     @Override
     public String type() {
       return "adamw";

@@ -1,6 +1,5 @@
 package dev.tidemill.engine;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 

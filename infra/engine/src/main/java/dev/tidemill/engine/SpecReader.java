@@ -114,12 +114,14 @@ final class SpecReader {
 
   /** PyTorch's rule: a variance needs more than one value. */
   private void oneSample(TrainingSpec training, List<LayerListReader.SingleValued> norms) {
-    if (training.batchSize() == 1) {
+    boolean parts = training.microBatchSize().orElse(0) == 1;
+    if (training.batchSize() == 1 || parts) {
       for (LayerListReader.SingleValued norm : norms) {
         faults.add(
             norm.where()
-                + ": needs more than one value a channel to train on, got training.batch_size 1 and"
-                + " an input of shape "
+                + ": needs more than one value a channel to train on, got training."
+                + (parts ? "micro_batch_size" : "batch_size")
+                + " 1 and an input of shape "
                 + norm.shape());
       }
     }

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A spec as the tree of maps, lists and scalars that {@link SpecReader} reads, nothing left out.
+ * A spec as the tree of maps, lists and scalars that {@link SpecReader} reads. Every argument is in
+ * it, and of the settings of how and in how much memory it trains those that are set.
  */
 final class SpecTree {
   private SpecTree() {}
@@ -35,6 +36,9 @@ final class SpecTree {
     Map<String, Object> tree =
         map("type", optimizer.type(), "learning_rate", optimizer.learningRate());
     tree.putAll(optimizer.accept(new OptimizerArguments()));
+    if (optimizer.stateType() != StateType.FLOAT32) {
+      tree.put("state_dtype", optimizer.stateType().word());
+    }
     return tree;
   }
 
@@ -64,6 +68,10 @@ final class SpecTree {
         .ifPresent(
             stop ->
                 tree.put("stop", map("tolerance", stop.tolerance(), "patience", stop.patience())));
+    training.microBatchSize().ifPresent(size -> tree.put("micro_batch_size", size));
+    if (training.activationCheckpointing()) {
+      tree.put("activation_checkpointing", true);
+    }
     return tree;
   }
 

@@ -126,6 +126,36 @@ public final class TensorBatch {
     size += count;
   }
 
+  /**
+   * Adds samples of another batch, as slices of the same buffers.
+   *
+   * @param from the first of them, counted over all of the batch's slices
+   * @param count at most as many as there are from there on
+   */
+  public void add(TensorBatch other, int from, int count) {
+    Objects.checkFromIndexSize(from, count, other.size);
+    int begin = 0;
+    int left = count;
+    for (int i = 0; left > 0; i++) {
+      Slice slice = other.slices[i];
+      int skipped = Math.max(from - begin, 0);
+      int taken = Math.min(slice.count - skipped, left);
+      if (taken > 0) {
+        add(
+            slice.inputType,
+            slice.inputs,
+            slice.scale,
+            slice.offset,
+            slice.labelType,
+            slice.labels,
+            slice.first + skipped,
+            taken);
+        left -= taken;
+      }
+      begin += slice.count;
+    }
+  }
+
   private static void requireLittleEndian(ElementType type, ByteBuffer buffer) {
     if (type.bytes() > 1 && buffer.order() != ByteOrder.LITTLE_ENDIAN) {
       throw new IllegalArgumentException("a " + type + " buffer in " + buffer.order() + " order");

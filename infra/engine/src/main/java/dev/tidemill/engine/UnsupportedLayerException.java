@@ -1,7 +1,7 @@
 package dev.tidemill.engine;
 
 /** An engine cannot compute a layer of the spec. */
-public final class UnsupportedLayerException extends RuntimeException {
+public final class UnsupportedLayerException extends UnsupportedSpecException {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -12,15 +12,6 @@ public final class UnsupportedLayerException extends RuntimeException {
    * @param otherEngine one that has the layer
    */
   public UnsupportedLayerException(String engine, String layer, String what, String otherEngine) {
-    super(
-        "engine "
-            + engine
-            + " cannot compute layer "
-            + layer
-            + " ("
-            + what
-            + "); engine "
-            + otherEngine
-            + " can");
+    super(engine, "compute layer " + layer + " (" + what + ")", otherEngine);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +38,9 @@ class ModelSpecTest {
         - {type: gelu}
         - {type: linear, name: "false", out_features: 2}
       loss: mse
-      optimizer: {type: rmsprop, alpha: 0.9, momentum: 0.5, centered: true}
+      optimizer: {type: rmsprop, alpha: 0.9, momentum: 0.5, centered: true, state_dtype: bfloat16}
       schedule: {type: cosine, t_max: 1000, eta_min: 1e-5, warmup_steps: 10}
-      training: {batch_size: full, seed: -9223372036854775808, max_grad_norm: 2.5, stop: {tolerance: 1e-4, patience: 3}}
+      training: {batch_size: full, seed: -9223372036854775808, max_grad_norm: 2.5, stop: {tolerance: 1e-4, patience: 3}, micro_batch_size: 5, activation_checkpointing: true}
       """;
 
   @ParameterizedTest
@@ -61,7 +62,10 @@ class ModelSpecTest {
                 TrainingSpec.FULL_BATCH,
                 Long.MIN_VALUE,
                 OptionalDouble.of(2.5),
-                Optional.of(new TrainingSpec.Stop(1e-4, 3))));
+                Optional.of(new TrainingSpec.Stop(1e-4, 3)),
+                OptionalInt.of(5),
+                true));
+    assertThat(spec.optimizer().stateType()).isEqualTo(StateType.BFLOAT16);
     assertThat(spec.schedule()).isEqualTo(new ScheduleSpec.Cosine(1000, 1e-5, 10));
     assertThat(spec.layers().get(0))
         .isEqualTo(new Conv2d("0", 4, new Size2d(3, 5), Size2d.of(2), new Size2d(1, 2), false));

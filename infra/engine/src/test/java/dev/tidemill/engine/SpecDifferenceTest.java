@@ -66,4 +66,20 @@ class SpecDifferenceTest {
         .startsWith("layers[5].shortcut[0]: {type: conv2d, name: conv,")
         .contains("-> {type: conv2d, name: aside,");
   }
+
+  @Test
+  void inHowMuchMemoryItTrainsMayChangeAndIsTold() {
+    String text =
+        lenet
+            .toYaml()
+            .replace("weight_decay: 0}", "weight_decay: 0, state_dtype: bfloat16}")
+            .replace("seed: 1}", "seed: 1, micro_batch_size: 8, activation_checkpointing: true}");
+    SpecDifference difference = SpecDifference.between(lenet, ModelSpec.parse(text));
+    assertThat(difference.allowed()).isTrue();
+    assertThat(difference.changes())
+        .containsExactly(
+            "optimizer.state_dtype: none -> bfloat16",
+            "training.activation_checkpointing: none -> true",
+            "training.micro_batch_size: none -> 8");
+  }
 }

@@ -47,7 +47,7 @@ class SpecFaultsTest {
             "optimizer: nesterov needs a momentum above 0 and no dampening, got momentum 0.0,"
                 + " dampening 0.0",
             "optimizer: unknown key 'lr'; known: type, learning_rate, momentum, dampening,"
-                + " nesterov, weight_decay",
+                + " nesterov, weight_decay, state_dtype",
             "schedule: step_size is missing; it needs a number of updates of at least 1",
             "schedule: gamma needs a number of at least 0, got 'half'",
             "training: batch_size needs a whole number of at least 1, or full, got 0",
@@ -173,6 +173,43 @@ class SpecFaultsTest {
         .containsExactly(
             "layers[1] norm (batch_norm1d): needs more than one value a channel to train on, got"
                 + " training.batch_size 1 and an input of shape [2]");
+  }
+
+  @Test
+  void batchNormCannotTrainOnPartsOfSingleValuesEither() {
+    List<String> faults =
+        faults(
+            """
+            name: m
+            input: {shape: [8]}
+            layers: [{type: linear, out_features: 2}, {type: batch_norm1d, name: norm}]
+            loss: cross_entropy
+            optimizer: {type: sgd}
+            training: {batch_size: 8, micro_batch_size: 1}
+            """);
+    assertThat(faults)
+        .containsExactly(
+            "layers[1] norm (batch_norm1d): needs more than one value a channel to train on, got"
+                + " training.micro_batch_size 1 and an input of shape [2]");
+  }
+
+  @Test
+  void settingsOfMemoryAreChecked() {
+    List<String> faults =
+        faults(
+            """
+            name: m
+            input: {shape: [8]}
+            layers: [{type: linear, out_features: 2}]
+            loss: cross_entropy
+            optimizer: {type: sgd, state_dtype: float16}
+            training: {micro_batch_size: 0, activation_checkpointing: 1}
+            """);
+    assertThat(faults)
+        .containsExactly(
+            "optimizer: state_dtype got 'float16'; did you mean 'bfloat16'?",
+            "training: micro_batch_size needs a whole number of at least 1, got 0",
+            "training: activation_checkpointing needs true or false, got 1");
   }
 
   @Test

@@ -1,10 +1,13 @@
 package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.StateType;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.UnsupportedSpecException;
 import java.util.List;
 
 /** The engine on Deeplearning4j's native operations: CPU, floats, layers of images and rows. */
@@ -36,6 +39,7 @@ public final class Dl4jEngine implements Engine {
     if (threads < 0) {
       throw new IllegalArgumentException(threads + " threads");
     }
+    requireTrainable(begin.spec());
     SupportedLayers.require(Network.of(begin.spec()));
     return new Dl4jTrainableModel(begin, threads);
   }
@@ -44,5 +48,18 @@ public final class Dl4jEngine implements Engine {
   public ServableModel load(ModelState state, int maxBatchSize) {
     SupportedLayers.require(Network.of(state.spec()));
     return new Dl4jServableModel(state, maxBatchSize);
+  }
+
+  private static void requireTrainable(ModelSpec spec) {
+    if (spec.optimizer().stateType() != StateType.FLOAT32) {
+      throw new UnsupportedSpecException(
+          NAME,
+          "keep its state as optimizer.state_dtype " + spec.optimizer().stateType().word(),
+          SupportedLayers.OTHER_ENGINE);
+    }
+    if (spec.training().activationCheckpointing()) {
+      throw new UnsupportedSpecException(
+          NAME, "do training.activation_checkpointing", SupportedLayers.OTHER_ENGINE);
+    }
   }
 }

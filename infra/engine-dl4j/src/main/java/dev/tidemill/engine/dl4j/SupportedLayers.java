@@ -6,7 +6,7 @@ import dev.tidemill.engine.UnsupportedLayerException;
 
 /** Which layers this engine computes, asked before anything is made of a network. */
 final class SupportedLayers {
-  private static final String OTHER_ENGINE = "torch";
+  static final String OTHER_ENGINE = "torch";
 
   private SupportedLayers() {}
 

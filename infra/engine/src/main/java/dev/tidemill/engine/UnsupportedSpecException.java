@@ -1,0 +1,16 @@
+package dev.tidemill.engine;
+
+/** An engine cannot do what a spec asks for. */
+public class UnsupportedSpecException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Says which engine can.
+   *
+   * @param what it cannot, after "cannot", e.g. {@code compute layer 3 (lstm)}
+   * @param otherEngine one that can
+   */
+  public UnsupportedSpecException(String engine, String what, String otherEngine) {
+    super("engine " + engine + " cannot " + what + "; engine " + otherEngine + " can");
+  }
+}
