@@ -19,6 +19,62 @@ torch.manual_seed(4711)
 torch.set_num_threads(1)
 
 
+class Residual(nn.Module):
+    """The shortcut is a module only where it has layers: its tensors' names say so."""
+
+    def __init__(self, layers, shortcut, shape):
+        super().__init__()
+        body, self.shape = network(layers, shape)
+        for name, child in body.named_children():
+            self.add_module(name, child)
+        self.body = [child for child in body]
+        self.shortcut = network(shortcut, shape)[0] if shortcut else None
+
+    def forward(self, x):
+        y = x
+        for child in self.body:
+            y = child(y)
+        return y + (x if self.shortcut is None else self.shortcut(x))
+
+
+class Embedding(nn.Embedding):
+    def forward(self, x):
+        return super().forward(x.long())
+
+
+class PositionalEmbedding(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(*shape))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+class Lstm(nn.LSTM):
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class Attention(nn.MultiheadAttention):
+    def __init__(self, causal, *arguments, **more):
+        super().__init__(*arguments, batch_first=True, **more)
+        self.causal = causal
+
+    def forward(self, x):
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1]) if self.causal else None
+        return super().forward(x, x, x, need_weights=False, attn_mask=mask, is_causal=self.causal)[0]
+
+
+class Pool(nn.Module):
+    def __init__(self, mode):
+        super().__init__()
+        self.mode = mode
+
+    def forward(self, x):
+        return x[:, -1] if self.mode == "last" else x.mean(1)
+
+
 def window(layer):
     return {k: tuple(layer[k]) if isinstance(layer[k], list) else layer[k]
             for k in ("kernel_size", "stride", "padding") if k in layer}
@@ -34,12 +90,27 @@ def module(layer, shape):
     if kind == "avg_pool2d":
         return nn.AvgPool2d(**window(layer))
     if kind == "linear":
-        return nn.Linear(shape[0], layer["out_features"], bias=layer.get("bias", True))
+        return nn.Linear(shape[-1], layer["out_features"], bias=layer.get("bias", True))
     if kind in ("batch_norm2d", "batch_norm1d"):
         arguments = {k: layer[k] for k in ("eps", "momentum") if k in layer}
         return (nn.BatchNorm2d if kind == "batch_norm2d" else nn.BatchNorm1d)(shape[0], **arguments)
     if kind == "gelu":
         return nn.GELU(approximate=layer.get("approximate", "none"))
+    if kind == "embedding":
+        return Embedding(layer["num_embeddings"], layer["embedding_dim"])
+    if kind == "positional_embedding":
+        return PositionalEmbedding(shape)
+    if kind == "lstm":
+        return Lstm(shape[-1], layer["hidden_size"], layer.get("num_layers", 1), batch_first=True,
+                    bidirectional=layer.get("bidirectional", False))
+    if kind == "layer_norm":
+        return nn.LayerNorm(shape[-1])
+    if kind == "multihead_attention":
+        return Attention(layer.get("causal", False), shape[-1], layer["num_heads"], bias=layer.get("bias", True))
+    if kind == "sequence_pool":
+        return Pool(layer["mode"])
+    if kind == "residual":
+        return Residual(layer["layers"], layer.get("shortcut", []), shape)
     return {"flatten": nn.Flatten, "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}[kind]()
 
 
@@ -75,9 +146,12 @@ def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, st
             value.copy_(torch.rand_like(value) + (0.5 if "var" in key or "weight" in key else -0.5))
     criterion = nn.CrossEntropyLoss() if loss == "cross_entropy" else nn.MSELoss()
     updates = optimizer(optim, net.parameters())
-    inputs = torch.randn(steps, batch, *shape)
+    if layers[0]["type"] == "embedding":
+        inputs = torch.randint(0, layers[0]["num_embeddings"], (steps, batch, *shape)).float()
+    else:
+        inputs = torch.randn(steps, batch, *shape)
     if loss == "cross_entropy":
-        targets = torch.randint(0, answer[0], (steps, batch))
+        targets = torch.randint(0, answer[-1], (steps, batch, *answer[:-1]))
     else:
         targets = torch.randn(steps, batch, *answer)
     training = {"batch_size": batch, "seed": 1}
@@ -90,7 +164,9 @@ def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, st
     losses = []
     for x, y in zip(inputs, targets):
         updates.zero_grad()
-        value = criterion(net(x), y)
+        outputs = net(x)
+        value = criterion(outputs.flatten(0, -2) if y.dim() == 2 and loss == "cross_entropy" else outputs,
+                          y.flatten() if loss == "cross_entropy" else y)
         value.backward()
         if clip is not None:
             nn.utils.clip_grad_norm_(net.parameters(), clip)
@@ -101,6 +177,8 @@ def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, st
     net.eval()
     outputs = net(inputs[0])
     if loss == "cross_entropy":
+        if outputs.dim() == 3:
+            outputs = outputs[:, -1]
         outputs = torch.softmax(outputs, 1)
     lines.append(line("outputs", outputs))
     (directory / (name + ".txt")).write_text("\n".join(lines) + "\n")
@@ -144,6 +222,41 @@ LAYERS = {
                            {"type": "sigmoid"}, linear(3)]),
 }
 
+def lstm(hidden, **more):
+    return {"type": "lstm", "hidden_size": hidden, **more}
+
+
+def residual(layers, **more):
+    return {"type": "residual", "layers": layers, **more}
+
+
+LAST = {"type": "sequence_pool", "mode": "last"}
+MEAN = {"type": "sequence_pool", "mode": "mean"}
+NORM = {"type": "layer_norm"}
+TOKENS = [{"type": "embedding", "num_embeddings": 11, "embedding_dim": 6}, {"type": "positional_embedding"}]
+
+# After all others, whose numbers they must not change.
+SEQUENCES = {
+    "residual": ([2, 6, 6], [
+        residual([conv(2, 3, padding=1), {"type": "tanh"}, conv(2, 3, padding=1)]), {"type": "relu"},
+        residual([conv(3, 3, stride=2, padding=1, bias=False, name="a"), {"type": "batch_norm2d", "name": "b"}],
+                 shortcut=[conv(3, 1, stride=2, name="c")], name="block"), {"type": "relu"}, FLATTEN, linear(3)]),
+    "residual_nested": ([5], [residual([{"type": "tanh"}, residual([linear(5)], shortcut=[{"type": "sigmoid"}]),
+                                        {"type": "tanh"}, linear(5)]), linear(3)]),
+    "lstm": ([5, 3], [lstm(4), LAST, linear(3)]),
+    "lstm_mean": ([4, 3], [{"type": "linear", "out_features": 3}, {"type": "tanh"}, lstm(4), MEAN, linear(3)]),
+    "lstm_stacked": ([4, 2], [lstm(3, num_layers=2, bidirectional=True), LAST, linear(3)]),
+    "lstm_places": ([4, 2], [lstm(5), linear(3)]),
+    "layer_norm": ([5], [linear(6), NORM, {"type": "tanh"}, linear(3)]),
+    "embedding": ([5], TOKENS + [MEAN, linear(3)]),
+    "attention": ([4, 6], [{"type": "multihead_attention", "num_heads": 2}, LAST, linear(3)]),
+    "attention_without_bias": ([4, 6], [linear(6), {"type": "multihead_attention", "num_heads": 3, "bias": False},
+                                        MEAN, linear(3)]),
+    "transformer": ([7], TOKENS + [
+        residual([NORM, {"type": "multihead_attention", "num_heads": 2, "causal": True, "name": "heads"}]),
+        residual([NORM, linear(12), {"type": "gelu"}, linear(6)]), NORM, linear(11)]),
+}
+
 OPTIMIZERS = {
     "sgd": dict(SGD, weight_decay=0.05),
     "sgd_momentum": dict(SGD, momentum=0.9, dampening=0.3, weight_decay=0.05),
@@ -176,6 +289,9 @@ def main():
     run(directory, "optimizer-clipped", [5], MLP, dict(SGD, momentum=0.9), steps=10, clip=0.2)
     run(directory, "loss-mse", [5], MLP, SGD, loss="mse", steps=10)
     run(directory, "single-samples", [2, 7, 6], LAYERS["conv2d"][1], SGD, batch=1, steps=10)
+    for name, (shape, layers) in SEQUENCES.items():
+        run(directory, "layer-" + name, shape, layers, SGD)
+    run(directory, "single-sequences", [5, 3], SEQUENCES["lstm"][1], SGD, batch=1, steps=10)
 
 
 main()

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation over samples and pixels (Ioffe and Szegedy, 2015), as PyTorch means it: the
- * batch's biased variance normalises, the running variance takes the unbiased one. Sums are of
- * doubles.
+ * batch's biased variance normalises, the running variance takes the unbiased one. Sums over
+ * samples are of doubles.
  */
 final class BatchNorm implements Kernel {
 
@@ -97,11 +97,11 @@ final class BatchNorm implements Kernel {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
       dy.read(n * sample.length, gradients, sample.length);
-      for (int c = 0, i = 0; c < channels; c++) {
-        for (int end = i + pixels; i < end; i++) {
-          sums[c] += gradients[i];
-          products[c] += gradients[i] * (sample[i] - mean[c]);
-        }
+      for (int c = 0; c < channels; c++) {
+        int begin = c * pixels;
+        centre(sample, begin, begin + pixels, (float) mean[c]);
+        sums[c] += RowSums.sum(gradients, begin, pixels);
+        products[c] += RowSums.dot(gradients, sample, begin, pixels);
       }
     }
     for (int c = 0; c < channels; c++) {
@@ -114,7 +114,7 @@ final class BatchNorm implements Kernel {
 
   @Override
   public String way() {
-    return "batch norm of " + channels + " channels: own loop, sums in doubles";
+    return "batch norm of " + channels + " channels: own loop";
   }
 
   /** {@code dx = w / s * (dy - mean(dy) - x^ * mean(dy * x^))}. */
@@ -127,14 +127,14 @@ final class BatchNorm implements Kernel {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
       dy.read(n * sample.length, gradients, sample.length);
-      for (int c = 0, i = 0; c < channels; c++) {
+      for (int c = 0; c < channels; c++) {
         double s = inverseDeviation[c];
-        double factor = row[c] * s;
-        double slope = s * products[c] / count;
-        double level = sums[c] / count;
-        for (int end = i + pixels; i < end; i++) {
-          gradients[i] = (float) (factor * (gradients[i] - level - (sample[i] - mean[c]) * slope));
-        }
+        float factor = (float) (row[c] * s);
+        float slope = (float) (s * products[c] / count);
+        float level = (float) (sums[c] / count);
+        int begin = c * pixels;
+        centre(sample, begin, begin + pixels, (float) mean[c]);
+        differentiate(sample, gradients, begin, begin + pixels, factor, level, slope);
       }
       dx.write(n * sample.length, gradients, sample.length);
     }
@@ -146,10 +146,8 @@ final class BatchNorm implements Kernel {
     Arrays.fill(mean, 0);
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
-      for (int c = 0, i = 0; c < channels; c++) {
-        for (int end = i + pixels; i < end; i++) {
-          mean[c] += sample[i];
-        }
+      for (int c = 0; c < channels; c++) {
+        mean[c] += RowSums.sum(sample, c * pixels, pixels);
       }
     }
     for (int c = 0; c < channels; c++) {
@@ -158,11 +156,10 @@ final class BatchNorm implements Kernel {
     Arrays.fill(products, 0);
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
-      for (int c = 0, i = 0; c < channels; c++) {
-        for (int end = i + pixels; i < end; i++) {
-          double off = sample[i] - mean[c];
-          products[c] += off * off;
-        }
+      for (int c = 0; c < channels; c++) {
+        int begin = c * pixels;
+        centre(sample, begin, begin + pixels, (float) mean[c]);
+        products[c] += RowSums.dot(sample, sample, begin, pixels);
       }
     }
     for (int c = 0; c < channels; c++) {
@@ -180,14 +177,38 @@ final class BatchNorm implements Kernel {
   private void normalise() {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
-      for (int c = 0, i = 0; c < channels; c++) {
+      for (int c = 0; c < channels; c++) {
         double slope = inverseDeviation[c] * tensors.weight().values().buffer().get(c);
         double level = tensors.bias().values().buffer().get(c) - mean[c] * slope;
-        for (int end = i + pixels; i < end; i++) {
-          sample[i] = (float) (sample[i] * slope + level);
-        }
+        int begin = c * pixels;
+        scale(sample, begin, begin + pixels, (float) slope, (float) level);
       }
       output.values().write(n * sample.length, sample, sample.length);
+    }
+  }
+
+  private static void centre(float[] values, int begin, int end, float mean) {
+    for (int i = begin; i < end; i++) {
+      values[i] -= mean;
+    }
+  }
+
+  private static void scale(float[] values, int begin, int end, float slope, float level) {
+    for (int i = begin; i < end; i++) {
+      values[i] = Math.fma(values[i], slope, level);
+    }
+  }
+
+  private static void differentiate(
+      float[] centred,
+      float[] gradients,
+      int begin,
+      int end,
+      float factor,
+      float level,
+      float slope) {
+    for (int i = begin; i < end; i++) {
+      gradients[i] = factor * (gradients[i] - level - centred[i] * slope);
     }
   }
 

@@ -1,19 +1,27 @@
 package dev.tidemill.engine.dl4j;
 
-/** The negative logarithm of the labelled class's softmax; in doubles within a sample. */
+/**
+ * The negative logarithm of the labelled class's softmax; of a sample with several labels, the mean
+ * over them.
+ */
 final class CrossEntropy extends Loss {
-  private final int batch;
+  private final int rows;
+  private final int labels;
   private final int classes;
   private final Signal logits;
   private final float[] row;
-  private final double[] powers;
+  private final Exponential exponential;
 
-  CrossEntropy(int batch, int classes, Signal logits) {
-    this.batch = batch;
+  /**
+   * @param labels a sample, each with a row of logits
+   */
+  CrossEntropy(int batch, int labels, int classes, Signal logits) {
+    rows = batch * labels;
+    this.labels = labels;
     this.classes = classes;
     this.logits = logits;
     row = new float[classes];
-    powers = new double[classes];
+    exponential = new Exponential(classes);
   }
 
   @Override
@@ -23,56 +31,59 @@ final class CrossEntropy extends Loss {
 
   @Override
   void differentiate(Targets targets, double total) {
-    run(targets, true, total);
+    run(targets, true, total * labels);
   }
 
   @Override
   void answer(float[] outputs) {
-    int best = largest(outputs);
-    double sum = exponentiate(outputs, outputs[best]);
-    for (int k = 0; k < classes; k++) {
-      outputs[k] = (float) (powers[k] / sum);
-    }
+    raise(outputs, RowSums.largest(outputs, 0, classes));
+    scale(outputs, 1 / RowSums.sum(outputs, 0, classes));
   }
 
   private void run(Targets targets, boolean learn, double total) {
     double lossSum = 0;
     long correct = 0;
-    for (int i = 0; i < batch; i++) {
+    for (int i = 0; i < rows; i++) {
       logits.values().read(i * classes, row, classes);
       int label = targets.label(i);
-      int best = largest(row);
-      double sum = exponentiate(row, row[best]);
-      lossSum += Math.log(sum) - (row[label] - row[best]);
-      if (best == label) {
+      float largest = RowSums.largest(row, 0, classes);
+      float behind = largest - row[label];
+      if (behind == 0 && isFirst(label, largest)) {
         correct++;
       }
+      raise(row, largest);
+      float sum = RowSums.sum(row, 0, classes);
+      lossSum += Math.log(sum) + behind;
       if (learn) {
-        for (int k = 0; k < classes; k++) {
-          row[k] = (float) ((powers[k] / sum - (k == label ? 1 : 0)) / total);
-        }
+        float share = (float) (1 / total);
+        scale(row, share / sum);
+        row[label] -= share;
         logits.requiredGradient().write(i * classes, row, classes);
       }
     }
-    set(lossSum, correct);
+    set(lossSum / labels, correct);
   }
 
-  private double exponentiate(float[] values, float largest) {
-    double sum = 0;
-    for (int k = 0; k < classes; k++) {
-      powers[k] = Math.exp(values[k] - largest);
-      sum += powers[k];
-    }
-    return sum;
-  }
-
-  private static int largest(float[] values) {
-    int best = 0;
-    for (int k = 1; k < values.length; k++) {
-      if (values[k] > values[best]) {
-        best = k;
+  /** Of classes that are equally probable, the first one is taken. */
+  private boolean isFirst(int label, float largest) {
+    for (int k = 0; k < label; k++) {
+      if (row[k] == largest) {
+        return false;
       }
     }
-    return best;
+    return true;
+  }
+
+  private void raise(float[] values, float largest) {
+    for (int k = 0; k < values.length; k++) {
+      values[k] -= largest;
+    }
+    exponential.apply(values, values.length);
+  }
+
+  private static void scale(float[] values, float factor) {
+    for (int k = 0; k < values.length; k++) {
+      values[k] *= factor;
+    }
   }
 }

@@ -3,16 +3,18 @@ package dev.tidemill.engine.dl4j;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
-import dev.tidemill.engine.Network;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.StateType;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.UnsupportedSpecException;
 import java.util.List;
 
-/** The engine on Deeplearning4j's native operations: CPU, floats, layers of images and rows. */
+/** The engine on Deeplearning4j's native operations: CPU, floats, every layer of the spec. */
 public final class Dl4jEngine implements Engine {
   static final String NAME = "dl4j";
+
+  // That which has what this one lacks.
+  private static final String OTHER_ENGINE = "torch";
 
   /**
    * Begins to load the native libraries, which takes most of a second: whoever names the engine is
@@ -40,13 +42,11 @@ public final class Dl4jEngine implements Engine {
       throw new IllegalArgumentException(threads + " threads");
     }
     requireTrainable(begin.spec());
-    SupportedLayers.require(Network.of(begin.spec()));
     return new Dl4jTrainableModel(begin, threads);
   }
 
   @Override
   public ServableModel load(ModelState state, int maxBatchSize) {
-    SupportedLayers.require(Network.of(state.spec()));
     return new Dl4jServableModel(state, maxBatchSize);
   }
 
@@ -55,11 +55,11 @@ public final class Dl4jEngine implements Engine {
       throw new UnsupportedSpecException(
           NAME,
           "keep its state as optimizer.state_dtype " + spec.optimizer().stateType().word(),
-          SupportedLayers.OTHER_ENGINE);
+          OTHER_ENGINE);
     }
     if (spec.training().activationCheckpointing()) {
       throw new UnsupportedSpecException(
-          NAME, "do training.activation_checkpointing", SupportedLayers.OTHER_ENGINE);
+          NAME, "do training.activation_checkpointing", OTHER_ENGINE);
     }
   }
 }

@@ -34,6 +34,16 @@ record Floats(
     buffer.put(offset, from, 0, count);
   }
 
+  /** Reads to some place of an array. */
+  void read(int offset, float[] into, int at, int count) {
+    buffer.get(offset, into, at, count);
+  }
+
+  /** Writes from some place of an array. */
+  void write(int offset, float[] from, int at, int count) {
+    buffer.put(offset, from, at, count);
+  }
+
   /** Takes all values of another one of the same length. */
   void copyFrom(Floats other) {
     buffer.put(0, other.buffer, 0, length);

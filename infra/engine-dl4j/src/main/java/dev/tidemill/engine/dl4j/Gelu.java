@@ -2,8 +2,11 @@ package dev.tidemill.engine.dl4j;
 
 /** {@code x * Phi(x)} with the normal distribution function Phi (Hendrycks and Gimpel, 2016). */
 final class Gelu extends Elementwise {
-  private static final double ROOT_HALF = Math.sqrt(0.5);
-  private static final double DENSITY_AT_0 = 1 / Math.sqrt(2 * Math.PI);
+  private static final float ROOT_HALF = (float) Math.sqrt(0.5);
+  private static final float DENSITY_AT_0 = (float) (1 / Math.sqrt(2 * Math.PI));
+
+  private final Exponential exponential = new Exponential(Floats.TILE);
+  private final float[] densities = new float[Floats.TILE];
 
   Gelu(Signal input, Signal output) {
     super(input, output, true);
@@ -17,20 +20,32 @@ final class Gelu extends Elementwise {
   @Override
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
-      values[i] = (float) (values[i] * normal(values[i]));
+      float x = values[i];
+      values[i] = x * normal(x);
     }
   }
 
   @Override
   void differentiate(float[] inputs, float[] gradients, int count) {
+    halfSquares(inputs, densities, count);
+    exponential.apply(densities, count);
+    multiply(inputs, densities, gradients, count);
+  }
+
+  private static void halfSquares(float[] inputs, float[] into, int count) {
     for (int i = 0; i < count; i++) {
-      double x = inputs[i];
-      double density = DENSITY_AT_0 * Math.exp(-x * x / 2);
-      gradients[i] = (float) (gradients[i] * (normal(x) + x * density));
+      into[i] = inputs[i] * inputs[i] * -0.5f;
     }
   }
 
-  private static double normal(double x) {
-    return 0.5 * ErrorFunction.complement(-x * ROOT_HALF);
+  private static void multiply(float[] inputs, float[] powers, float[] gradients, int count) {
+    for (int i = 0; i < count; i++) {
+      float x = inputs[i];
+      gradients[i] *= Math.fma(x * DENSITY_AT_0, powers[i], normal(x));
+    }
+  }
+
+  private static float normal(float x) {
+    return Math.fma(ErrorFunction.of(x * ROOT_HALF), 0.5f, 0.5f);
   }
 }

@@ -18,7 +18,7 @@ final class GeluTanh extends Elementwise {
   void apply(float[] values, int count) {
     for (int i = 0; i < count; i++) {
       double x = values[i];
-      values[i] = (float) (0.5 * x * (1 + Tanh.tanh(inner(x))));
+      values[i] = (float) (0.5 * x * (1 + Tanh.tanh((float) inner(x))));
     }
   }
 
@@ -26,7 +26,7 @@ final class GeluTanh extends Elementwise {
   void differentiate(float[] inputs, float[] gradients, int count) {
     for (int i = 0; i < count; i++) {
       double x = inputs[i];
-      double t = Tanh.tanh(inner(x));
+      double t = Tanh.tanh((float) inner(x));
       double slope = SLOPE * (1 + 3 * CUBIC * x * x);
       gradients[i] = (float) (gradients[i] * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope));
     }

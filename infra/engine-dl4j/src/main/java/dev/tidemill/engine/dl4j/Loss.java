@@ -27,7 +27,7 @@ abstract class Loss {
     return lossSum;
   }
 
-  /** Samples whose most probable class was the right one. */
+  /** Labels whose class was the most probable one. */
   final long correct() {
     return correct;
   }

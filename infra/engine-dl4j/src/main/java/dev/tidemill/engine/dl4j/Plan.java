@@ -2,6 +2,7 @@ package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.TensorBatch;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,35 +11,43 @@ import java.util.List;
  */
 final class Plan implements AutoCloseable {
 
-  /** Where the kernels end. */
-  record Ending(Floats outputs, Loss loss, Targets targets) {}
+  /**
+   * Where the kernels end.
+   *
+   * @param outputs of all samples
+   * @param answer how many of a sample's outputs, the last ones, are the answer to it
+   */
+  record Ending(Floats outputs, int answer, Loss loss, Targets targets) {}
 
   /**
-   * What computes, in order.
+   * One that computes.
    *
-   * @param layers the name of each one's layer
-   * @param firstLearning the first one that goes back
+   * @param layer its name
+   * @param goesBack whether anybody asks for the gradients that it finds
    */
-  record Kernels(List<String> layers, List<Kernel> all, int firstLearning) {}
+  record Step(String layer, Kernel kernel, boolean goesBack) {}
 
   private final int batchSize;
   private final InputReader input;
-  private final List<String> layers;
+  private final List<Step> steps;
   private final Kernel[] kernels;
-  private final int firstLearning;
+  // The last one first.
+  private final Kernel[] goingBack;
   private final Ending ending;
   private final Workspace workspace;
   private final float[] answer;
 
-  Plan(int batchSize, InputReader input, Kernels kernels, Ending ending, Workspace workspace) {
+  Plan(int batchSize, InputReader input, List<Step> steps, Ending ending, Workspace workspace) {
     this.batchSize = batchSize;
     this.input = input;
-    layers = List.copyOf(kernels.layers());
-    this.kernels = kernels.all().toArray(Kernel[]::new);
-    firstLearning = kernels.firstLearning();
+    this.steps = List.copyOf(steps);
+    kernels = steps.stream().map(Step::kernel).toArray(Kernel[]::new);
+    List<Kernel> back = new ArrayList<>();
+    steps.stream().filter(Step::goesBack).forEach(s -> back.add(0, s.kernel()));
+    goingBack = back.toArray(Kernel[]::new);
     this.ending = ending;
     this.workspace = workspace;
-    answer = new float[ending.outputs().length() / batchSize];
+    answer = new float[ending.answer()];
   }
 
   int batchSize() {
@@ -60,8 +69,8 @@ final class Plan implements AutoCloseable {
       kernel.forwardTraining(pass);
     }
     differentiate(total);
-    for (int i = kernels.length - 1; i >= firstLearning; i--) {
-      kernels[i].backward();
+    for (Kernel kernel : goingBack) {
+      kernel.backward();
     }
   }
 
@@ -77,8 +86,8 @@ final class Plan implements AutoCloseable {
   }
 
   /** Those that compute, in order. */
-  Kernels kernels() {
-    return new Kernels(layers, List.of(kernels), firstLearning);
+  List<Step> steps() {
+    return steps;
   }
 
   /** Memory for values, gradients and what kernels need besides. */
@@ -96,8 +105,9 @@ final class Plan implements AutoCloseable {
   /** Puts the answers to a batch, which need not be full, into a buffer. */
   void answer(TensorBatch batch, FloatBuffer into) {
     forward(batch);
+    int outputs = ending.outputs().length() / batchSize;
     for (int i = 0; i < batch.size(); i++) {
-      ending.outputs().read(i * answer.length, answer, answer.length);
+      ending.outputs().read((i + 1) * outputs - answer.length, answer, answer.length);
       ending.loss().answer(answer);
       into.put(answer);
     }

@@ -9,31 +9,20 @@ import java.util.List;
 
 /**
  * Compiles a network for one batch size: kernels in order, each reading the signal that the one
- * before it wrote. Gradients are planned from the first layer that learns on: before it nobody asks
- * for them.
+ * before it wrote. A residual's body and shortcut come one after the other.
  */
 final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   private final Network network;
-  private final Parameters parameters;
-  private final int batch;
-  private final Workspace workspace;
-  private final List<Kernel> kernels = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
-  private final List<Network.Layer> layers;
-  private Network.Layer layer;
-  private Signal signal;
-  // Whether the signal's values may be replaced: nobody needs them for going back.
-  private boolean free;
-  private int firstLearning = -1;
+  private final Draft draft;
+  private final ImageLayers images;
+  private final SequenceLayers sequences;
 
   private PlanBuilder(Network network, Parameters parameters, int batch, Region region) {
     this.network = network;
-    this.parameters = parameters;
-    this.batch = batch;
-    workspace = new Workspace(region);
-    layers = poolBeforeRelu(network.layers());
-    layer = layers.get(0);
-    signal = new Signal(workspace.allocate((long) batch * layer.inputLength()), null);
+    Network.Layer first = network.layers().get(0);
+    draft = new Draft(parameters, batch, first, new Workspace(region));
+    images = new ImageLayers(draft);
+    sequences = new SequenceLayers(draft);
   }
 
   /**
@@ -44,34 +33,39 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   }
 
   private Plan build() {
-    Floats input = signal.values();
-    for (int i = 0; i < layers.size(); i++) {
-      layer = layers.get(i);
-      if (!layer.tensors().isEmpty() && firstLearning < 0) {
-        firstLearning = kernels.size();
-      }
-      if (i + 1 < layers.size() && pooledAtOnce(layers.get(i + 1))) {
-        i++;
-        signal = pooledConv2d((LayerSpec.Conv2d) layer.spec(), layers.get(i));
-      } else {
-        signal = layer.spec().accept(this);
-      }
-      while (names.size() < kernels.size()) {
-        names.add(layer.name());
-      }
-    }
+    int batch = draft.batch();
+    Signal input = draft.signal();
+    Signal output = chain(network.layers(), input);
     int outputs = network.outputLength();
+    int labels = network.labelsPerSample();
     boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
     Loss loss =
         classes
-            ? new CrossEntropy(batch, outputs, signal)
-            : new MeanSquaredError(batch, outputs, signal);
+            ? new CrossEntropy(batch, labels, outputs, output)
+            : new MeanSquaredError(batch, outputs, output);
     return new Plan(
         batch,
-        new InputReader(network.spec().input(), input),
-        new Plan.Kernels(names, kernels, firstLearning),
-        new Plan.Ending(signal.values(), loss, new Targets(batch, outputs, classes)),
-        workspace);
+        new InputReader(network.spec().input(), input.values()),
+        draft.steps(),
+        new Plan.Ending(
+            output.values(), outputs, loss, new Targets(batch, labels, outputs, classes)),
+        draft.workspace());
+  }
+
+  /** One layer after the other, from a signal that others may need too. */
+  private Signal chain(List<Network.Layer> given, Signal from) {
+    List<Network.Layer> layers = poolBeforeRelu(given);
+    draft.goOnFrom(from);
+    for (int i = 0; i < layers.size(); i++) {
+      draft.enter(layers.get(i));
+      if (i + 1 < layers.size() && images.pooledAtOnce(layers.get(i + 1))) {
+        images.pooledConv2d((LayerSpec.Conv2d) layers.get(i).spec(), layers.get(i + 1));
+        i++;
+      } else {
+        layers.get(i).spec().accept(this);
+      }
+    }
+    return draft.signal();
   }
 
   /**
@@ -91,195 +85,120 @@ final class PlanBuilder implements LayerSpec.Visitor<Signal> {
     return ordered;
   }
 
-  /** Whether the layer is a convolution that is better done in one with the pooling after it. */
-  private boolean pooledAtOnce(Network.Layer next) {
-    return layer.spec() instanceof LayerSpec.Conv2d conv
-        && next.spec() instanceof LayerSpec.MaxPool2d pool
-        && PooledConv2d.suits(
-            Image.of(layer.inputShape()),
-            Image.of(layer.outputShape()),
-            new Window(conv.kernelSize(), conv.stride(), conv.padding()),
-            new Window(pool.kernelSize(), pool.stride(), pool.padding()),
-            signal);
-  }
-
-  private Signal pooledConv2d(LayerSpec.Conv2d spec, Network.Layer pool) {
-    Signal out = fresh(pool.outputLength());
-    kernels.add(
-        new PooledConv2d(
-            batch,
-            Image.of(layer.inputShape()),
-            Image.of(pool.outputShape()),
-            new Window(spec.kernelSize(), spec.stride(), spec.padding()),
-            signal,
-            parameters.of(layer, "weight"),
-            parameters.orNull(layer, "bias"),
-            out,
-            SmallGemm.IS_FAST,
-            workspace));
-    return out;
+  @Override
+  public Signal residual(LayerSpec.Residual spec) {
+    Network.Layer block = draft.layer();
+    Signal input = draft.signal();
+    Signal sum = draft.fresh(block.outputLength());
+    Signal toBody = draft.reader(input);
+    Signal aside;
+    if (block.shortcut().isEmpty()) {
+      // What is added unchanged takes the sum's gradient unchanged.
+      aside = new Signal(input.values(), input.wantsGradient() ? sum.gradient() : null);
+      draft.fork(input, toBody, aside);
+    } else {
+      Signal toShortcut = draft.reader(input);
+      draft.fork(input, toBody, toShortcut);
+      aside = chain(block.shortcut(), toShortcut);
+    }
+    Signal body = chain(block.body(), toBody);
+    draft.enter(block);
+    return draft.add(new Sum(body, aside, sum), sum);
   }
 
   @Override
   public Signal conv2d(LayerSpec.Conv2d spec) {
-    Signal out = fresh(layer.outputLength());
-    kernels.add(
-        Conv2d.of(
-            batch,
-            Image.of(layer.inputShape()),
-            Image.of(layer.outputShape()),
-            new Window(spec.kernelSize(), spec.stride(), spec.padding()),
-            signal,
-            parameters.of(layer, "weight"),
-            parameters.orNull(layer, "bias"),
-            out,
-            workspace));
-    return out;
+    return images.conv2d(spec);
   }
 
   @Override
   public Signal maxPool2d(LayerSpec.MaxPool2d spec) {
-    Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
-    Signal out = fresh(layer.outputLength());
-    kernels.add(MaxPool2d.of(batch, Image.of(layer.inputShape()), window, signal, out, workspace));
-    return out;
+    return images.maxPool2d(spec);
   }
 
   @Override
   public Signal avgPool2d(LayerSpec.AvgPool2d spec) {
-    Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
-    Signal out = fresh(layer.outputLength());
-    kernels.add(new AvgPool2d(batch, Image.of(layer.inputShape()), window, signal, out));
-    return out;
-  }
-
-  @Override
-  public Signal linear(LayerSpec.Linear spec) {
-    Signal out = fresh(layer.outputLength());
-    kernels.add(
-        new Linear(
-            batch,
-            layer.inputLength(),
-            spec.outFeatures(),
-            signal,
-            parameters.of(layer, "weight"),
-            parameters.orNull(layer, "bias"),
-            out));
-    return out;
+    return images.avgPool2d(spec);
   }
 
   @Override
   public Signal batchNorm2d(LayerSpec.BatchNorm2d spec) {
-    return batchNorm(spec.eps(), spec.momentum());
+    return images.batchNorm(spec.eps(), spec.momentum());
   }
 
   @Override
   public Signal batchNorm1d(LayerSpec.BatchNorm1d spec) {
-    return batchNorm(spec.eps(), spec.momentum());
-  }
-
-  private Signal batchNorm(double eps, double momentum) {
-    Signal out = fresh(layer.outputLength());
-    int channels = layer.inputShape().get(0);
-    BatchNorm.Tensors tensors =
-        new BatchNorm.Tensors(
-            parameters.of(layer, "weight"),
-            parameters.of(layer, "bias"),
-            parameters.of(layer, "running_mean").values(),
-            parameters.of(layer, "running_var").values());
-    kernels.add(
-        new BatchNorm(
-            layer.name(),
-            batch,
-            channels,
-            layer.inputLength() / channels,
-            eps,
-            momentum,
-            signal,
-            tensors,
-            out));
-    return out;
-  }
-
-  @Override
-  public Signal dropout(LayerSpec.Dropout spec) {
-    Signal out = freshUnlessFree();
-    int length = out.values().length() / batch;
-    kernels.add(new Dropout(layer.index(), spec.p(), length, signal, out));
-    return out;
-  }
-
-  @Override
-  public Signal flatten(LayerSpec.Flatten spec) {
-    return signal;
-  }
-
-  @Override
-  public Signal activation(LayerSpec.Activation spec) {
-    return switch (spec.kind()) {
-      case RELU -> remembered(new Relu(signal, freshUnlessFree()));
-      case TANH -> remembered(new Tanh(signal, freshUnlessFree()));
-      case SIGMOID -> remembered(new Sigmoid(signal, freshUnlessFree()));
-      case GELU -> added(new Gelu(signal, fresh(signal.values().length() / batch)));
-      case GELU_TANH -> added(new GeluTanh(signal, fresh(signal.values().length() / batch)));
-    };
+    return images.batchNorm(spec.eps(), spec.momentum());
   }
 
   @Override
   public Signal embedding(LayerSpec.Embedding spec) {
-    throw SupportedLayers.lacks(layer);
+    return sequences.embedding(spec);
   }
 
   @Override
   public Signal positionalEmbedding(LayerSpec.PositionalEmbedding spec) {
-    throw SupportedLayers.lacks(layer);
+    return sequences.positionalEmbedding();
   }
 
   @Override
   public Signal lstm(LayerSpec.Lstm spec) {
-    throw SupportedLayers.lacks(layer);
+    return sequences.lstm(spec);
   }
 
   @Override
   public Signal layerNorm(LayerSpec.LayerNorm spec) {
-    throw SupportedLayers.lacks(layer);
+    return sequences.layerNorm(spec);
   }
 
   @Override
   public Signal multiheadAttention(LayerSpec.MultiheadAttention spec) {
-    throw SupportedLayers.lacks(layer);
+    return sequences.multiheadAttention(spec);
   }
 
   @Override
   public Signal sequencePool(LayerSpec.SequencePool spec) {
-    throw SupportedLayers.lacks(layer);
+    return sequences.sequencePool(spec);
   }
 
   @Override
-  public Signal residual(LayerSpec.Residual spec) {
-    throw SupportedLayers.lacks(layer);
+  public Signal linear(LayerSpec.Linear spec) {
+    List<Integer> shape = draft.layer().inputShape();
+    int rows = shape.size() == 1 ? 1 : shape.get(0);
+    int in = shape.get(shape.size() - 1);
+    return draft.linear(rows, in, spec.outFeatures(), "weight", "bias");
   }
 
-  /** An activation that needs its output for going back. */
+  @Override
+  public Signal dropout(LayerSpec.Dropout spec) {
+    Signal in = draft.signal();
+    Signal out = draft.replaced();
+    int length = in.values().length() / draft.batch();
+    return draft.add(new Dropout(draft.layer().index(), spec.p(), length, in, out), out);
+  }
+
+  @Override
+  public Signal flatten(LayerSpec.Flatten spec) {
+    return draft.signal();
+  }
+
+  @Override
+  public Signal activation(LayerSpec.Activation spec) {
+    Signal in = draft.signal();
+    return switch (spec.kind()) {
+      case RELU -> remembered(new Relu(in, draft.replaced()));
+      case TANH -> remembered(new Tanh(in, draft.replaced()));
+      case SIGMOID -> remembered(new Sigmoid(in, draft.replaced()));
+      case GELU -> added(new Gelu(in, draft.like(in)));
+      case GELU_TANH -> added(new GeluTanh(in, draft.like(in)));
+    };
+  }
+
   private Signal remembered(Elementwise kernel) {
-    free = false;
-    return added(kernel);
+    return draft.addRemembered(kernel, kernel.output());
   }
 
   private Signal added(Elementwise kernel) {
-    kernels.add(kernel);
-    return kernel.output();
-  }
-
-  private Signal freshUnlessFree() {
-    return free ? signal : fresh(signal.values().length() / batch);
-  }
-
-  /** Memory for a signal of so many values a sample. */
-  private Signal fresh(int length) {
-    free = true;
-    long all = (long) batch * length;
-    boolean backward = parameters.learn() && firstLearning >= 0;
-    return new Signal(workspace.scratch(all), backward ? workspace.scratch(all) : null);
+    return draft.add(kernel, kernel.output());
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -54,12 +55,12 @@ final class PlanMeasurement implements AutoCloseable {
     double scale = (double) batchSize / samples;
     List<PlanReport.Row> parts = new ArrayList<>();
     parts.add(row("input", "bytes to floats, targets", times.reading() * scale, 0));
-    Plan.Kernels kernels = plan.kernels();
-    for (int i = 0; i < kernels.all().size(); i++) {
+    List<Plan.Step> steps = plan.steps();
+    for (int i = 0; i < steps.size(); i++) {
       parts.add(
           row(
-              kernels.layers().get(i),
-              kernels.all().get(i).way(),
+              steps.get(i).layer(),
+              steps.get(i).kernel().way(),
               times.forward(i) * scale,
               times.backward(i) * scale));
     }
@@ -115,6 +116,11 @@ final class PlanMeasurement implements AutoCloseable {
   private TensorBatch randomBatch(int samples) {
     byte[] bytes = new byte[Math.multiplyExact(samples, network.inputLength())];
     new Random(1).nextBytes(bytes);
+    if (network.layers().get(0).spec() instanceof LayerSpec.Embedding embedding) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (Byte.toUnsignedInt(bytes[i]) % embedding.numEmbeddings());
+      }
+    }
     boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
     TensorBatch batch = new TensorBatch();
     batch.add(
@@ -123,7 +129,7 @@ final class PlanMeasurement implements AutoCloseable {
         1,
         0,
         classes ? ElementType.INT32 : ElementType.FLOAT32,
-        ByteBuffer.allocate(samples * network.outputLength() * Float.BYTES)
+        ByteBuffer.allocate(samples * network.labelsPerSample() * Float.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN),
         0,
         samples);

@@ -2,13 +2,14 @@ package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.TensorBatch;
 import java.util.Arrays;
+import java.util.List;
 
 /** Times a plan kernel by kernel, over many runs. */
 final class PlanTimes {
   private static final double NANOSECONDS_A_MICROSECOND = 1e3;
 
   private final Plan plan;
-  private final Plan.Kernels kernels;
+  private final List<Plan.Step> steps;
   private final TrainingPass pass = new TrainingPass();
   private final long[][] forward;
   private final long[][] backward;
@@ -21,9 +22,9 @@ final class PlanTimes {
    */
   PlanTimes(Plan plan, int most) {
     this.plan = plan;
-    kernels = plan.kernels();
-    forward = new long[kernels.all().size()][most];
-    backward = new long[kernels.all().size()][most];
+    steps = plan.steps();
+    forward = new long[steps.size()][most];
+    backward = new long[steps.size()][most];
     reading = new long[most];
     loss = new long[most];
   }
@@ -34,14 +35,16 @@ final class PlanTimes {
     plan.read(batch);
     at = stop(reading, at);
     for (int i = 0; i < forward.length; i++) {
-      kernels.all().get(i).forwardTraining(pass);
+      steps.get(i).kernel().forwardTraining(pass);
       at = stop(forward[i], at);
     }
     plan.differentiate(batch.size());
     at = stop(loss, at);
-    for (int i = backward.length - 1; i >= kernels.firstLearning(); i--) {
-      kernels.all().get(i).backward();
-      at = stop(backward[i], at);
+    for (int i = backward.length - 1; i >= 0; i--) {
+      if (steps.get(i).goesBack()) {
+        steps.get(i).kernel().backward();
+        at = stop(backward[i], at);
+      }
     }
     runs++;
   }

@@ -23,7 +23,7 @@ final class Shards {
   private final boolean whole;
 
   Shards(Network network) {
-    whole = network.layers().stream().anyMatch(l -> needsWholeBatch(l.spec()));
+    whole = network.allLayers().stream().anyMatch(l -> needsWholeBatch(l.spec()));
     long memory = Math.max(1, MOST_BYTES / sampleBytes(network));
     most = (int) Math.min(samplesForUses(network), memory);
   }
@@ -57,10 +57,9 @@ final class Shards {
   /** Samples that use the average parameter about {@link #USES} times: a power of two. */
   private static int samplesForUses(Network network) {
     double multiplications = 0;
-    for (Network.Layer layer : network.layers()) {
-      StateLayout.Slice weight = layer.tensor("weight").orElse(null);
-      if (weight != null) {
-        multiplications += (double) weight.length() * layer.outputLength() / weight.shape().get(0);
+    for (Network.Layer layer : network.allLayers()) {
+      for (StateLayout.Slice tensor : layer.tensors()) {
+        multiplications += (double) tensor.length() * uses(layer, tensor);
       }
     }
     double needed = USES * network.parameterCount() / Math.max(1, multiplications);
@@ -71,10 +70,37 @@ final class Shards {
     return samples;
   }
 
+  /** How often a sample multiplies by each value of a tensor. */
+  private static double uses(Network.Layer layer, StateLayout.Slice tensor) {
+    LayerSpec spec = layer.spec();
+    if (spec instanceof LayerSpec.Lstm || spec instanceof LayerSpec.MultiheadAttention) {
+      return layer.inputShape().get(0);
+    }
+    boolean added =
+        spec instanceof LayerSpec.Embedding || spec instanceof LayerSpec.PositionalEmbedding;
+    return added || !tensor.name().endsWith(".weight")
+        ? 0
+        : (double) layer.outputLength() / tensor.shape().get(0);
+  }
+
+  /** Values that a layer keeps besides its output. */
+  private static long within(Network.Layer layer) {
+    LayerSpec spec = layer.spec();
+    if (spec instanceof LayerSpec.Lstm lstm) {
+      // Gates, their gradients, and states.
+      return 9L * layer.outputLength() * lstm.numLayers();
+    }
+    if (spec instanceof LayerSpec.MultiheadAttention attention) {
+      long length = layer.inputShape().get(0);
+      return 8L * layer.outputLength() + attention.numHeads() * length * length;
+    }
+    return spec instanceof LayerSpec.Residual ? 2L * layer.inputLength() : 0;
+  }
+
   private static long sampleBytes(Network network) {
     long floats = network.layers().get(0).inputLength();
-    for (Network.Layer layer : network.layers()) {
-      floats += 2L * layer.outputLength();
+    for (Network.Layer layer : network.allLayers()) {
+      floats += 2L * layer.outputLength() + within(layer);
     }
     return floats * Float.BYTES;
   }

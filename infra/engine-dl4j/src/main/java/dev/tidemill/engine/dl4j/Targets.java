@@ -4,22 +4,26 @@ import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 
-/** What the answers to a batch should have been: a class for each sample, or values. */
+/** What the answers to a batch should have been: classes of each sample, or values. */
 final class Targets {
+  private final int perSample;
   private final int outputs;
   private final boolean classes;
   private final int[] labels;
   private final float[] values;
 
   /**
+   * @param perSample labels of a sample
    * @param outputs values an answer
    * @param classes whether a target is the number of the right one of them
    */
-  Targets(int batch, int outputs, boolean classes) {
+  Targets(int batch, int perSample, int outputs, boolean classes) {
+    this.perSample = perSample;
     this.outputs = outputs;
     this.classes = classes;
-    labels = new int[classes ? batch : 0];
-    values = new float[classes ? 0 : Math.multiplyExact(batch, outputs)];
+    int all = Math.multiplyExact(batch, perSample);
+    labels = new int[classes ? all : 0];
+    values = new float[classes ? 0 : all];
   }
 
   /**
@@ -40,8 +44,9 @@ final class Targets {
     }
   }
 
-  int label(int sample) {
-    return labels[sample];
+  /** The labels of a sample stand one after the other. */
+  int label(int number) {
+    return labels[number];
   }
 
   float value(int sample, int output) {
@@ -51,8 +56,8 @@ final class Targets {
   private void readClasses(TensorBatch.Slice slice, int sample) {
     ByteBuffer from = slice.labels();
     int begin = from.position();
-    for (int i = 0; i < slice.count(); i++) {
-      int at = slice.first() + i;
+    for (int i = 0; i < slice.count() * perSample; i++) {
+      int at = slice.first() * perSample + i;
       long label =
           switch (slice.labelType()) {
             case INT32 -> from.getInt(begin + at * Integer.BYTES);
@@ -62,9 +67,15 @@ final class Targets {
           };
       if (label < 0 || label >= outputs) {
         throw new IllegalArgumentException(
-            "label " + label + " of sample " + at + " is none of the " + outputs + " classes");
+            "label "
+                + label
+                + " of sample "
+                + at / perSample
+                + " is none of the "
+                + outputs
+                + " classes");
       }
-      labels[sample + i] = (int) label;
+      labels[sample * perSample + i] = (int) label;
     }
   }
 

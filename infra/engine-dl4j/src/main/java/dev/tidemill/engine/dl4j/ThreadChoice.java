@@ -46,7 +46,7 @@ final class ThreadChoice {
           1,
           0,
           network.spec().loss() == LossType.CROSS_ENTROPY ? ElementType.INT32 : ElementType.FLOAT32,
-          zeros(batchSize, network.outputLength() * Float.BYTES),
+          zeros(batchSize, network.labelsPerSample() * Float.BYTES),
           0,
           batchSize);
     }

@@ -153,6 +153,113 @@ class KernelGradientTest {
     }
   }
 
+  @Test
+  void layerNorm() {
+    Signal x = bench.signal(BATCH * 19);
+    Signal w = bench.signal(19);
+    Signal b = bench.signal(19);
+    Signal y = bench.signal(BATCH * 19);
+    check(new LayerNorm(BATCH, 19, 1e-5, x, w, b, y), y, x, w, b);
+  }
+
+  @Test
+  void embedding() {
+    Floats tokens = bench.random(10);
+    for (int i = 0; i < tokens.length(); i++) {
+      tokens.buffer().put(i, i * i % 7);
+    }
+    Signal w = bench.signal(7 * 5);
+    Signal y = bench.signal(10 * 5);
+    check(new Embedding(10, 7, 5, tokens, w, y), y, w);
+  }
+
+  @Test
+  void positionalEmbedding() {
+    Signal x = bench.signal(BATCH * 20);
+    Signal w = bench.signal(20);
+    Signal y = bench.signal(BATCH * 20);
+    check(new PositionalEmbedding(BATCH, 20, x, w, y), y, x, w);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sequencePool(boolean mean) {
+    Signal x = bench.signal(BATCH * 4 * 5);
+    Signal y = bench.signal(BATCH * 5);
+    check(new SequencePool(BATCH, 4, 5, mean, x, y), y, x);
+  }
+
+  @Test
+  void sumOfTwo() {
+    Signal a = bench.signal(50);
+    Signal b = bench.signal(50);
+    Signal y = bench.signal(50);
+    check(new Sum(a, b, y), y, a, b);
+  }
+
+  @Test
+  void turnsOfRows() {
+    Signal x = bench.signal(BATCH * 4 * 5);
+    Signal y = bench.signal(BATCH * 4 * 5);
+    check(TimeMajor.of(BATCH, 4, 5, x, y), y, x);
+    check(TimeMajor.back(BATCH, 4, 5, x, y), y, x);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, BATCH, 40})
+  void lstm(int batch) {
+    for (boolean reverse : new boolean[] {false, true}) {
+      for (int length : new int[] {1, 5}) {
+        LstmShape shape = new LstmShape(batch, length, 30, reverse);
+        Floats sums = bench.random(length * batch * 120);
+        Signal z = bench.signal(length * batch * 120);
+        Signal w = bench.signal(120 * 30);
+        Signal b = bench.signal(120);
+        Signal y = bench.signal(length * batch * 37);
+        LstmSteps steps = new LstmSteps(shape, z, w, b, new Columns(y, 5, 37), bench.workspace);
+        Signal x = new Signal(sums, z.requiredGradient());
+        check(new Given(x, z, steps), y, x, w, b);
+      }
+    }
+  }
+
+  /** A kernel that replaces its input, with the input kept apart. */
+  private record Given(Signal kept, Signal replaced, Kernel kernel) implements Kernel {
+    @Override
+    public void forward() {
+      replaced.values().copyFrom(kept.values());
+      kernel.forward();
+    }
+
+    @Override
+    public void backward() {
+      kernel.backward();
+    }
+
+    @Override
+    public String way() {
+      return kernel.way();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void attention(boolean causal) {
+    for (DropoutMask mask : new DropoutMask[] {null, new DropoutMask(1, 0.3)}) {
+      AttentionShape shape = new AttentionShape(2, 40, 3, 12, causal);
+      Signal x = bench.signal(2 * 40 * 36);
+      Signal y = bench.signal(2 * 40 * 12);
+      check(new Attention(shape, x, y, mask, bench.workspace), y, x);
+    }
+  }
+
+  @Test
+  void dropoutOfSequences() {
+    Signal x = bench.signal(BATCH * 4 * 5);
+    Signal y = bench.signal(BATCH * 4 * 5);
+    check(new SequenceDropout(BATCH, 4, 5, new DropoutMask(1, 0.3), x, y), y, x);
+  }
+
   private void check(Kernel kernel, Signal output, Signal... learning) {
     check(kernel, STEP, output, learning);
   }

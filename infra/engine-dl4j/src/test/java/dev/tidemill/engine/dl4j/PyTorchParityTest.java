@@ -32,6 +32,17 @@ class PyTorchParityTest {
         "layer-activations_in_a_row",
         "layer-batch_norm2d",
         "layer-batch_norm1d",
+        "layer-residual",
+        "layer-residual_nested",
+        "layer-lstm",
+        "layer-lstm_mean",
+        "layer-lstm_stacked",
+        "layer-lstm_places",
+        "layer-layer_norm",
+        "layer-embedding",
+        "layer-attention",
+        "layer-attention_without_bias",
+        "layer-transformer",
         "optimizer-sgd",
         "optimizer-sgd_momentum",
         "optimizer-sgd_nesterov",
@@ -46,7 +57,8 @@ class PyTorchParityTest {
         "optimizer-adamw_amsgrad",
         "optimizer-clipped",
         "loss-mse",
-        "single-samples"
+        "single-samples",
+        "single-sequences"
       })
   void computesWhatPyTorchComputes(String name) {
     PyTorchRun run = PyTorchRun.read(name);

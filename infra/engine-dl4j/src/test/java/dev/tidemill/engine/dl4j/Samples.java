@@ -1,6 +1,7 @@
 package dev.tidemill.engine.dl4j;
 
 import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -14,6 +15,7 @@ import java.util.Random;
 final class Samples {
   private final ByteBuffer inputs;
   private final ByteBuffer labels;
+  private final double scale;
   private final TensorBatch batch = new TensorBatch();
 
   Samples(ModelSpec spec, int count) {
@@ -21,10 +23,17 @@ final class Samples {
     Network network = Network.of(spec);
     byte[] bytes = new byte[count * network.inputLength()];
     random.nextBytes(bytes);
+    if (network.layers().get(0).spec() instanceof LayerSpec.Embedding embedding) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) random.nextInt(embedding.numEmbeddings());
+      }
+    }
+    scale = network.takesTokens() ? 1 : 1 / 255.0;
     inputs = ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
     inputs.put(bytes).flip();
-    labels = ByteBuffer.allocate(count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
+    int labelCount = count * network.labelsPerSample();
+    labels = ByteBuffer.allocate(labelCount * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < labelCount; i++) {
       labels.putInt(i * Integer.BYTES, random.nextInt(network.outputLength()));
     }
   }
@@ -32,7 +41,7 @@ final class Samples {
   /** A batch; the same object at each call. */
   TensorBatch batch(int first, int count) {
     batch.clear();
-    batch.add(ElementType.UINT8, inputs, 1 / 255.0, 0, ElementType.INT32, labels, first, count);
+    batch.add(ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, first, count);
     return batch;
   }
 
