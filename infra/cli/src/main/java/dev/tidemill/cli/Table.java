@@ -35,7 +35,9 @@ final class Table {
   }
 
   private static boolean isOfNumbers(List<Row> rows, String name) {
-    return rows.stream().anyMatch(row -> row.values().get(name) instanceof Number);
+    return rows.stream()
+        .map(row -> row.values().get(name))
+        .anyMatch(value -> value instanceof Number || value instanceof Amount);
   }
 
   private static int width(List<List<String>> lines, int column) {

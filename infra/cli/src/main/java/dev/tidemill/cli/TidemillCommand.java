@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      PlanCommand.class,
       SettingsCommand.class,
       GenerateCompletion.class,
       HelpCommand.class

@@ -1,0 +1,67 @@
+package dev.tidemill.cli;
+
+import dev.tidemill.engine.LayerCost;
+import dev.tidemill.engine.MemoryNeed;
+import dev.tidemill.engine.NetworkCost;
+
+/** A layer's cost, or a batch size's, as a row of {@code plan}. */
+final class PlanRow {
+  private PlanRow() {}
+
+  static Row forJson(LayerCost layer) {
+    return new Row()
+        .with("layer", layer.name())
+        .with("type", layer.type())
+        .with("output", layer.outputShape())
+        .with("parameters", layer.parameters())
+        .with("flops", layer.flops())
+        .with("kept_bytes", layer.activationBytes());
+  }
+
+  static Row forTable(LayerCost layer) {
+    return row(
+        layer.name(),
+        layer.type(),
+        layer.outputShape().isEmpty() ? "" : layer.outputShape().toString(),
+        layer.parameters(),
+        layer.flops(),
+        layer.activationBytes());
+  }
+
+  static Row total(NetworkCost cost) {
+    return row("all", "", "", cost.parameters(), cost.flops(), cost.activationBytes());
+  }
+
+  private static Row row(
+      String layer, String type, String output, long parameters, long flops, long kept) {
+    return new Row()
+        .with("layer", layer)
+        .with("type", type)
+        .with("output", output)
+        .with("parameters", Amount.of(parameters))
+        .with("FLOPs", Amount.of(flops))
+        .with("kept", Amount.ofBytes(kept));
+  }
+
+  static Row forJson(MemoryNeed need) {
+    return new Row()
+        .with("batch_size", need.batchSize())
+        .with("at_once", need.atOnce())
+        .with("parameter_bytes", need.parameters())
+        .with("gradient_bytes", need.gradients())
+        .with("optimizer_bytes", need.optimizer())
+        .with("activation_bytes", need.activations())
+        .with("total_bytes", need.total());
+  }
+
+  static Row forTable(MemoryNeed need) {
+    return new Row()
+        .with("batch_size", need.batchSize())
+        .with("at_once", need.atOnce())
+        .with("parameters", Amount.ofBytes(need.parameters()))
+        .with("gradients", Amount.ofBytes(need.gradients()))
+        .with("optimizer", Amount.ofBytes(need.optimizer()))
+        .with("activations", Amount.ofBytes(need.activations()))
+        .with("total", Amount.ofBytes(need.total()));
+  }
+}

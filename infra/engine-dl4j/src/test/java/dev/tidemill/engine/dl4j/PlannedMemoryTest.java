@@ -1,0 +1,27 @@
+package dev.tidemill.engine.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.NetworkCost;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code tidemill plan} says beforehand, beside what a plan of this engine takes. */
+class PlannedMemoryTest {
+
+  /** This engine pools where it convolves and cuts off in place: so no more than the estimate. */
+  @ParameterizedTest
+  @CsvSource({"mlp, 1", "mlp, 64", "lenet, 8", "lenet, 64"})
+  void aPlanTakesAtMostTheEstimateAndAtLeastAThirdOfIt(String name, int samples) {
+    ModelSpec spec = ModelSpec.load(name);
+    Network network = Network.of(spec);
+    try (StateMemory state = StateMemory.copy(ModelState.initial(spec, 1));
+        Lane lane = new Lane(network, state)) {
+      double estimate = NetworkCost.of(network).memory(samples).activations();
+      assertThat(lane.plan(samples).bytes() / estimate).isBetween(1.0 / 3, 1.0);
+    }
+  }
+}
