@@ -6,8 +6,10 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Tensor;
+import dev.tidemill.schemas.tensor.FloatList;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** Computes micro-batches, each by one version. One thread. */
 final class Answerer {
   private static final Logger LOG = LoggerFactory.getLogger(Answerer.class);
+
+  private static final FloatList NONE = new FloatList(new float[0]);
 
   private final ModelSlots slots;
   private final int thread;
@@ -51,66 +55,77 @@ final class Answerer {
 
   private Computed compute(List<PendingRequest> requests, ModelSlot.Loaded model) {
     Computed computed = new Computed(requests, model);
-    List<Integer> usable = new ArrayList<>(requests.size());
+    int usable = 0;
     for (int i = 0; i < requests.size(); i++) {
       PredictionRequest request = requests.get(i).request();
       if (request != null) {
-        Optional<String> fault = model.check().request(view(request.getInputs()));
+        TensorView view = view(request.getInputs());
+        Optional<String> fault = model.check().request(view);
         if (fault.isPresent()) {
           computed.faults[i] = fault.get();
         } else {
-          usable.add(i);
+          computed.views[i] = view;
+          usable++;
         }
       }
     }
-    predict(usable, computed);
+    predict(computed, usable);
     return computed;
   }
 
   /** A batch that the engine cannot compute is tried one by one, so that one bad request is one. */
-  private void predict(List<Integer> usable, Computed computed) {
-    if (usable.isEmpty()) {
+  private void predict(Computed computed, int usable) {
+    if (usable == 0) {
       return;
     }
+    int end = computed.views.length;
     try {
-      predictTogether(usable, computed);
+      predictTogether(computed, 0, end);
     } catch (RuntimeException e) {
-      LOG.warn("a micro-batch of {} requests cannot be computed", usable.size(), e);
-      if (usable.size() == 1) {
-        computed.faults[usable.get(0)] = "the engine cannot compute it: " + e;
-      } else {
-        usable.forEach(i -> predict(List.of(i), computed));
+      LOG.warn("a micro-batch of {} requests cannot be computed", usable, e);
+      for (int i = 0; i < end; i++) {
+        predictAlone(computed, i);
       }
     }
   }
 
-  private void predictTogether(List<Integer> usable, Computed computed) {
+  private void predictAlone(Computed computed, int place) {
+    try {
+      predictTogether(computed, place, place + 1);
+    } catch (RuntimeException e) {
+      computed.faults[place] = "the engine cannot compute it: " + e;
+    }
+  }
+
+  /** Those of the requests from one place to before another that are usable. */
+  private void predictTogether(Computed computed, int from, int to) {
     batch.clear();
-    for (int i : usable) {
-      PredictionRequest request = computed.requests.get(i).request();
-      if (request != null) {
-        Tensor inputs = request.getInputs();
-        TensorView view = view(inputs);
+    for (int i = from; i < to; i++) {
+      TensorView view = computed.views[i];
+      if (view != null) {
         batch.add(view.type(), view.data(), view.scale(), view.offset(), 0, 1);
       }
     }
+    if (batch.size() == 0) {
+      return;
+    }
     int length = computed.model.model().outputLength();
-    if (outputs.capacity() < usable.size() * length) {
-      outputs = FloatBuffer.allocate(usable.size() * length);
+    if (outputs.capacity() < batch.size() * length) {
+      outputs = FloatBuffer.allocate(batch.size() * length);
     }
     outputs.clear();
     computed.model.model().predict(batch, outputs);
     outputs.rewind();
-    for (int i : usable) {
-      computed.outputs.set(i, next(length));
+    for (int i = from; i < to; i++) {
+      if (computed.views[i] != null) {
+        computed.answer(i, next(length));
+      }
     }
   }
 
-  private List<Float> next(int length) {
-    List<Float> values = new ArrayList<>(length);
-    for (int i = 0; i < length; i++) {
-      values.add(outputs.get());
-    }
+  private float[] next(int length) {
+    float[] values = new float[length];
+    outputs.get(values);
     return values;
   }
 
@@ -123,18 +138,31 @@ final class Answerer {
         tensor.getOffset());
   }
 
-  /** The work on one micro-batch. */
+  /** The work on one micro-batch; what belongs to a request stands at its place. */
   private static final class Computed {
     private final List<PendingRequest> requests;
     private final ModelSlot.Loaded model;
+    private final @Nullable TensorView[] views;
     private final @Nullable String[] faults;
-    private final List<List<Float>> outputs;
+    private final FloatList[] outputs;
 
     Computed(List<PendingRequest> requests, ModelSlot.Loaded model) {
       this.requests = requests;
       this.model = model;
+      this.views = new TensorView[requests.size()];
       this.faults = new String[requests.size()];
-      this.outputs = new ArrayList<>(requests.stream().map(r -> List.<Float>of()).toList());
+      this.outputs = new FloatList[requests.size()];
+      Arrays.fill(outputs, NONE);
+    }
+
+    void answer(int place, float[] values) {
+      outputs[place] = new FloatList(values);
+      for (float value : values) {
+        if (!Float.isFinite(value)) {
+          faults[place] = "the model's answer is not finite: " + outputs[place];
+          return;
+        }
+      }
     }
 
     List<Outcome> outcomes(long startNanos, long endNanos) {
@@ -153,9 +181,6 @@ final class Answerer {
         return new Outcome.Undecodable(pending, String.valueOf(undecodable));
       }
       String fault = faults[i];
-      if (fault == null && !outputs.get(i).stream().allMatch(Float::isFinite)) {
-        fault = "the model's answer is not finite: " + outputs.get(i);
-      }
       if (fault != null) {
         return new Outcome.Refused(pending, request, fault);
       }
@@ -164,7 +189,7 @@ final class Answerer {
           request,
           model.version(),
           model.createdAtMillis(),
-          outputs.get(i),
+          outputs[i],
           model.network().spec().loss() == LossType.CROSS_ENTROPY,
           new Outcome.Timing(
               startNanos - pending.receivedNanos(), endNanos - startNanos, requests.size()));

@@ -4,8 +4,8 @@ import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.tensor.FloatList;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,72 +40,68 @@ final class Answers {
   }
 
   /**
-   * One answer, or one answer that says why there is none and a dead letter, or the latter only.
+   * Adds one answer, or one answer that says why there is none and a dead letter, or the latter
+   * only.
    */
-  List<ProducerRecord<byte[], byte[]>> of(Outcome outcome) {
+  void add(Outcome outcome, List<ProducerRecord<byte[], byte[]>> to) {
     ConsumerRecord<byte[], byte[]> asked = outcome.pending().record();
     if (outcome instanceof Outcome.Answered answered) {
-      return List.of(record(asked, prediction(answered)));
+      to.add(record(asked, prediction(answered)));
     } else if (outcome instanceof Outcome.Refused refused) {
-      return List.of(
-          record(asked, refusal(refused)),
+      to.add(record(asked, refusal(refused)));
+      to.add(
           deadLetters.of(
               asked,
               "request '%s': %s".formatted(refused.request().getRequestId(), refused.fault())));
     } else if (outcome instanceof Outcome.Undecodable undecodable) {
-      return List.of(deadLetters.of(asked, undecodable.fault()));
+      to.add(deadLetters.of(asked, undecodable.fault()));
+    } else {
+      throw new IllegalStateException("no such outcome: " + outcome);
     }
-    throw new IllegalStateException("no such outcome: " + outcome);
   }
 
   private Prediction prediction(Outcome.Answered answered) {
-    Instant now = clock.instant();
+    Prediction prediction = begun(answered.request());
     Outcome.Timing timing = answered.timing();
-    return builder(answered.request(), now)
-        .setModelVersion(answered.version())
-        .setVersionAgeMs(Math.max(0, now.toEpochMilli() - answered.versionCreatedAt()))
-        .setLabel(answered.isClass() ? mostProbable(answered.outputs()) : null)
-        .setOutputs(answered.outputs())
-        .setQueuedUs(timing.queuedNanos() / 1000)
-        .setComputedUs(timing.computedNanos() / 1000)
-        .setBatchSize(timing.batchSize())
-        .build();
+    long age = prediction.getCreatedAt().toEpochMilli() - answered.versionCreatedAt();
+    prediction.setModelVersion(answered.version());
+    prediction.setVersionAgeMs(Math.max(0, age));
+    prediction.setLabel(answered.isClass() ? mostProbable(answered.outputs()) : null);
+    prediction.setOutputs(answered.outputs());
+    prediction.setQueuedUs(timing.queuedNanos() / 1000);
+    prediction.setComputedUs(timing.computedNanos() / 1000);
+    prediction.setBatchSize(timing.batchSize());
+    return prediction;
   }
 
   private Prediction refusal(Outcome.Refused refused) {
-    return builder(refused.request(), clock.instant())
-        .setModelVersion(0)
-        .setVersionAgeMs(0)
-        .setOutputs(List.of())
-        .setQueuedUs(0)
-        .setComputedUs(0)
-        .setBatchSize(0)
-        .setError(refused.fault())
-        .build();
+    Prediction prediction = begun(refused.request());
+    prediction.setOutputs(List.of());
+    prediction.setError(refused.fault());
+    return prediction;
   }
 
-  private Prediction.Builder builder(PredictionRequest request, Instant now) {
-    return Prediction.newBuilder()
-        .setRequestId(request.getRequestId())
-        .setModel(model)
-        .setRequestedAt(request.getCreatedAt())
-        .setCreatedAt(now)
-        .setWorker(worker);
+  /** By the setters: a builder makes an object of every number. */
+  private Prediction begun(PredictionRequest request) {
+    Prediction prediction = new Prediction();
+    prediction.setRequestId(request.getRequestId());
+    prediction.setModel(model);
+    prediction.setRequestedAt(request.getCreatedAt());
+    prediction.setCreatedAt(clock.instant());
+    prediction.setWorker(worker);
+    return prediction;
   }
 
   /** In the partition of the request's number, so that a caller reads just those it asks in. */
   private ProducerRecord<byte[], byte[]> record(
       ConsumerRecord<byte[], byte[]> asked, Prediction answer) {
-    ProducerRecord<byte[], byte[]> record =
-        codec.record(topic, asked.key(), answer, asked.headers());
-    return new ProducerRecord<>(
-        topic, asked.partition(), record.key(), record.value(), record.headers());
+    return codec.record(topic, asked.partition(), asked.key(), answer, asked.headers());
   }
 
-  private static int mostProbable(List<Float> probabilities) {
+  private static int mostProbable(FloatList probabilities) {
     int best = 0;
     for (int i = 1; i < probabilities.size(); i++) {
-      if (probabilities.get(i) > probabilities.get(best)) {
+      if (probabilities.at(i) > probabilities.at(best)) {
         best = i;
       }
     }

@@ -1,7 +1,7 @@
 package dev.tidemill.inference;
 
 import dev.tidemill.schemas.PredictionRequest;
-import java.util.List;
+import dev.tidemill.schemas.tensor.FloatList;
 
 /** What came of one record of the requests topic. */
 sealed interface Outcome {
@@ -20,7 +20,7 @@ sealed interface Outcome {
       PredictionRequest request,
       long version,
       long versionCreatedAt,
-      List<Float> outputs,
+      FloatList outputs,
       boolean isClass,
       Timing timing)
       implements Outcome {

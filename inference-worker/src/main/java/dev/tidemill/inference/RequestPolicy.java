@@ -142,21 +142,30 @@ final class RequestPolicy implements RecordPolicy {
   }
 
   private Round answerAllDue() {
-    List<Outcome> outcomes = new ArrayList<>();
-    while (batcher.isDue(nanoTime.getAsLong())) {
-      outcomes.addAll(answerer.apply(batcher.take()));
-    }
-    List<Told> told = new ArrayList<>(outcomes.size());
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());
+    List<Told> told = new ArrayList<>(batcher.size());
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batcher.size());
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (Outcome outcome : outcomes) {
-      told.add(new Told(outcome.kind(), outcome.pending().receivedNanos()));
-      records.addAll(answers.of(outcome));
-      offsets.put(
-          outcome.pending().partition(),
-          new OffsetAndMetadata(outcome.pending().record().offset() + 1));
+    while (batcher.isDue(nanoTime.getAsLong())) {
+      List<PendingRequest> requests = batcher.take();
+      for (Outcome outcome : answerer.apply(requests)) {
+        told.add(new Told(outcome.kind(), outcome.pending().receivedNanos()));
+        answers.add(outcome, records);
+      }
+      passOver(requests, offsets);
     }
     return new Round(told, records, offsets);
+  }
+
+  /** In runs of a partition's: a poll gives one partition's requests after the other's. */
+  private static void passOver(
+      List<PendingRequest> requests, Map<TopicPartition, OffsetAndMetadata> offsets) {
+    for (int i = 0; i < requests.size(); i++) {
+      PendingRequest request = requests.get(i);
+      boolean isLast = i + 1 == requests.size();
+      if (isLast || requests.get(i + 1).record().partition() != request.record().partition()) {
+        offsets.put(request.partition(), new OffsetAndMetadata(request.record().offset() + 1));
+      }
+    }
   }
 
   /** Work with the log, which may fail in many ways, and is done again. */

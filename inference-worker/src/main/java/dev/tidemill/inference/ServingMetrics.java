@@ -42,18 +42,19 @@ final class ServingMetrics {
 
   /** Any thread. */
   void delivered(List<Told> delivered, long nowNanos) {
+    int refused = 0;
+    int undecodable = 0;
     for (Told told : delivered) {
       seconds.record(nowNanos - told.receivedNanos(), TimeUnit.NANOSECONDS);
-      if (told.kind() != Told.Kind.UNDECODABLE) {
-        predictions.increment();
-      }
-      if (told.kind() == Told.Kind.REFUSED) {
-        errors.increment();
-      }
-      if (told.kind() != Told.Kind.ANSWERED) {
-        deadLetters.increment();
+      switch (told.kind()) {
+        case ANSWERED -> {}
+        case REFUSED -> refused++;
+        case UNDECODABLE -> undecodable++;
       }
     }
+    predictions.increment(delivered.size() - undecodable);
+    errors.increment(refused);
+    deadLetters.increment(refused + undecodable);
   }
 
   void deliveryFailed() {

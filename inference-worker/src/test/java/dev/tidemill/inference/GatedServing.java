@@ -9,6 +9,7 @@ import dev.tidemill.messaging.Transactions;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -92,7 +93,8 @@ final class GatedServing {
     List<Outcome> outcomes = new ArrayList<>();
     for (PendingRequest pending : requests) {
       PredictionRequest request = Objects.requireNonNull(pending.request());
-      List<Float> outputs = List.of(Versions.answer(1, Float.parseFloat(request.getRequestId())));
+      FloatList outputs =
+          new FloatList(new float[] {Versions.answer(1, Float.parseFloat(request.getRequestId()))});
       outcomes.add(
           new Outcome.Answered(
               pending, request, 1, 0, outputs, false, new Outcome.Timing(0, 0, 1)));

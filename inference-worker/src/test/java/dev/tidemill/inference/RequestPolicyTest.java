@@ -7,6 +7,7 @@ import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.time.Clock;
@@ -188,7 +189,13 @@ class RequestPolicyTest {
       if (request != null) {
         outcomes.add(
             new Outcome.Answered(
-                pending, request, 1, 0, List.of(1f), false, new Outcome.Timing(1, 1, 1)));
+                pending,
+                request,
+                1,
+                0,
+                new FloatList(new float[] {1}),
+                false,
+                new Outcome.Timing(1, 1, 1)));
       }
     }
     return outcomes;

@@ -23,7 +23,17 @@ public final class RecordCodec {
     return new ProducerRecord<>(topic, key, format.encode(topic, value));
   }
 
-  /** With headers, as an answer carries its request's. */
+  /** With headers, as an answer carries its request's, and to a certain partition. */
+  public ProducerRecord<byte[], byte[]> record(
+      String topic,
+      int partition,
+      byte @Nullable [] key,
+      SpecificRecord value,
+      Iterable<Header> headers) {
+    return new ProducerRecord<>(topic, partition, key, format.encode(topic, value), headers);
+  }
+
+  /** With headers. */
   public ProducerRecord<byte[], byte[]> record(
       String topic, byte @Nullable [] key, SpecificRecord value, Iterable<Header> headers) {
     return new ProducerRecord<>(topic, null, key, format.encode(topic, value), headers);

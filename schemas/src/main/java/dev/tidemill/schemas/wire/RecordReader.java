@@ -1,5 +1,6 @@
 package dev.tidemill.schemas.wire;
 
+import dev.tidemill.schemas.PredictionRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,19 +14,23 @@ import org.apache.avro.specific.SpecificRecord;
 final class RecordReader {
   private record Key(Schema writer, Class<?> type) {}
 
+  /** Holds no state between calls. */
+  private interface Reads {
+    Object from(BoundedDecoder decoder) throws IOException;
+  }
+
   // Avro's readers hold no state between calls once they are built, so all threads share them.
-  private final ConcurrentMap<Key, SpecificDatumReader<?>> readers = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, Reads> readers = new ConcurrentHashMap<>();
 
   /** The record behind a head of so many bytes. */
   <T extends SpecificRecord> T read(Schema writer, ByteBuffer bytes, int headBytes, Class<T> type) {
-    SpecificDatumReader<?> reader =
-        readers.computeIfAbsent(new Key(writer, type), RecordReader::resolved);
+    Reads reader = readers.computeIfAbsent(new Key(writer, type), RecordReader::resolved);
     BoundedDecoder decoder =
         new BoundedDecoder(
             bytes.slice(bytes.position() + headBytes, bytes.remaining() - headBytes));
     T record;
     try {
-      record = type.cast(reader.read(null, decoder));
+      record = type.cast(reader.from(decoder));
     } catch (IOException | RuntimeException e) {
       // What Avro throws where the bytes break its rules is not one type: AvroRuntimeException,
       // IndexOutOfBoundsException, EOFException and more.
@@ -42,7 +47,15 @@ final class RecordReader {
     return record;
   }
 
-  private static SpecificDatumReader<?> resolved(Key key) {
+  private static Reads resolved(Key key) {
+    if (key.type() == PredictionRequest.class && RequestReader.reads(key.writer())) {
+      return RequestReader::read;
+    }
+    SpecificDatumReader<?> avros = avros(key);
+    return decoder -> avros.read(null, decoder);
+  }
+
+  private static SpecificDatumReader<?> avros(Key key) {
     SpecificData model = SpecificData.getForClass(key.type());
     Schema reader = model.getSchema(key.type());
     if (!reader.getFullName().equals(key.writer().getFullName())) {

@@ -1,5 +1,6 @@
 package dev.tidemill.schemas.wire;
 
+import dev.tidemill.schemas.Prediction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,15 +21,14 @@ final class RecordWriter {
       ThreadLocal.withInitial(GatheringEncoder::new);
 
   byte[] write(byte[] head, SpecificRecord record) {
-    SpecificDatumWriter<SpecificRecord> writer =
-        writers.computeIfAbsent(
-            record.getSchema(),
-            schema ->
-                new SpecificDatumWriter<>(schema, SpecificData.getForClass(record.getClass())));
     GatheringEncoder encoder = encoders.get();
     encoder.begin(head);
     try {
-      writer.write(record, encoder);
+      if (record instanceof Prediction prediction) {
+        PredictionWriter.write(prediction, encoder);
+      } else {
+        avros(record).write(record, encoder);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,5 +37,11 @@ final class RecordWriter {
       encoders.remove();
     }
     return bytes;
+  }
+
+  private SpecificDatumWriter<SpecificRecord> avros(SpecificRecord record) {
+    return writers.computeIfAbsent(
+        record.getSchema(),
+        schema -> new SpecificDatumWriter<>(schema, SpecificData.getForClass(record.getClass())));
   }
 }

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.schemas.CheckpointChunk;
 import dev.tidemill.schemas.DType;
+import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.tensor.Tensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -61,6 +66,45 @@ final class GatheringEncoderTest {
     tensor.setShape(new Random(1).longs(4000).boxed().toList());
     tensor.setScale(-0.0);
     same(tensor);
+  }
+
+  @Test
+  void predictionsOfAllKinds() throws IOException {
+    Random random = new Random(11);
+    for (int i = 0; i < 500; i++) {
+      float[] outputs = new float[random.nextInt(20)];
+      List<Float> boxed = new ArrayList<>();
+      for (int j = 0; j < outputs.length; j++) {
+        outputs[j] = Float.intBitsToFloat(random.nextInt());
+        boxed.add(outputs[j]);
+      }
+      Prediction prediction =
+          Prediction.newBuilder()
+              .setRequestId(text(random))
+              .setModel(text(random))
+              .setModelVersion(random.nextLong())
+              .setVersionAgeMs(random.nextInt())
+              .setLabel(random.nextBoolean() ? random.nextInt() : null)
+              .setOutputs(boxed)
+              .setQueuedUs(random.nextLong())
+              .setComputedUs(random.nextInt(1000))
+              .setBatchSize(random.nextInt(64))
+              .setRequestedAt(Instant.ofEpochMilli(random.nextLong() >> 4))
+              .setCreatedAt(Instant.ofEpochMilli(random.nextInt()))
+              .setWorker(text(random))
+              .setError(random.nextBoolean() ? text(random) : null)
+              .build();
+      same(prediction);
+      prediction.setOutputs(new FloatList(outputs));
+      same(prediction);
+    }
+  }
+
+  private static String text(Random random) {
+    return random
+        .ints(random.nextInt(300), 0, 0x2000)
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining());
   }
 
   private void same(SpecificRecord record) throws IOException {

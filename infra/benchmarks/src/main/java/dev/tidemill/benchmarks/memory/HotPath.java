@@ -14,12 +14,11 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.nio.FloatBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -106,26 +105,19 @@ public class HotPath {
     batch.clear();
     batch.add(input.type(), input.data(), input.scale(), input.offset(), 0, 1);
     serving.predict(batch, outputs.clear());
-    List<Float> values = new ArrayList<>(10);
-    for (int i = 0; i < 10; i++) {
-      values.add(outputs.get(i));
-    }
-    Prediction prediction =
-        Prediction.newBuilder()
-            .setRequestId(asked.getRequestId())
-            .setModel("digits")
-            .setRequestedAt(asked.getCreatedAt())
-            .setCreatedAt(Instant.now())
-            .setWorker("worker")
-            .setModelVersion(1)
-            .setVersionAgeMs(0)
-            .setLabel(0)
-            .setOutputs(values)
-            .setQueuedUs(0)
-            .setComputedUs(0)
-            .setBatchSize(1)
-            .build();
-    return codec.record("predictions", request.key(), prediction, request.headers());
+    float[] values = new float[10];
+    outputs.rewind().get(values);
+    Prediction prediction = new Prediction();
+    prediction.setRequestId(asked.getRequestId());
+    prediction.setModel("digits");
+    prediction.setRequestedAt(asked.getCreatedAt());
+    prediction.setCreatedAt(Instant.now());
+    prediction.setWorker("worker");
+    prediction.setModelVersion(1);
+    prediction.setLabel(0);
+    prediction.setOutputs(new FloatList(values));
+    prediction.setBatchSize(1);
+    return codec.record("predictions", 0, request.key(), prediction, request.headers());
   }
 
   private ConsumerRecord<byte[], byte[]> trainingRecord() {

@@ -24,8 +24,9 @@ final class LoadClient implements AutoCloseable {
                 .java()
                 .launch(
                     "load-generator",
-                    // A compiler's threads would take processors from those who are measured.
-                    List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"),
+                    // A compiler's threads would take processors from those who are measured, and
+                    // collections would count as theirs: there is none in most rounds.
+                    List.of("-Xms512m", "-Xmx512m", "-Xmn400m", "-XX:TieredStopAtLevel=1"),
                     LoadGenerator.class.getName(),
                     List.of(bootstrapServers))));
   }

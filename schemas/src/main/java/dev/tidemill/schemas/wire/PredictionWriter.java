@@ -1,0 +1,55 @@
+package dev.tidemill.schemas.wire;
+
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.tensor.FloatList;
+import java.io.IOException;
+import java.util.List;
+import org.apache.avro.io.Encoder;
+
+/**
+ * Writes predictions field by field, to the same bytes as Avro's own writer, which goes by the
+ * schema and makes an object of every number: a worker writes tens of thousands of them a second.
+ */
+final class PredictionWriter {
+  private PredictionWriter() {}
+
+  static void write(Prediction prediction, Encoder to) throws IOException {
+    to.writeString(prediction.getRequestId());
+    to.writeString(prediction.getModel());
+    to.writeLong(prediction.getModelVersion());
+    to.writeLong(prediction.getVersionAgeMs());
+    Integer label = prediction.getLabel();
+    to.writeIndex(label == null ? 0 : 1);
+    if (label != null) {
+      to.writeInt(label);
+    }
+    writeOutputs(prediction.getOutputs(), to);
+    to.writeLong(prediction.getQueuedUs());
+    to.writeLong(prediction.getComputedUs());
+    to.writeInt(prediction.getBatchSize());
+    to.writeLong(prediction.getRequestedAt().toEpochMilli());
+    to.writeLong(prediction.getCreatedAt().toEpochMilli());
+    to.writeString(prediction.getWorker());
+    String error = prediction.getError();
+    to.writeIndex(error == null ? 0 : 1);
+    if (error != null) {
+      to.writeString(error);
+    }
+  }
+
+  private static void writeOutputs(List<Float> outputs, Encoder to) throws IOException {
+    int size = outputs.size();
+    to.writeArrayStart();
+    to.setItemCount(size);
+    if (outputs instanceof FloatList floats) {
+      for (int i = 0; i < size; i++) {
+        to.writeFloat(floats.at(i));
+      }
+    } else {
+      for (float output : outputs) {
+        to.writeFloat(output);
+      }
+    }
+    to.writeArrayEnd();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tidemill.schemas.wire;
+
+import dev.tidemill.schemas.DType;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.Tensor;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.AvroTypeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.Decoder;
+
+/**
+ * Reads requests that the current schema wrote field by field, to the same records as Avro's own
+ * reader: a worker reads tens of thousands of them a second. Those of an older schema are Avro's.
+ */
+final class RequestReader {
+  private static final DType[] TYPES = DType.values();
+  private static final long CURRENT =
+      SchemaNormalization.parsingFingerprint64(PredictionRequest.getClassSchema());
+
+  private RequestReader() {}
+
+  static boolean reads(Schema writer) {
+    return SchemaNormalization.parsingFingerprint64(writer) == CURRENT;
+  }
+
+  static PredictionRequest read(Decoder from) throws IOException {
+    PredictionRequest request = new PredictionRequest();
+    request.setRequestId(from.readString());
+    request.setInputs(tensor(from));
+    request.setCreatedAt(Instant.ofEpochMilli(from.readLong()));
+    return request;
+  }
+
+  private static Tensor tensor(Decoder from) throws IOException {
+    Tensor tensor = new Tensor();
+    int type = from.readEnum();
+    if (type < 0 || type >= TYPES.length) {
+      throw new AvroTypeException("there is no element type " + type);
+    }
+    tensor.setDtype(TYPES[type]);
+    tensor.setShape(longs(from));
+    tensor.setData(from.readBytes(null));
+    tensor.setScale(from.readDouble());
+    tensor.setOffset(from.readDouble());
+    return tensor;
+  }
+
+  private static List<Long> longs(Decoder from) throws IOException {
+    List<Long> values = new ArrayList<>(4);
+    for (long left = from.readArrayStart(); left > 0; left = from.arrayNext()) {
+      for (long i = 0; i < left; i++) {
+        values.add(from.readLong());
+      }
+    }
+    return values;
+  }
+}
