@@ -19,7 +19,7 @@ public interface Engine {
    *
    * @param threads that compute one step, at least 1; 0 for as many as a short measurement finds
    *     worth it here. What is computed does not depend on it, to the bit.
-   * @throws UnsupportedSpecException if the engine lacks a layer of the spec, or a way to train it
+   * @throws UnsupportedSpecException if the engine lacks a way to train that the spec asks for
    * @throws IllegalArgumentException if {@code threads} is negative
    */
   TrainableModel create(ModelState begin, int threads);
@@ -29,7 +29,6 @@ public interface Engine {
    * needed.
    *
    * @param maxBatchSize samples that one call may carry
-   * @throws UnsupportedLayerException if the engine lacks a layer of the spec
    */
   ServableModel load(ModelState state, int maxBatchSize);
 }

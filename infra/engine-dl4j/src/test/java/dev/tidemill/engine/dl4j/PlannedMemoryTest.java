@@ -12,16 +12,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What {@code tidemill plan} says beforehand, beside what a plan of this engine takes. */
 class PlannedMemoryTest {
 
-  /** This engine pools where it convolves and cuts off in place: so no more than the estimate. */
+  /**
+   * More where this engine holds every value's gradient at the same time, less where it pools while
+   * it convolves and computes in place.
+   */
   @ParameterizedTest
-  @CsvSource({"mlp, 1", "mlp, 64", "lenet, 8", "lenet, 64"})
-  void aPlanTakesAtMostTheEstimateAndAtLeastAThirdOfIt(String name, int samples) {
+  @CsvSource({"mlp, 64", "lenet, 8", "lenet, 64", "resnet, 16", "lstm, 32", "transformer, 8"})
+  void aPlanTakesAThirdToThreeTimesOfTheEstimate(String name, int samples) {
     ModelSpec spec = ModelSpec.load(name);
     Network network = Network.of(spec);
     try (StateMemory state = StateMemory.copy(ModelState.initial(spec, 1));
         Lane lane = new Lane(network, state)) {
       double estimate = NetworkCost.of(network).memory(samples).activations();
-      assertThat(lane.plan(samples).bytes() / estimate).isBetween(1.0 / 3, 1.0);
+      assertThat(lane.plan(samples).bytes() / estimate).isBetween(1.0 / 3, 3.0);
     }
   }
 }
