@@ -61,6 +61,7 @@ public final class WavesSource implements IndexedSource {
       double height = amplitude * wave.at(phase + periods * i / length);
       data.putFloat((float) (height + random.between(-NOISE, NOISE)));
     }
-    return new Sample(place, DType.FLOAT32, shape, data.flip().asReadOnlyBuffer(), new Truth.ClassNumber(number));
+    return new Sample(
+        place, DType.FLOAT32, shape, data.flip().asReadOnlyBuffer(), new Truth.ClassNumber(number));
   }
 }
