@@ -22,6 +22,7 @@ final class Components {
     components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
     components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
     components.put("Producer (`produce`)", SendSettings.configDef());
+    components.put("Engine (`train`, `infer`, `demo`)", EngineSettings.configDef());
     components.put("Trainer (`train`)", TrainerSettings.configDef());
     components.put("Inference worker (`infer`)", InferenceSettings.configDef());
     components.put("Caller (`predict`)", RequestSettings.configDef());

@@ -3,7 +3,6 @@ package dev.tidemill.cli;
 import dev.tidemill.cli.demo.Demo;
 import dev.tidemill.cli.demo.DemoPlan;
 import dev.tidemill.cli.demo.DemoReport;
-import dev.tidemill.engine.Engines;
 import dev.tidemill.local.EmbeddedBroker;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
@@ -14,6 +13,7 @@ import dev.tidemill.producer.source.TrainTest;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.runtime.Settings;
 import dev.tidemill.trainer.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends the training samples, trains on them while requests are asked and answered, then asks"
           + " each test sample once of the last version. What it reports is read from the committed"
-          + " records of the topics. Then it serves on until Ctrl-C, or ends. Steps are of 32 samples"
-          + " unless --batch-size says otherwise.",
+          + " records of the topics. Then it serves on until Ctrl-C, or ends. Steps are of 32"
+          + " samples unless --batch-size says otherwise.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -50,6 +50,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private SpecOptions specOptions = new SpecOptions();
+  @Mixin private EngineOption engine = new EngineOption();
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Option(
@@ -104,15 +105,15 @@ final class DemoCommand implements Callable<Integer> {
     System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
     refuseEmptyRun();
     specOptions.batchSizeUnlessGiven(BATCH_SIZE);
+    // All that can be wrong with the data or the settings shows before the broker starts.
+    Settings unconnected = site("127.0.0.1:1").settings();
     DemoPlan plan =
         new DemoPlan(
             specOptions.modelSpec(),
-            Engines.named(specOptions.engine()),
+            EngineSettings.engine(unconnected),
             REQUESTS_PER_SECOND,
             REQUESTS_AT_LEAST);
-    // All that can be wrong with the data or the settings shows before the broker starts.
-    DataSettings source =
-        DataSettings.from(site("127.0.0.1:1").settings(), SourceOptions.FOR_TRAINING);
+    DataSettings source = DataSettings.from(unconnected, SourceOptions.FOR_TRAINING);
     TrainTest samples =
         source
             .sources(System.in)
@@ -190,6 +191,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private ModelSite site(String bootstrapServers) {
     Map<String, String> given = settings.given();
+    engine.into(given);
     given.put("bootstrap.servers", bootstrapServers);
     given.putIfAbsent(ModelName.KEY, "demo");
     given.put(DataSettings.SOURCE, data);

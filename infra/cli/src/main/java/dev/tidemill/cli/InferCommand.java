@@ -1,7 +1,6 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.engine.Engine;
-import dev.tidemill.engine.Engines;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.runtime.Metrics;
@@ -12,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -28,22 +26,16 @@ final class InferCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
-
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      defaultValue = "dl4j",
-      converter = EngineName.class,
-      description = "what computes (default: ${DEFAULT-VALUE})")
-  private String engine = "dl4j";
+  @Mixin private EngineOption engine = new EngineOption();
 
   @Override
   public Integer call() throws Exception {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
+    engine.into(given);
     ModelSite site = ModelSite.of(given);
     // It loads what it needs while the broker is talked to.
-    Engine computes = Engines.named(engine);
+    Engine computes = EngineSettings.engine(site.settings());
     site.require(
         Topics.Name.REQUESTS,
         Topics.Name.PREDICTIONS,

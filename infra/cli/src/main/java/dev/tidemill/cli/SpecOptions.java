@@ -21,14 +21,6 @@ public final class SpecOptions {
   private String spec = "lenet";
 
   @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      defaultValue = "dl4j",
-      converter = EngineName.class,
-      description = "what computes (default: ${DEFAULT-VALUE})")
-  private String engine = "dl4j";
-
-  @Option(
       names = "--optimizer",
       paramLabel = "TYPE",
       description = "sgd, adagrad, rmsprop, adam or adamw, instead of the spec's")
@@ -60,10 +52,6 @@ public final class SpecOptions {
       paramLabel = "N",
       description = "classes, or a regression's outputs, instead of the spec's")
   private @Nullable Integer outputs;
-
-  public String engine() {
-    return engine;
-  }
 
   /** Another batch size than the spec's, where no option says one. */
   void batchSizeUnlessGiven(int samples) {

@@ -1,6 +1,5 @@
 package dev.tidemill.cli;
 
-import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Topics;
@@ -40,6 +39,7 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private SpecOptions specOptions = new SpecOptions();
+  @Mixin private EngineOption engine = new EngineOption();
   @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
 
   @Option(
@@ -77,7 +77,8 @@ final class TrainCommand implements Callable<Integer> {
         Topics.Name.PROGRESS,
         Topics.Name.DEAD_LETTERS);
     TrainerJob job =
-        new TrainerJob(modelSpec, Engines.named(specOptions.engine()), Optional.ofNullable(init));
+        new TrainerJob(
+            modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics()) {
       TrainerWorker trainer =
@@ -96,6 +97,7 @@ final class TrainCommand implements Callable<Integer> {
   private Map<String, String> given() {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
+    engine.into(given);
     if (epochs != null) {
       given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
     }

@@ -9,9 +9,27 @@ public interface Engine {
   String name();
 
   /**
+   * Begins to load what it computes with, which may take seconds, and returns at once: whoever has
+   * chosen the engine is about to need it, and has a broker to talk to first.
+   */
+  default void prepare() {}
+
+  /**
    * Devices that it can compute on here, the default one first, e.g. {@code cpu}, {@code cuda:0}.
    */
   List<String> devices();
+
+  /**
+   * This engine, told where its models compute and with what precision. Unless told, it is the
+   * processor, in floats.
+   *
+   * @param device one of {@link #devices}
+   * @throws UnsupportedOptionException with all of it that the engine lacks here
+   */
+  default Engine on(String device, Precision precision) {
+    UnsupportedOptionException.check(this, device, precision, List.of(Precision.FLOAT32));
+    return this;
+  }
 
   /**
    * A model that learns, beginning at a state: initial ({@link ModelState#initial}), restored, or

@@ -8,7 +8,7 @@ public final class Engines {
   private Engines() {}
 
   /**
-   * The engine of a name.
+   * The engine of a name, which begins to load what it needs.
    *
    * @throws IllegalArgumentException if there is none; the message names those there are
    */
@@ -22,6 +22,7 @@ public final class Engines {
       throw new IllegalArgumentException(
           "no engine '" + name + "' on the class path; there are: " + found.keySet());
     }
+    engine.prepare();
     return engine;
   }
 }

@@ -1,8 +1,8 @@
 package dev.tidemill.engine;
 
 /**
- * A model that learns. One thread at a time. By contract nothing is allocated per step; all memory
- * is taken when the model is made or when a larger batch than before arrives.
+ * A model that learns. One thread at a time. By contract no step needs more memory than the one
+ * before it, unless a larger batch arrives: what a step takes, it gives back when it ends.
  */
 public interface TrainableModel extends AutoCloseable {
 

@@ -61,14 +61,28 @@ class ModuleRulesTest {
 
   @Test
   void deeplearning4jStaysInItsEngine() {
+    staysIn("dev.tidemill.engine.dl4j..", "org.nd4j..", "org.deeplearning4j..");
+  }
+
+  @Test
+  void libtorchStaysInItsEngine() {
+    staysIn("dev.tidemill.engine.torch..", "org.bytedeco.pytorch..", "org.bytedeco.cuda..");
+  }
+
+  @Test
+  void nativeMemoryStaysInTheEngines() {
+    staysIn("dev.tidemill.engine.(dl4j|torch)..", "org.bytedeco..");
+  }
+
+  private static void staysIn(String engine, String... types) {
     noClasses()
         .that()
         .resideInAPackage(OURS)
         .and()
-        .resideOutsideOfPackage("dev.tidemill.engine.dl4j..")
+        .resideOutsideOfPackage(engine)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+        .resideInAnyPackage(types)
         .check(CLASSES);
   }
 

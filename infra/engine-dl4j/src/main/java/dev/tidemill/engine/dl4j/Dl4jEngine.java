@@ -16,19 +16,17 @@ public final class Dl4jEngine implements Engine {
   // That which has what this one lacks.
   private static final String OTHER_ENGINE = "torch";
 
-  /**
-   * Begins to load the native libraries, which takes most of a second: whoever names the engine is
-   * about to need them, and has a broker to talk to first.
-   */
-  public Dl4jEngine() {
-    Thread loading = new Thread(NativeLibraries::load, "tidemill-natives");
-    loading.setDaemon(true);
-    loading.start();
-  }
-
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** The native libraries take most of a second. */
+  @Override
+  public void prepare() {
+    Thread loading = new Thread(NativeLibraries::load, "tidemill-natives");
+    loading.setDaemon(true);
+    loading.start();
   }
 
   @Override

@@ -1,130 +1,21 @@
 package dev.tidemill.engine.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
-import dev.tidemill.engine.Engines;
-import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.parity.Samples;
+import dev.tidemill.engine.parity.ServableModelContract;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-class Dl4jServableModelTest {
+class Dl4jServableModelTest extends ServableModelContract {
   private static final Dl4jEngine ENGINE = new Dl4jEngine();
-  private static final ModelSpec LENET = ModelSpec.load("lenet");
-  private static final int MOST = 20;
 
-  @Test
-  void isFoundByItsName() {
-    assertThat(Engines.named("dl4j")).isInstanceOf(Dl4jEngine.class);
-  }
-
-  @Test
-  void answersDoNotDependOnTheBatchTheyCameIn() {
-    Samples samples = new Samples(LENET, MOST);
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
-      float[] together = answers(model, samples, 0, MOST);
-      for (int size = 1; size < MOST; size++) {
-        float[] some = answers(model, samples, MOST - size, size);
-        for (int i = 0; i < some.length; i++) {
-          assertThat(some[i]).isCloseTo(together[(MOST - size) * 10 + i], within(1e-6f));
-        }
-      }
-    }
-  }
-
-  @Test
-  void putsAnswersAfterThoseThatAreThere() {
-    Samples samples = new Samples(LENET, 2);
-    FloatBuffer outputs = FloatBuffer.allocate(21).put(0.5f);
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), 2)) {
-      model.predict(samples.batch(0, 2), outputs);
-    }
-    assertThat(outputs.position()).isEqualTo(21);
-    assertThat(outputs.get(0)).isEqualTo(0.5f);
-    double sum = 0;
-    for (int i = 1; i < 21; i++) {
-      sum += outputs.get(i);
-    }
-    assertThat(sum).isCloseTo(2, within(1e-5));
-  }
-
-  @Test
-  void answersWithTheNewParametersAfterASwap() {
-    Samples samples = new Samples(LENET, MOST);
-    ModelState newer = ModelState.initial(LENET, 2);
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST);
-        ServableModel expected = ENGINE.load(newer, MOST)) {
-      model.swap(newer);
-      assertThat(answers(model, samples, 0, MOST)).isEqualTo(answers(expected, samples, 0, MOST));
-    }
-  }
-
-  @Test
-  void sharesAnswerAlikeInThreadsOfTheirOwn() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
-      float[] expected = answers(model, new Samples(LENET, MOST), 0, MOST);
-      List<Future<?>> ends = new ArrayList<>();
-      for (int t = 0; t < 4; t++) {
-        ends.add(threads.submit(() -> answersAlike(model, expected)));
-      }
-      for (Future<?> end : ends) {
-        end.get();
-      }
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  private static void answersAlike(ServableModel shared, float[] expected) {
-    Samples samples = new Samples(LENET, MOST);
-    try (ServableModel model = shared.share()) {
-      for (int i = 0; i < 200; i++) {
-        assertThat(answers(model, samples, 0, MOST)).isEqualTo(expected);
-      }
-    }
-  }
-
-  @Test
-  void swapIsSeenByAllThatShare() {
-    Samples samples = new Samples(LENET, MOST);
-    ModelState newer = ModelState.initial(LENET, 2);
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST);
-        ServableModel second = model.share();
-        ServableModel third = second.share();
-        ServableModel expected = ENGINE.load(newer, MOST)) {
-      second.swap(newer);
-      float[] answers = answers(expected, samples, 0, MOST);
-      assertThat(answers(model, samples, 0, MOST)).isEqualTo(answers);
-      assertThat(answers(third, samples, 0, MOST)).isEqualTo(answers);
-    }
-  }
-
-  @Test
-  void sharesAnswerOnWhenTheirOriginIsClosed() {
-    Samples samples = new Samples(LENET, 1);
-    ServableModel origin = ENGINE.load(ModelState.initial(LENET, 1), MOST);
-    float[] expected = answers(origin, samples, 0, 1);
-    try (ServableModel share = origin.share()) {
-      origin.close();
-      origin.close();
-      assertThatThrownBy(() -> answers(origin, samples, 0, 1))
-          .hasMessage("the model has been closed");
-      assertThatThrownBy(origin::share).hasMessage("the model has been closed");
-      assertThat(answers(share, samples, 0, 1)).isEqualTo(expected);
-      share.swap(ModelState.initial(LENET, 2));
-      assertThat(answers(share, samples, 0, 1)).isNotEqualTo(expected);
-    }
+  Dl4jServableModelTest() {
+    super(ENGINE);
   }
 
   @Test
@@ -149,20 +40,5 @@ class Dl4jServableModelTest {
       outputs.clear();
       model.predict(samples.batch(0, size), outputs);
     }
-  }
-
-  @Test
-  void refusesMoreThanWasPlannedFor() {
-    Samples samples = new Samples(LENET, 9);
-    try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), 8)) {
-      assertThatThrownBy(() -> model.predict(samples.batch(0, 9), FloatBuffer.allocate(90)))
-          .hasMessage("a batch of 9 samples where at most 8 were planned for");
-    }
-  }
-
-  private static float[] answers(ServableModel model, Samples samples, int first, int count) {
-    FloatBuffer outputs = FloatBuffer.allocate(count * model.outputLength());
-    model.predict(samples.batch(first, count), outputs);
-    return outputs.array();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.parity.PyTorchRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -11,6 +11,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.parity.Samples;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -23,32 +24,32 @@ class SequenceModelTest {
   private static final int BATCH = 60;
   private static final String LSTM =
       """
-          name: lstm
-          input: {shape: [9, 3]}
-          layers:
-            - {type: lstm, hidden_size: 10, num_layers: 2, bidirectional: true, dropout: 0.3}
-            - {type: sequence_pool, mode: mean}
-            - {type: linear, out_features: 5}
-          loss: cross_entropy
-          optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
-          """;
+      name: lstm
+      input: {shape: [9, 3]}
+      layers:
+        - {type: lstm, hidden_size: 10, num_layers: 2, bidirectional: true, dropout: 0.3}
+        - {type: sequence_pool, mode: mean}
+        - {type: linear, out_features: 5}
+      loss: cross_entropy
+      optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
+      """;
   private static final String TRANSFORMER =
       """
-          name: transformer
-          input: {shape: [9]}
+      name: transformer
+      input: {shape: [9]}
+      layers:
+        - {type: embedding, num_embeddings: 20, embedding_dim: 12}
+        - {type: positional_embedding}
+        - {type: dropout, p: 0.1}
+        - type: residual
           layers:
-            - {type: embedding, num_embeddings: 20, embedding_dim: 12}
-            - {type: positional_embedding}
+            - {type: layer_norm}
+            - {type: multihead_attention, num_heads: 3, causal: true, dropout: 0.2}
             - {type: dropout, p: 0.1}
-            - type: residual
-              layers:
-                - {type: layer_norm}
-                - {type: multihead_attention, num_heads: 3, causal: true, dropout: 0.2}
-                - {type: dropout, p: 0.1}
-            - {type: linear, out_features: 20}
-          loss: cross_entropy
-          optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
-          """;
+        - {type: linear, out_features: 20}
+      loss: cross_entropy
+      optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
+      """;
 
   @ParameterizedTest
   @ValueSource(strings = {LSTM, TRANSFORMER})

@@ -11,6 +11,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.parity.Samples;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,19 +25,19 @@ class ShardedGradientTest {
   /** Cut into six, with randomness that must not depend on who draws it. */
   private static final String YAML =
       """
-          name: sharded
-          input: {shape: [1, 12, 12]}
-          layers:
-            - {type: conv2d, out_channels: 4, kernel_size: 3}
-            - {type: relu}
-            - {type: max_pool2d, kernel_size: 2}
-            - {type: dropout, p: 0.3}
-            - {type: flatten}
-            - {type: linear, out_features: 5}
-          loss: cross_entropy
-          optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
-          training: {batch_size: 200, seed: 3, max_grad_norm: 1.0}
-          """;
+      name: sharded
+      input: {shape: [1, 12, 12]}
+      layers:
+        - {type: conv2d, out_channels: 4, kernel_size: 3}
+        - {type: relu}
+        - {type: max_pool2d, kernel_size: 2}
+        - {type: dropout, p: 0.3}
+        - {type: flatten}
+        - {type: linear, out_features: 5}
+      loss: cross_entropy
+      optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
+      training: {batch_size: 200, seed: 3, max_grad_norm: 1.0}
+      """;
 
   private static final ModelSpec SPEC = ModelSpec.parse(YAML);
 

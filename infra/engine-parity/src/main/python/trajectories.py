@@ -1,4 +1,4 @@
-"""Writes src/test/resources/pytorch/*.txt: short runs of PyTorch that the engine has to meet.
+"""Writes src/main/resources/pytorch/*.txt: short runs of PyTorch that engines have to meet.
 
     python3 trajectories.py OUTPUT_DIRECTORY
 

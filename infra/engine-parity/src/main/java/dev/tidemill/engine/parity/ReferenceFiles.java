@@ -1,4 +1,4 @@
-package dev.tidemill.engine.dl4j;
+package dev.tidemill.engine.parity;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StateLayout;

@@ -1,4 +1,4 @@
-package dev.tidemill.engine.dl4j;
+package dev.tidemill.engine.parity;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

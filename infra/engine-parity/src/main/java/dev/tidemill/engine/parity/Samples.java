@@ -1,4 +1,4 @@
-package dev.tidemill.engine.dl4j;
+package dev.tidemill.engine.parity;
 
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.LayerSpec;
@@ -12,13 +12,13 @@ import java.nio.FloatBuffer;
 import java.util.Random;
 
 /** Random bytes with random labels for a spec. */
-final class Samples {
+public final class Samples {
   private final ByteBuffer inputs;
   private final ByteBuffer labels;
   private final double scale;
   private final TensorBatch batch = new TensorBatch();
 
-  Samples(ModelSpec spec, int count) {
+  public Samples(ModelSpec spec, int count) {
     Random random = new Random(7);
     Network network = Network.of(spec);
     byte[] bytes = new byte[count * network.inputLength()];
@@ -39,13 +39,14 @@ final class Samples {
   }
 
   /** A batch; the same object at each call. */
-  TensorBatch batch(int first, int count) {
+  public TensorBatch batch(int first, int count) {
     batch.clear();
     batch.add(ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, first, count);
     return batch;
   }
 
-  static float[] tensors(ModelState state) {
+  /** All of a state, in its order. */
+  public static float[] tensors(ModelState state) {
     FloatBuffer all = state.data().asFloatBuffer();
     float[] tensors = new float[all.remaining()];
     all.get(tensors);

@@ -1,24 +1,34 @@
-package dev.tidemill.engine.dl4j;
+package dev.tidemill.engine.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.StateLayout;
+import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.TrainableModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** A short run of PyTorch, written by {@code src/test/python/trajectories.py}. */
-final class PyTorchRun {
+/** A short run of PyTorch, written by {@code src/main/python/trajectories.py}. */
+public final class PyTorchRun {
+  private static final float TOLERANCE = 2e-5f;
+
   private final ModelSpec spec;
   private final Map<String, float[]> values = new LinkedHashMap<>();
 
@@ -35,7 +45,8 @@ final class PyTorchRun {
     }
   }
 
-  static PyTorchRun read(String name) {
+  /** The run of a name, e.g. {@code layer-conv2d}. */
+  public static PyTorchRun read(String name) {
     String path = "/pytorch/" + name + ".txt";
     try (InputStream in = PyTorchRun.class.getResourceAsStream(path)) {
       return new PyTorchRun(
@@ -45,20 +56,22 @@ final class PyTorchRun {
     }
   }
 
-  ModelSpec spec() {
+  public ModelSpec spec() {
     return spec;
   }
 
-  float[] values(String name) {
+  /** All numbers of a line. */
+  public float[] values(String name) {
     return Objects.requireNonNull(values.get(name), name);
   }
 
-  int batchSize() {
+  /** Samples a step. */
+  public int batchSize() {
     return (int) values("batch")[0];
   }
 
   /** The first weights. */
-  ModelState begin() {
+  public ModelState begin() {
     ModelState state = ModelState.initial(spec, 1);
     for (StateLayout.Slice slice : state.layout().slices()) {
       if (slice.kind() != StateLayout.Kind.OPTIMIZER) {
@@ -69,7 +82,7 @@ final class PyTorchRun {
   }
 
   /** The samples of one step. */
-  TensorBatch batch(int step) {
+  public TensorBatch batch(int step) {
     TensorBatch batch = new TensorBatch();
     float[] targets = values("targets");
     boolean classes = spec.loss() == LossType.CROSS_ENTROPY;
@@ -97,5 +110,38 @@ final class PyTorchRun {
 
   private static ByteBuffer allocate(int length) {
     return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** An engine loses, learns and answers as PyTorch did. */
+  void isMetBy(Engine engine) {
+    ModelState state = begin();
+    try (TrainableModel model = engine.create(state, 1)) {
+      float[] losses = values("losses");
+      StepMetrics metrics = new StepMetrics();
+      for (int i = 0; i < losses.length; i++) {
+        model.step(batch(i));
+        model.drainMetrics(metrics);
+        assertThat((float) metrics.loss()).as("loss %d", i).isCloseTo(losses[i], within(TOLERANCE));
+      }
+      model.snapshot(state);
+    }
+    for (StateLayout.Slice slice : state.layout().slices()) {
+      if (slice.kind() != StateLayout.Kind.OPTIMIZER) {
+        assertClose(slice.name(), state.data(slice).asFloatBuffer(), values("end." + slice.name()));
+      }
+    }
+    float[] outputs = values("outputs");
+    FloatBuffer answers = FloatBuffer.allocate(outputs.length);
+    try (ServableModel servable = engine.load(state, batchSize())) {
+      servable.predict(batch(0), answers);
+    }
+    assertClose("outputs", answers.flip(), outputs);
+  }
+
+  private static void assertClose(String name, FloatBuffer ours, float[] theirs) {
+    assertThat(ours.remaining()).isEqualTo(theirs.length);
+    for (int i = 0; i < theirs.length; i++) {
+      assertThat(ours.get(i)).as("%s[%d]", name, i).isCloseTo(theirs[i], within(TOLERANCE));
+    }
   }
 }

@@ -1,0 +1,76 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.LayerSpec;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Each position of a sequence looks at all of them, or at those up to itself. */
+final class Attention implements Layer {
+
+  /** The layer's tensors; biases empty where it has none. */
+  record Weights(Tensor into, TensorOptional intoBias, Tensor out, TensorOptional outBias) {}
+
+  private final int heads;
+  private final boolean causal;
+  private final Weights weights;
+  private final Dropout dropout;
+  private final boolean drops;
+  private final TensorOptional unmasked = new TensorOptional();
+  private final DoubleOptional standardScale = new DoubleOptional();
+
+  /**
+   * @param name in full
+   */
+  Attention(LayerSpec.MultiheadAttention spec, String name, Weights weights) {
+    heads = spec.numHeads();
+    causal = spec.causal();
+    this.weights = weights;
+    dropout = new Dropout(name, spec.dropout());
+    drops = spec.dropout() > 0;
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    long samples = x.size(0);
+    long length = x.size(1);
+    long features = x.size(2);
+    Tensor all =
+        torch
+            .linear(x, weights.into, weights.intoBias)
+            .view(samples, length, 3, heads, features / heads)
+            .permute(2, 0, 3, 1, 4);
+    TensorVector parts = all.unbind(0);
+    Tensor seen =
+        drops && pass.training()
+            ? dropped(parts.get(0), parts.get(1), parts.get(2), pass)
+            : torch.scaled_dot_product_attention(
+                parts.get(0),
+                parts.get(1),
+                parts.get(2),
+                unmasked,
+                0,
+                causal,
+                standardScale,
+                false);
+    Tensor joined = seen.transpose(1, 2).reshape(samples, length, features);
+    return torch.linear(joined, weights.out, weights.outBias);
+  }
+
+  /** libtorch's own would drop by the whole process's generator. */
+  private Tensor dropped(Tensor query, Tensor key, Tensor value, Pass pass) {
+    Tensor scores =
+        query
+            .matmul(key.transpose(-2, -1))
+            .mul(new Scalar((float) (1 / Math.sqrt((double) query.size(3)))));
+    if (causal) {
+      long length = query.size(2);
+      Tensor later = torch.ones(length, length).triu(1).to(torch.ScalarType.Bool);
+      scores = scores.masked_fill(later, new Scalar(Float.NEGATIVE_INFINITY));
+    }
+    return dropout.forward(torch.softmax(scores, -1), pass).matmul(value);
+  }
+}

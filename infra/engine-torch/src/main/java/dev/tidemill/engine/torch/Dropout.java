@@ -1,0 +1,40 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.SeededStream;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Zeroes values with probability p in training and scales the others by {@code 1 / (1 - p)}. The
+ * generator is its own and begins anew at each update, from the seed, the layer's name and the
+ * update's number: there is no state of it that a resumed run could lose.
+ */
+final class Dropout implements Layer {
+  private final String name;
+  private final double keep;
+  private final Generator generator;
+  private final GeneratorOptional optional;
+  private final Scalar scale;
+
+  Dropout(String name, double p) {
+    this.name = name;
+    keep = 1 - p;
+    generator = torch.make_generator_cpu();
+    optional = new GeneratorOptional(generator);
+    scale = new Scalar(keep == 0 ? 0 : 1 / keep);
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    if (!pass.training() || keep == 1) {
+      return x;
+    }
+    long seed =
+        SeededStream.of(pass.seed(), name).split(pass.step()).split(pass.firstSample()).nextLong();
+    generator.set_current_seed(seed);
+    return x.mul(torch.empty_like(x).bernoulli_(keep, optional).mul_(scale));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.LayerSpec;
+import dev.tidemill.engine.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+
+/**
+ * Forward and back. With activation checkpointing a network is cut into sections, each residual
+ * block of its own list being one; of such a block only what enters it is kept, and it is computed
+ * again when its gradient is due. Otherwise all of it is one section.
+ */
+// Gradient modes are held, not looked at.
+@SuppressWarnings("try")
+final class GradientPass {
+
+  private record Section(Layer layers, boolean again) {}
+
+  private final List<Section> sections = new ArrayList<>();
+  private final BoolOptional unsaid = new BoolOptional();
+  private final TensorArrayRefOptional everywhere = new TensorArrayRefOptional();
+
+  /** Made within the scope of the state. */
+  GradientPass(Network network, StateTensors state) {
+    List<Network.Layer> run = new ArrayList<>();
+    for (Network.Layer layer : network.layers()) {
+      boolean block = layer.spec() instanceof LayerSpec.Residual;
+      if (block && network.spec().training().activationCheckpointing()) {
+        close(run, state);
+        sections.add(new Section(new LayerChain(List.of(layer), state), true));
+      } else {
+        run.add(layer);
+      }
+    }
+    close(run, state);
+  }
+
+  private void close(List<Network.Layer> run, StateTensors state) {
+    if (!run.isEmpty()) {
+      sections.add(new Section(new LayerChain(run, state), false));
+      run.clear();
+    }
+  }
+
+  /** Answers, with no way back. */
+  Tensor forward(Tensor x, Pass pass) {
+    Tensor values = x;
+    for (Section section : sections) {
+      values = section.layers.forward(values, pass);
+    }
+    return values;
+  }
+
+  /**
+   * Adds to the gradient of all parameters.
+   *
+   * @param backward is given the outputs, and goes back from them
+   */
+  void run(Tensor x, Pass pass, Consumer<Tensor> backward) {
+    List<Tensor> entered = new ArrayList<>();
+    List<Tensor> left = new ArrayList<>();
+    Tensor values = x;
+    for (int i = 0; i < sections.size(); i++) {
+      entered.add(values);
+      Tensor out = forward(sections.get(i), values, pass);
+      left.add(out);
+      values = out;
+      if (i + 1 < sections.size()) {
+        values = out.detach();
+        values.set_requires_grad(true);
+      }
+    }
+    int last = sections.size() - 1;
+    backward.accept(sections.get(last).again ? again(last, entered, pass) : left.get(last));
+    for (int i = last - 1; i >= 0; i--) {
+      Tensor out = sections.get(i).again ? again(i, entered, pass) : left.get(i);
+      out.backward(entered.get(i + 1).grad(), unsaid, false, everywhere);
+    }
+  }
+
+  private static Tensor forward(Section section, Tensor x, Pass pass) {
+    if (!section.again) {
+      return section.layers.forward(x, pass);
+    }
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      return section.layers.forward(x, pass);
+    }
+  }
+
+  private Tensor again(int section, List<Tensor> entered, Pass pass) {
+    return sections.get(section).layers.forward(entered.get(section), pass.repeated());
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tidemill.engine.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The mean over the outputs of the squared difference from the targets. */
+final class MeanSquaredError implements Loss {
+  private static final int SUM = 2;
+
+  private final int outputs;
+
+  MeanSquaredError(int outputs) {
+    this.outputs = outputs;
+  }
+
+  @Override
+  public Tensor sum(Tensor given, Tensor targets) {
+    return torch.mse_loss(given, targets, SUM);
+  }
+
+  @Override
+  public double factor() {
+    return 1.0 / outputs;
+  }
+
+  @Override
+  public Tensor correct(Tensor given, Tensor targets) {
+    return torch.zeros(new long[0], new TensorOptions(ScalarType.Long));
+  }
+
+  @Override
+  public Tensor answer(Tensor given) {
+    return given;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.InputSpec;
+import dev.tidemill.engine.TensorBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Brings samples from the caller's buffers into a network's input in one pass: conversion, the
+ * record's scale and offset, the spec's scale, the frame of zeros.
+ */
+final class SampleInput implements Input {
+  private static final int BYTE_VALUES = 256;
+
+  private final BatchMemory memory;
+  private final double scale;
+  private final int sampleLength;
+  private final int rowLength;
+  private final int[] rowPlaces;
+  // A sample as the network takes it: its frame is zero and stays so.
+  private final float[] framed;
+  private final byte[] raw;
+  private final float[] ofByte = new float[BYTE_VALUES];
+
+  SampleInput(InputSpec spec) {
+    memory = new BatchMemory(spec.paddedShape(), ScalarType.Float, Float.BYTES);
+    List<Integer> shape = spec.shape();
+    int pad = spec.pad();
+    scale = spec.scale();
+    sampleLength = spec.length();
+    // Without a frame a sample is one row; with one, each of an image's rows stands apart.
+    rowLength = pad > 0 ? shape.get(2) : sampleLength;
+    int planeRows = pad > 0 ? shape.get(1) : 1;
+    int framedRow = rowLength + 2 * pad;
+    int framedPlane = (planeRows + 2 * pad) * framedRow;
+    rowPlaces = new int[sampleLength / rowLength];
+    for (int r = 0; r < rowPlaces.length; r++) {
+      rowPlaces[r] = r / planeRows * framedPlane + (r % planeRows + pad) * framedRow + pad;
+    }
+    framed = new float[rowPlaces.length / planeRows * framedPlane];
+    raw = new byte[sampleLength];
+  }
+
+  @Override
+  public Tensor of(TensorBatch batch) {
+    FloatBuffer into = memory.bytes(batch.size()).asFloatBuffer();
+    int sample = 0;
+    for (int i = 0; i < batch.slices(); i++) {
+      TensorBatch.Slice slice = batch.slice(i);
+      ByteBuffer from = slice.inputs().slice().order(ByteOrder.LITTLE_ENDIAN);
+      double factor = slice.scale() * scale;
+      double summand = slice.offset() * scale;
+      if (slice.inputType() == ElementType.UINT8) {
+        tabulate(factor, summand);
+      }
+      for (int k = 0; k < slice.count(); k++) {
+        int first = (slice.first() + k) * sampleLength;
+        if (slice.inputType() == ElementType.UINT8) {
+          readBytes(from, first);
+        } else {
+          readValues(slice.inputType(), from, first, factor, summand);
+        }
+        into.put(framed);
+      }
+      sample += slice.count();
+    }
+    return memory.tensor(sample);
+  }
+
+  private void tabulate(double factor, double summand) {
+    for (int i = 0; i < BYTE_VALUES; i++) {
+      ofByte[i] = (float) (i * factor + summand);
+    }
+  }
+
+  private void readBytes(ByteBuffer from, int first) {
+    from.get(first, raw);
+    for (int r = 0; r < rowPlaces.length; r++) {
+      int at = rowPlaces[r];
+      int begin = r * rowLength;
+      for (int i = 0; i < rowLength; i++) {
+        framed[at + i] = ofByte[raw[begin + i] & 0xFF];
+      }
+    }
+  }
+
+  private void readValues(
+      ElementType type, ByteBuffer from, int first, double factor, double summand) {
+    for (int r = 0; r < rowPlaces.length; r++) {
+      int begin = first + r * rowLength;
+      for (int i = 0; i < rowLength; i++) {
+        framed[rowPlaces[r] + i] = (float) (type.value(from, begin + i) * factor + summand);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

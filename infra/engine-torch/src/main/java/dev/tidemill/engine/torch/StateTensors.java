@@ -1,0 +1,175 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.StateLayout;
+import dev.tidemill.engine.StateLayout.Kind;
+import dev.tidemill.engine.StateLayout.Slice;
+import dev.tidemill.engine.StateType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A copy of a {@link ModelState}'s tensors: parameters and buffers are one flat tensor in the same
+ * order, the optimizer's another, so that either way it is a copy each, and views by name.
+ * Parameters that learn have gradients that are views of one flat tensor, too: an update then goes
+ * over all of them at once.
+ */
+// Native scopes are held open, not looked at.
+@SuppressWarnings("try")
+final class StateTensors implements AutoCloseable {
+  private final NativeScope scope = new NativeScope();
+  private final List<Slice> slices;
+  private final Tensor flat;
+  private final Tensor optimizer;
+  private final Tensor gradient;
+  private final Map<String, Tensor> byName = new HashMap<>();
+
+  private StateTensors(List<Slice> slices, boolean learns, StateType optimizerType) {
+    this.slices = slices;
+    long parameters = length(Kind.PARAMETER);
+    flat = scope.keep(() -> torch.zeros(parameters + length(Kind.BUFFER)));
+    ScalarType type = optimizerType == StateType.BFLOAT16 ? ScalarType.BFloat16 : ScalarType.Float;
+    long[] rest = {length(Kind.OPTIMIZER)};
+    optimizer = scope.keep(() -> torch.zeros(rest, new TensorOptions(type)));
+    gradient = scope.keep(() -> torch.zeros(learns ? parameters : 0));
+    for (Slice slice : slices) {
+      if (slice.kind() != Kind.OPTIMIZER) {
+        byName.put(slice.name(), scope.keep(() -> view(slice, learns)));
+      }
+    }
+  }
+
+  private long length(Kind kind) {
+    return slices.stream().filter(s -> s.kind() == kind).mapToLong(Slice::length).sum();
+  }
+
+  /** A copy of everything, for learning. */
+  static StateTensors copy(ModelState state) {
+    StateTensors copy =
+        new StateTensors(state.layout().slices(), true, state.spec().optimizer().stateType());
+    copy.read(state);
+    return copy;
+  }
+
+  /** A copy without the optimizer's state, for answering. */
+  static StateTensors copyForAnswers(ModelState state) {
+    List<Slice> all = state.layout().slices();
+    StateTensors copy =
+        new StateTensors(
+            all.stream().filter(s -> s.kind() != Kind.OPTIMIZER).toList(),
+            false,
+            StateType.FLOAT32);
+    copy.read(state);
+    return copy;
+  }
+
+  private Tensor view(Slice slice, boolean learns) {
+    long[] shape = slice.shape().stream().mapToLong(Integer::longValue).toArray();
+    Tensor view = flat.narrow(0, slice.offset(), slice.length()).view(shape);
+    if (!learns || slice.kind() != Kind.PARAMETER) {
+      return view;
+    }
+    Tensor leaf = view.detach();
+    leaf.set_requires_grad(true);
+    leaf.mutable_grad().put(gradient.narrow(0, slice.offset(), slice.length()).view(shape));
+    return leaf;
+  }
+
+  /** What was made out of the tensors, and goes with them. */
+  NativeScope scope() {
+    return scope;
+  }
+
+  /** One tensor, not a copy. */
+  Tensor tensor(Slice slice) {
+    Tensor tensor = byName.get(slice.name());
+    if (tensor == null) {
+      throw new IllegalArgumentException("no tensor " + slice.name());
+    }
+    return tensor;
+  }
+
+  /** The gradient of all parameters, in the state's order. */
+  Tensor gradient() {
+    return gradient;
+  }
+
+  /** Makes the gradient zero. */
+  void forgetGradient() {
+    try (PointerScope step = new PointerScope()) {
+      gradient.zero_();
+    }
+  }
+
+  /** All parameters, not a copy. */
+  Tensor parameters() {
+    return flat.narrow(0, 0, gradient.numel());
+  }
+
+  /**
+   * One of the optimizer's tensors for all parameters, not a copy, in the type that it is kept in.
+   *
+   * @param index in the order of {@code OptimizerSpec.stateNames}
+   */
+  Tensor optimizerState(int index) {
+    return optimizer.narrow(0, index * gradient.numel(), gradient.numel());
+  }
+
+  /**
+   * Takes a state's tensors.
+   *
+   * @throws IllegalArgumentException if it has others
+   */
+  void read(ModelState from) {
+    requireSameTensors(from);
+    try (PointerScope step = new PointerScope()) {
+      flat.copy_(blob(from, 0, flat.numel()));
+      optimizer.copy_(blob(from, flat.numel(), optimizer.numel()));
+    }
+  }
+
+  /**
+   * Overwrites a state's tensors.
+   *
+   * @throws IllegalArgumentException if it has others
+   */
+  void write(ModelState into) {
+    requireSameTensors(into);
+    try (PointerScope step = new PointerScope()) {
+      blob(into, 0, flat.numel()).copy_(flat);
+      blob(into, flat.numel(), optimizer.numel()).copy_(optimizer);
+    }
+  }
+
+  /** A part of the state's own memory as a tensor. */
+  private static Tensor blob(ModelState state, long offset, long length) {
+    BytePointer begin = new BytePointer(state.data()).getPointer(offset * Float.BYTES);
+    return torch.from_blob(begin, new long[] {length}, new TensorOptions(ScalarType.Float));
+  }
+
+  private void requireSameTensors(ModelState state) {
+    List<StateLayout.Slice> others = state.layout().slices();
+    for (int i = 0; i < slices.size(); i++) {
+      Slice own = slices.get(i);
+      if (i >= others.size() || !own.equals(others.get(i))) {
+        throw new IllegalArgumentException(
+            "a state of another network: it has "
+                + (i < others.size() ? others.get(i) : "nothing")
+                + " where this model has "
+                + own);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.TensorBatch;
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.Tensor;
+
+/** A model that answers. Its input is its own, layers and parameters may be those of several. */
+// Native scopes are held open, not looked at.
+@SuppressWarnings("try")
+final class TorchServableModel implements ServableModel {
+
+  /** What several models share; the last one to leave frees it. */
+  private record Shared(
+      Network network, StateTensors state, Layer layers, Loss loss, AtomicInteger users) {
+
+    static Shared of(ModelState state) {
+      Network network = Network.of(state.spec());
+      StateTensors copy = StateTensors.copyForAnswers(state);
+      Layer layers = new ServingChain(network, copy);
+      Loss loss = copy.scope().keep(() -> Loss.of(network));
+      return new Shared(network, copy, layers, loss, new AtomicInteger(1));
+    }
+
+    void leave() {
+      if (users.decrementAndGet() == 0) {
+        state.close();
+      }
+    }
+  }
+
+  private final Shared shared;
+  private final int maxBatchSize;
+  private final Input input;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** One with a copy of the parameters. */
+  TorchServableModel(ModelState state, int maxBatchSize) {
+    this(Shared.of(state), maxBatchSize);
+  }
+
+  private TorchServableModel(Shared shared, int maxBatchSize) {
+    this.shared = shared;
+    this.maxBatchSize = maxBatchSize;
+    input = Input.of(shared.network());
+  }
+
+  @Override
+  public int maxBatchSize() {
+    return maxBatchSize;
+  }
+
+  @Override
+  public int outputLength() {
+    return shared.network().outputLength();
+  }
+
+  @Override
+  public void predict(TensorBatch batch, FloatBuffer outputs) {
+    requireOpen();
+    if (batch.size() > maxBatchSize) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + batch.size()
+              + " samples where at most "
+              + maxBatchSize
+              + " were planned for");
+    }
+    if (batch.size() == 0) {
+      return;
+    }
+    Tensor samples = input.of(batch);
+    try (PointerScope scope = new PointerScope();
+        InferenceMode answering = new InferenceMode(true)) {
+      Tensor found = shared.layers().forward(samples, Pass.ANSWER);
+      Tensor answers = shared.loss().answer(found).contiguous();
+      FloatPointer values = new FloatPointer(answers.data_ptr_float());
+      outputs.put(values.capacity(answers.numel()).asBuffer());
+    }
+  }
+
+  @Override
+  public void swap(ModelState newer) {
+    requireOpen();
+    shared.state().read(newer);
+  }
+
+  @Override
+  public synchronized ServableModel share() {
+    requireOpen();
+    shared.users().incrementAndGet();
+    return new TorchServableModel(shared, maxBatchSize);
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("the model has been closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed.getAndSet(true)) {
+      input.close();
+      shared.leave();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.tidemill.engine.torch;
+
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.TrainingCounters;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+
+/** A model that learns: layers over flat state, gradients by libtorch's autograd, one update. */
+// Native scopes are held open, not looked at.
+@SuppressWarnings("try")
+final class TorchTrainableModel implements TrainableModel {
+  private final ModelSpec spec;
+  private final StateTensors state;
+  private final GradientPass layers;
+  private final Loss loss;
+  private final LossGradient gradient;
+  private final Update update;
+  private final RunningSums sums;
+  private final RunningSums evaluated;
+  private final Input input;
+  private final BatchParts parts;
+  private final Targets targets;
+  private long seed;
+  private long steps;
+  private long accumulatedSamples;
+  private boolean closed;
+
+  TorchTrainableModel(ModelState begin) {
+    spec = begin.spec();
+    Network network = Network.of(spec);
+    state = StateTensors.copy(begin);
+    NativeScope scope = state.scope();
+    layers = scope.keep(() -> new GradientPass(network, state));
+    loss = scope.keep(() -> Loss.of(network));
+    gradient = new LossGradient(loss);
+    update = scope.keep(() -> new Update(network, state));
+    sums = scope.keep(() -> new RunningSums(loss));
+    evaluated = scope.keep(() -> new RunningSums(loss));
+    input = Input.of(network);
+    parts = new BatchParts(spec.training().microBatchSize().orElse(Integer.MAX_VALUE));
+    targets = new Targets(network);
+    seed = begin.counters().seed();
+    steps = begin.counters().steps();
+  }
+
+  @Override
+  public void step(TensorBatch batch) {
+    requireSamples(batch);
+    if (accumulatedSamples > 0) {
+      throw new IllegalStateException(
+          "a step while the gradient of " + accumulatedSamples + " samples waits to be applied");
+    }
+    accumulate(batch, batch.size());
+    applyAccumulated();
+  }
+
+  @Override
+  public void accumulate(TensorBatch part, long total) {
+    requireSamples(part);
+    parts.each(part, some -> addGradient(some, total));
+  }
+
+  @Override
+  public void applyAccumulated() {
+    requireOpen();
+    if (accumulatedSamples == 0) {
+      throw new IllegalStateException("no gradient was accumulated that could be applied");
+    }
+    accumulatedSamples = 0;
+    update.run(learningRate(), steps);
+    steps++;
+  }
+
+  private void addGradient(TensorBatch batch, long total) {
+    Tensor wanted = targets.of(batch);
+    Tensor samples = input.of(batch);
+    Pass pass = new Pass(true, seed, steps, accumulatedSamples, false);
+    try (PointerScope scope = new PointerScope()) {
+      layers.run(
+          samples,
+          pass,
+          outputs -> {
+            Tensor sum = loss.sum(outputs, wanted);
+            gradient.backward(sum, total);
+            sums.add(sum, loss.correct(outputs, wanted), batch.size());
+          });
+    }
+    accumulatedSamples += batch.size();
+  }
+
+  @Override
+  public void drainMetrics(StepMetrics into) {
+    requireOpen();
+    sums.drain(into);
+  }
+
+  @Override
+  public void evaluate(TensorBatch batch, StepMetrics into) {
+    requireSamples(batch);
+    parts.each(batch, this::measure);
+    evaluated.drain(into);
+  }
+
+  private void measure(TensorBatch batch) {
+    Tensor wanted = targets.of(batch);
+    Tensor samples = input.of(batch);
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Tensor outputs = layers.forward(samples, Pass.ANSWER);
+      evaluated.add(loss.sum(outputs, wanted), loss.correct(outputs, wanted), batch.size());
+    }
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public double learningRate() {
+    return spec.schedule().learningRate(spec.optimizer().learningRate(), steps);
+  }
+
+  @Override
+  public void snapshot(ModelState into) {
+    requireOpen();
+    state.write(into);
+    TrainingCounters c = into.counters();
+    into.counters(
+        new TrainingCounters(
+            steps,
+            c.samples(),
+            c.seed(),
+            c.epochLossSum(),
+            c.epochSamples(),
+            c.epochCorrect(),
+            c.bestEpochLoss(),
+            c.epochsWithoutImprovement()));
+  }
+
+  @Override
+  public void restore(ModelState from) {
+    requireOpen();
+    state.read(from);
+    state.forgetGradient();
+    seed = from.counters().seed();
+    steps = from.counters().steps();
+    accumulatedSamples = 0;
+    sums.clear();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      input.close();
+      targets.close();
+      gradient.close();
+      state.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model has been closed");
+    }
+  }
+
+  private void requireSamples(TensorBatch batch) {
+    requireOpen();
+    if (batch.size() == 0) {
+      throw new IllegalArgumentException("a batch without samples");
+    }
+  }
+}

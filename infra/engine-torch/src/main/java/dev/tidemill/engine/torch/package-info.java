@@ -1,0 +1,5 @@
+/** The engine seam on libtorch. */
+@NullMarked
+package dev.tidemill.engine.torch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.tidemill.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.parity.Samples;
+import dev.tidemill.engine.parity.TrainableModelContract;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+
+class TorchTrainableModelTest extends TrainableModelContract {
+  private static final TorchEngine ENGINE = new TorchEngine();
+
+  TorchTrainableModelTest() {
+    super(ENGINE);
+  }
+
+  @Test
+  void nativeObjectsDoNotOutliveTheirStep() {
+    Samples samples = new Samples(RICH, 16);
+    StepMetrics metrics = new StepMetrics();
+    long before = Pointer.totalCount();
+    try (TrainableModel model = ENGINE.create(ModelState.initial(RICH, 5), 1)) {
+      model.step(samples.batch(0, 16));
+      model.drainMetrics(metrics);
+      long afterOne = Pointer.totalCount();
+      for (int i = 0; i < 300; i++) {
+        model.step(samples.batch(0, 16));
+        model.evaluate(samples.batch(0, 16), metrics);
+        model.drainMetrics(metrics);
+      }
+      assertThat(Pointer.totalCount()).isEqualTo(afterOne);
+    }
+    assertThat(Pointer.totalCount()).isEqualTo(before);
+  }
+}
