@@ -8,6 +8,8 @@ images_built=()
 start_engine() {
   # There is no image to be pulled for Testcontainers' own helper, so stop_engine removes its containers.
   export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+  # Seconds: an engine that is slow to answer is there all the same.
+  export TESTCONTAINERS_CLIENT_PING_TIMEOUT=60
   if docker info >/dev/null 2>&1; then
     containers_before=$(test_containers)
     say "an engine runs already"
@@ -19,7 +21,7 @@ start_engine() {
     --data-root="$scratch/docker" --ip=127.0.0.1 --iptables=false --ip6tables=false --ip-masq=false \
     >"$scratch/dockerd.log" 2>&1 </dev/null &
   engine_pid=$!
-  await 60 "container engine" docker info || { tail -n 20 "$scratch/dockerd.log"; fail "dockerd did not start"; }
+  await 180 "container engine" docker info || { tail -n 20 "$scratch/dockerd.log"; fail "dockerd did not start"; }
   docker info --format 'engine {{.ServerVersion}}, {{.Driver}}' 2>/dev/null
 }
 
@@ -27,7 +29,7 @@ build_kafka_image() {
   local base=tidemill-ci-base:$$ image=tidemill-ci-kafka:$$
   infra/deploy/kafka-image/base-image "$base"
   images_built+=("$base")
-  limited 10m infra/deploy/kafka-image/build "$image" "$base"
+  limited 20m infra/deploy/kafka-image/build "$image" "$base"
   images_built+=("$image")
   export TIDEMILL_KAFKA_IMAGE=$image
   docker images --format '{{.Repository}}:{{.Tag}} {{.Size}}' | grep ":$$ "

@@ -57,6 +57,7 @@ install_packages() {
     # The lists may be locked or in the middle of an update: once more, then it is a fault.
     apt_get update || apt_get update
     apt_get install -y --no-install-recommends "${missing[@]}" >"$scratch/apt.log" 2>&1 ||
+      apt_get install -y --no-install-recommends "${missing[@]}" >"$scratch/apt.log" 2>&1 ||
       { tail -n 20 "$scratch/apt.log"; fail "cannot install ${missing[*]}"; }
   fi
   /usr/bin/python3 -c 'import avro, confluent_kafka' || fail "python3 lacks avro or confluent_kafka"
@@ -82,6 +83,6 @@ compile_on_newer_jdk() {
   home=$(newer_java javac 25) || { say "no JDK >= 25 on this machine: skipped"; return 0; }
   mkdir "$copy"
   tar --exclude=target --exclude=./.git -c . | tar -x -C "$copy"
-  limited 10m env JAVA_HOME="$home" mvn -B -q -f "$copy/pom.xml" test-compile
+  limited 20m env JAVA_HOME="$home" mvn -B -q -f "$copy/pom.xml" test-compile
   say "compiles without a warning on Java $(java_major "$home")"
 }

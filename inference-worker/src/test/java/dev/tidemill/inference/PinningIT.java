@@ -1,7 +1,7 @@
 package dev.tidemill.inference;
 
+import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.tidemill.messaging.ControlChannel;
 import dev.tidemill.schemas.ControlCommand;
@@ -11,7 +11,6 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.Test;
 
 @WithKafka
 class PinningIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   private final LinearEngine engine = new LinearEngine();
   private Lab lab;
   private ControlChannel operator;
@@ -54,7 +51,7 @@ class PinningIT {
 
       lab.publish(4);
       lab.ask(1);
-      await().atMost(LIMIT).until(() -> lab.predictions().size() == 1);
+      await().until(() -> lab.predictions().size() == 1);
       assertThat(lab.predictions()).extracting(Prediction::getModelVersion).containsExactly(2L);
 
       ControlOutcome unpinned = outcomeOf(operator.unpin());
@@ -92,7 +89,7 @@ class PinningIT {
     operator.pin(1);
     try (InferenceWorker worker = lab.worker("w", engine)) {
       worker.start();
-      await().atMost(LIMIT).until(() -> worker.servingVersion().isPresent());
+      await().until(() -> worker.servingVersion().isPresent());
       assertThat(worker.servingVersion()).hasValue(1);
     }
     assertThat(engine.loads).as("no other version was loaded on the way").hasValue(1);
@@ -115,12 +112,11 @@ class PinningIT {
   }
 
   private void awaitServing(InferenceWorker worker, long version) {
-    await().atMost(LIMIT).until(() -> worker.servingVersion().orElse(0) == version);
+    await().until(() -> worker.servingVersion().orElse(0) == version);
   }
 
   private ControlOutcome outcomeOf(ControlCommand command) {
     return await()
-        .atMost(LIMIT)
         .until(
             () ->
                 TopicReader.committed(lab.bootstrapServers, lab.topics.control()).stream()

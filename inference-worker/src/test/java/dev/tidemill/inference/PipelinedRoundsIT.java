@@ -1,8 +1,8 @@
 package dev.tidemill.inference;
 
+import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.tidemill.messaging.RecordLoop;
 import dev.tidemill.schemas.Prediction;
@@ -10,7 +10,6 @@ import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,6 @@ import org.junit.jupiter.api.Test;
 /** What becomes of rounds that are sent while the ones before them are not committed. */
 @WithKafka
 class PipelinedRoundsIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
   private Lab lab;
 
   @BeforeEach
@@ -52,14 +49,13 @@ class PipelinedRoundsIT {
       delivery.restart();
       // Kafka keeps no offset with so much said about it.
       delivery.send(round("1", requests, new OffsetAndMetadata(1, "x".repeat(10_000))));
-      await().atMost(LIMIT).until(() -> serving.commits.get() == 1);
+      await().until(() -> serving.commits.get() == 1);
       delivery.send(round("2", requests, new OffsetAndMetadata(2)));
       assertThat(delivery.settle()).as("neither is committed yet").isFalse();
-      await().atMost(LIMIT).until(() -> uncommitted() == 2);
+      await().until(() -> uncommitted() == 2);
 
       serving.gate.countDown();
       await()
-          .atMost(LIMIT)
           .untilAsserted(
               () -> assertThatThrownBy(delivery::settle).isInstanceOf(KafkaException.class));
       delivery.restart();
@@ -94,7 +90,7 @@ class PipelinedRoundsIT {
       while (uncommitted() < asked) {
         assertThat(olderLoop.doWork()).isTrue();
       }
-      await().atMost(LIMIT).until(() -> older.commits.get() == 1);
+      await().until(() -> older.commits.get() == 1);
     }
     assertThat(older.gate.getCount()).isEqualTo(1);
 
@@ -124,7 +120,7 @@ class PipelinedRoundsIT {
       for (int round = 1; round <= 2; round++) {
         lab.ask(asked++);
         int sent = asked;
-        await().atMost(LIMIT).until(() -> uncommitted() == sent);
+        await().until(() -> uncommitted() == sent);
       }
       killed.kill();
     }
@@ -132,7 +128,7 @@ class PipelinedRoundsIT {
       successor.start();
       lab.ask(asked++);
       int all = asked;
-      await().atMost(LIMIT).until(() -> lab.predictions().size() >= all);
+      await().until(() -> lab.predictions().size() >= all);
     }
     assertEachIsAnsweredOnce(asked);
   }

@@ -1,8 +1,8 @@
 package dev.tidemill.producer;
 
+import static dev.tidemill.testbed.Patience.await;
 import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
 import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
-import static org.awaitility.Awaitility.await;
 
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;

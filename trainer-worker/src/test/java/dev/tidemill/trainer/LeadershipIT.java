@@ -6,10 +6,10 @@ import dev.tidemill.messaging.FencedException;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @WithKafka
@@ -73,10 +73,10 @@ class LeadershipIT {
                   "tidemill-" + on.model + "-lead", new RemoveMembersFromConsumerGroupOptions())
               .all()
               .get();
-      Awaitility.await()
-          .until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer")));
+      Patience.await().until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer")));
       on.send(2, 0, 20);
       trainer.awaitVersion(2);
+      trainer.awaitSteps(5);
       assertThat(trainer.notices).anyMatch(n -> n.contains("goes on from version 1"));
     }
     assertThat(on.lineage().verify()).isEmpty();
@@ -112,9 +112,7 @@ class LeadershipIT {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 20);
     TestTrainer trainer = TestTrainer.start(on);
-    Awaitility.await()
-        .until(
-            () -> trainer.metrics.scrape().matches("(?s).*tidemill_steps_total\\{[^}]*\\} 2.0.*"));
+    trainer.awaitSteps(2);
     trainer.close();
     assertThat(on.newest().getSamples()).isEqualTo(16);
     assertThat(trainer.worker.health().state()).isEqualTo(Health.State.STOPPED);

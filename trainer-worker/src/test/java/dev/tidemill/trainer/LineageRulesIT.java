@@ -10,6 +10,7 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.ByteBuffer;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,14 +44,14 @@ class LineageRulesIT {
       trainer.awaitVersion(2);
       String pin = operator.pin(2).getCommandId();
       String late = operator.pin(7).getCommandId();
-      Awaitility.await().until(() -> outcomes(on).size() == 2);
+      Patience.await().until(() -> outcomes(on).size() == 2);
       assertThat(outcomes(on))
           .extracting(ControlOutcome::getCommandId, ControlOutcome::getAccepted)
           .containsExactly(
               org.assertj.core.api.Assertions.tuple(pin, true),
               org.assertj.core.api.Assertions.tuple(late, false));
       String again = operator.pin(2).getCommandId();
-      Awaitility.await()
+      Patience.await()
           .until(() -> outcomes(on).stream().anyMatch(o -> o.getCommandId().equals(again)));
       on.send(2, 0, 8, 8, 8);
       trainer.awaitVersion(5);

@@ -96,6 +96,7 @@ final class ModelTopics {
         producer.abortTransaction();
       }
     }
+    TopicReader.awaitCommits(bootstrapServers);
   }
 
   ProducerRecord<byte[], byte[]> record(int partition, TrainingBatch batch) {
@@ -134,6 +135,7 @@ final class ModelTopics {
   }
 
   Lineage lineage() {
+    TopicReader.awaitCommits(bootstrapServers);
     return Lineage.read(clients, codec, topics, "it-lineage");
   }
 

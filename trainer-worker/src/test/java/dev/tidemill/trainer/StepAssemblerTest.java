@@ -1,7 +1,7 @@
 package dev.tidemill.trainer;
 
+import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.tidemill.schemas.OffsetRange;
 import java.lang.ref.WeakReference;

@@ -7,19 +7,17 @@ import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.testbed.Patience;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
+import java.util.regex.Pattern;
 
 /** A trainer in this JVM, and what it told. */
 final class TestTrainer implements TrainerListener, AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
   final List<EpochSummary> epochs = new CopyOnWriteArrayList<>();
   final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
   final List<String> notices = new CopyOnWriteArrayList<>();
@@ -89,8 +87,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
 
   /** Waits until it has ended by itself. */
   Health ended() throws InterruptedException {
-    Awaitility.await()
-        .atMost(LIMIT)
+    Patience.await()
         .until(
             () ->
                 worker.health().state() == Health.State.STOPPED
@@ -100,8 +97,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   }
 
   void awaitVersion(long version) {
-    Awaitility.await()
-        .atMost(LIMIT)
+    Patience.await()
         .until(
             () ->
                 worker.health().state() == Health.State.FAILED
@@ -111,8 +107,14 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     }
   }
 
+  /** Waits until so many steps were made. */
+  void awaitSteps(int steps) {
+    Pattern made = Pattern.compile("tidemill_steps_total\\{[^}]*\\} " + steps + "\\.0");
+    Patience.await().until(() -> made.matcher(metrics.scrape()).find());
+  }
+
   void awaitState(Health.State state) {
-    Awaitility.await().atMost(LIMIT).until(() -> worker.health().state() == state);
+    Patience.await().until(() -> worker.health().state() == state);
   }
 
   @Override

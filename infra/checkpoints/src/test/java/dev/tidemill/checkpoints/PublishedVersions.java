@@ -13,6 +13,7 @@ import dev.tidemill.schemas.ChunkLocation;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /** A model's checkpoint topics on a broker, and a trainer that writes to them. */
 final class PublishedVersions implements AutoCloseable {
   static final int CHUNK_BYTES = 64;
-  private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(10);
 
   final String model = UniqueName.of("versions");
   final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
@@ -130,6 +131,7 @@ final class PublishedVersions implements AutoCloseable {
   }
 
   Lineage lineage() {
+    TopicReader.awaitCommits(clients.bootstrapServers());
     return Lineage.read(clients, codec, topics, "lineage");
   }
 

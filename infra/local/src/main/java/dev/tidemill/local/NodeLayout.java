@@ -69,8 +69,8 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     // The members of a group come up together here: waiting for more only delays them.
     kafka.put("group.initial.rebalance.delay.ms", "0");
     kafka.put("group.min.session.timeout.ms", "1000");
-    // A broker that died is noticed in seconds.
-    kafka.put("broker.session.timeout.ms", "3000");
+    // A broker that died is noticed in seconds; one on a busy machine is not taken for dead.
+    kafka.put("broker.session.timeout.ms", "9000");
     kafka.put("broker.heartbeat.interval.ms", "500");
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -149,8 +150,12 @@ public final class TopicAdmin implements AutoCloseable {
 
   /** The controller answers before the brokers have heard of the topics. */
   private void awaitVisible(List<String> created) {
+    awaitSeen(() -> descriptions(created).keySet().containsAll(created));
+  }
+
+  private void awaitSeen(BooleanSupplier seen) {
     long deadline = System.nanoTime() + VISIBLE_TIMEOUT.toNanos();
-    while (!descriptions(created).keySet().containsAll(created)) {
+    while (!seen.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw new TimeoutException(
             "topics were created at "
@@ -179,7 +184,17 @@ public final class TopicAdmin implements AutoCloseable {
                             partitions.put(
                                 new TopicPartition(topic, partition.partition()),
                                 OffsetSpec.latest())));
-    get(admin.listOffsets(partitions).all());
+    awaitSeen(() -> leadersAnswer(partitions));
+  }
+
+  private boolean leadersAnswer(Map<TopicPartition, OffsetSpec> partitions) {
+    try {
+      get(admin.listOffsets(partitions).all());
+      return true;
+    } catch (UnknownTopicOrPartitionException e) {
+      // One broker knew the topic when it was asked; this one does not yet.
+      return false;
+    }
   }
 
   private static boolean wasCreated(KafkaFuture<Void> creation) {

@@ -7,10 +7,10 @@ import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ControlChannelIT {
@@ -31,12 +31,12 @@ class ControlChannelIT {
       assertThat(worker.pinned()).isEqualTo(PinnedVersion.NONE);
 
       ControlCommand pin = operator.pin(7);
-      Awaitility.await().until(() -> !worker.poll(Duration.ofMillis(50)).isEmpty());
+      Patience.await().until(() -> !worker.poll(Duration.ofMillis(50)).isEmpty());
       assertThat(worker.pinned().asOptional()).hasValue(7);
       worker.tell(pin, "inference-1", true, "serves version 7");
 
       List<ControlEvent> seen = new ArrayList<>();
-      Awaitility.await()
+      Patience.await()
           .until(() -> seen.addAll(operator.poll(Duration.ofMillis(50))) && seen.size() == 2);
     }
     try (ControlChannel later = open("later")) {

@@ -1,7 +1,7 @@
 package dev.tidemill.messaging;
 
+import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
@@ -59,12 +59,10 @@ class RecordLoopIT {
         DutyThread two = new DutyThread(loop(second, topics))) {
       one.start();
       two.start();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> first.assigned.size() == 2 && second.assigned.size() == 2);
+      await().until(() -> first.assigned.size() == 2 && second.assigned.size() == 2);
 
       one.close(Duration.ofSeconds(10));
-      await().atMost(Duration.ofSeconds(30)).until(() -> second.assigned.size() == 4);
+      await().until(() -> second.assigned.size() == 4);
       IntStream.range(0, 4).forEach(partition -> send(topics.requests(), partition, 1));
 
       await().until(() -> second.values.size() == 4);
@@ -94,7 +92,7 @@ class RecordLoopIT {
     Listing next = new Listing(clients.groupConsumer("next", "it-goes-on"));
     try (DutyThread thread = new DutyThread(loop(next, topics))) {
       thread.start();
-      await().atMost(Duration.ofSeconds(30)).until(() -> next.values.size() == 2);
+      await().until(() -> next.values.size() == 2);
     }
     assertThat(next.values).containsExactly(3, 4);
   }
@@ -113,7 +111,7 @@ class RecordLoopIT {
     thread.start();
     await().until(() -> thread.health().isReady());
 
-    thread.close(Duration.ofSeconds(5));
+    thread.close(Duration.ofSeconds(30));
 
     assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
   }

@@ -10,9 +10,9 @@ import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @WithKafka
@@ -98,9 +97,7 @@ class BadInputIT {
                       "large",
                       Tensors.uint8(new long[] {1, 1, 224, 224}, new byte[224 * 224])),
                   request(pipeline, "good-2", image(28))));
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(90))
-          .until(() -> pipeline.predictions().size() >= offsets.size() - 1);
+      Patience.await().until(() -> pipeline.predictions().size() >= offsets.size() - 1);
       assertAnswers(pipeline);
       List<DeadLetter> letters = pipeline.deadLetters();
       assertThat(letters.subList(before, letters.size()))

@@ -29,7 +29,7 @@ class CommandLineFaultsIT {
   void anUnreachableBrokerIsOneLineAndStatus1() throws Exception {
     try (ChildJvm train =
         Commands.start(List.of("train", "--bootstrap-server", "127.0.0.1:" + closedPort()))) {
-      assertThat(train.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+      assertThat(train.awaitExit(Duration.ofMinutes(2))).isEqualTo(1);
       assertThat(train.error()).singleElement().asString().contains("no Kafka broker answers at");
       assertThat(train.out()).isEmpty();
     }

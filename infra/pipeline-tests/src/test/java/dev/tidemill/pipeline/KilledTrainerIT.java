@@ -80,7 +80,7 @@ class KilledTrainerIT {
       Object unused = trainer.waitForLine("train: .*[1-9]\\d* samples", Duration.ofMinutes(2));
       assertThat(pipeline.lineage().newest()).isEmpty();
       trainer.interrupt();
-      assertThat(trainer.awaitExit(Duration.ofSeconds(15))).isEqualTo(130);
+      assertThat(trainer.awaitExit(Duration.ofMinutes(1))).isEqualTo(130);
     }
     assertThat(pipeline.newest().getSamples()).isPositive();
     assertThat(pipeline.newest().getSteps() * 32).isEqualTo(pipeline.newest().getSamples());

@@ -75,6 +75,7 @@ final class Pipeline {
   }
 
   Lineage lineage() {
+    TopicReader.awaitCommits(bootstrapServers);
     return Lineage.read(clients, codec, topics, "it-lineage");
   }
 

@@ -10,12 +10,12 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The whole pipeline, each worker a process of its own: sent, trained and served at once. */
@@ -47,7 +47,7 @@ abstract class PipelineSuite {
       assertThat(tested.rows())
           .allSatisfy(row -> assertThat(row.get("model_version").asLong()).isEqualTo(last));
       inference.interrupt();
-      assertThat(inference.awaitExit(Duration.ofSeconds(30))).isIn(0, 130);
+      assertThat(inference.awaitExit(Duration.ofMinutes(1))).isIn(0, 130);
     }
     assertSound(pipeline);
     assertAnsweredOnce(pipeline);
@@ -106,8 +106,7 @@ abstract class PipelineSuite {
   }
 
   private static void awaitServed(Pipeline pipeline, long version) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+    Patience.await()
         .until(
             () -> ask(pipeline, 1).rows().get(0).get("model_version").asLong(),
             served -> served == version);

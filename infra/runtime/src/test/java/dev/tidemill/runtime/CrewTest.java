@@ -3,10 +3,13 @@ package dev.tidemill.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CrewTest {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
   @Test
   void isReadyWhenAllDutiesAre() {
     try (Crew crew =
@@ -17,7 +20,7 @@ class CrewTest {
 
       crew.start();
 
-      await().until(() -> crew.health().isReady());
+      await().atMost(LIMIT).until(() -> crew.health().isReady());
     }
   }
 
@@ -28,7 +31,9 @@ class CrewTest {
     try (Crew crew = new Crew("trainer", List.of(shorter, longer))) {
       crew.start();
 
-      await().until(() -> shorter.calls().contains("close") && crew.health().isReady());
+      await()
+          .atMost(LIMIT)
+          .until(() -> shorter.calls().contains("close") && crew.health().isReady());
 
       assertThat(longer.calls()).doesNotContain("close");
     }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class DutyThreadTest {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
   @Test
   void worksOnAThreadOfItsNameUntilThereIsNoMore() throws Exception {
     ScriptedDuty duty = new ScriptedDuty("counter").endingAfter(3);
@@ -52,9 +54,9 @@ class DutyThreadTest {
     ScriptedDuty duty = new ScriptedDuty("poll").blocking();
     DutyThread thread = new DutyThread(duty);
     thread.start();
-    await().until(() -> thread.health().isReady());
+    await().atMost(LIMIT).until(() -> thread.health().isReady());
 
-    thread.close(Duration.ofSeconds(10));
+    thread.close(LIMIT);
 
     assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
     assertThat(duty.calls()).contains("woken", "close");
@@ -65,11 +67,11 @@ class DutyThreadTest {
     ScriptedDuty duty = new ScriptedDuty("poll").blocking().deaf();
     DutyThread thread = new DutyThread(duty);
     thread.start();
-    await().until(() -> thread.health().isReady());
+    await().atMost(LIMIT).until(() -> thread.health().isReady());
 
     thread.close(Duration.ofMillis(20));
 
-    await().until(() -> thread.health().state() == Health.State.STOPPED);
+    await().atMost(LIMIT).until(() -> thread.health().state() == Health.State.STOPPED);
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * crash would kill it. Its output is kept by line. Closing it kills it.
  */
 public final class ChildJvm implements AutoCloseable {
-  private static final Duration LINE_LIMIT = Duration.ofSeconds(90);
+  private static final Duration LINE_LIMIT = Duration.ofMinutes(3);
   private static final List<String> INHERITED =
       List.of("-X", "--enable-native-access", "--sun-misc-unsafe", "-Dorg.bytedeco");
 
@@ -56,7 +56,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Waits up to 90 s for the first line, of either stream, in which the pattern is found. */
+  /** Waits up to 3 minutes for the first line, of either stream, in which the pattern is found. */
   public Matcher waitForLine(String pattern) throws InterruptedException {
     return waitForLine(pattern, LINE_LIMIT);
   }

@@ -1,5 +1,6 @@
 package dev.tidemill.testbed;
 
+import java.time.Duration;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -7,6 +8,7 @@ import org.testcontainers.utility.DockerImageName;
 /** A broker in a container. */
 final class ContainerKafka implements KafkaCluster {
   private static final String PUBLIC_IMAGE = "apache/kafka:4.3.1";
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   private final KafkaContainer container;
 
@@ -24,7 +26,8 @@ final class ContainerKafka implements KafkaCluster {
             .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
             .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
             .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "1000")
-            .withEnv("KAFKA_HEAP_OPTS", "-Xmx384m");
+            .withEnv("KAFKA_HEAP_OPTS", "-Xmx384m")
+            .withStartupTimeout(START_LIMIT);
     container.start();
     return new ContainerKafka(container);
   }

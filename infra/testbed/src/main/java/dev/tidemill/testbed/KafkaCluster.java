@@ -1,11 +1,16 @@
 package dev.tidemill.testbed;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** A Kafka cluster that a test may fill; topics are never made by themselves. */
 public interface KafkaCluster extends AutoCloseable {
@@ -52,6 +57,11 @@ public interface KafkaCluster extends AutoCloseable {
             .configs(settings);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       admin.createTopics(List.of(topic)).all().get();
+      // The controller answers before all brokers have heard of the topic.
+      Patience.await()
+          .pollDelay(Duration.ZERO)
+          .ignoreExceptions()
+          .until(() -> !admin.listOffsets(ends(topic)).all().get().isEmpty());
       return topic.name();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot make topic " + topic.name(), e.getCause());
@@ -59,5 +69,11 @@ public interface KafkaCluster extends AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while making topic " + topic.name(), e);
     }
+  }
+
+  private static Map<TopicPartition, OffsetSpec> ends(NewTopic topic) {
+    return IntStream.range(0, topic.numPartitions())
+        .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+        .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
   }
 }

@@ -3,8 +3,16 @@ package dev.tidemill.testbed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -13,17 +21,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** What stands on a topic now, read without a group. */
 public final class TopicReader {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Set<TransactionState> ENDING =
+      Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
   private TopicReader() {}
 
   /**
    * All committed records of the topic from its beginning to its end as it is now (the first open
-   * transaction ends it), by partition and offset.
+   * transaction ends it), by partition and offset. What was committed before the call is there.
    *
    * @throws AssertionError when the topic does not exist or cannot be read to its end in a minute
    */
   public static List<ConsumerRecord<byte[], byte[]>> committed(
       String bootstrapServers, String topic) {
+    awaitCommits(bootstrapServers);
     return read(bootstrapServers, topic, "read_committed");
   }
 
@@ -31,6 +42,33 @@ public final class TopicReader {
   public static List<ConsumerRecord<byte[], byte[]>> uncommitted(
       String bootstrapServers, String topic) {
     return read(bootstrapServers, topic, "read_uncommitted");
+  }
+
+  /**
+   * Waits until what has been committed can be read: a commit is acknowledged before the markers
+   * stand on the topics that make its records visible.
+   */
+  public static void awaitCommits(String bootstrapServers) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      Set<String> left = ending(admin);
+      while (!left.isEmpty()) {
+        left.retainAll(ending(admin));
+      }
+    }
+  }
+
+  private static Set<String> ending(Admin admin) {
+    ListTransactionsOptions options = new ListTransactionsOptions().filterStates(ENDING);
+    try {
+      return admin.listTransactions(options).all().get().stream()
+          .map(TransactionListing::transactionalId)
+          .collect(Collectors.toCollection(HashSet::new));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot list transactions", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while listing transactions", e);
+    }
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> read(

@@ -22,7 +22,7 @@ class ChildJvmTest {
     try (ChildJvm child = start(hook)) {
       assertThat(child.waitForLine("ready (.*)").group(1)).isEqualTo("hello");
       child.kill();
-      assertThat(child.awaitExit(Duration.ofSeconds(10))).isEqualTo(SIGKILLED);
+      assertThat(child.awaitExit(Duration.ofMinutes(1))).isEqualTo(SIGKILLED);
       assertThat(hook).doesNotExist();
     }
   }
@@ -33,7 +33,7 @@ class ChildJvmTest {
     try (ChildJvm child = start(hook)) {
       child.waitForLine("ready");
       child.interrupt();
-      assertThat(child.awaitExit(Duration.ofSeconds(10))).isEqualTo(SIGINTED);
+      assertThat(child.awaitExit(Duration.ofMinutes(1))).isEqualTo(SIGINTED);
       assertThat(hook).exists();
     }
   }
@@ -45,7 +45,7 @@ class ChildJvmTest {
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("Child wrote no line with \"ready\"")
           .hasMessageContaining("failing as asked");
-      assertThat(child.awaitExit(Duration.ofSeconds(10))).isEqualTo(3);
+      assertThat(child.awaitExit(Duration.ofMinutes(1))).isEqualTo(3);
       assertThat(child.error()).containsExactly("failing as asked");
       assertThat(child.out()).isEmpty();
     }

@@ -1,6 +1,6 @@
 package dev.tidemill.producer.requests;
 
-import static org.awaitility.Awaitility.await;
+import static dev.tidemill.testbed.Patience.await;
 
 import dev.tidemill.producer.Destination;
 import dev.tidemill.schemas.Prediction;
@@ -14,10 +14,14 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 
-/** Stands in for an inference worker: answers each request with what a script says. */
+/**
+ * Stands in for an inference worker: answers each request with what a script says, at once, for it
+ * is there before the first one is sent.
+ */
 public final class ScriptedAnswerer implements AutoCloseable {
   private final Destination of;
   private final Function<PredictionRequest, List<Prediction>> script;
+  private final AtomicBoolean joined = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread = new Thread(this::answer, "answerer");
 
@@ -25,6 +29,7 @@ public final class ScriptedAnswerer implements AutoCloseable {
     this.of = of;
     this.script = script;
     thread.start();
+    await().until(joined::get);
   }
 
   /** A prediction that says the class. */
@@ -71,6 +76,7 @@ public final class ScriptedAnswerer implements AutoCloseable {
                         .record(of.topics().predictions(), record.key(), answer, record.headers()));
           }
         }
+        joined.compareAndSet(false, !consumer.assignment().isEmpty());
       }
     }
   }

@@ -1,8 +1,8 @@
 package dev.tidemill.producer.source.download;
 
+import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -185,7 +184,7 @@ class DownloadCacheTest {
       if (sent < length) {
         out.flush();
         // The client may lose what has arrived but is not read yet when a connection breaks.
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.size(part()) >= from + sent);
+        await().until(() -> Files.size(part()) >= from + sent);
         throw new IOException("hanging up");
       }
     }
