@@ -5,6 +5,7 @@ import static dev.tidemill.testbed.Patience.await;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.testbed.UniqueName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -63,22 +65,34 @@ public final class ScriptedAnswerer implements AutoCloseable {
   }
 
   private void answer() {
+    String id = UniqueName.of("answers");
     try (Consumer<byte[], byte[]> consumer = of.clients().groupConsumer("answerer", of.model());
-        Producer<byte[], byte[]> producer = of.clients().producer("answers")) {
+        Producer<byte[], byte[]> producer = of.clients().transactionalProducer(id, id)) {
+      producer.initTransactions();
       consumer.subscribe(List.of(of.topics().requests()));
       while (!closed.get()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
-          PredictionRequest request = of.codec().decode(record, PredictionRequest.class);
-          for (Prediction answer : script.apply(request)) {
-            var unused =
-                producer.send(
-                    of.codec()
-                        .record(of.topics().predictions(), record.key(), answer, record.headers()));
-          }
+        ConsumerRecords<byte[], byte[]> requests = consumer.poll(Duration.ofMillis(20));
+        if (!requests.isEmpty()) {
+          answer(requests, producer);
         }
         joined.compareAndSet(false, !consumer.assignment().isEmpty());
       }
     }
+  }
+
+  /** In one transaction: whoever sees a request's first answer can see its second. */
+  private void answer(ConsumerRecords<byte[], byte[]> requests, Producer<byte[], byte[]> producer) {
+    producer.beginTransaction();
+    for (ConsumerRecord<byte[], byte[]> record : requests) {
+      PredictionRequest request = of.codec().decode(record, PredictionRequest.class);
+      for (Prediction answer : script.apply(request)) {
+        var unused =
+            producer.send(
+                of.codec()
+                    .record(of.topics().predictions(), record.key(), answer, record.headers()));
+      }
+    }
+    producer.commitTransaction();
   }
 
   @Override

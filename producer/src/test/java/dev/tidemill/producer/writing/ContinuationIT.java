@@ -38,7 +38,7 @@ class ContinuationIT {
   @Test
   void eachAnswerIsOneByteAndMakesTheNextRequest() throws InterruptedException {
     Continuation text = continuation("ab", 6);
-    AnswerSummary summary = run(text, Duration.ofSeconds(20), r -> List.of(nextLetter(r)));
+    AnswerSummary summary = run(text, Duration.ofMinutes(1), r -> List.of(nextLetter(r)));
 
     assertThat(text.fault()).isEmpty();
     assertThat(written).hasToString("cdefgh");
@@ -50,7 +50,7 @@ class ContinuationIT {
 
   @Test
   void onlyTheEndOfALongPromptIsLookedAt() throws InterruptedException {
-    run(continuation("uvwxyabc", 2), Duration.ofSeconds(20), r -> List.of(nextLetter(r)));
+    run(continuation("uvwxyabc", 2), Duration.ofMinutes(1), r -> List.of(nextLetter(r)));
     assertThat(asked).containsExactly("yabc", "abcd");
   }
 
@@ -59,7 +59,7 @@ class ContinuationIT {
     AnswerSummary summary =
         run(
             continuation("ab", 4),
-            Duration.ofSeconds(20),
+            Duration.ofMinutes(1),
             r -> Collections.nCopies(2, nextLetter(r)));
     assertThat(written).hasToString("cdef");
     assertThat(summary.duplicates()).isEqualTo(4);
@@ -70,7 +70,7 @@ class ContinuationIT {
     Continuation text = continuation("ab", 6);
     run(
         text,
-        Duration.ofSeconds(20),
+        Duration.ofMinutes(1),
         r ->
             List.of(
                 last(r) == 'd' ? ScriptedAnswerer.error(r, "no token of mine") : nextLetter(r)));
@@ -83,7 +83,7 @@ class ContinuationIT {
   void aMissingAnswerEndsTheText() throws InterruptedException {
     Continuation text = continuation("ab", 6);
     AnswerSummary summary =
-        run(text, Duration.ofSeconds(3), r -> last(r) == 'd' ? List.of() : List.of(nextLetter(r)));
+        run(text, Duration.ofSeconds(10), r -> last(r) == 'd' ? List.of() : List.of(nextLetter(r)));
     assertThat(text.fault()).hasValue("no answer came in time, after 2 of 6 bytes");
     assertThat(summary.missing()).isEqualTo(1);
   }
