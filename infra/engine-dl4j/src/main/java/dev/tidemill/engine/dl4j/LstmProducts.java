@@ -19,6 +19,10 @@ final class LstmProducts {
   private final FloatPointer shown;
   private final @Nullable FloatPointer gateGradients;
   private final FloatPointer wanted;
+  // The weight with rows and columns changed: OpenBLAS multiplies small matrices faster by that.
+  private final Floats turned;
+  private final float[] plain;
+  private final float[] row;
 
   /**
    * @param gates {@code [length, batch, 4 * hidden]}
@@ -26,7 +30,13 @@ final class LstmProducts {
    * @param output {@code [length, batch]} rows
    * @param wanted takes the gradient that {@link #differentiate} finds
    */
-  LstmProducts(LstmShape shape, Signal gates, Signal weight, Columns output, Floats wanted) {
+  LstmProducts(
+      LstmShape shape,
+      Signal gates,
+      Signal weight,
+      Columns output,
+      Floats wanted,
+      Workspace workspace) {
     this.shape = shape;
     this.weight = weight;
     this.output = output;
@@ -35,30 +45,46 @@ final class LstmProducts {
     shown = output.rows().values().pointer().getPointer(0);
     Floats gradient = gates.gradient();
     gateGradients = gradient == null ? null : gradient.pointer().getPointer(0);
+    int turnedLength = shape.batch() == 1 ? 0 : weight.values().length();
+    turned = workspace.scratch(turnedLength);
+    plain = new float[turnedLength];
+    row = new float[shape.gates()];
+  }
+
+  /** Takes the weight as it is now. */
+  void take() {
+    weight.values().read(0, plain, plain.length);
+    int hidden = shape.hidden();
+    for (int k = 0; k < hidden && plain.length > 0; k++) {
+      for (int gate = 0; gate < row.length; gate++) {
+        row[gate] = plain[gate * hidden + k];
+      }
+      turned.write(k * row.length, row, row.length);
+    }
   }
 
   /** Adds to a moment's gates what follows from what was shown a step before. */
   void add(int moment, int before) {
     int all = shape.gates();
     int hidden = shape.hidden();
-    FloatPointer w = weight.values().pointer();
     FloatPointer z = gates.position((long) moment * shape.batch() * all);
     FloatPointer h = shown.position(output.at(before * shape.batch()));
     if (shape.batch() == 1) {
+      FloatPointer w = weight.values().pointer();
       cblas_sgemv(CblasRowMajor, CblasNoTrans, all, hidden, 1, w, hidden, h, 1, 1, z, 1);
     } else {
       cblas_sgemm(
           CblasRowMajor,
           CblasNoTrans,
-          CblasTrans,
+          CblasNoTrans,
           shape.batch(),
           all,
           hidden,
           1,
           h,
           output.width(),
-          w,
-          hidden,
+          turned.pointer(),
+          all,
           1,
           z,
           all);

@@ -44,7 +44,7 @@ final class LstmSteps implements Kernel {
     int hidden = shape.hidden();
     states = workspace.scratch((long) shape.length() * batch * hidden);
     wanted = workspace.scratch((long) batch * hidden);
-    products = new LstmProducts(shape, gates, weight, output, wanted);
+    products = new LstmProducts(shape, gates, weight, output, wanted, workspace);
     samples = Math.min(batch, Math.max(1, Floats.TILE / hidden));
     cell = new LstmCell(samples * hidden);
     biases = new float[shape.gates()];
@@ -56,6 +56,7 @@ final class LstmSteps implements Kernel {
 
   @Override
   public void forward() {
+    products.take();
     cell.take(bias.values(), shape.hidden());
     for (int step = 0; step < shape.length(); step++) {
       if (step > 0) {

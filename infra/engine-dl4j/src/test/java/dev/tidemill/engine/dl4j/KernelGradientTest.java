@@ -198,6 +198,18 @@ class KernelGradientTest {
   }
 
   @Test
+  void gradientOfAForkIsTheSumOfBoth() {
+    Signal x = bench.signal(1500);
+    Floats first = bench.random(1500);
+    Floats second = bench.random(1500);
+    new Fork(x, first, second).backward();
+    for (int i = 0; i < 1500; i++) {
+      float sum = first.buffer().get(i) + second.buffer().get(i);
+      assertThat(x.requiredGradient().buffer().get(i)).isEqualTo(sum);
+    }
+  }
+
+  @Test
   void turnsOfRows() {
     Signal x = bench.signal(BATCH * 4 * 5);
     Signal y = bench.signal(BATCH * 4 * 5);
