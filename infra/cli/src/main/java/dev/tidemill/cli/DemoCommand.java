@@ -3,6 +3,7 @@ package dev.tidemill.cli;
 import dev.tidemill.cli.demo.Demo;
 import dev.tidemill.cli.demo.DemoPlan;
 import dev.tidemill.cli.demo.DemoReport;
+import dev.tidemill.engine.Network;
 import dev.tidemill.local.EmbeddedBroker;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,23 +58,21 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "SOURCE",
-      defaultValue = "digits",
-      description = SourceSpec.FORMS + " (default: ${DEFAULT-VALUE})")
-  private String data = "digits";
+      description =
+          SourceSpec.FORMS + " (default: digits, waves or sentences, as the network takes them)")
+  private @Nullable String data;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "3",
-      description = "how often the training samples are read (default: ${DEFAULT-VALUE})")
-  private int epochs = 3;
+      description = "how often the training samples are read (default: as suits the data)")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--train-samples",
       paramLabel = "N",
-      defaultValue = "20000",
-      description = "samples to train on (default: ${DEFAULT-VALUE})")
-  private long trainSamples;
+      description = "samples to train on (default: as suits the data)")
+  private @Nullable Long trainSamples;
 
   @Option(
       names = "--test-samples",
@@ -103,32 +103,46 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     // The view shows what the workers would log line by line.
     System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
-    refuseEmptyRun();
     specOptions.batchSizeUnlessGiven(BATCH_SIZE);
+    Network network = Network.of(specOptions.modelSpec());
+    DemoData usual = DemoData.usual(network);
+    DemoData chosen =
+        new DemoData(
+            data == null ? usual.source() : data,
+            trainSamples == null ? usual.trainSamples() : trainSamples,
+            epochs == null ? usual.epochs() : epochs);
+    refuseEmptyRun(chosen);
+    Map<String, String> given = given(chosen, network);
     // All that can be wrong with the data or the settings shows before the broker starts.
-    Settings unconnected = site("127.0.0.1:1").settings();
+    Settings unconnected = site(given, "127.0.0.1:1").settings();
     DemoPlan plan =
         new DemoPlan(
-            specOptions.modelSpec(),
+            network.spec(),
             EngineSettings.engine(unconnected),
             REQUESTS_PER_SECOND,
-            REQUESTS_AT_LEAST);
+            REQUESTS_AT_LEAST,
+            NextByteModel.isNextByte(network) ? network.inputLength() : 0);
     DataSettings source = DataSettings.from(unconnected, SourceOptions.FOR_TRAINING);
     TrainTest samples =
         source
             .sources(System.in)
-            .split(source.spec(), source.options(), source.order(), trainSamples, testSamples);
+            .split(
+                source.spec(),
+                source.options(),
+                source.order(),
+                chosen.trainSamples(),
+                testSamples);
     Path log = Files.createTempDirectory("tidemill-demo-");
     try (Shutdown shutdown = Shutdown.hook()) {
-      return onBroker(plan, samples, log, shutdown);
+      return onBroker(plan, samples, given, log, shutdown);
     }
   }
 
   /** The demo trains a bounded run and then asks: neither may be empty, or endless. */
-  private void refuseEmptyRun() {
+  private void refuseEmptyRun(DemoData chosen) {
     Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("--epochs", (long) epochs);
-    counts.put("--train-samples", trainSamples);
+    counts.put("--epochs", (long) chosen.epochs());
+    counts.put("--train-samples", chosen.trainSamples());
     counts.put("--test-samples", testSamples);
     List<String> faults =
         counts.entrySet().stream()
@@ -140,11 +154,12 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int onBroker(DemoPlan plan, TrainTest samples, Path log, Shutdown shutdown)
+  private int onBroker(
+      DemoPlan plan, TrainTest samples, Map<String, String> given, Path log, Shutdown shutdown)
       throws Exception {
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
-      ModelSite site = site(broker.bootstrapServers());
+      ModelSite site = site(given, broker.bootstrapServers());
       terminal.line("demo: broker at " + broker.bootstrapServers());
       try (TopicAdmin admin = site.reachedAdmin()) {
         admin.create(site.topics(), TopicPlan.standard());
@@ -168,6 +183,7 @@ final class DemoCommand implements Callable<Integer> {
           return ExitStatus.FAILED;
         }
         boolean holds = tell(site);
+        tellText(demo.written());
         if (!exitWhenDone) {
           terminal.line("demo: serving on; Ctrl-C ends it");
           demo.serveOn();
@@ -189,18 +205,38 @@ final class DemoCommand implements Callable<Integer> {
     return summary.holds();
   }
 
-  private ModelSite site(String bootstrapServers) {
+  /** Its whole lines: the last one may be cut. */
+  private void tellText(byte[] written) {
+    String text = ByteText.of(written);
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    int whole = text.endsWith("\n") || lines.size() == 1 ? lines.size() : lines.size() - 1;
+    for (int i = 0; i < whole; i++) {
+      spec.commandLine().getOut().println((i == 0 ? "writes    " : "          ") + lines.get(i));
+    }
+    spec.commandLine().getOut().flush();
+  }
+
+  private static ModelSite site(Map<String, String> given, String bootstrapServers) {
+    Map<String, String> all = new TreeMap<>(given);
+    all.put("bootstrap.servers", bootstrapServers);
+    return ModelSite.of(all);
+  }
+
+  private Map<String, String> given(DemoData chosen, Network network) {
     Map<String, String> given = settings.given();
     engine.into(given);
-    given.put("bootstrap.servers", bootstrapServers);
     given.putIfAbsent(ModelName.KEY, "demo");
-    given.put(DataSettings.SOURCE, data);
-    given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
+    given.put(DataSettings.SOURCE, chosen.source());
+    given.put(TrainerSettings.EPOCHS, Integer.toString(chosen.epochs()));
+    if (SourceSpec.hasWindows(chosen.source())) {
+      int places = network.spec().input().shape().get(0);
+      given.putIfAbsent(DataSettings.WINDOW, Integer.toString(places));
+    }
     given.putIfAbsent(TrainerSettings.CHECKPOINT_SAMPLES, "4096");
     given.putIfAbsent(TrainerSettings.PROGRESS_SECONDS, "1");
     if (!headless) {
       given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));
     }
-    return ModelSite.of(given);
+    return given;
   }
 }

@@ -9,9 +9,12 @@ import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Topics;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +22,40 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
-    header = "Send a source's samples as requests, await the answers and print them.",
+    header = "Ask a model: about a source's samples, or for the text that goes on from another.",
     description = {
+      "With --data, sends the samples as requests, awaits the answers and prints them.",
+      "",
       "Features are prepared as the model's batches were. A summary follows on standard error:"
           + " missing and duplicate answers, accuracy where the truth is known, latency. Status 1"
           + " where an answer is missing or double.",
+      "",
+      "With --generate, a model that has learned a text's next byte writes on: each request is the"
+          + " last bytes of the text so far, as many as the model takes (line ends before a shorter"
+          + " one), and a byte is drawn from its answer. What is written goes to standard output as"
+          + " it comes, without the prompt.",
       ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill predict --model digits --data digits --limit 1000",
+      "  tidemill predict --model prose --generate 400 --prompt Once --temperature 0.5"
     })
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private DataOptions data = new DataOptions();
+  @Mixin private GenerateOptions generate = new GenerateOptions();
 
-  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
-  private String source = "";
+  @Option(names = "--data", paramLabel = "SOURCE", description = SourceSpec.FORMS)
+  private @Nullable String source;
 
   @Option(
       names = "--rate",
@@ -51,13 +69,37 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    refuseMixtures();
     Map<String, String> given = connection.given();
+    if (generate.given()) {
+      ByteDraw draw = Missing.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
+      return new TextRun(ModelSite.of(given), generate, draw, out(), err(), json).status();
+    }
     if (rate != null) {
       given.put(RequestSettings.RATE, Double.toString(rate));
     }
-    given.put(DataSettings.SOURCE, source);
+    given.put(DataSettings.SOURCE, String.valueOf(source));
     data.into(given);
-    ModelSite site = ModelSite.of(given);
+    return ask(ModelSite.of(given));
+  }
+
+  private void refuseMixtures() {
+    if (generate.given() == (source != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "one of --data=SOURCE and --generate=N is needed" + (source == null ? "" : ", not both"));
+    }
+    if (generate.details() && !generate.given()) {
+      throw new ParameterException(
+          spec.commandLine(), "--prompt and --temperature are for --generate=N");
+    }
+    if (generate.given() && generate.bytes() < 1) {
+      throw new InvalidSettingsException(
+          List.of("--generate must be at least 1, not " + generate.bytes()));
+    }
+  }
+
+  private int ask(ModelSite site) throws InterruptedException {
     Destination to = site.destination();
     site.require(
         Topics.Name.REQUESTS, Topics.Name.PREDICTIONS, Topics.Name.LABELS, Topics.Name.BATCHES);

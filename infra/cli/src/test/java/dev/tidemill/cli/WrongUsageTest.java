@@ -132,6 +132,22 @@ class WrongUsageTest {
             "tidemill: --test-samples must be at least 1, not 0");
   }
 
+  @Test
+  void aPredictionOfNothingOrOfTwoThings() {
+    assertThat(wrong("predict").err()).contains("--data=SOURCE").contains("--generate=N");
+    assertThat(wrong("predict", "--data", "digits", "--generate", "5").err()).contains("not both");
+    assertThat(wrong("predict", "--data", "digits", "--prompt", "a").err())
+        .contains("--prompt and --temperature are for --generate=N");
+  }
+
+  @Test
+  void aTextThatCannotBeWritten() {
+    assertThat(wrong("predict", "--generate", "0").errorLines())
+        .containsExactly("tidemill: --generate must be at least 1, not 0");
+    assertThat(wrong("predict", "--generate", "5", "--temperature", "-1").err())
+        .contains("temperature -1.0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "-5", "fast", "500/m"})
   void aRateThatIsNone(String rate) {

@@ -77,6 +77,11 @@ public sealed interface SourceSpec {
     };
   }
 
+  /** Whether a source of this form, if it is one, is cut into windows. */
+  static boolean hasWindows(String text) {
+    return List.of("text", "sentences", "waves").contains(text.split(":", 2)[0]);
+  }
+
   private static Path path(String text, String rest, String what) {
     if (rest.isBlank()) {
       throw new UnusableSourceException(

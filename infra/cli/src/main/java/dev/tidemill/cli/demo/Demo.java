@@ -9,10 +9,14 @@ import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.TrainTest;
+import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.trainer.TrainerWorker;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +29,9 @@ import java.util.function.Supplier;
  */
 public final class Demo implements AutoCloseable {
   private static final long LOOK_MS = 20;
+  private static final String PROMPT = "the ";
+  private static final int WRITTEN_BYTES = 160;
+  private static final double TEMPERATURE = 0.5;
   private static final AnswerSummary NOTHING_ASKED =
       new AnswerSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -35,6 +42,7 @@ public final class Demo implements AutoCloseable {
   private final DemoFigures figures;
   private final DemoWorkers workers;
   private final List<Worker> running = new CopyOnWriteArrayList<>();
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private volatile Supplier<AnswerSummary> asking = () -> NOTHING_ASKED;
 
   /** Makes one; the site's topics exist. */
@@ -67,8 +75,13 @@ public final class Demo implements AutoCloseable {
       view.start();
       InferenceWorker inference = started(workers.inference(plan));
       TrainerWorker trainer = started(workers.trainer(plan));
-      return trainWhileAsked(trainer) && askTheLastVersion(inference);
+      return trainWhileAsked(trainer) && askTheLastVersion(inference) && write();
     }
+  }
+
+  /** What the last version wrote, behind what it was given; empty if it does not write. */
+  public byte[] written() {
+    return written.toByteArray();
   }
 
   /** Goes on asking the last version until the end is asked for. */
@@ -112,6 +125,25 @@ public final class Demo implements AutoCloseable {
     }
     PredictionClient caller = caller(data.test(), 0, DemoReport.TEST);
     return until(() -> ended(caller));
+  }
+
+  private boolean write() throws InterruptedException {
+    if (plan.window() == 0) {
+      return true;
+    }
+    Continuation text =
+        new Continuation(
+            PROMPT.getBytes(StandardCharsets.US_ASCII),
+            plan.window(),
+            WRITTEN_BYTES,
+            new ByteDraw(TEMPERATURE, 1),
+            (value, version) -> written.write(value));
+    written.writeBytes(PROMPT.getBytes(StandardCharsets.US_ASCII));
+    PredictionClient writer = started(workers.writer(text));
+    asking = writer::summary;
+    boolean done = until(() -> ended(writer));
+    text.fault().ifPresent(fault -> terminal.line("demo: " + fault));
+    return done;
   }
 
   private PredictionClient caller(SampleSource samples, double rate, String idPrefix) {

@@ -10,6 +10,7 @@ import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.trainer.TrainerJob;
@@ -79,6 +80,12 @@ final class DemoWorkers {
     RequestSettings settings =
         RequestSettings.from(site.settings()).withRate(rate).withIdPrefix(idPrefix);
     return new PredictionClient(site.destination(), samples, settings, figures);
+  }
+
+  /** A caller that has the model write a text. */
+  PredictionClient writer(Continuation text) {
+    RequestSettings settings = RequestSettings.from(site.settings()).withIdPrefix("text-");
+    return new PredictionClient(site.destination(), text, settings, text);
   }
 
   /**

@@ -13,15 +13,15 @@ import java.util.OptionalLong;
 
 /**
  * Waves without end: a sample is [length, 1] heights of a sine, a square, a triangle or a sawtooth,
- * whose number, 0 to 3, is its label; two to six periods, with a phase, an amplitude and noise of
+ * whose number, 0 to 3, is its label; three to six periods, with a phase, an amplitude and noise of
  * its own. Sample n is drawn from a random generator seeded by (seed, n), so that any sample can be
  * drawn at any time, the same each time. Any thread.
  */
 public final class WavesSource implements IndexedSource {
   private static final List<Wave> WAVES = List.of(Wave.values());
-  private static final double LEAST_PERIODS = 2;
+  private static final double LEAST_PERIODS = 3;
   private static final double MOST_PERIODS = 6;
-  private static final double NOISE = 0.15;
+  private static final double NOISE = 0.05;
 
   /** Sets the test samples' random numbers apart from the training samples'. */
   private static final long TEST = 0x7761_7665L;
@@ -55,7 +55,7 @@ public final class WavesSource implements IndexedSource {
     Wave wave = WAVES.get(number);
     double phase = random.between(0, 1);
     double periods = random.between(LEAST_PERIODS, MOST_PERIODS);
-    double amplitude = random.between(0.6, 1.2);
+    double amplitude = random.between(0.8, 1.2);
     ByteBuffer data = ByteBuffer.allocate(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < length; i++) {
       double height = amplitude * wave.at(phase + periods * i / length);
