@@ -63,7 +63,14 @@ final class TorchTrainableModel implements TrainableModel {
   @Override
   public void accumulate(TensorBatch part, long total) {
     requireSamples(part);
-    parts.each(part, some -> addGradient(some, total));
+    try {
+      parts.each(part, some -> addGradient(some, total));
+    } catch (RuntimeException e) {
+      // What was gathered is lost, and not left for the next update.
+      state.forgetGradient();
+      accumulatedSamples = 0;
+      throw e;
+    }
   }
 
   @Override
@@ -103,6 +110,7 @@ final class TorchTrainableModel implements TrainableModel {
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
     requireSamples(batch);
+    evaluated.clear();
     parts.each(batch, this::measure);
     evaluated.drain(into);
   }

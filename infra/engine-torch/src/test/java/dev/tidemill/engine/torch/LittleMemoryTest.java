@@ -1,12 +1,17 @@
 package dev.tidemill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.parity.Samples;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What trains a model in less memory changes what it should, and no more. */
@@ -61,6 +66,28 @@ class LittleMemoryTest {
   }
 
   @Test
+  void batchWithAPartThatFailsLeavesNoGradientBehind() {
+    ModelSpec spec = ModelSpec.parse(BLOCKS.formatted("", ", micro_batch_size: 4"));
+    Samples samples = new Samples(spec, 16);
+    ByteBuffer inputs = ByteBuffer.allocate(8 * spec.input().length());
+    ByteBuffer labels = ByteBuffer.wrap(new byte[] {0, 1, 2, 3, 0, 1, 2, 99});
+    TensorBatch bad = new TensorBatch();
+    bad.add(ElementType.UINT8, inputs, 1, 0, ElementType.UINT8, labels, 0, 8);
+    ModelState sound = ModelState.initial(spec, 5);
+    ModelState after = ModelState.initial(spec, 5);
+    for (ModelState state : new ModelState[] {sound, after}) {
+      try (TrainableModel model = new TorchEngine().create(state, 1)) {
+        if (state == after) {
+          assertThatThrownBy(() -> model.step(bad)).hasMessageContaining("label 99");
+        }
+        model.step(samples.batch(0, 16));
+        model.snapshot(state);
+      }
+    }
+    assertThat(parameters(after)).isEqualTo(parameters(sound));
+  }
+
+  @Test
   void narrowOptimizerStateIsResumedToTheBit() {
     String narrow = BLOCKS.formatted(", state_dtype: bfloat16", "");
     assertThat(Samples.tensors(trained(narrow, 10, 4)))
@@ -82,6 +109,10 @@ class LittleMemoryTest {
       assertThat(tensors[i]).isCloseTo(wide[i], within(0.02f));
     }
     assertThat(tensors).isNotEqualTo(wide);
+  }
+
+  private static float[] parameters(ModelState state) {
+    return Arrays.copyOf(Samples.tensors(state), (int) state.layout().parameterLength());
   }
 
   /** After some steps, the model thrown away and made anew from its snapshot after one of them. */
