@@ -7,11 +7,8 @@ import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.SpecDifference;
-import dev.tidemill.engine.StateLayout;
-import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.schemas.Checkpoint;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,17 +107,9 @@ final class Restorer {
       throw new RunRefusedException("initial weights: there is no file " + file + " to be read");
     }
     try {
-      SafeTensors.readInto(ByteBuffer.wrap(Files.readAllBytes(file)), state);
-      SafeTensors.checkFinite(state);
+      SafeTensors.readWeights(file, state);
     } catch (IOException | MalformedSafeTensorsException e) {
       throw new RunRefusedException("initial weights from " + file + ": " + e.getMessage(), e);
     }
-    ModelState fresh = ModelState.initial(spec, spec.training().seed());
-    for (StateLayout.Slice slice : state.layout().slices()) {
-      if (slice.kind() == StateLayout.Kind.OPTIMIZER) {
-        state.data(slice).put(fresh.data(slice));
-      }
-    }
-    state.counters(TrainingCounters.initial(spec.training().seed()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.Transactions;
 import java.util.List;
@@ -42,7 +44,8 @@ final class TermBeginning {
                 .weightsProducer(
                     context.clientId("checkpoints"),
                     context.transactionalId(),
-                    context.settings().checkpointChunkBytes()),
+                    context.settings().checkpointChunkBytes(),
+                    CheckpointPublisher.openAtMost(Network.of(spec).stateLayout())),
             context.transactionalId(),
             "trainer of model " + context.settings().model());
     Consumer<byte[], byte[]> consumer = null;

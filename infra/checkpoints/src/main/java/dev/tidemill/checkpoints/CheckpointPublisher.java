@@ -1,5 +1,6 @@
 package dev.tidemill.checkpoints;
 
+import dev.tidemill.engine.StateLayout;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Checkpoint;
@@ -9,6 +10,7 @@ import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +31,11 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * one has fenced can then no longer add to it.
  */
 public final class CheckpointPublisher {
+  private static final Duration LATE = Duration.ofMinutes(1);
+
+  /** A broker that takes less than this is out of order. */
+  private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
+
   private final Transactions transactions;
   private final RecordCodec codec;
   private final Topics topics;
@@ -53,6 +60,11 @@ public final class CheckpointPublisher {
     this.chunkBytes = chunkBytes;
     this.retention = retention;
     lineage.forEach(this::remember);
+  }
+
+  /** How long a version's transaction may be open, for brokers to allow. */
+  public static Duration openAtMost(StateLayout layout) {
+    return LATE.plusSeconds(layout.length() * Float.BYTES / SLOWEST_BYTES_PER_SECOND);
   }
 
   /**

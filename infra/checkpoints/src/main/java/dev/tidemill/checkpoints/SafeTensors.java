@@ -5,7 +5,9 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StateLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,6 +17,8 @@ import java.util.function.Function;
  * __metadata__}. Nothing in such a file can execute.
  */
 public final class SafeTensors {
+  private static final int PIECE_BYTES = 1 << 20;
+
   private SafeTensors() {}
 
   /** The file in one buffer, from position 0 to its limit. */
@@ -54,6 +58,27 @@ public final class SafeTensors {
    */
   public static boolean readInto(ByteBuffer file, ModelState state) {
     return take(file, header -> TensorTarget.given(header, state)).match().withOptimizer();
+  }
+
+  /**
+   * Takes a file's parameters and buffers into a state of a given spec, and leaves its optimizer
+   * state and counters: for weights that another training begins with. Takes no memory of the
+   * file's size.
+   *
+   * @throws MalformedSafeTensorsException as {@link #readInto}
+   * @throws IOException if the file cannot be read
+   */
+  public static void readWeights(Path file, ModelState state) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      TensorIntake intake =
+          new TensorIntake(channel.size(), header -> TensorTarget.weights(header, state));
+      ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+      while (channel.read(piece) >= 0) {
+        intake.take(piece.flip());
+        piece.clear();
+      }
+      TensorTarget unused = intake.finish();
+    }
   }
 
   private static TensorTarget take(ByteBuffer file, Function<TensorHeader, TensorTarget> target) {

@@ -51,12 +51,15 @@ final class TensorIntake {
   /**
    * What was taken, its counters set.
    *
-   * @throws MalformedSafeTensorsException if the file ended within its header
+   * @throws MalformedSafeTensorsException if less has come than the whole file
    */
   TensorTarget finish() {
     TensorTarget taken = taking;
     if (taken == null) {
       throw TensorHeader.endsTooSoon(fileBytes);
+    }
+    for (Arriving tensor : tensors) {
+      tensor.requireWhole();
     }
     taken.counters().ifPresent(taken.state()::counters);
     return taken;
@@ -117,6 +120,13 @@ final class TensorIntake {
       rest.position(rest.position() + count);
       missing -= count;
       return missing == 0;
+    }
+
+    void requireWhole() {
+      if (missing > 0) {
+        throw new MalformedSafeTensorsException(
+            "%d bytes of tensor '%s' are missing".formatted(missing, tensor.name()));
+      }
     }
 
     /** A piece may end within a value, which is checked with the next one. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A file's tensors beside a layout's slices: every parameter and buffer found in its shape, nothing
  * left over.
  *
- * @param withOptimizer whether the file has the optimizer state of the layout, all of it
+ * @param withOptimizer whether optimizer state is taken: the file has that of the layout, all of it
  */
 record TensorMatch(TensorHeader file, StateLayout layout, boolean withOptimizer) {
 
@@ -55,6 +55,10 @@ record TensorMatch(TensorHeader file, StateLayout layout, boolean withOptimizer)
           "the model has no tensor '" + unmatched.keySet().stream().sorted().toList().get(0) + "'");
     }
     return new TensorMatch(file, layout, withOptimizer);
+  }
+
+  TensorMatch withoutOptimizer() {
+    return new TensorMatch(file, layout, false);
   }
 
   private static void check(StateLayout.Slice slice, @Nullable TensorEntry found) {

@@ -45,6 +45,12 @@ record TensorTarget(ModelState state, TensorMatch match, Optional<TrainingCounte
     return new TensorTarget(state, match, CountersMetadata.read(file.metadata()));
   }
 
+  /** As {@link #given}, without optimizer state and counters. */
+  static TensorTarget weights(TensorHeader file, ModelState state) {
+    TensorMatch match = TensorMatch.of(file, state.layout());
+    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty());
+  }
+
   /** The spec that a file names. */
   static ModelSpec spec(TensorHeader file) {
     String yaml = file.metadata().get(SafeTensorsImage.SPEC);

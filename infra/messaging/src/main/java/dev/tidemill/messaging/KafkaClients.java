@@ -132,22 +132,18 @@ public final class KafkaClients {
    * record.
    *
    * @param recordBytes of the largest ones
+   * @param openAtMost how long a transaction may be open
    */
   public Producer<byte[], byte[]> weightsProducer(
-      String clientId, String transactionalId, int recordBytes) {
+      String clientId, String transactionalId, int recordBytes, Duration openAtMost) {
     int batchBytes = Math.addExact(recordBytes, AROUND_A_RECORD);
-    return make(
-        transactionalConfig(
-            clientId,
-            transactionalId,
-            Map.of(
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "none",
-                BATCH_SIZE,
-                batchBytes,
-                ProducerConfig.BUFFER_MEMORY_CONFIG,
-                Math.max(BUFFER_BYTES, LARGEST_REQUEST_BYTES + 4L * batchBytes))),
-        KafkaProducer::new);
+    Map<String, Object> defaults = new HashMap<>(openAtMost(openAtMost));
+    defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+    defaults.put(BATCH_SIZE, batchBytes);
+    defaults.put(
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        Math.max(BUFFER_BYTES, LARGEST_REQUEST_BYTES + 4L * batchBytes));
+    return make(transactionalConfig(clientId, transactionalId, defaults), KafkaProducer::new);
   }
 
   private static Map<String, Object> openAtMost(Duration atMost) {

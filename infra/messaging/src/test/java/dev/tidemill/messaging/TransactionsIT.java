@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -80,7 +81,10 @@ class TransactionsIT {
   void whatWritesWeightsTakesTheLargestDeadLetter() throws Exception {
     int smallChunks = 64 * 1024;
     try (Transactions transactions =
-        new Transactions(clients.weightsProducer("it", "it-weights", smallChunks), "it", "it")) {
+        new Transactions(
+            clients.weightsProducer("it", "it-weights", smallChunks, Duration.ofMinutes(1)),
+            "it",
+            "it")) {
       assertTakesTheLargestRecord(transactions, "weights");
     }
   }

@@ -38,11 +38,25 @@ public final class ChildJvm implements AutoCloseable {
    */
   public static ChildJvm start(
       String mainClass, List<String> arguments, Map<String, String> environment) {
+    return start(List.of(), mainClass, arguments, environment);
+  }
+
+  /**
+   * As {@link #start(String, List, Map)}, with flags that win over those of this JVM.
+   *
+   * @param flags e.g. {@code -Xmx64m}
+   */
+  public static ChildJvm start(
+      List<String> flags,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
         .forEach(command::add);
+    command.addAll(flags);
     command.addAll(List.of("-cp", classPath(), mainClass));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);

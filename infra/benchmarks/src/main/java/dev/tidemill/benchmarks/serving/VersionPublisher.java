@@ -8,6 +8,7 @@ import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Checkpoint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,9 @@ final class VersionPublisher implements AutoCloseable {
     try (var member = site.clients().groupConsumer(id, id)) {
       group = member.groupMetadata();
     }
-    transactions = new Transactions(site.clients().weightsProducer(id, id, CHUNK_BYTES), id, id);
+    Duration openAtMost = CheckpointPublisher.openAtMost(state.layout());
+    transactions =
+        new Transactions(site.clients().weightsProducer(id, id, CHUNK_BYTES, openAtMost), id, id);
     publisher =
         new CheckpointPublisher(
             transactions, site.codec(), site.topics(), CHUNK_BYTES, new Retention(keep), List.of());

@@ -76,8 +76,8 @@ public final class ProducerBenchmark implements Benchmark {
             rows)
         .versions(Map.of(TOOL, AppInfoParser.getVersion()))
         .note(
-            "Each round is a new process of each, with the same acks, batch.size, linger, record size"
-                + " and letters; ours makes Avro of samples and commits its position with them.")
+            "Each round is a new process of each, with the same acks, batch.size, linger, record size,"
+                + " letters and labels; ours makes Avro of samples and commits its position with them.")
         .build();
   }
 
