@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class PayloadIntake {
   private final TensorIntake tensors;
   private final Queue<CompletableFuture<Void>> waiting = new ArrayDeque<>();
   private @Nullable MalformedSafeTensorsException malformed;
+  // Only the thread beside touches it: after a failure nothing more is taken.
+  private boolean failed;
+  private @Nullable Throwable failure;
 
   /**
    * @param bytes of the whole file
@@ -40,26 +44,54 @@ final class PayloadIntake {
   void take(ByteBuffer piece) {
     waiting.add(CompletableFuture.runAsync(() -> hashAndTake(piece), beside));
     if (waiting.size() > AHEAD) {
-      waiting.remove().join();
+      settle(waiting.remove());
     }
+    rethrow();
   }
 
   /** What bytes of another sha-256 say is of no interest: they are hashed to the end first. */
   private void hashAndTake(ByteBuffer piece) {
+    if (failed) {
+      return;
+    }
     sha256.update(piece.duplicate());
     if (malformed == null) {
+      failed = true;
       try {
         tensors.take(piece);
       } catch (MalformedSafeTensorsException e) {
         malformed = e;
       }
+      failed = false;
     }
   }
 
-  /** Returns when nothing is written to the state any more. */
+  /**
+   * Returns when nothing is written to the state any more.
+   *
+   * @throws RuntimeException or an Error, as it ended the taking, e.g. for want of memory
+   */
   void await() {
     while (!waiting.isEmpty()) {
-      waiting.remove().join();
+      settle(waiting.remove());
+    }
+    rethrow();
+  }
+
+  private void settle(CompletableFuture<Void> taken) {
+    try {
+      taken.join();
+    } catch (CompletionException e) {
+      failure = e.getCause();
+    }
+  }
+
+  private void rethrow() {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 

@@ -114,13 +114,20 @@ final class SpecReader {
 
   /** PyTorch's rule: a variance needs more than one value. */
   private void oneSample(TrainingSpec training, List<LayerListReader.SingleValued> norms) {
-    boolean parts = training.microBatchSize().orElse(0) == 1;
+    int micro = training.microBatchSize().orElse(0);
+    boolean parts = micro > 0 && (micro == 1 || training.batchSize() % micro == 1);
     if (training.batchSize() == 1 || parts) {
       for (LayerListReader.SingleValued norm : norms) {
         faults.add(
             norm.where()
                 + ": needs more than one value a channel to train on, got training."
-                + (parts ? "micro_batch_size" : "batch_size")
+                + (micro > 1
+                    ? "batch_size "
+                        + training.batchSize()
+                        + " in parts of "
+                        + micro
+                        + ", the last of"
+                    : parts ? "micro_batch_size" : "batch_size")
                 + " 1 and an input of shape "
                 + norm.shape());
       }

@@ -51,10 +51,13 @@ public final class TopicReader {
   public static void awaitCommits(String bootstrapServers) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       Set<String> left = ending(admin);
-      while (!left.isEmpty()) {
-        left.retainAll(ending(admin));
-      }
+      Patience.await().until(() -> left.isEmpty() || nothingOf(left, ending(admin)));
     }
+  }
+
+  private static boolean nothingOf(Set<String> left, Set<String> ending) {
+    left.retainAll(ending);
+    return left.isEmpty();
   }
 
   private static Set<String> ending(Admin admin) {

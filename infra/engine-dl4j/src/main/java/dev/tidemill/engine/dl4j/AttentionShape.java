@@ -17,6 +17,6 @@ record AttentionShape(int batch, int length, int heads, int features, boolean ca
 
   /** Weights of a head: what each position takes from each. */
   int weights() {
-    return length * length;
+    return Math.multiplyExact(length, length);
   }
 }

@@ -26,7 +26,8 @@ final class CrossEntropy implements Loss {
 
   @Override
   public Tensor sum(Tensor outputs, Tensor targets) {
-    Tensor rows = outputs.view(-1, classes);
+    // An lstm gives its outputs in another order of memory, which no view can flatten.
+    Tensor rows = outputs.reshape(-1, classes);
     return torch.cross_entropy_loss(rows, targets.view(-1), unweighted, SUM, NONE_IGNORED, 0);
   }
 

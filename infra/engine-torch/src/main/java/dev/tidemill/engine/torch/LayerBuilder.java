@@ -64,17 +64,28 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
     TensorOptional mean = optional("running_mean");
     TensorOptional variance = optional("running_var");
     TensorOptional none = new TensorOptional();
-    return (x, pass) ->
-        torch.batch_norm(
-            x,
-            weight,
-            bias,
-            pass.again() ? none : mean,
-            pass.again() ? none : variance,
-            pass.training(),
-            momentum,
-            eps,
-            true);
+    long places = place.inputLength() / place.inputShape().get(0);
+    return (x, pass) -> {
+      requireVariance(x.size(0) * places, pass);
+      return torch.batch_norm(
+          x,
+          weight,
+          bias,
+          pass.again() ? none : mean,
+          pass.again() ? none : variance,
+          pass.training(),
+          momentum,
+          eps,
+          true);
+    };
+  }
+
+  /** libtorch itself would make the running variance NaN, and say nothing. */
+  private void requireVariance(long valuesPerChannel, Pass pass) {
+    if (pass.training() && valuesPerChannel < 2) {
+      throw new IllegalArgumentException(
+          place.name() + " needs more than one value a channel to train on, got a batch of 1");
+    }
   }
 
   @Override
