@@ -27,14 +27,28 @@ public record BenchContext(
    * @param specs network specs, none for the benchmark's own choice
    * @param batchSizes none for the benchmark's own choice
    * @param engine the engine's name
+   * @param place where it computes
    */
   public record Wishes(
-      int rounds, boolean quick, List<String> specs, List<Integer> batchSizes, String engine) {
+      int rounds,
+      boolean quick,
+      List<String> specs,
+      List<Integer> batchSizes,
+      String engine,
+      Place place) {
     public Wishes {
       specs = List.copyOf(specs);
       batchSizes = List.copyOf(batchSizes);
     }
   }
+
+  /**
+   * Where both sides compute, and with what.
+   *
+   * @param device {@code cpu}, {@code cuda:0} …
+   * @param precision {@code float32}, {@code bfloat16}, or empty for the benchmark's own choice
+   */
+  public record Place(String device, String precision) {}
 
   /** How many rounds count, where a benchmark would take so many by itself. */
   public int rounds(int usual) {
@@ -56,6 +70,16 @@ public record BenchContext(
   /** The engine that is measured. */
   public String engine() {
     return wishes.engine();
+  }
+
+  /** {@code cpu}, {@code cuda:0} … */
+  public String device() {
+    return wishes.place().device();
+  }
+
+  /** What to compute with, where a benchmark would choose so by itself. */
+  public String precision(String usual) {
+    return wishes.place().precision().isEmpty() ? usual : wishes.place().precision();
   }
 
   public List<String> specs(List<String> usual) {

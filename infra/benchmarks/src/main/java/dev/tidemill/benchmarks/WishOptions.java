@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 /** Options about how much is measured, and of what. */
 final class WishOptions {
   private static final String DEFAULT_ENGINE = "dl4j";
+  private static final String CPU = "cpu";
 
   @Option(
       names = "--rounds",
@@ -38,8 +39,23 @@ final class WishOptions {
       description = "the engine that is measured: dl4j, torch (default: ${DEFAULT-VALUE})")
   private String engine = DEFAULT_ENGINE;
 
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = CPU,
+      description = "where both sides compute: cpu, cuda:0 (default: ${DEFAULT-VALUE})")
+  private String device = CPU;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "WORD",
+      description =
+          "what both sides compute with: float32, bfloat16 (default: the benchmark's choice)")
+  private String precision = "";
+
   BenchContext.Wishes wishes() {
-    return new BenchContext.Wishes(rounds, quick, specs, batchSizes, engine);
+    return new BenchContext.Wishes(
+        rounds, quick, specs, batchSizes, engine, new BenchContext.Place(device, precision));
   }
 
   /** What sets a report's place in a document apart; empty for the default engine. */
@@ -52,6 +68,12 @@ final class WishOptions {
     StringBuilder text = new StringBuilder();
     if (!engine.equals(DEFAULT_ENGINE)) {
       text.append(" --engine ").append(engine);
+    }
+    if (!device.equals(CPU)) {
+      text.append(" --device ").append(device);
+    }
+    if (!precision.isEmpty()) {
+      text.append(" --precision ").append(precision);
     }
     if (rounds > 0) {
       text.append(" --rounds ").append(rounds);

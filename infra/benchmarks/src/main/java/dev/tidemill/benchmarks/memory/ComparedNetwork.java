@@ -8,9 +8,8 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.ScheduleSpec;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -27,6 +26,7 @@ record ComparedNetwork(ModelState begin, Samples samples) {
   static final double MOMENTUM = 0.9;
 
   private static final long SEED = 1;
+  private static final String STATE = "state.safetensors";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -49,9 +49,7 @@ record ComparedNetwork(ModelState begin, Samples samples) {
   void write(Path folder) throws IOException {
     try (FileChannel file =
         FileChannel.open(
-            folder.resolve("state.safetensors"),
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE)) {
+            folder.resolve(STATE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       SafeTensors.write(begin, false, file);
     }
     Load yaml = new Load(LoadSettings.builder().build());
@@ -66,8 +64,9 @@ record ComparedNetwork(ModelState begin, Samples samples) {
 
   /** The one that was written into a folder. */
   static ComparedNetwork read(Path folder) throws IOException {
-    byte[] state = Files.readAllBytes(folder.resolve("state.safetensors"));
-    ModelState begin = SafeTensors.read(ByteBuffer.wrap(state));
-    return new ComparedNetwork(begin, Samples.read(folder));
+    try (FileChannel file = FileChannel.open(folder.resolve(STATE))) {
+      ModelState begin = SafeTensors.read(file.map(MapMode.READ_ONLY, 0, file.size()));
+      return new ComparedNetwork(begin, Samples.read(Network.of(begin.spec()), folder));
+    }
   }
 }

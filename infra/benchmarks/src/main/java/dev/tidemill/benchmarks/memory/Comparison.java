@@ -43,7 +43,7 @@ final class Comparison {
   }
 
   private Report run() throws IOException {
-    for (String spec : context.specs(usual())) {
+    for (String spec : context.specs(usual(context))) {
       Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
       network.write(folder);
@@ -52,7 +52,8 @@ final class Comparison {
     return report.build();
   }
 
-  private List<String> usual() {
+  /** The networks that an engine's targets are about. */
+  static List<String> usual(BenchContext context) {
     return context.engine().equals("torch")
         ? List.of("lenet", "lstm", "transformer")
         : Peers.STOCK_NETWORKS;
@@ -79,21 +80,25 @@ final class Comparison {
 
   private List<Launch> participants(String network, Path folder) {
     String task = folder.toString();
+    EngineChoice choice =
+        new EngineChoice(context.engine(), context.device(), context.precision("float32"));
     List<Launch> all = new ArrayList<>();
     all.add(
         context
             .java()
-            .launch(
-                Peers.OURS,
-                isa.jvmFlags(),
-                work.ours().getName(),
-                List.of(task, context.engine())));
+            .launch(Peers.OURS, isa.jvmFlags(), work.ours().getName(), choice.behind(task)));
     if (hasStock(network)) {
       all.add(context.java().launch(Peers.STOCK, work.stock(), List.of(task, network)));
     }
     Optional<String> whyNot = context.python().whyNot(List.of("torch"));
     if (whyNot.isEmpty()) {
-      all.add(context.python().launch(Peers.PYTORCH, work.script(), List.of(task)));
+      all.add(
+          context
+              .python()
+              .launch(
+                  Peers.PYTORCH,
+                  work.script(),
+                  List.of(task, choice.device(), choice.precision())));
     } else {
       report.note(Peers.PYTORCH + " was not run: " + whyNot.get() + ".");
     }

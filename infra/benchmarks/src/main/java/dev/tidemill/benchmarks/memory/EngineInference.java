@@ -3,7 +3,6 @@ package dev.tidemill.benchmarks.memory;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.engine.Engine;
-import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.FloatBuffer;
@@ -25,11 +24,11 @@ final class EngineInference {
     this.engine = engine;
   }
 
-  /** Takes the folder of a {@link ComparedNetwork} and the engine's name. */
+  /** Takes the folder of a {@link ComparedNetwork} and an {@link EngineChoice}. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
     ComparedNetwork network = ComparedNetwork.read(Path.of(args[0]));
-    EngineInference inference = new EngineInference(network, Engines.named(args[1]));
+    EngineInference inference = new EngineInference(network, EngineChoice.at(1, args).open());
     try {
       loop.serve(Map.of(), inference::round);
     } finally {

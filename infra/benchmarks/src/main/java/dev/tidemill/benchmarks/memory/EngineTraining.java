@@ -2,8 +2,8 @@ package dev.tidemill.benchmarks.memory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.engine.Engine;
-import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
@@ -12,6 +12,8 @@ import java.util.Map;
 
 /** An engine of ours, trained from bytes as the trainer does it, on one thread. */
 final class EngineTraining {
+  private static final int SNAPSHOT_STEPS = 500;
+
   private final ComparedNetwork network;
   private final Engine engine;
   private final TensorBatch batch = new TensorBatch();
@@ -22,11 +24,11 @@ final class EngineTraining {
     this.engine = engine;
   }
 
-  /** Takes the folder of a {@link ComparedNetwork} and the engine's name. */
+  /** Takes the folder of a {@link ComparedNetwork} and an {@link EngineChoice}. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
     ComparedNetwork network = ComparedNetwork.read(Path.of(args[0]));
-    EngineTraining training = new EngineTraining(network, Engines.named(args[1]));
+    EngineTraining training = new EngineTraining(network, EngineChoice.at(1, args).open());
     try (TrainableModel model = training.model()) {
       loop.serve(Map.of(), order -> training.round(order, model));
     }
@@ -41,13 +43,32 @@ final class EngineTraining {
     if (order.has("check")) {
       return Map.of("check", losses(order.path("check").asInt(), size));
     }
+    if (order.has("steps")) {
+      return memoryAfter(order.path("steps").asInt(), size, model);
+    }
     return TimedRound.run(
-        order,
-        step -> {
-          network.samples().fill(batch, step, size);
-          model.step(batch);
-        },
-        () -> model.drainMetrics(metrics));
+        order, step -> step(step, size, model), () -> model.drainMetrics(metrics));
+  }
+
+  private void step(long step, int size, TrainableModel model) {
+    network.samples().fill(batch, step, size);
+    model.step(batch);
+  }
+
+  /** This process's bytes behind so many steps, with snapshots as a trainer takes them. */
+  private Map<String, ?> memoryAfter(int steps, int size, TrainableModel model) {
+    for (int step = 0; step < steps; step++) {
+      step(step, size, model);
+      if (step % SNAPSHOT_STEPS == 0) {
+        model.drainMetrics(metrics);
+        model.snapshot(network.begin());
+      }
+    }
+    return Map.of(
+        "resident",
+        ProcessMemory.of(ProcessHandle.current().pid()).resident(),
+        "peak",
+        ProcessMemory.peak());
   }
 
   /** The loss of each of the first steps of a new model. */
@@ -55,8 +76,7 @@ final class EngineTraining {
     double[] losses = new double[steps];
     try (TrainableModel model = model()) {
       for (int step = 0; step < steps; step++) {
-        network.samples().fill(batch, step, size);
-        model.step(batch);
+        step(step, size, model);
         model.drainMetrics(metrics);
         losses[step] = metrics.loss();
       }

@@ -8,6 +8,8 @@ import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.digits.DigitsSource;
+import dev.tidemill.producer.source.text.SentencesSource;
+import dev.tidemill.producer.source.waves.WavesSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,23 +34,21 @@ record Samples(ElementType inputType, ByteBuffer inputs, ElementType labelType, 
   private static final String LABELS = "labels.bin";
 
   /**
-   * The samples of a fixed seed: digits.
+   * The samples of a fixed seed: digits for images, sentences for tokens, waves for sequences of
+   * one value.
    *
    * @throws BenchmarkException if there are none of the shape that the network takes
    */
   static Samples drawn(Network network) {
     IndexedSource source = source(network);
-    Samples samples =
-        new Samples(
-            ElementType.UINT8,
-            buffer(source.at(0).data().remaining()),
-            ElementType.INT32,
-            buffer(ElementType.INT32.bytes()));
+    Samples samples = empty(network);
     for (int place = 0; place < COUNT; place++) {
       Sample sample = source.at(place);
       samples.inputs.put(sample.data().duplicate());
       if (sample.truth() instanceof Truth.ClassNumber label) {
         samples.labels.putInt(label.number());
+      } else if (sample.truth() instanceof Truth.NextBytes labels) {
+        samples.labels.put(labels.numbers().duplicate());
       }
     }
     samples.inputs.flip();
@@ -58,16 +58,35 @@ record Samples(ElementType inputType, ByteBuffer inputs, ElementType labelType, 
 
   private static IndexedSource source(Network network) {
     List<Integer> shape = network.spec().input().shape();
-    IndexedSource digits = new DigitsSource(SEED, Long.MAX_VALUE, false);
-    if (!digits.at(0).shape().equals(shape.stream().map(Integer::longValue).toList())) {
+    IndexedSource source;
+    if (network.takesTokens()) {
+      source = new SentencesSource(SEED, shape.get(0), false);
+    } else if (shape.size() == 2) {
+      source = new WavesSource(SEED, shape.get(0), false);
+    } else {
+      source = new DigitsSource(SEED, Long.MAX_VALUE, false);
+    }
+    if (!source.at(0).shape().equals(shape.stream().map(Integer::longValue).toList())) {
       throw new BenchmarkException(
           "no samples can be made up for spec " + network.spec().name() + ": it takes " + shape);
     }
-    return digits;
+    return source;
   }
 
-  private static ByteBuffer buffer(int bytesPerSample) {
-    return ByteBuffer.allocate(Math.multiplyExact(COUNT, bytesPerSample))
+  /** Room for all of them. */
+  private static Samples empty(Network network) {
+    boolean sequence = network.spec().input().shape().size() == 2;
+    ElementType inputType = sequence ? ElementType.FLOAT32 : ElementType.UINT8;
+    ElementType labelType = network.labelsEveryPlace() ? ElementType.UINT8 : ElementType.INT32;
+    return new Samples(
+        inputType,
+        buffer(inputType, network.inputLength()),
+        labelType,
+        buffer(labelType, network.labelsPerSample()));
+  }
+
+  private static ByteBuffer buffer(ElementType type, int perSample) {
+    return ByteBuffer.allocate(Math.multiplyExact(COUNT, perSample * type.bytes()))
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -86,13 +105,12 @@ record Samples(ElementType inputType, ByteBuffer inputs, ElementType labelType, 
     }
   }
 
-  /** Those that were written into a folder. */
-  static Samples read(Path folder) throws IOException {
-    return new Samples(
-        ElementType.UINT8,
-        ByteBuffer.wrap(Files.readAllBytes(folder.resolve(INPUTS))).order(ByteOrder.LITTLE_ENDIAN),
-        ElementType.INT32,
-        ByteBuffer.wrap(Files.readAllBytes(folder.resolve(LABELS))).order(ByteOrder.LITTLE_ENDIAN));
+  /** Those of a network that were written into a folder. */
+  static Samples read(Network network, Path folder) throws IOException {
+    Samples samples = empty(network);
+    samples.inputs.put(Files.readAllBytes(folder.resolve(INPUTS))).flip();
+    samples.labels.put(Files.readAllBytes(folder.resolve(LABELS))).flip();
+    return samples;
   }
 
   /** How many different batches of a size there are. */

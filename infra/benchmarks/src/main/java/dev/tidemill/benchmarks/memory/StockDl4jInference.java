@@ -9,10 +9,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class StockDl4jInference {
   private StockDl4jInference() {}
 
-  /** Takes the folder of the samples and the name of the network. */
+  /** Takes the folder of a {@link ComparedNetwork} and the name of the network. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
-    StockDl4jSamples samples = new StockDl4jSamples(Samples.read(Path.of(args[0])), args[1]);
+    ComparedNetwork given = ComparedNetwork.read(Path.of(args[0]));
+    StockDl4jSamples samples = new StockDl4jSamples(given.samples(), args[1]);
     MultiLayerNetwork network = StockDl4jNetwork.build(args[1]);
     loop.serve(
         StockDl4jNetwork.versions(),

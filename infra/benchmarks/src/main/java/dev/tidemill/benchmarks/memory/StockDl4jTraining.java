@@ -8,10 +8,11 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 final class StockDl4jTraining {
   private StockDl4jTraining() {}
 
-  /** Takes the folder of the samples and the name of the network. */
+  /** Takes the folder of a {@link ComparedNetwork} and the name of the network. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
-    StockDl4jSamples samples = new StockDl4jSamples(Samples.read(Path.of(args[0])), args[1]);
+    ComparedNetwork given = ComparedNetwork.read(Path.of(args[0]));
+    StockDl4jSamples samples = new StockDl4jSamples(given.samples(), args[1]);
     MultiLayerNetwork network = StockDl4jNetwork.build(args[1]);
     loop.serve(
         StockDl4jNetwork.versions(),

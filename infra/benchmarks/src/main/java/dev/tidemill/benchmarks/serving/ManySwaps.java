@@ -5,6 +5,7 @@ import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Cell;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Participant;
+import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.benchmarks.Target;

@@ -4,6 +4,7 @@ import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Cell;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Target;
 import dev.tidemill.benchmarks.serving.Contender.Guarantee;

@@ -48,7 +48,8 @@ class ComparisonTest {
   private Alternation start(Work work, String network) throws Exception {
     ComparedNetwork.of(network).write(folder);
     String task = folder.toString();
-    Launch ours = JavaRuntime.own().launch(Peers.OURS, work.ours(), List.of(task, "dl4j"));
+    Launch ours =
+        JavaRuntime.own().launch(Peers.OURS, work.ours(), List.of(task, "dl4j", "cpu", "float32"));
     Launch stock = JavaRuntime.own().launch(Peers.STOCK, work.stock(), List.of(task, network));
     return Alternation.start(List.of(ours, stock));
   }

@@ -1,6 +1,5 @@
-package dev.tidemill.benchmarks.serving;
+package dev.tidemill.benchmarks;
 
-import dev.tidemill.benchmarks.BenchmarkException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,20 +13,33 @@ import java.util.regex.Pattern;
  * @param proportional the same, with each shared page divided by those who share it
  * @param own bytes that nobody else has
  */
-record ProcessMemory(long resident, long proportional, long own) {
-  static final double MEGABYTE = 1e6;
+public record ProcessMemory(long resident, long proportional, long own) {
+  public static final double MEGABYTE = 1e6;
 
   /**
    * Of a process that runs.
    *
    * @throws BenchmarkException if the system does not tell
    */
-  static ProcessMemory of(long pid) {
+  public static ProcessMemory of(long pid) {
     Path file = Path.of("/proc/" + pid + "/smaps_rollup");
     try {
       return parse(Files.readString(file));
     } catch (IOException e) {
       throw new BenchmarkException("the memory of process " + pid + " cannot be read", e);
+    }
+  }
+
+  /**
+   * The most bytes that this process has had in memory so far.
+   *
+   * @throws BenchmarkException if the system does not tell
+   */
+  public static long peak() {
+    try {
+      return bytes(Files.readString(Path.of("/proc/self/status")), "VmHWM");
+    } catch (IOException e) {
+      throw new BenchmarkException("this process's memory cannot be read", e);
     }
   }
 
