@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an engine holds of the machine's memory: step after step. */
+/** What an engine holds of the machine's memory: step after step, and beside what was planned. */
 public final class Memory implements Benchmark {
   private static final List<Integer> STEPS = List.of(1_000, 10_000, 100_000);
 
@@ -28,26 +28,33 @@ public final class Memory implements Benchmark {
 
   @Override
   public String about() {
-    return "an engine's resident memory over 100,000 steps";
+    return "an engine's resident memory over 100,000 steps, and beside what tidemill plan tells";
   }
 
   @Override
   public Report run(BenchContext context) throws IOException {
     Report.Builder report = Report.of(this);
     List<Integer> steps = STEPS.stream().map(n -> context.quick() ? n / 50 : n).toList();
+    PlannedMemory planned = new PlannedMemory(context, report);
     List<List<Cell>> held = new ArrayList<>();
+    List<List<Cell>> checked = new ArrayList<>();
     for (String spec : context.specs(Comparison.usual(context))) {
       Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
       network.write(folder);
       held.add(held(network, folder, steps, context, report));
+      checked.add(planned.row(network, folder));
     }
     List<String> columns = new ArrayList<>(List.of("network"));
     steps.forEach(n -> columns.add("after %,d steps".formatted(n)));
     columns.add("last ÷ first");
     return report
         .table("Resident memory of a process that trains, B = 1", columns, held)
+        .table("Memory of larger batches, above that of B = 1", PlannedMemory.COLUMNS, checked)
         .note("Each 500 steps a snapshot is taken, as a trainer does for a checkpoint.")
+        .note(
+            "Planned is what `tidemill plan` tells; measured is how far the peaks of two processes lie"
+                + " apart that differ in the batch size alone.")
         .build();
   }
 

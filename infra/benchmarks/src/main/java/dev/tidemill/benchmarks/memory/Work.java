@@ -1,5 +1,8 @@
 package dev.tidemill.benchmarks.memory;
 
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.NetworkCost;
+
 /** What is compared in memory, and who does it. */
 enum Work {
   TRAINING,
@@ -18,6 +21,12 @@ enum Work {
   /** PyTorch's side. */
   String script() {
     return this == TRAINING ? "torch_training.py" : "torch_inference.py";
+  }
+
+  /** Floating-point operations for one sample: going back takes twice as many as going there. */
+  double flops(Network network) {
+    double forward = NetworkCost.of(network).flops();
+    return this == TRAINING ? 3 * forward : forward;
   }
 
   String words() {

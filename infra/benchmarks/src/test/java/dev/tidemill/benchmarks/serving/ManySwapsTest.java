@@ -2,6 +2,7 @@ package dev.tidemill.benchmarks.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Target;
 import org.junit.jupiter.api.Test;
 
