@@ -5,6 +5,7 @@ import dev.tidemill.engine.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -15,13 +16,14 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
  * block of its own list being one; of such a block only what enters it is kept, and it is computed
  * again when its gradient is due. Otherwise all of it is one section.
  */
-// Gradient modes are held, not looked at.
+// Scopes and gradient modes are held, not looked at.
 @SuppressWarnings("try")
 final class GradientPass {
 
   private record Section(Layer layers, boolean again) {}
 
   private final List<Section> sections = new ArrayList<>();
+  private final LayerChain whole;
   private final BoolOptional unsaid = new BoolOptional();
   private final TensorArrayRefOptional everywhere = new TensorArrayRefOptional();
 
@@ -38,6 +40,7 @@ final class GradientPass {
       }
     }
     close(run, state);
+    whole = new LayerChain(network.layers(), state);
   }
 
   private void close(List<Network.Layer> run, StateTensors state) {
@@ -49,11 +52,7 @@ final class GradientPass {
 
   /** Answers, with no way back. */
   Tensor forward(Tensor x, Pass pass) {
-    Tensor values = x;
-    for (Section section : sections) {
-      values = section.layers.forward(values, pass);
-    }
-    return values;
+    return whole.forward(x, pass);
   }
 
   /**
@@ -62,24 +61,31 @@ final class GradientPass {
    * @param backward is given the outputs, and goes back from them
    */
   void run(Tensor x, Pass pass, Consumer<Tensor> backward) {
-    List<Tensor> entered = new ArrayList<>();
-    List<Tensor> left = new ArrayList<>();
-    Tensor values = x;
-    for (int i = 0; i < sections.size(); i++) {
-      entered.add(values);
-      Tensor out = forward(sections.get(i), values, pass);
-      left.add(out);
-      values = out;
-      if (i + 1 < sections.size()) {
+    try (PointerScope held = new PointerScope()) {
+      List<Tensor> entered = new ArrayList<>();
+      List<Tensor> left = new ArrayList<>();
+      Tensor values = x;
+      for (Section section : sections) {
+        entered.add(values);
+        Tensor out = forward(section, values, pass);
+        left.add(out);
         values = out.detach();
         values.set_requires_grad(true);
       }
-    }
-    int last = sections.size() - 1;
-    backward.accept(sections.get(last).again ? again(last, entered, pass) : left.get(last));
-    for (int i = last - 1; i >= 0; i--) {
-      Tensor out = sections.get(i).again ? again(i, entered, pass) : left.get(i);
-      out.backward(entered.get(i + 1).grad(), unsaid, false, everywhere);
+      entered.add(values);
+      for (int i = sections.size() - 1; i >= 0; i--) {
+        try (PointerScope inner = new PointerScope()) {
+          Tensor out = sections.get(i).again ? again(i, entered, pass) : left.get(i);
+          if (i == sections.size() - 1) {
+            backward.accept(out);
+          } else if (out.requires_grad()) {
+            out.backward(entered.get(i + 1).grad(), unsaid, false, everywhere);
+          }
+        }
+        // Nothing before it needs them.
+        held.detach(left.get(i));
+        held.detach(entered.get(i + 1));
+      }
     }
   }
 

@@ -6,9 +6,11 @@ import org.bytedeco.pytorch.Tensor;
 interface Layer {
 
   /**
-   * Computes a batch.
+   * Computes a batch, within a scope.
    *
    * @param x samples outermost
+   * @return the input, or a tensor that holds its values by itself, and is no part of another
+   *     object
    */
   Tensor forward(Tensor x, Pass pass);
 }

@@ -5,12 +5,18 @@ import dev.tidemill.engine.LayerSpec.Activation.Kind;
 import dev.tidemill.engine.Network;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * Layers in a row. A ReLU before a maximum is computed after it, on the few values that are left:
  * both are monotone, so that values and gradients are the same, to the bit.
+ *
+ * <p>Of what is computed on the way it holds nothing: the caller's scope gets the outputs, and what
+ * the gradient needs libtorch holds by itself.
  */
+// Native scopes are held open, not looked at.
+@SuppressWarnings("try")
 final class LayerChain implements Layer {
   private final List<Layer> layers = new ArrayList<>();
 
@@ -43,9 +49,17 @@ final class LayerChain implements Layer {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
+    PointerScope outer = PointerScope.getInnerScope();
     Tensor values = x;
-    for (Layer layer : layers) {
-      values = layer.forward(values, pass);
+    for (int i = 0; i < layers.size(); i++) {
+      Tensor before = values;
+      try (PointerScope inner = new PointerScope()) {
+        values = layers.get(i).forward(before, pass);
+        outer.attach(values);
+      }
+      if (i > 0) {
+        outer.detach(before);
+      }
     }
     return values;
   }

@@ -48,6 +48,7 @@ final class Lstm implements Layer {
               .lstm(values, begin, weights.get(i), true, 1, 0, pass.training(), bidirectional, true)
               .get0();
     }
-    return values;
+    // Until here it is a part of what libtorch answered, and would go with it.
+    return new Tensor(values);
   }
 }

@@ -80,7 +80,7 @@ final class TorchTrainableModel implements TrainableModel {
       throw new IllegalStateException("no gradient was accumulated that could be applied");
     }
     accumulatedSamples = 0;
-    update.run(learningRate(), steps);
+    update.run(learningRate(), seed, steps);
     steps++;
   }
 

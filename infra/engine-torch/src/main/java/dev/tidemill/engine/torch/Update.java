@@ -18,7 +18,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * One update of all parameters by their gradient, which is zero then. An optimizer's tensors that
- * are kept in BFLOAT16 are widened for it piece by piece, and rounded again after.
+ * are kept in BFLOAT16 are widened for it piece by piece, and rounded again after, by chance: a
+ * second moment that changes by a thousandth would else stay where it is for ever.
  */
 // Native scopes are held open, not looked at.
 @SuppressWarnings("try")
@@ -36,6 +37,7 @@ final class Update {
   private final IValueVector clipArguments;
   private final List<Piece> pieces = new ArrayList<>();
   private final int rate;
+  private final ChanceRounding rounding;
 
   /** Made within the scope of the state. */
   Update(Network network, StateTensors state) {
@@ -49,6 +51,7 @@ final class Update {
     boolean widens = network.spec().optimizer().stateType() == StateType.BFLOAT16;
     long all = gradient.numel();
     long length = widens ? Math.min(all, PIECE) : all;
+    rounding = new ChanceRounding(widens ? length : 0);
     List<Tensor> wide = new ArrayList<>();
     for (int i = 0; widens && i < states; i++) {
       wide.add(torch.empty(length));
@@ -90,25 +93,25 @@ final class Update {
   /**
    * Updates.
    *
+   * @param seed of the rounding
    * @param step updates before this one
    */
-  void run(double learningRate, long step) {
+  void run(double learningRate, long seed, long step) {
     try (PointerScope scope = new PointerScope()) {
       clip.apply(clipArguments);
+      rounding.begin(seed, step);
       for (Piece piece : pieces) {
-        copy(piece.narrow, piece.wide);
+        for (int i = 0; i < piece.wide.size(); i++) {
+          piece.wide.get(i).copy_(piece.narrow.get(i));
+        }
         piece.arguments.put(rate, new IValue(learningRate));
         piece.arguments.put(rate + 1, new IValue(step));
         update.apply(piece.arguments);
-        copy(piece.wide, piece.narrow);
+        for (int i = 0; i < piece.wide.size(); i++) {
+          rounding.round(piece.wide.get(i), piece.narrow.get(i));
+        }
       }
       gradient.zero_();
-    }
-  }
-
-  private static void copy(List<Tensor> from, List<Tensor> to) {
-    for (int i = 0; i < from.size(); i++) {
-      to.get(i).copy_(from.get(i));
     }
   }
 }
