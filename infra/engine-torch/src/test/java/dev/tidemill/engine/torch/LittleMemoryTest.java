@@ -85,7 +85,8 @@ class LittleMemoryTest {
   @Test
   void blockThatIsComputedAgainHoldsWhatEntersItAndNoMore() {
     long few = objectsHeldGoingBack(4);
-    assertThat(objectsHeldGoingBack(24) - few).isLessThanOrEqualTo(3 * 20);
+    // Two a block. A collector may come in between and take some that others left.
+    assertThat(objectsHeldGoingBack(104) - few).isLessThan(4 * 100);
   }
 
   /** Native objects beyond those of the model, when all is computed and the way back begins. */
