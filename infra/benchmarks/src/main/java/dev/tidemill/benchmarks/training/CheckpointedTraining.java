@@ -27,7 +27,7 @@ final class CheckpointedTraining {
     TrainingOrder order = TrainingOrder.of(json);
     ModelSpec spec = spec(json.path("hidden").asInt(), order.batchSize());
     if (json.path("copies").asBoolean()) {
-      return Map.of("copyMillis", copyMillis(spec));
+      return Map.of("copyMillis", copyMillis(spec, order.engine()));
     }
     Map<String, String> settings =
         Map.of(
@@ -71,9 +71,9 @@ final class CheckpointedTraining {
   }
 
   /** How long copies of a snapshot take, of a model that rests, into memory used before. */
-  private static double[] copyMillis(ModelSpec spec) {
+  private static double[] copyMillis(ModelSpec spec, String engine) {
     ModelState into = ModelState.allocate(spec);
-    try (TrainableModel model = Engines.named("dl4j").create(ModelState.initial(spec, 1), 1)) {
+    try (TrainableModel model = Engines.named(engine).create(ModelState.initial(spec, 1), 1)) {
       model.snapshot(into);
       double[] millis = new double[SNAPSHOTS];
       for (int i = 0; i < SNAPSHOTS; i++) {

@@ -65,6 +65,7 @@ public final class CheckpointsBenchmark implements Benchmark {
                 rounds(context, size),
                 who ->
                     order(
+                        context,
                         size,
                         everySeconds,
                         who.equals(WITH) ? everySeconds : NEVER_SECONDS,
@@ -73,7 +74,7 @@ public final class CheckpointsBenchmark implements Benchmark {
         if (lost.isEmpty()) {
           report.note(size.state() + ": not in every round was a checkpoint committed in time.");
         }
-        rows.add(row(size, rounds, lost, copy(participants, order(size, 0, 0, broker))));
+        rows.add(row(size, rounds, lost, copy(participants, order(context, size, 0, 0, broker))));
         if (size.equals(SIZES.get(0))) {
           report.target(
               Target.atMost(
@@ -108,8 +109,9 @@ public final class CheckpointsBenchmark implements Benchmark {
   }
 
   private static Map<String, Object> order(
-      Size size, int everySeconds, int checkpointSeconds, Broker broker) {
+      BenchContext context, Size size, int everySeconds, int checkpointSeconds, Broker broker) {
     Map<String, Object> order = new HashMap<>();
+    order.put("engine", context.engine());
     order.put("hidden", size.hidden());
     order.put("batchSize", size.batchSize());
     order.put("checkpointSeconds", Integer.toString(checkpointSeconds));

@@ -28,7 +28,7 @@ final class InMemoryTraining {
     TrainingOrder order = TrainingOrder.of(json);
     ModelSpec spec = order.modelSpec();
     ModelState begin = ModelState.initial(spec, spec.training().seed());
-    try (TrainableModel model = Engines.named("dl4j").create(begin, 1)) {
+    try (TrainableModel model = Engines.named(order.engine()).create(begin, 1)) {
       run(model, order, order.warmSeconds());
       return Map.of("samplesPerSecond", run(model, order, order.seconds()));
     }

@@ -62,7 +62,7 @@ final class RunningTrainer implements AutoCloseable {
             clients,
             topics,
             new RecordCodec(new SingleObjectFormat()),
-            new TrainerJob(spec, Engines.named("dl4j"), Optional.empty()),
+            new TrainerJob(spec, Engines.named(order.engine()), Optional.empty()),
             metrics,
             new TrainerListener() {
               @Override

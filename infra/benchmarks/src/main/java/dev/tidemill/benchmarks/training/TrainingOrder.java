@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * What a participant is to train.
  *
+ * @param engine the engine's name; nothing to peers
  * @param spec a built-in network's name
  * @param warmSeconds before the time counts
  * @param seconds that count
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param topicSamples that it holds
  */
 record TrainingOrder(
+    String engine,
     String spec,
     int batchSize,
     double warmSeconds,
@@ -25,6 +27,7 @@ record TrainingOrder(
 
   static TrainingOrder of(JsonNode order) {
     return new TrainingOrder(
+        order.path("engine").asText(),
         order.path("spec").asText(),
         order.path("batchSize").asInt(),
         order.path("warmSeconds").asDouble(),

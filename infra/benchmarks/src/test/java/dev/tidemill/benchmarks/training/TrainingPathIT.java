@@ -79,7 +79,7 @@ class TrainingPathIT {
   /** For longer than it is from one checkpoint to the next. */
   private JsonNode trains(Launch launch, String topic) {
     TrainingOrder order =
-        new TrainingOrder("mlp", 48, 0.1, 1.1, kafka.bootstrapServers(), topic, SAMPLES);
+        new TrainingOrder("dl4j", "mlp", 48, 0.1, 1.1, kafka.bootstrapServers(), topic, SAMPLES);
     try (Participant participant = Participant.start(launch)) {
       JsonNode done = participant.run(order);
       assertThat(done.path("samplesPerSecond").asDouble()).as(launch.name()).isPositive();
