@@ -9,8 +9,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Makes one layer over a state's tensors. */
 final class LayerBuilder implements LayerSpec.Visitor<Layer> {
-  private static final long[] UNDILATED = {1, 1};
-
   private final Network.Layer place;
   private final StateTensors state;
 
@@ -26,10 +24,7 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer maxPool2d(LayerSpec.MaxPool2d spec) {
-    long[] kernel = Sizes.of(spec.kernelSize());
-    long[] stride = Sizes.of(spec.stride());
-    long[] padding = Sizes.of(spec.padding());
-    return (x, pass) -> torch.max_pool2d(x, kernel, stride, padding, UNDILATED, false);
+    return new MaxPool(spec, place);
   }
 
   @Override

@@ -1,0 +1,118 @@
+package dev.tidemill.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.engine.LayerSpec;
+import dev.tidemill.engine.LayerSpec.MaxPool2d;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.Network;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Maxima by comparing whole tensors are libtorch's own, and so is where their gradient goes. */
+// Native scopes are held open, not looked at.
+@SuppressWarnings("try")
+class MaxPoolTest {
+  private static final long SAMPLES = MaxPool.ENOUGH;
+  private static final long[] UNDILATED = {1, 1};
+
+  @BeforeAll
+  static void load() {
+    NativeLibraries.load();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kernel_size: 2",
+        "kernel_size: 3, stride: 2",
+        "kernel_size: [2, 3], stride: [3, 1]",
+        "kernel_size: 2, stride: 3",
+        "kernel_size: 1, stride: 2",
+        "kernel_size: 3, stride: 2, padding: 1",
+      })
+  void findsTheSameValuesAndGradients(String window) {
+    try (PointerScope scope = new PointerScope()) {
+      // Few different values: in most windows the largest stands more than once.
+      Tensor values = torch.rand(SAMPLES, 2, 7, 8).mul(new Scalar(4)).floor();
+      assertAlike(window, values);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kernel_size: 2", "kernel_size: 3, stride: 2"})
+  void whatIsNotANumberIsTheLargest(String window) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor drawn = torch.rand(SAMPLES, 2, 7, 8);
+      Tensor values = drawn.masked_fill(drawn.lt(new Scalar(0.1)), new Scalar(Float.NaN));
+      Tensor found = layer(window).forward(values, Pass.ANSWER);
+      assertThat(found.isnan().any().item_bool()).isTrue();
+      assertSame(found, libtorchs(window, values));
+      values.set_requires_grad(true);
+      assertSame(layer(window).forward(values, Pass.ANSWER), libtorchs(window, values));
+    }
+  }
+
+  private static void assertAlike(String window, Tensor values) {
+    Tensor expected = libtorchs(window, values);
+    assertSame(layer(window).forward(values, Pass.ANSWER), expected);
+    Tensor ours = leaf(values);
+    Tensor theirs = leaf(values);
+    Tensor found = layer(window).forward(ours, Pass.ANSWER);
+    assertSame(found, expected);
+    Tensor weights = torch.randn(expected.sizes());
+    found.mul(weights).sum().backward();
+    libtorchs(window, theirs).mul(weights).sum().backward();
+    assertThat(torch.allclose(ours.grad(), theirs.grad(), 1e-6, 1e-6, false)).isTrue();
+  }
+
+  private static Tensor leaf(Tensor values) {
+    return values.detach().clone().set_requires_grad(true);
+  }
+
+  private static void assertSame(Tensor found, Tensor expected) {
+    assertThat(found.sizes().vec().get()).isEqualTo(expected.sizes().vec().get());
+    assertThat(torch.allclose(found, expected, 0, 0, true)).isTrue();
+  }
+
+  private static Tensor libtorchs(String window, Tensor values) {
+    MaxPool2d spec = (MaxPool2d) place(window).spec();
+    return torch.max_pool2d(
+        values,
+        Sizes.of(spec.kernelSize()),
+        Sizes.of(spec.stride()),
+        Sizes.of(spec.padding()),
+        UNDILATED,
+        false);
+  }
+
+  private static Layer layer(String window) {
+    Network.Layer place = place(window);
+    return new MaxPool((LayerSpec.MaxPool2d) place.spec(), place);
+  }
+
+  private static Network.Layer place(String window) {
+    ModelSpec spec =
+        ModelSpec.parse(
+            """
+            name: pooled
+            input: {shape: [2, 7, 8]}
+            layers:
+              - {type: max_pool2d, %s}
+              - {type: flatten}
+              - {type: linear, name: fc, out_features: 2}
+            loss: cross_entropy
+            optimizer: {type: sgd, learning_rate: 0.1}
+            training: {batch_size: 1}
+            """
+                .formatted(window));
+    List<Network.Layer> layers = Network.of(spec).layers();
+    return layers.get(0);
+  }
+}
