@@ -29,8 +29,7 @@ public final class UnsupportedOptionException extends RuntimeException {
       Engine engine, String device, Precision precision, List<Precision> precisions) {
     List<String> faults = new ArrayList<>();
     if (!engine.devices().contains(device)) {
-      faults.add(
-          "engine " + engine.name() + " has no device " + device + "; it has " + engine.devices());
+      faults.add(noDevice(engine, device));
     }
     if (!precisions.contains(precision)) {
       List<String> words = precisions.stream().map(Precision::word).toList();
@@ -45,5 +44,18 @@ public final class UnsupportedOptionException extends RuntimeException {
     if (!faults.isEmpty()) {
       throw new UnsupportedOptionException(faults);
     }
+  }
+
+  /**
+   * An engine lacks a device here.
+   *
+   * @param why it does, and what would help
+   */
+  public static UnsupportedOptionException noDevice(Engine engine, String device, String why) {
+    return new UnsupportedOptionException(List.of(noDevice(engine, device) + ": " + why));
+  }
+
+  private static String noDevice(Engine engine, String device) {
+    return "engine " + engine.name() + " has no device " + device + "; it has " + engine.devices();
   }
 }

@@ -27,7 +27,7 @@ import java.util.Objects;
 
 /** A short run of PyTorch, written by {@code src/main/python/trajectories.py}. */
 public final class PyTorchRun {
-  private static final float TOLERANCE = 2e-5f;
+  private static final float TOLERANCE = TestedDevice.tolerance(2e-5f);
 
   private final ModelSpec spec;
   private final Map<String, float[]> values = new LinkedHashMap<>();

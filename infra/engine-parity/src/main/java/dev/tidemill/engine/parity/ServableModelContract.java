@@ -44,7 +44,8 @@ public abstract class ServableModelContract {
       for (int size = 1; size < MOST; size++) {
         float[] some = answers(model, samples, MOST - size, size);
         for (int i = 0; i < some.length; i++) {
-          assertThat(some[i]).isCloseTo(together[(MOST - size) * 10 + i], within(1e-6f));
+          assertThat(some[i])
+              .isCloseTo(together[(MOST - size) * 10 + i], within(TestedDevice.tolerance(1e-6f)));
         }
       }
     }

@@ -117,7 +117,8 @@ public abstract class TrainableModelContract {
       model.drainMetrics(ofParts);
       model.snapshot(parts);
     }
-    assertThat(Samples.tensors(parts)).containsExactly(Samples.tensors(whole), within(1e-6f));
+    assertThat(Samples.tensors(parts))
+        .containsExactly(Samples.tensors(whole), within(TestedDevice.tolerance(1e-6f)));
     assertThat(ofParts.loss()).isCloseTo(ofWhole.loss(), within(1e-6));
     assertThat(ofParts.samples()).isEqualTo(40);
   }
@@ -142,7 +143,8 @@ public abstract class TrainableModelContract {
       model.applyAccumulated();
       model.snapshot(parts);
     }
-    assertThat(Samples.tensors(parts)).containsExactly(Samples.tensors(state), within(1e-6f));
+    assertThat(Samples.tensors(parts))
+        .containsExactly(Samples.tensors(state), within(TestedDevice.tolerance(1e-6f)));
   }
 
   @Test

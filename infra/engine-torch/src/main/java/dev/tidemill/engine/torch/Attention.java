@@ -25,11 +25,11 @@ final class Attention implements Layer {
   /**
    * @param name in full
    */
-  Attention(LayerSpec.MultiheadAttention spec, String name, Weights weights) {
+  Attention(LayerSpec.MultiheadAttention spec, String name, Weights weights, Placement placement) {
     heads = spec.numHeads();
     causal = spec.causal();
     this.weights = weights;
-    dropout = new Dropout(name, spec.dropout());
+    dropout = new Dropout(name, spec.dropout(), placement);
     drops = spec.dropout() > 0;
   }
 
@@ -67,8 +67,8 @@ final class Attention implements Layer {
             .matmul(key.transpose(-2, -1))
             .mul(new Scalar((float) (1 / Math.sqrt((double) query.size(3)))));
     if (causal) {
-      long length = query.size(2);
-      Tensor later = torch.ones(length, length).triu(1).to(torch.ScalarType.Bool);
+      long[] square = {query.size(2), query.size(2)};
+      Tensor later = torch.ones(square, query.options()).triu(1).to(torch.ScalarType.Bool);
       scores = scores.masked_fill(later, new Scalar(Float.NEGATIVE_INFINITY));
     }
     return dropout.forward(torch.softmax(scores, -1), pass).matmul(value);

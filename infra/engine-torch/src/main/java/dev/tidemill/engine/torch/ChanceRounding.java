@@ -6,8 +6,6 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -19,8 +17,8 @@ final class ChanceRounding {
   private static final int DRAWS_PER_WORD = 4;
   private static final int HALF = 1 << 15;
 
-  private final Generator generator = torch.make_generator_cpu();
-  private final GeneratorOptional optional = new GeneratorOptional(generator);
+  private final Generator generator;
+  private final GeneratorOptional optional;
   private final LongOptional unbounded = new LongOptional();
   private final Scalar half = new Scalar(HALF);
   private final Scalar upperBits = new Scalar(-2 * HALF);
@@ -31,9 +29,11 @@ final class ChanceRounding {
    *
    * @param length most values that are rounded at once
    */
-  ChanceRounding(long length) {
+  ChanceRounding(long length, Placement placement) {
     long needed = (length + DRAWS_PER_WORD - 1) / DRAWS_PER_WORD;
-    words = torch.zeros(new long[] {needed}, new TensorOptions(ScalarType.Long));
+    words = placement.zeros(ScalarType.Long, needed);
+    generator = placement.generator();
+    optional = new GeneratorOptional(generator);
   }
 
   /** Begins an update's draws. */

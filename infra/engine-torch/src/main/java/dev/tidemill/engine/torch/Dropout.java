@@ -19,10 +19,10 @@ final class Dropout implements Layer {
   private final GeneratorOptional optional;
   private final Scalar scale;
 
-  Dropout(String name, double p) {
+  Dropout(String name, double p, Placement placement) {
     this.name = name;
     keep = 1 - p;
-    generator = torch.make_generator_cpu();
+    generator = placement.generator();
     optional = new GeneratorOptional(generator);
     scale = new Scalar(keep == 0 ? 0 : 1 / keep);
   }

@@ -24,11 +24,13 @@ final class GradientPass {
 
   private final List<Section> sections = new ArrayList<>();
   private final LayerChain whole;
+  private final Placement placement;
   private final BoolOptional unsaid = new BoolOptional();
   private final TensorArrayRefOptional everywhere = new TensorArrayRefOptional();
 
   /** Made within the scope of the state. */
   GradientPass(Network network, StateTensors state) {
+    placement = state.placement();
     List<Network.Layer> run = new ArrayList<>();
     for (Network.Layer layer : network.layers()) {
       boolean block = layer.spec() instanceof LayerSpec.Residual;
@@ -50,9 +52,9 @@ final class GradientPass {
     }
   }
 
-  /** Answers, with no way back. */
+  /** Outputs, with no way back. */
   Tensor forward(Tensor x, Pass pass) {
-    return whole.forward(x, pass);
+    return Autocast.widened(Autocast.run(placement, whole, x, pass));
   }
 
   /**
@@ -77,7 +79,7 @@ final class GradientPass {
         try (PointerScope inner = new PointerScope()) {
           Tensor out = sections.get(i).again ? again(i, entered, pass) : left.get(i);
           if (i == sections.size() - 1) {
-            backward.accept(out);
+            backward.accept(Autocast.widened(out));
           } else if (out.requires_grad()) {
             out.backward(entered.get(i + 1).grad(), unsaid, false, everywhere);
           }
@@ -89,16 +91,17 @@ final class GradientPass {
     }
   }
 
-  private static Tensor forward(Section section, Tensor x, Pass pass) {
+  private Tensor forward(Section section, Tensor x, Pass pass) {
     if (!section.again) {
-      return section.layers.forward(x, pass);
+      return Autocast.run(placement, section.layers, x, pass);
     }
     try (AutoGradMode off = new AutoGradMode(false)) {
-      return section.layers.forward(x, pass);
+      return Autocast.run(placement, section.layers, x, pass);
     }
   }
 
   private Tensor again(int section, List<Tensor> entered, Pass pass) {
-    return sections.get(section).layers.forward(entered.get(section), pass.repeated());
+    return Autocast.run(
+        placement, sections.get(section).layers, entered.get(section), pass.repeated());
   }
 }

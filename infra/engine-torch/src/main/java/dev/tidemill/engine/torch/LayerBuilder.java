@@ -19,7 +19,7 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer conv2d(LayerSpec.Conv2d spec) {
-    return new Convolution(spec, tensor("weight"), optional("bias"));
+    return new Convolution(spec, tensor("weight"), optional("bias"), state.placement());
   }
 
   @Override
@@ -85,7 +85,7 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer dropout(LayerSpec.Dropout spec) {
-    return new Dropout(place.name(), spec.p());
+    return new Dropout(place.name(), spec.p(), state.placement());
   }
 
   @Override
@@ -118,7 +118,7 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer lstm(LayerSpec.Lstm spec) {
-    return new Lstm(spec, place.name(), this::tensor);
+    return new Lstm(spec, place.name(), this::tensor, state.placement());
   }
 
   @Override
@@ -138,7 +138,8 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
             tensor("in_proj_weight"),
             optional("in_proj_bias"),
             tensor("out_proj.weight"),
-            optional("out_proj.bias")));
+            optional("out_proj.bias")),
+        state.placement());
   }
 
   @Override

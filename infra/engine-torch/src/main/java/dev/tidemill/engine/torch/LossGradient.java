@@ -4,12 +4,13 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /** Where backward begins: how much the sum of the samples' losses counts in the batch's. */
 final class LossGradient implements AutoCloseable {
   private final double factor;
+  private final Placement placement;
   private final NativeScope scope = new NativeScope();
   private final BoolOptional unsaid = scope.keep(BoolOptional::new);
   private final TensorArrayRefOptional everywhere = scope.keep(TensorArrayRefOptional::new);
@@ -17,7 +18,8 @@ final class LossGradient implements AutoCloseable {
   private @Nullable Tensor share;
   private long total;
 
-  LossGradient(Loss loss) {
+  LossGradient(Loss loss, Placement placement) {
+    this.placement = placement;
     factor = loss.factor();
   }
 
@@ -35,7 +37,10 @@ final class LossGradient implements AutoCloseable {
     if (known == null || total != ofTotal) {
       last.close();
       last = new NativeScope();
-      known = last.keep(() -> torch.scalar_tensor(new Scalar((float) (factor / ofTotal))));
+      known =
+          last.keep(
+              () ->
+                  placement.zeros(ScalarType.Float).fill_(new Scalar((float) (factor / ofTotal))));
       share = known;
       total = ofTotal;
     }

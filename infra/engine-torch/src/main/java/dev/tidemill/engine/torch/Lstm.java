@@ -19,7 +19,7 @@ final class Lstm implements Layer {
    * @param name in full
    * @param tensor the layer's, by PyTorch's names
    */
-  Lstm(LayerSpec.Lstm spec, String name, Function<String, Tensor> tensor) {
+  Lstm(LayerSpec.Lstm spec, String name, Function<String, Tensor> tensor, Placement placement) {
     hiddenSize = spec.hiddenSize();
     bidirectional = spec.bidirectional();
     for (int layer = 0; layer < spec.numLayers(); layer++) {
@@ -30,13 +30,14 @@ final class Lstm implements Layer {
         }
       }
       weights.add(ofLayer);
-      between.add(new Dropout(name + ".l" + layer, spec.dropout()));
+      between.add(new Dropout(name + ".l" + layer, spec.dropout(), placement));
     }
   }
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    Tensor zeros = torch.zeros(bidirectional ? 2 : 1, x.size(0), hiddenSize);
+    long[] sizes = {bidirectional ? 2 : 1, x.size(0), hiddenSize};
+    Tensor zeros = torch.zeros(sizes, x.options());
     TensorVector begin = new TensorVector(zeros, zeros);
     Tensor values = x;
     for (int i = 0; i < weights.size(); i++) {

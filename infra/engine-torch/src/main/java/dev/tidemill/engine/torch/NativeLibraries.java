@@ -12,6 +12,8 @@ import org.bytedeco.pytorch.global.torch;
  * #main} once, under a lock, before anything else starts.
  */
 public final class NativeLibraries {
+  private static final String CUBLAS_CONFIG = "CUBLAS_WORKSPACE_CONFIG";
+
   private NativeLibraries() {}
 
   private static final class Loaded {
@@ -31,6 +33,30 @@ public final class NativeLibraries {
   /** Extracts and loads them, prints nothing, and ends. */
   public static void main(String[] args) {
     load();
+  }
+
+  /**
+   * Loads them, and has GPUs compute the same bits from the same values, and FLOAT32 in full.
+   *
+   * @throws IllegalStateException if cuBLAS is not told so by the environment, as it only can be
+   */
+  static void loadForCuda() {
+    load();
+    String config = System.getenv(CUBLAS_CONFIG);
+    if (!":4096:8".equals(config) && !":16:8".equals(config)) {
+      throw new IllegalStateException(
+          CUBLAS_CONFIG
+              + " is "
+              + config
+              + " in the environment; the same seed gives the same bits on a GPU only if it is"
+              + " :4096:8, as the launcher sets it");
+    }
+    Context context = Loaded.CONTEXT;
+    context.setAllowTF32CuDNN(false);
+    context.setDeterministicCuDNN(true);
+    // It would also fill all memory before its use.
+    context.setDeterministicFillUninitializedMemory(false);
+    context.setDeterministicAlgorithms(true, false);
   }
 
   /** Loads them, the first time; later calls cost nothing. Safe from any thread. */

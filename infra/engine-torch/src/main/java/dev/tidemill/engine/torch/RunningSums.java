@@ -4,24 +4,22 @@ import dev.tidemill.engine.StepMetrics;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Losses and right answers since the last drain, kept where they are computed. */
 // Native scopes are held open, not looked at.
 @SuppressWarnings("try")
 final class RunningSums {
-  private static final long[] ONE_VALUE = {};
-
-  private final Tensor loss = torch.zeros(ONE_VALUE, new TensorOptions(ScalarType.Double));
-  private final Tensor correct = torch.zeros(ONE_VALUE, new TensorOptions(ScalarType.Long));
+  private final Tensor loss;
+  private final Tensor correct;
   private final Scalar factor;
   private long samples;
 
   /** Made within the scope of a model. */
-  RunningSums(Loss loss) {
-    factor = new Scalar(loss.factor());
+  RunningSums(Loss of, Placement placement) {
+    loss = placement.zeros(ScalarType.Double);
+    correct = placement.zeros(ScalarType.Long);
+    factor = new Scalar(of.factor());
   }
 
   /** Adds a batch's. */

@@ -25,20 +25,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 @SuppressWarnings("try")
 final class StateTensors implements AutoCloseable {
   private final NativeScope scope = new NativeScope();
+  private final Placement placement;
   private final List<Slice> slices;
   private final Tensor flat;
   private final Tensor optimizer;
   private final Tensor gradient;
   private final Map<String, Tensor> byName = new HashMap<>();
 
-  private StateTensors(List<Slice> slices, boolean learns, StateType optimizerType) {
+  private StateTensors(
+      Placement placement, List<Slice> slices, boolean learns, StateType optimizerType) {
+    this.placement = placement;
     this.slices = slices;
     long parameters = length(Kind.PARAMETER);
-    flat = scope.keep(() -> torch.zeros(parameters + length(Kind.BUFFER)));
+    flat = scope.keep(() -> placement.zeros(ScalarType.Float, parameters + length(Kind.BUFFER)));
     ScalarType type = optimizerType == StateType.BFLOAT16 ? ScalarType.BFloat16 : ScalarType.Float;
-    long[] rest = {length(Kind.OPTIMIZER)};
-    optimizer = scope.keep(() -> torch.zeros(rest, new TensorOptions(type)));
-    gradient = scope.keep(() -> torch.zeros(learns ? parameters : 0));
+    optimizer = scope.keep(() -> placement.zeros(type, length(Kind.OPTIMIZER)));
+    gradient = scope.keep(() -> placement.zeros(ScalarType.Float, learns ? parameters : 0));
     for (Slice slice : slices) {
       if (slice.kind() != Kind.OPTIMIZER) {
         byName.put(slice.name(), scope.keep(() -> view(slice, learns)));
@@ -51,18 +53,20 @@ final class StateTensors implements AutoCloseable {
   }
 
   /** A copy of everything, for learning. */
-  static StateTensors copy(ModelState state) {
+  static StateTensors copy(ModelState state, Placement placement) {
     StateTensors copy =
-        new StateTensors(state.layout().slices(), true, state.spec().optimizer().stateType());
+        new StateTensors(
+            placement, state.layout().slices(), true, state.spec().optimizer().stateType());
     copy.read(state);
     return copy;
   }
 
   /** A copy without the optimizer's state, for answering. */
-  static StateTensors copyForAnswers(ModelState state) {
+  static StateTensors copyForAnswers(ModelState state, Placement placement) {
     List<Slice> all = state.layout().slices();
     StateTensors copy =
         new StateTensors(
+            placement,
             all.stream().filter(s -> s.kind() != Kind.OPTIMIZER).toList(),
             false,
             StateType.FLOAT32);
@@ -80,6 +84,11 @@ final class StateTensors implements AutoCloseable {
     leaf.set_requires_grad(true);
     leaf.mutable_grad().put(gradient.narrow(0, slice.offset(), slice.length()).view(shape));
     return leaf;
+  }
+
+  /** Where they lie. */
+  Placement placement() {
+    return placement;
   }
 
   /** What was made out of the tensors, and goes with them. */

@@ -2,13 +2,27 @@ package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Precision;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.UnsupportedOptionException;
+import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.global.torch;
 
-/** The engine on libtorch: every layer of the spec. */
+/** The engine on libtorch: every layer of the spec, on the processor or on a GPU. */
 public final class TorchEngine implements Engine {
   static final String NAME = "torch";
+
+  private final Placement placement;
+
+  public TorchEngine() {
+    this(Placement.CPU);
+  }
+
+  private TorchEngine(Placement placement) {
+    this.placement = placement;
+  }
 
   @Override
   public String name() {
@@ -22,9 +36,38 @@ public final class TorchEngine implements Engine {
     loading.start();
   }
 
+  /** The processor, and the GPUs that libtorch sees. Loads libtorch. */
   @Override
   public List<String> devices() {
-    return List.of("cpu");
+    NativeLibraries.load();
+    List<String> devices = new ArrayList<>();
+    devices.add(Placement.CPU.device());
+    for (int i = 0; i < torch.cuda_device_count(); i++) {
+      devices.add(Placement.cuda(i));
+    }
+    return devices;
+  }
+
+  @Override
+  public Engine on(String device, Precision precision) {
+    // The processor is there without a look, which would wait for libtorch.
+    if (!device.equals(Placement.CPU.device())) {
+      if (!devices().contains(device)) {
+        throw UnsupportedOptionException.noDevice(this, device, whyNot(device));
+      }
+      NativeLibraries.loadForCuda();
+    }
+    return new TorchEngine(new Placement(device, precision));
+  }
+
+  private static String whyNot(String device) {
+    if (!device.startsWith(Placement.CUDA)) {
+      return "a GPU is named cuda:0 and so on";
+    }
+    if (!torch.getCUDAHooks().hasCUDART()) {
+      return "this build has no natives for GPUs; build with -Pcuda";
+    }
+    return "libtorch sees " + torch.cuda_device_count() + " GPUs";
   }
 
   /** A step is computed by the thread that asks for it, however many are allowed. */
@@ -34,7 +77,7 @@ public final class TorchEngine implements Engine {
       throw new IllegalArgumentException(threads + " threads");
     }
     NativeLibraries.load();
-    return new TorchTrainableModel(begin);
+    return new TorchTrainableModel(begin, placement);
   }
 
   @Override
@@ -43,6 +86,6 @@ public final class TorchEngine implements Engine {
       throw new IllegalArgumentException("a largest batch of " + maxBatchSize + " samples");
     }
     NativeLibraries.load();
-    return new TorchServableModel(state, maxBatchSize);
+    return new TorchServableModel(state, maxBatchSize, placement);
   }
 }

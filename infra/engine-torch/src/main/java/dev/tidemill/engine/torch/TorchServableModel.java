@@ -21,9 +21,9 @@ final class TorchServableModel implements ServableModel {
   private record Shared(
       Network network, StateTensors state, Layer layers, Loss loss, AtomicInteger users) {
 
-    static Shared of(ModelState state) {
+    static Shared of(ModelState state, Placement placement) {
       Network network = Network.of(state.spec());
-      StateTensors copy = StateTensors.copyForAnswers(state);
+      StateTensors copy = StateTensors.copyForAnswers(state, placement);
       Layer layers = new ServingChain(network, copy);
       Loss loss = copy.scope().keep(() -> Loss.of(network));
       return new Shared(network, copy, layers, loss, new AtomicInteger(1));
@@ -42,8 +42,8 @@ final class TorchServableModel implements ServableModel {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** One with a copy of the parameters. */
-  TorchServableModel(ModelState state, int maxBatchSize) {
-    this(Shared.of(state), maxBatchSize);
+  TorchServableModel(ModelState state, int maxBatchSize, Placement placement) {
+    this(Shared.of(state, placement), maxBatchSize);
   }
 
   private TorchServableModel(Shared shared, int maxBatchSize) {
@@ -79,8 +79,12 @@ final class TorchServableModel implements ServableModel {
     Tensor samples = input.of(batch);
     try (PointerScope scope = new PointerScope();
         InferenceMode answering = new InferenceMode(true)) {
-      Tensor found = shared.layers().forward(samples, Pass.ANSWER);
-      Tensor answers = shared.loss().answer(found).contiguous();
+      Placement placement = shared.state().placement();
+      Tensor found =
+          Autocast.widened(
+              Autocast.run(placement, shared.layers(), placement.take(samples), Pass.ANSWER));
+      // From a GPU they are waited for here.
+      Tensor answers = shared.loss().answer(found).contiguous().cpu();
       FloatPointer values = new FloatPointer(answers.data_ptr_float());
       outputs.put(values.capacity(answers.numel()).asBuffer());
     }

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 @SuppressWarnings("try")
 final class TorchTrainableModel implements TrainableModel {
   private final ModelSpec spec;
+  private final Placement placement;
   private final StateTensors state;
   private final GradientPass layers;
   private final Loss loss;
@@ -31,17 +32,18 @@ final class TorchTrainableModel implements TrainableModel {
   private long accumulatedSamples;
   private boolean closed;
 
-  TorchTrainableModel(ModelState begin) {
+  TorchTrainableModel(ModelState begin, Placement placement) {
     spec = begin.spec();
+    this.placement = placement;
     Network network = Network.of(spec);
-    state = StateTensors.copy(begin);
+    state = StateTensors.copy(begin, placement);
     NativeScope scope = state.scope();
     layers = scope.keep(() -> new GradientPass(network, state));
     loss = scope.keep(() -> Loss.of(network));
-    gradient = new LossGradient(loss);
+    gradient = new LossGradient(loss, placement);
     update = scope.keep(() -> new Update(network, state));
-    sums = scope.keep(() -> new RunningSums(loss));
-    evaluated = scope.keep(() -> new RunningSums(loss));
+    sums = scope.keep(() -> new RunningSums(loss, placement));
+    evaluated = scope.keep(() -> new RunningSums(loss, placement));
     input = Input.of(network);
     parts = new BatchParts(spec.training().microBatchSize().orElse(Integer.MAX_VALUE));
     targets = new Targets(network);
@@ -85,12 +87,13 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   private void addGradient(TensorBatch batch, long total) {
-    Tensor wanted = targets.of(batch);
+    Tensor labels = targets.of(batch);
     Tensor samples = input.of(batch);
     Pass pass = new Pass(true, seed, steps, accumulatedSamples, false);
     try (PointerScope scope = new PointerScope()) {
+      Tensor wanted = placement.take(labels);
       layers.run(
-          samples,
+          placement.take(samples),
           pass,
           outputs -> {
             Tensor sum = loss.sum(outputs, wanted);
@@ -116,11 +119,12 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   private void measure(TensorBatch batch) {
-    Tensor wanted = targets.of(batch);
+    Tensor labels = targets.of(batch);
     Tensor samples = input.of(batch);
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Tensor outputs = layers.forward(samples, Pass.ANSWER);
+      Tensor wanted = placement.take(labels);
+      Tensor outputs = layers.forward(placement.take(samples), Pass.ANSWER);
       evaluated.add(loss.sum(outputs, wanted), loss.correct(outputs, wanted), batch.size());
     }
   }

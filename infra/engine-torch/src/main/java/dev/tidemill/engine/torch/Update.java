@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * One update of all parameters by their gradient, which is zero then. An optimizer's tensors that
@@ -51,10 +52,10 @@ final class Update {
     boolean widens = network.spec().optimizer().stateType() == StateType.BFLOAT16;
     long all = gradient.numel();
     long length = widens ? Math.min(all, PIECE) : all;
-    rounding = new ChanceRounding(widens ? length : 0);
+    rounding = new ChanceRounding(widens ? length : 0, state.placement());
     List<Tensor> wide = new ArrayList<>();
     for (int i = 0; widens && i < states; i++) {
-      wide.add(torch.empty(length));
+      wide.add(state.placement().zeros(ScalarType.Float, length));
     }
     for (long begin = 0; begin < all; begin += length) {
       pieces.add(piece(state, states, begin, Math.min(length, all - begin), wide));

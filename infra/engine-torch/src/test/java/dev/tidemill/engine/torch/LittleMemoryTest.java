@@ -117,7 +117,7 @@ class LittleMemoryTest {
             """
                 .formatted(blocks));
     long[] held = new long[1];
-    try (StateTensors state = StateTensors.copy(ModelState.initial(spec, 5))) {
+    try (StateTensors state = StateTensors.copy(ModelState.initial(spec, 5), Placement.CPU)) {
       GradientPass pass = state.scope().keep(() -> new GradientPass(Network.of(spec), state));
       try (PointerScope scope = new PointerScope()) {
         Tensor x = torch.ones(16, 6);

@@ -1,9 +1,10 @@
 package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.parity.PyTorchParity;
+import dev.tidemill.engine.parity.TestedDevice;
 
 class PyTorchParityTest extends PyTorchParity {
   PyTorchParityTest() {
-    super(new TorchEngine());
+    super(TestedDevice.of(new TorchEngine()));
   }
 }

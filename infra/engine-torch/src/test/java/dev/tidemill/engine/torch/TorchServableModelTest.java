@@ -2,16 +2,18 @@ package dev.tidemill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.parity.Samples;
 import dev.tidemill.engine.parity.ServableModelContract;
+import dev.tidemill.engine.parity.TestedDevice;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 class TorchServableModelTest extends ServableModelContract {
-  private static final TorchEngine ENGINE = new TorchEngine();
+  private static final Engine ENGINE = TestedDevice.of(new TorchEngine());
 
   TorchServableModelTest() {
     super(ENGINE);

@@ -2,16 +2,18 @@ package dev.tidemill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.parity.Samples;
+import dev.tidemill.engine.parity.TestedDevice;
 import dev.tidemill.engine.parity.TrainableModelContract;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 class TorchTrainableModelTest extends TrainableModelContract {
-  private static final TorchEngine ENGINE = new TorchEngine();
+  private static final Engine ENGINE = TestedDevice.of(new TorchEngine());
 
   TorchTrainableModelTest() {
     super(ENGINE);

@@ -1,0 +1,25 @@
+package dev.tidemill.engine.parity;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.Precision;
+
+/**
+ * What an engine's tests run on: the device that {@code -Dtidemill.device} names, otherwise the
+ * processor. On a GPU a float may be ten times as far from what is expected: its sums are made in
+ * another order, of more parts.
+ */
+public final class TestedDevice {
+  private static final String NAME = System.getProperty("tidemill.device", "cpu");
+
+  private TestedDevice() {}
+
+  /** The engine on that device, in floats. */
+  public static Engine of(Engine engine) {
+    return engine.on(NAME, Precision.FLOAT32);
+  }
+
+  /** How far a float may be from what is expected. */
+  static float tolerance(float onTheProcessor) {
+    return NAME.equals("cpu") ? onTheProcessor : 10 * onTheProcessor;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.tidemill.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.Precision;
+import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.parity.Samples;
+import java.nio.FloatBuffer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Layers in BFLOAT16 learn and answer as those in FLOAT32 do, but for what they round. */
+class BFloat16Test {
+  private static final Engine WIDE = new TorchEngine();
+  private static final Engine NARROW = WIDE.on("cpu", Precision.BFLOAT16);
+  private static final int BATCH = 20;
+  private static final int STEPS = 12;
+
+  /** Every layer that narrows, and those that take what it gives. */
+  enum Kind {
+    CONVOLUTIONS(
+        """
+        name: convolutions
+        input: {shape: [1, 8, 8]}
+        layers:
+          - {type: conv2d, name: conv, out_channels: 4, kernel_size: 3, padding: 1}
+          - {type: batch_norm2d, name: norm}
+          - {type: relu}
+          - type: residual
+            name: block1
+            layers:
+              - {type: conv2d, name: conv, out_channels: 4, kernel_size: 3, padding: 1, bias: false}
+              - {type: batch_norm2d, name: norm}
+              - {type: dropout, p: 0.1}
+          - {type: max_pool2d, kernel_size: 2}
+          - type: residual
+            name: block2
+            layers:
+              - {type: conv2d, name: conv, out_channels: 4, kernel_size: 3, padding: 1}
+          - {type: avg_pool2d, kernel_size: 2}
+          - {type: flatten}
+          - {type: linear, name: fc, out_features: 4}
+        loss: cross_entropy
+        optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
+        training: {batch_size: 20, seed: 5%s}
+        """),
+    RECURRENT(
+        """
+        name: recurrent
+        input: {shape: [6, 5]}
+        layers:
+          - {type: lstm, name: lstm, hidden_size: 16, num_layers: 2, bidirectional: true}
+          - {type: sequence_pool, mode: last}
+          - {type: linear, name: fc, out_features: 4}
+        loss: cross_entropy
+        optimizer: {type: adam, learning_rate: 0.01}
+        training: {batch_size: 20, seed: 5%s}
+        """),
+    ATTENTION(
+        """
+        name: attention
+        input: {shape: [8]}
+        layers:
+          - {type: embedding, num_embeddings: 12, embedding_dim: 16}
+          - {type: positional_embedding}
+          - type: residual
+            name: heads
+            layers:
+              - {type: layer_norm, name: norm}
+              - {type: multihead_attention, name: attention, num_heads: 2, causal: true, dropout: 0.1}
+          - type: residual
+            name: after
+            layers:
+              - {type: layer_norm, name: norm}
+              - {type: linear, name: up, out_features: 32}
+              - {type: gelu}
+              - {type: linear, name: down, out_features: 16}
+          - type: residual
+            name: again
+            layers:
+              - {type: multihead_attention, name: attention, num_heads: 2}
+          - {type: linear, name: fc, out_features: 12}
+        loss: cross_entropy
+        optimizer: {type: adamw, learning_rate: 0.01}
+        training: {batch_size: 20, seed: 5%s}
+        """);
+
+    private final String yaml;
+
+    Kind(String yaml) {
+      this.yaml = yaml;
+    }
+
+    ModelSpec spec() {
+      return ModelSpec.parse(yaml.formatted(""));
+    }
+
+    ModelSpec checkpointed() {
+      return ModelSpec.parse(yaml.formatted(", activation_checkpointing: true"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void losesAsFloatsDoAndLearns(Kind kind) {
+    double[] wide = losses(WIDE, kind.spec());
+    double[] narrow = losses(NARROW, kind.spec());
+    for (int i = 0; i < STEPS; i++) {
+      assertThat(narrow[i]).as("loss %d", i).isCloseTo(wide[i], within(0.03 * wide[i]));
+    }
+    assertThat(narrow).isNotEqualTo(wide);
+    assertThat(narrow[STEPS - 1]).isLessThan(0.97 * narrow[0]);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sameSeedGivesSameBitsWhetherStoppedOrNot(Kind kind) {
+    float[] once = trained(NARROW, kind.spec(), STEPS);
+    assertThat(trained(NARROW, kind.spec(), STEPS)).isEqualTo(once);
+    assertThat(trained(NARROW, kind.spec(), 5)).isEqualTo(once);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void blocksThatAreComputedAgainChangeNoBit(Kind kind) {
+    assertThat(trained(NARROW, kind.checkpointed(), STEPS))
+        .isEqualTo(trained(NARROW, kind.spec(), STEPS));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void answersAsFloatsDo(Kind kind) {
+    float[] wide = answers(WIDE, kind.spec());
+    float[] narrow = answers(NARROW, kind.spec());
+    assertThat(narrow).containsExactly(wide, within(0.01f));
+    assertThat(narrow).isNotEqualTo(wide);
+    int classes = Network.of(kind.spec()).outputLength();
+    for (int i = 0; i < BATCH; i++) {
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        sum += narrow[i * classes + k];
+      }
+      // Rounded to BFLOAT16 they would add up to a hundredth more or less.
+      assertThat(sum).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anotherModelOfTheThreadGoesOnInFloats(Kind kind) {
+    float[] alone = answers(WIDE, kind.spec());
+    ModelState state = ModelState.initial(kind.spec(), 5);
+    try (TrainableModel narrow = NARROW.create(state, 1)) {
+      narrow.step(new Samples(kind.spec(), BATCH).batch(0, BATCH));
+      assertThat(answers(WIDE, kind.spec())).isEqualTo(alone);
+    }
+  }
+
+  /** Of the same batch again and again. */
+  private static double[] losses(Engine engine, ModelSpec spec) {
+    Samples samples = new Samples(spec, BATCH);
+    StepMetrics metrics = new StepMetrics();
+    double[] losses = new double[STEPS];
+    try (TrainableModel model = engine.create(ModelState.initial(spec, 5), 1)) {
+      for (int i = 0; i < STEPS; i++) {
+        model.step(samples.batch(0, BATCH));
+        model.drainMetrics(metrics);
+        losses[i] = metrics.loss();
+      }
+    }
+    return losses;
+  }
+
+  private static float[] trained(Engine engine, ModelSpec spec, int stopAfter) {
+    Samples samples = new Samples(spec, BATCH * STEPS);
+    ModelState state = ModelState.initial(spec, 5);
+    int step = 0;
+    for (int end : new int[] {stopAfter, STEPS}) {
+      try (TrainableModel model = engine.create(state, 1)) {
+        for (; step < end; step++) {
+          model.step(samples.batch(BATCH * step, BATCH));
+        }
+        model.snapshot(state);
+      }
+    }
+    return Samples.tensors(state);
+  }
+
+  private static float[] answers(Engine engine, ModelSpec spec) {
+    Samples samples = new Samples(spec, BATCH);
+    FloatBuffer answers = FloatBuffer.allocate(BATCH * Network.of(spec).outputLength());
+    try (ServableModel model = engine.load(ModelState.initial(spec, 5), BATCH)) {
+      model.predict(samples.batch(0, BATCH), answers);
+    }
+    return answers.array();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.tidemill.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.Precision;
+import dev.tidemill.engine.UnsupportedOptionException;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+
+class TorchEngineTest {
+  private final Engine engine = new TorchEngine();
+
+  @Test
+  void hasTheProcessorFirst() {
+    assertThat(engine.devices()).startsWith("cpu").hasSize(1 + torch.cuda_device_count());
+  }
+
+  @Test
+  void saysWhyItLacksAGpu() {
+    assertThatThrownBy(() -> engine.on("cuda:77", Precision.FLOAT32))
+        .isInstanceOf(UnsupportedOptionException.class)
+        .hasMessageContaining("engine torch has no device cuda:77; it has " + engine.devices())
+        .hasMessageMatching(".*(build with -Pcuda|libtorch sees \\d+ GPUs)");
+    assertThatThrownBy(() -> engine.on("gpu", Precision.BFLOAT16))
+        .hasMessageContaining("a GPU is named cuda:0 and so on");
+  }
+}
