@@ -17,7 +17,7 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   private static final class Loaded {
-    static final Context CONTEXT = load();
+    static final Context CONTEXT = ProcessEnd.ofThisProcess().within(Loaded::load);
 
     private static Context load() {
       Loader.load(torch.class);

@@ -77,7 +77,8 @@ public final class TorchEngine implements Engine {
       throw new IllegalArgumentException(threads + " threads");
     }
     NativeLibraries.load();
-    return new TorchTrainableModel(begin, placement);
+    return new CountedTrainableModel(
+        ProcessEnd.ofThisProcess(), () -> new TorchTrainableModel(begin, placement));
   }
 
   @Override
@@ -86,6 +87,7 @@ public final class TorchEngine implements Engine {
       throw new IllegalArgumentException("a largest batch of " + maxBatchSize + " samples");
     }
     NativeLibraries.load();
-    return new TorchServableModel(state, maxBatchSize, placement);
+    return new CountedServableModel(
+        ProcessEnd.ofThisProcess(), () -> new TorchServableModel(state, maxBatchSize, placement));
   }
 }
