@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
@@ -98,10 +99,11 @@ final class Learner {
     return sums;
   }
 
-  /** Copies the model with its counters; everything is to be drained before. */
-  void snapshot(ModelState into) {
-    model.snapshot(into);
+  /** Begins to copy the model with its counters; everything is to be drained before. */
+  PendingSnapshot beginSnapshot(ModelState into) {
+    PendingSnapshot copy = model.beginSnapshot(into);
     into.counters(ledger.counters(model.steps()));
+    return copy;
   }
 
   Standing standing(int epoch, long refusedRecords) {

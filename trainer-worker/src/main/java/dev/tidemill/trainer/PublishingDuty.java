@@ -85,6 +85,7 @@ final class PublishingDuty implements Duty {
   }
 
   private void publish(Snapshot snapshot) throws Exception {
+    snapshot.copy().await();
     requireFinite(snapshot);
     long began = System.nanoTime();
     Checkpoint draft = manifests.next(snapshot);

@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.schemas.TrainerPhase;
@@ -202,7 +203,7 @@ final class Training {
 
   /**
    * Between two steps: the state, the positions and the refusals are of the same steps. Only the
-   * copy is made here; but where two earlier snapshots are not published yet, one is waited for.
+   * copy is begun here; but where two earlier snapshots are not published yet, one is waited for.
    */
   private void checkpoint() throws InterruptedException {
     tell(learner.drain());
@@ -210,11 +211,12 @@ final class Training {
     if (state == null) {
       return;
     }
-    learner.snapshot(state);
+    PendingSnapshot copy = learner.beginSnapshot(state);
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     snapshots.submit(
         new Snapshot(
             state,
+            copy,
             coverage.ranges(),
             coverage.positions(),
             refusals,

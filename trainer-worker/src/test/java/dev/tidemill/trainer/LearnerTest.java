@@ -49,14 +49,14 @@ class LearnerTest {
   private ModelState learned(OptionalInt microBatchSize) {
     ModelSpec spec = spec(SAMPLES, microBatchSize);
     ModelState state = ModelState.initial(spec, 1);
-    LinearModel model = new LinearModel(state, step -> wholeSteps.incrementAndGet());
+    LinearModel model = new LinearModel(state, step -> wholeSteps.incrementAndGet(), () -> {});
     EpochLedger ledger = new EpochLedger(TrainingCounters.initial(1));
     Learner learner = new Learner(model, spec, ledger, 1);
     for (int step = 0; step < 2; step++) {
       Sums read = learner.learn(batch(step));
       assertThat(read.samples()).isEqualTo(SAMPLES);
     }
-    learner.snapshot(state);
+    learner.beginSnapshot(state).await();
     return state;
   }
 

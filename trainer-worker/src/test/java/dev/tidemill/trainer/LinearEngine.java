@@ -29,6 +29,7 @@ final class LinearEngine implements Engine {
   static final int CLASSES = 3;
 
   private final LongConsumer beforeStep;
+  private final Runnable beforeCopy;
 
   LinearEngine() {
     this(step -> {});
@@ -38,7 +39,15 @@ final class LinearEngine implements Engine {
    * @param beforeStep is given the number of steps made; it may hold the training thread up
    */
   LinearEngine(LongConsumer beforeStep) {
+    this(beforeStep, () -> {});
+  }
+
+  /**
+   * @param beforeCopy is run when a snapshot is awaited
+   */
+  LinearEngine(LongConsumer beforeStep, Runnable beforeCopy) {
     this.beforeStep = beforeStep;
+    this.beforeCopy = beforeCopy;
   }
 
   static ModelSpec spec() {
@@ -57,7 +66,7 @@ final class LinearEngine implements Engine {
 
   @Override
   public TrainableModel create(ModelState begin, int threads) {
-    return new LinearModel(begin, beforeStep);
+    return new LinearModel(begin, beforeStep, beforeCopy);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.OptimizerSpec;
+import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
@@ -18,16 +19,18 @@ final class LinearModel implements TrainableModel {
   private final float learningRate;
   private final float momentum;
   private final LongConsumer beforeStep;
+  private final Runnable beforeCopy;
   private long steps;
   private long samples;
   private double lossSum;
   private long correct;
 
-  LinearModel(ModelState begin, LongConsumer beforeStep) {
+  LinearModel(ModelState begin, LongConsumer beforeStep, Runnable beforeCopy) {
     OptimizerSpec.Sgd sgd = (OptimizerSpec.Sgd) begin.spec().optimizer();
     this.learningRate = (float) sgd.learningRate();
     this.momentum = (float) sgd.momentum();
     this.beforeStep = beforeStep;
+    this.beforeCopy = beforeCopy;
     this.memory = new float[Math.toIntExact(begin.layout().length())];
     restore(begin);
   }
@@ -112,10 +115,15 @@ final class LinearModel implements TrainableModel {
   }
 
   @Override
-  public void snapshot(ModelState into) {
-    into.data().asFloatBuffer().put(memory);
+  public PendingSnapshot beginSnapshot(ModelState into) {
     TrainingCounters was = into.counters();
     into.counters(new TrainingCounters(steps, 0, was.seed(), 0, 0, 0, Double.POSITIVE_INFINITY, 0));
+    // As late as may be: a state that is read before holds an older one.
+    float[] now = memory.clone();
+    return () -> {
+      beforeCopy.run();
+      into.data().asFloatBuffer().put(now);
+    };
   }
 
   @Override

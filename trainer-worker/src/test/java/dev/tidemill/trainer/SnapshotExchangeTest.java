@@ -3,6 +3,7 @@ package dev.tidemill.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.PendingSnapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,7 @@ class SnapshotExchangeTest {
   }
 
   private static Snapshot snapshot(ModelState state) {
-    return new Snapshot(state, List.of(), List.of(), List.of(), Sums.NONE, Instant.EPOCH);
+    return new Snapshot(
+        state, PendingSnapshot.DONE, List.of(), List.of(), List.of(), Sums.NONE, Instant.EPOCH);
   }
 }

@@ -174,4 +174,22 @@ class TrainerRunIT {
       assertThat(List.copyOf(trainer.checkpoints)).isEmpty();
     }
   }
+
+  @Test
+  void aSnapshotThatCannotBeCopiedEndsTheTrainerAndIsNoVersion() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 20);
+    LinearEngine engine =
+        new LinearEngine(
+            step -> {},
+            () -> {
+              throw new IllegalStateException("the device is gone");
+            });
+    try (TestTrainer trainer =
+        TestTrainer.start(on, LinearEngine.spec(), engine, "exit.at.end", "true")) {
+      assertThat(trainer.ended().cause()).hasMessage("the device is gone");
+      assertThat(trainer.checkpoints).isEmpty();
+    }
+    assertThat(on.newestVersion()).isZero();
+  }
 }

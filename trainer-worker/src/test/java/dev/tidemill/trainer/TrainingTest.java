@@ -156,7 +156,7 @@ class TrainingTest {
         new TrainingParts(
             "batches",
             spec.training().stop(),
-            new Learner(new LinearModel(begin, step -> {}), spec, ledger, 1),
+            new Learner(new LinearModel(begin, step -> {}, () -> {}), spec, ledger, 1),
             ledger,
             coverage,
             new StepAssembler(Learner.batchSize(spec), coverage),

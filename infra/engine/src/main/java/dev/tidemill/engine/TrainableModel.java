@@ -37,8 +37,15 @@ public interface TrainableModel extends AutoCloseable {
   /** The learning rate that the next update will use. */
   double learningRate();
 
-  /** Copies parameters, buffers, optimizer state and the step count, in one pass. */
-  void snapshot(ModelState into);
+  /**
+   * Begins to copy parameters, buffers, optimizer state and the step count, in one pass. Learning
+   * may go on at once: what is copied is the model between the steps before and after this call.
+   * One copy may be pending; another one waits for it.
+   *
+   * @param into its counters are set here, its tensors until {@link PendingSnapshot#await} returns
+   * @throws IllegalArgumentException if it is the state of another network
+   */
+  PendingSnapshot beginSnapshot(ModelState into);
 
   /** Goes on from a state of the same network. */
   void restore(ModelState from);

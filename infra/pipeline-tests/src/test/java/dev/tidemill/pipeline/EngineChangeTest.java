@@ -47,7 +47,7 @@ class EngineChangeTest {
         for (; step < end; step++) {
           model.step(samples.batch(step * BATCH, BATCH));
         }
-        model.snapshot(state);
+        model.beginSnapshot(state).await();
       }
     }
     assertThat(state.counters().steps()).isEqualTo(STEPS);

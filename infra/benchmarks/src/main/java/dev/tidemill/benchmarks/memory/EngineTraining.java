@@ -61,7 +61,7 @@ final class EngineTraining {
       step(step, size, model);
       if (step % SNAPSHOT_STEPS == 0) {
         model.drainMetrics(metrics);
-        model.snapshot(network.begin());
+        model.beginSnapshot(network.begin()).await();
       }
     }
     return Map.of(

@@ -74,11 +74,11 @@ final class CheckpointedTraining {
   private static double[] copyMillis(ModelSpec spec, String engine) {
     ModelState into = ModelState.allocate(spec);
     try (TrainableModel model = Engines.named(engine).create(ModelState.initial(spec, 1), 1)) {
-      model.snapshot(into);
+      model.beginSnapshot(into).await();
       double[] millis = new double[SNAPSHOTS];
       for (int i = 0; i < SNAPSHOTS; i++) {
         long began = System.nanoTime();
-        model.snapshot(into);
+        model.beginSnapshot(into).await();
         millis[i] = (System.nanoTime() - began) / 1e6;
       }
       return millis;

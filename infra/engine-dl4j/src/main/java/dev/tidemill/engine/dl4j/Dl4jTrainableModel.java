@@ -3,6 +3,7 @@ package dev.tidemill.engine.dl4j;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
+import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
@@ -109,7 +110,7 @@ final class Dl4jTrainableModel implements TrainableModel {
   }
 
   @Override
-  public void snapshot(ModelState into) {
+  public PendingSnapshot beginSnapshot(ModelState into) {
     requireOpen();
     state.write(into);
     TrainingCounters c = into.counters();
@@ -123,6 +124,7 @@ final class Dl4jTrainableModel implements TrainableModel {
             c.epochCorrect(),
             c.bestEpochLoss(),
             c.epochsWithoutImprovement()));
+    return PendingSnapshot.DONE;
   }
 
   @Override

@@ -66,7 +66,7 @@ class SequenceModelTest {
       for (int i = 0; i < 5; i++) {
         model.step(samples.batch(0, BATCH));
       }
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     return Samples.tensors(state);
   }
@@ -80,13 +80,13 @@ class SequenceModelTest {
     ModelState parts = ModelState.initial(spec, 3);
     try (TrainableModel model = new Dl4jEngine().create(whole, 1)) {
       model.step(samples.batch(0, BATCH));
-      model.snapshot(whole);
+      model.beginSnapshot(whole).await();
       model.restore(parts);
       for (int first = 0; first < BATCH; first += 12) {
         model.accumulate(samples.batch(first, 12), BATCH);
       }
       model.applyAccumulated();
-      model.snapshot(parts);
+      model.beginSnapshot(parts).await();
     }
     float[] ofWhole = Samples.tensors(whole);
     float[] ofParts = Samples.tensors(parts);

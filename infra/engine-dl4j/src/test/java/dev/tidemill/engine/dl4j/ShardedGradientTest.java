@@ -63,7 +63,7 @@ class ShardedGradientTest {
       model.accumulate(samples.batch(130, 70), BATCH);
       model.applyAccumulated();
       model.drainMetrics(metrics);
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     return Samples.tensors(state);
   }
@@ -158,7 +158,7 @@ class ShardedGradientTest {
       assertThatThrownBy(() -> model.accumulate(wrong(labels, zeros), BATCH))
           .hasMessageStartingWith("label 5 of sample 60");
       assertThatThrownBy(model::applyAccumulated).isInstanceOf(IllegalStateException.class);
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
       assertThat(Samples.tensors(state)).isEqualTo(before);
       model.step(samples.batch(0, BATCH));
       assertThat(model.steps()).isEqualTo(1);
@@ -185,7 +185,7 @@ class ShardedGradientTest {
       StepMetrics metrics = new StepMetrics();
       model.drainMetrics(metrics);
       assertThat(metrics.samples()).isZero();
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     assertThat(Samples.tensors(state)).isEqualTo(before);
     assertThat(state.counters().steps()).isZero();

@@ -123,7 +123,7 @@ public final class PyTorchRun {
         model.drainMetrics(metrics);
         assertThat((float) metrics.loss()).as("loss %d", i).isCloseTo(losses[i], within(TOLERANCE));
       }
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     for (StateLayout.Slice slice : state.layout().slices()) {
       if (slice.kind() != StateLayout.Kind.OPTIMIZER) {

@@ -56,7 +56,7 @@ public abstract class ReferenceTrajectory {
       model.evaluate(images.batch(TRAINING_IMAGES, TEST_IMAGES), metrics);
       double accuracy = ReferenceFiles.numbers(json, "accuracy_on_images_8000_to_9999").get(0);
       assertThat((double) metrics.correct() / metrics.samples()).isCloseTo(accuracy, within(0.002));
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     ModelState end = ModelState.allocate(spec);
     ReferenceFiles.readParameters(

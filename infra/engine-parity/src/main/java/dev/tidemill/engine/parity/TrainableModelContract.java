@@ -70,7 +70,7 @@ public abstract class TrainableModelContract {
     for (ModelState state : new ModelState[] {same, moved}) {
       try (TrainableModel model = engine.create(state, 1)) {
         model.step(samples.batch(0, 16));
-        model.snapshot(state);
+        model.beginSnapshot(state).await();
       }
     }
     assertThat(Samples.tensors(same)).isNotEqualTo(Samples.tensors(moved));
@@ -84,13 +84,13 @@ public abstract class TrainableModelContract {
     ModelState second = ModelState.allocate(RICH);
     try (TrainableModel model = engine.create(state, 1)) {
       model.step(samples.batch(0, 16));
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
       model.step(samples.batch(16, 16));
-      model.snapshot(first);
+      model.beginSnapshot(first).await();
       model.restore(state);
       assertThat(model.steps()).isEqualTo(1);
       model.step(samples.batch(16, 16));
-      model.snapshot(second);
+      model.beginSnapshot(second).await();
     }
     assertThat(Samples.tensors(second)).isEqualTo(Samples.tensors(first));
     assertThat(second.counters().steps()).isEqualTo(2);
@@ -106,7 +106,7 @@ public abstract class TrainableModelContract {
     try (TrainableModel model = engine.create(whole, 1)) {
       model.step(samples.batch(0, 40));
       model.drainMetrics(ofWhole);
-      model.snapshot(whole);
+      model.beginSnapshot(whole).await();
     }
     try (TrainableModel model = engine.create(parts, 1)) {
       model.accumulate(samples.batch(0, 15), 40);
@@ -115,7 +115,7 @@ public abstract class TrainableModelContract {
       model.applyAccumulated();
       assertThat(model.steps()).isEqualTo(1);
       model.drainMetrics(ofParts);
-      model.snapshot(parts);
+      model.beginSnapshot(parts).await();
     }
     assertThat(Samples.tensors(parts))
         .containsExactly(Samples.tensors(whole), within(TestedDevice.tolerance(1e-6f)));
@@ -134,14 +134,14 @@ public abstract class TrainableModelContract {
       assertThat(model.steps()).isEqualTo(1);
       model.drainMetrics(metrics);
       assertThat(metrics.samples()).isEqualTo(700);
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     try (TrainableModel model = engine.create(parts, 1)) {
       for (int i = 0; i < 700; i += 100) {
         model.accumulate(samples.batch(i, 100), 700);
       }
       model.applyAccumulated();
-      model.snapshot(parts);
+      model.beginSnapshot(parts).await();
     }
     assertThat(Samples.tensors(parts))
         .containsExactly(Samples.tensors(state), within(TestedDevice.tolerance(1e-6f)));
@@ -157,7 +157,7 @@ public abstract class TrainableModelContract {
     try (TrainableModel model = engine.create(before, 1)) {
       model.evaluate(samples.batch(0, 600), first);
       model.evaluate(samples.batch(0, 600), second);
-      model.snapshot(after);
+      model.beginSnapshot(after).await();
       model.drainMetrics(second);
     }
     assertThat(first.samples()).isEqualTo(600);
@@ -202,13 +202,13 @@ public abstract class TrainableModelContract {
       for (int i = 0; i < stopAfter; i++) {
         model.step(samples.batch(16 * i, 16));
       }
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     try (TrainableModel model = engine.create(state, 1)) {
       for (int i = stopAfter; i < steps; i++) {
         model.step(samples.batch(16 * i, 16));
       }
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     return state;
   }

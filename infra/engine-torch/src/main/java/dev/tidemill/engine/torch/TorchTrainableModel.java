@@ -3,6 +3,7 @@ package dev.tidemill.engine.torch;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
+import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
@@ -140,7 +141,7 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   @Override
-  public void snapshot(ModelState into) {
+  public PendingSnapshot beginSnapshot(ModelState into) {
     requireOpen();
     state.write(into);
     TrainingCounters c = into.counters();
@@ -154,6 +155,7 @@ final class TorchTrainableModel implements TrainableModel {
             c.epochCorrect(),
             c.bestEpochLoss(),
             c.epochsWithoutImprovement()));
+    return PendingSnapshot.DONE;
   }
 
   @Override

@@ -187,7 +187,7 @@ class BFloat16Test {
         for (; step < end; step++) {
           model.step(samples.batch(BATCH * step, BATCH));
         }
-        model.snapshot(state);
+        model.beginSnapshot(state).await();
       }
     }
     return Samples.tensors(state);

@@ -166,7 +166,7 @@ class LittleMemoryTest {
           assertThatThrownBy(() -> model.step(bad)).hasMessageContaining("label 99");
         }
         model.step(samples.batch(0, 16));
-        model.snapshot(state);
+        model.beginSnapshot(state).await();
       }
     }
     assertThat(parameters(after)).isEqualTo(parameters(sound));
@@ -232,7 +232,7 @@ class LittleMemoryTest {
       for (int i = 0; i < 300; i++) {
         model.step(silence);
       }
-      model.snapshot(state);
+      model.beginSnapshot(state).await();
     }
     float[] tensors = Samples.tensors(state);
     StateLayout.Slice slice =
@@ -262,7 +262,7 @@ class LittleMemoryTest {
         for (; step < end; step++) {
           model.step(samples.batch(16 * step, 16));
         }
-        model.snapshot(state);
+        model.beginSnapshot(state).await();
       }
     }
     return state;
