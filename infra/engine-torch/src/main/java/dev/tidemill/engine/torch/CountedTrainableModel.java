@@ -1,6 +1,7 @@
 package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
@@ -54,9 +55,10 @@ final class CountedTrainableModel implements TrainableModel {
     return model.learningRate();
   }
 
+  /** What is pending when the model is closed, its end waits for. */
   @Override
-  public void snapshot(ModelState into) {
-    end.within(() -> model.snapshot(into));
+  public PendingSnapshot beginSnapshot(ModelState into) {
+    return end.within(() -> model.beginSnapshot(into));
   }
 
   @Override
