@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The benchmarks that the command finds, and the document that they are written into. */
@@ -15,7 +16,11 @@ class DocumentedSuiteTest {
     Document document = new Document(ROOT.resolve("docs/benchmarks.md"));
     assertThat(Suite.load().all()).isNotEmpty();
     for (Benchmark benchmark : Suite.load().all()) {
-      assertThatCode(() -> document.requirePlace(benchmark.name())).doesNotThrowAnyException();
+      assertThat(List.of("", "@torch"))
+          .anySatisfy(
+              engine ->
+                  assertThatCode(() -> document.requirePlace(benchmark.name() + engine))
+                      .doesNotThrowAnyException());
     }
   }
 

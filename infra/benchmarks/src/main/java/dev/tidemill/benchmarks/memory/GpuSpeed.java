@@ -154,12 +154,21 @@ final class GpuSpeed {
       try (Alternation alone = Alternation.start(List.of(launch))) {
         compiles = alone.ask(COMPILED, Map.of("check", 1, "batch", 2)).has("check");
       } catch (BenchmarkException failed) {
-        String why = String.valueOf(failed.getMessage()).lines().reduce("", (first, last) -> last);
-        report.note(COMPILED + " was not run: " + why.strip() + ".");
+        report.note(COMPILED + " was not run: " + reason(String.valueOf(failed.getMessage())));
         compiles = false;
       }
     }
     return compiles;
+  }
+
+  /** The line of a Python traceback that names the error; PyTorch writes advice behind it. */
+  private static String reason(String message) {
+    return message
+        .lines()
+        .filter(line -> line.contains("Error: "))
+        .reduce((first, last) -> last)
+        .orElse(message)
+        .strip();
   }
 
   private static Cell cell(Optional<Figure> figure) {

@@ -21,6 +21,9 @@ import java.util.Optional;
 public final class Memory implements Benchmark {
   private static final List<Integer> STEPS = List.of(1_000, 10_000, 100_000);
 
+  /** All of it held from the start, so that what grows is native. */
+  private static final List<String> HEAP = List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
+
   @Override
   public String name() {
     return "memory";
@@ -95,7 +98,7 @@ public final class Memory implements Benchmark {
         new EngineChoice(context.engine(), context.device(), context.precision("float32"));
     return context
         .java()
-        .launch(Peers.OURS, EngineTraining.class, choice.behind(folder.toString()))
+        .launch(Peers.OURS, HEAP, EngineTraining.class.getName(), choice.behind(folder.toString()))
         .withEnvironment(Peers.ONE_THREAD);
   }
 }
