@@ -41,21 +41,17 @@ final class Attention implements Layer {
     Tensor all =
         torch
             .linear(x, weights.into, weights.intoBias)
-            .view(samples, length, 3, heads, features / heads)
-            .permute(2, 0, 3, 1, 4);
-    TensorVector parts = all.unbind(0);
+            .view(samples, length, 3, heads, features / heads);
+    // In this order the gradient comes back in the one in which the product takes it.
+    TensorVector parts = all.unbind(2);
+    Tensor query = parts.get(0).transpose(1, 2);
+    Tensor key = parts.get(1).transpose(1, 2);
+    Tensor value = parts.get(2).transpose(1, 2);
     Tensor seen =
         drops && pass.training()
-            ? dropped(parts.get(0), parts.get(1), parts.get(2), pass)
+            ? dropped(query, key, value, pass)
             : torch.scaled_dot_product_attention(
-                parts.get(0),
-                parts.get(1),
-                parts.get(2),
-                unmasked,
-                0,
-                causal,
-                standardScale,
-                false);
+                query, key, value, unmasked, 0, causal, standardScale, false);
     Tensor joined = seen.transpose(1, 2).reshape(samples, length, features);
     return torch.linear(joined, weights.out, weights.outBias);
   }

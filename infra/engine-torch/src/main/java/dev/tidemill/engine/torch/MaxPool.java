@@ -5,6 +5,7 @@ import dev.tidemill.engine.Network;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -85,7 +86,7 @@ final class MaxPool implements Layer {
    * their last place on, and as long as a place has another value, it lies behind.
    */
   private Tensor places(Tensor x, Tensor largest) {
-    Tensor behind = torch.zeros_like(largest);
+    Tensor behind = torch.zeros(largest.sizes(), new TensorOptions(ScalarType.Float));
     for (long row = kernel[0] - 1; row >= 0; row--) {
       Tensor values = window(x, 2, row);
       for (long column = kernel[1] - 1; column >= 0; column--) {

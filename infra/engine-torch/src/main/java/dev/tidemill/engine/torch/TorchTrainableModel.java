@@ -46,7 +46,7 @@ final class TorchTrainableModel implements TrainableModel {
     sums = scope.keep(() -> new RunningSums(loss, placement));
     evaluated = scope.keep(() -> new RunningSums(loss, placement));
     input = Input.of(network);
-    parts = new BatchParts(spec.training().microBatchSize().orElse(Integer.MAX_VALUE));
+    parts = BatchParts.of(network, placement);
     targets = new Targets(network);
     seed = begin.counters().seed();
     steps = begin.counters().steps();
