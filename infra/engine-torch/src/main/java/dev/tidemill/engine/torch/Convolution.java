@@ -1,9 +1,12 @@
 package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.LayerSpec;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A convolution, by one of two ways: image by image as matrix products, which begins at once, or by
@@ -18,17 +21,31 @@ final class Convolution implements Layer {
 
   private static final long[] UNDILATED = {1, 1};
 
+  private final MemoryFormatOptional side = new MemoryFormatOptional(MemoryFormat.ChannelsLast);
+
   private final Tensor weight;
   private final TensorOptional bias;
-  private final boolean narrow;
+  private final boolean whole;
+  private final boolean channelsLast;
   private final long[] kernel;
   private final long[] stride;
   private final long[] padding;
 
   Convolution(LayerSpec.Conv2d spec, Tensor weight, TensorOptional bias, Placement placement) {
+    this(spec, weight, bias, placement, placement.isChannelsLast());
+  }
+
+  /** One that is told how images lie. */
+  Convolution(
+      LayerSpec.Conv2d spec,
+      Tensor weight,
+      TensorOptional bias,
+      Placement placement,
+      boolean channelsLast) {
+    this.channelsLast = channelsLast;
     this.weight = weight;
     this.bias = bias;
-    narrow = placement.isNarrow() || placement.isCuda();
+    whole = placement.isNarrow() || placement.isCuda();
     kernel = Sizes.of(spec.kernelSize());
     stride = Sizes.of(spec.stride());
     padding = Sizes.of(spec.padding());
@@ -36,8 +53,16 @@ final class Convolution implements Layer {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    return x.size(0) <= FEW && !narrow
+    if (channelsLast) {
+      return torch.conv2d(last(x), last(weight), bias, stride, padding, UNDILATED, 1);
+    }
+    return x.size(0) <= FEW && !whole
         ? torch.thnn_conv2d(x, weight, kernel, bias, stride, padding)
         : torch.conv2d(x, weight, bias, stride, padding, UNDILATED, 1);
+  }
+
+  /** Narrowed, and with channels side by side; itself where it is so. */
+  private Tensor last(Tensor of) {
+    return of.to(ScalarType.BFloat16, false, false, side);
   }
 }

@@ -41,15 +41,19 @@ record Placement(String device, Precision precision) {
     return precision == Precision.BFLOAT16;
   }
 
-  /** Zeros that lie there. */
-  Tensor zeros(ScalarType type, long... sizes) {
-    return torch.zeros(
-        sizes, new TensorOptions(type).device(new DeviceOptional(new Device(device))));
+  /** Whether images lie with a pixel's channels side by side: where a GPU is the faster for it. */
+  boolean isChannelsLast() {
+    return isCuda() && isNarrow();
   }
 
-  /** A tensor of the processor's as it lies there: a copy, or itself. */
-  Tensor take(Tensor tensor) {
-    return isCuda() ? tensor.to(new Device(device), tensor.scalar_type()) : tensor;
+  /** What makes a tensor lie there. */
+  TensorOptions options(ScalarType type) {
+    return new TensorOptions(type).device(new DeviceOptional(new Device(device)));
+  }
+
+  /** Zeros that lie there. */
+  Tensor zeros(ScalarType type, long... sizes) {
+    return torch.zeros(sizes, options(type));
   }
 
   /** A generator of one's own. The two kinds draw other numbers from the same seed. */

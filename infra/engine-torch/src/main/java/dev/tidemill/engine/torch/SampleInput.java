@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -27,8 +28,8 @@ final class SampleInput implements Input {
   private final byte[] raw;
   private final float[] ofByte = new float[BYTE_VALUES];
 
-  SampleInput(InputSpec spec) {
-    memory = new BatchMemory(spec.paddedShape(), ScalarType.Float, Float.BYTES);
+  SampleInput(InputSpec spec, Optional<CopyLane> lane) {
+    memory = BatchMemory.of(lane, spec.paddedShape(), ScalarType.Float, Float.BYTES);
     List<Integer> shape = spec.shape();
     int pad = spec.pad();
     scale = spec.scale();

@@ -151,10 +151,27 @@ final class StateTensors implements AutoCloseable {
    */
   void write(ModelState into) {
     requireSameTensors(into);
+    write(into, all());
+  }
+
+  /**
+   * Overwrites a state's tensors by copies of these.
+   *
+   * @param copies as {@link #all}
+   */
+  void write(ModelState into, List<Tensor> copies) {
     try (PointerScope step = new PointerScope()) {
-      blob(into, 0, flat.numel()).copy_(flat);
-      blob(into, flat.numel(), optimizer.numel()).copy_(optimizer);
+      long offset = 0;
+      for (Tensor copy : copies) {
+        blob(into, offset, copy.numel()).copy_(copy);
+        offset += copy.numel();
+      }
     }
+  }
+
+  /** All of it, not a copy: flat tensors, in the state's order. */
+  List<Tensor> all() {
+    return List.of(flat, optimizer);
   }
 
   /** A part of the state's own memory as a tensor. */
@@ -163,7 +180,12 @@ final class StateTensors implements AutoCloseable {
     return torch.from_blob(begin, new long[] {length}, new TensorOptions(ScalarType.Float));
   }
 
-  private void requireSameTensors(ModelState state) {
+  /**
+   * Returns if a state has the same tensors.
+   *
+   * @throws IllegalArgumentException otherwise
+   */
+  void requireSameTensors(ModelState state) {
     List<StateLayout.Slice> others = state.layout().slices();
     for (int i = 0; i < slices.size(); i++) {
       Slice own = slices.get(i);

@@ -7,6 +7,7 @@ import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -20,19 +21,19 @@ final class Targets implements AutoCloseable {
   private final int outputs;
   private final int labels;
 
-  Targets(Network network) {
+  Targets(Network network, Optional<CopyLane> lane) {
     classes = network.spec().loss() == LossType.CROSS_ENTROPY;
     outputs = network.outputLength();
     labels = network.labelsPerSample();
     List<Integer> places = network.labelsEveryPlace() ? List.of(labels) : List.of();
     memory =
         classes
-            ? new BatchMemory(places, ScalarType.Long, Long.BYTES)
-            : new BatchMemory(List.of(outputs), ScalarType.Float, Float.BYTES);
+            ? BatchMemory.of(lane, places, ScalarType.Long, Long.BYTES)
+            : BatchMemory.of(lane, List.of(outputs), ScalarType.Float, Float.BYTES);
   }
 
   /**
-   * The targets; valid until the next call.
+   * The targets; valid in the caller's scope, until the next call.
    *
    * @throws IllegalArgumentException if one is no class of the network's, or the wrong type
    */

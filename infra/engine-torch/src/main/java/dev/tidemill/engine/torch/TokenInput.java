@@ -5,6 +5,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -14,8 +15,8 @@ final class TokenInput implements Input {
   private final int length;
   private final int tokens;
 
-  TokenInput(Network network) {
-    memory = new BatchMemory(network.spec().input().shape(), ScalarType.Long, Long.BYTES);
+  TokenInput(Network network, Optional<CopyLane> lane) {
+    memory = BatchMemory.of(lane, network.spec().input().shape(), ScalarType.Long, Long.BYTES);
     length = network.inputLength();
     tokens = ((LayerSpec.Embedding) network.layers().get(0).spec()).numEmbeddings();
   }

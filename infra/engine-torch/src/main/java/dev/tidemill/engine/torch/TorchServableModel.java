@@ -5,6 +5,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
@@ -38,6 +39,7 @@ final class TorchServableModel implements ServableModel {
 
   private final Shared shared;
   private final int maxBatchSize;
+  private final Optional<CopyLane> lane;
   private final Input input;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -49,7 +51,8 @@ final class TorchServableModel implements ServableModel {
   private TorchServableModel(Shared shared, int maxBatchSize) {
     this.shared = shared;
     this.maxBatchSize = maxBatchSize;
-    input = Input.of(shared.network());
+    lane = CopyLane.of(shared.state().placement());
+    input = Input.of(shared.network(), lane);
   }
 
   @Override
@@ -76,13 +79,16 @@ final class TorchServableModel implements ServableModel {
     if (batch.size() == 0) {
       return;
     }
-    Tensor samples = input.of(batch);
-    try (PointerScope scope = new PointerScope();
-        InferenceMode answering = new InferenceMode(true)) {
+    try (PointerScope scope = new PointerScope()) {
+      answer(input.of(batch), outputs);
+    }
+  }
+
+  private void answer(Tensor samples, FloatBuffer outputs) {
+    try (InferenceMode answering = new InferenceMode(true)) {
       Placement placement = shared.state().placement();
       Tensor found =
-          Autocast.widened(
-              Autocast.run(placement, shared.layers(), placement.take(samples), Pass.ANSWER));
+          Autocast.widened(Autocast.run(placement, shared.layers(), samples, Pass.ANSWER));
       // From a GPU they are waited for here.
       Tensor answers = shared.loss().answer(found).contiguous().cpu();
       FloatPointer values = new FloatPointer(answers.data_ptr_float());
@@ -113,6 +119,7 @@ final class TorchServableModel implements ServableModel {
   public synchronized void close() {
     if (!closed.getAndSet(true)) {
       input.close();
+      lane.ifPresent(CopyLane::close);
       shared.leave();
     }
   }

@@ -8,16 +8,17 @@ import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.TrainingCounters;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** A model that learns: layers over flat state, gradients by libtorch's autograd, one update. */
 // Native scopes are held open, not looked at.
 @SuppressWarnings("try")
 final class TorchTrainableModel implements TrainableModel {
   private final ModelSpec spec;
-  private final Placement placement;
   private final StateTensors state;
   private final GradientPass layers;
   private final Loss loss;
@@ -25,17 +26,28 @@ final class TorchTrainableModel implements TrainableModel {
   private final Update update;
   private final RunningSums sums;
   private final RunningSums evaluated;
+  private final Optional<CopyLane> lane;
   private final Input input;
   private final BatchParts parts;
   private final Targets targets;
   private long seed;
   private long steps;
   private long accumulatedSamples;
+  private @Nullable DeviceSnapshots snapshots;
   private boolean closed;
 
   TorchTrainableModel(ModelState begin, Placement placement) {
+    this(begin, placement, CopyLane.of(placement));
+  }
+
+  /**
+   * One with a lane of its own.
+   *
+   * @param lane to the placement's device, closed with the model; none to the processor
+   */
+  TorchTrainableModel(ModelState begin, Placement placement, Optional<CopyLane> lane) {
+    this.lane = lane;
     spec = begin.spec();
-    this.placement = placement;
     Network network = Network.of(spec);
     state = StateTensors.copy(begin, placement);
     NativeScope scope = state.scope();
@@ -45,9 +57,9 @@ final class TorchTrainableModel implements TrainableModel {
     update = scope.keep(() -> new Update(network, state));
     sums = scope.keep(() -> new RunningSums(loss, placement));
     evaluated = scope.keep(() -> new RunningSums(loss, placement));
-    input = Input.of(network);
+    input = Input.of(network, lane);
     parts = BatchParts.of(network, placement);
-    targets = new Targets(network);
+    targets = new Targets(network, lane);
     seed = begin.counters().seed();
     steps = begin.counters().steps();
   }
@@ -88,13 +100,11 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   private void addGradient(TensorBatch batch, long total) {
-    Tensor labels = targets.of(batch);
-    Tensor samples = input.of(batch);
     Pass pass = new Pass(true, seed, steps, accumulatedSamples, false);
     try (PointerScope scope = new PointerScope()) {
-      Tensor wanted = placement.take(labels);
+      Tensor wanted = targets.of(batch);
       layers.run(
-          placement.take(samples),
+          input.of(batch),
           pass,
           outputs -> {
             Tensor sum = loss.sum(outputs, wanted);
@@ -120,12 +130,10 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   private void measure(TensorBatch batch) {
-    Tensor labels = targets.of(batch);
-    Tensor samples = input.of(batch);
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Tensor wanted = placement.take(labels);
-      Tensor outputs = layers.forward(placement.take(samples), Pass.ANSWER);
+      Tensor wanted = targets.of(batch);
+      Tensor outputs = layers.forward(input.of(batch), Pass.ANSWER);
       evaluated.add(loss.sum(outputs, wanted), loss.correct(outputs, wanted), batch.size());
     }
   }
@@ -143,7 +151,7 @@ final class TorchTrainableModel implements TrainableModel {
   @Override
   public PendingSnapshot beginSnapshot(ModelState into) {
     requireOpen();
-    state.write(into);
+    PendingSnapshot copy = beginCopy(into);
     TrainingCounters c = into.counters();
     into.counters(
         new TrainingCounters(
@@ -155,7 +163,18 @@ final class TorchTrainableModel implements TrainableModel {
             c.epochCorrect(),
             c.bestEpochLoss(),
             c.epochsWithoutImprovement()));
-    return PendingSnapshot.DONE;
+    return copy;
+  }
+
+  private PendingSnapshot beginCopy(ModelState into) {
+    if (lane.isEmpty()) {
+      state.write(into);
+      return PendingSnapshot.DONE;
+    }
+    if (snapshots == null) {
+      snapshots = new DeviceSnapshots(state, lane.get());
+    }
+    return snapshots.begin(into);
   }
 
   @Override
@@ -173,8 +192,12 @@ final class TorchTrainableModel implements TrainableModel {
   public void close() {
     if (!closed) {
       closed = true;
+      if (snapshots != null) {
+        snapshots.close();
+      }
       input.close();
       targets.close();
+      lane.ifPresent(CopyLane::close);
       gradient.close();
       state.close();
     }
