@@ -3,6 +3,7 @@ package dev.tidemill.engine.torch;
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.Network;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -144,9 +145,11 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer sequencePool(LayerSpec.SequencePool spec) {
+    // libtorch's mean divides its gradient when it has been spread over all places.
+    Scalar share = new Scalar(1.0 / place.inputShape().get(0));
     return switch (spec.mode()) {
       case LAST -> (x, pass) -> x.select(1, x.size(1) - 1);
-      case MEAN -> (x, pass) -> x.mean(1);
+      case MEAN -> (x, pass) -> x.sum(1).mul(share);
     };
   }
 
