@@ -33,6 +33,7 @@ public final class NativeLibraries {
   /** Extracts and loads them, prints nothing, and ends. */
   public static void main(String[] args) {
     load();
+    GpuNatives.extract();
   }
 
   /**

@@ -64,10 +64,7 @@ public final class TorchEngine implements Engine {
     if (!device.startsWith(Placement.CUDA)) {
       return "a GPU is named cuda:0 and so on";
     }
-    if (!torch.getCUDAHooks().hasCUDART()) {
-      return "this build has no natives for GPUs; build with -Pcuda";
-    }
-    return "libtorch sees " + torch.cuda_device_count() + " GPUs";
+    return GpuNatives.whyNot();
   }
 
   /** A step is computed by the thread that asks for it, however many are allowed. */

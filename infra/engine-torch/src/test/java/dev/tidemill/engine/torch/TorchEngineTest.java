@@ -22,7 +22,7 @@ class TorchEngineTest {
     assertThatThrownBy(() -> engine.on("cuda:77", Precision.FLOAT32))
         .isInstanceOf(UnsupportedOptionException.class)
         .hasMessageContaining("engine torch has no device cuda:77; it has " + engine.devices())
-        .hasMessageMatching(".*(build with -Pcuda|libtorch sees \\d+ GPUs)");
+        .hasMessageMatching(".*(build with -Pcuda|libtorch sees .*)");
     assertThatThrownBy(() -> engine.on("gpu", Precision.BFLOAT16))
         .hasMessageContaining("a GPU is named cuda:0 and so on");
   }
