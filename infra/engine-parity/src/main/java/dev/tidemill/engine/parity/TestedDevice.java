@@ -15,7 +15,12 @@ public final class TestedDevice {
 
   /** The engine on that device, in floats. */
   public static Engine of(Engine engine) {
-    return engine.on(NAME, Precision.FLOAT32);
+    return of(engine, Precision.FLOAT32);
+  }
+
+  /** The engine on that device, in a precision. */
+  public static Engine of(Engine engine, Precision precision) {
+    return engine.on(NAME, precision);
   }
 
   /** How far a float may be from what is expected. */

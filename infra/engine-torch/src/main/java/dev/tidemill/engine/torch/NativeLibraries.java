@@ -52,6 +52,9 @@ public final class NativeLibraries {
               + " in the environment; the same seed gives the same bits on a GPU only if it is"
               + " :4096:8, as the launcher sets it");
     }
+    // After some runs TorchScript would compile the update for a GPU, by a library that is not
+    // there.
+    torch.getProfilingMode().put(false);
     Context context = Loaded.CONTEXT;
     context.setAllowTF32CuDNN(false);
     context.setDeterministicCuDNN(true);

@@ -89,9 +89,10 @@ final class TorchServableModel implements ServableModel {
       Placement placement = shared.state().placement();
       Tensor found =
           Autocast.widened(Autocast.run(placement, shared.layers(), samples, Pass.ANSWER));
-      // From a GPU they are waited for here.
-      Tensor answers = shared.loss().answer(found).contiguous().cpu();
-      FloatPointer values = new FloatPointer(answers.data_ptr_float());
+      Tensor answers = shared.loss().answer(found).contiguous();
+      // A GPU's are waited for here.
+      Tensor here = placement.isCuda() ? answers.cpu() : answers;
+      FloatPointer values = new FloatPointer(here.data_ptr_float());
       outputs.put(values.capacity(answers.numel()).asBuffer());
     }
   }

@@ -12,14 +12,15 @@ import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.parity.Samples;
+import dev.tidemill.engine.parity.TestedDevice;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Layers in BFLOAT16 learn and answer as those in FLOAT32 do, but for what they round. */
 class BFloat16Test {
-  private static final Engine WIDE = new TorchEngine();
-  private static final Engine NARROW = WIDE.on("cpu", Precision.BFLOAT16);
+  private static final Engine WIDE = TestedDevice.of(new TorchEngine());
+  private static final Engine NARROW = TestedDevice.of(new TorchEngine(), Precision.BFLOAT16);
   private static final int BATCH = 20;
   private static final int STEPS = 12;
 

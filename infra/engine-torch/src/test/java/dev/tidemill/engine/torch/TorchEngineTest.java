@@ -2,6 +2,7 @@ package dev.tidemill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Precision;
@@ -15,6 +16,14 @@ class TorchEngineTest {
   @Test
   void hasTheProcessorFirst() {
     assertThat(engine.devices()).startsWith("cpu").hasSize(1 + torch.cuda_device_count());
+  }
+
+  @Test
+  void refusesAGpuWhoseBitsWouldNotBeTheSame() {
+    assumeThat(System.getenv("CUBLAS_WORKSPACE_CONFIG")).isNull();
+    assertThatThrownBy(NativeLibraries::loadForCuda)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("CUBLAS_WORKSPACE_CONFIG is null in the environment");
   }
 
   @Test
