@@ -4,6 +4,7 @@ import dev.tidemill.cli.demo.Demo;
 import dev.tidemill.cli.demo.DemoPlan;
 import dev.tidemill.cli.demo.DemoReport;
 import dev.tidemill.engine.Network;
+import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.local.EmbeddedBroker;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
@@ -46,6 +47,9 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   private static final double REQUESTS_PER_SECOND = 200;
   private static final long REQUESTS_AT_LEAST = 500;
+
+  /** Each transaction costs the broker, which shares the processor with training. */
+  private static final int QUEUE_DELAY_MS = 10;
 
   /** A few epochs of a few thousand samples are few steps: smaller ones learn more from them. */
   private static final int BATCH_SIZE = 32;
@@ -103,6 +107,11 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     // The view shows what the workers would log line by line.
     System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
+    // A busy broker is no fault. Nor is a batch that overtook one which has to be sent again: it
+    // is refused, and sent again behind it. What is lost for good, its producer and the report
+    // tell.
+    List.of("org.apache.kafka.controller.EventPerformanceMonitor", "kafka.server.ReplicaManager")
+        .forEach(busy -> System.setProperty("org.slf4j.simpleLogger.log." + busy, "off"));
     specOptions.batchSizeUnlessGiven(BATCH_SIZE);
     Network network = Network.of(specOptions.modelSpec());
     DemoData usual = DemoData.usual(network);
@@ -234,6 +243,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     given.putIfAbsent(TrainerSettings.CHECKPOINT_SAMPLES, "4096");
     given.putIfAbsent(TrainerSettings.PROGRESS_SECONDS, "1");
+    given.putIfAbsent(InferenceSettings.MAX_QUEUE_DELAY, Integer.toString(QUEUE_DELAY_MS));
     if (!headless) {
       given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));
     }

@@ -6,6 +6,11 @@ import java.io.PrintWriter;
 public final class Terminal {
   private static final String CLEAR_TO_END = "\u001b[J";
 
+  /** A line that is wider than the terminal is cut, or it would be two, of which one is erased. */
+  private static final String CUT = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
+
   private final PrintWriter err;
   private final boolean interactive;
   private int drawnLines;
@@ -42,7 +47,7 @@ public final class Terminal {
     erase();
     String shown = text.stripTrailing();
     if (!shown.isEmpty()) {
-      err.print(shown + "\n");
+      err.print(CUT + shown + "\n" + WRAP);
       drawnLines = (int) shown.lines().count();
     }
     err.flush();

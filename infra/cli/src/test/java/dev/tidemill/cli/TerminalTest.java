@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class TerminalTest {
   private static final String UP_AND_CLEAR = "F\u001b[J";
+  private static final String CUT = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
 
   private final StringWriter written = new StringWriter();
 
@@ -26,7 +28,8 @@ class TerminalTest {
     terminal.draw("a\nb");
     terminal.draw("c");
 
-    assertThat(written.toString()).isEqualTo("a\nb\n\u001b[2" + UP_AND_CLEAR + "c\n");
+    assertThat(written.toString())
+        .isEqualTo(CUT + "a\nb\n" + WRAP + "\u001b[2" + UP_AND_CLEAR + CUT + "c\n" + WRAP);
   }
 
   @Test
@@ -38,7 +41,10 @@ class TerminalTest {
 
     assertThat(written.toString())
         .isEqualTo(
-            "bar\n\u001b[1"
+            CUT
+                + "bar\n"
+                + WRAP
+                + "\u001b[1"
                 + UP_AND_CLEAR
                 + "stays%nthis, too%n".replace("%n", System.lineSeparator()));
   }
@@ -51,7 +57,8 @@ class TerminalTest {
     terminal.line("result");
 
     assertThat(written.toString())
-        .isEqualTo("bar\n\u001b[1" + UP_AND_CLEAR + "result" + System.lineSeparator());
+        .isEqualTo(
+            CUT + "bar\n" + WRAP + "\u001b[1" + UP_AND_CLEAR + "result" + System.lineSeparator());
   }
 
   private Terminal terminal(boolean interactive) {

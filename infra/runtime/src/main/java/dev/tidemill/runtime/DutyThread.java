@@ -126,12 +126,17 @@ public final class DutyThread implements AutoCloseable {
   }
 
   private Health failure(Throwable t, Health stopped) {
-    if (stopping && t instanceof InterruptedException) {
+    if (stopping && isInterruption(t)) {
       return stopped;
     }
     LOG.error("{} failed: {}", duty.roleName(), t.toString());
     LOG.debug("{} failed", duty.roleName(), t);
     return Health.failed(duty.roleName(), t);
+  }
+
+  /** As it is, or as Kafka's clients throw it. */
+  private static boolean isInterruption(Throwable t) {
+    return t instanceof InterruptedException || t.getCause() instanceof InterruptedException;
   }
 
   private Health closeFailure(Throwable t, Health end) {

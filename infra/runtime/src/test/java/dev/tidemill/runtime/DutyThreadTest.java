@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class DutyThreadTest {
@@ -72,6 +73,35 @@ class DutyThreadTest {
     thread.close(Duration.ofMillis(20));
 
     await().atMost(LIMIT).until(() -> thread.health().state() == Health.State.STOPPED);
+  }
+
+  @Test
+  void anInterruptionThatAClientWrapsIsAnEndToo() throws Exception {
+    Duty duty =
+        new Duty() {
+          @Override
+          public String roleName() {
+            return "publish";
+          }
+
+          @Override
+          public boolean doWork() {
+            try {
+              new CountDownLatch(1).await();
+              return true;
+            } catch (InterruptedException e) {
+              throw new IllegalStateException("as Kafka's InterruptException", e);
+            }
+          }
+        };
+    DutyThread thread = new DutyThread(duty);
+    thread.start();
+    await().atMost(LIMIT).until(() -> thread.health().isReady());
+
+    thread.close(Duration.ofMillis(20));
+    thread.awaitEnd();
+
+    assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
   }
 
   @Test

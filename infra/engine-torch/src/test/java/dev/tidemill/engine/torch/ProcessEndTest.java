@@ -7,6 +7,8 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TrainableModel;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,6 +105,19 @@ class ProcessEndTest {
     assertThat(end.openModels()).isEqualTo(1);
     another.close();
     assertThat(end.openModels()).isEqualTo(0);
+  }
+
+  /** An interface's default would pass by the model that is counted. */
+  @Test
+  void whateverAModelCanDoIsCounted() {
+    assertThat(methods(CountedTrainableModel.class)).containsAll(methods(TrainableModel.class));
+    assertThat(methods(CountedServableModel.class)).containsAll(methods(ServableModel.class));
+  }
+
+  private static List<String> methods(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .map(method -> method.getName() + Arrays.toString(method.getParameterTypes()))
+        .toList();
   }
 
   private static Thread started(Runnable work) {
