@@ -37,9 +37,10 @@ class Positions(nn.Module):
 
 
 class Lstm(nn.Module):
-    def __init__(self):
+    def __init__(self, features, layers, both):
         super().__init__()
-        self.lstm, self.fc = nn.LSTM(1, 64, batch_first=True), nn.Linear(64, 4)
+        self.lstm = nn.LSTM(features, 64, layers, batch_first=True, bidirectional=both)
+        self.fc = nn.Linear(128 if both else 64, 4)
 
     def forward(self, x):
         return self.fc(self.lstm(x)[0].mean(1))
@@ -69,7 +70,9 @@ def networks():
     yield "resnet", images, nn.Sequential(
         normed(1, 16, 3, 1, 1), nn.ReLU(), block(16, 16, 1), block(16, 32, 2), block(32, 64, 2),
         nn.AvgPool2d(7), nn.Flatten(), nn.Linear(64, 10))
-    yield "lstm", torch.rand(BATCH, 64, 1), Lstm()
+    yield "lstm", torch.rand(BATCH, 64, 1), Lstm(1, 1, False)
+    yield "lstm of 256 features", torch.rand(BATCH, 64, 256), Lstm(256, 1, False)
+    yield "lstm of two layers both ways", torch.rand(BATCH, 64, 1), Lstm(1, 2, True)
     yield "transformer", torch.zeros(BATCH, 64, dtype=torch.long), nn.Sequential(
         nn.Embedding(256, 64), Positions(64, 64), encoder(), encoder(), nn.LayerNorm(64), nn.Linear(64, 256))
 

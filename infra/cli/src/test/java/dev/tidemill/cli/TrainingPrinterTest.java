@@ -46,7 +46,9 @@ class TrainingPrinterTest {
     printer.onProgress(progress());
     printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, 10, 10));
 
-    assertThat(err.toString()).startsWith("\u001b[?7ltrain: training").contains("\u001b[1F\u001b[J");
+    assertThat(err.toString())
+        .startsWith("\u001b[?7ltrain: training")
+        .contains("\u001b[1F\u001b[J");
     assertThat(out.toString()).startsWith("epoch 1/1");
   }
 

@@ -32,7 +32,7 @@ final class CostWalk {
       @Nullable String block) {
 
     LayerCost cost() {
-      long values = own.keptValues() + work.extra();
+      long values = own.keptValues() + work.extra() + work.room();
       return new LayerCost(
           name, type, outputShape, parameters, work.flops(), values * Float.BYTES, block);
     }

@@ -7,12 +7,18 @@ package dev.tidemill.engine;
  * @param needsInput whether going back needs what the layer took
  * @param needsOutput whether it needs what the layer gave
  * @param extra values that it needs besides
+ * @param room values that the library holds from the way forward until it has gone back, beside
+ *     those that it needs
  */
-record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra) {
+record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra, long room) {
 
   private static final LayerWork NOTHING = new LayerWork(0, false, false, 0);
   private static final LayerWork OF_INPUT = new LayerWork(0, true, false, 0);
   private static final LayerWork OF_OUTPUT = new LayerWork(0, false, true, 0);
+
+  LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra) {
+    this(flops, needsInput, needsOutput, extra, 0);
+  }
 
   static LayerWork of(Network.Layer layer) {
     return layer.spec().accept(new Of(layer));
@@ -36,14 +42,17 @@ record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra
       long hidden = l.hiddenSize();
       long both = hidden * l.directions();
       long products = 0;
+      long room = 0;
       long takes = features();
       for (int i = 0; i < l.numLayers(); i++) {
         products += 4 * both * (takes + hidden);
+        // oneDNN's: each place's states and their gradients, as wide as what it takes.
+        room += 4 * both + 6L * l.directions() * Math.max(takes, hidden);
         takes = both;
       }
       // Of each stacked layer the gates and the cell, and of those below the last what they gave.
       long extra = (5L * l.numLayers() + l.numLayers() - 1) * both;
-      return new LayerWork(2 * length() * products, true, true, length() * extra);
+      return new LayerWork(2 * length() * products, true, true, length() * extra, length() * room);
     }
 
     /** Of the weights only their sums: fused attention computes them again. */
