@@ -11,13 +11,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A convolution, by one of two ways: image by image as matrix products, which begins at once, or by
  * oneDNN, which first arranges weights and images and then is faster, and alone takes BFLOAT16.
- * Which one follows from the number of samples alone, so that a resumed run computes the same bits;
- * libtorch's own switch is the whole process's, and another model's thread could be in the middle
- * of a step.
+ * Which one follows from the numbers of samples and channels alone, so that a resumed run computes
+ * the same bits; libtorch's own switch is the whole process's, and another model's thread could be
+ * in the middle of a step.
  */
 final class Convolution implements Layer {
   /** Most samples that are computed image by image. */
   static final int FEW = 16;
+
+  /** The same for images of one channel, of which oneDNN has nothing to put side by side. */
+  static final int FEW_OF_ONE_CHANNEL = 32;
 
   private static final long[] UNDILATED = {1, 1};
 
@@ -27,6 +30,7 @@ final class Convolution implements Layer {
   private final TensorOptional bias;
   private final boolean whole;
   private final boolean channelsLast;
+  private final int few;
   private final long[] kernel;
   private final long[] stride;
   private final long[] padding;
@@ -45,6 +49,7 @@ final class Convolution implements Layer {
     this.channelsLast = channelsLast;
     this.weight = weight;
     this.bias = bias;
+    few = weight.size(1) == 1 ? FEW_OF_ONE_CHANNEL : FEW;
     whole = placement.isNarrow() || placement.isCuda();
     kernel = Sizes.of(spec.kernelSize());
     stride = Sizes.of(spec.stride());
@@ -56,7 +61,7 @@ final class Convolution implements Layer {
     if (channelsLast) {
       return torch.conv2d(last(x), last(weight), bias, stride, padding, UNDILATED, 1);
     }
-    return x.size(0) <= FEW && !whole
+    return x.size(0) <= few && !whole
         ? torch.thnn_conv2d(x, weight, kernel, bias, stride, padding)
         : torch.conv2d(x, weight, bias, stride, padding, UNDILATED, 1);
   }
