@@ -49,7 +49,7 @@ class BFloat16Test {
           - {type: flatten}
           - {type: linear, name: fc, out_features: 4}
         loss: cross_entropy
-        optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
+        optimizer: {type: sgd, learning_rate: 0.03, momentum: 0.9}
         training: {batch_size: 20, seed: 5%s}
         """),
     RECURRENT(
