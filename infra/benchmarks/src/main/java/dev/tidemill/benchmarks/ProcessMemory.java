@@ -31,13 +31,14 @@ public record ProcessMemory(long resident, long proportional, long own) {
   }
 
   /**
-   * The most bytes that this process has had in memory so far.
+   * The bytes that this process has taken for itself: not those of files, libtorch's among them, of
+   * which more or fewer are in memory from one start to the next.
    *
    * @throws BenchmarkException if the system does not tell
    */
-  public static long peak() {
+  public static long taken() {
     try {
-      return bytes(Files.readString(Path.of("/proc/self/status")), "VmHWM");
+      return bytes(Files.readString(Path.of("/proc/self/status")), "RssAnon");
     } catch (IOException e) {
       throw new BenchmarkException("this process's memory cannot be read", e);
     }

@@ -67,8 +67,8 @@ final class EngineTraining {
     return Map.of(
         "resident",
         ProcessMemory.of(ProcessHandle.current().pid()).resident(),
-        "peak",
-        ProcessMemory.peak());
+        "taken",
+        ProcessMemory.taken());
   }
 
   /** The loss of each of the first steps of a new model. */

@@ -56,8 +56,9 @@ public final class Memory implements Benchmark {
         .table("Memory of larger batches, above that of B = 1", PlannedMemory.COLUMNS, checked)
         .note("Each 500 steps a snapshot is taken, as a trainer does for a checkpoint.")
         .note(
-            "Planned is what `tidemill plan` tells; measured is how far the peaks of two processes lie"
-                + " apart that differ in the batch size alone.")
+            "Planned is what `tidemill plan` tells; measured is how far two processes that differ in the"
+                + " batch size alone lie apart behind five steps: what a step has used stays with a"
+                + " process (libtorch's by the launcher's settings of malloc), files are not counted.")
         .build();
   }
 

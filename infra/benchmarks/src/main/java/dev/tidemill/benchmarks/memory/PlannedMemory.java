@@ -42,7 +42,7 @@ final class PlannedMemory {
     }
     context.say("%s, B = %d beside what is planned".formatted(name, size));
     double planned = cost.memory(size).total() - cost.memory(1).total();
-    double measured = peak(folder, size) - peak(folder, 1);
+    double measured = taken(folder, size) - taken(folder, 1);
     Figure ratio = Figure.once(measured / planned, "×");
     report.target(
         Target.atMost(1.5, name + ", memory of a batch: measured ÷ planned", Optional.of(ratio)));
@@ -54,9 +54,10 @@ final class PlannedMemory {
         Cell.of(ratio));
   }
 
-  private double peak(Path folder, int size) {
+  /** Behind a few steps. What a step has used stays with the process, so this is the most of it. */
+  private double taken(Path folder, int size) {
     try (Alternation alone = Alternation.start(List.of(Memory.launch(folder, context)))) {
-      return alone.ask(Peers.OURS, Map.of("steps", STEPS, "batch", size)).path("peak").asDouble();
+      return alone.ask(Peers.OURS, Map.of("steps", STEPS, "batch", size)).path("taken").asDouble();
     }
   }
 }
