@@ -52,7 +52,7 @@ class EndWhileComputingIT {
   }
 
   static final class Computing {
-    private static final int LARGE = 2_048;
+    private static final int LARGE = 1_024;
 
     private Computing() {}
 

@@ -25,6 +25,11 @@ public final class TestedDevice {
 
   /** How far a float may be from what is expected. */
   static float tolerance(float onTheProcessor) {
+    return (float) tolerance((double) onTheProcessor);
+  }
+
+  /** How far a value may be from what is expected. */
+  static double tolerance(double onTheProcessor) {
     return NAME.equals("cpu") ? onTheProcessor : 10 * onTheProcessor;
   }
 }

@@ -119,7 +119,7 @@ public abstract class TrainableModelContract {
     }
     assertThat(Samples.tensors(parts))
         .containsExactly(Samples.tensors(whole), within(TestedDevice.tolerance(1e-6f)));
-    assertThat(ofParts.loss()).isCloseTo(ofWhole.loss(), within(1e-6));
+    assertThat(ofParts.loss()).isCloseTo(ofWhole.loss(), within(TestedDevice.tolerance(1e-6)));
     assertThat(ofParts.samples()).isEqualTo(40);
   }
 

@@ -10,10 +10,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A convolution, by one of two ways: image by image as matrix products, which begins at once, or by
- * oneDNN, which first arranges weights and images and then is faster, and alone takes BFLOAT16.
- * Which one follows from the numbers of samples and channels alone, so that a resumed run computes
- * the same bits; libtorch's own switch is the whole process's, and another model's thread could be
- * in the middle of a step.
+ * oneDNN, which first arranges weights and images and then is faster. Which one follows from the
+ * numbers of samples and channels alone, so that a resumed run computes the same bits; libtorch's
+ * own switch is the whole process's, and another model's thread could be in the middle of a step.
  */
 final class Convolution implements Layer {
   /** Most samples that are computed image by image. */

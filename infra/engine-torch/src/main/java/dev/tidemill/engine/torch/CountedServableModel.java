@@ -15,8 +15,7 @@ final class CountedServableModel implements ServableModel {
 
   CountedServableModel(ProcessEnd end, Supplier<ServableModel> maker) {
     this.end = end;
-    model = end.within(maker);
-    end.opened();
+    model = end.open(maker);
   }
 
   @Override
@@ -46,9 +45,12 @@ final class CountedServableModel implements ServableModel {
 
   @Override
   public void close() {
-    end.within(model::close);
-    if (!closed.getAndSet(true)) {
-      end.closed();
+    try {
+      end.within(model::close);
+    } finally {
+      if (!closed.getAndSet(true)) {
+        end.closed();
+      }
     }
   }
 }

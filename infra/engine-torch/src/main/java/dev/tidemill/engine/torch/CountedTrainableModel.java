@@ -16,8 +16,7 @@ final class CountedTrainableModel implements TrainableModel {
 
   CountedTrainableModel(ProcessEnd end, Supplier<TrainableModel> maker) {
     this.end = end;
-    model = end.within(maker);
-    end.opened();
+    model = end.open(maker);
   }
 
   @Override
@@ -55,10 +54,10 @@ final class CountedTrainableModel implements TrainableModel {
     return model.learningRate();
   }
 
-  /** What is pending when the model is closed, its end waits for. */
   @Override
   public PendingSnapshot beginSnapshot(ModelState into) {
-    return end.within(() -> model.beginSnapshot(into));
+    PendingSnapshot begun = end.within(() -> model.beginSnapshot(into));
+    return () -> end.within(begun::await);
   }
 
   @Override
@@ -68,9 +67,12 @@ final class CountedTrainableModel implements TrainableModel {
 
   @Override
   public void close() {
-    end.within(model::close);
-    if (!closed.getAndSet(true)) {
-      end.closed();
+    try {
+      end.within(model::close);
+    } finally {
+      if (!closed.getAndSet(true)) {
+        end.closed();
+      }
     }
   }
 }

@@ -54,7 +54,8 @@ final class CrossEntropy implements Loss {
 
   /**
    * The first class of those with the largest output. A processor finds it two to three times
-   * sooner by comparing whole tensors: libtorch's own way goes value by value.
+   * sooner by comparing whole tensors: libtorch's own way goes value by value. Where an output is
+   * no number, the one way says its class, the other none.
    */
   private Tensor likeliest(Tensor outputs) {
     if (classes < MANY_CLASSES || outputs.is_cuda()) {

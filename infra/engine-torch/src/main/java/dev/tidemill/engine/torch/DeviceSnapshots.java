@@ -36,11 +36,14 @@ final class DeviceSnapshots implements AutoCloseable {
     }
   }
 
-  /** Begins one; the one before is completed first, since it has the same memory. */
+  /**
+   * Begins one; the one before is completed first, since it has the same memory. If that fails,
+   * whoever awaits it is told.
+   */
   PendingSnapshot begin(ModelState into) {
     state.requireSameTensors(into);
     if (last != null) {
-      last.await();
+      last.complete();
     }
     try (PointerScope step = new PointerScope()) {
       for (int i = 0; i < there.size(); i++) {

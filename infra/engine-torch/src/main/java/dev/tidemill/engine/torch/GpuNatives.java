@@ -44,7 +44,7 @@ final class GpuNatives {
     // JavaCPP passes over what cannot be loaded; asked again, the linker says what it lacks.
     try {
       System.load(Loader.cacheResource(library).getPath());
-      return "libtorch's natives for GPUs were not loaded with it";
+      return "libtorch's natives for GPUs were not loaded with it; start again";
     } catch (UnsatisfiedLinkError | IOException e) {
       return String.valueOf(e.getMessage());
     }

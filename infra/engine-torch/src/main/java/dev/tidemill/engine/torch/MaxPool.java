@@ -2,6 +2,7 @@ package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.Network;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -15,9 +16,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * found by comparing whole tensors, first along rows, then along columns; and of those that are
  * equal the gradient goes to the first in the order of memory, as libtorch means it.
  */
+// Native scopes are held open, not looked at.
+@SuppressWarnings("try")
 final class MaxPool implements Layer {
   /** Fewest outputs for which tensors are compared: each of these calls costs microseconds. */
   static final long ENOUGH = 1 << 12;
+
+  /** Most values of a window for which they are: it takes that many passes over the outputs. */
+  static final long MOST_PASSES = 9;
 
   private static final long[] UNDILATED = {1, 1};
 
@@ -49,7 +55,8 @@ final class MaxPool implements Layer {
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     long values = x.size(0) * x.size(1) * outputs[0] * outputs[1];
-    if (x.is_cuda() || padding[0] + padding[1] > 0 || values < ENOUGH) {
+    boolean few = values < ENOUGH || kernel[0] * kernel[1] > MOST_PASSES;
+    if (x.is_cuda() || padding[0] + padding[1] > 0 || few) {
       return torch.max_pool2d(x, kernel, stride, padding, UNDILATED, false);
     }
     if (!x.requires_grad()) {
@@ -91,8 +98,10 @@ final class MaxPool implements Layer {
       Tensor values = window(x, 2, row);
       for (long column = kernel[1] - 1; column >= 0; column--) {
         if (row + 1 < kernel[0] || column + 1 < kernel[1]) {
-          Tensor other = window(values, 3, column).clone().ne_(largest);
-          behind.add_(column + 1 < kernel[1] ? nextColumn : nextRow).mul_(other);
+          try (PointerScope held = new PointerScope()) {
+            Tensor other = window(values, 3, column).clone().ne_(largest);
+            behind.add_(column + 1 < kernel[1] ? nextColumn : nextRow).mul_(other);
+          }
         }
       }
     }

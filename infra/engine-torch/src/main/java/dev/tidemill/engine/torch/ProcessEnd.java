@@ -51,9 +51,22 @@ final class ProcessEnd {
     }
   }
 
-  /** A model has been made, whose owner will close it. */
-  void opened() {
+  /**
+   * Makes a model, whose owner will close it. It counts from before it is made: an owner who is
+   * making one is waited for.
+   */
+  <T> T open(Supplier<T> maker) {
     models.acquireUninterruptibly();
+    boolean made = false;
+    try {
+      T model = within(maker);
+      made = true;
+      return model;
+    } finally {
+      if (!made) {
+        models.release();
+      }
+    }
   }
 
   /** A model has been closed. */

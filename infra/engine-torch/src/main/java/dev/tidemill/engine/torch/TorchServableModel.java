@@ -107,7 +107,12 @@ final class TorchServableModel implements ServableModel {
   public synchronized ServableModel share() {
     requireOpen();
     shared.users().incrementAndGet();
-    return new TorchServableModel(shared, maxBatchSize);
+    try {
+      return new TorchServableModel(shared, maxBatchSize);
+    } catch (RuntimeException e) {
+      shared.leave();
+      throw e;
+    }
   }
 
   private void requireOpen() {

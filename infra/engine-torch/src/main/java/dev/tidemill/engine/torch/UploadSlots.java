@@ -74,6 +74,7 @@ final class UploadSlots implements BatchMemory {
 
     /** Its copies are made, and memory that is freed is used anew only behind what reads it. */
     private void grow(int samples) {
+      capacity = 0;
       scope.close();
       scope = new NativeScope();
       device = scope.keep(() -> lane.deviceMemory(type, Sizes.batch(samples, shape)));
@@ -83,9 +84,12 @@ final class UploadSlots implements BatchMemory {
     }
 
     void close() {
-      copied.hostWaits();
-      scope.close();
-      host.close();
+      try {
+        copied.hostWaits();
+      } finally {
+        scope.close();
+        host.close();
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,12 +37,34 @@ class MaxPoolTest {
         "kernel_size: 2, stride: 3",
         "kernel_size: 1, stride: 2",
         "kernel_size: 3, stride: 2, padding: 1",
+        "kernel_size: [2, 5], stride: 1",
       })
   void findsTheSameValuesAndGradients(String window) {
     try (PointerScope scope = new PointerScope()) {
       // Few different values: in most windows the largest stands more than once.
       Tensor values = torch.rand(SAMPLES, 2, 7, 8).mul(new Scalar(4)).floor();
       assertAlike(window, values);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kernel_size: 2", "kernel_size: 3, stride: 2"})
+  void findsThemAmongInfiniteOnes(String window) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor drawn = torch.rand(SAMPLES, 2, 7, 8);
+      Scalar least = new Scalar(Float.NEGATIVE_INFINITY);
+      Tensor values = drawn.masked_fill(drawn.lt(new Scalar(0.9)), least);
+      assertThat(libtorchs(window, values).eq(least).any().item_bool()).isTrue();
+      assertAlike(window, values);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kernel_size: 2", "kernel_size: 3, stride: 2"})
+  void findsThemInBfloat16(String window) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor drawn = torch.rand(SAMPLES, 2, 7, 8).mul(new Scalar(4)).floor();
+      assertAlike(window, drawn.to(ScalarType.BFloat16));
     }
   }
 
@@ -66,9 +89,16 @@ class MaxPoolTest {
     Tensor theirs = leaf(values);
     Tensor found = layer(window).forward(ours, Pass.ANSWER);
     assertSame(found, expected);
-    Tensor weights = torch.randn(expected.sizes());
-    found.mul(weights).sum().backward();
-    libtorchs(window, theirs).mul(weights).sum().backward();
+    // Small whole numbers: their sums are exact, in BFLOAT16 too.
+    Tensor weights = torch.rand(expected.sizes()).mul(new Scalar(9)).floor().sub(new Scalar(4));
+    // Only where it is finite: a gradient that is no number would be equal to any other.
+    Tensor finite = expected.isfinite();
+    found.masked_select(finite).mul(weights.masked_select(finite)).sum().backward();
+    libtorchs(window, theirs)
+        .masked_select(finite)
+        .mul(weights.masked_select(finite))
+        .sum()
+        .backward();
     assertThat(torch.allclose(ours.grad(), theirs.grad(), 1e-6, 1e-6, false)).isTrue();
   }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -70,7 +71,7 @@ class ProcessEndTest {
   void waitsForWhoHasAModelToSave() throws InterruptedException {
     AtomicBoolean saved = new AtomicBoolean();
     AtomicReference<Boolean> came = new AtomicReference<>();
-    end.opened();
+    String unused = end.open(() -> "a model");
 
     Thread ending = started(() -> came.set(end.await(LONG, Duration.ZERO)));
     untilWaits(ending);
@@ -107,11 +108,21 @@ class ProcessEndTest {
     assertThat(end.openModels()).isEqualTo(0);
   }
 
+  @Test
+  void aModelThatCouldNotBeMadeIsNotOpen() {
+    assertThatThrownBy(() -> end.open(ProcessEndTest::gone)).hasMessage("the device is gone");
+    assertThat(end.openModels()).isZero();
+  }
+
   /** An interface's default would pass by the model that is counted. */
   @Test
   void whateverAModelCanDoIsCounted() {
     assertThat(methods(CountedTrainableModel.class)).containsAll(methods(TrainableModel.class));
     assertThat(methods(CountedServableModel.class)).containsAll(methods(ServableModel.class));
+  }
+
+  private static Object gone() {
+    throw new IllegalStateException("the device is gone");
   }
 
   private static List<String> methods(Class<?> type) {
