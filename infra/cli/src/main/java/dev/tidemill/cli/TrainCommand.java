@@ -69,6 +69,9 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ModelSpec modelSpec = specOptions.modelSpec();
     ModelSite site = ModelSite.of(given());
+    TrainerJob job =
+        new TrainerJob(
+            modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
     site.require(
         Topics.Name.BATCHES,
         Topics.Name.CHECKPOINTS,
@@ -76,9 +79,6 @@ final class TrainCommand implements Callable<Integer> {
         Topics.Name.CONTROL,
         Topics.Name.PROGRESS,
         Topics.Name.DEAD_LETTERS);
-    TrainerJob job =
-        new TrainerJob(
-            modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics()) {
       TrainerWorker trainer =
