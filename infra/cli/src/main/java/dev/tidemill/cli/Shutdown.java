@@ -26,7 +26,12 @@ public final class Shutdown implements AutoCloseable {
   /** Installs the hook. */
   public static Shutdown hook() {
     Shutdown shutdown = new Shutdown();
-    Runtime.getRuntime().addShutdownHook(shutdown.hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(shutdown.hook);
+    } catch (IllegalStateException e) {
+      // The signal came before: the JVM is ending, and nothing has been opened yet.
+      shutdown.asked.countDown();
+    }
     return shutdown;
   }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.LayerSpec;
+import java.util.List;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -10,16 +11,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A convolution, by one of two ways: image by image as matrix products, which begins at once, or by
- * oneDNN, which first arranges weights and images and then is faster. Which one follows from the
- * numbers of samples and channels alone, so that a resumed run computes the same bits; libtorch's
- * own switch is the whole process's, and another model's thread could be in the middle of a step.
+ * oneDNN, which first arranges weights and images and then is two to three times as fast. Which one
+ * follows from sizes alone, so that a resumed run computes the same bits; libtorch's own switch is
+ * the whole process's, and another model's thread could be in the middle of a step.
  */
 final class Convolution implements Layer {
-  /** Most samples that are computed image by image. */
-  static final int FEW = 16;
+  /** Most multiplications, of all images, for which oneDNN's arranging costs more than it saves. */
+  static final long FEW_PRODUCTS = 1 << 21;
 
-  /** The same for images of one channel, of which oneDNN has nothing to put side by side. */
-  static final int FEW_OF_ONE_CHANNEL = 32;
+  /** Most images of one channel, of which oneDNN has nothing to put side by side. */
+  static final long FEW_OF_ONE_CHANNEL = 32;
 
   private static final long[] UNDILATED = {1, 1};
 
@@ -29,18 +30,18 @@ final class Convolution implements Layer {
   private final TensorOptional bias;
   private final boolean whole;
   private final boolean channelsLast;
-  private final int few;
+  private final long few;
   private final long[] kernel;
   private final long[] stride;
   private final long[] padding;
 
-  Convolution(LayerSpec.Conv2d spec, Tensor weight, TensorOptional bias, Placement placement) {
-    this(spec, weight, bias, placement, placement.isChannelsLast());
-  }
-
-  /** One that is told how images lie. */
+  /**
+   * @param outputShape of an image: channels, rows, columns
+   * @param channelsLast how images lie, {@link Placement#isChannelsLast}
+   */
   Convolution(
       LayerSpec.Conv2d spec,
+      List<Integer> outputShape,
       Tensor weight,
       TensorOptional bias,
       Placement placement,
@@ -48,7 +49,8 @@ final class Convolution implements Layer {
     this.channelsLast = channelsLast;
     this.weight = weight;
     this.bias = bias;
-    few = weight.size(1) == 1 ? FEW_OF_ONE_CHANNEL : FEW;
+    long places = (long) outputShape.get(1) * outputShape.get(2);
+    few = weight.size(1) == 1 ? FEW_OF_ONE_CHANNEL : FEW_PRODUCTS / (weight.numel() * places);
     whole = placement.isNarrow() || placement.isCuda();
     kernel = Sizes.of(spec.kernelSize());
     stride = Sizes.of(spec.stride());

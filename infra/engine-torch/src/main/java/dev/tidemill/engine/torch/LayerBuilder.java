@@ -20,7 +20,13 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer conv2d(LayerSpec.Conv2d spec) {
-    return new Convolution(spec, tensor("weight"), optional("bias"), state.placement());
+    return new Convolution(
+        spec,
+        place.outputShape(),
+        tensor("weight"),
+        optional("bias"),
+        state.placement(),
+        state.placement().isChannelsLast());
   }
 
   @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.Precision;
 import dev.tidemill.engine.Size2d;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("try")
 class ConvolutionTest {
   private static final Placement NARROW = new Placement("cpu", Precision.BFLOAT16);
+  private static final List<Integer> OUTPUTS = List.of(4, 6, 6);
   private static final LayerSpec.Conv2d SPEC =
       new LayerSpec.Conv2d("conv", 4, new Size2d(3, 3), new Size2d(1, 1), new Size2d(1, 1), true);
 
@@ -39,6 +42,23 @@ class ConvolutionTest {
     }
   }
 
+  /** As many as go by oneDNN, beside one that is computed by itself. */
+  @Test
+  void anImageAmongManyIsComputedAsOneAlone() {
+    NativeLibraries.load();
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Tensor weight = ramp(4, 3, 3, 3);
+      TensorOptional bias = new TensorOptional(ramp(4));
+      Layer layer = new Convolution(SPEC, OUTPUTS, weight, bias, Placement.CPU, false);
+      long many = Convolution.FEW_PRODUCTS / (weight.numel() * 36) + 1;
+      Tensor x = ramp(many, 3, 6, 6);
+      Tensor last = x.narrow(0, many - 1, 1);
+      Tensor found = layer.forward(x, Pass.ANSWER).narrow(0, many - 1, 1);
+      assertThat(found.allclose(layer.forward(last, Pass.ANSWER), 1e-5, 1e-5, false)).isTrue();
+    }
+  }
+
   /** Between -1 and 1, no two neighbours alike. */
   private static Tensor ramp(long... sizes) {
     Tensor values = torch.zeros(sizes);
@@ -47,7 +67,7 @@ class ConvolutionTest {
   }
 
   private static Tensor computed(Tensor x, Tensor weight, TensorOptional bias, boolean last) {
-    Convolution convolution = new Convolution(SPEC, weight, bias, NARROW, last);
+    Convolution convolution = new Convolution(SPEC, OUTPUTS, weight, bias, NARROW, last);
     Tensor outputs = Autocast.run(NARROW, convolution, x, new Pass(true, 1, 0, 0, false));
     Autocast.widened(outputs).pow(new Scalar(2)).sum().backward();
     return outputs;
