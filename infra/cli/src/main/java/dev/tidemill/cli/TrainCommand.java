@@ -2,6 +2,7 @@ package dev.tidemill.cli;
 
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.PeakMemory;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerSettings;
@@ -90,7 +91,12 @@ final class TrainCommand implements Callable<Integer> {
               job,
               metrics,
               new TrainingPrinter(terminal, spec.commandLine().getOut()));
-      return WorkerRun.of(trainer, site, metrics, spec.commandLine().getErr());
+      int status = WorkerRun.of(trainer, site, metrics, spec.commandLine().getErr());
+      if (status == ExitStatus.DONE) {
+        PeakMemory.bytes()
+            .ifPresent(bytes -> terminal.line("train: peak memory " + Amount.ofBytes(bytes)));
+      }
+      return status;
     }
   }
 

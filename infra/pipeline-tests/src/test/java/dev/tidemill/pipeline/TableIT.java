@@ -2,6 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.runtime.PeakMemory;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
@@ -39,6 +40,10 @@ class TableIT {
             .run("train", "--spec", "mlp", "--input-shape", "64", "--epochs", "8", "--exit-at-end")
             .done();
     assertThat(trained.out()).hasSize(8);
+    if (PeakMemory.bytes().isPresent()) {
+      assertThat(trained.error())
+          .anyMatch(line -> line.matches("train: peak memory [0-9.]+ [MG]iB"));
+    }
     try (ChildJvm inference = pipeline.start("infer")) {
       Outcome asked = pipeline.run("predict", with(table, "--skip", "" + TRAINED, "--json")).done();
       assertThat(asked.out()).hasSize(TESTED);

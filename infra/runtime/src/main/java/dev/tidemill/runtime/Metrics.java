@@ -29,6 +29,12 @@ public final class Metrics implements AutoCloseable {
   public Metrics() {
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    if (PeakMemory.bytes().isPresent()) {
+      Gauge.builder("process.resident.memory.peak", () -> PeakMemory.bytes().orElse(0))
+          .description("The most memory that the process has had at once.")
+          .baseUnit("bytes")
+          .register(registry);
+    }
   }
 
   public Counter counter(String name, String doc, String... tags) {
