@@ -40,9 +40,19 @@ final class Pipeline {
 
   /** Makes the topics of a new model by {@code topics create}. */
   static Pipeline create(KafkaCluster kafka, String stem) {
-    Pipeline pipeline = new Pipeline(kafka.bootstrapServers(), UniqueName.of(stem));
-    Outcome unused = pipeline.run("topics create").done();
+    return create(kafka.bootstrapServers(), stem);
+  }
+
+  /** As {@link #create(KafkaCluster, String)}, with options of {@code topics create}. */
+  static Pipeline create(String bootstrapServers, String stem, String... options) {
+    Pipeline pipeline = over(bootstrapServers, stem);
+    Outcome unused = pipeline.run("topics create", options).done();
     return pipeline;
+  }
+
+  /** For a new model whose topics the test makes. */
+  static Pipeline over(String bootstrapServers, String stem) {
+    return new Pipeline(bootstrapServers, UniqueName.of(stem));
   }
 
   /** Runs a command, of one word or two, in this JVM to its end. */
@@ -55,7 +65,8 @@ final class Pipeline {
     return Commands.start(arguments(command, options));
   }
 
-  private List<String> arguments(String command, String... options) {
+  /** What a command is given for this model. */
+  List<String> arguments(String command, String... options) {
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
     arguments.addAll(List.of("--bootstrap-server", bootstrapServers, "--model", model));
     arguments.addAll(List.of(options));
