@@ -1,5 +1,6 @@
 package dev.tidemill.local;
 
+import dev.tidemill.natives.CompressionLibraries;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
@@ -20,6 +21,8 @@ final class Node implements AutoCloseable {
   }
 
   static Node start(NodeLayout layout, String clusterId) {
+    // A broker looks into what producers compressed.
+    CompressionLibraries.load();
     DataDirectory directory = DataDirectory.hold(layout.dataDirectory());
     try {
       Properties kafka = layout.properties();

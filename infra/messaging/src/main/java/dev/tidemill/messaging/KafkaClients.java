@@ -1,5 +1,6 @@
 package dev.tidemill.messaging;
 
+import dev.tidemill.natives.CompressionLibraries;
 import dev.tidemill.runtime.InvalidSettingsException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -221,6 +222,7 @@ public final class KafkaClients {
    * @param defaults for this kind of producer; what the user set stands
    */
   private Map<String, Object> producerConfig(String clientId, Map<String, Object> defaults) {
+    CompressionLibraries.load();
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
@@ -236,6 +238,7 @@ public final class KafkaClients {
   }
 
   private Map<String, Object> consumerConfig(String clientId) {
+    CompressionLibraries.load();
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     // A seek waits for the fetch before it; at the log's end that is this long instead of 500 ms.

@@ -24,7 +24,7 @@ public final class Dl4jEngine implements Engine {
   /** The native libraries take most of a second. */
   @Override
   public void prepare() {
-    Thread loading = new Thread(NativeLibraries::load, "tidemill-natives");
+    Thread loading = new Thread(NativeLibraries::preload, "tidemill-natives");
     loading.setDaemon(true);
     loading.start();
   }

@@ -1,18 +1,24 @@
 package dev.tidemill.engine.torch;
 
-import org.bytedeco.javacpp.Loader;
+import dev.tidemill.natives.JavaCppLibraries;
+import dev.tidemill.natives.NativeBundle;
+import dev.tidemill.natives.NativeLibraryException;
+import dev.tidemill.natives.NativeLoader;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * libtorch: extracted into JavaCPP's cache directory ({@code org.bytedeco.javacpp.cachedir}) where
- * it is not there yet, loaded, and told what the whole process computes with.
- *
- * <p>Two processes that extract into one empty cache crash each other, so a launcher runs {@link
- * #main} once, under a lock, before anything else starts.
+ * libtorch: unpacked into the cache where it is not there yet, loaded from there and from nowhere
+ * else, and told what the whole process computes with.
  */
 public final class NativeLibraries {
   private static final String CUBLAS_CONFIG = "CUBLAS_WORKSPACE_CONFIG";
+
+  private static final String BINDINGS = "libjnitorch.so";
+
+  private static volatile boolean linked;
 
   private NativeLibraries() {}
 
@@ -20,7 +26,6 @@ public final class NativeLibraries {
     static final Context CONTEXT = ProcessEnd.ofThisProcess().within(Loaded::load);
 
     private static Context load() {
-      Loader.load(torch.class);
       // A step's bits must not depend on how many processors there are.
       torch.set_num_threads(1);
       Context context = torch.globalContext();
@@ -30,10 +35,9 @@ public final class NativeLibraries {
     }
   }
 
-  /** Extracts and loads them, prints nothing, and ends. */
+  /** Unpacks and loads them, prints nothing, and ends. */
   public static void main(String[] args) {
     load();
-    GpuNatives.extract();
   }
 
   /**
@@ -63,10 +67,39 @@ public final class NativeLibraries {
     context.setDeterministicAlgorithms(true, false);
   }
 
-  /** Loads them, the first time; later calls cost nothing. Safe from any thread. */
+  /**
+   * Loads them, the first time; later calls cost nothing. Safe from any thread.
+   *
+   * @throws NativeLibraryException if they cannot be unpacked or loaded; the next call tries again
+   */
   public static void load() {
+    if (!linked) {
+      if (NativeLoader.knowsThisPlatform()) {
+        ProcessEnd.ofThisProcess().within(() -> JavaCppLibraries.load(bundle()));
+      }
+      linked = true;
+    }
     if (Loaded.CONTEXT.isNull()) {
       throw new IllegalStateException("libtorch has no context");
     }
+  }
+
+  /** As {@link #load()}, ahead of need: reports nothing. */
+  static void preload() {
+    try {
+      load();
+    } catch (NativeLibraryException e) {
+      // Whoever needs them calls load(), and is told.
+    }
+  }
+
+  /** Those for GPUs where the build has them, and of those what can be loaded here. */
+  private static NativeBundle bundle() {
+    String folder = "org/bytedeco/pytorch/" + JavaCppLibraries.platform();
+    return NativeBundle.firstOf(
+        List.of(
+            new NativeBundle(
+                "torch-gpu", folder + "-gpu", List.of(BINDINGS), GpuNatives.LIBRARIES, Map.of()),
+            new NativeBundle("torch", folder, BINDINGS)));
   }
 }

@@ -31,7 +31,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public void prepare() {
-    Thread loading = new Thread(NativeLibraries::load, "tidemill-natives");
+    Thread loading = new Thread(NativeLibraries::preload, "tidemill-natives");
     loading.setDaemon(true);
     loading.start();
   }
