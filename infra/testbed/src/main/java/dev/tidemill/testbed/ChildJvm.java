@@ -51,7 +51,23 @@ public final class ChildJvm implements AutoCloseable {
       String mainClass,
       List<String> arguments,
       Map<String, String> environment) {
-    List<String> command = new ArrayList<>();
+    return startUnder(List.of(), flags, mainClass, arguments, environment);
+  }
+
+  /**
+   * As {@link #start(List, String, List, Map)}, by a command that becomes the JVM.
+   *
+   * @param wrapper takes the JVM's command as its arguments and executes it, e.g. {@code setpriv
+   *     --reuid 65532}
+   */
+  public static ChildJvm startUnder(
+      List<String> wrapper,
+      List<String> flags,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment) {
+    List<String> command = new ArrayList<>(Signals.RESET);
+    command.addAll(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
@@ -101,12 +117,12 @@ public final class ChildJvm implements AutoCloseable {
     process.destroy();
   }
 
-  /** Asks it to end as Ctrl-C does (SIGINT). */
+  /**
+   * Asks it to end as Ctrl-C does (SIGINT). Aborts the test on a machine where the child ignores
+   * that because this process does.
+   */
   public void interrupt() throws IOException, InterruptedException {
-    int status = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-    if (status != 0) {
-      throw new AssertionError("cannot signal process " + process.pid() + " (" + name + ")");
-    }
+    Signals.interrupt(process.toHandle());
   }
 
   /**

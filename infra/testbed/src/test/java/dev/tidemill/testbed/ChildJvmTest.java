@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChildJvmTest {
@@ -34,6 +36,25 @@ class ChildJvmTest {
       child.waitForLine("ready");
       child.interrupt();
       assertThat(child.awaitExit(Duration.ofMinutes(1))).isEqualTo(SIGINTED);
+      assertThat(hook).exists();
+    }
+  }
+
+  /** As under nohup, or in the background of a script that no terminal runs. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void anInterruptReachesTheChildOfAProcessThatIgnoresInterrupts() throws Exception {
+    Path hook = directory.resolve("hook");
+    List<String> ignoring = List.of("sh", "-c", "trap '' INT QUIT HUP; exec \"$@\"", "sh");
+    try (ChildJvm parent =
+        ChildJvm.startUnder(
+            ignoring,
+            List.of(),
+            InterruptingChild.class.getName(),
+            List.of(hook.toString()),
+            Map.of())) {
+      assertThat(parent.awaitExit(Duration.ofMinutes(2))).as("%s", parent.error()).isZero();
+      assertThat(parent.out()).containsExactly("ended with " + SIGINTED);
       assertThat(hook).exists();
     }
   }

@@ -1,0 +1,69 @@
+package dev.tidemill.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What children do on signals must not depend on how the tests were started: under {@code nohup},
+ * or in the background of a script, they would inherit that SIGINT is ignored, and a JVM leaves it
+ * so.
+ */
+final class Signals {
+  /**
+   * A command that executes another one with the system's own reactions; empty if there is none.
+   */
+  static final List<String> RESET = reset();
+
+  /** SIGINT's bit in what the kernel shows. */
+  private static final long INTERRUPT = 1 << 1;
+
+  private Signals() {}
+
+  /** Sends SIGINT; aborts the test if the process ignores it. */
+  static void interrupt(ProcessHandle process) throws IOException, InterruptedException {
+    Assumptions.assumeFalse(
+        RESET.isEmpty() && ignoresInterrupts(process),
+        "started with SIGINT ignored, and env(1) cannot reset that");
+    int status = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    if (status != 0) {
+      throw new AssertionError("cannot signal process " + process.pid());
+    }
+  }
+
+  private static boolean ignoresInterrupts(ProcessHandle process) throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .map(line -> Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16))
+          .anyMatch(ignored -> (ignored & INTERRUPT) != 0);
+    }
+  }
+
+  /** GNU coreutils 8.31 or newer has it. */
+  private static List<String> reset() {
+    List<String> command = List.of("env", "--default-signal=HUP,INT,QUIT,TERM");
+    List<String> trial = Stream.concat(command.stream(), Stream.of("true")).toList();
+    try {
+      int status =
+          new ProcessBuilder(trial)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+      return status == 0 ? command : List.of();
+    } catch (IOException absent) {
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+}

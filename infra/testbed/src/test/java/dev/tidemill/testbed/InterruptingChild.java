@@ -1,0 +1,19 @@
+package dev.tidemill.testbed;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What {@link ChildJvmTest} starts: starts a {@link Child}, interrupts it, and says its status. */
+final class InterruptingChild {
+  private InterruptingChild() {}
+
+  public static void main(String[] arguments) throws Exception {
+    try (ChildJvm child =
+        ChildJvm.start(Child.class.getName(), List.of(arguments[0]), Map.of("GREETING", "hi"))) {
+      child.waitForLine("ready");
+      child.interrupt();
+      System.out.println("ended with " + child.awaitExit(Duration.ofMinutes(1)));
+    }
+  }
+}
