@@ -1,7 +1,6 @@
 package dev.tidemill.pipeline;
 
 import dev.tidemill.cli.Tidemill;
-import dev.tidemill.engine.dl4j.NativeLibraries;
 import dev.tidemill.testbed.ChildJvm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,11 +9,6 @@ import java.util.Map;
 
 /** The command line, in this JVM or in one of its own. */
 final class Commands {
-  static {
-    // Once, here: two JVMs that unpack native libraries into one empty cache crash each other.
-    NativeLibraries.load();
-  }
-
   private Commands() {}
 
   /** Runs a command in this JVM, to its end. */

@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks.memory;
 
+import dev.tidemill.engine.dl4j.NativeLibraries;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,8 @@ final class StockDl4jNetwork {
    * @param name lenet, for 1 × 32 × 32 images; mlp, for 784 values
    */
   static MultiLayerNetwork build(String name) {
+    // By itself, JavaCPP would unpack the natives to a place of its own.
+    NativeLibraries.load();
     NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(1)

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * PyTorchParityTest} hold those.
  */
 class StockLayerTest {
+  @BeforeAll
+  static void loadOurNatives() {
+    NativeLibraries.load();
+  }
+
   private static final int BATCH = 5;
   private static final Image IN = new Image(3, 10, 11);
 

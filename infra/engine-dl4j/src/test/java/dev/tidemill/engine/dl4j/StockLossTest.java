@@ -8,6 +8,7 @@ import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -21,6 +22,11 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Each loss by itself: against DL4J's own, and what it makes of a value that is not a number. */
 class StockLossTest {
+  @BeforeAll
+  static void loadOurNatives() {
+    NativeLibraries.load();
+  }
+
   private static final int BATCH = 5;
   private static final int OUTPUTS = 7;
 

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * holds those.
  */
 class StockSequenceTest {
+  @BeforeAll
+  static void loadOurNatives() {
+    NativeLibraries.load();
+  }
+
   private static final int IN = 6;
   private static final int HIDDEN = 9;
   private static final int LENGTH = 5;
