@@ -1,8 +1,6 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.local.EmbeddedBroker;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +20,8 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class BrokerCommand implements Callable<Integer> {
+  private static final long LOOK_MS = 200;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -39,7 +39,7 @@ final class BrokerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path directory = dataDir == null ? temporary() : dataDir;
+    Path directory = dataDir == null ? Folders.temporary("tidemill-broker-") : dataDir;
     try (Shutdown shutdown = Shutdown.hook()) {
       run(directory, shutdown);
     }
@@ -53,15 +53,13 @@ final class BrokerCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println("broker: log in " + directory.toAbsolutePath() + ", Ctrl-C ends it");
-      shutdown.await();
+      while (!shutdown.await(LOOK_MS)) {
+        broker.requireRunning();
+      }
     } finally {
       if (dataDir == null) {
         Folders.delete(directory);
       }
     }
-  }
-
-  private static Path temporary() throws IOException {
-    return Files.createTempDirectory("tidemill-broker-");
   }
 }

@@ -141,7 +141,7 @@ final class DemoCommand implements Callable<Integer> {
                 source.order(),
                 chosen.trainSamples(),
                 testSamples);
-    Path log = Files.createTempDirectory("tidemill-demo-");
+    Path log = Folders.temporary("tidemill-demo-");
     try (Shutdown shutdown = Shutdown.hook()) {
       return onBroker(plan, samples, given, log, shutdown);
     }
@@ -173,17 +173,22 @@ final class DemoCommand implements Callable<Integer> {
       try (TopicAdmin admin = site.reachedAdmin()) {
         admin.create(site.topics(), TopicPlan.standard());
       }
-      return run(plan, samples, site, terminal, shutdown);
+      return run(plan, samples, site, terminal, shutdown, broker::requireRunning);
     } finally {
       Folders.delete(log);
     }
   }
 
   private int run(
-      DemoPlan plan, TrainTest samples, ModelSite site, Terminal terminal, Shutdown shutdown)
+      DemoPlan plan,
+      TrainTest samples,
+      ModelSite site,
+      Terminal terminal,
+      Shutdown shutdown,
+      Runnable requireBroker)
       throws Exception {
     try (Metrics metrics = new Metrics();
-        Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown)) {
+        Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown, requireBroker)) {
       Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, List.of());
       server.ifPresent(
           s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));

@@ -11,6 +11,23 @@ import java.util.stream.Stream;
 public final class Folders {
   private Folders() {}
 
+  /**
+   * Makes a folder for as long as a command runs.
+   *
+   * @throws IllegalStateException if there is no place for one; the message says what to do
+   */
+  static Path temporary(String prefix) {
+    try {
+      return Files.createTempDirectory(prefix);
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "no folder can be created in "
+              + System.getProperty("java.io.tmpdir")
+              + "; name another with TIDEMILL_JAVA_OPTS=-Djava.io.tmpdir=DIR",
+          e);
+    }
+  }
+
   /** Removes a folder and all in it. */
   public static void delete(Path folder) throws IOException {
     List<Path> deepestFirst;

@@ -8,9 +8,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 import kafka.tools.StorageTool;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "broker.lock";
+
+  /** As much as a batch or an index of Kafka's may want at once. */
+  private static final int PROBE_BYTES = 1 << 20;
 
   private final Path directory;
   private final FileChannel lock;
@@ -43,7 +49,7 @@ final class DataDirectory implements AutoCloseable {
       Files.createDirectories(directory);
       return new DataDirectory(directory, lock(directory));
     } catch (IOException e) {
-      throw new BrokerStartException("data directory " + directory + " cannot be used: " + e, e);
+      throw unusable(directory, e);
     }
   }
 
@@ -56,7 +62,7 @@ final class DataDirectory implements AutoCloseable {
     try (Writer out = Files.newBufferedWriter(settings)) {
       kafka.store(out, "What this directory was formatted with");
     } catch (IOException e) {
-      throw new BrokerStartException("data directory " + directory + " cannot be used: " + e, e);
+      throw unusable(directory, e);
     }
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     String[] arguments = {"format", "-t", clusterId, "-c", settings.toString()};
@@ -69,6 +75,37 @@ final class DataDirectory implements AutoCloseable {
               + " cannot be formatted: "
               + said.toString(StandardCharsets.UTF_8).strip());
     }
+  }
+
+  /** Why Kafka cannot write to it; empty if it can. */
+  Optional<String> fault() {
+    Path probe = directory.resolve("probe");
+    try {
+      Files.write(probe, new byte[PROBE_BYTES]);
+      Files.delete(probe);
+      return Optional.empty();
+    } catch (IOException e) {
+      try {
+        Files.deleteIfExists(probe);
+      } catch (IOException same) {
+        e.addSuppressed(same);
+      }
+      return Optional.of(directory + " cannot be written to: " + reason(e));
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileSystemException fault && fault.getReason() != null
+        ? fault.getReason()
+        : String.valueOf(e.getMessage());
+  }
+
+  private static BrokerStartException unusable(Path directory, IOException cause) {
+    return new BrokerStartException(
+        "data directory " + directory + " cannot be used: " + reason(cause), cause);
   }
 
   @Override

@@ -48,6 +48,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     return node.layout().dataDirectory();
   }
 
+  /**
+   * Fails once Kafka has given up, e.g. because the disk is full. Close it then.
+   *
+   * @throws BrokerFailedException with the reason
+   */
+  public void requireRunning() {
+    node.requireRunning();
+  }
+
   /** Flushes the log and stops; the directory may be used again. Closing twice does nothing. */
   @Override
   public void close() {

@@ -1,49 +1,68 @@
 package dev.tidemill.local;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Exit;
 
 /**
- * Kafka's way out of a fatal fault is to end the process; here it is an exception while a broker
- * starts, for a broker that cannot start must not take the process with it.
+ * Kafka's way out of a fatal fault (a disk that is full or gone) is to end the process. Here it is
+ * an exception in the thread that wants to: a broker that cannot start must not take the process
+ * with it, and one that cannot go on is reported to its owner, who says why and ends.
  *
- * <p>Once it runs, Kafka's own decision holds: after a fatal fault (a disk that is gone) it cannot
- * go on.
+ * <p>Kafka's own procedures are never put back: once they were replaced, they throw.
  */
 final class FatalExits {
   private static final Object LOCK = new Object();
+  private static final List<Runnable> RUNNING = new ArrayList<>();
   private static int starts;
+
+  static {
+    Exit.setExitProcedure(FatalExits::refuse);
+    Exit.setHaltProcedure(FatalExits::refuse);
+  }
 
   private FatalExits() {}
 
   static <T> T refusedDuring(Supplier<T> start) {
-    enter();
+    changeStarts(1);
     try {
       return start.get();
     } finally {
-      leave();
+      changeStarts(-1);
     }
   }
 
-  private static void enter() {
+  /** Runs an action when Kafka gives up; it cannot say which of several brokers it was. */
+  static void onceRunning(Runnable action) {
     synchronized (LOCK) {
-      if (starts++ == 0) {
-        Exit.setExitProcedure(FatalExits::refuse);
-        Exit.setHaltProcedure(FatalExits::refuse);
-      }
+      RUNNING.add(action);
     }
   }
 
-  private static void leave() {
+  /** Undoes {@link #onceRunning}. */
+  static void forget(Runnable action) {
     synchronized (LOCK) {
-      if (--starts == 0) {
-        Exit.resetExitProcedure();
-        Exit.resetHaltProcedure();
-      }
+      RUNNING.remove(action);
+    }
+  }
+
+  private static void changeStarts(int by) {
+    synchronized (LOCK) {
+      starts += by;
     }
   }
 
   private static void refuse(int status, String message) {
-    throw new BrokerStartException("Kafka gave up with status " + status + ": " + message);
+    String text = "Kafka gave up with status " + status + (message == null ? "" : ": " + message);
+    List<Runnable> running;
+    synchronized (LOCK) {
+      if (starts > 0) {
+        throw new BrokerStartException(text);
+      }
+      running = List.copyOf(RUNNING);
+    }
+    running.forEach(Runnable::run);
+    throw new BrokerFailedException(text);
   }
 }

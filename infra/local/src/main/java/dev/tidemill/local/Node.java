@@ -6,13 +6,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /** One running Kafka server and the directory it holds. */
 final class Node implements AutoCloseable {
+  private static final long FAILED_STOP_MS = 5_000;
+
   private final NodeLayout layout;
   private final DataDirectory directory;
   private final KafkaRaftServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Runnable giveUp = this::giveUp;
+  private volatile @Nullable String failure;
 
   private Node(NodeLayout layout, DataDirectory directory, KafkaRaftServer server) {
     this.layout = layout;
@@ -27,7 +32,9 @@ final class Node implements AutoCloseable {
     try {
       Properties kafka = layout.properties();
       directory.formatIfNew(kafka, clusterId);
-      return new Node(layout, directory, startServer(layout, kafka));
+      Node node = new Node(layout, directory, startServer(layout, directory, kafka));
+      FatalExits.onceRunning(node.giveUp);
+      return node;
     } catch (RuntimeException e) {
       directory.close();
       throw e;
@@ -38,19 +45,57 @@ final class Node implements AutoCloseable {
     return layout;
   }
 
+  /**
+   * Fails once Kafka has given up.
+   *
+   * @throws BrokerFailedException with the reason
+   */
+  void requireRunning() {
+    String why = failure;
+    if (why != null) {
+      throw new BrokerFailedException(
+          "the broker in " + layout.dataDirectory() + " has given up: " + why);
+    }
+  }
+
+  /** Looks at once: what filled the disk may be gone later. */
+  private void giveUp() {
+    failure = directory.fault().orElse("Kafka's own messages say why");
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      FatalExits.forget(giveUp);
       try {
-        server.shutdown();
-        server.awaitShutdown();
+        if (failure != null) {
+          stopFailed();
+        } else {
+          server.shutdown();
+          server.awaitShutdown();
+        }
       } finally {
         directory.close();
       }
     }
   }
 
-  private static KafkaRaftServer startServer(NodeLayout layout, Properties kafka) {
+  /** Parts of it may never end. */
+  private void stopFailed() {
+    Thread stopping = new Thread(server::shutdown, "stop-failed-broker");
+    stopping.setDaemon(true);
+    // What fails now follows from why it gave up.
+    stopping.setUncaughtExceptionHandler((thread, consequence) -> {});
+    stopping.start();
+    try {
+      stopping.join(FAILED_STOP_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static KafkaRaftServer startServer(
+      NodeLayout layout, DataDirectory directory, Properties kafka) {
     try {
       return FatalExits.refusedDuring(() -> startServer(kafka));
     } catch (RuntimeException e) {
@@ -58,7 +103,11 @@ final class Node implements AutoCloseable {
         throw new Ports.LostPortException(e);
       }
       throw new BrokerStartException(
-          "the broker in " + layout.dataDirectory() + " did not start: " + e.getMessage(), e);
+          "the broker in "
+              + layout.dataDirectory()
+              + " did not start: "
+              + directory.fault().orElse(String.valueOf(e.getMessage())),
+          e);
     }
   }
 

@@ -60,8 +60,7 @@ public final class NativeLibraryException extends RuntimeException {
                 + " may not be executed (is it mounted noexec?); set "
                 + NativeCache.VARIABLE
                 + " to a folder where they may"
-            : "native library " + library + " cannot be loaded: " + reason,
-        cause);
+            : "native library " + library + " cannot be loaded: " + reason);
   }
 
   private static String reason(IOException cause) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoIT {
@@ -60,6 +62,24 @@ class DemoIT {
       assertThat(demo.awaitExit(Duration.ofMinutes(1))).isEqualTo(130);
       assertThat(demo.error().subList(before, demo.error().size()))
           .noneMatch(line -> line.contains("tidemill: ") || line.contains("Exception"));
+    }
+    assertNothingLeft();
+  }
+
+  /** As a job of a script in the background: Ctrl-C is not for it. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aBrokerUnderNohupEndsOnTermAndLeavesNothingBehind() throws Exception {
+    try (ChildJvm broker =
+        ChildJvm.startUnder(
+            List.of("sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh"),
+            List.of(),
+            Tidemill.class.getName(),
+            List.of("broker", "--port", "0"),
+            Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder))) {
+      Object unused = broker.waitForLine("bootstrap.servers=");
+      broker.terminate();
+      assertThat(broker.awaitExit(Duration.ofMinutes(1))).isEqualTo(143);
     }
     assertNothingLeft();
   }

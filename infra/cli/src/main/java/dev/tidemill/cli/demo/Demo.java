@@ -39,24 +39,31 @@ public final class Demo implements AutoCloseable {
   private final TrainTest data;
   private final Terminal terminal;
   private final Shutdown shutdown;
+  private final Runnable requireBroker;
   private final DemoFigures figures;
   private final DemoWorkers workers;
   private final List<Worker> running = new CopyOnWriteArrayList<>();
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private volatile Supplier<AnswerSummary> asking = () -> NOTHING_ASKED;
 
-  /** Makes one; the site's topics exist. */
+  /**
+   * Makes one; the site's topics exist.
+   *
+   * @param requireBroker throws when the broker has given up
+   */
   public Demo(
       DemoPlan plan,
       TrainTest data,
       ModelSite site,
       Metrics metrics,
       Terminal terminal,
-      Shutdown shutdown) {
+      Shutdown shutdown,
+      Runnable requireBroker) {
     this.plan = plan;
     this.data = data;
     this.terminal = terminal;
     this.shutdown = shutdown;
+    this.requireBroker = requireBroker;
     this.figures = new DemoFigures(terminal::line);
     this.workers = new DemoWorkers(site, metrics, figures);
   }
@@ -89,7 +96,7 @@ public final class Demo implements AutoCloseable {
     PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "live-");
     try (DemoView view = new DemoView(terminal, figures, caller::summary)) {
       view.start();
-      shutdown.await();
+      boolean unused = until(() -> false);
     }
   }
 
@@ -165,6 +172,7 @@ public final class Demo implements AutoCloseable {
   /** Waits for a condition; false if the end was asked for first. */
   private boolean until(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
+      requireBroker.run();
       running.forEach(DemoWorkers::requireSound);
       if (shutdown.await(LOOK_MS)) {
         return false;
