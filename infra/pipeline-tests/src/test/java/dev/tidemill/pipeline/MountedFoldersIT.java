@@ -25,7 +25,7 @@ class MountedFoldersIT {
           "demo",
           "--headless",
           "--exit-when-done",
-          "--train-samples=5000",
+          "--train-samples=60000",
           "--test-samples=50",
           "--epochs=1");
 
@@ -60,14 +60,9 @@ class MountedFoldersIT {
     }
   }
 
-  /** A container's user, whom the image does not know. */
   @Test
   void aUserWithoutAHome() throws Exception {
-    List<String> nobody =
-        List.of("setpriv", "--reuid", "65532", "--regid", "65532", "--clear-groups");
-    List<String> homeless =
-        with(nobody, "env", "-u", "HOME", "-u", "XDG_CACHE_HOME", "-u", "TIDEMILL_CACHE");
-    try (ChildJvm broker = start(homeless, List.of("broker", "--port", "0"), Map.of())) {
+    try (ChildJvm broker = start(containerUser(), List.of("broker", "--port", "0"), Map.of())) {
       assertThat(broker.awaitExit(LIMIT)).isEqualTo(1);
       assertThat(broker.error())
           .containsExactly(
@@ -77,11 +72,33 @@ class MountedFoldersIT {
   }
 
   @Test
+  void aUserWhoseHomeIsNotHis() throws Exception {
+    try (ChildJvm broker =
+        start(with(containerUser(), "HOME=/"), List.of("broker", "--port", "0"), Map.of())) {
+      assertThat(broker.awaitExit(LIMIT)).isEqualTo(1);
+      assertThat(broker.error())
+          .containsExactly(
+              "tidemill: native libraries cannot be unpacked into /.cache/tidemill/natives:"
+                  + " permission denied; set TIDEMILL_CACHE to a folder that this user may write"
+                  + " to");
+    }
+  }
+
+  /** Whom the image does not know; he may read the class path, wherever it is. */
+  private static List<String> containerUser() {
+    List<String> user =
+        List.of("setpriv", "--reuid", "65532", "--regid", "65532", "--clear-groups");
+    List<String> reader =
+        with(user, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search");
+    return with(reader, "env", "-u", "HOME", "-u", "XDG_CACHE_HOME", "-u", "TIDEMILL_CACHE");
+  }
+
+  @Test
   void aBrokerOnAFullDiskEndsWithTheReason() throws Exception {
     try (ChildJvm demo =
         start(
             Mounts.tmpfs(folder, "size=24m"),
-            with(DEMO, "--train-samples=60000", "--set", "producer.compression.type=none"),
+            with(DEMO, "--set", "producer.compression.type=none"),
             Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder))) {
       assertThat(demo.awaitExit(LIMIT)).as("%s", demo.error()).isEqualTo(1);
       assertThat(demo.error()).filteredOn(l -> l.startsWith("tidemill: ")).hasSize(1);
