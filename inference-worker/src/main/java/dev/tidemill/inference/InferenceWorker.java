@@ -195,7 +195,7 @@ public final class InferenceWorker implements Worker {
     return switch (health.state()) {
       case STARTING -> Health.starting(state.detail());
       case READY -> Health.ready(state.detail());
-      case STANDBY, STOPPED, FAILED -> health;
+      case STANDBY, DEGRADED, STOPPING, STOPPED, FAILED -> health;
     };
   }
 

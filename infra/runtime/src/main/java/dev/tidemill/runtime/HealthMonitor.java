@@ -1,0 +1,168 @@
+package dev.tidemill.runtime;
+
+import io.micrometer.core.instrument.Counter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The health of one worker as a state machine. Its parts report named conditions, and report again
+ * when they are over; as long as there is one, the worker is degraded. Logs one line when a
+ * condition begins, and one when it ends. Any thread.
+ */
+public final class HealthMonitor {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthMonitor.class);
+
+  private final String worker;
+  private final Clock clock;
+  private final @Nullable Metrics metrics;
+  private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+
+  /** In the order in which they began; replaced, never changed. */
+  private volatile Map<String, HealthCondition> active = Map.of();
+
+  public HealthMonitor(String worker, Clock clock) {
+    this(worker, clock, null);
+  }
+
+  /**
+   * A monitor that publishes {@code tidemill_health_condition_seconds} and {@code
+   * tidemill_health_condition_reports_total} for each condition that was ever reported.
+   */
+  public HealthMonitor(String worker, Clock clock, @Nullable Metrics metrics) {
+    this.worker = worker;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /** Reports a condition that begins now or goes on. */
+  public void degrade(String condition, String cause) {
+    degrade(condition, cause, clock.instant());
+  }
+
+  /**
+   * Reports a condition that begins or goes on.
+   *
+   * @param began when, if this is the first report of it
+   */
+  public synchronized void degrade(String condition, String cause, Instant began) {
+    HealthCondition before = active.get(condition);
+    HealthCondition now =
+        before == null
+            ? new HealthCondition(condition, cause, began, 1)
+            : new HealthCondition(condition, cause, before.since(), before.count() + 1);
+    Map<String, HealthCondition> changed = new LinkedHashMap<>(active);
+    changed.put(condition, now);
+    active = Collections.unmodifiableMap(changed);
+    count(condition);
+    if (before == null) {
+      LOG.warn("{} is degraded: {}", worker, now);
+    }
+  }
+
+  /** Ends a condition; does nothing if there is none of that name. */
+  public void recover(String condition) {
+    // Called after each success: one volatile read where nothing is wrong.
+    if (active.containsKey(condition)) {
+      end(condition);
+    }
+  }
+
+  private synchronized void end(String condition) {
+    Map<String, HealthCondition> changed = new LinkedHashMap<>(active);
+    HealthCondition ended = changed.remove(condition);
+    if (ended == null) {
+      return;
+    }
+    active = Collections.unmodifiableMap(changed);
+    LOG.info(
+        "{} recovered after {}: {}{}",
+        worker,
+        seconds(Duration.between(ended.since(), clock.instant())),
+        ended,
+        changed.isEmpty()
+            ? ""
+            : "; still degraded: " + String.join(", ", List.copyOf(changed.keySet())));
+  }
+
+  /** What degrades the worker now, in the order in which it began. */
+  public List<HealthCondition> conditions() {
+    return List.copyOf(active.values());
+  }
+
+  /** The health with what is known here: degraded if it runs and there is a condition. */
+  public Health apply(Health base) {
+    Collection<HealthCondition> now = active.values();
+    if (now.isEmpty()) {
+      return base;
+    }
+    List<HealthCondition> conditions = List.copyOf(now);
+    return switch (base.state()) {
+      case READY, STANDBY, STARTING, DEGRADED ->
+          new Health(
+              Health.State.DEGRADED,
+              base.detail()
+                  + "; "
+                  + conditions.stream()
+                      .map(HealthCondition::toString)
+                      .collect(Collectors.joining("; ")),
+              base.cause(),
+              conditions.get(0).since(),
+              conditions.stream().mapToLong(HealthCondition::count).sum(),
+              conditions);
+      case STOPPING, STOPPED, FAILED ->
+          new Health(
+              base.state(), base.detail(), base.cause(), base.since(), base.count(), conditions);
+    };
+  }
+
+  /** The clock that conditions are dated by. */
+  Clock clock() {
+    return clock;
+  }
+
+  private void count(String condition) {
+    Metrics figures = metrics;
+    if (figures != null) {
+      counters.computeIfAbsent(condition, name -> counter(figures, name)).increment();
+    }
+  }
+
+  private Counter counter(Metrics figures, String condition) {
+    figures.gauge(
+        "tidemill.health.condition.seconds",
+        "How long the condition has lasted; 0 when it is over.",
+        () -> lasted(condition).toMillis() / 1000.0,
+        "worker",
+        worker,
+        "condition",
+        condition);
+    return figures.counter(
+        "tidemill.health.condition.reports",
+        "How often the condition was reported.",
+        "worker",
+        worker,
+        "condition",
+        condition);
+  }
+
+  private Duration lasted(String condition) {
+    HealthCondition now = active.get(condition);
+    return now == null ? Duration.ZERO : Duration.between(now.since(), clock.instant());
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+}
