@@ -23,7 +23,6 @@ final class FollowingDuty implements Duty {
   /** A version is seen when it comes, a command at the next look. */
   private static final Duration VERSIONS_POLL = Duration.ofMillis(50);
 
-  private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
   private final String roleName;
   private final CheckpointFollower follower;
@@ -58,7 +57,7 @@ final class FollowingDuty implements Duty {
 
   @Override
   public void onStart() {
-    control.catchUp(CATCH_UP);
+    control.catchUp();
     control.pinned().asOptional().ifPresent(loader.choice()::pin);
   }
 

@@ -11,8 +11,6 @@ import java.util.function.LongPredicate;
 
 /** Knows which version is pinned, and tells operators what came of their commands. One thread. */
 final class PinWatch implements AutoCloseable {
-  private static final Duration CATCH_UP = Duration.ofSeconds(30);
-
   private final ControlChannel control;
   private final String worker;
 
@@ -30,7 +28,7 @@ final class PinWatch implements AutoCloseable {
             context.codec(),
             context.topics().control(),
             context.settings().model());
-    control.catchUp(CATCH_UP);
+    control.catchUp();
     return new PinWatch(control, context.settings().worker());
   }
 

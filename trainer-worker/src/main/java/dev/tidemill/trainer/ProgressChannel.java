@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ProgressChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressChannel.class);
   private static final Duration CLOSE = Duration.ofSeconds(1);
+  private static final int PARTITION = 0;
 
   private final TrainerContext context;
   private final Producer<byte[], byte[]> producer;
@@ -45,7 +46,7 @@ final class ProgressChannel implements AutoCloseable {
     byte[] key = progress.getWorker().getBytes(StandardCharsets.UTF_8);
     Future<RecordMetadata> unused =
         producer.send(
-            context.codec().record(context.topics().progress(), key, progress),
+            context.codec().record(context.topics().progress(), PARTITION, key, progress),
             (written, failure) -> {
               if (failure != null) {
                 LOG.debug("a progress event was lost", failure);

@@ -31,6 +31,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * one has fenced can then no longer add to it.
  */
 public final class CheckpointPublisher {
+  /** Manifests and chunks have an order, so their topics have one partition. */
+  private static final int PARTITION = 0;
+
   private static final Duration LATE = Duration.ofMinutes(1);
 
   /** A broker that takes less than this is out of order. */
@@ -119,7 +122,8 @@ public final class CheckpointPublisher {
       CheckpointChunk chunk = new CheckpointChunk(version, i, file.chunk(i, chunkBytes));
       lengths.add(chunk.getData().remaining());
       sha256.update(chunk.getData().duplicate());
-      sent.add(producer.send(codec.record(topics.checkpointChunks(), chunkKey(version, i), chunk)));
+      sent.add(producer.send(
+              codec.record(topics.checkpointChunks(), PARTITION, chunkKey(version, i), chunk)));
     }
     List<ChunkLocation> locations = new ArrayList<>();
     for (RecordMetadata at : acknowledged(producer, sent)) {
@@ -156,7 +160,7 @@ public final class CheckpointPublisher {
 
   private ProducerRecord<byte[], byte[]> manifestRecord(Checkpoint manifest) {
     return codec.record(
-        topics.checkpoints(), bytes(Long.toString(manifest.getVersion())), manifest);
+        topics.checkpoints(), PARTITION, bytes(Long.toString(manifest.getVersion())), manifest);
   }
 
   private void remember(Checkpoint manifest) {

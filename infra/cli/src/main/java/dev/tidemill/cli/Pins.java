@@ -10,7 +10,6 @@ import java.util.function.Function;
 
 /** What is pinned, and asking for it. */
 final class Pins {
-  private static final Duration CATCH_UP = Duration.ofSeconds(10);
   private static final Duration OUTCOMES = Duration.ofSeconds(5);
 
   private Pins() {}
@@ -18,7 +17,7 @@ final class Pins {
   /** The version that is pinned; 0 for none. */
   static long current(ModelSite site) {
     try (ControlChannel control = open(site)) {
-      control.catchUp(CATCH_UP);
+      control.catchUp();
       return control.pinned().asOptional().orElse(0);
     }
   }
@@ -32,7 +31,7 @@ final class Pins {
   static boolean ask(
       ModelSite site, Function<ControlChannel, ControlCommand> ask, PrintWriter out) {
     try (ControlChannel control = open(site)) {
-      control.catchUp(CATCH_UP);
+      control.catchUp();
       String command = ask.apply(control).getCommandId();
       int accepted = 0;
       int refused = 0;

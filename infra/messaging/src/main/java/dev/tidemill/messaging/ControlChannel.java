@@ -10,13 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +29,7 @@ public final class ControlChannel implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
+  private final CommittedLog log;
   private final RecordCodec codec;
   private final TopicPartition control;
   private final String model;
@@ -42,16 +41,19 @@ public final class ControlChannel implements AutoCloseable {
    *
    * @param consumer one without a group, owned from here on
    * @param producer owned from here on
+   * @param log says where the topic ends
    */
   public ControlChannel(
       Consumer<byte[], byte[]> consumer,
       Producer<byte[], byte[]> producer,
+      CommittedLog log,
       RecordCodec codec,
       String topic,
       String model,
       Clock clock) {
     this.consumer = consumer;
     this.producer = producer;
+    this.log = log;
     this.codec = codec;
     this.control = new TopicPartition(topic, 0);
     this.model = model;
@@ -66,6 +68,7 @@ public final class ControlChannel implements AutoCloseable {
     return new ControlChannel(
         clients.assignedConsumer(clientId),
         clients.producer(clientId),
+        CommittedLog.of(clients, clientId),
         codec,
         topic,
         model,
@@ -75,22 +78,11 @@ public final class ControlChannel implements AutoCloseable {
   /**
    * Reads all that stands on the topic now.
    *
-   * @throws TimeoutException if that takes longer
+   * @throws OpenTransactionException if another producer's transaction stays open there
+   * @throws TimeoutException if reading makes no progress for the time-out of reads
    */
-  public void catchUp(Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    long end = consumer.endOffsets(List.of(control), atMost).getOrDefault(control, 0L);
-    while (consumer.position(control, atMost) < end) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new TimeoutException(
-            "the commands on "
-                + control
-                + " could not be read within "
-                + atMost.toMillis()
-                + " ms");
-      }
-      poll(Duration.ofMillis(100));
-    }
+  public void catchUp() {
+    log.readToEnd(consumer, log.ends(List.of(control)), this::accepted);
   }
 
   /** What was written since the last poll, in its order, already counted in {@link #pinned}. */
@@ -176,12 +168,8 @@ public final class ControlChannel implements AutoCloseable {
   private void send(Object event) {
     byte[] key = model.getBytes(StandardCharsets.UTF_8);
     ControlEvent wrapped = ControlEvent.newBuilder().setEvent(event).build();
-    try {
-      producer.send(codec.record(control.topic(), key, wrapped)).get();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-    }
+    RecordMetadata unused =
+        KafkaResult.get(
+            producer.send(codec.record(control.topic(), control.partition(), key, wrapped)));
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a letter of each record that cannot be used, to be sent where its result would be. */
 public final class DeadLetters {
+  private static final int PARTITION = 0;
+
   private final RecordCodec codec;
   private final String topic;
   private final String worker;
@@ -57,7 +59,7 @@ public final class DeadLetters {
             .setHeaders(headers(refused))
             .setCreatedAt(clock.instant())
             .build();
-    return codec.record(topic, refused.key(), letter);
+    return codec.record(topic, PARTITION, refused.key(), letter);
   }
 
   /**
@@ -74,7 +76,7 @@ public final class DeadLetters {
             .setWorker(worker)
             .setCreatedAt(clock.instant())
             .build();
-    return codec.record(topic, null, letter);
+    return codec.record(topic, PARTITION, null, letter);
   }
 
   /** The key is a letter's key as well. */

@@ -71,6 +71,11 @@ public final class KafkaClients {
     return settings.bootstrapServers();
   }
 
+  /** How long a read to a topic's end may make no progress. */
+  public Duration readTimeout() {
+    return settings.readTimeout();
+  }
+
   /** Idempotent, acknowledged by all in-sync replicas. */
   public Producer<byte[], byte[]> producer(String clientId) {
     return make(producerConfig(clientId, Map.of()), KafkaProducer::new);

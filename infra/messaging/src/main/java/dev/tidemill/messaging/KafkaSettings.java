@@ -1,6 +1,7 @@
 package dev.tidemill.messaging;
 
 import dev.tidemill.runtime.Settings;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.ConfigDef;
@@ -9,21 +10,37 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 /**
  * Where the brokers are, and what the user wants of the clients: {@code common} for all of them
  * (keys under {@code kafka.}), the others for one kind each.
+ *
+ * @param readTimeout how long a read to a topic's end may make no progress
  */
 public record KafkaSettings(
     String bootstrapServers,
     Map<String, String> common,
     Map<String, String> producer,
     Map<String, String> consumer,
-    Map<String, String> admin) {
+    Map<String, String> admin,
+    Duration readTimeout) {
 
   public static final String BOOTSTRAP_SERVERS = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+  public static final String READ_TIMEOUT = "read.timeout.ms";
+
+  private static final Duration DEFAULT_READ_TIMEOUT = Duration.ofSeconds(60);
 
   public KafkaSettings {
     common = Map.copyOf(common);
     producer = Map.copyOf(producer);
     consumer = Map.copyOf(consumer);
     admin = Map.copyOf(admin);
+  }
+
+  /** With the default time-out of reads. */
+  public KafkaSettings(
+      String bootstrapServers,
+      Map<String, String> common,
+      Map<String, String> producer,
+      Map<String, String> consumer,
+      Map<String, String> admin) {
+    this(bootstrapServers, common, producer, consumer, admin, DEFAULT_READ_TIMEOUT);
   }
 
   /** Brokers that need nothing special. */
@@ -38,7 +55,8 @@ public record KafkaSettings(
         settings.withPrefix("kafka."),
         settings.withPrefix("producer."),
         settings.withPrefix("consumer."),
-        settings.withPrefix("admin."));
+        settings.withPrefix("admin."),
+        Duration.ofMillis(settings.getLong(READ_TIMEOUT)));
   }
 
   /** The definitions of all keys about Kafka and the protocol, those for the clients included. */
@@ -51,7 +69,16 @@ public record KafkaSettings(
                 "localhost:9092",
                 new ConfigDef.NonEmptyString(),
                 Importance.HIGH,
-                "Kafka brokers to begin with: host:port, several separated by commas.");
+                "Kafka brokers to begin with: host:port, several separated by commas.")
+            .define(
+                READ_TIMEOUT,
+                ConfigDef.Type.LONG,
+                DEFAULT_READ_TIMEOUT.toMillis(),
+                ConfigDef.Range.atLeast(1),
+                Importance.MEDIUM,
+                "How long, in milliseconds, a read to a topic's end may make no progress, for"
+                    + " example because another producer's transaction is open there. Then it fails"
+                    + " and names that producer.");
     ProtocolSettings.define(definition);
     ClientKeys.define(definition);
     return definition;

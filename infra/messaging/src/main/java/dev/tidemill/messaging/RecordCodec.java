@@ -18,9 +18,16 @@ public final class RecordCodec {
     this.format = format;
   }
 
+  /** To the partition that the key's hash gives. */
   public ProducerRecord<byte[], byte[]> record(
       String topic, byte @Nullable [] key, SpecificRecord value) {
     return new ProducerRecord<>(topic, key, format.encode(topic, value));
+  }
+
+  /** To a certain partition: a topic whose order counts is written to partition 0 only. */
+  public ProducerRecord<byte[], byte[]> record(
+      String topic, int partition, byte @Nullable [] key, SpecificRecord value) {
+    return new ProducerRecord<>(topic, partition, key, format.encode(topic, value));
   }
 
   /** With headers, as an answer carries its request's, and to a certain partition. */

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +23,6 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -53,7 +50,8 @@ public final class TopicAdmin implements AutoCloseable {
   public void reach(Duration atMost) {
     int millis = Math.toIntExact(atMost.toMillis());
     try {
-      get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).clusterId());
+      KafkaResult.get(
+          admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).clusterId());
     } catch (TimeoutException e) {
       throw new UnreachableBrokerException(
           "no Kafka broker answers at "
@@ -189,7 +187,7 @@ public final class TopicAdmin implements AutoCloseable {
 
   private boolean leadersAnswer(Map<TopicPartition, OffsetSpec> partitions) {
     try {
-      get(admin.listOffsets(partitions).all());
+      KafkaResult.get(admin.listOffsets(partitions).all());
       return true;
     } catch (UnknownTopicOrPartitionException e) {
       // One broker knew the topic when it was asked; this one does not yet.
@@ -199,7 +197,7 @@ public final class TopicAdmin implements AutoCloseable {
 
   private static boolean wasCreated(KafkaFuture<Void> creation) {
     try {
-      get(creation);
+      KafkaResult.get(creation);
       return true;
     } catch (TopicExistsException e) {
       return false;
@@ -217,7 +215,7 @@ public final class TopicAdmin implements AutoCloseable {
 
   private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> description) {
     try {
-      return Optional.of(get(description));
+      return Optional.of(KafkaResult.get(description));
     } catch (UnknownTopicOrPartitionException e) {
       return Optional.empty();
     }
@@ -227,7 +225,7 @@ public final class TopicAdmin implements AutoCloseable {
     List<ConfigResource> resources =
         topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList();
     Map<String, Map<String, String>> configs = new TreeMap<>();
-    get(admin.describeConfigs(resources).all())
+    KafkaResult.get(admin.describeConfigs(resources).all())
         .forEach((resource, config) -> configs.put(resource.name(), setOnTopic(config)));
     return configs;
   }
@@ -246,15 +244,5 @@ public final class TopicAdmin implements AutoCloseable {
         there.partitions().size(),
         there.partitions().get(0).replicas().size(),
         configs);
-  }
-
-  private static <T> T get(Future<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-    }
   }
 }

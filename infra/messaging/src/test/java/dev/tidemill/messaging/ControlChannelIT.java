@@ -1,6 +1,7 @@
 package dev.tidemill.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
@@ -11,6 +12,9 @@ import dev.tidemill.testbed.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 class ControlChannelIT {
@@ -27,7 +31,7 @@ class ControlChannelIT {
     }
     try (ControlChannel operator = open("operator");
         ControlChannel worker = open("worker")) {
-      worker.catchUp(Duration.ofSeconds(10));
+      worker.catchUp();
       assertThat(worker.pinned()).isEqualTo(PinnedVersion.NONE);
 
       ControlCommand pin = operator.pin(7);
@@ -40,8 +44,43 @@ class ControlChannelIT {
           .until(() -> seen.addAll(operator.poll(Duration.ofMillis(50))) && seen.size() == 2);
     }
     try (ControlChannel later = open("later")) {
-      later.catchUp(Duration.ofSeconds(10));
+      later.catchUp();
       assertThat(later.pinned().asOptional()).hasValue(7);
+    }
+  }
+
+  @Test
+  void failsRatherThanMissAPinBehindAnOpenTransaction() {
+    Topics topics = Topics.of("it", "control-behind");
+    try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
+      admin.create(topics, TopicPlan.standard());
+    }
+    KafkaClients impatient =
+        new KafkaClients(
+            new KafkaSettings(
+                KafkaCluster.embedded().bootstrapServers(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Duration.ofMillis(500)));
+    try (Producer<byte[], byte[]> other = clients.transactionalProducer("other", "it-behind");
+        ControlChannel operator =
+            ControlChannel.open(clients, "operator", codec, topics.control(), "control-behind");
+        ControlChannel worker =
+            ControlChannel.open(impatient, "worker", codec, topics.control(), "control-behind")) {
+      other.initTransactions();
+      other.beginTransaction();
+      KafkaResult.get(other.send(new ProducerRecord<>(topics.control(), new byte[] {1})));
+      operator.pin(7);
+
+      assertThatThrownBy(worker::catchUp)
+          .isInstanceOf(OpenTransactionException.class)
+          .hasMessageContaining("transactional.id it-behind");
+
+      other.abortTransaction();
+      worker.catchUp();
+      assertThat(worker.pinned().asOptional()).hasValue(7);
     }
   }
 

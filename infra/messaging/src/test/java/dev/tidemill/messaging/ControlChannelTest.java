@@ -9,8 +9,11 @@ import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -39,6 +42,7 @@ class ControlChannelTest {
         new ControlChannel(
             consumer,
             producer,
+            new CommittedLog(new ConsumersEnds(consumer), Duration.ofMillis(200)),
             new RecordCodec(format),
             CONTROL.topic(),
             "digits",
@@ -52,7 +56,7 @@ class ControlChannelTest {
     channel.pin(5);
     receiveAllSent();
 
-    channel.catchUp(Duration.ofSeconds(5));
+    channel.catchUp();
 
     assertThat(channel.pinned().asOptional()).hasValue(5);
   }
@@ -63,7 +67,7 @@ class ControlChannelTest {
     channel.unpin();
     receiveAllSent();
 
-    channel.catchUp(Duration.ofSeconds(5));
+    channel.catchUp();
 
     assertThat(channel.pinned()).isEqualTo(PinnedVersion.NONE);
   }
@@ -94,14 +98,14 @@ class ControlChannelTest {
     channel.pin(4);
     receiveAllSent();
 
-    channel.catchUp(Duration.ofSeconds(5));
+    channel.catchUp();
 
     assertThat(channel.pinned().asOptional()).hasValue(4);
   }
 
   @Test
   void anEmptyTopicIsCaughtUpWithAtOnce() {
-    channel.catchUp(Duration.ofSeconds(5));
+    channel.catchUp();
 
     assertThat(channel.pinned()).isEqualTo(PinnedVersion.NONE);
   }
@@ -110,7 +114,7 @@ class ControlChannelTest {
   void doesNotWaitForEverForWhatCannotBeRead() {
     consumer.updateEndOffsets(Map.of(CONTROL, 9L));
 
-    assertThatThrownBy(() -> channel.catchUp(Duration.ofMillis(30)))
+    assertThatThrownBy(() -> channel.catchUp())
         .isInstanceOf(TimeoutException.class)
         .hasMessageContaining("control-0");
   }
@@ -119,6 +123,13 @@ class ControlChannelTest {
   void refusesToPinWhatCannotBeAVersion() {
     assertThatThrownBy(() -> channel.pin(0)).hasMessageContaining("not 0");
     assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void writesToPartition0() {
+    channel.pin(3);
+
+    assertThat(producer.history()).singleElement().returns(0, ProducerRecord::partition);
   }
 
   private void receiveAllSent() {
@@ -131,5 +142,23 @@ class ControlChannelTest {
     consumer.addRecord(new ConsumerRecord<>(CONTROL.topic(), 0, end, new byte[0], value));
     end++;
     consumer.updateEndOffsets(Map.of(CONTROL, end));
+  }
+
+  /** Ends as the consumer has them; no transaction is open. */
+  private record ConsumersEnds(Consumer<byte[], byte[]> consumer) implements LogEnds {
+    @Override
+    public String bootstrapServers() {
+      return "test:9092";
+    }
+
+    @Override
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout) {
+      return consumer.endOffsets(partitions);
+    }
+
+    @Override
+    public Optional<OpenTransaction> firstOpen(TopicPartition partition, Duration timeout) {
+      return Optional.empty();
+    }
   }
 }

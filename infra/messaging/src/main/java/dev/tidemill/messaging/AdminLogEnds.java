@@ -1,0 +1,114 @@
+package dev.tidemill.messaging;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeProducersOptions;
+import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+
+/** Asks with an admin client of its own for each call. */
+record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
+  private static final Duration CLOSE = Duration.ofSeconds(1);
+
+  @Override
+  public String bootstrapServers() {
+    return clients.bootstrapServers();
+  }
+
+  @Override
+  public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    // Uncommitted: for readers of committed records the end is the last stable offset.
+    ListOffsetsOptions options =
+        new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(millis(timeout));
+    Admin admin = clients.admin(clientId);
+    try {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      KafkaResult.get(admin.listOffsets(latest, options).all())
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+      return ends;
+    } finally {
+      admin.close(CLOSE);
+    }
+  }
+
+  @Override
+  public Optional<OpenTransaction> firstOpen(TopicPartition partition, Duration timeout) {
+    Admin admin = clients.admin(clientId);
+    try {
+      DescribeProducersOptions options = new DescribeProducersOptions().timeoutMs(millis(timeout));
+      return KafkaResult.get(
+              admin.describeProducers(List.of(partition), options).partitionResult(partition))
+          .activeProducers()
+          .stream()
+          .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+          .min(Comparator.comparingLong(AdminLogEnds::startOffset))
+          .map(producer -> named(admin, partition, producer, timeout));
+    } finally {
+      admin.close(CLOSE);
+    }
+  }
+
+  private static OpenTransaction named(
+      Admin admin, TopicPartition partition, ProducerState producer, Duration timeout) {
+    OpenTransaction unnamed =
+        new OpenTransaction(
+            partition, startOffset(producer), producer.producerId(), null, null, null);
+    ListTransactionsOptions options =
+        new ListTransactionsOptions()
+            .filterProducerIds(Set.of(producer.producerId()))
+            .timeoutMs(millis(timeout));
+    return KafkaResult.get(admin.listTransactions(options).all()).stream()
+        .findFirst()
+        .map(listed -> described(admin, unnamed, listed, timeout))
+        .orElse(unnamed);
+  }
+
+  private static OpenTransaction described(
+      Admin admin, OpenTransaction open, TransactionListing listed, Duration timeout) {
+    String id = listed.transactionalId();
+    DescribeTransactionsOptions options =
+        new DescribeTransactionsOptions().timeoutMs(millis(timeout));
+    try {
+      TransactionDescription there =
+          KafkaResult.get(admin.describeTransactions(List.of(id), options).description(id));
+      OptionalLong since = there.transactionStartTimeMs();
+      return new OpenTransaction(
+          open.partition(),
+          open.startOffset(),
+          open.producerId(),
+          id,
+          since.isPresent() ? Instant.ofEpochMilli(since.getAsLong()) : null,
+          Duration.ofMillis(there.transactionTimeoutMs()));
+    } catch (TransactionalIdNotFoundException e) {
+      // It has ended in between.
+      return open;
+    }
+  }
+
+  private static long startOffset(ProducerState producer) {
+    return producer.currentTransactionStartOffset().orElse(Long.MAX_VALUE);
+  }
+
+  private static int millis(Duration timeout) {
+    return (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.tidemill.messaging;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads partitions to their end: the high watermark at the time of the call, committed records
+ * only.
+ *
+ * <p>A consumer that reads committed records takes the last stable offset for the end, and so stops
+ * before the first open transaction, whatever was committed behind it. This class asks for the high
+ * watermark and waits until the transactions below it have ended. Any thread.
+ */
+public final class CommittedLog {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final LogEnds logEnds;
+  private final Duration timeout;
+
+  /**
+   * @param clientId the name of the admin client that asks for ends
+   * @param timeout how long a read may make no progress
+   */
+  public CommittedLog(KafkaClients clients, String clientId, Duration timeout) {
+    this(new AdminLogEnds(clients, clientId), timeout);
+  }
+
+  CommittedLog(LogEnds logEnds, Duration timeout) {
+    this.logEnds = logEnds;
+    this.timeout = timeout;
+  }
+
+  /** With the time-out that {@code read.timeout.ms} sets. */
+  public static CommittedLog of(KafkaClients clients, String clientId) {
+    return new CommittedLog(clients, clientId, clients.readTimeout());
+  }
+
+  /**
+   * Returns the high watermark of each partition.
+   *
+   * @throws TimeoutException if no broker answers within the time-out
+   */
+  public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    return logEnds.ends(partitions, timeout);
+  }
+
+  /**
+   * Reads an assigned consumer on from where it stands until no partition is before its end. Hands
+   * over every record that is polled, in the order of its partition; the last poll may bring
+   * records behind the ends, so that reading can go on at the consumer's position.
+   *
+   * @param consumer one that reads committed records; may be woken up
+   * @param ends as {@link #ends} gave them
+   * @throws OpenTransactionException if an open transaction keeps a partition before its end for
+   *     the time-out
+   * @throws TimeoutException if a partition makes no progress for the time-out for another reason
+   */
+  public <V> void readToEnd(
+      Consumer<byte[], V> consumer,
+      Map<TopicPartition, Long> ends,
+      java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
+    Map<TopicPartition, Long> positions = before(consumer, ends);
+    long progressed = System.nanoTime();
+    while (!positions.isEmpty()) {
+      consumer.poll(POLL).forEach(each);
+      // Positions, not records: the last offsets may be transaction markers.
+      Map<TopicPartition, Long> now = before(consumer, ends);
+      if (!now.equals(positions)) {
+        positions = now;
+        progressed = System.nanoTime();
+      } else if (System.nanoTime() - progressed > timeout.toNanos()) {
+        throw stalled(positions, ends);
+      }
+    }
+  }
+
+  /** Positions of the partitions that are not at their end yet. */
+  private Map<TopicPartition, Long> before(
+      Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    ends.forEach(
+        (partition, end) -> {
+          long position = consumer.position(partition, timeout);
+          if (position < end) {
+            positions.put(partition, position);
+          }
+        });
+    return positions;
+  }
+
+  private RuntimeException stalled(
+      Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
+    try {
+      for (TopicPartition partition : positions.keySet()) {
+        Optional<OpenTransaction> open = logEnds.firstOpen(partition, timeout);
+        if (open.isPresent()) {
+          return new OpenTransactionException(open.get(), logEnds.bootstrapServers(), timeout);
+        }
+      }
+      return halted(positions, ends, "no transaction is open there any more; try again", null);
+    } catch (KafkaException e) {
+      return halted(positions, ends, "whether a transaction is open there could not be learned", e);
+    }
+  }
+
+  private TimeoutException halted(
+      Map<TopicPartition, Long> positions,
+      Map<TopicPartition, Long> ends,
+      String why,
+      @Nullable Throwable cause) {
+    TopicPartition partition = positions.keySet().iterator().next();
+    return new TimeoutException(
+        "%s could not be read beyond offset %d of %d for %d ms (%s): %s"
+            .formatted(
+                partition,
+                positions.get(partition),
+                ends.get(partition),
+                timeout.toMillis(),
+                KafkaSettings.READ_TIMEOUT,
+                why),
+        cause);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.tidemill.messaging;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Waits for what an admin client or a producer answers. */
+final class KafkaResult {
+  private KafkaResult() {}
+
+  /**
+   * Returns the answer.
+   *
+   * @throws KafkaException as the client reports it, without the future's wrapper
+   */
+  static <T> T get(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tidemill.messaging;
+
+import java.time.Duration;
+
+/** A producer's open transaction keeps a partition from being read to its end. */
+public final class OpenTransactionException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient OpenTransaction open;
+
+  OpenTransactionException(OpenTransaction open, String bootstrapServers, Duration waited) {
+    super(message(open, bootstrapServers, waited));
+    this.open = open;
+  }
+
+  /** The transaction that blocks the partition. */
+  public OpenTransaction open() {
+    return open;
+  }
+
+  private static String message(OpenTransaction open, String bootstrapServers, Duration waited) {
+    return open.partition()
+        + " cannot be read to its end: a transaction of "
+        + producer(open)
+        + " is open from offset "
+        + open.startOffset()
+        + " on"
+        + since(open)
+        + "; waited "
+        + waited.toMillis()
+        + " ms ("
+        + KafkaSettings.READ_TIMEOUT
+        + "). "
+        + end(open)
+        + " To end it now, stop that producer and run: kafka-transactions --bootstrap-server "
+        + bootstrapServers
+        + " abort --topic "
+        + open.partition().topic()
+        + " --partition "
+        + open.partition().partition()
+        + " --start-offset "
+        + open.startOffset();
+  }
+
+  private static String producer(OpenTransaction open) {
+    return "producer "
+        + open.producerId()
+        + " ("
+        + (open.transactionalId() == null
+            ? "no transactional.id is known"
+            : "transactional.id " + open.transactionalId())
+        + ")";
+  }
+
+  private static String since(OpenTransaction open) {
+    return open.since() == null ? "" : ", since " + open.since();
+  }
+
+  private static String end(OpenTransaction open) {
+    return open.timeout() == null
+        ? "No coordinator was found that will end it by itself."
+        : "The brokers end it "
+            + open.timeout().toSeconds()
+            + " s after it began, if its producer doesn't.";
+  }
+}
