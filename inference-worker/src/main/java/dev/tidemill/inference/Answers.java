@@ -85,6 +85,9 @@ final class Answers {
   private Prediction begun(PredictionRequest request) {
     Prediction prediction = new Prediction();
     prediction.setRequestId(request.getRequestId());
+    prediction.setRequestTopicId("");
+    prediction.setRequestPartition(-1);
+    prediction.setRequestOffset(-1);
     prediction.setModel(model);
     prediction.setRequestedAt(request.getCreatedAt());
     prediction.setCreatedAt(clock.instant());

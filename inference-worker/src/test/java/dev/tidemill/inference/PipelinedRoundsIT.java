@@ -185,6 +185,7 @@ class PipelinedRoundsIT {
   private Round round(String id, TopicPartition requests, OffsetAndMetadata offset) {
     Prediction answer = new Prediction();
     answer.setRequestId(id);
+    answer.setRequestTopicId("");
     answer.setModel("m");
     answer.setWorker("w");
     answer.setOutputs(List.of());

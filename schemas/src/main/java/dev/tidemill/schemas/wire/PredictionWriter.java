@@ -15,6 +15,9 @@ final class PredictionWriter {
 
   static void write(Prediction prediction, Encoder to) throws IOException {
     to.writeString(prediction.getRequestId());
+    to.writeString(prediction.getRequestTopicId());
+    to.writeInt(prediction.getRequestPartition());
+    to.writeLong(prediction.getRequestOffset());
     to.writeString(prediction.getModel());
     to.writeLong(prediction.getModelVersion());
     to.writeLong(prediction.getVersionAgeMs());

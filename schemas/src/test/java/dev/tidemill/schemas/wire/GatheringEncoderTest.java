@@ -81,6 +81,9 @@ final class GatheringEncoderTest {
       Prediction prediction =
           Prediction.newBuilder()
               .setRequestId(text(random))
+              .setRequestTopicId(text(random))
+              .setRequestPartition(random.nextInt())
+              .setRequestOffset(random.nextLong())
               .setModel(text(random))
               .setModelVersion(random.nextLong())
               .setVersionAgeMs(random.nextInt())

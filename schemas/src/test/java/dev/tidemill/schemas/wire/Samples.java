@@ -6,6 +6,7 @@ import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.PartitionBounds;
 import dev.tidemill.schemas.Payload;
@@ -57,6 +58,8 @@ final class Samples {
         .setSpec("name: lenet")
         .setEngine("dl4j")
         .setTopic("tidemill.digits.batches")
+        .setTopicId("uZ0mZkJ7Tx6u4cB6C0dC1A")
+        .setGaps(List.of(new LostRange(0, 0L, 10L, "retention")))
         .setRanges(List.of(new OffsetRange(0, 1, 10L, 3, 20L, 0)))
         .setPositions(List.of(new ReadPosition(0, 1, 20L, 0)))
         .setBounds(List.of(new PartitionBounds(0, 0L, 100L)))
@@ -71,6 +74,9 @@ final class Samples {
   private static Prediction prediction() {
     return Prediction.newBuilder()
         .setRequestId("17")
+        .setRequestTopicId("5zcNh1JXRtmSn8vQ2bCq3w")
+        .setRequestPartition(3)
+        .setRequestOffset(4711)
         .setModel("digits")
         .setModelVersion(12)
         .setVersionAgeMs(140)

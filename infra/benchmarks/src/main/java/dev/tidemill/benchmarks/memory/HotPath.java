@@ -109,6 +109,9 @@ public class HotPath {
     outputs.rewind().get(values);
     Prediction prediction = new Prediction();
     prediction.setRequestId(asked.getRequestId());
+    prediction.setRequestTopicId("5zcNh1JXRtmSn8vQ2bCq3w");
+    prediction.setRequestPartition(0);
+    prediction.setRequestOffset(request.offset());
     prediction.setModel("digits");
     prediction.setRequestedAt(asked.getCreatedAt());
     prediction.setCreatedAt(Instant.now());
