@@ -2,26 +2,19 @@ package dev.tidemill.messaging;
 
 import dev.tidemill.schemas.Topics;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -32,13 +25,16 @@ public final class TopicAdmin implements AutoCloseable {
   /** How long {@link #reach} should be given. */
   public static final Duration REACH_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Admin admin;
+  private final TopicDescriber describer;
   private final String bootstrapServers;
 
   public TopicAdmin(KafkaClients clients, String clientId) {
     this.admin = clients.admin(clientId);
+    this.describer = new TopicDescriber(admin, ANSWER_TIMEOUT);
     this.bootstrapServers = clients.bootstrapServers();
   }
 
@@ -48,22 +44,7 @@ public final class TopicAdmin implements AutoCloseable {
    * @throws UnreachableBrokerException if none did in time, or it would not let us in
    */
   public void reach(Duration atMost) {
-    int millis = Math.toIntExact(atMost.toMillis());
-    try {
-      KafkaResult.get(
-          admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).clusterId());
-    } catch (TimeoutException e) {
-      throw new UnreachableBrokerException(
-          "no Kafka broker answers at "
-              + bootstrapServers
-              + " (waited "
-              + atMost.toSeconds()
-              + " s)",
-          e);
-    } catch (KafkaException e) {
-      throw new UnreachableBrokerException(
-          "the Kafka broker at " + bootstrapServers + " refuses: " + e.getMessage(), e);
-    }
+    BrokerReach.await(admin, bootstrapServers, atMost);
   }
 
   /**
@@ -97,18 +78,7 @@ public final class TopicAdmin implements AutoCloseable {
 
   /** All topics of a model, in the protocol's order, those that do not exist included. */
   public List<TopicState> describe(Topics topics) {
-    Map<String, TopicDescription> found =
-        descriptions(Stream.of(Topics.Name.values()).map(topics::get).toList());
-    Map<String, Map<String, String>> configs = configs(found.keySet());
-    return Stream.of(Topics.Name.values())
-        .map(
-            name -> {
-              String topic = topics.get(name);
-              return Optional.ofNullable(found.get(topic))
-                  .map(there -> state(name, there, configs.getOrDefault(topic, Map.of())))
-                  .orElseGet(() -> TopicState.missing(name, topic));
-            })
-        .toList();
+    return describer.topics(topics, List.of(Topics.Name.values()));
   }
 
   /**
@@ -119,7 +89,7 @@ public final class TopicAdmin implements AutoCloseable {
    */
   public void require(Topics topics, String model, Topics.Name... names) {
     List<String> wanted = Stream.of(names).map(topics::get).toList();
-    Map<String, TopicDescription> found = descriptions(wanted);
+    Map<String, TopicDescription> found = describer.descriptions(wanted);
     for (String topic : wanted) {
       if (!found.containsKey(topic)) {
         throw new MissingTopicException(topic, bootstrapServers, model);
@@ -148,7 +118,7 @@ public final class TopicAdmin implements AutoCloseable {
 
   /** The controller answers before the brokers have heard of the topics. */
   private void awaitVisible(List<String> created) {
-    awaitSeen(() -> descriptions(created).keySet().containsAll(created));
+    awaitSeen(() -> describer.descriptions(created).keySet().containsAll(created));
   }
 
   private void awaitSeen(BooleanSupplier seen) {
@@ -172,7 +142,7 @@ public final class TopicAdmin implements AutoCloseable {
    */
   private void awaitLeaders(List<String> created) {
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    descriptions(created)
+    describer.descriptions(created)
         .forEach(
             (topic, there) ->
                 there
@@ -202,47 +172,5 @@ public final class TopicAdmin implements AutoCloseable {
     } catch (TopicExistsException e) {
       return false;
     }
-  }
-
-  private Map<String, TopicDescription> descriptions(Collection<String> names) {
-    Map<String, TopicDescription> found = new TreeMap<>();
-    admin
-        .describeTopics(names)
-        .topicNameValues()
-        .forEach((topic, future) -> ifThere(future).ifPresent(there -> found.put(topic, there)));
-    return found;
-  }
-
-  private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> description) {
-    try {
-      return Optional.of(KafkaResult.get(description));
-    } catch (UnknownTopicOrPartitionException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Map<String, Map<String, String>> configs(Collection<String> topics) {
-    List<ConfigResource> resources =
-        topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList();
-    Map<String, Map<String, String>> configs = new TreeMap<>();
-    KafkaResult.get(admin.describeConfigs(resources).all())
-        .forEach((resource, config) -> configs.put(resource.name(), setOnTopic(config)));
-    return configs;
-  }
-
-  private static Map<String, String> setOnTopic(Config config) {
-    return config.entries().stream()
-        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
-        .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
-  }
-
-  private static TopicState state(
-      Topics.Name name, TopicDescription there, Map<String, String> configs) {
-    return new TopicState(
-        name,
-        there.name(),
-        there.partitions().size(),
-        there.partitions().get(0).replicas().size(),
-        configs);
   }
 }

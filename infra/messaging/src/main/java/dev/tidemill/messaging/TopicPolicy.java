@@ -12,7 +12,7 @@ final class TopicPolicy {
   static final int LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
 
   /** A dead letter holds the refused record's bytes, so it is larger than what it is about. */
-  private static final int LARGEST_DEAD_LETTER_BYTES = LARGEST_RECORD_BYTES + 1024 * 1024;
+  static final int LARGEST_DEAD_LETTER_BYTES = LARGEST_RECORD_BYTES + 1024 * 1024;
 
   private static final int CHUNK_SEGMENT_BYTES = 64 * 1024 * 1024;
 

@@ -2,29 +2,47 @@ package dev.tidemill.messaging;
 
 import dev.tidemill.schemas.Topics;
 import java.util.Map;
+import org.apache.kafka.common.Uuid;
 
 /**
  * One topic of a model as the brokers have it.
  *
+ * @param id another one for a topic that was deleted and made anew; zero if the topic does not
+ *     exist
  * @param partitions 0 if the topic does not exist
  * @param replicationFactor copies of each partition; 0 if the topic does not exist
  * @param configs what is set on the topic itself, not the brokers' defaults
+ * @param effectiveConfigs all settings that hold for the topic, the brokers' defaults included;
+ *     empty if the topic does not exist or the principal may not see them
  */
 public record TopicState(
     Topics.Name name,
     String topic,
+    Uuid id,
     int partitions,
     int replicationFactor,
-    Map<String, String> configs) {
+    Map<String, String> configs,
+    Map<String, String> effectiveConfigs) {
   public TopicState {
     configs = Map.copyOf(configs);
+    effectiveConfigs = Map.copyOf(effectiveConfigs);
   }
 
   static TopicState missing(Topics.Name name, String topic) {
-    return new TopicState(name, topic, 0, 0, Map.of());
+    return new TopicState(name, topic, Uuid.ZERO_UUID, 0, 0, Map.of(), Map.of());
   }
 
   public boolean exists() {
     return partitions > 0;
+  }
+
+  /** Whether the principal may see the topic's settings. */
+  boolean showsConfigs() {
+    return !effectiveConfigs.isEmpty();
+  }
+
+  /** A setting that holds for the topic; empty if it is not known. */
+  String effective(String setting) {
+    return effectiveConfigs.getOrDefault(setting, "");
   }
 }

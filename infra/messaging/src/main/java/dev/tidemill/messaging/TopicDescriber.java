@@ -1,0 +1,156 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.schemas.Topics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the brokers what topics, and they themselves, are like. Any thread. */
+final class TopicDescriber {
+  private static final String TRANSACTION_VERSION = "transaction.version";
+  private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
+
+  private final Admin admin;
+  private final int timeoutMs;
+
+  /**
+   * @param timeout of each question
+   */
+  TopicDescriber(Admin admin, Duration timeout) {
+    this.admin = admin;
+    this.timeoutMs = Math.toIntExact(timeout.toMillis());
+  }
+
+  /** These topics in their order, those that do not exist included. */
+  List<TopicState> topics(Topics topics, Collection<Topics.Name> names) {
+    Map<String, TopicDescription> found = descriptions(names.stream().map(topics::get).toList());
+    Map<String, Config> configs = configs(found.keySet());
+    return names.stream()
+        .map(
+            name -> {
+              TopicDescription there = found.get(topics.get(name));
+              return there == null
+                  ? TopicState.missing(name, topics.get(name))
+                  : state(name, there, configs.get(there.name()));
+            })
+        .toList();
+  }
+
+  /** Descriptions of the topics that exist. */
+  Map<String, TopicDescription> descriptions(Collection<String> names) {
+    Map<String, TopicDescription> found = new TreeMap<>();
+    admin
+        .describeTopics(names, new DescribeTopicsOptions().timeoutMs(timeoutMs))
+        .topicNameValues()
+        .forEach((topic, future) -> ifThere(future).ifPresent(there -> found.put(topic, there)));
+    return found;
+  }
+
+  BrokerLimits brokers() {
+    FinalizedVersionRange version =
+        KafkaResult.get(
+                admin
+                    .describeFeatures(new DescribeFeaturesOptions().timeoutMs(timeoutMs))
+                    .featureMetadata())
+            .finalizedFeatures()
+            .get(TRANSACTION_VERSION);
+    return new BrokerLimits(version == null ? 0 : version.maxVersionLevel(), longestTransaction());
+  }
+
+  private @Nullable Duration longestTransaction() {
+    Collection<Node> nodes =
+        KafkaResult.get(
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(timeoutMs)).nodes());
+    List<ConfigResource> brokers =
+        nodes.stream()
+            .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+            .toList();
+    try {
+      return KafkaResult.get(
+              admin
+                  .describeConfigs(brokers, new DescribeConfigsOptions().timeoutMs(timeoutMs))
+                  .all())
+          .values()
+          .stream()
+          .map(config -> config.get(LONGEST_TRANSACTION))
+          .filter(entry -> entry != null && entry.value() != null)
+          .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())))
+          .min(Duration::compareTo)
+          .orElse(null);
+    } catch (AuthorizationException e) {
+      return null;
+    }
+  }
+
+  private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> description) {
+    try {
+      return Optional.of(KafkaResult.get(description));
+    } catch (UnknownTopicOrPartitionException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Settings of the topics whose settings we may see. */
+  private Map<String, Config> configs(Collection<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList();
+    Map<String, Config> configs = new TreeMap<>();
+    admin
+        .describeConfigs(resources, new DescribeConfigsOptions().timeoutMs(timeoutMs))
+        .values()
+        .forEach(
+            (resource, future) -> {
+              try {
+                configs.put(resource.name(), KafkaResult.get(future));
+              } catch (AuthorizationException | UnknownTopicOrPartitionException e) {
+                // Not ours to see, which the contract reports; or deleted since it was described.
+              }
+            });
+    return configs;
+  }
+
+  private static TopicState state(
+      Topics.Name name, TopicDescription there, @Nullable Config config) {
+    return new TopicState(
+        name,
+        there.name(),
+        there.topicId(),
+        there.partitions().size(),
+        there.partitions().get(0).replicas().size(),
+        values(config, TopicDescriber::isSetOnTopic),
+        values(config, entry -> true));
+  }
+
+  private static boolean isSetOnTopic(ConfigEntry entry) {
+    return entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
+  }
+
+  private static Map<String, String> values(
+      @Nullable Config config, Predicate<ConfigEntry> wanted) {
+    return config == null
+        ? Map.of()
+        : config.entries().stream()
+            .filter(entry -> entry.value() != null && wanted.test(entry))
+            .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+  }
+}
