@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Avro's binary encoding out of bytes that a stranger may have written. It differs from Avro's own
@@ -29,6 +30,18 @@ final class BoundedDecoder extends Decoder {
     begin = record.arrayOffset() + record.position();
     end = begin + record.remaining();
     at = begin;
+  }
+
+  private BoundedDecoder(BoundedDecoder other) {
+    bytes = other.bytes;
+    begin = other.begin;
+    end = other.end;
+    at = other.at;
+  }
+
+  /** Another decoder of what is left. */
+  BoundedDecoder copy() {
+    return new BoundedDecoder(this);
   }
 
   @Override
@@ -101,7 +114,7 @@ final class BoundedDecoder extends Decoder {
   }
 
   @Override
-  public ByteBuffer readBytes(ByteBuffer old) throws IOException {
+  public ByteBuffer readBytes(@Nullable ByteBuffer old) throws IOException {
     int length = readLength("a byte field");
     return ByteBuffer.wrap(bytes, advance(length), length).slice().asReadOnlyBuffer();
   }

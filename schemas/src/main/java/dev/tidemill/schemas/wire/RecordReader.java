@@ -52,7 +52,10 @@ final class RecordReader {
       return RequestReader::read;
     }
     SpecificDatumReader<?> avros = avros(key);
-    return decoder -> avros.read(null, decoder);
+    return decoder -> {
+      EntryLimit.check(key.writer(), decoder.copy());
+      return avros.read(null, decoder);
+    };
   }
 
   private static SpecificDatumReader<?> avros(Key key) {

@@ -10,7 +10,6 @@ import java.util.List;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.io.Decoder;
 
 /**
  * Reads requests that the current schema wrote field by field, to the same records as Avro's own
@@ -27,31 +26,33 @@ final class RequestReader {
     return SchemaNormalization.parsingFingerprint64(writer) == CURRENT;
   }
 
-  static PredictionRequest read(Decoder from) throws IOException {
+  static PredictionRequest read(BoundedDecoder from) throws IOException {
     PredictionRequest request = new PredictionRequest();
+    int size = from.remainingBytes();
     request.setRequestId(from.readString());
-    request.setInputs(tensor(from));
+    request.setInputs(tensor(from, size));
     request.setCreatedAt(Instant.ofEpochMilli(from.readLong()));
     return request;
   }
 
-  private static Tensor tensor(Decoder from) throws IOException {
+  private static Tensor tensor(BoundedDecoder from, int size) throws IOException {
     Tensor tensor = new Tensor();
     int type = from.readEnum();
     if (type < 0 || type >= TYPES.length) {
       throw new AvroTypeException("there is no element type " + type);
     }
     tensor.setDtype(TYPES[type]);
-    tensor.setShape(longs(from));
+    tensor.setShape(longs(from, size));
     tensor.setData(from.readBytes(null));
     tensor.setScale(from.readDouble());
     tensor.setOffset(from.readDouble());
     return tensor;
   }
 
-  private static List<Long> longs(Decoder from) throws IOException {
+  private static List<Long> longs(BoundedDecoder from, int size) throws IOException {
     List<Long> values = new ArrayList<>(4);
     for (long left = from.readArrayStart(); left > 0; left = from.arrayNext()) {
+      EntryLimit.check("inputs.shape", values.size() + left, size);
       for (long i = 0; i < left; i++) {
         values.add(from.readLong());
       }

@@ -1,8 +1,10 @@
 package dev.tidemill.schemas.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
@@ -13,7 +15,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -28,13 +32,18 @@ final class HostileBytesTest {
   private static final int MUTATIONS_OF_EACH = 8_000;
 
   /**
-   * The costliest honest bytes are maps of empty strings: 2 bytes an entry, for which Java takes an
-   * entry of 32 bytes, its share of a table and two strings.
+   * The costliest entries are a map's of short strings: a node of 32 bytes, its share of a table
+   * and two strings. A record has 8 bytes for each that it may hold.
    */
-  private static final long ALLOCATED_PER_BYTE = 100;
+  private static final long ALLOCATED_PER_ENTRY = 160;
 
-  /** A record and an exception with its stack trace take that much whatever the input is. */
-  private static final long ALLOCATED_ANYWAY = 16 << 10;
+  private static final long ALLOCATED_PER_BYTE = ALLOCATED_PER_ENTRY / EntryLimit.BYTES_PER_ENTRY;
+
+  /** So many entries are allowed to any record; an exception with its stack trace comes on top. */
+  private static final long ALLOCATED_ANYWAY = (16 << 10) + EntryLimit.ALWAYS * ALLOCATED_PER_ENTRY;
+
+  /** Of a batch without metadata: two sizes and two columns. */
+  private static final int OTHER_ENTRIES = 4;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -88,6 +97,71 @@ final class HostileBytesTest {
         assertThat(malformedBytes - before).as("%d in field %d", length, field).isEqualTo(1);
       }
     }
+  }
+
+  /** 2.7 million of them took 382 MB of heap. */
+  @Test
+  void rejectsABatchOfMillionsOfEntriesBeforeItDecodesThem() throws IOException {
+    byte[] bytes = batchWithMetadata(2_700_000, 4 << 20);
+    assertRejected(bytes, TrainingBatch.class, "metadata", EntryLimit.MOST);
+    assertThat(bytes).hasSizeGreaterThan(16_000_000);
+  }
+
+  @Test
+  void rejectsEntriesThatAreManyForTheirRecord() throws IOException {
+    byte[] metadata = batchWithMetadata(20_000, 0);
+    assertRejected(metadata, TrainingBatch.class, "metadata", limit(metadata));
+    byte[] shape = request(new long[40_000], 1);
+    assertRejected(shape, PredictionRequest.class, "inputs.shape", limit(shape));
+  }
+
+  @Test
+  void decodesWhatStaysBelowTheLimit() throws IOException {
+    byte[] bytes = batchWithMetadata(EntryLimit.MOST - OTHER_ENTRIES, 4 << 20);
+    warmUp(bytes, TrainingBatch.class);
+    int before = decoded;
+    tryDecode(bytes, TrainingBatch.class, "as many entries as may be");
+    assertThat(decoded - before).isEqualTo(1);
+    Prediction answer = Samples.prediction();
+    answer.setOutputs(Collections.nCopies(250_000, 0.5f));
+    assertThat(format.decode("t", format.encode("t", answer), Prediction.class).getOutputs())
+        .hasSize(250_000);
+  }
+
+  private static int limit(byte[] bytes) {
+    return EntryLimit.ALWAYS
+        + (bytes.length - SingleObjectFormat.HEAD_BYTES) / EntryLimit.BYTES_PER_ENTRY;
+  }
+
+  private void assertRejected(
+      byte[] bytes, Class<? extends SpecificRecord> type, String field, int limit) {
+    assertThatThrownBy(() -> format.decode("t", bytes, type))
+        .isInstanceOf(MalformedBytesException.class)
+        .hasMessageContaining("up to the field " + field)
+        .hasMessageEndingWith(" is " + limit);
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    assertThat(outcome(bytes, type)).isEqualTo(Outcome.MALFORMED_BYTES);
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+  }
+
+  /** Different entries of 4 to 7 bytes. */
+  private byte[] batchWithMetadata(int entries, int inputBytes) throws IOException {
+    TrainingBatch batch = Samples.batch(1);
+    batch.setInputs(Tensors.uint8(new long[] {inputBytes}, new byte[inputBytes]));
+    batch.setMetadata(Map.of());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] head = format.encode("t", batch);
+    // The map comes last: its only byte is the end of its blocks.
+    out.write(head, 0, head.length - 1);
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    encoder.writeLong(entries);
+    for (int i = 0; i < entries; i++) {
+      encoder.writeString(Integer.toString(i, Character.MAX_RADIX));
+      encoder.writeString("v");
+    }
+    encoder.writeLong(0);
+    encoder.flush();
+    return out.toByteArray();
   }
 
   private void warmUp(byte[] bytes, Class<? extends SpecificRecord> type) {

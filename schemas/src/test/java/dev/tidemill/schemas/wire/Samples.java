@@ -71,7 +71,7 @@ final class Samples {
         .build();
   }
 
-  private static Prediction prediction() {
+  static Prediction prediction() {
     return Prediction.newBuilder()
         .setRequestId("17")
         .setRequestTopicId("5zcNh1JXRtmSn8vQ2bCq3w")
