@@ -16,14 +16,14 @@ import org.apache.avro.Schema;
  * <p>The walk over the bytes allocates nothing per entry. One use, one thread.
  */
 final class EntryLimit {
-  /** A record may hold that many entries whatever its size is. */
-  static final int ALWAYS = 1_024;
-
-  /** Beyond that, a record must have so many bytes for each entry. */
-  static final int BYTES_PER_ENTRY = 8;
-
-  /** No record may hold more entries: what they take stays below some 10 MB. */
+  /** No record may hold more entries. */
   static final int MOST = 65_536;
+
+  /** Any record may hold that many entries with text, whatever its size is. */
+  static final int TEXTS = 1_024;
+
+  /** Beyond that, a record must have so many bytes for each entry with text. */
+  static final int BYTES_PER_TEXT = 8;
 
   /** Only a writer's schema from a registry can nest deeper: it may contain itself. */
   private static final int DEEPEST = 32;
@@ -32,6 +32,7 @@ final class EntryLimit {
   private final int size;
   private final String[] path = new String[DEEPEST];
   private long entries;
+  private long texts;
 
   private EntryLimit(BoundedDecoder record) {
     this.record = record;
@@ -50,19 +51,22 @@ final class EntryLimit {
   }
 
   /**
-   * @throws MalformedBytesException if a record of that many bytes may not hold so many entries
+   * @throws MalformedBytesException if no record may hold so many entries
    */
-  static void check(String field, long entries, int bytes) {
-    long limit = Math.min(MOST, ALWAYS + (long) bytes / BYTES_PER_ENTRY);
+  static void checkNumbers(String field, long entries) {
+    check(field, entries, MOST, "a record");
+  }
+
+  private static void check(String field, long entries, long limit, String of) {
     if (entries > limit) {
       throw new MalformedBytesException(
           "its maps and arrays have "
               + entries
               + " entries or more up to the field "
               + field
-              + "; the limit for a record of "
-              + bytes
-              + " bytes is "
+              + "; the limit for "
+              + of
+              + " is "
               + limit);
     }
   }
@@ -99,7 +103,7 @@ final class EntryLimit {
       if (fixed > 0) {
         passNumbers(n, fixed);
       } else {
-        count(n, depth);
+        count(n, holdsText(element), depth);
         for (long i = 0; i < n; i++) {
           pass(element, depth);
         }
@@ -109,7 +113,7 @@ final class EntryLimit {
 
   private void passMap(Schema value, int depth) throws IOException {
     for (long n = record.readMapStart(); n > 0; n = record.mapNext()) {
-      count(n, depth);
+      count(n, true, depth);
       for (long i = 0; i < n; i++) {
         record.skipString();
         pass(value, depth);
@@ -137,15 +141,33 @@ final class EntryLimit {
     record.skipFixed((int) n * width);
   }
 
-  private void count(long more, int depth) {
+  private void count(long more, boolean text, int depth) {
     entries += more;
-    if (entries > ALWAYS) {
-      check(fieldAt(depth), entries, size);
+    if (entries > MOST) {
+      checkNumbers(fieldAt(depth), entries);
+    }
+    texts += text ? more : 0;
+    if (texts > TEXTS) {
+      long limit = TEXTS + (long) size / BYTES_PER_TEXT;
+      check(fieldAt(depth), texts, limit, "texts in a record of " + size + " bytes");
     }
   }
 
   private String fieldAt(int depth) {
     return IntStream.range(0, depth).mapToObj(i -> path[i]).collect(Collectors.joining("."));
+  }
+
+  /** Whether an entry has more objects than itself; numbers alone take some 12 bytes per byte. */
+  private static boolean holdsText(Schema entry) {
+    return switch (entry.getType()) {
+      case NULL, BOOLEAN, INT, LONG, ENUM, FLOAT, DOUBLE -> false;
+      case RECORD -> entry.getFields().stream().anyMatch(field -> !isNumber(field.schema()));
+      default -> true;
+    };
+  }
+
+  private static boolean isNumber(Schema schema) {
+    return schema.getType() != Schema.Type.RECORD && !holdsText(schema);
   }
 
   /** Bytes of a number whose array is as large on the heap; 0 for any other element. */

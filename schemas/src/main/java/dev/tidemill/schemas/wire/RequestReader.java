@@ -28,31 +28,30 @@ final class RequestReader {
 
   static PredictionRequest read(BoundedDecoder from) throws IOException {
     PredictionRequest request = new PredictionRequest();
-    int size = from.remainingBytes();
     request.setRequestId(from.readString());
-    request.setInputs(tensor(from, size));
+    request.setInputs(tensor(from));
     request.setCreatedAt(Instant.ofEpochMilli(from.readLong()));
     return request;
   }
 
-  private static Tensor tensor(BoundedDecoder from, int size) throws IOException {
+  private static Tensor tensor(BoundedDecoder from) throws IOException {
     Tensor tensor = new Tensor();
     int type = from.readEnum();
     if (type < 0 || type >= TYPES.length) {
       throw new AvroTypeException("there is no element type " + type);
     }
     tensor.setDtype(TYPES[type]);
-    tensor.setShape(longs(from, size));
+    tensor.setShape(longs(from));
     tensor.setData(from.readBytes(null));
     tensor.setScale(from.readDouble());
     tensor.setOffset(from.readDouble());
     return tensor;
   }
 
-  private static List<Long> longs(BoundedDecoder from, int size) throws IOException {
+  private static List<Long> longs(BoundedDecoder from) throws IOException {
     List<Long> values = new ArrayList<>(4);
     for (long left = from.readArrayStart(); left > 0; left = from.arrayNext()) {
-      EntryLimit.check("inputs.shape", values.size() + left, size);
+      EntryLimit.checkNumbers("inputs.shape", values.size() + left);
       for (long i = 0; i < left; i++) {
         values.add(from.readLong());
       }

@@ -21,8 +21,9 @@ public interface WireFormat {
 
   /**
    * Reads a record that any published version of its schema wrote. No declared length is believed
-   * before it is held against the bytes that are left, and a record may have only so many entries in
-   * its maps and arrays. So what is allocated stays within a small multiple of the bytes' number.
+   * before it is held against the bytes that are left, and a record may have only so many entries
+   * in its maps and arrays. So what is allocated stays within a small multiple of the bytes'
+   * number.
    *
    * <p>The record's byte fields are read-only views of {@code bytes}: they cost no copy, and the
    * caller must not change them afterwards.

@@ -37,10 +37,10 @@ final class HostileBytesTest {
    */
   private static final long ALLOCATED_PER_ENTRY = 160;
 
-  private static final long ALLOCATED_PER_BYTE = ALLOCATED_PER_ENTRY / EntryLimit.BYTES_PER_ENTRY;
+  private static final long ALLOCATED_PER_BYTE = ALLOCATED_PER_ENTRY / EntryLimit.BYTES_PER_TEXT;
 
   /** So many entries are allowed to any record; an exception with its stack trace comes on top. */
-  private static final long ALLOCATED_ANYWAY = (16 << 10) + EntryLimit.ALWAYS * ALLOCATED_PER_ENTRY;
+  private static final long ALLOCATED_ANYWAY = (16 << 10) + EntryLimit.TEXTS * ALLOCATED_PER_ENTRY;
 
   /** Of a batch without metadata: two sizes and two columns. */
   private static final int OTHER_ENTRIES = 4;
@@ -111,8 +111,8 @@ final class HostileBytesTest {
   void rejectsEntriesThatAreManyForTheirRecord() throws IOException {
     byte[] metadata = batchWithMetadata(20_000, 0);
     assertRejected(metadata, TrainingBatch.class, "metadata", limit(metadata));
-    byte[] shape = request(new long[40_000], 1);
-    assertRejected(shape, PredictionRequest.class, "inputs.shape", limit(shape));
+    byte[] shape = request(new long[EntryLimit.MOST + 1], 1);
+    assertRejected(shape, PredictionRequest.class, "inputs.shape", EntryLimit.MOST);
   }
 
   @Test
@@ -129,8 +129,8 @@ final class HostileBytesTest {
   }
 
   private static int limit(byte[] bytes) {
-    return EntryLimit.ALWAYS
-        + (bytes.length - SingleObjectFormat.HEAD_BYTES) / EntryLimit.BYTES_PER_ENTRY;
+    return EntryLimit.TEXTS
+        + (bytes.length - SingleObjectFormat.HEAD_BYTES) / EntryLimit.BYTES_PER_TEXT;
   }
 
   private void assertRejected(
