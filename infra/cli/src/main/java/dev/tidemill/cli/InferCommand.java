@@ -3,8 +3,8 @@ package dev.tidemill.cli;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,13 +36,7 @@ final class InferCommand implements Callable<Integer> {
     ModelSite site = ModelSite.of(given);
     // It loads what it needs while the broker is talked to.
     Engine computes = EngineSettings.engine(site.settings());
-    site.require(
-        Topics.Name.REQUESTS,
-        Topics.Name.PREDICTIONS,
-        Topics.Name.CHECKPOINTS,
-        Topics.Name.CHECKPOINT_CHUNKS,
-        Topics.Name.CONTROL,
-        Topics.Name.DEAD_LETTERS);
+    site.require(TopicRole.INFERENCE);
     try (Metrics metrics = new Metrics()) {
       InferenceWorker worker =
           InferenceWorker.of(

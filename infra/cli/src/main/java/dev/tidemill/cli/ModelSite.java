@@ -5,9 +5,14 @@ import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.ProtocolSettings;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicContract;
+import dev.tidemill.messaging.TopicGuard;
+import dev.tidemill.messaging.TopicLimits;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.trainer.TrainerSettings;
 import java.util.List;
 import java.util.Map;
 
@@ -56,10 +61,22 @@ public record ModelSite(
     return new Destination(model, topics, clients, codec);
   }
 
-  /** Returns if a broker answers and these topics are there. */
-  public void require(Topics.Name... names) {
-    try (TopicAdmin admin = reachedAdmin()) {
-      admin.require(topics, model, names);
-    }
+  /**
+   * Returns if a broker answers and the topics are as the role needs them.
+   *
+   * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker answers
+   * @throws dev.tidemill.messaging.MissingTopicException naming a topic that does not exist
+   * @throws dev.tidemill.messaging.TopicContractException with all that is wrong with the topics
+   */
+  public void require(TopicRole role) {
+    TopicGuard.require(clients, contract(role), "tidemill-" + model + "-admin");
+  }
+
+  /** What the topics must look like for a role with these settings. */
+  public TopicContract contract(TopicRole role) {
+    TopicLimits limits =
+        TopicLimits.NONE.withRecord(
+            Topics.Name.CHECKPOINT_CHUNKS, settings.getInt(TrainerSettings.CHECKPOINT_CHUNK_BYTES));
+    return new TopicContract(role, topics, model, clients.bootstrapServers(), limits);
   }
 }

@@ -3,8 +3,8 @@ package dev.tidemill.cli;
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.schemas.Checkpoint;
-import dev.tidemill.schemas.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -181,7 +181,7 @@ final class ModelsCommand implements Runnable {
 
   private static ModelSite site(ConnectionOptions connection) {
     ModelSite site = ModelSite.of(connection.given());
-    site.require(Topics.Name.CHECKPOINTS, Topics.Name.CHECKPOINT_CHUNKS, Topics.Name.CONTROL);
+    site.require(TopicRole.VIEWER);
     return site;
   }
 

@@ -1,7 +1,7 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.checkpoints.Lineage;
-import dev.tidemill.schemas.Topics;
+import dev.tidemill.messaging.TopicRole;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,7 @@ final class ModelsPinCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelSite site = ModelSite.of(connection.given());
-    site.require(Topics.Name.CHECKPOINTS, Topics.Name.CONTROL);
+    site.require(TopicRole.OPERATOR);
     if (!readable(site)) {
       throw new IllegalStateException(
           "model " + site.model() + " has no version " + version + " whose payload is kept");

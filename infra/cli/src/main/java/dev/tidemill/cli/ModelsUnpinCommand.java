@@ -1,7 +1,7 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.messaging.ControlChannel;
-import dev.tidemill.schemas.Topics;
+import dev.tidemill.messaging.TopicRole;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +20,7 @@ final class ModelsUnpinCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelSite site = ModelSite.of(connection.given());
-    site.require(Topics.Name.CONTROL);
+    site.require(TopicRole.OPERATOR);
     return Pins.ask(site, ControlChannel::unpin, spec.commandLine().getOut())
         ? ExitStatus.DONE
         : ExitStatus.FAILED;

@@ -1,5 +1,6 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.requests.AnswerSummary;
@@ -12,7 +13,6 @@ import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.writing.ByteDraw;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.schemas.Topics;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +101,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private int ask(ModelSite site) throws InterruptedException {
     Destination to = site.destination();
-    site.require(
-        Topics.Name.REQUESTS, Topics.Name.PREDICTIONS, Topics.Name.LABELS, Topics.Name.BATCHES);
+    site.require(TopicRole.CALLER);
     SourceOptions options =
         SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
     try (Metrics metrics = new Metrics();

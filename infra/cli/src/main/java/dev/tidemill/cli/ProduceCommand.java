@@ -1,5 +1,6 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.SendSettings;
@@ -7,7 +8,6 @@ import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.schemas.Topics;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ final class ProduceCommand implements Callable<Integer> {
     try (Metrics metrics = new Metrics();
         SampleSource samples =
             DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
-      site.require(Topics.Name.BATCHES);
+      site.require(TopicRole.PRODUCER);
       SendingProgress progress = new SendingProgress(terminal);
       BatchProducer producer =
           new BatchProducer(

@@ -1,12 +1,12 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.writing.ByteDraw;
 import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.schemas.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +43,7 @@ final class TextRun implements Continuation.Reader {
 
   /** Runs to its end. */
   int status() throws InterruptedException {
-    site.require(
-        Topics.Name.REQUESTS, Topics.Name.PREDICTIONS, Topics.Name.LABELS, Topics.Name.CHECKPOINTS);
+    site.require(TopicRole.WRITER);
     Continuation continuation =
         new Continuation(
             options.prompt().getBytes(StandardCharsets.UTF_8),

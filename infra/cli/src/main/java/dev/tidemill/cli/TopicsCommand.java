@@ -1,7 +1,6 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.messaging.TopicAdmin;
-import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.messaging.TopicState;
 import java.io.PrintWriter;
 import java.util.List;
@@ -21,54 +20,13 @@ import picocli.CommandLine.Spec;
           + " back: the workers end with a clear error where a topic is missing.",
       ""
     },
-    subcommands = TopicsAclsCommand.class)
+    subcommands = {TopicsCreateCommand.class, TopicsAclsCommand.class})
 final class TopicsCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw Missing.subcommand(spec);
-  }
-
-  @Command(
-      name = "create",
-      mixinStandardHelpOptions = true,
-      header = "Create the topics of a model that are not there yet.",
-      description = {"Prints the names of those that it created.", ""})
-  int create(
-      @Mixin ConnectionOptions connection,
-      @Option(
-              names = "--batches-partitions",
-              defaultValue = "1",
-              paramLabel = "N",
-              description = "partitions of batches (default: ${DEFAULT-VALUE})")
-          int batches,
-      @Option(
-              names = "--requests-partitions",
-              defaultValue = "4",
-              paramLabel = "N",
-              description =
-                  "partitions of requests, predictions and labels (default: ${DEFAULT-VALUE})")
-          int requests,
-      @Option(
-              names = "--replication-factor",
-              defaultValue = "-1",
-              paramLabel = "N",
-              description = "copies of each partition; -1: the brokers' default")
-          int replicationFactor) {
-    TopicPlan plan = Missing.valid(spec, () -> new TopicPlan(batches, requests, replicationFactor));
-    ModelSite site = ModelSite.of(connection.given());
-    try (TopicAdmin admin = site.reachedAdmin()) {
-      List<String> created = admin.create(site.topics(), plan);
-      created.forEach(out()::println);
-      out().flush();
-      err()
-          .println(
-              created.isEmpty()
-                  ? "topics: all of model " + site.model() + " are there already"
-                  : "topics: created " + created.size() + " for model " + site.model());
-    }
-    return ExitStatus.DONE;
   }
 
   @Command(
@@ -103,9 +61,5 @@ final class TopicsCommand implements Runnable {
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
-  }
-
-  private PrintWriter err() {
-    return spec.commandLine().getErr();
   }
 }

@@ -1,9 +1,9 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.PeakMemory;
-import dev.tidemill.schemas.Topics;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerSettings;
 import dev.tidemill.trainer.TrainerWorker;
@@ -73,13 +73,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainerJob job =
         new TrainerJob(
             modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
-    site.require(
-        Topics.Name.BATCHES,
-        Topics.Name.CHECKPOINTS,
-        Topics.Name.CHECKPOINT_CHUNKS,
-        Topics.Name.CONTROL,
-        Topics.Name.PROGRESS,
-        Topics.Name.DEAD_LETTERS);
+    site.require(TopicRole.TRAINER);
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics()) {
       TrainerWorker trainer =

@@ -3,7 +3,9 @@ package dev.tidemill.messaging;
 import dev.tidemill.runtime.Duty;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
@@ -21,7 +23,7 @@ public final class RecordLoop implements Duty {
   private final Consumer<byte[], byte[]> consumer;
   private final List<String> subscription;
   private final RecordPolicy policy;
-  private boolean paused;
+  private boolean allPaused;
 
   private RecordLoop(
       String roleName,
@@ -69,9 +71,9 @@ public final class RecordLoop implements Duty {
 
   @Override
   public boolean doWork() throws Exception {
-    pause(!policy.hasRoom());
+    applyPauses();
     try {
-      return policy.onRecords(consumer.poll(paused ? PAUSED_POLL : policy.pollTimeout()));
+      return policy.onRecords(consumer.poll(allPaused ? PAUSED_POLL : policy.pollTimeout()));
     } catch (WakeupException e) {
       // wakeUp() is called for one reason only: the thread is to end.
       return false;
@@ -91,22 +93,31 @@ public final class RecordLoop implements Duty {
     consumer.wakeup();
   }
 
-  private void pause(boolean wanted) {
-    if (wanted && !paused) {
-      consumer.pause(consumer.assignment());
-    } else if (!wanted && paused) {
-      consumer.resume(consumer.paused());
+  /**
+   * Compares the consumer's own pauses with the wanted ones each time: whoever assigns partitions,
+   * the group or the policy, brings some that are not paused, and takes pauses away.
+   */
+  private void applyPauses() {
+    boolean room = policy.hasRoom();
+    Set<TopicPartition> unwanted = new HashSet<>();
+    Set<TopicPartition> wanted = new HashSet<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      (room && policy.wants(partition) ? wanted : unwanted).add(partition);
     }
-    paused = wanted;
+    Set<TopicPartition> paused = consumer.paused();
+    allPaused = !room || (wanted.isEmpty() && !unwanted.isEmpty());
+    wanted.retainAll(paused);
+    unwanted.removeAll(paused);
+    consumer.resume(wanted);
+    consumer.pause(unwanted);
   }
 
   private final class Rebalances implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      if (paused) {
-        consumer.pause(partitions);
-      }
       policy.onAssigned(partitions);
+      // Within a poll, which may fetch from them before the next look.
+      applyPauses();
     }
 
     @Override

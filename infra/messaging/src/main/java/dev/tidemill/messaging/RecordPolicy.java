@@ -20,6 +20,14 @@ public interface RecordPolicy {
     return true;
   }
 
+  /**
+   * Whether one partition's records are wanted now, where {@link #hasRoom} says that any are. While
+   * they are not, only that partition is paused.
+   */
+  default boolean wants(TopicPartition partition) {
+    return true;
+  }
+
   /** How long the next poll may wait for records. */
   default Duration pollTimeout() {
     return Duration.ofMillis(100);

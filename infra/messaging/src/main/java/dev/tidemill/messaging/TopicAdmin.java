@@ -48,22 +48,17 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are not there yet, with the protocol's clean-up policies.
+   * Creates the topics that do not exist yet, with the protocol's clean-up policies. Changes none
+   * that exists; {@link #check} says whether those are as they should be.
    *
    * @return the names of those that this call created
-   * @throws TopicMismatchException if one is there with another number of partitions
    */
   public List<String> create(Topics topics, TopicPlan plan) {
-    for (TopicState state : describe(topics)) {
-      int wanted = plan.partitions(state.name());
-      if (state.exists() && state.partitions() != wanted) {
-        throw new TopicMismatchException(state.topic(), state.partitions(), wanted);
-      }
-    }
+    TopicPlan fitting = plan.fitting(describe(topics));
     Map<String, KafkaFuture<Void>> created =
         admin
             .createTopics(
-                Stream.of(Topics.Name.values()).map(n -> planned(topics, plan, n)).toList())
+                Stream.of(Topics.Name.values()).map(n -> planned(topics, fitting, n)).toList())
             .values();
     List<String> mine =
         created.entrySet().stream()
@@ -74,6 +69,22 @@ public final class TopicAdmin implements AutoCloseable {
     awaitVisible(mine);
     awaitLeaders(mine);
     return mine;
+  }
+
+  /** Every violation of a contract by the brokers and the topics that exist. */
+  public List<TopicViolation> check(TopicContract contract) {
+    return contract.check(
+        describer.topics(contract.topics(), contract.role().topics()), describer.brokers());
+  }
+
+  /**
+   * Gives each setting the value that its violation names, and returns when it is seen to have it.
+   * Passes over violations that cannot be repaired.
+   */
+  public void repair(Topics topics, List<TopicViolation> violations) {
+    TopicRepair repair = new TopicRepair(violations);
+    repair.apply(admin);
+    awaitSeen(() -> repair.isSeen(describe(topics)));
   }
 
   /** All topics of a model, in the protocol's order, those that do not exist included. */
@@ -126,7 +137,7 @@ public final class TopicAdmin implements AutoCloseable {
     while (!seen.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw new TimeoutException(
-            "topics were created at "
+            "topics were changed at "
                 + bootstrapServers
                 + ", but not seen there within "
                 + VISIBLE_TIMEOUT.toSeconds()
@@ -142,7 +153,8 @@ public final class TopicAdmin implements AutoCloseable {
    */
   private void awaitLeaders(List<String> created) {
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    describer.descriptions(created)
+    describer
+        .descriptions(created)
         .forEach(
             (topic, there) ->
                 there

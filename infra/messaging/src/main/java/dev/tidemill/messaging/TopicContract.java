@@ -15,7 +15,9 @@ import java.util.Optional;
 public record TopicContract(
     TopicRole role, Topics topics, String model, String bootstrapServers, TopicLimits limits) {
 
-  /** Since this level each transaction has an epoch of its own: a late write cannot join the next. */
+  /**
+   * Since this level each transaction has an epoch of its own: a late write cannot join the next.
+   */
   private static final int TRANSACTION_VERSION = 2;
 
   /**
@@ -100,7 +102,8 @@ public record TopicContract(
     }
   }
 
-  String repairCommand() {
+  /** The command that fixes what can be fixed. */
+  public String repairCommand() {
     return "tidemill topics create --repair --model " + model;
   }
 }

@@ -10,8 +10,7 @@ public final class TopicContractException extends RuntimeException {
   private final transient List<TopicViolation> violations;
 
   TopicContractException(List<TopicViolation> violations) {
-    super(
-        violations.stream().map(TopicViolation::sentence).collect(Collectors.joining("\n  ")));
+    super(violations.stream().map(TopicViolation::sentence).collect(Collectors.joining("\n  ")));
     this.violations = List.copyOf(violations);
   }
 

@@ -55,7 +55,8 @@ public final class TopicGuard implements Duty, AutoCloseable {
   private TopicGuard(
       Admin admin, TopicContract contract, HealthMonitor monitor, Duration interval) {
     this.admin = admin;
-    this.describer = new TopicDescriber(admin, interval.compareTo(PATIENCE) > 0 ? interval : PATIENCE);
+    this.describer =
+        new TopicDescriber(admin, interval.compareTo(PATIENCE) > 0 ? interval : PATIENCE);
     this.contract = contract;
     this.monitor = monitor;
     this.interval = interval;

@@ -76,7 +76,8 @@ final class TopicJudge {
     switch (state.name()) {
       case CHECKPOINTS, CHECKPOINT_CHUNKS -> {
         if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-          wrong(TopicConfig.CLEANUP_POLICY_CONFIG, "compact, since delete loses versions", "compact");
+          wrong(
+              TopicConfig.CLEANUP_POLICY_CONFIG, "compact, since delete loses versions", "compact");
         }
       }
       case CONTROL -> {
@@ -135,9 +136,7 @@ final class TopicJudge {
   }
 
   private void timestamps() {
-    if (state
-        .effective(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
-        .equals("LogAppendTime")) {
+    if (state.effective(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime")) {
       return;
     }
     timestamps(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
@@ -171,6 +170,11 @@ final class TopicJudge {
   private void wrong(String setting, String required, String repairTo) {
     violations.add(
         new TopicViolation(
-            state.topic(), setting, state.effective(setting), required, contract.repairCommand(), repairTo));
+            state.topic(),
+            setting,
+            state.effective(setting),
+            required,
+            contract.repairCommand(),
+            repairTo));
   }
 }

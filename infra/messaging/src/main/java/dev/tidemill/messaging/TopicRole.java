@@ -11,56 +11,64 @@ import static dev.tidemill.schemas.Topics.Name.PROGRESS;
 import static dev.tidemill.schemas.Topics.Name.REQUESTS;
 
 import dev.tidemill.schemas.Topics;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /** Which topics a process uses, and which of them it writes. */
 public enum TopicRole {
-  TRAINER(
-      List.of(BATCHES),
-      List.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS),
-      true),
-  INFERENCE(
-      List.of(REQUESTS, CHECKPOINTS, CHECKPOINT_CHUNKS),
-      List.of(PREDICTIONS, CONTROL, DEAD_LETTERS),
-      true),
-  PRODUCER(List.of(), List.of(BATCHES), true),
+  TRAINER,
+  INFERENCE,
+  PRODUCER,
   /** Sends a source's samples as requests, prepared as the batches were. */
-  CALLER(List.of(PREDICTIONS, BATCHES), List.of(REQUESTS, LABELS), false),
+  CALLER,
   /** Lets a model write text, within the window that its newest checkpoint takes. */
-  WRITER(List.of(PREDICTIONS, CHECKPOINTS), List.of(REQUESTS, LABELS), false),
+  WRITER,
   /** Looks at a model's versions. */
-  VIEWER(List.of(CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL), List.of(), false),
+  VIEWER,
   /** Pins versions. */
-  OPERATOR(List.of(CHECKPOINTS), List.of(CONTROL), false),
+  OPERATOR,
   /** Whoever creates the topics: what all the others need. */
-  OWNER(List.of(), Arrays.asList(Topics.Name.values()), true);
-
-  private final Set<Topics.Name> topics;
-  private final Set<Topics.Name> written;
-  private final boolean transactional;
-
-  TopicRole(List<Topics.Name> read, List<Topics.Name> written, boolean transactional) {
-    EnumSet<Topics.Name> all = EnumSet.copyOf(written.isEmpty() ? read : written);
-    all.addAll(read);
-    this.topics = Collections.unmodifiableSet(all);
-    this.written = Set.copyOf(written);
-    this.transactional = transactional;
-  }
+  OWNER;
 
   /** All topics that it uses, in the protocol's order. */
   public Set<Topics.Name> topics() {
+    Set<Topics.Name> topics = read();
+    topics.addAll(written());
     return topics;
   }
 
+  private Set<Topics.Name> read() {
+    return switch (this) {
+      case TRAINER -> EnumSet.of(BATCHES, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case INFERENCE -> EnumSet.of(REQUESTS, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case CALLER -> EnumSet.of(PREDICTIONS, BATCHES);
+      case WRITER -> EnumSet.of(PREDICTIONS, CHECKPOINTS);
+      case VIEWER -> EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case OPERATOR -> EnumSet.of(CHECKPOINTS, CONTROL);
+      case PRODUCER, OWNER -> EnumSet.noneOf(Topics.Name.class);
+    };
+  }
+
+  private Set<Topics.Name> written() {
+    return switch (this) {
+      case TRAINER -> EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS);
+      case INFERENCE -> EnumSet.of(PREDICTIONS, CONTROL, DEAD_LETTERS);
+      case PRODUCER -> EnumSet.of(BATCHES);
+      case CALLER, WRITER -> EnumSet.of(REQUESTS, LABELS);
+      case VIEWER -> EnumSet.noneOf(Topics.Name.class);
+      case OPERATOR -> EnumSet.of(CONTROL);
+      case OWNER -> EnumSet.allOf(Topics.Name.class);
+    };
+  }
+
   boolean writes(Topics.Name name) {
-    return written.contains(name);
+    return written().contains(name);
   }
 
   boolean isTransactional() {
-    return transactional;
+    return switch (this) {
+      case TRAINER, INFERENCE, PRODUCER, OWNER -> true;
+      case CALLER, WRITER, VIEWER, OPERATOR -> false;
+    };
   }
 }

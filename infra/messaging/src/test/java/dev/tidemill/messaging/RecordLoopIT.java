@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -95,6 +97,78 @@ class RecordLoopIT {
       await().until(() -> next.values.size() == 2);
     }
     assertThat(next.values).containsExactly(3, 4);
+  }
+
+  @Test
+  void keepsItsPauseWhenThePolicyAssignsAnotherPartition() {
+    Topics topics = created("reassigns");
+    send(topics.requests(), 0, 1);
+    send(topics.requests(), 1, 5);
+    Consumer<byte[], byte[]> consumer = clients.assignedConsumer("reassigns");
+    TopicPartition first = new TopicPartition(topics.requests(), 0);
+    TopicPartition second = new TopicPartition(topics.requests(), 1);
+    AtomicInteger pollsOfSecond = new AtomicInteger();
+    AtomicBoolean room = new AtomicBoolean(true);
+    Listing policy =
+        new Listing(consumer) {
+          @Override
+          public void onStart() {
+            consumer.assign(List.of(first));
+            consumer.seek(first, 0);
+          }
+
+          @Override
+          public boolean hasRoom() {
+            return room.get();
+          }
+
+          @Override
+          public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
+            super.onRecords(records);
+            if (!records.isEmpty()) {
+              room.set(false);
+            } else if (consumer.paused().contains(first)) {
+              consumer.assign(List.of(second));
+              consumer.seek(second, 0);
+            } else if (consumer.assignment().contains(second)) {
+              pollsOfSecond.incrementAndGet();
+            }
+            return true;
+          }
+        };
+
+    try (DutyThread thread = new DutyThread(RecordLoop.assigned("reassigns", consumer, policy))) {
+      thread.start();
+      await().until(() -> pollsOfSecond.get() > 100 || policy.values.size() > 1);
+      assertThat(policy.values).hasSize(1);
+
+      room.set(true);
+      await().until(() -> policy.values.size() == 6);
+    }
+  }
+
+  @Test
+  void aPartitionThatIsNotWantedHoldsUpNoOther() {
+    Topics topics = created("unwanted");
+    send(topics.requests(), 0, 3);
+    send(topics.requests(), 1, 3);
+    AtomicBoolean all = new AtomicBoolean();
+    Listing policy =
+        new Listing(clients.groupConsumer("unwanted", "it-unwanted")) {
+          @Override
+          public boolean wants(TopicPartition partition) {
+            return all.get() || partition.partition() != 0;
+          }
+        };
+
+    try (DutyThread thread = new DutyThread(loop(policy, topics))) {
+      thread.start();
+      await().until(() -> policy.values.size() >= 3);
+      assertThat(policy.values).hasSize(3);
+
+      all.set(true);
+      await().until(() -> policy.values.size() == 6);
+    }
   }
 
   @Test

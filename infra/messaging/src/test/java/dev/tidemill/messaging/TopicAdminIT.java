@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.testbed.KafkaCluster;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,13 +67,86 @@ class TopicAdminIT {
   }
 
   @Test
-  void refusesATopicWithAnotherNumberOfPartitions() {
-    Topics topics = Topics.of("it", "mismatch");
+  void leavesTopicsWithOtherPartitionsAlone() {
+    Topics topics = Topics.of("it", "other-partitions");
     admin.create(topics, TopicPlan.standard());
 
-    assertThatThrownBy(() -> admin.create(topics, new TopicPlan(2, 4, 1)))
-        .isInstanceOf(TopicMismatchException.class)
-        .hasMessageStartingWith("topic it.mismatch.batches exists with 1 partitions, not 2");
+    assertThat(admin.create(topics, new TopicPlan(2, 4, 1))).isEmpty();
+    assertThat(partitions(topics, Topics.Name.BATCHES)).isEqualTo(1);
+  }
+
+  @Test
+  void createsAsManyPredictionsPartitionsAsThereAreOfRequests() {
+    Topics first = Topics.of("it", "fits-1");
+    admin.create(first, new TopicPlan(1, 6, 1));
+    Topics second = Topics.of("it", "fits-2").withOverride(Topics.Name.REQUESTS, first.requests());
+
+    admin.create(second, TopicPlan.standard());
+
+    assertThat(partitions(second, Topics.Name.PREDICTIONS)).isEqualTo(6);
+  }
+
+  @Test
+  void saysWhichTopicsHaveOtherPartitionsThanAskedFor() {
+    Topics topics = Topics.of("it", "asked");
+    admin.create(topics, TopicPlan.standard());
+    List<TopicState> states = admin.describe(topics);
+
+    assertThat(new TopicPlan(2, 3, 1).check(states, Set.of(Topics.Name.BATCHES), "repair it"))
+        .singleElement()
+        .extracting(TopicViolation::sentence)
+        .isEqualTo(
+            "topic it.asked.batches: partitions is 1, must be 2, as asked for; fix it with: repair"
+                + " it");
+    assertThat(new TopicPlan(2, 3, 1).check(states, Set.of(Topics.Name.REQUESTS), "repair it"))
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.fix()).isEqualTo("asking for 4: Kafka removes no partitions");
+              assertThat(violation.repairTo()).isNull();
+            });
+  }
+
+  @Test
+  void repairsWhatCanBeRepaired() {
+    Topics topics = Topics.of("it", "repairs");
+    admin.create(topics, TopicPlan.standard());
+    TopicContract contract =
+        new TopicContract(TopicRole.OWNER, topics, "repairs", bootstrap, TopicLimits.NONE);
+    assertThat(admin.check(contract)).isEmpty();
+    admin.repair(
+        topics,
+        List.of(
+            set(topics.checkpoints(), "cleanup.policy", "delete"),
+            set(topics.control(), "retention.ms", "1000"),
+            set(topics.deadLetters(), "max.message.bytes", "1000"),
+            set(topics.batches(), "message.timestamp.before.max.ms", "1"),
+            set(topics.requests(), "partitions", "6")));
+    List<TopicViolation> violations = admin.check(contract);
+    assertThat(violations)
+        .extracting(TopicViolation::setting)
+        .containsExactlyInAnyOrder(
+            "cleanup.policy",
+            "retention.ms",
+            "max.message.bytes",
+            "message.timestamp.before.max.ms",
+            "partitions");
+
+    admin.repair(topics, violations);
+
+    assertThat(admin.check(contract)).isEmpty();
+    assertThat(partitions(topics, Topics.Name.PREDICTIONS)).isEqualTo(6);
+  }
+
+  private static TopicViolation set(String topic, String setting, String value) {
+    return new TopicViolation(topic, setting, "", "", "", value);
+  }
+
+  private int partitions(Topics topics, Topics.Name name) {
+    return admin.describe(topics).stream()
+        .filter(state -> state.name() == name)
+        .mapToInt(TopicState::partitions)
+        .sum();
   }
 
   @Test
