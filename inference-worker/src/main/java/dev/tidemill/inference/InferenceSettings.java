@@ -4,6 +4,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.Settings;
 import java.time.Duration;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.config.ConfigDef.ValidString;
  *
  * @param worker the worker's name in answers and logs, its own among the model's workers
  * @param threads that serve
+ * @param healthTimeout after which a serving thread that does not return degrades the worker
  */
 public record InferenceSettings(
     String model,
@@ -23,7 +25,8 @@ public record InferenceSettings(
     int threads,
     int maxBatchSize,
     Duration maxQueueDelay,
-    Guarantee guarantee) {
+    Guarantee guarantee,
+    Duration healthTimeout) {
   public static final String WORKER = "inference.name";
   public static final String THREADS = "inference.threads";
   public static final String MAX_BATCH_SIZE = "max.batch.size";
@@ -41,7 +44,8 @@ public record InferenceSettings(
         settings.getInt(THREADS),
         settings.getInt(MAX_BATCH_SIZE),
         settings.getDuration(MAX_QUEUE_DELAY),
-        Guarantee.of(settings.getString(PROCESSING_GUARANTEE)));
+        Guarantee.of(settings.getString(PROCESSING_GUARANTEE)),
+        HealthTimeout.of(settings));
   }
 
   private static String newWorkerName() {

@@ -9,15 +9,15 @@ import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.RecordLoop;
 import dev.tidemill.messaging.Transactions;
-import dev.tidemill.runtime.Crew;
-import dev.tidemill.runtime.Duty;
+import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -36,16 +36,12 @@ public final class InferenceWorker implements Worker {
 
   private static final LongSupplier NANO_TIME = System::nanoTime;
 
-  private final String name;
   private final ModelSlots slots;
-  private final ServingState state;
-  private final Crew crew;
+  private final Supervisor supervisor;
 
-  private InferenceWorker(String name, ModelSlots slots, ServingState state, Crew crew) {
-    this.name = name;
+  private InferenceWorker(ModelSlots slots, Supervisor supervisor) {
     this.slots = slots;
-    this.state = state;
-    this.crew = crew;
+    this.supervisor = supervisor;
   }
 
   /**
@@ -71,12 +67,16 @@ public final class InferenceWorker implements Worker {
     CountDownLatch loaded = new CountDownLatch(1);
     FollowingDuty following =
         following(settings, clients, codec, topics, slots, state, figures, loaded);
-    List<Duty> duties = new ArrayList<>();
+    Supervisor supervisor =
+        new Supervisor(worker, new HealthMonitor(worker, clock, metrics), DutyThread.CLOSE_TIMEOUT);
     for (int thread = 0; thread < settings.threads(); thread++) {
-      duties.add(serving(settings, thread, clients, codec, topics, slots, figures, loaded, clock));
+      supervisor.add(
+          serving(settings, thread, clients, codec, topics, slots, figures, loaded, clock),
+          settings.healthTimeout());
     }
-    duties.add(following);
-    return new InferenceWorker(worker, slots, state, new Crew(worker, duties));
+    supervisor.add(following);
+    supervisor.refineHealth(health -> withDetail(health, state.detail()));
+    return new InferenceWorker(slots, supervisor);
   }
 
   private static FollowingDuty following(
@@ -180,21 +180,24 @@ public final class InferenceWorker implements Worker {
 
   @Override
   public String name() {
-    return name;
+    return supervisor.name();
   }
 
   @Override
   public void start() {
-    crew.start();
+    supervisor.start();
   }
 
   /** With the version that is served, and what was refused since, as its detail. */
   @Override
   public Health health() {
-    Health health = crew.health();
+    return supervisor.health();
+  }
+
+  private static Health withDetail(Health health, String detail) {
     return switch (health.state()) {
-      case STARTING -> Health.starting(state.detail());
-      case READY -> Health.ready(state.detail());
+      case STARTING -> Health.starting(detail);
+      case READY -> Health.ready(detail);
       case STANDBY, DEGRADED, STOPPING, STOPPED, FAILED -> health;
     };
   }
@@ -206,12 +209,15 @@ public final class InferenceWorker implements Worker {
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    crew.awaitEnd();
+    supervisor.awaitEnd();
   }
 
   @Override
   public void close() {
-    crew.close();
-    slots.close();
+    supervisor.close();
+    // A thread that was given up may still compute in the models' memory.
+    if (!supervisor.hasAbandoned()) {
+      slots.close();
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.messaging.Transactions;
+import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.CheckpointChunk;
@@ -100,7 +101,8 @@ final class Lab implements AutoCloseable {
       LinearEngine engine,
       Guarantee guarantee) {
     return InferenceWorker.of(
-        new InferenceSettings(model, name, threads, 16, Duration.ofMillis(1), guarantee),
+        new InferenceSettings(
+            model, name, threads, 16, Duration.ofMillis(1), guarantee, HealthTimeout.STANDARD),
         engine,
         new KafkaClients(KafkaSettings.at(bootstrapServers)),
         new RecordCodec(new SingleObjectFormat()),

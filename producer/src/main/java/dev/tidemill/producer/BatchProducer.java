@@ -3,12 +3,13 @@ package dev.tidemill.producer;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
-import dev.tidemill.runtime.Crew;
+import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
  */
 public final class BatchProducer implements Worker {
   private final ProgressCount count;
-  private final Crew crew;
+  private final Supervisor supervisor;
 
   /**
    * Makes one that is not yet started.
@@ -53,7 +54,9 @@ public final class BatchProducer implements Worker {
             : new IdempotentSink(to, name, description.key());
     this.count = new ProgressCount(description.count(), listener, metrics, nanoTime);
     SendingDuty duty = new SendingDuty(name, to, source, settings, sink, count, clock, nanoTime);
-    this.crew = new Crew(name, List.of(duty));
+    this.supervisor =
+        new Supervisor(name, new HealthMonitor(name, clock, metrics), DutyThread.CLOSE_TIMEOUT);
+    supervisor.add(duty);
   }
 
   private static boolean resumes(SourceDescription source, SendSettings.Resume resume) {
@@ -81,26 +84,26 @@ public final class BatchProducer implements Worker {
 
   @Override
   public String name() {
-    return crew.name();
+    return supervisor.name();
   }
 
   @Override
   public void start() {
-    crew.start();
+    supervisor.start();
   }
 
   @Override
   public Health health() {
-    return crew.health();
+    return supervisor.health();
   }
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    crew.awaitEnd();
+    supervisor.awaitEnd();
   }
 
   @Override
   public void close() {
-    crew.close();
+    supervisor.close();
   }
 }

@@ -48,7 +48,7 @@ final class Term implements AutoCloseable {
 
   /** Whether all threads have ended. */
   boolean isOver() {
-    return all().stream().allMatch(thread -> hasEnded(thread.health()));
+    return all().stream().allMatch(DutyThread::hasEnded);
   }
 
   /** Whether everything that the plan asks for has been trained. */
@@ -94,10 +94,6 @@ final class Term implements AutoCloseable {
     snapshots.abandon();
     training.stop();
     reading.stop();
-  }
-
-  private static boolean hasEnded(Health health) {
-    return health.state() == Health.State.STOPPED || health.state() == Health.State.FAILED;
   }
 
   private static boolean hasEndedWithin(DutyThread thread, Duration atMost) {

@@ -4,24 +4,39 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one duty on a thread named after it, and keeps the failure which stopped it. */
+/**
+ * Runs one duty on a daemon thread named after it, and keeps the failure that stopped it. A failure
+ * is visible in {@link #health} before the duty is closed.
+ */
 public final class DutyThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DutyThread.class);
 
   /** How long {@link #close()} waits for the duty to end. */
   public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(4);
 
-  private static final long INTERRUPTED_MILLIS = 500;
+  /** How long an interrupted duty is waited for before its thread is abandoned. */
+  static final Duration INTERRUPTED_TIMEOUT = Duration.ofMillis(500);
 
   private final Duty duty;
+  private final Runnable whenEnding;
+  private final Consumer<Health> atFailure;
   private final Runnable atEnd;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean started = new AtomicBoolean();
+
+  /** Calls of doWork so far; written by the duty's thread alone, read by whoever watches it. */
+  private final AtomicLong calls = new AtomicLong();
+
   private volatile boolean stopping;
+  private volatile boolean abandoned;
+  private volatile @Nullable Duration overdueAfter;
   private volatile Health health;
 
   public DutyThread(Duty duty) {
@@ -29,29 +44,55 @@ public final class DutyThread implements AutoCloseable {
   }
 
   /**
-   * @param atEnd called last on the duty's thread, when {@link #health} already says how it ended
+   * @param atEnd called last on the duty's thread, when {@link #hasEnded} is already true
    */
   public DutyThread(Duty duty, Runnable atEnd) {
+    this(duty, () -> {}, failure -> {}, atEnd);
+  }
+
+  /**
+   * @param whenEnding called on the duty's thread when its work is over, before its onClose
+   * @param atFailure called on the duty's thread as soon as it has failed, before its onClose
+   */
+  DutyThread(Duty duty, Runnable whenEnding, Consumer<Health> atFailure, Runnable atEnd) {
     this.duty = duty;
+    this.whenEnding = whenEnding;
+    this.atFailure = atFailure;
     this.atEnd = atEnd;
     this.thread = new Thread(this::run, duty.roleName());
+    this.thread.setDaemon(true);
     this.health = Health.starting(duty.roleName());
   }
 
-  /** Starts the thread; does nothing where it was asked to end before it began. */
+  /** Starts the thread; does nothing if it was asked to end before it began. */
   public void start() {
     if (stopping) {
       return;
     }
-    if (!started.compareAndSet(false, true)) {
+    if (started.compareAndSet(false, true)) {
+      thread.start();
+    } else if (!stopping) {
       throw new IllegalStateException(duty.roleName() + " was started before");
     }
-    thread.start();
   }
 
-  /** How the duty is; READY once its onStart is through. */
+  public String roleName() {
+    return duty.roleName();
+  }
+
+  /** How the duty is: READY once its onStart is through, FAILED as soon as it fails. */
   public Health health() {
     return health;
+  }
+
+  /** Whether its onClose is through as well, or its thread was abandoned. */
+  public boolean hasEnded() {
+    return ended.getCount() == 0;
+  }
+
+  /** Whether it was given up: its thread may still run, and use what it was given. */
+  public boolean isAbandoned() {
+    return abandoned;
   }
 
   public void awaitEnd() throws InterruptedException {
@@ -60,16 +101,19 @@ public final class DutyThread implements AutoCloseable {
 
   /** Waits at most that long; whether it has ended. */
   public boolean awaitEnd(Duration atMost) throws InterruptedException {
-    return ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Asks the duty to end and returns at once. */
   public void stop() {
     stopping = true;
-    duty.wakeUp();
+    try {
+      duty.wakeUp();
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot be woken: {}", duty.roleName(), e.toString());
+    }
     if (started.compareAndSet(false, true)) {
-      health = Health.stopped(duty.roleName() + " never started");
-      ended.countDown();
+      end(Health.stopped(duty.roleName() + " never started"));
     }
   }
 
@@ -78,20 +122,20 @@ public final class DutyThread implements AutoCloseable {
     close(CLOSE_TIMEOUT);
   }
 
-  /** Asks the duty to end and waits; a duty that does not end in time is interrupted. */
+  /**
+   * Asks the duty to end and waits; one that does not end in time is interrupted, then abandoned.
+   */
   public void close(Duration atMost) {
     stop();
-    if (Thread.currentThread() == thread) {
+    if (isCurrent()) {
       return;
     }
     try {
-      if (awaitEnd(atMost)) {
-        return;
-      }
-      LOG.warn("{} has not ended after {} ms: interrupting it", duty.roleName(), atMost.toMillis());
-      thread.interrupt();
-      if (!awaitEnd(Duration.ofMillis(INTERRUPTED_MILLIS))) {
-        LOG.error("{} does not end, even interrupted", duty.roleName());
+      if (!awaitEnd(atMost)) {
+        interrupt(atMost);
+        if (!awaitEnd(INTERRUPTED_TIMEOUT)) {
+          abandon();
+        }
       }
     } catch (InterruptedException e) {
       thread.interrupt();
@@ -99,39 +143,89 @@ public final class DutyThread implements AutoCloseable {
     }
   }
 
+  /** Whether the calling thread is the duty's. */
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** How often doWork was called; any thread. */
+  long calls() {
+    return calls.getOpaque();
+  }
+
+  /** Interrupts a duty that has not ended so long after it was asked. */
+  void interrupt(Duration after) {
+    overdueAfter = after;
+    LOG.warn("{} has not ended after {} ms: interrupting it", duty.roleName(), after.toMillis());
+    thread.interrupt();
+  }
+
+  /** Gives up a thread that does not end: from now on it counts as ended, by a failure. */
+  void abandon() {
+    abandoned = true;
+    Health failed = overdue(", even interrupted; its thread was abandoned", null);
+    if (end(failed)) {
+      LOG.error("{}", failed.detail());
+      atFailure.accept(failed);
+      atEnd.run();
+    }
+  }
+
   private void run() {
     Health end = Health.stopped(duty.roleName() + " has ended");
-    try {
-      work();
-    } catch (Throwable t) { // Errors too: a thread that dies of one must not die unseen.
-      end = failure(t, end);
+    end = after(end, this::work);
+    end = after(end, whenEnding::run);
+    end = after(end, duty::onClose);
+    if (end(end)) {
+      atEnd.run();
     }
-    try {
-      duty.onClose();
-    } catch (Throwable t) {
-      end = closeFailure(t, end);
-    }
-    health = end;
-    ended.countDown();
-    atEnd.run();
   }
 
   private void work() throws Exception {
     duty.onStart();
     health = Health.ready(duty.roleName());
+    long call = 0;
     boolean more = true;
     while (more && !stopping) {
+      calls.setOpaque(++call);
       more = duty.doWork();
     }
   }
 
+  /** Takes one step towards the end; what comes of it. */
+  private Health after(Health before, Step step) {
+    try {
+      step.run();
+      return before;
+    } catch (Throwable t) { // Errors too: a thread that dies of one must not die unseen.
+      Throwable first = before.cause();
+      if (first != null) {
+        first.addSuppressed(t);
+        return before;
+      }
+      return failure(t, before);
+    }
+  }
+
   private Health failure(Throwable t, Health stopped) {
-    if (stopping && isInterruption(t)) {
+    boolean asked = stopping && isInterruption(t);
+    if (asked && overdueAfter == null) {
       return stopped;
     }
-    LOG.error("{} failed: {}", duty.roleName(), t.toString());
+    Health failed = asked ? overdue(" and was interrupted", t) : Health.failed(duty.roleName(), t);
+    LOG.error("{} failed: {}", duty.roleName(), String.valueOf(failed.cause()));
     LOG.debug("{} failed", duty.roleName(), t);
-    return Health.failed(duty.roleName(), t);
+    if (!hasEnded()) {
+      health = failed;
+      atFailure.accept(failed);
+    }
+    return failed;
+  }
+
+  private Health overdue(String more, @Nullable Throwable cause) {
+    Duration after = overdueAfter == null ? Duration.ZERO : overdueAfter;
+    String what = duty.roleName() + " did not end within " + after.toMillis() + " ms" + more;
+    return new Health(Health.State.FAILED, what, new DutyTimeoutException(what, cause), null, 1);
   }
 
   /** As it is, or as Kafka's clients throw it. */
@@ -139,12 +233,17 @@ public final class DutyThread implements AutoCloseable {
     return t instanceof InterruptedException || t.getCause() instanceof InterruptedException;
   }
 
-  private Health closeFailure(Throwable t, Health end) {
-    Throwable first = end.cause();
-    if (first != null) {
-      first.addSuppressed(t);
-      return end;
+  /** Whether this call is the one that ended it. */
+  private synchronized boolean end(Health with) {
+    if (hasEnded()) {
+      return false;
     }
-    return failure(t, end);
+    health = with;
+    ended.countDown();
+    return true;
+  }
+
+  private interface Step {
+    void run() throws Exception;
   }
 }

@@ -21,12 +21,39 @@ record HealthReport(List<Worker> workers) {
 
   private static String json(Worker worker) {
     Health health = worker.health();
-    return "{\"name\":"
-        + quoted(worker.name())
-        + ",\"state\":"
-        + quoted(health.state().name())
-        + ",\"detail\":"
-        + quoted(health.detail())
+    StringBuilder json =
+        new StringBuilder("{\"name\":")
+            .append(quoted(worker.name()))
+            .append(",\"state\":")
+            .append(quoted(health.state().name()))
+            .append(",\"detail\":")
+            .append(quoted(health.detail()));
+    if (health.cause() != null) {
+      json.append(",\"cause\":").append(quoted(health.cause().toString()));
+    }
+    if (health.since() != null) {
+      json.append(",\"since\":").append(quoted(health.since().toString()));
+    }
+    return json.append(",\"count\":")
+        .append(health.count())
+        .append(",\"conditions\":")
+        .append(
+            health.conditions().stream()
+                .map(HealthReport::json)
+                .collect(Collectors.joining(",", "[", "]")))
+        .append('}')
+        .toString();
+  }
+
+  private static String json(HealthCondition condition) {
+    return "{\"condition\":"
+        + quoted(condition.name())
+        + ",\"cause\":"
+        + quoted(condition.cause())
+        + ",\"since\":"
+        + quoted(condition.since().toString())
+        + ",\"count\":"
+        + condition.count()
         + "}";
   }
 

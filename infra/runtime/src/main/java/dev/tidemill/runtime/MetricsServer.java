@@ -1,21 +1,16 @@
 package dev.tidemill.runtime;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
  * Answers {@code /metrics} (Prometheus' text), {@code /health} (503 once a worker has failed) and
- * {@code /ready} (503 until all workers are ready), the latter two in JSON.
+ * {@code /ready} (503 unless all workers are ready), the latter two in JSON.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String JSON = "application/json";
@@ -23,12 +18,10 @@ public final class MetricsServer implements AutoCloseable {
   public static final String PORT = "metrics.port";
   public static final String HOST = "metrics.host";
 
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private final HttpEndpoint endpoint;
 
-  private MetricsServer(HttpServer server, ExecutorService threads) {
-    this.server = server;
-    this.threads = threads;
+  private MetricsServer(HttpEndpoint endpoint) {
+    this.endpoint = endpoint;
   }
 
   public static ConfigDef configDef() {
@@ -46,7 +39,15 @@ public final class MetricsServer implements AutoCloseable {
             "127.0.0.1",
             new ConfigDef.NonEmptyString(),
             Importance.LOW,
-            "Address that the endpoint listens on.");
+            "Address that the endpoint listens on.")
+        .define(
+            HealthTimeout.KEY,
+            ConfigDef.Type.LONG,
+            HealthTimeout.STANDARD.toMillis(),
+            ConfigDef.Range.between(1_000, 600_000),
+            Importance.MEDIUM,
+            "A worker is ready if it did its work within the last so many milliseconds, or was idle"
+                + " with a broker that answered; otherwise it is degraded.");
   }
 
   /** Starts the endpoint if the settings ask for one. */
@@ -68,51 +69,47 @@ public final class MetricsServer implements AutoCloseable {
    */
   public static MetricsServer start(
       InetSocketAddress address, Metrics metrics, List<? extends Worker> workers) {
-    HttpServer server;
+    HealthReport report = new HealthReport(List.copyOf(workers));
+    workers.forEach(worker -> publishState(worker, metrics));
     try {
-      server = HttpServer.create(address, 0);
+      return new MetricsServer(
+          HttpEndpoint.listen(
+              address, path -> answer(path, metrics, report), HttpEndpoint.TIMEOUT));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the metrics endpoint cannot listen on " + address + ": " + e.getMessage(), e);
     }
-    ExecutorService threads = Executors.newSingleThreadExecutor(MetricsServer::thread);
-    server.setExecutor(threads);
-    HealthReport report = new HealthReport(List.copyOf(workers));
-    server.createContext(
-        "/metrics",
-        exchange -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
-    server.createContext(
-        "/health", exchange -> answer(exchange, report.isAlive() ? 200 : 503, JSON, report.json()));
-    server.createContext(
-        "/ready", exchange -> answer(exchange, report.isReady() ? 200 : 503, JSON, report.json()));
-    server.start();
-    return new MetricsServer(server, threads);
   }
 
   /** The port that it listens on. */
   public int port() {
-    return server.getAddress().getPort();
+    return endpoint.port();
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdown();
+    endpoint.close();
   }
 
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "metrics-endpoint");
-    thread.setDaemon(true);
-    return thread;
+  private static HttpAnswer answer(String path, Metrics metrics, HealthReport report) {
+    return switch (path) {
+      case "/metrics" -> new HttpAnswer(200, "text/plain; version=0.0.4", metrics.scrape());
+      case "/health" -> new HttpAnswer(report.isAlive() ? 200 : 503, JSON, report.json());
+      case "/ready" -> new HttpAnswer(report.isReady() ? 200 : 503, JSON, report.json());
+      default -> HttpAnswer.NOT_FOUND;
+    };
   }
 
-  private static void answer(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-    try (exchange) {
-      exchange.sendResponseHeaders(status, body.length);
-      exchange.getResponseBody().write(body);
+  private static void publishState(Worker worker, Metrics metrics) {
+    for (Health.State state : Health.State.values()) {
+      metrics.gauge(
+          "tidemill.worker.health",
+          "1 for the state that the worker is in, 0 for the others.",
+          () -> worker.health().state() == state ? 1 : 0,
+          "worker",
+          worker.name(),
+          "state",
+          state.name());
     }
   }
 }

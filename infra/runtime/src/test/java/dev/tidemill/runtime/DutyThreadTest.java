@@ -72,11 +72,49 @@ class DutyThreadTest {
 
     thread.close(Duration.ofMillis(20));
 
-    await().atMost(LIMIT).until(() -> thread.health().state() == Health.State.STOPPED);
+    await().atMost(LIMIT).until(thread::hasEnded);
+    assertThat(thread.health().state()).isEqualTo(Health.State.FAILED);
+    assertThat(thread.health().cause())
+        .isInstanceOf(DutyTimeoutException.class)
+        .hasMessage("poll did not end within 20 ms and was interrupted");
+    assertThat(duty.calls()).endsWith("close");
   }
 
   @Test
-  void anInterruptionThatAClientWrapsIsAnEndToo() throws Exception {
+  void closeAbandonsADutyThatIgnoresInterruption() {
+    ScriptedDuty duty = new ScriptedDuty("poll").blocking().deaf().stubborn();
+    DutyThread thread = new DutyThread(duty);
+    thread.start();
+    await().atMost(LIMIT).until(() -> thread.health().isReady());
+
+    thread.close(Duration.ofMillis(20));
+
+    assertThat(thread.hasEnded()).isTrue();
+    assertThat(thread.isAbandoned()).isTrue();
+    assertThat(thread.health().detail())
+        .isEqualTo("poll did not end within 20 ms, even interrupted; its thread was abandoned");
+    duty.release();
+    await().atMost(LIMIT).until(() -> duty.calls().contains("close"));
+    assertThat(thread.health().state()).isEqualTo(Health.State.FAILED);
+  }
+
+  @Test
+  void showsAFailureBeforeTheDutyIsClosed() throws Exception {
+    ScriptedDuty duty =
+        new ScriptedDuty("train").failingWith(new IllegalStateException("NaN")).closingWhenTold();
+    DutyThread thread = new DutyThread(duty);
+
+    thread.start();
+    await().atMost(LIMIT).until(() -> !thread.health().isAlive());
+
+    assertThat(thread.hasEnded()).isFalse();
+    duty.letClose();
+    thread.awaitEnd();
+    assertThat(thread.health().detail()).isEqualTo("train: NaN");
+  }
+
+  @Test
+  void knowsAnInterruptionThatAClientWraps() throws Exception {
     Duty duty =
         new Duty() {
           @Override
@@ -101,7 +139,7 @@ class DutyThreadTest {
     thread.close(Duration.ofMillis(20));
     thread.awaitEnd();
 
-    assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
+    assertThat(thread.health().cause()).isInstanceOf(DutyTimeoutException.class);
   }
 
   @Test

@@ -2,19 +2,31 @@ package dev.tidemill.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MetricsServerTest {
   private final Metrics metrics = new Metrics();
@@ -61,7 +73,130 @@ class MetricsServerTest {
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(ready.body())
         .isEqualTo(
-            "{\"workers\":[{\"name\":\"still\",\"state\":\"STANDBY\",\"detail\":\"waits\"}]}\n");
+            "{\"workers\":[{\"name\":\"still\",\"state\":\"STANDBY\",\"detail\":\"waits\","
+                + "\"count\":0,\"conditions\":[]}]}\n");
+  }
+
+  @Test
+  void tellsWhatDegradesAWorkerAndIsNotReadyMeanwhile() throws Exception {
+    Instant since = Instant.parse("2026-01-01T12:00:00Z");
+    worker.health =
+        new Health(
+            Health.State.DEGRADED,
+            "serving; broker: no answer",
+            null,
+            since,
+            3,
+            List.of(new HealthCondition("broker", "no \"answer\"", since, 3)));
+
+    HttpResponse<String> ready = get("/ready");
+
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+    assertThat(ready.body())
+        .contains("\"state\":\"DEGRADED\"")
+        .contains("\"since\":\"2026-01-01T12:00:00Z\",\"count\":3")
+        .contains(
+            "\"conditions\":[{\"condition\":\"broker\",\"cause\":\"no \\\"answer\\\"\","
+                + "\"since\":\"2026-01-01T12:00:00Z\",\"count\":3}]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Health.State.class)
+  void isLiveUnlessFailedAndReadyIfItDoesItsWork(Health.State state) throws Exception {
+    worker.health = new Health(state, "as set", null, null, 0);
+
+    assertThat(get("/health").statusCode()).isEqualTo(state == Health.State.FAILED ? 503 : 200);
+    assertThat(get("/ready").statusCode())
+        .isEqualTo(state == Health.State.READY || state == Health.State.STANDBY ? 200 : 503);
+    assertThat(get("/metrics").body())
+        .contains("tidemill_worker_health{state=\"" + state + "\",worker=\"still\"} 1.0");
+  }
+
+  @Test
+  void answersThoughOthersSendHalfARequest() throws Exception {
+    List<Socket> halves = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3 * HttpEndpoint.MOST_CONNECTIONS; i++) {
+        Socket half = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        halves.add(half);
+        half.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(get("/health").statusCode()).isEqualTo(200);
+      }
+      // The oldest were closed to make room: memory and threads are bounded.
+      assertThat(isClosed(halves.get(0))).isTrue();
+    } finally {
+      for (Socket half : halves) {
+        half.close();
+      }
+    }
+  }
+
+  @Test
+  void closesAConnectionThatTakesTooLong() throws Exception {
+    try (HttpEndpoint impatient =
+            HttpEndpoint.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                path -> HttpAnswer.NOT_FOUND,
+                Duration.ofMillis(1));
+        Socket half = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
+      half.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(isClosed(half)).isTrue();
+    }
+  }
+
+  @Test
+  void closesAConnectionThatDoesNotReadItsAnswer() throws Exception {
+    String large = "x".repeat(64 << 20);
+    CountDownLatch answered = new CountDownLatch(1);
+    try (HttpEndpoint impatient =
+            HttpEndpoint.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                path -> {
+                  answered.countDown();
+                  return new HttpAnswer(200, "text/plain", large);
+                },
+                Duration.ofSeconds(1));
+        Socket deaf = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
+      deaf.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      answered.await();
+
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  Thread.getAllStackTraces().keySet().stream()
+                      .noneMatch(thread -> thread.getName().equals("metrics-request")));
+    }
+  }
+
+  @Test
+  void rejectsWhatIsNoSimpleRequest() throws Exception {
+    assertThat(get("/else").statusCode()).isEqualTo(404);
+    assertThat(statusOf("POST /health HTTP/1.1\r\n\r\n")).contains(" 405 ");
+    assertThat(statusOf("GET /health\r\n\r\n")).contains(" 400 ");
+    assertThat(statusOf("x".repeat(16 * 1024 - 2) + "\r\n")).contains(" 400 ");
+    assertThat(statusOf("HEAD /health?x=1 HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 200 ");
+  }
+
+  private static boolean isClosed(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() == -1;
+    } catch (SocketException e) {
+      // Closed before the server read what was sent.
+      return true;
+    }
+  }
+
+  private String statusOf(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          .readLine();
+    }
   }
 
   @Test

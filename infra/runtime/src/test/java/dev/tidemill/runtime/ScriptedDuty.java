@@ -2,6 +2,7 @@ package dev.tidemill.runtime;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,10 @@ final class ScriptedDuty implements Duty {
   private int left = Integer.MAX_VALUE;
   private boolean blocks;
   private boolean deaf;
+  private boolean stubborn;
+  private @Nullable CountDownLatch mayClose;
   private @Nullable Throwable failure;
+  private Runnable whenWoken = () -> {};
   private volatile String threadName = "";
 
   ScriptedDuty(String roleName) {
@@ -32,6 +36,34 @@ final class ScriptedDuty implements Duty {
 
   ScriptedDuty deaf() {
     deaf = true;
+    return this;
+  }
+
+  /** Does not end when it is interrupted, until it is released. */
+  ScriptedDuty stubborn() {
+    stubborn = true;
+    return this;
+  }
+
+  /** Its onClose waits for {@link #letClose}. */
+  ScriptedDuty closingWhenTold() {
+    mayClose = new CountDownLatch(1);
+    return this;
+  }
+
+  void letClose() {
+    if (mayClose != null) {
+      mayClose.countDown();
+    }
+  }
+
+  /** Ends one wait of its doWork. */
+  void release() {
+    wakeUps.release();
+  }
+
+  ScriptedDuty whenWoken(Runnable action) {
+    whenWoken = action;
     return this;
   }
 
@@ -68,7 +100,9 @@ final class ScriptedDuty implements Duty {
     if (failure instanceof Error error) {
       throw error;
     }
-    if (blocks) {
+    if (blocks && stubborn) {
+      wakeUps.acquireUninterruptibly();
+    } else if (blocks) {
       wakeUps.acquire();
     }
     left--;
@@ -76,13 +110,17 @@ final class ScriptedDuty implements Duty {
   }
 
   @Override
-  public void onClose() {
+  public void onClose() throws Exception {
+    if (mayClose != null) {
+      mayClose.await();
+    }
     calls.add("close");
   }
 
   @Override
   public void wakeUp() {
     if (!deaf) {
+      whenWoken.run();
       calls.add("woken");
       wakeUps.release();
     }

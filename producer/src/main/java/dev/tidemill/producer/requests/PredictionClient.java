@@ -2,10 +2,12 @@ package dev.tidemill.producer.requests;
 
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.source.SampleSource;
-import dev.tidemill.runtime.Crew;
+import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.HealthMonitor;
+import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
-import java.util.List;
+import java.time.Clock;
 
 /**
  * Asks a model about a source's samples, and judges the answers: which came, how soon, how right. A
@@ -14,7 +16,7 @@ import java.util.List;
  */
 public final class PredictionClient implements Worker {
   private final Conversation conversation;
-  private final Crew crew;
+  private final Supervisor supervisor;
 
   /**
    * Makes one that is not yet started.
@@ -29,7 +31,10 @@ public final class PredictionClient implements Worker {
         new ListeningDuty(name + "-answers", to, settings, conversation, System::nanoTime);
     AskingDuty asking =
         new AskingDuty(name + "-requests", to, source, settings, conversation, System::nanoTime);
-    this.crew = new Crew(name, List.of(listening, asking));
+    this.supervisor =
+        new Supervisor(name, new HealthMonitor(name, Clock.systemUTC()), DutyThread.CLOSE_TIMEOUT);
+    supervisor.add(listening);
+    supervisor.add(asking);
   }
 
   /** Sends no more requests; the answers to those that were sent are still awaited. */
@@ -44,26 +49,26 @@ public final class PredictionClient implements Worker {
 
   @Override
   public String name() {
-    return crew.name();
+    return supervisor.name();
   }
 
   @Override
   public void start() {
-    crew.start();
+    supervisor.start();
   }
 
   @Override
   public Health health() {
-    return crew.health();
+    return supervisor.health();
   }
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    crew.awaitEnd();
+    supervisor.awaitEnd();
   }
 
   @Override
   public void close() {
-    crew.close();
+    supervisor.close();
   }
 }

@@ -1,0 +1,46 @@
+package dev.tidemill.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+
+/**
+ * Degrades a worker while one of its duties does not return from its doWork. Looks at a count from
+ * outside, so that the watched thread reads no clock.
+ */
+final class StallWatch {
+  private final DutyThread thread;
+  private final Duration stalledAfter;
+  private final HealthMonitor monitor;
+  private final LongSupplier nanoTime;
+  private final String condition;
+  private long calls;
+  private long since;
+
+  StallWatch(
+      DutyThread thread, Duration stalledAfter, HealthMonitor monitor, LongSupplier nanoTime) {
+    this.thread = thread;
+    this.stalledAfter = stalledAfter;
+    this.monitor = monitor;
+    this.nanoTime = nanoTime;
+    this.condition = thread.roleName() + " stalled";
+  }
+
+  /** Looks once; one thread at a time. */
+  void look() {
+    long now = nanoTime.getAsLong();
+    long latest = thread.calls();
+    if (latest == 0 || latest != calls || thread.hasEnded()) {
+      calls = latest;
+      since = now;
+      monitor.recover(condition);
+      return;
+    }
+    Duration lasts = Duration.ofNanos(now - since);
+    if (lasts.compareTo(stalledAfter) >= 0) {
+      Instant began = monitor.clock().instant().minus(lasts);
+      monitor.degrade(
+          condition, "has not returned from its work for " + lasts.toSeconds() + " s", began);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tidemill.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StallWatchTest {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private final ScriptedClock clock = new ScriptedClock();
+  private final AtomicLong nanos = new AtomicLong();
+  private final HealthMonitor monitor = new HealthMonitor("watched", clock);
+  private final ScriptedDuty duty = new ScriptedDuty("serve").blocking();
+  private final DutyThread thread = new DutyThread(duty);
+  private final StallWatch watch =
+      new StallWatch(thread, Duration.ofSeconds(10), monitor, nanos::get);
+
+  @AfterEach
+  void close() {
+    thread.close();
+  }
+
+  @Test
+  void degradesWhileADutyDoesNotReturn() {
+    begin();
+    watch.look();
+    pass(9);
+    watch.look();
+    assertThat(monitor.conditions()).isEmpty();
+
+    pass(3);
+    watch.look();
+
+    assertThat(monitor.conditions())
+        .containsExactly(
+            new HealthCondition(
+                "serve stalled",
+                "has not returned from its work for 12 s",
+                clock.instant().minusSeconds(12),
+                1));
+
+    oneMoreCall();
+    watch.look();
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void doesNotWatchAStart() {
+    watch.look();
+    pass(60);
+    watch.look();
+
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void aDutyThatReturnsIsNotStalledHoweverLongItRuns() {
+    begin();
+    for (int i = 0; i < 10; i++) {
+      oneMoreCall();
+      pass(9);
+      watch.look();
+    }
+
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void aDutyThatHasEndedIsNotStalled() {
+    begin();
+    watch.look();
+    pass(20);
+    watch.look();
+    assertThat(monitor.conditions()).hasSize(1);
+
+    thread.close();
+    watch.look();
+
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  private void begin() {
+    thread.start();
+    await().atMost(LIMIT).until(() -> thread.calls() > 0);
+  }
+
+  private void oneMoreCall() {
+    long before = thread.calls();
+    duty.release();
+    await().atMost(LIMIT).until(() -> thread.calls() > before);
+  }
+
+  private void pass(int seconds) {
+    clock.pass(Duration.ofSeconds(seconds));
+    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+  }
+}
