@@ -23,7 +23,6 @@ final class FollowingDuty implements Duty {
   /** A version is seen when it comes, a command at the next look. */
   private static final Duration VERSIONS_POLL = Duration.ofMillis(50);
 
-
   private final String roleName;
   private final CheckpointFollower follower;
   private final CheckpointReader reader;

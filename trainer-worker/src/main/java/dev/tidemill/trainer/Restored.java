@@ -22,6 +22,6 @@ record Restored(
 
   /** Records of all versions that became dead letters. */
   long refusedRecords() {
-    return lineage.checkpoints().stream().mapToLong(Checkpoint::getRefusedRecords).sum();
+    return lineage.refusedRecords();
   }
 }

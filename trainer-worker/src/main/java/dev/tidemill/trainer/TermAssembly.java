@@ -102,7 +102,7 @@ final class TermAssembly {
             context.topics(),
             settings.checkpointChunkBytes(),
             new Retention(settings.checkpointKeep()),
-            restored.lineage().checkpoints());
+            restored.lineage().withPayload());
     return new PublishingDuty(
         context.clientId("publisher"),
         context,

@@ -52,8 +52,7 @@ class BadRecordsIT {
     assertThat(reasons.get(3)).contains("sample 2").contains("label 3 is out of range");
     assertThat(reasons.get(4)).contains("sample 0").contains("label -1 is out of range");
     assertThat(on.lineage().verify()).isEmpty();
-    assertThat(on.lineage().checkpoints().stream().mapToLong(c -> c.getRefusedRecords()).sum())
-        .isEqualTo(6);
+    assertThat(on.lineage().refusedRecords()).isEqualTo(6);
   }
 
   /** Good ones of 5 at the odd offsets. */

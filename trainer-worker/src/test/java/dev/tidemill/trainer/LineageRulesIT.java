@@ -56,8 +56,7 @@ class LineageRulesIT {
       on.send(2, 0, 8, 8, 8);
       trainer.awaitVersion(5);
     }
-    assertThat(on.lineage().checkpoints())
-        .filteredOn(checkpoint -> checkpoint.getPayload() != null)
+    assertThat(on.lineage().withPayload())
         .extracting(Checkpoint::getVersion)
         .containsExactly(2L, 4L, 5L);
     assertThat(on.lineage().verify()).isEmpty();

@@ -1,26 +1,36 @@
 package dev.tidemill.checkpoints;
 
+import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells versions as they are committed. Remembers the manifests of those whose payload can be read,
- * which retention bounds. One thread at a time.
+ * Follows versions as they are committed. Remembers the manifests of those whose payload can be
+ * read, which retention bounds. One thread at a time.
  */
 public final class CheckpointFollower implements AutoCloseable {
-  private final ManifestLog log;
-  private final NavigableMap<Long, Checkpoint> readable = new TreeMap<>();
-  private final List<Checkpoint> untold = new ArrayList<>();
+  private final Consumer<byte[], byte[]> consumer;
+  private final CommittedLog log;
+  private final RecordCodec codec;
+  private final TopicPartition partition;
+  private final NavigableMap<Long, Manifest> readable = new TreeMap<>();
+  private @Nullable MalformedRecordException malformed;
+  private @Nullable LineageChangedException changed;
+  private boolean caughtUp;
   private long newest;
 
   /**
@@ -28,75 +38,114 @@ public final class CheckpointFollower implements AutoCloseable {
    *
    * @param consumer an assigned one that reads what is committed; owned from here on
    */
-  public CheckpointFollower(Consumer<byte[], byte[]> consumer, RecordCodec codec, Topics topics) {
-    this.log = new ManifestLog(consumer, codec, topics.checkpoints());
+  public CheckpointFollower(
+      Consumer<byte[], byte[]> consumer, CommittedLog log, RecordCodec codec, Topics topics) {
+    this.consumer = consumer;
+    this.log = log;
+    this.codec = codec;
+    this.partition = new TopicPartition(topics.checkpoints(), 0);
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
   }
 
   public static CheckpointFollower open(
       KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
-    return new CheckpointFollower(clients.assignedConsumer(clientId), codec, topics);
+    return new CheckpointFollower(
+        clients.assignedConsumer(clientId), CommittedLog.of(clients, clientId), codec, topics);
   }
 
   /**
-   * The versions that were committed since the last call, ascending, each told once: a manifest
-   * that retention writes again is not told again. Waits at most that long; where the topic was
-   * made anew, the next call begins with its first version.
+   * Takes in what was committed since the last call. The first call reads all that is committed
+   * when it begins, however long that takes. Later ones wait at most that long.
    *
-   * @throws dev.tidemill.messaging.MalformedRecordException if a manifest cannot be decoded; the
-   *     next call goes on behind it
+   * @throws MalformedRecordException if a record is no manifest; all others were taken in
+   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction keeps
+   *     the first call from the end of the topic; the next call tries again
+   * @throws LineageChangedException if the topic is no longer the one that was followed; so does
+   *     every later call
    */
-  public List<Checkpoint> poll(Duration timeout) {
-    try {
-      log.poll(timeout, this::take);
-    } catch (OffsetOutOfRangeException e) {
-      readable.clear();
-      untold.clear();
-      newest = 0;
+  public void poll(Duration timeout) {
+    if (changed != null) {
+      throw changed;
     }
-    List<Checkpoint> told = List.copyOf(untold);
-    untold.clear();
-    return told;
+    try {
+      if (caughtUp) {
+        consumer.poll(timeout).forEach(this::take);
+      } else {
+        Map<TopicPartition, Long> ends = log.ends(List.of(partition));
+        log.readToEnd(consumer, ends, this::take);
+        caughtUp = true;
+      }
+    } catch (OffsetOutOfRangeException e) {
+      throw changed(LineageChangedException.lost(partition, newest, e));
+    }
+    MalformedRecordException first = malformed;
+    malformed = null;
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return;
+    }
+    try {
+      take(new Manifest(record.offset(), codec.decode(record, Checkpoint.class)));
+    } catch (MalformedRecordException e) {
+      malformed = malformed == null ? e : malformed;
+    }
   }
 
   private void take(Manifest manifest) {
-    if (manifest.checkpoint().getPayload() == null) {
-      readable.remove(manifest.version());
+    long version = manifest.version();
+    Manifest earlier = readable.get(version);
+    if (caughtUp
+        && version <= newest
+        && manifest.hasPayload()
+        && (earlier == null || !earlier.agreesWith(manifest))) {
+      throw changed(LineageChangedException.writtenAgain(partition, newest, manifest));
+    }
+    if (manifest.hasPayload()) {
+      readable.put(version, manifest);
     } else {
-      readable.put(manifest.version(), manifest.checkpoint());
+      readable.remove(version);
     }
-    if (manifest.version() > newest) {
-      newest = manifest.version();
-      untold.add(manifest.checkpoint());
-    }
+    newest = Math.max(newest, version);
   }
 
-  /** Whether all has been told that was committed when this follower was opened. */
+  private LineageChangedException changed(LineageChangedException now) {
+    changed = now;
+    return now;
+  }
+
+  /** Whether everything has been taken in that was committed when the first poll began. */
   public boolean isCaughtUp() {
-    return log.isCaughtUp();
+    return caughtUp;
   }
 
   /** The newest version whose payload can be read, as far as was polled. */
   public Optional<Checkpoint> newest() {
-    return readable.isEmpty() ? Optional.empty() : Optional.of(readable.lastEntry().getValue());
+    return Optional.ofNullable(readable.lastEntry()).map(entry -> entry.getValue().checkpoint());
   }
 
   /** A version whose payload can be read, as far as was polled. */
   public Optional<Checkpoint> readable(long version) {
-    return Optional.ofNullable(readable.get(version));
+    return Optional.ofNullable(readable.get(version)).map(Manifest::checkpoint);
   }
 
   /** All versions whose payload can be read, as far as was polled, the newest first. */
   public List<Checkpoint> readableNewestFirst() {
-    return List.copyOf(readable.descendingMap().values());
+    return readable.descendingMap().values().stream().map(Manifest::checkpoint).toList();
   }
 
   /** Any thread: ends a poll that waits, with Kafka's WakeupException. */
   public void wakeUp() {
-    log.wakeUp();
+    consumer.wakeup();
   }
 
   @Override
   public void close() {
-    log.close();
+    consumer.close();
   }
 }

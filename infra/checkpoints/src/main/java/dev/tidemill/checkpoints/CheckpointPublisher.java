@@ -122,7 +122,8 @@ public final class CheckpointPublisher {
       CheckpointChunk chunk = new CheckpointChunk(version, i, file.chunk(i, chunkBytes));
       lengths.add(chunk.getData().remaining());
       sha256.update(chunk.getData().duplicate());
-      sent.add(producer.send(
+      sent.add(
+          producer.send(
               codec.record(topics.checkpointChunks(), PARTITION, chunkKey(version, i), chunk)));
     }
     List<ChunkLocation> locations = new ArrayList<>();

@@ -4,89 +4,127 @@ import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.Topics;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All committed versions of a model as they stood when they were read, and what is wrong with their
- * chain. Immutable.
+ * What the committed manifests of a model add up to: the newest version, the versions whose payload
+ * is kept, and what is wrong with the chain. It does not hold the other versions: {@link
+ * ManifestLog} streams those. Immutable.
  */
 public final class Lineage {
-  private static final Duration POLL = Duration.ofMillis(200);
+  private final @Nullable Checkpoint newest;
+  private final NavigableMap<Long, Checkpoint> withPayload;
+  private final List<String> contradictions;
+  private final List<String> malformed;
+  private final List<String> all;
+  private final Optional<String> malformedEnd;
+  private final long versions;
+  private final long refusedRecords;
 
-  private final NavigableMap<Long, Manifest> manifests = new TreeMap<>();
-  private final List<String> contradictions = new ArrayList<>();
-
-  private Lineage(Collection<Manifest> inLogOrder) {
-    for (Manifest manifest : inLogOrder) {
-      Manifest before = manifests.put(manifest.version(), manifest);
-      if (before != null && !before.tellsTheSame(manifest)) {
-        contradictions.add(
-            "version %d is told differently at offsets %d and %d"
-                .formatted(manifest.version(), before.offset(), manifest.offset()));
-      }
-    }
+  Lineage(LineageFold fold, @Nullable Checkpoint newest) {
+    this.newest = newest;
+    this.withPayload = fold.withPayload();
+    this.contradictions = fold.contradictions().sentences();
+    this.malformed = fold.malformed().sentences();
+    this.malformedEnd = fold.malformedEnd();
+    this.versions = fold.versions();
+    this.refusedRecords = fold.refusedRecords();
+    Faults chain = new Faults();
+    chain.addAll(fold.contradictions());
+    chain.addAll(fold.faults());
+    List<String> sentences = new ArrayList<>(chain.sentences());
+    sentences.addAll(malformed);
+    this.all = List.copyOf(sentences);
   }
 
   /**
-   * Reads all manifests that are committed now.
+   * Reads all manifests that are committed now, to the high watermark.
    *
-   * @throws dev.tidemill.messaging.MalformedRecordException if one cannot be decoded
+   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
+   *     open on the topic
+   * @throws org.apache.kafka.common.errors.TimeoutException if reading makes no progress
    */
   public static Lineage read(
       KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
-    try (ManifestLog log =
-        new ManifestLog(clients.assignedConsumer(clientId), codec, topics.checkpoints())) {
-      List<Manifest> manifests = new ArrayList<>();
-      while (!log.isCaughtUp()) {
-        log.poll(POLL, manifests::add);
-      }
-      return new Lineage(manifests);
-    }
+    LineageFold fold = new LineageFold();
+    ManifestLog.of(clients, codec, topics, clientId).read(fold::add, fold::addMalformed);
+    return fold.finish();
   }
 
   /** For manifests that were read otherwise, in the order in which they were written. */
   public static Lineage of(List<Checkpoint> inLogOrder) {
-    List<Manifest> manifests = new ArrayList<>();
-    for (Checkpoint checkpoint : inLogOrder) {
-      manifests.add(new Manifest(manifests.size(), checkpoint));
+    LineageFold fold = new LineageFold();
+    for (int offset = 0; offset < inLogOrder.size(); offset++) {
+      fold.add(new Manifest(offset, inLogOrder.get(offset)));
     }
-    return new Lineage(manifests);
+    return fold.finish();
   }
 
-  /** Every version's newest manifest, by ascending version. */
-  public List<Checkpoint> checkpoints() {
-    return manifests.values().stream().map(Manifest::checkpoint).toList();
-  }
-
+  /** The highest version. */
   public Optional<Checkpoint> newest() {
-    return manifests.isEmpty()
-        ? Optional.empty()
-        : Optional.of(manifests.lastEntry().getValue().checkpoint());
+    return Optional.ofNullable(newest);
   }
 
-  public Optional<Checkpoint> version(long version) {
-    return Optional.ofNullable(manifests.get(version)).map(Manifest::checkpoint);
+  /** The versions whose payload is kept, by ascending version. */
+  public List<Checkpoint> withPayload() {
+    return List.copyOf(withPayload.values());
+  }
+
+  /** A version whose payload is kept. */
+  public Optional<Checkpoint> withPayload(long version) {
+    return Optional.ofNullable(withPayload.get(version));
+  }
+
+  /** How many versions there are. */
+  public long versions() {
+    return versions;
+  }
+
+  /** Records of all versions that became dead letters. */
+  public long refusedRecords() {
+    return refusedRecords;
   }
 
   /**
-   * What is wrong with the chain, one sentence each, naming versions and offsets; empty where every
-   * sample was trained exactly once (an epoch).
+   * Everything that is wrong with the chain, one sentence each, naming versions and offsets; empty
+   * if every sample was trained exactly once (an epoch). After a thousand sentences the others are
+   * counted.
    *
-   * <p>Versions count up from 1 without gaps and each names the one before as its parent. For each
-   * partition, ranges touch within an epoch; where the epoch changes, the former has reached the
-   * end of the run's bounds and the next begins at their start; where the run changes, the next
-   * begins where the former run ended.
+   * <p>Versions count up from 1 without gaps and each names the one before as its parent. All are
+   * of one model and one topic with one id. For each partition, the first range begins at offset 0.
+   * Ranges touch within an epoch; where the epoch changes, the former has reached the end of the
+   * run's bounds and the next begins at their start; where the run changes, the next begins where
+   * the former run ended. A recorded gap excuses exactly the offsets that it names. A version's
+   * positions are where its ranges and gaps end.
    */
   public List<String> verify() {
-    List<String> faults = new ArrayList<>(contradictions);
-    faults.addAll(new LineageCheck().faultsOf(checkpoints()));
-    return faults;
+    return all;
+  }
+
+  /**
+   * The faults that no trainer may add to: a version that was written in two ways or written again,
+   * a parent that is another, another model, topic or topic id. There are two lineages, or another
+   * writer than a trainer.
+   */
+  public List<String> contradictions() {
+    return contradictions;
+  }
+
+  /** Records that are no manifests, by ascending offset. */
+  public List<String> malformed() {
+    return malformed;
+  }
+
+  /**
+   * The last record, if it is no manifest: then the newest version is not known, and no trainer may
+   * continue from the one before.
+   */
+  public Optional<String> malformedEnd() {
+    return malformedEnd;
   }
 
   /**
@@ -97,13 +135,11 @@ public final class Lineage {
    */
   public List<String> verifyPayloads(CheckpointReader reader) {
     List<String> faults = new ArrayList<>();
-    for (Checkpoint checkpoint : checkpoints()) {
-      if (checkpoint.getPayload() != null) {
-        try {
-          reader.read(checkpoint);
-        } catch (CorruptCheckpointException e) {
-          faults.add(e.getMessage());
-        }
+    for (Checkpoint checkpoint : withPayload.values()) {
+      try {
+        reader.read(checkpoint);
+      } catch (CorruptCheckpointException e) {
+        faults.add(e.getMessage());
       }
     }
     return faults;

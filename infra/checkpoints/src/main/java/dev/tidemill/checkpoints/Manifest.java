@@ -1,7 +1,9 @@
 package dev.tidemill.checkpoints;
 
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Payload;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record of the checkpoints topic: retention writes a version's again, without its payload.
@@ -15,12 +17,18 @@ record Manifest(long offset, Checkpoint checkpoint) {
     return checkpoint.getVersion();
   }
 
-  /** Whether the other tells the same version's facts; only where its bytes are may differ. */
-  boolean tellsTheSame(Manifest other) {
-    return Checkpoint.getClassSchema().getFields().stream()
-        .filter(field -> !field.name().equals(PAYLOAD))
-        .allMatch(
-            field ->
-                Objects.equals(checkpoint.get(field.pos()), other.checkpoint.get(field.pos())));
+  boolean hasPayload() {
+    return checkpoint.getPayload() != null;
+  }
+
+  /** Whether the other, which was written later, tells the same facts; its payload may be gone. */
+  boolean agreesWith(Manifest later) {
+    @Nullable Payload payload = later.checkpoint.getPayload();
+    return (payload == null || payload.equals(checkpoint.getPayload()))
+        && Checkpoint.getClassSchema().getFields().stream()
+            .filter(field -> !field.name().equals(PAYLOAD))
+            .allMatch(
+                field ->
+                    Objects.equals(checkpoint.get(field.pos()), later.checkpoint.get(field.pos())));
   }
 }

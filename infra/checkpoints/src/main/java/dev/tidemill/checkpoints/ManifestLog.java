@@ -1,81 +1,129 @@
 package dev.tidemill.checkpoints;
 
+import dev.tidemill.messaging.CommittedLog;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.Checkpoint;
-import java.time.Duration;
+import dev.tidemill.schemas.Topics;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
-/** The checkpoints topic, read from its beginning by one consumer on one thread. */
-final class ManifestLog implements AutoCloseable {
-  private final Consumer<byte[], byte[]> consumer;
+/**
+ * The checkpoints topic as a stream of manifests, each in the order in which it was committed. A
+ * version may come twice: with its payload, and again when retention has removed that.
+ */
+public final class ManifestLog {
+  /** Takes what cannot be decoded. */
+  @FunctionalInterface
+  interface MalformedSink {
+    void take(long offset, String reason);
+  }
+
+  private final KafkaClients clients;
   private final RecordCodec codec;
   private final TopicPartition partition;
-  private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
-  private long end;
+  private final String clientId;
 
-  /**
-   * @param consumer an assigned one that reads what is committed; owned from here on
-   */
-  ManifestLog(Consumer<byte[], byte[]> consumer, RecordCodec codec, String topic) {
-    this.consumer = consumer;
+  private ManifestLog(
+      KafkaClients clients, RecordCodec codec, TopicPartition partition, String clientId) {
+    this.clients = clients;
     this.codec = codec;
-    this.partition = new TopicPartition(topic, 0);
-    consumer.assign(List.of(partition));
-    rewind();
+    this.partition = partition;
+    this.clientId = clientId;
   }
 
-  private void rewind() {
-    consumer.seekToBeginning(List.of(partition));
-    end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  public static ManifestLog of(
+      KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
+    return new ManifestLog(clients, codec, new TopicPartition(topics.checkpoints(), 0), clientId);
   }
 
   /**
-   * Hands on what was committed since the last call, in order; waits for it at most that long.
+   * Hands on all manifests that are committed now; passes over records that are no manifests.
    *
-   * @throws OffsetOutOfRangeException if the topic was made anew; the next call begins at its
-   *     beginning
-   * @throws dev.tidemill.messaging.MalformedRecordException if a manifest cannot be decoded; the
-   *     next call goes on behind it
+   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
+   *     open on the topic
+   * @throws org.apache.kafka.common.errors.TimeoutException if reading makes no progress
    */
-  void poll(Duration timeout, java.util.function.Consumer<Manifest> sink) {
-    if (fetched.isEmpty()) {
-      fetch(timeout);
-    }
-    for (var record = fetched.poll(); record != null; record = fetched.poll()) {
-      // Manifests are never tombstoned by us; one that an operator removed is just not there.
-      if (record.value() != null) {
-        sink.accept(new Manifest(record.offset(), codec.decode(record, Checkpoint.class)));
-      }
+  public void forEach(java.util.function.Consumer<Checkpoint> each) {
+    read(manifest -> each.accept(manifest.checkpoint()), (offset, reason) -> {});
+  }
+
+  /**
+   * Hands on each version once, as it was written last, by ascending version: but a version that
+   * lost its payload later than its successors, because it was pinned, comes after them.
+   *
+   * @param lineage as it was read before: which versions have a payload
+   */
+  public void forEachVersion(Lineage lineage, java.util.function.Consumer<Checkpoint> each) {
+    Deque<Checkpoint> kept = new ArrayDeque<>(lineage.withPayload());
+    forEach(
+        manifest -> {
+          if (manifest.getPayload() == null) {
+            while (!kept.isEmpty() && kept.element().getVersion() < manifest.getVersion()) {
+              each.accept(kept.remove());
+            }
+            if (!kept.isEmpty() && kept.element().getVersion() == manifest.getVersion()) {
+              // Retention has removed it since the lineage was read.
+              kept.remove();
+            }
+            each.accept(manifest);
+          }
+        });
+    kept.forEach(each);
+  }
+
+  /**
+   * The manifest of one version as it was written last.
+   *
+   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
+   *     open on the topic
+   */
+  public Optional<Checkpoint> version(long version) {
+    AtomicReference<@Nullable Checkpoint> last = new AtomicReference<>();
+    forEach(
+        checkpoint -> {
+          if (checkpoint.getVersion() == version) {
+            last.set(checkpoint);
+          }
+        });
+    return Optional.ofNullable(last.get());
+  }
+
+  void read(java.util.function.Consumer<Manifest> each, MalformedSink malformed) {
+    CommittedLog log = CommittedLog.of(clients, clientId);
+    try (Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId)) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      log.readToEnd(
+          consumer, log.ends(List.of(partition)), record -> decode(codec, record, each, malformed));
     }
   }
 
-  private void fetch(Duration timeout) {
+  /** Hands on one record. */
+  static void decode(
+      RecordCodec codec,
+      ConsumerRecord<byte[], byte[]> record,
+      java.util.function.Consumer<Manifest> each,
+      MalformedSink malformed) {
+    // Manifests are never tombstoned by us; one that an operator removed is just not there.
+    if (record.value() == null) {
+      return;
+    }
+    Checkpoint checkpoint;
     try {
-      consumer.poll(timeout).forEach(fetched::add);
-    } catch (OffsetOutOfRangeException e) {
-      rewind();
-      throw e;
+      checkpoint = codec.decode(record, Checkpoint.class);
+    } catch (MalformedRecordException e) {
+      malformed.take(record.offset(), String.valueOf(e.getMessage()));
+      return;
     }
-  }
-
-  /** Whether everything has been read that was committed when reading began. */
-  boolean isCaughtUp() {
-    return fetched.isEmpty() && consumer.position(partition) >= end;
-  }
-
-  /** Any thread: ends a poll with a WakeupException. */
-  void wakeUp() {
-    consumer.wakeup();
-  }
-
-  @Override
-  public void close() {
-    consumer.close();
+    each.accept(new Manifest(record.offset(), checkpoint));
   }
 }

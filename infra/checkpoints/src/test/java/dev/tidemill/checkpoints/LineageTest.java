@@ -3,16 +3,22 @@ package dev.tidemill.checkpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.PartitionBounds;
+import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.ReadPosition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LineageTest {
+  private static final Payload PAYLOAD = new Payload(0L, "0".repeat(64), List.of());
+
   private final List<Checkpoint> log = new ArrayList<>();
 
   @Test
@@ -26,9 +32,9 @@ class LineageTest {
 
   @Test
   void holdsForEpochsOfABoundedRunAndARunAfterIt() {
-    PartitionBounds first = bounds(5, 9);
-    add(1, first, range(1, 5, 0, 8, 0));
-    add(1, first, range(1, 8, 0, 9, 0), range(2, 5, 0, 6, 2));
+    PartitionBounds first = bounds(0, 9);
+    add(1, first, range(1, 0, 0, 8, 0));
+    add(1, first, range(1, 8, 0, 9, 0), range(2, 0, 0, 6, 2));
     add(1, first, range(2, 6, 2, 9, 0));
     PartitionBounds second = bounds(9, 12);
     add(2, second, range(1, 9, 0, 12, 0));
@@ -57,7 +63,8 @@ class LineageTest {
     add(1, bounds, range(4, 0, 0, 10, 0));
     assertThat(Lineage.of(log).verify())
         .satisfiesExactly(
-            fault -> assertThat(fault).contains("version 1 ended the former at offset 9"),
+            fault ->
+                assertThat(fault).contains("version 1 ended at offset 9 in the former, not at"),
             fault -> assertThat(fault).contains("begins an epoch at offset 1, not at offset 0"),
             fault -> assertThat(fault).contains("in epoch 4 follows epoch 2"));
   }
@@ -82,8 +89,8 @@ class LineageTest {
     log.get(1).setParent(1L);
     assertThat(Lineage.of(log).verify())
         .satisfiesExactly(
-            fault -> assertThat(fault).isEqualTo("version 2 is missing"),
             fault -> assertThat(fault).startsWith("version 3 names version 1 as its parent"),
+            fault -> assertThat(fault).isEqualTo("version 2 is missing"),
             fault -> assertThat(fault).contains("samples were left out"));
   }
 
@@ -98,26 +105,175 @@ class LineageTest {
   }
 
   @Test
-  void namesAVersionThatIsToldTwiceAndAllowsItsPayloadToGo() {
-    add(1, range(1, 0, 0, 10, 0));
-    log.add(log.get(0));
-    assertThat(Lineage.of(log).verify()).isEmpty();
-    add(1, range(1, 0, 0, 10, 0));
-    log.get(2).setVersion(1L);
-    log.get(2).setParent(null);
-    assertThat(Lineage.of(log).verify())
-        .containsExactly("version 1 is told differently at offsets 1 and 2");
+  void namesAPartitionThatDoesNotBeginWhereTheTopicBegan() {
+    add(1, range(1, 5, 0, 10, 0));
+    assertThat(verify())
+        .containsExactly(
+            "version 1: the range of partition 0 in epoch 1 begins at offset 5, where the partition"
+                + " begins at offset 0: samples were left out");
   }
 
   @Test
-  void findsVersions() {
+  void aGapExcusesExactlyTheOffsetsThatItNames() {
+    add(1, range(1, 5, 0, 10, 3));
+    log.get(0).setGaps(List.of(gap(0, 5)));
+    add(1, range(1, 20, 0, 30, 0));
+    log.get(1).setGaps(List.of(gap(10, 20)));
+    add(1);
+    log.get(2).setGaps(List.of(gap(30, 40)));
+    log.get(2).setPositions(List.of(new ReadPosition(0, 1, 40L, 0)));
+    add(1, range(1, 40, 0, 50, 0));
+    assertThat(verify()).isEmpty();
+
+    log.get(1).setGaps(List.of(gap(10, 19)));
+    log.get(3).setGaps(List.of(gap(40, 45)));
+    assertThat(verify())
+        .containsExactly(
+            "version 2: the range of partition 0 in epoch 1 begins at offset 20, where version 1"
+                + " ended at offset 19: samples were left out",
+            "version 4: the gap of partition 0 from offset 40 to 45 is not where reading stood");
+  }
+
+  @Test
+  void aGapMayLieAtTheBeginningOfAnEpoch() {
+    PartitionBounds bounds = bounds(0, 10);
+    add(1, bounds, range(1, 0, 0, 10, 0));
+    add(1, bounds, range(2, 4, 0, 10, 0));
+    assertThat(verify()).hasSize(1);
+    log.get(1).setGaps(List.of(gap(0, 4)));
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void aPartitionMayComeLaterAndBeginsAtItsBeginning() {
+    add(1, range(1, 0, 0, 10, 0));
+    add(1, range(1, 10, 0, 20, 0));
+    log.get(1).setRanges(List.of(range(1, 10, 0, 20, 0), new OffsetRange(1, 1, 0L, 0, 7L, 0)));
+    log.get(1).setPositions(List.of(new ReadPosition(0, 1, 20L, 0), new ReadPosition(1, 1, 7L, 0)));
+    assertThat(verify()).isEmpty();
+    log.get(1).setPositions(List.of(new ReadPosition(0, 1, 20L, 0)));
+    assertThat(verify()).containsExactly("version 2 does not say where partition 1 is read on");
+  }
+
+  @Test
+  void epochsOfAPartitionWithoutRecordsPassWithoutRanges() {
+    PartitionBounds bounds = bounds(0, 0);
+    add(1, bounds);
+    log.get(0).setPositions(List.of(new ReadPosition(0, 1, 0L, 0)));
+    add(1, bounds);
+    log.get(1).setPositions(List.of(new ReadPosition(0, 4, 0L, 0)));
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void anotherTopicIdOrTopicOrModelIsAContradiction() {
+    add(1, range(1, 0, 0, 10, 0));
+    add(1, range(1, 10, 0, 20, 0));
+    log.get(1).setTopicId("other");
+    assertThat(Lineage.of(log).contradictions())
+        .containsExactly(
+            "version 2 was trained on the topic batches with the id \"other\", and version 1"
+                + " \"id\": offsets of one mean nothing in the other");
+    log.get(1).setTopicId("id");
+    log.get(1).setTopic("b2");
+    assertThat(Lineage.of(log).contradictions()).hasSize(1);
+    log.get(1).setTopic("batches");
+    log.get(1).setModel("n");
+    assertThat(Lineage.of(log).contradictions()).hasSize(1);
+  }
+
+  @Test
+  void namesAVersionThatIsToldTwiceAndAllowsItsPayloadToGo() {
+    add(1, range(1, 0, 0, 10, 0));
+    Checkpoint retired = Checkpoint.newBuilder(log.get(0)).build();
+    log.get(0).setPayload(PAYLOAD);
+    log.add(retired);
+    assertThat(verify()).isEmpty();
+    assertThat(Lineage.of(log).withPayload()).isEmpty();
+
+    Checkpoint other = Checkpoint.newBuilder(retired).setSamples(99).build();
+    log.set(1, other);
+    assertThat(Lineage.of(log).contradictions())
+        .containsExactly("version 1 is told differently at offsets 0 and 1");
+    assertThat(verify()).isEqualTo(Lineage.of(log).contradictions());
+
+    log.set(1, retired);
+    log.add(retired);
+    assertThat(Lineage.of(log).contradictions())
+        .containsExactly(
+            "version 1 is written again at offset 2, after a record that told it without payload");
+  }
+
+  @Test
+  void aChainWithAFaultIsNoContradiction() {
+    add(1, range(1, 0, 0, 10, 0));
+    add(1, range(1, 11, 0, 20, 0));
+    assertThat(verify()).hasSize(1);
+    assertThat(Lineage.of(log).contradictions()).isEmpty();
+  }
+
+  @Test
+  void findsVersionsWithPayload() {
     assertThat(Lineage.of(log).newest()).isEmpty();
     add(1, range(1, 0, 0, 10, 0));
     add(1, range(1, 10, 0, 20, 0));
+    log.get(0).setPayload(PAYLOAD);
+    log.get(1).setRefusedRecords(3);
     Lineage lineage = Lineage.of(log);
     assertThat(lineage.newest()).contains(log.get(1));
-    assertThat(lineage.version(1)).contains(log.get(0));
-    assertThat(lineage.version(3)).isEmpty();
+    assertThat(lineage.withPayload()).containsExactly(log.get(0));
+    assertThat(lineage.withPayload(1)).contains(log.get(0));
+    assertThat(lineage.withPayload(2)).isEmpty();
+    assertThat(lineage.versions()).isEqualTo(2);
+    assertThat(lineage.refusedRecords()).isEqualTo(3);
+  }
+
+  /** Every order in which compaction and late rewriting may leave the records. */
+  @Test
+  void theOrderOfTheRecordsDoesNotMatter() {
+    for (int version = 1; version <= 40; version++) {
+      add(1, range(1, version * 10L - 10, 0, version * 10L, 0));
+    }
+    Checkpoint newest = log.get(39);
+    Random random = new Random(20260301);
+    for (int round = 0; round < 200; round++) {
+      Collections.shuffle(log, random);
+      assertThat(verify()).isEmpty();
+      assertThat(Lineage.of(log).newest()).contains(newest);
+      assertThat(Lineage.of(log).versions()).isEqualTo(40);
+    }
+    newest.setRanges(List.of(range(1, 389, 0, 400, 0)));
+    for (int round = 0; round < 50; round++) {
+      Collections.shuffle(log, random);
+      assertThat(verify())
+          .containsExactly(
+              "version 40: the range of partition 0 in epoch 1 begins at offset 389, where version"
+                  + " 39 ended at offset 390: samples were trained twice");
+    }
+  }
+
+  @Test
+  void countsTheFaultsThatAreTooManyToTell() {
+    for (int version = 1; version <= Faults.MOST + 5; version++) {
+      add(1, range(1, 7, 0, 10, 0));
+    }
+    assertThat(verify()).hasSize(Faults.MOST + 1).last().isEqualTo("and 5 faults more");
+  }
+
+  @Test
+  void manyHolesAreReportedInBoundedMemory() {
+    for (int i = 0; i < LineageFold.MOST_SEGMENTS + 200; i++) {
+      add(1);
+      log.get(i).setVersion(2L * i + 1);
+      log.get(i).setParent(i == 0 ? null : 2L * i);
+    }
+    Lineage lineage = Lineage.of(log);
+    assertThat(lineage.verify()).contains("version 2 is missing", "version 400 is missing");
+    assertThat(lineage.versions()).isEqualTo(LineageFold.MOST_SEGMENTS + 200);
+  }
+
+  private List<String> verify() {
+    return Lineage.of(log).verify();
   }
 
   private void add(long run, OffsetRange... ranges) {
@@ -135,13 +291,27 @@ class LineageTest {
             .setSpec("")
             .setEngine("linear")
             .setTopic("batches")
+            .setTopicId("id")
             .setRanges(List.of(ranges))
-            .setPositions(List.of())
+            .setPositions(positionsAfter(version, ranges))
             .setBounds(bounds == null ? List.of() : List.of(bounds))
             .setSteps(version)
             .setSamples(version * 100)
             .setCreatedAt(Instant.EPOCH)
             .build());
+  }
+
+  /** At the end of the last range; without one, where the version before was. */
+  private List<ReadPosition> positionsAfter(long version, OffsetRange... ranges) {
+    if (ranges.length == 0) {
+      return version == 1 ? List.of() : log.get((int) version - 2).getPositions();
+    }
+    OffsetRange last = ranges[ranges.length - 1];
+    return List.of(new ReadPosition(0, last.getEpoch(), last.getEndOffset(), last.getEndSample()));
+  }
+
+  private static LostRange gap(long start, long end) {
+    return new LostRange(0, start, end, "retention");
   }
 
   private static PartitionBounds bounds(long start, long end) {

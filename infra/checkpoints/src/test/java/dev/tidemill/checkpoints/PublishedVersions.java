@@ -13,12 +13,12 @@ import dev.tidemill.schemas.ChunkLocation;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,16 +40,13 @@ final class PublishedVersions implements AutoCloseable {
   private final CheckpointPublisher publisher;
   private final ConsumerGroupMetadata group;
 
-  /** With chunks in two partitions, and payloads of the newest {@code keep} versions. */
+  /** With payloads of the newest {@code keep} versions. */
   PublishedVersions(KafkaCluster kafka, int keep) {
     clients = new KafkaClients(KafkaSettings.at(kafka.bootstrapServers()));
-    Topics usual = Topics.of("tidemill", model);
+    topics = Topics.of("tidemill", model);
     try (TopicAdmin admin = new TopicAdmin(clients, "admin")) {
-      admin.create(usual, TopicPlan.standard());
+      var unused = admin.create(topics, TopicPlan.standard());
     }
-    topics =
-        usual.withOverride(
-            Topics.Name.CHECKPOINT_CHUNKS, kafka.newTopic(model + ".chunks-in-two", 2));
     try (Consumer<byte[], byte[]> member = clients.groupConsumer("member", model)) {
       group = member.groupMetadata();
     }
@@ -75,7 +72,7 @@ final class PublishedVersions implements AutoCloseable {
   ChunkLocation publish(CheckpointChunk chunk) throws Exception {
     RecordMetadata at =
         transactions.run(
-            producer -> producer.send(codec.record(topics.checkpointChunks(), null, chunk)).get());
+            producer -> producer.send(codec.record(topics.checkpointChunks(), key(), chunk)).get());
     return new ChunkLocation(at.partition(), at.offset(), chunk.getData().remaining());
   }
 
@@ -85,7 +82,7 @@ final class PublishedVersions implements AutoCloseable {
     RecordMetadata at =
         transactions.run(
             producer ->
-                producer.send(new ProducerRecord<>(topics.checkpointChunks(), bytes)).get());
+                producer.send(new ProducerRecord<>(topics.checkpointChunks(), key(), bytes)).get());
     return new ChunkLocation(at.partition(), at.offset(), 8);
   }
 
@@ -126,13 +123,35 @@ final class PublishedVersions implements AutoCloseable {
     return new CheckpointReader(clients.seekingConsumer("reader"), codec, topics, CHUNK_TIMEOUT);
   }
 
+  /** Clients whose reads give up soon. */
+  KafkaClients hasty() {
+    return new KafkaClients(
+        new KafkaSettings(
+            clients.bootstrapServers(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Duration.ofMillis(500)));
+  }
+
   CheckpointFollower follower() {
     return CheckpointFollower.open(clients, codec, topics, "follower");
   }
 
   Lineage lineage() {
-    TopicReader.awaitCommits(clients.bootstrapServers());
     return Lineage.read(clients, codec, topics, "lineage");
+  }
+
+  /** Each version's number, with a plus where its payload is kept. */
+  List<String> listed() {
+    List<String> listed = new ArrayList<>();
+    ManifestLog.of(clients, codec, topics, "list")
+        .forEachVersion(
+            lineage(),
+            manifest ->
+                listed.add(manifest.getVersion() + (manifest.getPayload() == null ? "" : "+")));
+    return listed;
   }
 
   private static byte[] key() {

@@ -2,6 +2,9 @@ package dev.tidemill.cli;
 
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.LineageReport;
+import dev.tidemill.checkpoints.LineageVerifier;
+import dev.tidemill.checkpoints.ManifestLog;
 import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.schemas.Checkpoint;
@@ -12,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +35,8 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {ModelsPinCommand.class, ModelsUnpinCommand.class})
 final class ModelsCommand implements Runnable {
+  private static final String CLIENT_ID = "tidemill-models";
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -54,12 +59,18 @@ final class ModelsCommand implements Runnable {
       @Option(names = "--json", description = "one object a line") boolean json) {
     ModelSite site = site(connection);
     long pinned = Pins.current(site);
-    List<Checkpoint> versions = lineage(site).checkpoints();
+    Lineage lineage = lineage(site);
+    ManifestLog manifests = manifests(site);
     if (json) {
-      versions.forEach(v -> out().println(VersionRow.forJson(v, pinned).toJson()));
+      manifests.forEachVersion(
+          lineage, version -> out().println(VersionRow.forJson(version, pinned).toJson()));
     } else {
-      Table.print(out(), versions.stream().map(v -> VersionRow.forTable(v, pinned)).toList());
+      try (Table table = new Table(out())) {
+        manifests.forEachVersion(
+            lineage, version -> table.add(VersionRow.forTable(version, pinned)));
+      }
     }
+    lineage.malformed().forEach(this::warn);
     out().flush();
     return ExitStatus.DONE;
   }
@@ -78,7 +89,7 @@ final class ModelsCommand implements Runnable {
           @Nullable Long version,
       @Option(names = "--json", description = "the manifest as one line of JSON") boolean json) {
     ModelSite site = site(connection);
-    Checkpoint checkpoint = chosen(site, lineage(site), version);
+    Checkpoint checkpoint = chosen(site, version);
     if (json) {
       out().println(checkpoint);
     } else {
@@ -99,8 +110,10 @@ final class ModelsCommand implements Runnable {
       header = "Check the lineage: every sample trained exactly once, every payload whole.",
       description = {
         "Versions count up without gaps, each names its parent, and the offset ranges of"
-            + " consecutive versions touch and never overlap. With --payloads each payload is read"
-            + " too: sha-256, names, shapes, finite values. Status 1 where a fault was found.",
+            + " consecutive versions touch and never overlap. All partitions of checkpoints and"
+            + " checkpoint-chunks are covered, to their high watermarks. With --payloads each payload"
+            + " is read too: sha-256, names, shapes, finite values. Status 1 if a fault was found or"
+            + " something could not be read.",
         ""
       })
   int verify(
@@ -108,32 +121,33 @@ final class ModelsCommand implements Runnable {
       @Option(names = "--payloads", description = "read every payload, too") boolean payloads,
       @Option(names = "--json", description = "one object a line") boolean json) {
     ModelSite site = site(connection);
-    Lineage lineage = lineage(site);
-    List<String> faults = new java.util.ArrayList<>(lineage.verify());
-    if (payloads) {
-      try (CheckpointReader reader = reader(site)) {
-        faults.addAll(lineage.verifyPayloads(reader));
-      }
-    }
-    int versions = lineage.checkpoints().size();
+    LineageReport report =
+        new LineageVerifier(site.clients(), site.codec(), site.topics(), CLIENT_ID)
+            .verify(payloads);
     if (json) {
       out()
           .println(
               new Row()
-                  .with("versions", versions)
-                  .with("ok", faults.isEmpty())
-                  .with("faults", faults)
+                  .with("versions", report.versions())
+                  .with("ok", report.ok())
+                  .with("faults", report.faults())
+                  .with("unread", report.unread())
                   .toJson());
     } else {
-      faults.forEach(out()::println);
-      out()
-          .println(
-              versions
-                  + " versions, "
-                  + (faults.isEmpty() ? "no fault" : faults.size() + " faults"));
+      report.faults().forEach(out()::println);
+      report.unread().forEach(reason -> out().println("not checked: " + reason));
+      out().println(report.versions() + " versions, " + verdict(report));
     }
     out().flush();
-    return faults.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+    return report.ok() ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  private static String verdict(LineageReport report) {
+    if (report.ok()) {
+      return "no fault";
+    }
+    String faults = report.faults().size() + " faults";
+    return report.unread().isEmpty() ? faults : faults + " found; not everything could be read";
   }
 
   @Command(
@@ -153,7 +167,7 @@ final class ModelsCommand implements Runnable {
       @Parameters(paramLabel = "FILE.safetensors", description = "the file to write") Path file)
       throws IOException {
     ModelSite site = site(connection);
-    Checkpoint checkpoint = chosen(site, lineage(site), version);
+    Checkpoint checkpoint = chosen(site, version);
     // Beside the target first, so that a reader never sees half a file.
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try (CheckpointReader reader = reader(site);
@@ -186,22 +200,31 @@ final class ModelsCommand implements Runnable {
   }
 
   private static Lineage lineage(ModelSite site) {
-    return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models");
+    return Lineage.read(site.clients(), site.codec(), site.topics(), CLIENT_ID);
+  }
+
+  private static ManifestLog manifests(ModelSite site) {
+    return ManifestLog.of(site.clients(), site.codec(), site.topics(), CLIENT_ID);
   }
 
   private static CheckpointReader reader(ModelSite site) {
-    return CheckpointReader.open(site.clients(), site.codec(), site.topics(), "tidemill-models");
+    return CheckpointReader.open(site.clients(), site.codec(), site.topics(), CLIENT_ID);
   }
 
-  private static Checkpoint chosen(ModelSite site, Lineage lineage, @Nullable Long version) {
-    return (version == null ? lineage.newest() : lineage.version(version))
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "model "
-                        + site.model()
-                        + " has no version"
-                        + (version == null ? " yet" : " " + version)));
+  private static Checkpoint chosen(ModelSite site, @Nullable Long version) {
+    Optional<Checkpoint> checkpoint =
+        version == null ? lineage(site).newest() : manifests(site).version(version);
+    return checkpoint.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "model "
+                    + site.model()
+                    + " has no version"
+                    + (version == null ? " yet" : " " + version)));
+  }
+
+  private void warn(String message) {
+    spec.commandLine().getErr().println("models: " + message);
   }
 
   private PrintWriter out() {

@@ -40,8 +40,7 @@ final class ModelsPinCommand implements Callable<Integer> {
 
   private boolean readable(ModelSite site) {
     return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models")
-        .version(version)
-        .filter(checkpoint -> checkpoint.getPayload() != null)
+        .withPayload(version)
         .isPresent();
   }
 }

@@ -9,44 +9,87 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Rows under one another, numbers to the right. */
-final class Table {
-  private Table() {}
+/**
+ * Rows under one another, numbers to the right. The first rows decide how wide the columns are;
+ * rows beyond them are printed as they come.
+ */
+final class Table implements AutoCloseable {
+  private static final int WIDTHS_FROM_ROWS = 1_000;
+
+  private record Column(String name, boolean numbers, int width) {}
+
+  private final PrintWriter out;
+  private final List<Row> first = new ArrayList<>();
+  private @Nullable List<Column> columns;
+
+  Table(PrintWriter out) {
+    this.out = out;
+  }
 
   /** Prints rows of the same names. */
   static void print(PrintWriter out, List<Row> rows) {
-    if (rows.isEmpty()) {
-      return;
+    try (Table table = new Table(out)) {
+      rows.forEach(table::add);
     }
-    List<String> names = List.copyOf(rows.get(0).values().keySet());
-    List<List<String>> lines = new ArrayList<>();
-    lines.add(names.stream().map(name -> name.replace('_', ' ')).toList());
-    for (Row row : rows) {
-      lines.add(names.stream().map(name -> cell(row.values().get(name))).toList());
-    }
-    for (List<String> line : lines) {
-      StringBuilder text = new StringBuilder();
-      for (int column = 0; column < names.size(); column++) {
-        boolean numbers = isOfNumbers(rows, names.get(column));
-        text.append(padded(line.get(column), width(lines, column), numbers)).append("  ");
+  }
+
+  /** Adds a row of the same names as the first. */
+  void add(Row row) {
+    if (columns != null) {
+      print(columns, row);
+    } else {
+      first.add(row);
+      if (first.size() == WIDTHS_FROM_ROWS) {
+        printFirst();
       }
-      out.println(text.toString().stripTrailing());
     }
   }
 
-  private static boolean isOfNumbers(List<Row> rows, String name) {
-    return rows.stream()
-        .map(row -> row.values().get(name))
-        .anyMatch(value -> value instanceof Number || value instanceof Amount);
+  /** Prints what is not printed yet. Does not close the writer. */
+  @Override
+  public void close() {
+    if (columns == null && !first.isEmpty()) {
+      printFirst();
+    }
   }
 
-  private static int width(List<List<String>> lines, int column) {
-    return lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
+  private void printFirst() {
+    List<Column> wide = first.get(0).values().keySet().stream().map(this::column).toList();
+    print(wide, wide.stream().map(Table::title).toList());
+    first.forEach(row -> print(wide, row));
+    first.clear();
+    columns = wide;
   }
 
-  private static String padded(String text, int width, boolean right) {
-    String blanks = " ".repeat(width - text.length());
-    return right ? blanks + text : text + blanks;
+  private Column column(String name) {
+    int width =
+        first.stream().mapToInt(row -> cell(row.values().get(name)).length()).max().orElse(0);
+    boolean numbers =
+        first.stream()
+            .map(row -> row.values().get(name))
+            .anyMatch(value -> value instanceof Number || value instanceof Amount);
+    return new Column(name, numbers, Math.max(width, name.length()));
+  }
+
+  private static String title(Column column) {
+    return column.name().replace('_', ' ');
+  }
+
+  private void print(List<Column> wide, Row row) {
+    print(wide, wide.stream().map(column -> cell(row.values().get(column.name()))).toList());
+  }
+
+  private void print(List<Column> wide, List<String> cells) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < cells.size(); i++) {
+      line.append(padded(cells.get(i), wide.get(i))).append("  ");
+    }
+    out.println(line.toString().stripTrailing());
+  }
+
+  private static String padded(String text, Column column) {
+    String blanks = " ".repeat(Math.max(0, column.width() - text.length()));
+    return column.numbers() ? blanks + text : text + blanks;
   }
 
   private static String cell(@Nullable Object value) {

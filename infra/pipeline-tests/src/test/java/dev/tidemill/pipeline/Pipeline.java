@@ -2,6 +2,7 @@ package dev.tidemill.pipeline;
 
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.ManifestLog;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
@@ -88,6 +89,13 @@ final class Pipeline {
   Lineage lineage() {
     TopicReader.awaitCommits(bootstrapServers);
     return Lineage.read(clients, codec, topics, "it-lineage");
+  }
+
+  /** Every version's manifest. */
+  List<Checkpoint> versions() {
+    List<Checkpoint> versions = new ArrayList<>();
+    ManifestLog.of(clients, codec, topics, "it-lineage").forEachVersion(lineage(), versions::add);
+    return versions;
   }
 
   Checkpoint newest() {

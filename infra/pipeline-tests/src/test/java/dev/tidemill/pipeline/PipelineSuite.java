@@ -147,7 +147,7 @@ abstract class PipelineSuite {
       images.put(request.getRequestId(), pixels);
     }
     Map<Long, PlainLenet> versions = new HashMap<>();
-    for (Checkpoint version : pipeline.lineage().checkpoints()) {
+    for (Checkpoint version : pipeline.lineage().withPayload()) {
       versions.put(
           version.getVersion(), PlainLenet.of(SafeTensors.write(pipeline.state(version), false)));
     }

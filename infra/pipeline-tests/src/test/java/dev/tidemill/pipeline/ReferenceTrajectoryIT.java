@@ -48,7 +48,7 @@ class ReferenceTrajectoryIT {
     JsonNode expected = Outcome.parse(Files.readString(reference.resolve("reference.json")));
     Pipeline pipeline = trained(reference.resolve("init.safetensors"), optimizer);
 
-    assertLosses(pipeline.lineage().checkpoints(), expected.get("losses"));
+    assertLosses(pipeline.versions(), expected.get("losses"));
     assertWeights(pipeline, reference.resolve("final.safetensors"));
     assertThat(accuracy(pipeline))
         .isEqualTo(expected.get("accuracy_on_images_8000_to_9999").asDouble(), within(0.002));

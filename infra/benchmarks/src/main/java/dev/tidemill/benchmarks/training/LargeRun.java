@@ -152,9 +152,8 @@ final class LargeRun {
   }
 
   private Instant createdAt(long version) {
-    return Lineage.read(site.clients(), site.codec(), site.topics(), "bench").checkpoints().stream()
-        .filter(manifest -> manifest.getVersion() == version)
-        .findFirst()
+    return Lineage.read(site.clients(), site.codec(), site.topics(), "bench")
+        .withPayload(version)
         .orElseThrow(() -> new BenchmarkException("version " + version + " is not in the lineage"))
         .getCreatedAt();
   }

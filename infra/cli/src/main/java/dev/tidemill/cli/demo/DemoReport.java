@@ -99,7 +99,7 @@ public final class DemoReport {
     long right = byNewest.stream().filter(this::isRight).count();
     return new Row()
         .with("samples_trained", lineage.newest().map(Checkpoint::getSamples).orElse(0L))
-        .with("checkpoints", lineage.checkpoints().size())
+        .with("checkpoints", lineage.versions())
         .with("lineage_faults", lineage.verify().size())
         .with("versions_served", versionsServed.size())
         .with("requests", requestRecords)

@@ -1,0 +1,22 @@
+package dev.tidemill.checkpoints;
+
+import java.util.List;
+
+/**
+ * What checking a lineage found.
+ *
+ * @param versions how many there are
+ * @param faults what is wrong, one sentence each
+ * @param unread what could not be read, and so was not checked, one sentence each
+ */
+public record LineageReport(long versions, List<String> faults, List<String> unread) {
+  public LineageReport {
+    faults = List.copyOf(faults);
+    unread = List.copyOf(unread);
+  }
+
+  /** Whether everything was read and nothing is wrong. */
+  public boolean ok() {
+    return faults.isEmpty() && unread.isEmpty();
+  }
+}

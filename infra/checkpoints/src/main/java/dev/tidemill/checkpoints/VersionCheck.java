@@ -1,0 +1,150 @@
+package dev.tidemill.checkpoints;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.LostRange;
+import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.schemas.PartitionBounds;
+import dev.tidemill.schemas.ReadPosition;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks one version against the one before it. All that the rules need stands in these two
+ * manifests: a manifest says where each partition is read on, and the next one has to begin there.
+ */
+final class VersionCheck {
+  private final @Nullable Checkpoint before;
+  private final Checkpoint checkpoint;
+  private final long version;
+
+  /** Where the two contradict each other: they are not of one lineage. */
+  private final Faults contradictions;
+
+  private final Faults faults;
+
+  /**
+   * @param before the nearest version before it; null where there is none
+   */
+  VersionCheck(
+      @Nullable Checkpoint before, Checkpoint checkpoint, Faults contradictions, Faults faults) {
+    this.before = before;
+    this.checkpoint = checkpoint;
+    this.version = checkpoint.getVersion();
+    this.contradictions = contradictions;
+    this.faults = faults;
+  }
+
+  void run() {
+    checkChain();
+    if (before != null) {
+      checkSameSource(before);
+      checkCounts(before);
+    }
+    checkPartitions();
+  }
+
+  private void checkPartitions() {
+    Map<Integer, ReadPosition> from = before == null ? Map.of() : positions(before);
+    Map<Integer, ReadPosition> to = positions(checkpoint);
+    Map<Integer, List<OffsetRange>> ranges =
+        checkpoint.getRanges().stream().collect(groupingBy(OffsetRange::getPartition));
+    Map<Integer, List<LostRange>> gaps =
+        checkpoint.getGaps().stream().collect(groupingBy(LostRange::getPartition));
+    Map<Integer, PartitionBounds> bounds = new HashMap<>();
+    checkpoint.getBounds().forEach(of -> bounds.put(of.getPartition(), of));
+    SortedSet<Integer> partitions = new TreeSet<>(from.keySet());
+    List.of(to, ranges, gaps).forEach(named -> partitions.addAll(named.keySet()));
+    for (int partition : partitions) {
+      PartitionWalk walk =
+          new PartitionWalk(
+              partition,
+              version,
+              bounds.get(partition),
+              gaps.getOrDefault(partition, List.of()),
+              fault -> faults.add(version, fault));
+      ReadPosition start = from.get(partition);
+      if (before != null && start != null) {
+        walk.from(start, before.getVersion(), before.getRun() != checkpoint.getRun());
+      }
+      ranges.getOrDefault(partition, List.of()).forEach(walk::pass);
+      walk.end(to.get(partition));
+    }
+  }
+
+  private void checkChain() {
+    long last = before == null ? 0 : before.getVersion();
+    if (version != last + 1) {
+      faults.add(
+          version,
+          version == last + 2
+              ? "version %d is missing".formatted(version - 1)
+              : "versions %d to %d are missing".formatted(last + 1, version - 1));
+    }
+    Long named = checkpoint.getParent();
+    boolean fits = version == 1 ? named == null : named != null && named == version - 1;
+    if (!fits) {
+      contradiction(
+          "version %d names %s as its parent, not %s"
+              .formatted(
+                  version,
+                  named == null ? "none" : "version " + named,
+                  version == 1 ? "none" : "version " + (version - 1)));
+    }
+  }
+
+  /** Offsets mean nothing in another topic, nor in one that was made anew under the same name. */
+  private void checkSameSource(Checkpoint last) {
+    same(last, "is of model", checkpoint.getModel(), last.getModel());
+    same(last, "was trained on the topic", checkpoint.getTopic(), last.getTopic());
+    same(
+        last,
+        "was trained on the topic " + checkpoint.getTopic() + " with the id",
+        checkpoint.getTopicId(),
+        last.getTopicId());
+  }
+
+  private void same(Checkpoint last, String what, String now, String then) {
+    if (!now.equals(then)) {
+      contradiction(
+          "version %d %s \"%s\", and version %d \"%s\": offsets of one mean nothing in the other"
+              .formatted(version, what, now, last.getVersion(), then));
+    }
+  }
+
+  private void checkCounts(Checkpoint last) {
+    if (checkpoint.getSamples() < last.getSamples() || checkpoint.getSteps() < last.getSteps()) {
+      faults.add(
+          version,
+          "version %d counts %d samples in %d steps, fewer than version %d with %d in %d"
+              .formatted(
+                  version,
+                  checkpoint.getSamples(),
+                  checkpoint.getSteps(),
+                  last.getVersion(),
+                  last.getSamples(),
+                  last.getSteps()));
+    }
+    if (checkpoint.getRun() < last.getRun()) {
+      faults.add(
+          version,
+          "version %d is of run %d, after run %d of version %d"
+              .formatted(version, checkpoint.getRun(), last.getRun(), last.getVersion()));
+    }
+  }
+
+  private static Map<Integer, ReadPosition> positions(Checkpoint of) {
+    Map<Integer, ReadPosition> positions = new HashMap<>();
+    of.getPositions().forEach(position -> positions.put(position.getPartition(), position));
+    return positions;
+  }
+
+  private void contradiction(String sentence) {
+    contradictions.add(version, sentence);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.tidemill.checkpoints;
+
+import static dev.tidemill.testbed.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.OpenTransactionException;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.RetriableException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a follower says of a topic that is not the one that it followed. */
+@WithKafka
+class CheckpointFollowerIT {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final ModelState STATE = States.filled(States.SGD);
+
+  private PublishedVersions versions;
+
+  @BeforeEach
+  void makeTopics(KafkaCluster kafka) {
+    versions = new PublishedVersions(kafka, 3);
+  }
+
+  @AfterEach
+  void close() {
+    versions.close();
+  }
+
+  @Test
+  void aForeignTransactionIsNamedAndDoesNotHideTheNewestVersion() throws Exception {
+    versions.publish(1, STATE);
+    try (ForeignWriter foreign =
+            new ForeignWriter(versions.clients, versions.topics.checkpoints(), 0);
+        CheckpointFollower follower =
+            CheckpointFollower.open(versions.hasty(), versions.codec, versions.topics, "hasty")) {
+      versions.publish(2, STATE);
+      assertThatThrownBy(() -> follower.poll(POLL))
+          .isInstanceOf(OpenTransactionException.class)
+          .hasMessageContaining(foreign.transactionalId);
+      assertThat(follower.isCaughtUp()).isFalse();
+      foreign.end();
+      follower.poll(POLL);
+      assertThat(follower.isCaughtUp()).isTrue();
+      assertThat(follower.newest().map(Checkpoint::getVersion)).contains(2L);
+    }
+  }
+
+  @Test
+  void aTopicThatWasMadeAnewIsAnError() throws Exception {
+    versions.publish(1, STATE);
+    versions.publish(2, STATE);
+    try (CheckpointFollower follower = versions.follower()) {
+      follower.poll(POLL);
+      recreate(versions.topics.checkpoints());
+      assertChanged(follower, "version 2");
+      assertThat(follower.newest().map(Checkpoint::getVersion))
+          .as("what was loaded can be served on")
+          .contains(2L);
+    }
+  }
+
+  @Test
+  void aSecondLineageOnTheTopicIsAnError() throws Exception {
+    versions.publish(1, STATE);
+    versions.publish(2, STATE);
+    try (CheckpointFollower follower = versions.follower()) {
+      follower.poll(POLL);
+      versions.publish(1, STATE);
+      assertChanged(follower, "holds version 1 again");
+    }
+  }
+
+  private static void assertChanged(CheckpointFollower follower, String message) {
+    await().until(() -> isChanged(follower));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> follower.poll(POLL))
+          .isInstanceOf(LineageChangedException.class)
+          .hasMessageContaining(message)
+          .hasMessageContaining("Restart the worker");
+    }
+  }
+
+  private static boolean isChanged(CheckpointFollower follower) {
+    try {
+      follower.poll(POLL);
+      return false;
+    } catch (LineageChangedException e) {
+      return true;
+    } catch (RetriableException e) {
+      // The topic is away for a moment.
+      return false;
+    }
+  }
+
+  private void recreate(String topic) throws Exception {
+    try (Admin admin = versions.clients.admin("recreate")) {
+      admin.deleteTopics(List.of(topic)).all().get();
+      await()
+          .until(
+              () -> {
+                try {
+                  admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+                  return true;
+                } catch (ExecutionException e) {
+                  return false;
+                }
+              });
+    }
+  }
+}
