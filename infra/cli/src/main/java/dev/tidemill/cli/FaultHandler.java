@@ -1,6 +1,7 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.engine.InvalidSpecException;
+import dev.tidemill.messaging.KafkaFailureException;
 import dev.tidemill.runtime.InvalidSettingsException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -37,7 +38,7 @@ final class FaultHandler implements IExecutionExceptionHandler, IParameterExcept
     if (fault instanceof InvalidSpecException spec) {
       return wrongUsage(err, spec.faults());
     }
-    err.println("tidemill: " + sentence(fault));
+    err.println("tidemill: " + sentence(KafkaFailureException.of(fault)));
     return ExitStatus.FAILED;
   }
 

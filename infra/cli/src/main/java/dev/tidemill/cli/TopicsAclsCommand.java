@@ -34,6 +34,7 @@ final class TopicsAclsCommand implements Runnable {
     String group = "tidemill-" + site.model();
     Acls producer = acls("producer", site);
     producer.topics("write", topics.batches(), topics.requests(), topics.labels());
+    producer.transactionLimits();
     producer.prefixedGroup(group + "-producer-");
     producer.prefixedTransactionalId(group + "-producer-");
     Acls trainer = acls("trainer", site);
@@ -52,6 +53,7 @@ final class TopicsAclsCommand implements Runnable {
         topics.deadLetters());
     trainer.prefixedGroup(group + "-");
     trainer.prefixedTransactionalId(group + "-trainer");
+    trainer.transactionLimits();
     Acls inference = acls("inference", site);
     inference.topics(
         "read",
@@ -62,9 +64,16 @@ final class TopicsAclsCommand implements Runnable {
     inference.topics("write", topics.predictions(), topics.control(), topics.deadLetters());
     inference.prefixedGroup(group + "-inference");
     inference.prefixedTransactionalId(group + "-inference-");
+    inference.transactionLimits();
     Acls caller = acls("caller", site);
     caller.topics("write", topics.requests(), topics.labels(), topics.control());
-    caller.topics("read", topics.predictions(), topics.checkpoints(), topics.control());
+    caller.topics(
+        "read",
+        topics.predictions(),
+        topics.batches(),
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.control());
     spec.commandLine().getOut().flush();
   }
 
@@ -77,8 +86,17 @@ final class TopicsAclsCommand implements Runnable {
   private record Acls(PrintWriter out, String bootstrapServers, String principal) {
     void topics(String operation, String... names) {
       for (String name : names) {
-        add("--operation " + operation + " --operation describe --topic " + name);
+        add(
+            "--operation "
+                + operation
+                + " --operation describe --operation DescribeConfigs --topic "
+                + name);
       }
+    }
+
+    /** To see whether the brokers allow transactions as long as ours. */
+    void transactionLimits() {
+      add("--operation DescribeConfigs --cluster");
     }
 
     void prefixedGroup(String group) {

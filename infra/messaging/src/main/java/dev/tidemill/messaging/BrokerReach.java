@@ -4,9 +4,11 @@ import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Waits for a broker to answer. */
+/** Waits for a broker to answer; if none does, finds out why. */
 final class BrokerReach {
   private BrokerReach() {}
 
@@ -15,7 +17,7 @@ final class BrokerReach {
    *
    * @throws UnreachableBrokerException if none did in time, or it would not let us in
    */
-  static void await(Admin admin, String bootstrapServers, Duration atMost) {
+  static void await(Admin admin, KafkaSettings settings, Duration atMost) {
     int millis = Math.toIntExact(atMost.toMillis());
     try {
       KafkaResult.get(
@@ -23,14 +25,26 @@ final class BrokerReach {
     } catch (TimeoutException e) {
       throw new UnreachableBrokerException(
           "no Kafka broker answers at "
-              + bootstrapServers
+              + settings.bootstrapServers()
               + " (waited "
               + atMost.toSeconds()
-              + " s)",
+              + " s): "
+              + ConnectionDiagnosis.of(settings),
+          e);
+    } catch (AuthenticationException e) {
+      throw new UnreachableBrokerException(
+          "Kafka at " + settings.bootstrapServers() + " does not let us in: " + why(settings, e),
           e);
     } catch (KafkaException e) {
       throw new UnreachableBrokerException(
-          "the Kafka broker at " + bootstrapServers + " refuses: " + e.getMessage(), e);
+          "Kafka at " + settings.bootstrapServers() + " refuses: " + KafkaFailures.explain(e), e);
     }
+  }
+
+  /** A client that speaks TLS to a port that does not takes it for a failed handshake. */
+  private static String why(KafkaSettings settings, AuthenticationException e) {
+    return e instanceof SslAuthenticationException
+        ? ConnectionDiagnosis.of(settings) + " (" + KafkaFailures.explain(e) + ")"
+        : KafkaFailures.explain(e);
   }
 }

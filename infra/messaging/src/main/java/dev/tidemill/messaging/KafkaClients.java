@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -69,6 +70,11 @@ public final class KafkaClients {
 
   public String bootstrapServers() {
     return settings.bootstrapServers();
+  }
+
+  /** Where the brokers are, and what was set. */
+  KafkaSettings settings() {
+    return settings;
   }
 
   /** How long a read to a topic's end may make no progress. */
@@ -280,7 +286,35 @@ public final class KafkaClients {
       if (cause instanceof ConfigException) {
         throw new InvalidSettingsException(List.of(reason));
       }
-      throw e;
+      throw security(e);
     }
+  }
+
+  /** A client reads its credentials and stores when it is made; nothing else fails then. */
+  private RuntimeException security(KafkaException e) {
+    SecurityProtocol protocol = settings.securityProtocol();
+    String keys =
+        switch (protocol) {
+          case PLAINTEXT -> "";
+          case SSL -> "kafka.ssl.truststore.* or kafka.ssl.keystore.*";
+          case SASL_PLAINTEXT -> "kafka.sasl.jaas.config or kafka.sasl.mechanism";
+          case SASL_SSL ->
+              "kafka.sasl.jaas.config, kafka.sasl.mechanism, kafka.ssl.truststore.* or"
+                  + " kafka.ssl.keystore.*";
+        };
+    if (keys.isEmpty()) {
+      return e;
+    }
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new InvalidSettingsException(
+        List.of(
+            keys
+                + " is missing or wrong for kafka.security.protocol="
+                + protocol
+                + ": "
+                + root.getMessage()));
   }
 }

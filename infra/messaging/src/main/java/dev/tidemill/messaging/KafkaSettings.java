@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
  * Where the brokers are, and what the user wants of the clients: {@code common} for all of them
@@ -46,6 +47,15 @@ public record KafkaSettings(
   /** Brokers that need nothing special. */
   public static KafkaSettings at(String bootstrapServers) {
     return new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  /** How clients are told to talk to the brokers. */
+  SecurityProtocol securityProtocol() {
+    String key = CommonClientConfigs.SECURITY_PROTOCOL_CONFIG;
+    String name =
+        admin.getOrDefault(
+            key, common.getOrDefault(key, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL));
+    return SecurityProtocol.forName(name);
   }
 
   /** Out of settings that were checked against {@link #configDef}. */

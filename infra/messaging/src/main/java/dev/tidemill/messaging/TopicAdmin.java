@@ -30,11 +30,13 @@ public final class TopicAdmin implements AutoCloseable {
 
   private final Admin admin;
   private final TopicDescriber describer;
+  private final KafkaSettings settings;
   private final String bootstrapServers;
 
   public TopicAdmin(KafkaClients clients, String clientId) {
     this.admin = clients.admin(clientId);
     this.describer = new TopicDescriber(admin, ANSWER_TIMEOUT);
+    this.settings = clients.settings();
     this.bootstrapServers = clients.bootstrapServers();
   }
 
@@ -44,7 +46,7 @@ public final class TopicAdmin implements AutoCloseable {
    * @throws UnreachableBrokerException if none did in time, or it would not let us in
    */
   public void reach(Duration atMost) {
-    BrokerReach.await(admin, bootstrapServers, atMost);
+    BrokerReach.await(admin, settings, atMost);
   }
 
   /**

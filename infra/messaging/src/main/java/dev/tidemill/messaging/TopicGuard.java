@@ -42,6 +42,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicGuard.class);
 
+  private final KafkaSettings settings;
   private final Admin admin;
   private final TopicDescriber describer;
   private final TopicContract contract;
@@ -53,7 +54,12 @@ public final class TopicGuard implements Duty, AutoCloseable {
   private long answeredNanos = System.nanoTime();
 
   private TopicGuard(
-      Admin admin, TopicContract contract, HealthMonitor monitor, Duration interval) {
+      KafkaSettings settings,
+      Admin admin,
+      TopicContract contract,
+      HealthMonitor monitor,
+      Duration interval) {
+    this.settings = settings;
     this.admin = admin;
     this.describer =
         new TopicDescriber(admin, interval.compareTo(PATIENCE) > 0 ? interval : PATIENCE);
@@ -74,7 +80,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
       HealthMonitor monitor,
       String clientId,
       Duration interval) {
-    return new TopicGuard(clients.admin(clientId), contract, monitor, interval);
+    return new TopicGuard(clients.settings(), clients.admin(clientId), contract, monitor, interval);
   }
 
   /** Checks once, for a command; throws what {@link #require()} throws. */
@@ -93,7 +99,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
    * @throws TopicContractException with every violation
    */
   public void require() {
-    BrokerReach.await(admin, contract.bootstrapServers(), TopicAdmin.REACH_TIMEOUT);
+    BrokerReach.await(admin, settings, TopicAdmin.REACH_TIMEOUT);
     List<TopicState> states = describer.topics(contract.topics(), contract.role().topics());
     firstMissing(states)
         .ifPresent(

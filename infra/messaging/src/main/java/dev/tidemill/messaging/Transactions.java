@@ -11,8 +11,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -23,6 +21,8 @@ public final class Transactions implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final String transactionalId;
   private final String holder;
+  private final SendFailure failed = new SendFailure();
+  private final Producer<byte[], byte[]> watched;
 
   /**
    * Fences older producers with the same transactional id, and ends what they had begun.
@@ -33,6 +33,7 @@ public final class Transactions implements AutoCloseable {
    */
   public Transactions(Producer<byte[], byte[]> producer, String transactionalId, String holder) {
     this.producer = producer;
+    this.watched = failed.watching(producer);
     this.transactionalId = transactionalId;
     this.holder = holder;
     try {
@@ -61,7 +62,8 @@ public final class Transactions implements AutoCloseable {
   public <T> T run(Body<T> body) throws Exception {
     try {
       producer.beginTransaction();
-      T result = body.run(producer);
+      failed.forget();
+      T result = body.run(watched);
       producer.commitTransaction();
       return result;
     } catch (Exception e) {
@@ -78,6 +80,7 @@ public final class Transactions implements AutoCloseable {
    * @throws FencedException if a newer producer has taken over
    */
   public void begin() {
+    failed.forget();
     try {
       producer.beginTransaction();
     } catch (KafkaException e) {
@@ -93,7 +96,7 @@ public final class Transactions implements AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // A send that fails makes the commit fail.
   public void send(List<ProducerRecord<byte[], byte[]>> records) {
     try {
-      records.forEach(producer::send);
+      records.forEach(record -> producer.send(record, failed.watching(record, null)));
     } catch (KafkaException e) {
       throw told(e);
     }
@@ -107,7 +110,7 @@ public final class Transactions implements AutoCloseable {
    */
   public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     try {
-      return producer.send(record);
+      return producer.send(record, failed.watching(record, null));
     } catch (KafkaException e) {
       throw told(e);
     }
@@ -125,7 +128,7 @@ public final class Transactions implements AutoCloseable {
       producer.sendOffsetsToTransaction(offsets, group);
       producer.commitTransaction();
     } catch (RuntimeException e) {
-      RuntimeException told = isFenced(e) ? new FencedException(holder, transactionalId, e) : e;
+      RuntimeException told = told(e);
       givenUp(told);
       throw told;
     }
@@ -153,20 +156,13 @@ public final class Transactions implements AutoCloseable {
     }
   }
 
-  private RuntimeException told(KafkaException e) {
-    return isFenced(e) ? new FencedException(holder, transactionalId, e) : e;
+  private RuntimeException told(RuntimeException e) {
+    return told((Exception) e) instanceof RuntimeException told ? told : e;
   }
 
   private Exception told(Exception e) {
-    return isFenced(e) ? new FencedException(holder, transactionalId, e) : e;
-  }
-
-  private static boolean isFenced(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof ProducerFencedException || t instanceof InvalidProducerEpochException) {
-        return true;
-      }
-    }
-    return false;
+    return KafkaFailures.kind(e) == KafkaFailures.Kind.FENCED
+        ? new FencedException(holder, transactionalId, e)
+        : failed.explained(e);
   }
 }

@@ -15,7 +15,9 @@ class KafkaClientsTest {
         new TopicAdmin(new KafkaClients(KafkaSettings.at("127.0.0.1:1")), "test")) {
       assertThatThrownBy(() -> admin.reach(Duration.ofSeconds(1)))
           .isInstanceOf(UnreachableBrokerException.class)
-          .hasMessage("no Kafka broker answers at 127.0.0.1:1 (waited 1 s)");
+          .hasMessage(
+              "no Kafka broker answers at 127.0.0.1:1 (waited 1 s): nothing listens at 127.0.0.1:1;"
+                  + " start the broker, or check the port in bootstrap.servers");
     }
   }
 
@@ -35,6 +37,38 @@ class KafkaClientsTest {
     assertThatThrownBy(() -> clients.assignedConsumer("test"))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("localhost");
+  }
+
+  @Test
+  void credentialsThatAreMissingAreABadSetting() {
+    KafkaClients clients =
+        new KafkaClients(
+            new KafkaSettings(
+                "localhost:9092",
+                Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN"),
+                Map.of(),
+                Map.of(),
+                Map.of()));
+
+    assertThatThrownBy(() -> clients.admin("test"))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("kafka.sasl.jaas.config");
+  }
+
+  @Test
+  void aTrustStoreThatIsMissingIsABadSetting() {
+    KafkaClients clients =
+        new KafkaClients(
+            new KafkaSettings(
+                "localhost:9092",
+                Map.of("security.protocol", "SSL", "ssl.truststore.location", "/no/such/file"),
+                Map.of(),
+                Map.of(),
+                Map.of()));
+
+    assertThatThrownBy(() -> clients.admin("test"))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("/no/such/file");
   }
 
   @Test

@@ -8,8 +8,11 @@ import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.Test;
 
 class TransactionsIT {
@@ -86,6 +89,56 @@ class TransactionsIT {
             "it",
             "it")) {
       assertTakesTheLargestRecord(transactions, "weights");
+    }
+  }
+
+  @Test
+  void namesTheTopicWhoseRecordIsTooLarge() throws Exception {
+    String topic = topicOf("too-large");
+    set(topic, "max.message.bytes", "1000");
+    byte[] value = new byte[10_000];
+    new Random(1).nextBytes(value);
+    try (Transactions transactions = transactions("too-large");
+        Consumer<byte[], byte[]> member = clients.groupConsumer("it", "it-too-large")) {
+      assertThatThrownBy(
+              () -> transactions.run(producer -> producer.send(new ProducerRecord<>(topic, value))))
+          .isInstanceOf(KafkaFailureException.class)
+          .hasMessage(
+              "a record for topic "
+                  + topic
+                  + " is too large: raise the topic's max.message.bytes, or send smaller records")
+          .hasRootCauseInstanceOf(RecordTooLargeException.class)
+          .satisfies(e -> assertThat(KafkaFailures.kind(e)).isEqualTo(KafkaFailures.Kind.RECORD));
+
+      transactions.begin();
+      transactions.send(List.of(new ProducerRecord<>(topic, value)));
+      assertThatThrownBy(() -> transactions.commit(Map.of(), member.groupMetadata()))
+          .hasMessageContaining("a record for topic " + topic + " is too large");
+    }
+  }
+
+  @Test
+  void namesTheTopicThatTakesNoRecordOfThisTime() throws Exception {
+    String topic = topicOf("time");
+    set(topic, "message.timestamp.before.max.ms", "1");
+    try (Transactions transactions = transactions("time")) {
+      assertThatThrownBy(
+              () ->
+                  transactions.run(
+                      producer ->
+                          producer
+                              .send(new ProducerRecord<>(topic, 0, 1L, null, new byte[] {1}))
+                              .get()))
+          .isInstanceOf(KafkaFailureException.class)
+          .hasMessageStartingWith("topic " + topic + " takes no record of this time")
+          .hasMessageContaining("message.timestamp.before.max.ms");
+    }
+  }
+
+  private void set(String topic, String setting, String value) {
+    Topics topics = Topics.of("it", "any").withOverride(Topics.Name.BATCHES, topic);
+    try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
+      admin.repair(topics, List.of(new TopicViolation(topic, setting, "", "", "", value)));
     }
   }
 

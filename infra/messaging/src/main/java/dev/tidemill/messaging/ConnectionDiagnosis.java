@@ -1,0 +1,107 @@
+package dev.tidemill.messaging;
+
+import java.util.List;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Finds out why no broker answers: looks what speaks at the bootstrap addresses, and compares that
+ * with the settings.
+ */
+final class ConnectionDiagnosis {
+  private static final String CHECK_PORT = "check the port in bootstrap.servers";
+
+  private final String address;
+  private final SecurityProtocol set;
+
+  private ConnectionDiagnosis(String address, SecurityProtocol set) {
+    this.address = address;
+    this.set = set;
+  }
+
+  /** Says what is probably wrong, and which setting to check. */
+  static String of(KafkaSettings settings) {
+    String sentence = "";
+    for (String address : settings.bootstrapServers().split(",", -1)) {
+      ConnectionDiagnosis diagnosis =
+          new ConnectionDiagnosis(address.strip(), settings.securityProtocol());
+      ListenerProbe.Finding finding = diagnosis.look();
+      boolean listens =
+          switch (finding.speaks()) {
+            case UNRESOLVED, REFUSED, UNREACHABLE -> false;
+            case KAFKA, KAFKA_WITH_SASL, TLS, HTTP, SOMETHING_ELSE -> true;
+          };
+      if (listens) {
+        return diagnosis.sentence(finding);
+      }
+      sentence = sentence.isEmpty() ? diagnosis.sentence(finding) : sentence;
+    }
+    return sentence;
+  }
+
+  private ListenerProbe.Finding look() {
+    String host = Utils.getHost(address);
+    Integer port = Utils.getPort(address);
+    return ListenerProbe.probe(host == null ? address : host, port == null ? 0 : port);
+  }
+
+  private String sentence(ListenerProbe.Finding finding) {
+    return switch (finding.speaks()) {
+      case UNRESOLVED -> "the host of " + address + " is not known; check bootstrap.servers";
+      case REFUSED -> "nothing listens at " + address + "; start the broker, or " + CHECK_PORT;
+      case UNREACHABLE ->
+          address + " takes no connection; check bootstrap.servers and the firewalls between";
+      case HTTP -> "an HTTP server listens at " + address + ", not Kafka; " + CHECK_PORT;
+      case SOMETHING_ELSE ->
+          "something listens at " + address + " that does not speak Kafka; " + CHECK_PORT;
+      case TLS -> tls();
+      case KAFKA -> kafka(finding.advertised());
+      case KAFKA_WITH_SASL -> kafkaWithSasl();
+    };
+  }
+
+  private String tls() {
+    return switch (set) {
+      case PLAINTEXT, SASL_PLAINTEXT ->
+          "%s expects TLS; set kafka.security.protocol=%s and kafka.ssl.truststore.location, or %s"
+              .formatted(
+                  address, set == SecurityProtocol.PLAINTEXT ? "SSL" : "SASL_SSL", CHECK_PORT);
+      case SSL, SASL_SSL ->
+          address
+              + " speaks TLS, as set, but the handshake fails; check kafka.ssl.truststore.location"
+              + " and kafka.ssl.keystore.location";
+    };
+  }
+
+  private String kafka(List<String> advertised) {
+    return switch (set) {
+      case PLAINTEXT ->
+          "Kafka answers at %s and names its brokers %s, which do not answer; check the brokers' advertised.listeners"
+              .formatted(address, advertised);
+      case SSL ->
+          address
+              + " is Kafka without TLS; set kafka.security.protocol=PLAINTEXT, or "
+              + CHECK_PORT;
+      case SASL_PLAINTEXT, SASL_SSL ->
+          address
+              + " is Kafka without TLS and SASL; set kafka.security.protocol=PLAINTEXT, or "
+              + CHECK_PORT;
+    };
+  }
+
+  private String kafkaWithSasl() {
+    return switch (set) {
+      case PLAINTEXT ->
+          address
+              + " expects SASL; set kafka.security.protocol=SASL_PLAINTEXT, kafka.sasl.mechanism and"
+              + " kafka.sasl.jaas.config, or "
+              + CHECK_PORT;
+      case SSL, SASL_SSL ->
+          address
+              + " expects SASL without TLS; set kafka.security.protocol=SASL_PLAINTEXT, or "
+              + CHECK_PORT;
+      case SASL_PLAINTEXT ->
+          address + " expects SASL, as set; check kafka.sasl.mechanism and kafka.sasl.jaas.config";
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tidemill.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.testbed.KafkaCluster;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BrokerReachIT {
+  private static final String PLAIN_LOGIN =
+      "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\""
+          + " password=\"p\";";
+
+  private final String bootstrap = KafkaCluster.embedded().bootstrapServers();
+
+  @Test
+  void saysThatTheListenerHasNoTls() {
+    assertThatThrownBy(() -> reach(Map.of("security.protocol", "SSL")))
+        .isInstanceOf(UnreachableBrokerException.class)
+        .hasMessageContaining(
+            bootstrap + " is Kafka without TLS; set kafka.security.protocol=PLAINTEXT");
+  }
+
+  @Test
+  void saysThatTheListenerHasNoSasl() {
+    assertThatThrownBy(
+            () ->
+                reach(
+                    Map.of(
+                        "security.protocol",
+                        "SASL_PLAINTEXT",
+                        "sasl.mechanism",
+                        "PLAIN",
+                        "sasl.jaas.config",
+                        PLAIN_LOGIN)))
+        .isInstanceOf(UnreachableBrokerException.class)
+        .hasMessageContaining("SASL")
+        .hasMessageContaining("kafka.security.protocol");
+  }
+
+  @Test
+  void seesWhichBrokersAreAdvertised() {
+    int port = Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
+
+    ListenerProbe.Finding finding = ListenerProbe.probe("127.0.0.1", port);
+
+    assertThat(finding.speaks()).isEqualTo(ListenerProbe.Speaks.KAFKA);
+    assertThat(finding.advertised()).containsExactly(bootstrap);
+  }
+
+  private void reach(Map<String, String> common) {
+    KafkaClients clients =
+        new KafkaClients(new KafkaSettings(bootstrap, common, Map.of(), Map.of(), Map.of()));
+    try (TopicAdmin admin = new TopicAdmin(clients, "test")) {
+      admin.reach(Duration.ofSeconds(5));
+    }
+  }
+}
