@@ -39,6 +39,9 @@ public final class CheckpointPublisher {
   /** A broker that takes less than this is out of order. */
   private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
 
+  /** A manifest names every chunk, and no record may have more entries than 65,536. */
+  private static final int MOST_CHUNKS = 60_000;
+
   private final Transactions transactions;
   private final RecordCodec codec;
   private final Topics topics;
@@ -76,8 +79,10 @@ public final class CheckpointPublisher {
    *
    * @return the manifest as it was written
    * @throws dev.tidemill.messaging.FencedException if a newer trainer has taken over
+   * @throws IllegalStateException if the chunks are too small for the state
    */
   public Checkpoint publish(Publication publication) throws Exception {
+    requireFewChunks(SafeTensorsImage.of(publication.state(), true));
     List<Checkpoint> removed =
         retention.removable(
             withPayload.values(), publication.manifest().getVersion(), publication.pinned());
@@ -85,6 +90,17 @@ public final class CheckpointPublisher {
     removed.forEach(manifest -> withPayload.remove(manifest.getVersion()));
     remember(written);
     return written;
+  }
+
+  private void requireFewChunks(SafeTensorsImage file) {
+    int chunks = file.chunks(chunkBytes);
+    if (chunks > MOST_CHUNKS) {
+      throw new IllegalStateException(
+          ("checkpoint.chunk.bytes=%d cuts %d bytes of weights into %d records; the limit is %d:"
+                  + " set it to at least %d")
+              .formatted(
+                  chunkBytes, file.length(), chunks, MOST_CHUNKS, file.length() / MOST_CHUNKS + 1));
+    }
   }
 
   /** Whether a version's bytes are there to be served. */

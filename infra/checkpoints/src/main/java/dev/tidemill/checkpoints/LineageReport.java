@@ -1,5 +1,6 @@
 package dev.tidemill.checkpoints;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,13 @@ public record LineageReport(long versions, List<String> faults, List<String> unr
   public LineageReport {
     faults = List.copyOf(faults);
     unread = List.copyOf(unread);
+  }
+
+  /** The same with faults that were found otherwise. */
+  public LineageReport withFaults(List<String> more) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(faults);
+    return new LineageReport(versions, all, unread);
   }
 
   /** Whether everything was read and nothing is wrong. */

@@ -3,6 +3,7 @@ package dev.tidemill.checkpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.FencedException;
 import dev.tidemill.messaging.RecordCodec;
@@ -82,6 +83,28 @@ class CheckpointPublisherTest {
     assertThat(second.getPayload()).isNotNull();
     assertThat(publisher.hasPayload(1)).isFalse();
     assertThat(publisher.hasPayload(2)).isTrue();
+  }
+
+  @Test
+  void chunksThatAManifestCannotNameAreAnError() {
+    ModelState large =
+        ModelState.allocate(
+            ModelSpec.parse(
+                """
+                name: large
+                input: {shape: [1000]}
+                layers:
+                  - {type: linear, name: fc, out_features: 1600}
+                loss: cross_entropy
+                optimizer: {type: sgd, learning_rate: 0.1}
+                """));
+    Publication publication =
+        new Publication(manifest(1), large, List.of(), group(), Map.of(), Set.of());
+    assertThatThrownBy(() -> publisher.publish(publication))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("checkpoint.chunk.bytes=100 cuts 64")
+        .hasMessageContaining("the limit is 60000: set it to at least 107");
+    assertThat(producer.history()).isEmpty();
   }
 
   @Test

@@ -6,8 +6,11 @@ import dev.tidemill.checkpoints.LineageReport;
 import dev.tidemill.checkpoints.LineageVerifier;
 import dev.tidemill.checkpoints.ManifestLog;
 import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.messaging.TopicContractException;
 import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.messaging.TopicViolation;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.LostRange;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -96,6 +100,7 @@ final class ModelsCommand implements Runnable {
       VersionRow.forTable(checkpoint, Pins.current(site))
           .values()
           .forEach((name, value) -> out().printf("%-12s %s%n", name, value));
+      checkpoint.getGaps().forEach(gap -> out().println("gap          " + words(gap)));
       checkpoint.getChanges().forEach(change -> out().println("changed      " + change));
       out().println();
       out().print(checkpoint.getSpec());
@@ -120,10 +125,12 @@ final class ModelsCommand implements Runnable {
       @Mixin ConnectionOptions connection,
       @Option(names = "--payloads", description = "read every payload, too") boolean payloads,
       @Option(names = "--json", description = "one object a line") boolean json) {
-    ModelSite site = site(connection);
+    ModelSite site = ModelSite.of(connection.given());
+    List<String> wrongTopics = wrongTopics(site);
     LineageReport report =
         new LineageVerifier(site.clients(), site.codec(), site.topics(), CLIENT_ID)
-            .verify(payloads);
+            .verify(payloads)
+            .withFaults(wrongTopics);
     if (json) {
       out()
           .println(
@@ -140,6 +147,16 @@ final class ModelsCommand implements Runnable {
     }
     out().flush();
     return report.ok() ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  /** What would end any other command is a fault among others here. */
+  private static List<String> wrongTopics(ModelSite site) {
+    try {
+      site.require(TopicRole.VIEWER);
+      return List.of();
+    } catch (TopicContractException e) {
+      return e.violations().stream().map(TopicViolation::sentence).toList();
+    }
   }
 
   private static String verdict(LineageReport report) {
@@ -221,6 +238,11 @@ final class ModelsCommand implements Runnable {
                     + site.model()
                     + " has no version"
                     + (version == null ? " yet" : " " + version)));
+  }
+
+  private static String words(LostRange gap) {
+    return "partition %d, offsets %d to %d: %s"
+        .formatted(gap.getPartition(), gap.getStart(), gap.getEnd(), gap.getReason());
   }
 
   private void warn(String message) {

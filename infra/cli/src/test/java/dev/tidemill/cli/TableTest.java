@@ -35,6 +35,19 @@ class TableTest {
   }
 
   @Test
+  void theFirstRowsDecideHowWideTheColumnsAre() {
+    Row[] rows = new Row[1_002];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = new Row().with("n", i).with("word", i == 1_001 ? "longer than all others" : "w");
+    }
+    List<String> lines = print(rows);
+    assertThat(lines).hasSize(1_003);
+    assertThat(lines.get(0)).isEqualTo("  n  word");
+    assertThat(lines.get(1_000)).isEqualTo("999  w");
+    assertThat(lines.get(1_002)).isEqualTo("1001  longer than all others");
+  }
+
+  @Test
   void noRowsNoTable() {
     assertThat(print()).isEmpty();
   }
