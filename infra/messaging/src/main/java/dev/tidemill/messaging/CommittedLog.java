@@ -54,12 +54,23 @@ public final class CommittedLog {
   }
 
   /**
+   * Returns the open transaction that begins first in a partition, which is the one that blocks it.
+   *
+   * @throws org.apache.kafka.common.errors.AuthorizationException without the right to read it
+   */
+  public Optional<OpenTransaction> firstOpen(TopicPartition partition) {
+    return logEnds.firstOpen(partition, timeout);
+  }
+
+  /**
    * Reads an assigned consumer on from where it stands until no partition is before its end. Hands
    * over every record that is polled, in the order of its partition; the last poll may bring
    * records behind the ends, so that reading can go on at the consumer's position.
    *
    * @param consumer one that reads committed records; may be woken up
    * @param ends as {@link #ends} gave them
+   * @param each is given a record again if it throws {@link SchemaUnavailableException}
+   * @throws SchemaUnavailableException if it still does so after the time-out
    * @throws OpenTransactionException if an open transaction keeps a partition before its end for
    *     the time-out
    * @throws TimeoutException if a partition makes no progress for the time-out for another reason
@@ -71,14 +82,34 @@ public final class CommittedLog {
     Map<TopicPartition, Long> positions = before(consumer, ends);
     long progressed = System.nanoTime();
     while (!positions.isEmpty()) {
-      consumer.poll(POLL).forEach(each);
+      for (ConsumerRecord<byte[], V> record : consumer.poll(POLL)) {
+        take(record, each);
+      }
       // Positions, not records: the last offsets may be transaction markers.
       Map<TopicPartition, Long> now = before(consumer, ends);
       if (!now.equals(positions)) {
         positions = now;
         progressed = System.nanoTime();
       } else if (System.nanoTime() - progressed > timeout.toNanos()) {
-        throw stalled(positions, ends);
+        throw whyStalled(positions, ends);
+      }
+    }
+  }
+
+  /** A schema registry's outage is waited for like an open transaction. */
+  private <V> void take(
+      ConsumerRecord<byte[], V> record,
+      java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
+    long began = System.nanoTime();
+    while (true) {
+      try {
+        each.accept(record);
+        return;
+      } catch (SchemaUnavailableException e) {
+        // It has waited before it was thrown.
+        if (System.nanoTime() - began > timeout.toNanos()) {
+          throw e;
+        }
       }
     }
   }
@@ -97,7 +128,13 @@ public final class CommittedLog {
     return positions;
   }
 
-  private RuntimeException stalled(
+  /**
+   * Finds out why reading makes no progress: an open transaction, or something else.
+   *
+   * @param positions of the partitions that are not at their end
+   * @param ends of the same partitions
+   */
+  public RuntimeException whyStalled(
       Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
     try {
       for (TopicPartition partition : positions.keySet()) {

@@ -85,13 +85,22 @@ public final class ControlChannel implements AutoCloseable {
     log.readToEnd(consumer, log.ends(List.of(control)), this::accepted);
   }
 
-  /** What was written since the last poll, in its order, already counted in {@link #pinned}. */
+  /**
+   * What was written since the last poll, in its order, already counted in {@link #pinned}. Where
+   * the schema registry cannot be asked about an event, the next poll begins with it.
+   */
   public List<ControlEvent> poll(Duration atMost) {
     List<ControlEvent> events = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
-      ControlEvent event = accepted(record);
-      if (event != null) {
-        events.add(event);
+      try {
+        ControlEvent event = accepted(record);
+        if (event != null) {
+          events.add(event);
+        }
+      } catch (SchemaUnavailableException e) {
+        LOG.debug("reading it again", e);
+        consumer.seek(control, record.offset());
+        break;
       }
     }
     return events;

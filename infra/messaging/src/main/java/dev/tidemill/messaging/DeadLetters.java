@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetters {
   private static final int PARTITION = 0;
 
+  /** A letter holds each of the record's headers as an object of its own. */
+  private static final int MAX_HEADERS = 10_000;
+
   private final RecordCodec codec;
   private final String topic;
   private final String worker;
@@ -40,9 +43,13 @@ public final class DeadLetters {
    */
   public ProducerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> refused, String reason) {
     long bytes = letterBytes(refused);
-    return bytes <= TopicPolicy.LARGEST_RECORD_BYTES
-        ? whole(refused, reason)
-        : bare(refused, reason, bytes);
+    if (bytes > TopicPolicy.LARGEST_RECORD_BYTES) {
+      return bare(refused, reason + " (its " + bytes + " bytes are too many for a dead letter)");
+    }
+    int headers = headerCount(refused);
+    return headers > MAX_HEADERS
+        ? bare(refused, reason + " (its " + headers + " headers are too many for a dead letter)")
+        : whole(refused, reason);
   }
 
   private ProducerRecord<byte[], byte[]> whole(
@@ -63,16 +70,17 @@ public final class DeadLetters {
   }
 
   /**
-   * A compressed record may be larger than any letter; were it tried for ever, nothing would go on.
+   * A letter that says where the record stands, and holds nothing of it: a compressed record may be
+   * larger than any letter, and were that tried forever, nothing would go on.
    */
-  private ProducerRecord<byte[], byte[]> bare(
-      ConsumerRecord<byte[], byte[]> refused, String reason, long bytes) {
+  public ProducerRecord<byte[], byte[]> bare(
+      ConsumerRecord<byte[], byte[]> refused, String reason) {
     DeadLetter letter =
         DeadLetter.newBuilder()
             .setTopic(refused.topic())
             .setPartition(refused.partition())
             .setOffset(refused.offset())
-            .setReason(reason + " (its " + bytes + " bytes are too many for a dead letter)")
+            .setReason(reason)
             .setWorker(worker)
             .setCreatedAt(clock.instant())
             .build();
@@ -86,6 +94,14 @@ public final class DeadLetters {
       bytes += header.key().length() + length(header.value());
     }
     return bytes;
+  }
+
+  private static int headerCount(ConsumerRecord<byte[], byte[]> refused) {
+    int count = 0;
+    for (Header unused : refused.headers()) {
+      count++;
+    }
+    return count;
   }
 
   private static int length(byte @Nullable [] bytes) {

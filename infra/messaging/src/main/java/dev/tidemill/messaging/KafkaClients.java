@@ -40,6 +40,12 @@ public final class KafkaClients {
   private static final Map<String, Object> ANSWERS =
       Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
 
+  /**
+   * Who serves requests has to know soon that answers are not written, and to poll meanwhile; a
+   * partition's leader moves within this.
+   */
+  private static final int ANSWERS_BLOCK_MS = 20_000;
+
   private static final String BATCH_SIZE = ProducerConfig.BATCH_SIZE_CONFIG;
 
   /** A request holds one batch of a partition, so that small batches are a request a record. */
@@ -55,6 +61,8 @@ public final class KafkaClients {
   private static final int AS_THE_SYSTEM_WANTS = -1;
 
   private static final long TRANSACTION_RETRY_MS = 4;
+
+  private static final int BATCHES_A_POLL = 8;
 
   /** Key, headers and framing of a record, and its batch's head. */
   private static final int AROUND_A_RECORD = 1024;
@@ -96,6 +104,7 @@ public final class KafkaClients {
   public Producer<byte[], byte[]> answeringProducer(String clientId) {
     Map<String, Object> config = producerConfig(clientId, ANSWERS);
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWERS_BLOCK_MS);
     return make(config, KafkaProducer::new);
   }
 
@@ -113,6 +122,7 @@ public final class KafkaClients {
     // Records are gathered while the transaction before commits; this one's commit sends the rest.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
     config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, TRANSACTION_RETRY_MS);
+    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWERS_BLOCK_MS);
     config.putIfAbsent(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(openAtMost.toMillis()));
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -182,6 +192,17 @@ public final class KafkaClients {
   }
 
   /**
+   * As {@link #assignedConsumer}, for records that may be large and are held in memory: its owner
+   * can pause only between two polls, so that a poll brings few.
+   */
+  public Consumer<byte[], byte[]> batchConsumer(String clientId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCHES_A_POLL);
+    return make(config, KafkaConsumer::new);
+  }
+
+  /**
    * As {@link #assignedConsumer}, for an owner that jumps about in the log: a seek waits for the
    * fetch before it, which at the log's end waits for records that nobody wants. Values are views
    * of what was fetched, and only their reader's own checks tell whether they are as written.
@@ -203,6 +224,17 @@ public final class KafkaClients {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return make(config, KafkaConsumer::new);
+  }
+
+  /**
+   * As {@link #groupConsumer}, for an owner that seeks in each partition that is assigned to it:
+   * where there is no committed offset, or none that is in the log, it has to decide.
+   */
+  public Consumer<byte[], byte[]> positionedGroupConsumer(String clientId, String groupId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     return make(config, KafkaConsumer::new);
   }
 

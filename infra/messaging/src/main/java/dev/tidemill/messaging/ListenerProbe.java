@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -130,6 +131,8 @@ final class ListenerProbe {
       return answer == null
           ? Finding.of(Speaks.KAFKA_WITH_SASL)
           : new Finding(Speaks.KAFKA, brokers(answer));
+    } catch (BufferUnderflowException e) {
+      return Finding.of(Speaks.SOMETHING_ELSE);
     } catch (IOException e) {
       return Finding.of(Speaks.KAFKA_WITH_SASL);
     }
@@ -166,7 +169,7 @@ final class ListenerProbe {
     List<String> brokers = new ArrayList<>();
     int throttled = answer.getInt();
     int count = throttled < 0 ? 0 : answer.getInt();
-    for (int i = 0; i < count && answer.remaining() > Integer.BYTES + Short.BYTES; i++) {
+    for (int i = 0; i < count; i++) {
       answer.getInt();
       String host = text(answer);
       brokers.add(host + ":" + answer.getInt());

@@ -9,6 +9,8 @@ import dev.tidemill.schemas.wire.WireFormat;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
@@ -20,12 +22,11 @@ import org.jspecify.annotations.Nullable;
  * What topics are called and how records are framed.
  *
  * @param overrides topics that were named one by one
- * @param registryUrl the schema registry's address; null: records say themselves what they are
+ * @param registry the schema registry; none: records say themselves what they are
  */
 public record ProtocolSettings(
-    String topicPrefix, Map<Topics.Name, String> overrides, @Nullable String registryUrl) {
+    String topicPrefix, Map<Topics.Name, String> overrides, Optional<RegistrySettings> registry) {
   public static final String TOPIC_PREFIX = "topic.prefix";
-  public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
 
   public ProtocolSettings {
     overrides = Map.copyOf(overrides);
@@ -39,9 +40,8 @@ public record ProtocolSettings(
         overrides.put(name, settings.getString(override(name)));
       }
     }
-    String registryUrl =
-        settings.isSet(SCHEMA_REGISTRY_URL) ? settings.getString(SCHEMA_REGISTRY_URL) : null;
-    return new ProtocolSettings(settings.getString(TOPIC_PREFIX), overrides, registryUrl);
+    return new ProtocolSettings(
+        settings.getString(TOPIC_PREFIX), overrides, RegistrySettings.from(settings));
   }
 
   static void define(ConfigDef definition) {
@@ -61,14 +61,7 @@ public record ProtocolSettings(
           Importance.LOW,
           "The whole name of the topic for " + name.word() + ", instead of the one by the prefix.");
     }
-    definition.define(
-        SCHEMA_REGISTRY_URL,
-        ConfigDef.Type.STRING,
-        null,
-        new HttpAddress(),
-        Importance.LOW,
-        "Address of a schema registry, for its framing of records. None: single-object encoding,"
-            + " which needs no registry.");
+    RegistrySettings.define(definition);
   }
 
   /**
@@ -88,9 +81,30 @@ public record ProtocolSettings(
     }
   }
 
-  /** How records become bytes: with the registry where there is one. */
+  /**
+   * How records become bytes: with the registry where there is one.
+   *
+   * @throws InvalidSettingsException if a registry is set and this process has no client for it, or
+   *     the client cannot use its settings
+   */
   public WireFormat wireFormat() {
-    return registryUrl == null ? new SingleObjectFormat() : new RegistryFormat(registryUrl);
+    return registry
+        .<WireFormat>map(ProtocolSettings::registryFormat)
+        .orElseGet(SingleObjectFormat::new);
+  }
+
+  private static RegistryFormat registryFormat(RegistrySettings registry) {
+    SchemaRegistryProvider provider =
+        ServiceLoader.load(SchemaRegistryProvider.class)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidSettingsException(
+                        List.of(
+                            RegistrySettings.URL
+                                + " is set, but the schema registry's client is not installed;"
+                                + " add tidemill-registry to the class path, or unset it")));
+    return new RegistryFormat(provider.open(registry), registry.timeout());
   }
 
   private static String override(Topics.Name name) {
@@ -114,21 +128,6 @@ public record ProtocolSettings(
     @Override
     public String toString() {
       return "letters, digits, `.`, `_` and `-`";
-    }
-  }
-
-  /** An http or https URL, or none. */
-  private static final class HttpAddress implements ConfigDef.Validator {
-    @Override
-    public void ensureValid(String name, @Nullable Object value) {
-      if (value instanceof String url && !url.matches("https?://[^/].*")) {
-        throw new ConfigException(name, value, "must be an " + this);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "http or https URL";
     }
   }
 }

@@ -23,6 +23,7 @@ public final class RecordLoop implements Duty {
   private final Consumer<byte[], byte[]> consumer;
   private final List<String> subscription;
   private final RecordPolicy policy;
+  private final HeldPartitions held;
   private boolean allPaused;
 
   private RecordLoop(
@@ -34,6 +35,7 @@ public final class RecordLoop implements Duty {
     this.consumer = consumer;
     this.subscription = subscription;
     this.policy = policy;
+    this.held = new HeldPartitions(consumer, policy::isReadable);
   }
 
   /** For a consumer whose partitions the policy assigns in its {@code onStart}. */
@@ -73,7 +75,8 @@ public final class RecordLoop implements Duty {
   public boolean doWork() throws Exception {
     applyPauses();
     try {
-      return policy.onRecords(consumer.poll(allPaused ? PAUSED_POLL : policy.pollTimeout()));
+      return policy.onRecords(
+          held.withhold(consumer.poll(allPaused ? PAUSED_POLL : policy.pollTimeout())));
     } catch (WakeupException e) {
       // wakeUp() is called for one reason only: the thread is to end.
       return false;
@@ -102,7 +105,8 @@ public final class RecordLoop implements Duty {
     Set<TopicPartition> unwanted = new HashSet<>();
     Set<TopicPartition> wanted = new HashSet<>();
     for (TopicPartition partition : consumer.assignment()) {
-      (room && policy.wants(partition) ? wanted : unwanted).add(partition);
+      (room && policy.wants(partition) && !held.holds(partition) ? wanted : unwanted)
+          .add(partition);
     }
     Set<TopicPartition> paused = consumer.paused();
     allPaused = !room || (wanted.isEmpty() && !unwanted.isEmpty());
@@ -122,11 +126,13 @@ public final class RecordLoop implements Duty {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      held.forget(partitions);
       policy.onRevoked(partitions, false);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      held.forget(partitions);
       policy.onRevoked(partitions, true);
     }
   }

@@ -2,6 +2,7 @@ package dev.tidemill.messaging;
 
 import java.time.Duration;
 import java.util.Collection;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -31,6 +32,17 @@ public interface RecordPolicy {
   /** How long the next poll may wait for records. */
   default Duration pollTimeout() {
     return Duration.ofMillis(100);
+  }
+
+  /**
+   * Whether a record can be used now. If not, the loop leaves it and those behind it in its
+   * partition on the log, asks again with every poll, and goes on with the other partitions. Called
+   * often; must not block.
+   *
+   * @param record its value may be cut off after its first bytes
+   */
+  default boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
+    return true;
   }
 
   /**

@@ -100,6 +100,14 @@ public final class TopicGuard implements Duty, AutoCloseable {
    */
   public void require() {
     BrokerReach.await(admin, settings, TopicAdmin.REACH_TIMEOUT);
+    try {
+      look();
+    } catch (KafkaException e) {
+      throw KafkaFailureException.of(e) instanceof RuntimeException explained ? explained : e;
+    }
+  }
+
+  private void look() {
     List<TopicState> states = describer.topics(contract.topics(), contract.role().topics());
     firstMissing(states)
         .ifPresent(
@@ -143,8 +151,16 @@ public final class TopicGuard implements Duty, AutoCloseable {
 
   @Override
   public void onStart() {
-    if (known.isEmpty()) {
+    if (!known.isEmpty()) {
+      return;
+    }
+    try {
       require();
+    } catch (UnreachableBrokerException | KafkaException e) {
+      // Asked to end, it closes the client that it asks through.
+      if (stopping.getCount() > 0) {
+        throw e;
+      }
     }
   }
 
@@ -190,7 +206,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
     monitor.degrade(
         BROKER,
         "no answer from Kafka at %s for %d s: %s"
-            .formatted(contract.bootstrapServers(), seconds, e.getMessage()));
+            .formatted(contract.bootstrapServers(), seconds, KafkaFailures.explain(e)));
   }
 
   private void verify(List<TopicState> states) {

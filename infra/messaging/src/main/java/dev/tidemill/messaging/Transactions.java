@@ -18,6 +18,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  * thread at a time.
  */
 public final class Transactions implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
   private final Producer<byte[], byte[]> producer;
   private final String transactionalId;
   private final String holder;
@@ -141,7 +143,21 @@ public final class Transactions implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    // What was begun and not committed is given up; without a broker that could take forever.
+    producer.close(CLOSE_TIMEOUT);
+  }
+
+  /** Closes the producer and aborts what was begun; in that time at most, or it is left open. */
+  public void close(Duration atMost) {
+    // Kafka's client logs a stack trace if it is closed on an interrupted thread.
+    boolean interrupted = Thread.interrupted();
+    try {
+      producer.close(atMost);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void givenUp(Exception because) {

@@ -115,6 +115,26 @@ class ConnectionDiagnosisTest {
   }
 
   @Test
+  void aBrokerThatAnswersNonsenseIsNoBroker() throws IOException {
+    try (ServerSocket server = listening()) {
+      answering(
+          server,
+          socket -> {
+            answerVersionsOnly(socket);
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(14);
+            out.writeBytes("tide");
+            out.writeInt(0);
+            out.writeInt(Integer.MAX_VALUE);
+            out.writeShort(0);
+          });
+
+      assertThat(diagnosis(server.getLocalPort(), "PLAINTEXT"))
+          .endsWith("that does not speak Kafka; check the port in bootstrap.servers");
+    }
+  }
+
+  @Test
   void whoReachesATlsListenerIsToldSo(@TempDir Path folder) throws Exception {
     try (ServerSocket server =
         tls(folder)

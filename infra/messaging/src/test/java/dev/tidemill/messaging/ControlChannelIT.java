@@ -3,12 +3,15 @@ package dev.tidemill.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.wire.RegistryFormat;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.Patience;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +53,43 @@ class ControlChannelIT {
   }
 
   @Test
+  void readsAgainWhatTheSchemaRegistryCouldNotBeAskedAbout() {
+    Topics topics = Topics.of("it", "control-outage");
+    try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
+      admin.create(topics, TopicPlan.standard());
+    }
+    ScriptedRegistry registry = new ScriptedRegistry();
+    RecordCodec writing = new RecordCodec(new RegistryFormat(registry, Duration.ofSeconds(30)));
+    try (ControlChannel operator = open("operator", writing, topics)) {
+      operator.pin(3);
+      operator.pin(4);
+    }
+    registry.down = true;
+    RecordCodec reading = new RecordCodec(new RegistryFormat(registry, Duration.ZERO));
+    HealthMonitor monitor = new HealthMonitor("worker", Clock.systemUTC());
+    reading.reportTo(monitor);
+    try (ControlChannel worker = open("worker", reading, topics)) {
+      Patience.await()
+          .until(
+              () -> {
+                assertThat(worker.poll(Duration.ofMillis(50))).isEmpty();
+                return !monitor.conditions().isEmpty();
+              });
+      assertThat(monitor.conditions())
+          .singleElement()
+          .satisfies(
+              condition -> {
+                assertThat(condition.name()).isEqualTo("schema registry");
+                assertThat(condition.cause()).isEqualTo("down");
+              });
+      registry.down = false;
+      worker.catchUp();
+      assertThat(worker.pinned().asOptional()).hasValue(4);
+      assertThat(monitor.conditions()).isEmpty();
+    }
+  }
+
+  @Test
   void failsRatherThanMissAPinBehindAnOpenTransaction() {
     Topics topics = Topics.of("it", "control-behind");
     try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
@@ -85,6 +125,10 @@ class ControlChannelIT {
   }
 
   private ControlChannel open(String clientId) {
-    return ControlChannel.open(clients, clientId, codec, TOPICS.control(), "control-channel");
+    return open(clientId, codec, TOPICS);
+  }
+
+  private ControlChannel open(String clientId, RecordCodec recordCodec, Topics topics) {
+    return ControlChannel.open(clients, clientId, recordCodec, topics.control(), "control-channel");
   }
 }

@@ -8,8 +8,6 @@ import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.runtime.SettingsPage;
 import dev.tidemill.schemas.Topics;
-import dev.tidemill.schemas.wire.RegistryFormat;
-import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -110,19 +108,6 @@ class KafkaSettingsTest {
 
     assertThat(topics.batches()).isEqualTo("shared");
     assertThat(topics.requests()).isEqualTo("mill.digits.requests");
-  }
-
-  @Test
-  void framesRecordsByTheRegistryWhereOneIsSet() {
-    assertThat(ProtocolSettings.from(check(Map.of())).wireFormat())
-        .isInstanceOf(SingleObjectFormat.class);
-    assertThat(
-            ProtocolSettings.from(check(Map.of("schema.registry.url", "http://127.0.0.1:8081")))
-                .wireFormat())
-        .isInstanceOf(RegistryFormat.class);
-    assertThatThrownBy(() -> check(Map.of("schema.registry.url", "registry:8081")))
-        .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("schema.registry.url");
   }
 
   @Test

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.RecordHeader;
 import dev.tidemill.schemas.wire.MalformedBytesException;
+import dev.tidemill.schemas.wire.RegistryFormat;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,31 @@ class RecordCodecTest {
     assertThatThrownBy(() -> codec.decode(received(null), RecordHeader.class))
         .isInstanceOf(MalformedRecordException.class)
         .hasMessage("requests-3 at offset 41: no value where a RecordHeader is due");
+  }
+
+  @Test
+  void aRegistryThatIsDownIsRetriableAndSaysWhichRecordWaits() {
+    ScriptedRegistry registry = new ScriptedRegistry();
+    registry.down = true;
+    RecordCodec waiting = new RecordCodec(new RegistryFormat(registry, Duration.ZERO));
+    ConsumerRecord<byte[], byte[]> record = received(new byte[] {0, 0, 0, 0, 7, 1});
+
+    assertThat(waiting.isReadable(record)).isFalse();
+    assertThat(waiting.isWritable("predictions", RecordHeader.class)).isFalse();
+    assertThatThrownBy(() -> waiting.decode(record, RecordHeader.class))
+        .isInstanceOf(SchemaUnavailableException.class)
+        .isInstanceOf(RetriableException.class)
+        .hasMessageStartingWith("requests-3 at offset 41 waits for its schema: ");
+    assertThatThrownBy(() -> waiting.record("predictions", null, new RecordHeader("k", null)))
+        .isInstanceOf(SchemaUnavailableException.class)
+        .hasMessageStartingWith("a record for predictions waits for its schema's id: ");
+  }
+
+  @Test
+  void withoutARegistryEveryRecordIsReadable() {
+    assertThat(codec.isReadable(received(new byte[] {0, 0, 0, 0, 7, 1}))).isTrue();
+    assertThat(codec.isReadable(received(null))).isTrue();
+    assertThat(codec.isWritable("predictions", RecordHeader.class)).isTrue();
   }
 
   private static ConsumerRecord<byte[], byte[]> received(byte @Nullable [] value) {

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -190,6 +191,25 @@ class RecordLoopIT {
     assertThat(thread.health().state()).isEqualTo(Health.State.STOPPED);
   }
 
+  @Test
+  void recordsThatCannotBeReadYetHoldUpTheirPartitionOnlyAndComeInOrderLater() {
+    Topics topics = created("held");
+    send(topics.requests(), 0, 5);
+    Listing policy = new Listing(clients.groupConsumer("held", "it-held"));
+    policy.unreadable.add(2);
+    try (DutyThread thread = new DutyThread(loop(policy, topics))) {
+      thread.start();
+      await().until(() -> policy.values.size() == 2);
+      send(topics.requests(), 1, 2);
+      await().until(() -> policy.values.size() == 4);
+      assertThat(policy.values).containsExactly(0, 1, 0, 1);
+
+      policy.unreadable.clear();
+      await().until(() -> policy.values.size() == 7);
+    }
+    assertThat(policy.values).containsExactly(0, 1, 0, 1, 2, 3, 4);
+  }
+
   private RecordLoop loop(Listing policy, Topics topics) {
     return RecordLoop.subscribed("loop", policy.consumer, List.of(topics.requests()), policy);
   }
@@ -215,10 +235,16 @@ class RecordLoopIT {
   private static class Listing implements RecordPolicy {
     private final Consumer<byte[], byte[]> consumer;
     private final Collection<Integer> values = new ConcurrentLinkedQueue<>();
+    private final Set<Integer> unreadable = ConcurrentHashMap.newKeySet();
     private final Set<TopicPartition> assigned = ConcurrentHashMap.newKeySet();
 
     private Listing(Consumer<byte[], byte[]> consumer) {
       this.consumer = consumer;
+    }
+
+    @Override
+    public boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
+      return !unreadable.contains((int) record.value()[0]);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -109,6 +110,93 @@ class RecordLoopTest {
     assertThatThrownBy(loop::doWork).hasMessage("queue is gone");
   }
 
+  @Test
+  void leavesWhatCannotBeReadYetOnTheLogAndGoesOnWithOtherPartitions() throws Exception {
+    TopicPartition other = new TopicPartition("batches", 1);
+    RecordLoop loop = RecordLoop.assigned("poll", consumer, policy);
+    consumer.assign(List.of(BATCHES, other));
+    consumer.updateBeginningOffsets(Map.of(BATCHES, 0L, other, 0L));
+    policy.unreadable = 1;
+    add(0);
+    add(1);
+    add(2);
+    consumer.addRecord(new ConsumerRecord<>("batches", 1, 10, new byte[0], new byte[] {1}));
+
+    loop.doWork();
+
+    assertThat(policy.offsets).containsExactlyInAnyOrder(0L, 10L);
+    assertThat(policy.nextOffsets).containsEntry(BATCHES, 1L);
+    assertThat(consumer.position(BATCHES)).isEqualTo(1);
+
+    loop.doWork();
+    assertThat(consumer.paused()).containsExactly(BATCHES);
+    policy.unreadable = -1;
+    loop.doWork();
+    assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void aHeldPartitionStaysPausedWhenThereIsRoomAgain() throws Exception {
+    RecordLoop loop = assigned();
+    policy.unreadable = 0;
+    add(0);
+    loop.doWork();
+
+    policy.room = false;
+    loop.doWork();
+    policy.room = true;
+    loop.doWork();
+
+    assertThat(consumer.paused()).containsExactly(BATCHES);
+    assertThat(policy.offsets).isEmpty();
+  }
+
+  @Test
+  void aHeldPartitionThatCanGoOnWaitsForRoom() throws Exception {
+    RecordLoop loop = assigned();
+    policy.unreadable = 0;
+    add(0);
+    loop.doWork();
+
+    policy.room = false;
+    policy.unreadable = -1;
+    loop.doWork();
+    assertThat(consumer.paused()).containsExactly(BATCHES);
+    policy.room = true;
+    loop.doWork();
+    assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void aHeldPartitionIsLetGoWhenThePolicyMovesItsPosition() throws Exception {
+    RecordLoop loop = assigned();
+    policy.unreadable = 1;
+    add(0);
+    add(1);
+    loop.doWork();
+
+    consumer.seek(BATCHES, 0);
+    loop.doWork();
+
+    assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void aHeldPartitionThatIsTakenAwayIsForgotten() throws Exception {
+    RecordLoop loop = assigned();
+    policy.unreadable = 0;
+    add(0);
+    loop.doWork();
+    TopicPartition other = new TopicPartition("batches", 1);
+
+    consumer.assign(List.of(other));
+    consumer.updateBeginningOffsets(Map.of(other, 0L));
+    consumer.addRecord(new ConsumerRecord<>("batches", 1, 10, new byte[0], new byte[] {1}));
+    loop.doWork();
+
+    assertThat(policy.offsets).containsExactly(10L);
+  }
+
   private RecordLoop assigned() {
     consumer.assign(List.of(BATCHES));
     consumer.updateBeginningOffsets(Map.of(BATCHES, 0L));
@@ -125,6 +213,8 @@ class RecordLoopTest {
     private final List<String> events = new ArrayList<>();
     private boolean room = true;
     private boolean goesOn = true;
+    private long unreadable = -1;
+    private final Map<TopicPartition, Long> nextOffsets = new HashMap<>();
     private @Nullable RuntimeException failure;
 
     @Override
@@ -133,11 +223,17 @@ class RecordLoopTest {
     }
 
     @Override
+    public boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
+      return record.offset() != unreadable;
+    }
+
+    @Override
     public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
       if (failure != null) {
         throw failure;
       }
       records.forEach(record -> offsets.add(record.offset()));
+      records.nextOffsets().forEach((partition, at) -> nextOffsets.put(partition, at.offset()));
       return goesOn;
     }
 

@@ -3,12 +3,16 @@ package dev.tidemill.runtime;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for duties that were asked to end, each until its deadline. Interrupts those that miss it,
  * and abandons the threads that do not end even so. Interrupted itself, it waits no longer.
  */
 final class Closing implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
   private final List<Supervisor.Member> members;
   private final Duration closeTimeout;
   private boolean hurries;
@@ -28,13 +32,20 @@ final class Closing implements Runnable {
       if (!hasEndedBy(member.thread(), began + member.closeWithin(closeTimeout).toNanos())) {
         // One that drains has not been asked yet.
         member.stop();
-        member.thread().interrupt(Duration.ofNanos(System.nanoTime() - began));
+        Duration after = Duration.ofNanos(System.nanoTime() - began);
+        LOG.warn(
+            "{} has not ended after {} ms: interrupting it",
+            member.thread().roleName(),
+            after.toMillis());
+        member.thread().interrupt(after);
       }
     }
     hurries = false;
     long lastDeadline = System.nanoTime() + DutyThread.INTERRUPTED_TIMEOUT.toNanos();
     for (Supervisor.Member member : members) {
       if (!hasEndedBy(member.thread(), lastDeadline)) {
+        LOG.error(
+            "{} does not end, even interrupted: abandoning its thread", member.thread().roleName());
         member.thread().abandon();
       }
     }

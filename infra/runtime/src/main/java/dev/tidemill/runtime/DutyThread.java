@@ -113,7 +113,7 @@ public final class DutyThread implements AutoCloseable {
       LOG.error("{} cannot be woken: {}", duty.roleName(), e.toString());
     }
     if (started.compareAndSet(false, true)) {
-      end(Health.stopped(duty.roleName() + " never started"));
+      boolean unused = end(Health.stopped(duty.roleName() + " never started"), () -> {});
     }
   }
 
@@ -156,7 +156,6 @@ public final class DutyThread implements AutoCloseable {
   /** Interrupts a duty that has not ended so long after it was asked. */
   void interrupt(Duration after) {
     overdueAfter = after;
-    LOG.warn("{} has not ended after {} ms: interrupting it", duty.roleName(), after.toMillis());
     thread.interrupt();
   }
 
@@ -164,9 +163,8 @@ public final class DutyThread implements AutoCloseable {
   void abandon() {
     abandoned = true;
     Health failed = overdue(", even interrupted; its thread was abandoned", null);
-    if (end(failed)) {
-      LOG.error("{}", failed.detail());
-      atFailure.accept(failed);
+    // Who waits for the end must see the failure.
+    if (end(failed, () -> atFailure.accept(failed))) {
       atEnd.run();
     }
   }
@@ -176,7 +174,7 @@ public final class DutyThread implements AutoCloseable {
     end = after(end, this::work);
     end = after(end, whenEnding::run);
     end = after(end, duty::onClose);
-    if (end(end)) {
+    if (end(end, () -> {})) {
       atEnd.run();
     }
   }
@@ -234,11 +232,12 @@ public final class DutyThread implements AutoCloseable {
   }
 
   /** Whether this call is the one that ended it. */
-  private synchronized boolean end(Health with) {
+  private synchronized boolean end(Health with, Runnable beforeItIsSeen) {
     if (hasEnded()) {
       return false;
     }
     health = with;
+    beforeItIsSeen.run();
     ended.countDown();
     return true;
   }

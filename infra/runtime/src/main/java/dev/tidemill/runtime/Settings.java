@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,11 @@ public final class Settings {
 
   public boolean getBoolean(String name) {
     return get(name, Boolean.class);
+  }
+
+  /** A secret; its string is hidden. */
+  public Password getPassword(String name) {
+    return get(name, Password.class);
   }
 
   @SuppressWarnings("unchecked") // ConfigDef parses every LIST into strings.

@@ -12,6 +12,9 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Reads the record behind a frame with its writer's schema. Keeps a resolved reader for each. */
 final class RecordReader {
+  /** More than any honest log has; a registry can name any number of schemas. */
+  private static final int MOST_KEPT = 1_000;
+
   private record Key(Schema writer, Class<?> type) {}
 
   /** Holds no state between calls. */
@@ -24,6 +27,9 @@ final class RecordReader {
 
   /** The record behind a head of so many bytes. */
   <T extends SpecificRecord> T read(Schema writer, ByteBuffer bytes, int headBytes, Class<T> type) {
+    if (readers.size() > MOST_KEPT) {
+      readers.clear();
+    }
     Reads reader = readers.computeIfAbsent(new Key(writer, type), RecordReader::resolved);
     BoundedDecoder decoder =
         new BoundedDecoder(
@@ -31,9 +37,9 @@ final class RecordReader {
     T record;
     try {
       record = type.cast(reader.from(decoder));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | StackOverflowError e) {
       // What Avro throws where the bytes break its rules is not one type: AvroRuntimeException,
-      // IndexOutOfBoundsException, EOFException and more.
+      // IndexOutOfBoundsException, EOFException and more. A registry's schema may be recursive.
       throw new MalformedBytesException("not a " + type.getSimpleName() + ": " + e.getMessage(), e);
     }
     if (decoder.remainingBytes() > 0) {

@@ -1,9 +1,12 @@
 package dev.tidemill.schemas.wire;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParser;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -18,22 +21,32 @@ public final class RegistryFormat implements WireFormat {
 
   private record Subject(String topic, Schema schema) {}
 
-  private final SchemaRegistry registry;
-  private final ConcurrentMap<Subject, byte[]> heads = new ConcurrentHashMap<>();
-  private final ConcurrentMap<Integer, Schema> schemas = new ConcurrentHashMap<>();
+  private final Duration timeout;
+  private final RegistryAnswers<Subject, byte[]> heads;
+  private final RegistryAnswers<Integer, Schema> schemas;
   private final RecordWriter writer = new RecordWriter();
   private final RecordReader reader = new RecordReader();
   private final SingleObjectFormat single = new SingleObjectFormat();
+  private final RegistryTrouble trouble = new RegistryTrouble();
 
   /**
    * Asks nothing of the registry yet.
    *
-   * @param url the base under which {@code /subjects} and {@code /schemas} are, e.g. {@code
-   *     http://127.0.0.1:8081} or Apicurio's {@code http://127.0.0.1:8080/apis/ccompat/v7}
-   * @throws IllegalArgumentException if that is no http or https URL
+   * @param timeout how long {@link #encode} and {@link #decode} wait for the registry, retries
+   *     included
    */
-  public RegistryFormat(String url) {
-    registry = new SchemaRegistry(url);
+  public RegistryFormat(SchemaRegistry registry, Duration timeout) {
+    this(registry, timeout, System::nanoTime, RegistryAnswers.Scheduler.REAL);
+  }
+
+  RegistryFormat(
+      SchemaRegistry registry,
+      Duration timeout,
+      LongSupplier nanoTime,
+      RegistryAnswers.Scheduler scheduler) {
+    this.timeout = timeout;
+    heads = new RegistryAnswers<>(s -> head(registry, s), trouble, nanoTime, scheduler);
+    schemas = new RegistryAnswers<>(id -> schema(registry, id), trouble, nanoTime, scheduler);
   }
 
   static boolean framed(ByteBuffer bytes) {
@@ -41,15 +54,23 @@ public final class RegistryFormat implements WireFormat {
   }
 
   @Override
+  public void addListener(RegistryListener listener) {
+    trouble.addListener(listener);
+  }
+
+  @Override
   public byte[] encode(String topic, SpecificRecord record) {
-    Subject subject = new Subject(topic, record.getSchema());
-    byte[] head = heads.get(subject);
-    if (head == null) {
-      int id = registry.register(topic + "-value", subject.schema());
-      head = ByteBuffer.allocate(HEAD_BYTES).put((byte) 0).putInt(id).array();
-      heads.put(subject, head);
-    }
-    return writer.write(head, record);
+    return writer.write(heads.await(new Subject(topic, record.getSchema()), timeout), record);
+  }
+
+  @Override
+  public boolean isWritable(String topic, Schema schema) {
+    return heads.isAnswered(new Subject(topic, schema));
+  }
+
+  @Override
+  public boolean isReadable(ByteBuffer bytes) {
+    return !framed(bytes) || bytes.remaining() < HEAD_BYTES || schemas.isAnswered(id(bytes));
   }
 
   @Override
@@ -60,12 +81,30 @@ public final class RegistryFormat implements WireFormat {
     if (!framed(bytes) || bytes.remaining() < HEAD_BYTES) {
       throw new MalformedBytesException(Frames.notAFrame(bytes, HEAD_BYTES));
     }
-    int id = bytes.slice().getInt(1);
-    Schema written = schemas.get(id);
-    if (written == null) {
-      written = registry.schema(id);
-      schemas.put(id, written);
-    }
-    return reader.read(written, bytes, HEAD_BYTES, type);
+    return reader.read(schemas.await(id(bytes), timeout), bytes, HEAD_BYTES, type);
+  }
+
+  private static int id(ByteBuffer bytes) {
+    return bytes.slice().getInt(1);
+  }
+
+  private static CompletableFuture<byte[]> head(SchemaRegistry registry, Subject subject) {
+    return registry
+        .register(subject.topic() + "-value", SchemaText.plain(subject.schema()))
+        .thenApply(id -> ByteBuffer.allocate(HEAD_BYTES).put((byte) 0).putInt(id).array());
+  }
+
+  private static CompletableFuture<Schema> schema(SchemaRegistry registry, int id) {
+    return registry
+        .schema(id)
+        .thenApply(
+            text -> {
+              try {
+                return new SchemaParser().parse(text).mainSchema();
+              } catch (AvroRuntimeException | StackOverflowError e) {
+                throw new MalformedBytesException(
+                    "schema " + id + " of the registry is no Avro schema that stands alone", e);
+              }
+            });
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemill.schemas.wire;
 
 import java.nio.ByteBuffer;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -15,9 +16,31 @@ public interface WireFormat {
    * The framed bytes of a record, exactly as long as they need to be.
    *
    * @param topic where they are to be sent; a registry keeps its subjects by it
-   * @throws RegistryException if a registry refuses the record's schema or cannot be asked
+   * @throws RegistryUnavailableException if a registry had to be asked and gave no answer in time
+   * @throws SchemaRejectedException if a registry does not accept the record's schema
    */
   byte[] encode(String topic, SpecificRecord record);
+
+  /**
+   * Whether {@link #decode} can judge these bytes without waiting for a registry. Never blocks;
+   * where a registry has to be asked, it is asked in the background.
+   *
+   * @param bytes from position to limit; unchanged
+   */
+  default boolean isReadable(ByteBuffer bytes) {
+    return true;
+  }
+
+  /**
+   * Whether {@link #encode} can write such a record without waiting for a registry. Never blocks;
+   * where a registry has to be asked, it is asked in the background.
+   */
+  default boolean isWritable(String topic, Schema schema) {
+    return true;
+  }
+
+  /** Adds a listener to the state of the registry; without a registry it hears nothing. */
+  default void addListener(RegistryListener listener) {}
 
   /**
    * Reads a record that any published version of its schema wrote. No declared length is believed
@@ -32,7 +55,8 @@ public interface WireFormat {
    * @param bytes from position to limit, in an array; unchanged
    * @throws MalformedBytesException saying why the bytes are not such a record, and no more than
    *     one record
-   * @throws RegistryException if a registry had to be asked and could not
+   * @throws RegistryUnavailableException if a registry had to be asked and gave no answer in time;
+   *     the bytes may be fine
    */
   <T extends SpecificRecord> T decode(String topic, ByteBuffer bytes, Class<T> type);
 

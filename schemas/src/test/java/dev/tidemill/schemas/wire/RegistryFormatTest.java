@@ -1,39 +1,28 @@
 package dev.tidemill.schemas.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.TrainingBatch;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import org.apache.avro.specific.SpecificRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RegistryFormatTest {
-  private FakeRegistry registry;
-  private RegistryFormat format;
+  private static final byte[] UNKNOWN_ID = {0, 0, 0, 0, 9, 1};
 
-  @BeforeEach
-  void start() throws IOException {
-    registry = new FakeRegistry();
-    format = new RegistryFormat(registry.url() + "/");
-  }
-
-  @AfterEach
-  void stop() {
-    registry.close();
-  }
+  private final ListedRegistry registry = new ListedRegistry();
+  private final RegistryFormat format = format(Duration.ofSeconds(30));
 
   @Test
   void whatIsWrittenIsReadByAnotherProcess() {
     for (SpecificRecord record : Samples.all()) {
       byte[] bytes = format.encode("t", record);
-      RegistryFormat other = new RegistryFormat(registry.url());
+      RegistryFormat other = format(Duration.ofSeconds(30));
       assertThat((Object) other.decode("t", bytes, record.getClass())).isEqualTo(record);
     }
   }
@@ -51,21 +40,20 @@ final class RegistryFormatTest {
   @Test
   void aSchemaIsRegisteredOnceForEachTopicAndReadOnce() {
     byte[] bytes = format.encode("a", Samples.batch(1));
+    assertThat(format.isWritable("a", TrainingBatch.getClassSchema())).isTrue();
     format.encode("a", Samples.batch(2));
     format.encode("b", Samples.batch(1));
     format.decode("a", bytes, TrainingBatch.class);
     format.decode("a", bytes, TrainingBatch.class);
     assertThat(registry.requests)
-        .containsExactly(
-            "POST /subjects/a-value/versions",
-            "POST /subjects/b-value/versions",
-            "GET /schemas/ids/1");
+        .containsExactly("register a-value", "register b-value", "schema 1");
     assertThat(registry.schemas.get(0)).doesNotContain("avro.java.string").contains("default");
   }
 
   @Test
   void singleObjectsAreReadWithoutAskingTheRegistry() {
     byte[] single = new SingleObjectFormat().encode("t", Samples.batch(1));
+    assertThat(format.isReadable(ByteBuffer.wrap(single))).isTrue();
     assertThat(format.decode("t", single, TrainingBatch.class)).isEqualTo(Samples.batch(1));
     assertThat(registry.requests).isEmpty();
   }
@@ -73,7 +61,7 @@ final class RegistryFormatTest {
   @Test
   void hostileBytesAreMalformed() {
     byte[] good = format.encode("t", Samples.batch(1));
-    malformed(new byte[] {0, 0, 0, 0, 9, 1}, "knows no schema with the id 9");
+    malformed(UNKNOWN_ID, "no schema 9");
     malformed(new byte[] {0, 0, 0}, "3 bytes are too few");
     malformed(new byte[] {5, 0, 0, 0, 0, 0}, "begins with 05 00");
     malformed(Arrays.copyOf(good, good.length - 1), "not a TrainingBatch");
@@ -94,28 +82,48 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void anIncompatibleSchemaIsRefusedInTheRegistrysWords() {
-    registry.refuse();
-    assertThatThrownBy(() -> format.encode("t", Samples.batch(1)))
-        .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("refuses this version of TrainingBatch")
-        .hasMessageContaining("subject t-value: a field went away");
+  void aSchemaThatCannotBeParsedIsMalformed() {
+    registry.schemas.add("{\"type\":\"record\",\"name\":\"Needs\",\"fields\":[]");
+    malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is no Avro schema");
   }
 
   @Test
-  void aRegistryThatDoesNotAnswerIsNamed() {
-    registry.close();
-    assertThatThrownBy(() -> format.encode("t", Samples.batch(1)))
-        .isInstanceOf(RegistryException.class)
-        .hasMessageContaining(registry.url())
-        .hasMessageContaining("gave no answer");
+  void aRecursiveSchemaThatNestsTooDeeplyIsMalformed() {
+    registry.schemas.add(
+        "{\"type\":\"record\",\"name\":\"TrainingBatch\",\"namespace\":\"dev.tidemill.schemas\","
+            + "\"fields\":[{\"name\":\"deeper\",\"type\":[\"null\",\"TrainingBatch\"]}]}");
+    byte[] bytes = new byte[5 << 20];
+    Arrays.fill(bytes, (byte) 2);
+    System.arraycopy(new byte[] {0, 0, 0, 0, 1}, 0, bytes, 0, 5);
+    malformed(bytes, "not a TrainingBatch");
   }
 
   @Test
-  void aUrlThatIsNoneIsRefused() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RegistryFormat("localhost:8081"))
-        .withMessageContaining("schema.registry.url=\"localhost:8081\"");
+  void aRejectedSchemaIsTold() {
+    registry.rejects = true;
+    assertThatThrownBy(() -> format.encode("t", Samples.batch(1)))
+        .isInstanceOf(SchemaRejectedException.class)
+        .hasMessage("a field went away");
+  }
+
+  @Test
+  void aRegistryThatIsDownSaysNothingAboutTheRecord() {
+    registry.down = true;
+    RegistryFormat impatient = format(Duration.ofMillis(20));
+    byte[] bytes = {0, 0, 0, 0, 1, 0};
+
+    assertThat(impatient.isReadable(ByteBuffer.wrap(bytes))).isFalse();
+    assertThat(impatient.isWritable("t", Label.getClassSchema())).isFalse();
+    assertThatThrownBy(() -> impatient.decode("t", bytes, Label.class))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("the registry is down");
+    assertThatThrownBy(() -> impatient.encode("t", Samples.batch(1)))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("the registry is down");
+  }
+
+  private RegistryFormat format(Duration timeout) {
+    return new RegistryFormat(registry, timeout);
   }
 
   private void malformed(byte[] bytes, String why) {

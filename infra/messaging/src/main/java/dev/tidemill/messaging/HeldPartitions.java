@@ -1,0 +1,101 @@
+package dev.tidemill.messaging;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Partitions whose next record cannot be used yet. Their position goes back to that record, and the
+ * loop pauses them until it can be used, or until somebody else moves the position. One thread.
+ */
+final class HeldPartitions {
+  /** The bytes that name a record's schema are among these. */
+  private static final int HEAD_BYTES = 16;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Predicate<ConsumerRecord<byte[], byte[]>> isReadable;
+  private final Map<TopicPartition, ConsumerRecord<byte[], byte[]>> held = new HashMap<>();
+
+  /**
+   * Of one consumer.
+   *
+   * @param isReadable as {@link RecordPolicy#isReadable}
+   */
+  HeldPartitions(
+      Consumer<byte[], byte[]> consumer, Predicate<ConsumerRecord<byte[], byte[]>> isReadable) {
+    this.consumer = consumer;
+    this.isReadable = isReadable;
+  }
+
+  /**
+   * Those records of a poll that can be used: of each partition, the ones before the first other.
+   */
+  ConsumerRecords<byte[], byte[]> withhold(ConsumerRecords<byte[], byte[]> polled) {
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> usable = new LinkedHashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(polled.nextOffsets());
+    boolean isWhole = true;
+    for (TopicPartition partition : polled.partitions()) {
+      List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
+      int count = usable(records);
+      if (count > 0) {
+        usable.put(partition, records.subList(0, count));
+      }
+      if (count < records.size()) {
+        isWhole = false;
+        next.put(partition, hold(partition, records.get(count)));
+      }
+    }
+    return isWhole ? polled : new ConsumerRecords<>(usable, next);
+  }
+
+  private int usable(List<ConsumerRecord<byte[], byte[]>> records) {
+    int count = 0;
+    while (count < records.size() && isReadable.test(records.get(count))) {
+      count++;
+    }
+    return count;
+  }
+
+  private OffsetAndMetadata hold(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    OffsetAndMetadata at = new OffsetAndMetadata(record.offset(), record.leaderEpoch(), "");
+    consumer.seek(partition, at);
+    held.put(partition, head(record));
+    return at;
+  }
+
+  /** A held record may be large, and only its head is asked about. */
+  private static ConsumerRecord<byte[], byte[]> head(ConsumerRecord<byte[], byte[]> record) {
+    byte @Nullable [] value = record.value();
+    byte @Nullable [] head =
+        value == null ? null : Arrays.copyOf(value, Math.min(HEAD_BYTES, value.length));
+    return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), null, head);
+  }
+
+  /** Whether the next record of a partition still cannot be used. */
+  boolean holds(TopicPartition partition) {
+    ConsumerRecord<byte[], byte[]> record = held.get(partition);
+    if (record == null) {
+      return false;
+    }
+    boolean holds = consumer.position(partition) == record.offset() && !isReadable.test(record);
+    if (!holds) {
+      held.remove(partition);
+    }
+    return holds;
+  }
+
+  /** Partitions are another member's now. */
+  void forget(Collection<TopicPartition> partitions) {
+    held.keySet().removeAll(partitions);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.tidemill.registry;
+
+import dev.tidemill.messaging.RegistrySettings;
+import dev.tidemill.messaging.SchemaRegistryProvider;
+import dev.tidemill.schemas.wire.SchemaRegistry;
+
+/** Loaded as a service. */
+public final class HttpSchemaRegistryProvider implements SchemaRegistryProvider {
+  @Override
+  public SchemaRegistry open(RegistrySettings settings) {
+    return new HttpSchemaRegistry(settings);
+  }
+}

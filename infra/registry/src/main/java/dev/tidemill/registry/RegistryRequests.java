@@ -1,0 +1,146 @@
+package dev.tidemill.registry;
+
+import dev.tidemill.messaging.RegistrySettings;
+import dev.tidemill.schemas.wire.RegistryUnavailableException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends single requests to a registry: authenticated, over TLS if so set, within a limit of time.
+ */
+final class RegistryRequests {
+  private static final String JSON_TYPE = "application/vnd.schemaregistry.v1+json";
+
+  /** Many times the largest schema that makes sense. */
+  private static final int LONGEST_ANSWER = 1 << 20;
+
+  private final RegistrySettings settings;
+  private final HttpClient http;
+  private final @Nullable String authorization;
+
+  RegistryRequests(RegistrySettings settings) {
+    this.settings = settings;
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            // A redirection would take the credentials elsewhere.
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(settings.requestTimeout());
+    if (!settings.ssl().isEmpty()) {
+      client.sslContext(RegistryTls.context(settings.ssl()));
+    }
+    http = client.build();
+    authorization = authorization(settings);
+  }
+
+  private static @Nullable String authorization(RegistrySettings settings) {
+    Supplier<@Nullable String> bearer =
+        () -> settings.token().map(token -> "Bearer " + token.value()).orElse(null);
+    return settings.userInfo().map(RegistryRequests::basic).orElseGet(bearer);
+  }
+
+  private static String basic(Password userInfo) {
+    byte[] bytes = userInfo.value().getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /** The answer to a request, whatever its status. */
+  CompletableFuture<HttpResponse<String>> get(String path) {
+    return send("GET " + path, request(path).GET().build());
+  }
+
+  /** The answer to a request, whatever its status. */
+  CompletableFuture<HttpResponse<String>> post(String path, String json) {
+    return send(
+        "POST " + path,
+        request(path)
+            .header("Content-Type", JSON_TYPE)
+            .POST(BodyPublishers.ofString(json))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(settings.url() + path))
+            .header("Accept", JSON_TYPE + ", application/json");
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    return request;
+  }
+
+  /** The client's own limit ends with the answer's head; this one holds for its body, too. */
+  private CompletableFuture<HttpResponse<String>> send(String what, HttpRequest request) {
+    CompletableFuture<HttpResponse<String>> sent =
+        http.sendAsync(request, head -> new BoundedBody(LONGEST_ANSWER));
+    CompletableFuture<HttpResponse<String>> limited =
+        sent.copy().orTimeout(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    return limited.handle(
+        (answer, failure) -> {
+          if (failure == null) {
+            return answer;
+          }
+          sent.cancel(true);
+          throw unavailable(what, cause(failure));
+        });
+  }
+
+  private RegistryUnavailableException unavailable(String what, Throwable cause) {
+    if (cause instanceof TimeoutException) {
+      return unavailable(
+          what,
+          "did not answer within " + settings.requestTimeout().toMillis() + " ms",
+          RegistrySettings.URL,
+          null);
+    }
+    String setting =
+        cause instanceof SSLException
+            ? RegistrySettings.TRUSTSTORE + " and " + RegistrySettings.KEYSTORE
+            : RegistrySettings.URL;
+    return unavailable(what, "cannot be reached (" + reason(cause) + ")", setting, cause);
+  }
+
+  /** One sentence with the address, the request, what happened, and the setting to check. */
+  RegistryUnavailableException unavailable(
+      String what, String happened, String setting, @Nullable Throwable cause) {
+    return new RegistryUnavailableException(
+        "the schema registry at %s %s; the request was %s; check %s"
+            .formatted(settings.url(), happened, what, setting),
+        cause);
+  }
+
+  /** The setting that holds the credentials, or could. */
+  String credentials() {
+    if (settings.token().isPresent()) {
+      return RegistrySettings.TOKEN;
+    }
+    return settings.userInfo().isPresent()
+        ? RegistrySettings.USER_INFO
+        : RegistrySettings.USER_INFO + " or " + RegistrySettings.TOKEN;
+  }
+
+  /** A refused connection has no words of its own. */
+  private static String reason(Throwable cause) {
+    String name = cause.getClass().getSimpleName();
+    return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.tidemill.schemas.wire;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a registry each question once, in the background, again and again while the registry is
+ * unavailable, and keeps the answers. "There is none" is an answer too; it is kept for a minute.
+ * Any thread.
+ *
+ * <p>Questions come from bytes that a stranger may have written, so everything is bounded: answers
+ * that are kept, questions that wait, and how long a question that nobody repeats is asked again.
+ */
+final class RegistryAnswers<K, V> {
+  static final int MOST_KEPT = 1_000;
+  static final int MOST_WAITING = 64;
+  static final Duration NONE_KEPT = Duration.ofMinutes(1);
+  static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** Runs something later, on another thread. */
+  interface Scheduler {
+    /** The JDK's own timer. */
+    Scheduler REAL =
+        (delay, task) -> {
+          Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
+          later.execute(task);
+        };
+
+    void after(Duration delay, Runnable task);
+  }
+
+  private static final class Answer<V> {
+    private final CompletableFuture<V> value = new CompletableFuture<>();
+    private volatile String lastFailure = "no answer yet";
+    private volatile long askedNanos;
+    private volatile long answeredNanos;
+  }
+
+  private final Function<K, CompletableFuture<V>> question;
+  private final RegistryTrouble trouble;
+  private final LongSupplier nanoTime;
+  private final Scheduler scheduler;
+  private final ConcurrentMap<K, Answer<V>> answers = new ConcurrentHashMap<>();
+  private final Set<Answer<V>> waiting = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param question one attempt; fails with {@link RegistryUnavailableException} to be made again
+   */
+  RegistryAnswers(
+      Function<K, CompletableFuture<V>> question,
+      RegistryTrouble trouble,
+      LongSupplier nanoTime,
+      Scheduler scheduler) {
+    this.question = question;
+    this.trouble = trouble;
+    this.nanoTime = nanoTime;
+    this.scheduler = scheduler;
+  }
+
+  /** Whether {@link #await} would return, or fail for good, without waiting. Asks if need be. */
+  boolean isAnswered(K key) {
+    return ask(key).value.isDone();
+  }
+
+  /**
+   * Waits for an answer.
+   *
+   * @throws RegistryUnavailableException if there is none by then; it is still asked for
+   * @throws RuntimeException as the question failed
+   */
+  V await(K key, Duration atMost) {
+    Answer<V> answer = ask(key);
+    try {
+      return answer.value.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new RegistryUnavailableException(
+          answer.lastFailure + " (waited " + atMost.toMillis() + " ms)", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryUnavailableException("interrupted; " + answer.lastFailure, e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  private static RuntimeException failure(@Nullable Throwable cause) {
+    // A fresh exception each time: the kept one belongs to the thread that got the answer.
+    if (cause instanceof MalformedBytesException) {
+      return new MalformedBytesException(String.valueOf(cause.getMessage()), cause);
+    }
+    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
+  }
+
+  private Answer<V> ask(K key) {
+    Answer<V> known = answers.get(key);
+    if (known != null && !isStale(known)) {
+      if (!known.value.isDone()) {
+        known.askedNanos = nanoTime.getAsLong();
+      }
+      return known;
+    }
+    Answer<V> asked = new Answer<>();
+    asked.askedNanos = nanoTime.getAsLong();
+    synchronized (this) {
+      known = answers.get(key);
+      if (known != null && !isStale(known)) {
+        return known;
+      }
+      if (waiting.size() >= MOST_WAITING) {
+        asked.lastFailure = MOST_WAITING + " questions to the schema registry are waiting already";
+        return asked;
+      }
+      if (answers.size() >= MOST_KEPT) {
+        makeRoom();
+      }
+      answers.put(key, asked);
+      waiting.add(asked);
+    }
+    attempt(key, asked, FIRST_PAUSE);
+    return asked;
+  }
+
+  private boolean isStale(Answer<V> answer) {
+    return answer.value.isCompletedExceptionally()
+        && nanoTime.getAsLong() - answer.answeredNanos > NONE_KEPT.toNanos();
+  }
+
+  /** Rather an answer that says there is none, so that inventing ids pushes out no real one. */
+  private void makeRoom() {
+    if (!removeOne(true)) {
+      removeOne(false);
+    }
+  }
+
+  private boolean removeOne(boolean failed) {
+    for (Iterator<Answer<V>> all = answers.values().iterator(); all.hasNext(); ) {
+      Answer<V> answer = all.next();
+      if (answer.value.isDone() && answer.value.isCompletedExceptionally() == failed) {
+        all.remove();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void attempt(K key, Answer<V> answer, Duration pause) {
+    var unused =
+        question
+            .apply(key)
+            .whenComplete(
+                (value, failure) -> {
+                  if (failure == null) {
+                    settled(answer);
+                    answer.value.complete(value);
+                  } else if (cause(failure) instanceof RegistryUnavailableException e) {
+                    failed(key, answer, pause, String.valueOf(e.getMessage()));
+                  } else {
+                    refused(key, answer, cause(failure));
+                  }
+                });
+  }
+
+  private void failed(K key, Answer<V> answer, Duration pause, String why) {
+    answer.lastFailure = why;
+    if (pause.compareTo(FIRST_PAUSE) > 0) {
+      // One lost connection is nobody's business.
+      trouble.failed(answer, why);
+    }
+    scheduler.after(pause, () -> again(key, answer, pause));
+  }
+
+  private void refused(K key, Answer<V> answer, Throwable cause) {
+    answer.answeredNanos = nanoTime.getAsLong();
+    if (!(cause instanceof MalformedBytesException)) {
+      answers.remove(key, answer);
+    }
+    settled(answer);
+    answer.value.completeExceptionally(cause);
+  }
+
+  private void again(K key, Answer<V> answer, Duration pause) {
+    if (nanoTime.getAsLong() - answer.askedNanos > NONE_KEPT.toNanos()) {
+      answers.remove(key, answer);
+      settled(answer);
+      return;
+    }
+    Duration longer = pause.multipliedBy(2);
+    attempt(key, answer, longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE);
+  }
+
+  private void settled(Answer<V> answer) {
+    waiting.remove(answer);
+    trouble.settled(answer);
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

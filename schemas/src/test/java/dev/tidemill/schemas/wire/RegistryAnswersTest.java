@@ -1,0 +1,186 @@
+package dev.tidemill.schemas.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+final class RegistryAnswersTest implements RegistryListener {
+  private static final Duration NOT_AT_ALL = Duration.ZERO;
+
+  private final List<Integer> asked = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
+  private final List<Duration> pauses = new ArrayList<>();
+  private final Queue<Runnable> scheduled = new ArrayDeque<>();
+  private final RegistryTrouble trouble = new RegistryTrouble();
+  private boolean down;
+  private long nanos;
+
+  /** Odd ids are unknown; the answer to an even one is its half. */
+  private final RegistryAnswers<Integer, Integer> answers =
+      new RegistryAnswers<>(
+          this::answer,
+          trouble,
+          () -> nanos,
+          (pause, task) -> {
+            pauses.add(pause);
+            scheduled.add(task);
+          });
+
+  RegistryAnswersTest() {
+    trouble.addListener(this);
+  }
+
+  private CompletableFuture<Integer> answer(int id) {
+    asked.add(id);
+    if (down) {
+      return CompletableFuture.failedFuture(new RegistryUnavailableException("down", null));
+    }
+    return id % 2 == 0
+        ? CompletableFuture.completedFuture(id / 2)
+        : CompletableFuture.failedFuture(new MalformedBytesException("no " + id));
+  }
+
+  @Override
+  public void unavailable(String why) {
+    told.add(why);
+  }
+
+  @Override
+  public void available() {
+    told.add("available");
+  }
+
+  @Test
+  void asksOnceForWhatThereIs() {
+    assertThat(answers.await(8, NOT_AT_ALL)).isEqualTo(4);
+    pass(Duration.ofDays(100));
+    assertThat(answers.await(8, NOT_AT_ALL)).isEqualTo(4);
+    assertThat(asked).containsExactly(8);
+  }
+
+  @Test
+  void remembersForAMinuteThatThereIsNone() {
+    unknown(7);
+    pass(Duration.ofSeconds(59));
+    unknown(7);
+    assertThat(asked).containsExactly(7);
+    pass(Duration.ofSeconds(2));
+    unknown(7);
+    assertThat(asked).containsExactly(7, 7);
+  }
+
+  @Test
+  void asksAgainWithGrowingPausesWhileTheRegistryIsDown() {
+    down = true;
+    for (int i = 0; i < 10; i++) {
+      assertThat(answers.isAnswered(2)).isFalse();
+      scheduled.remove().run();
+    }
+    assertThat(pauses.stream().map(Duration::toMillis))
+        .containsExactly(
+            100L, 200L, 400L, 800L, 1600L, 3200L, 6400L, 10000L, 10000L, 10000L, 10000L);
+
+    down = false;
+    scheduled.remove().run();
+    assertThat(answers.isAnswered(2)).isTrue();
+    assertThat(answers.await(2, NOT_AT_ALL)).isEqualTo(1);
+    assertThat(asked).hasSize(12).containsOnly(2);
+  }
+
+  @Test
+  void tellsOfTroubleAfterTheFirstRetryAndOfItsEndWhenNothingIsOpen() {
+    down = true;
+    answers.isAnswered(2);
+    answers.isAnswered(4);
+    assertThat(told).isEmpty();
+    scheduled.remove().run();
+    scheduled.remove().run();
+    assertThat(told).containsExactly("down", "down");
+
+    down = false;
+    scheduled.remove().run();
+    assertThat(told).containsExactly("down", "down");
+    scheduled.remove().run();
+    assertThat(told).containsExactly("down", "down", "available");
+  }
+
+  @Test
+  void anOutageThatIsWaitedForInVainIsNoAnswer() {
+    down = true;
+    assertThatThrownBy(() -> answers.await(2, NOT_AT_ALL))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessage("down (waited 0 ms)");
+    down = false;
+    scheduled.remove().run();
+    assertThat(answers.await(2, NOT_AT_ALL)).isEqualTo(1);
+  }
+
+  @Test
+  void stopsAskingWhatNobodyWantsToKnowAnyMore() {
+    down = true;
+    answers.isAnswered(2);
+    scheduled.remove().run();
+    pass(Duration.ofSeconds(61));
+    scheduled.remove().run();
+    assertThat(scheduled).isEmpty();
+    assertThat(asked).hasSize(2);
+    assertThat(told).containsExactly("down", "available");
+  }
+
+  @Test
+  void inventedIdsPushOutNoRealOne() {
+    answers.await(2, NOT_AT_ALL);
+    for (int id = 1; id < 4 * RegistryAnswers.MOST_KEPT; id += 2) {
+      unknown(id);
+    }
+    asked.clear();
+    answers.await(2, NOT_AT_ALL);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void keepsABoundedNumberOfAnswers() {
+    for (int id = 2; id <= 4 * RegistryAnswers.MOST_KEPT; id += 2) {
+      answers.await(id, NOT_AT_ALL);
+    }
+    asked.clear();
+    for (int id = 2; id <= 4 * RegistryAnswers.MOST_KEPT; id += 2) {
+      answers.await(id, NOT_AT_ALL);
+    }
+    assertThat(asked).hasSizeGreaterThanOrEqualTo(RegistryAnswers.MOST_KEPT);
+  }
+
+  @Test
+  void leavesABoundedNumberOfQuestionsOpen() {
+    down = true;
+    for (int id = 2; id <= 1000; id += 2) {
+      assertThat(answers.isAnswered(id)).isFalse();
+    }
+    assertThat(asked).hasSize(RegistryAnswers.MOST_WAITING);
+    assertThatThrownBy(() -> answers.await(1000, NOT_AT_ALL))
+        .hasMessageStartingWith("64 questions to the schema registry are waiting already");
+
+    down = false;
+    while (!scheduled.isEmpty()) {
+      scheduled.remove().run();
+    }
+    assertThat(answers.await(1000, NOT_AT_ALL)).isEqualTo(500);
+  }
+
+  private void unknown(int id) {
+    assertThatThrownBy(() -> answers.await(id, NOT_AT_ALL))
+        .isInstanceOf(MalformedBytesException.class)
+        .hasMessage("no " + id);
+  }
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+  }
+}
