@@ -8,12 +8,16 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * libtorch: unpacked into the cache where it is not there yet, loaded from there and from nowhere
  * else, and told what the whole process computes with.
  */
 public final class NativeLibraries {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
+
   private static final String CUBLAS_CONFIG = "CUBLAS_WORKSPACE_CONFIG";
 
   private static final String BINDINGS = "libjnitorch.so";
@@ -31,6 +35,12 @@ public final class NativeLibraries {
       Context context = torch.globalContext();
       // Slower than either of the two ways between which Convolution chooses.
       context.setUserEnabledNNPACK(false);
+      if (!OneDnnCheck.passes()) {
+        context.setUserEnabledMkldnn(false);
+        LOG.warn(
+            "oneDNN computes wrong convolutions on this processor, and is not used: convolutions"
+                + " take longer");
+      }
       return context;
     }
   }
