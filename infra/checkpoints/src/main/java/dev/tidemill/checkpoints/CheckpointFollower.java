@@ -4,6 +4,7 @@ import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.SchemaUnavailableException;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.Topics;
 import java.time.Duration;
@@ -70,7 +71,7 @@ public final class CheckpointFollower implements AutoCloseable {
     }
     try {
       if (caughtUp) {
-        consumer.poll(timeout).forEach(this::take);
+        follow(timeout);
       } else {
         Map<TopicPartition, Long> ends = log.ends(List.of(partition));
         log.readToEnd(consumer, ends, this::take);
@@ -83,6 +84,18 @@ public final class CheckpointFollower implements AutoCloseable {
     malformed = null;
     if (first != null) {
       throw first;
+    }
+  }
+
+  private void follow(Duration timeout) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+      try {
+        take(record);
+      } catch (SchemaUnavailableException e) {
+        // It has waited, and is reported by the codec; the next poll begins with this record.
+        consumer.seek(partition, record.offset());
+        return;
+      }
     }
   }
 

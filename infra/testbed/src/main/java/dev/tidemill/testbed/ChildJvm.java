@@ -125,6 +125,11 @@ public final class ChildJvm implements AutoCloseable {
     Signals.interrupt(process.toHandle());
   }
 
+  /** Sends it a signal, for example STOP or CONT. */
+  public void signal(String signal) throws IOException, InterruptedException {
+    Signals.send(process.toHandle(), signal);
+  }
+
   /**
    * Waits for its end.
    *

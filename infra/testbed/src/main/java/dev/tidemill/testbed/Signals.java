@@ -28,9 +28,15 @@ final class Signals {
     Assumptions.assumeFalse(
         RESET.isEmpty() && ignoresInterrupts(process),
         "started with SIGINT ignored, and env(1) cannot reset that");
-    int status = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    send(process, "INT");
+  }
+
+  /** Sends a signal by its name without SIG. */
+  static void send(ProcessHandle process, String signal) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     if (status != 0) {
-      throw new AssertionError("cannot signal process " + process.pid());
+      throw new AssertionError("cannot send SIG" + signal + " to process " + process.pid());
     }
   }
 
