@@ -1,12 +1,14 @@
 package dev.tidemill.trainer;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /** What the reader hands to the training thread, in the order in which it was read. */
 sealed interface Arrival {
 
-  /** Bytes of Kafka's record that it keeps referenced. */
-  default int bytes() {
+  /** Bytes of memory that it keeps referenced, as far as they depend on what was read. */
+  default long bytes() {
     return 0;
   }
 
@@ -14,16 +16,42 @@ sealed interface Arrival {
    * A record that cannot be trained, in its place among the others.
    *
    * @param reason one sentence that names what and where
+   * @param bytes of the record
    */
-  record Refused(ConsumerRecord<byte[], byte[]> record, String reason) implements Arrival {
-    @Override
-    public int bytes() {
-      return record.value() == null ? 0 : record.value().length;
+  record Refused(ConsumerRecord<byte[], byte[]> record, String reason, long bytes)
+      implements Arrival {
+    /** A header's two objects and its place in a list, beside its key and value. */
+    private static final int AROUND_A_HEADER = 64;
+
+    Refused(ConsumerRecord<byte[], byte[]> record, String reason) {
+      this(record, reason, bytes(record) + reason.length());
+    }
+
+    private static long bytes(ConsumerRecord<byte[], byte[]> record) {
+      long bytes = length(record.key()) + (long) length(record.value());
+      for (Header header : record.headers()) {
+        bytes += AROUND_A_HEADER + header.key().length() + length(header.value());
+      }
+      return bytes;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+      return bytes == null ? 0 : bytes.length;
     }
   }
 
   /** No record of the partition before this offset is left: what was there has been handed over. */
   record Passed(int partition, long offset) implements Arrival {}
+
+  /**
+   * A partition was added to the topic, and is read from here on.
+   *
+   * @param start where it begins; its log may begin later than at offset 0
+   */
+  record PartitionAdded(Start start) implements Arrival {}
+
+  /** What the reader has to tell a person. */
+  record Notice(String sentence) implements Arrival {}
 
   /**
    * An epoch of a bounded range begins, or goes on.
@@ -41,7 +69,7 @@ sealed interface Arrival {
   /** A record's samples. */
   record Samples(DecodedRecord record) implements Arrival {
     @Override
-    public int bytes() {
+    public long bytes() {
       return record.bytes();
     }
   }

@@ -7,6 +7,7 @@ import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -18,6 +19,11 @@ final class BatchDecoder {
   BatchDecoder(RecordCodec codec, SampleCheck check) {
     this.codec = codec;
     this.check = check;
+  }
+
+  /** Whether its schema is known; where a registry has to be asked, it is not yet. */
+  boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
+    return codec.isReadable(record);
   }
 
   /**
@@ -42,15 +48,34 @@ final class BatchDecoder {
       throw new RunRefusedException(
           "the lineage goes on at " + at + ", and the record there has only " + samples);
     }
-    return new Arrival.Samples(
-        new DecodedRecord(
-            record.partition(),
-            record.offset(),
-            at.sample(),
-            samples,
-            record.serializedValueSize(),
-            inputs,
-            labels));
+    return new Arrival.Samples(kept(record, at, samples, inputs, labels));
+  }
+
+  /**
+   * A record that holds much beside its tensors is not kept for them: they are copied, so that what
+   * a step keeps in memory follows from the spec.
+   */
+  private static DecodedRecord kept(
+      ConsumerRecord<byte[], byte[]> record,
+      Position at,
+      int samples,
+      TensorView inputs,
+      TensorView labels) {
+    int used = inputs.data().remaining() + labels.data().remaining();
+    boolean copied = used < record.serializedValueSize() / 2;
+    return new DecodedRecord(
+        record.partition(),
+        record.offset(),
+        at.sample(),
+        samples,
+        copied ? used : record.serializedValueSize(),
+        copied ? copy(inputs) : inputs,
+        copied ? copy(labels) : labels);
+  }
+
+  private static TensorView copy(TensorView view) {
+    ByteBuffer data = ByteBuffer.allocate(view.data().remaining()).put(view.data().duplicate());
+    return new TensorView(view.type(), view.shape(), data.flip(), view.scale(), view.offset());
   }
 
   /** Samples that can be trained; 0 of a record that is refused. */

@@ -1,13 +1,12 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.messaging.RecordPolicy;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -15,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads what the plan says, in the log's order, and hands it over decoded: epoch after epoch of a
- * bounded range, or on and on. While the queue is full the consumer is paused.
+ * bounded range, or on and on. While the byte budget is used up the consumer is paused.
  */
 final class BatchReader implements RecordPolicy {
   private final Consumer<byte[], byte[]> consumer;
@@ -23,17 +22,20 @@ final class BatchReader implements RecordPolicy {
   private final RunPlan.Reading plan;
   private final BatchDecoder decoder;
   private final ArrivalQueue queue;
-  private final Queue<ConsumerRecord<byte[], byte[]>> backlog = new ArrayDeque<>();
+  private final IntSupplier partitionCount;
+  private final StalledReading stalled;
   private final SortedMap<Integer, Position> next = new TreeMap<>();
   private final Map<Integer, Long> until = new TreeMap<>();
   private final Counting counting;
+  private int partitions;
   private long trainedRecordsSamples;
   private int epoch;
 
   /**
    * @param counting whether samples are counted in a reading before the first epoch, and what came
    *     of it
-   * @param queue whose bound this reader keeps to
+   * @param queue whose budget this reader keeps to
+   * @param partitionCount the partitions that the topic has now
    */
   BatchReader(
       Consumer<byte[], byte[]> consumer,
@@ -41,13 +43,17 @@ final class BatchReader implements RecordPolicy {
       RunPlan.Reading plan,
       BatchDecoder decoder,
       Counting counting,
-      ArrivalQueue queue) {
+      ArrivalQueue queue,
+      IntSupplier partitionCount,
+      StalledReading stalled) {
     this.consumer = consumer;
     this.topic = topic;
     this.plan = plan;
     this.decoder = decoder;
     this.counting = counting;
     this.queue = queue;
+    this.partitionCount = partitionCount;
+    this.stalled = stalled;
   }
 
   @Override
@@ -56,6 +62,7 @@ final class BatchReader implements RecordPolicy {
     if (plan instanceof RunPlan.Endless endless) {
       until.putAll(endless.until());
     }
+    partitions = 1 + plan.from().stream().mapToInt(Position::partition).max().orElse(-1);
     epoch = plan.from().stream().mapToInt(Position::epoch).max().orElse(1);
     if (counting.isWanted()) {
       read(starts(0));
@@ -66,19 +73,24 @@ final class BatchReader implements RecordPolicy {
 
   @Override
   public boolean hasRoom() {
-    return backlog.isEmpty() && queue.hasRoom();
+    return queue.hasRoom();
+  }
+
+  @Override
+  public boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
+    return decoder.isReadable(record);
   }
 
   @Override
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
-    records.forEach(backlog::add);
-    while (!backlog.isEmpty() && queue.hasRoom()) {
-      take(backlog.remove());
-    }
-    if (!backlog.isEmpty()) {
-      return true;
-    }
+    records.forEach(this::take);
     next.values().stream().toList().forEach(this::passGap);
+    lookForPartitions();
+    if (consumer.paused().isEmpty()) {
+      stalled.check(next.values(), until);
+    } else {
+      stalled.pause();
+    }
     return !next.isEmpty() || until.isEmpty() || goOn();
   }
 
@@ -119,6 +131,40 @@ final class BatchReader implements RecordPolicy {
       next.remove(at.partition());
       assign();
     }
+  }
+
+  /** An endless run reads partitions that were added; any other leaves them to the next start. */
+  private void lookForPartitions() {
+    int now = partitionCount.getAsInt();
+    if (now <= partitions) {
+      return;
+    }
+    if (until.isEmpty()) {
+      for (int added = partitions; added < now; added++) {
+        readAdded(added);
+      }
+      assign();
+    } else {
+      queue.add(
+          new Arrival.Notice(
+              topic
+                  + " now has "
+                  + now
+                  + " partitions instead of "
+                  + partitions
+                  + ": this run leaves the added ones to the next start"));
+    }
+    partitions = now;
+  }
+
+  private void readAdded(int number) {
+    TopicPartition partition = partition(number);
+    long beginning = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    Position start = Position.atRecord(number, 1, beginning);
+    next.put(number, start);
+    assign();
+    consumer.seek(partition, beginning);
+    queue.add(new Arrival.PartitionAdded(Start.at(start)));
   }
 
   /** Everything to be read has been: another epoch, or the end. */

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * When a checkpoint is due: after so many samples, or after so long if there is anything new, or
- * when so many refusals wait to be told. One thread.
+ * When something is to be committed: a version after so many samples, or after so long; a pass
+ * where there are no new samples after so long. One thread.
  */
 final class CheckpointPolicy {
-  /** Refused records are held with their bytes until a checkpoint writes their dead letters. */
-  static final int MOST_REFUSALS = 100;
+  /** Brokers forget the offsets of a group without members after some days. */
+  private static final Duration REPEATED_AFTER = Duration.ofHours(6);
 
   private final long samples;
   private final long nanos;
@@ -31,21 +31,31 @@ final class CheckpointPolicy {
     newSamples += more;
   }
 
-  /** Whether a checkpoint would tell anything, the refused records since the last one included. */
-  boolean hasNews(int refusals) {
-    return newSamples > 0 || refusals > 0;
+  /** Whether there are samples for a version: without any, none is published. */
+  boolean hasSamples() {
+    return newSamples > 0;
   }
 
-  boolean isDue(int refusals) {
-    return hasNews(refusals)
-        && (newSamples >= samples
-            || refusals >= MOST_REFUSALS
-            || nanoTime.getAsLong() - since >= nanos);
+  /**
+   * Whether a commit is due.
+   *
+   * @param moved whether refused records or transaction markers were passed since the last one
+   * @param now whether memory calls for a commit at once
+   */
+  boolean isDue(boolean moved, boolean now) {
+    if (!hasSamples() && !moved) {
+      return sinceLast() >= REPEATED_AFTER.toNanos();
+    }
+    return now || newSamples >= samples || sinceLast() >= nanos;
   }
 
-  /** A checkpoint was taken. */
+  /** A version or a pass was submitted. */
   void taken() {
     newSamples = 0;
     since = nanoTime.getAsLong();
+  }
+
+  private long sinceLast() {
+    return nanoTime.getAsLong() - since;
   }
 }

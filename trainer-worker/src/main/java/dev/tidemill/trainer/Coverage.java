@@ -18,8 +18,13 @@ final class Coverage {
   private final SortedMap<Integer, Position> positions = new TreeMap<>();
   private final List<OffsetRange> endedRanges = new ArrayList<>();
 
-  Coverage(Collection<Position> from) {
-    begin(from);
+  Coverage(Collection<Start> starts) {
+    starts.forEach(this::begin);
+  }
+
+  /** Reads another partition, from its beginning. */
+  void addPartition(Start start) {
+    begin(start);
   }
 
   /** All samples before this place have been trained or refused. */
@@ -35,12 +40,20 @@ final class Coverage {
   /** Goes on at other places: those of the next epoch. */
   void beginEpoch(Collection<Position> from) {
     endedRanges.addAll(openRanges());
-    begin(from);
+    starts.clear();
+    positions.clear();
+    from.forEach(this::open);
   }
 
   /** Whether anything was added since the last cut. */
   boolean hasMoved() {
     return !endedRanges.isEmpty() || !starts.equals(positions);
+  }
+
+  /** Whether an epoch has begun since the last cut. */
+  boolean hasBegunEpoch() {
+    return endedRanges.stream()
+        .anyMatch(ended -> ended.getEpoch() != position(ended.getPartition()).epoch());
   }
 
   /** What was added since the last cut, in reading order. */
@@ -53,6 +66,13 @@ final class Coverage {
   /** Where each partition is read on. */
   List<Position> positions() {
     return List.copyOf(positions.values());
+  }
+
+  /** Where the next ranges begin, and where each partition is read on. */
+  List<Start> starts() {
+    return starts.values().stream()
+        .map(begin -> new Start(null, begin, position(begin.partition())))
+        .toList();
   }
 
   Position position(int partition) {
@@ -69,14 +89,17 @@ final class Coverage {
     starts.putAll(positions);
   }
 
-  private void begin(Collection<Position> from) {
-    starts.clear();
-    positions.clear();
-    from.forEach(
-        position -> {
-          starts.put(position.partition(), position);
-          positions.put(position.partition(), position);
-        });
+  private void begin(Start start) {
+    if (start.ended() != null) {
+      endedRanges.add(range(start.ended().start(), start.ended().end()));
+    }
+    starts.put(start.partition(), start.begin());
+    positions.put(start.partition(), start.from());
+  }
+
+  private void open(Position at) {
+    starts.put(at.partition(), at);
+    positions.put(at.partition(), at);
   }
 
   private List<OffsetRange> openRanges() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss mean prequential loss over the epoch's samples; NaN where it had none
  * @param accuracy prequential share of right answers; null where labels are not classes
  * @param samples of the epoch
+ * @param refusedRecords that this trainer refused in the epoch
  * @param samplesPerSecond since the epoch began, or went on in this process
  */
 public record EpochSummary(
@@ -18,4 +19,5 @@ public record EpochSummary(
     double loss,
     @Nullable Double accuracy,
     long samples,
+    long refusedRecords,
     double samplesPerSecond) {}

@@ -42,6 +42,11 @@ final class Learner {
     return spec.training().fullBatch();
   }
 
+  /** Whether a step over the whole range is under way. */
+  boolean hasAccumulated() {
+    return accumulated;
+  }
+
   void beginEpoch(long samples) {
     epochSamples = samples;
   }

@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.messaging.CommittedLog;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +11,14 @@ import org.apache.kafka.common.TopicPartition;
 final class LogExtents {
   private LogExtents() {}
 
-  /** From the first offset that is left to the end of what is committed, by partition. */
-  static List<Extent> read(Consumer<byte[], byte[]> consumer, String topic) {
+  /** From the first offset that is left to the high watermark, by partition. */
+  static List<Extent> read(Consumer<byte[], byte[]> consumer, CommittedLog log, String topic) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(partition -> new TopicPartition(topic, partition.partition()))
             .toList();
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> ends = log.ends(partitions);
     return partitions.stream()
         .map(
             partition ->

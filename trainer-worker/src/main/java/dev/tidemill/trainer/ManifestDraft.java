@@ -4,12 +4,14 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.schemas.Checkpoint;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a term's manifests, as yet without payload. Publishing thread. */
 final class ManifestDraft {
   private final TrainerContext context;
   private final RunPlan.Reading plan;
+  private final String topicId;
   private final int classLabels;
   private long version;
   private List<String> changes;
@@ -17,13 +19,14 @@ final class ManifestDraft {
   ManifestDraft(TrainerContext context, RunPlan.Reading plan, Restored restored) {
     this.context = context;
     this.plan = plan;
+    this.topicId = context.batchesId();
     this.version = restored.version();
     this.changes = restored.changes();
     this.classLabels = Network.of(context.job().spec()).classLabels();
   }
 
   /** The next version's. What the spec changed is told with the first one only. */
-  Checkpoint next(Snapshot snapshot) {
+  Checkpoint next(Publishable.Snapshot snapshot) {
     TrainingCounters counters = snapshot.state().counters();
     Sums added = snapshot.added();
     @Nullable Long parent = version == 0 ? null : version;
@@ -37,6 +40,8 @@ final class ManifestDraft {
             .setSpec(snapshot.state().spec().toYaml())
             .setEngine(context.job().engine().name())
             .setTopic(context.topics().batches())
+            .setTopicId(topicId)
+            .setGaps(snapshot.gaps())
             .setRanges(snapshot.ranges())
             .setPositions(snapshot.positions().stream().map(Position::toManifest).toList())
             .setBounds(plan.bounds().stream().map(Extent::toManifest).toList())
@@ -45,8 +50,8 @@ final class ManifestDraft {
             .setSamples(counters.samples())
             .setLoss(added.samples() == 0 ? null : added.loss())
             .setAccuracy(accuracy(added))
-            .setRefusedRecords(snapshot.refusals().size())
-            .setChanges(changes)
+            .setRefusedRecords(snapshot.refusedRecords())
+            .setChanges(Stream.concat(changes.stream(), snapshot.changes().stream()).toList())
             .setPayload(null)
             .setCreatedAt(snapshot.createdAt())
             .setWorker(context.settings().worker())

@@ -4,10 +4,23 @@ package dev.tidemill.trainer;
 public final class NothingToTrainException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NothingToTrainException(String topic) {
-    super(
+  private NothingToTrainException(String message) {
+    super(message);
+  }
+
+  /**
+   * Of a model without a version.
+   *
+   * @param refused records that were refused before
+   */
+  static NothingToTrainException on(String topic, long refused) {
+    return new NothingToTrainException(
         "there is nothing to train: topic "
             + topic
-            + " holds no usable record; send some with: tidemill produce");
+            + (refused == 0
+                ? " holds no usable record; send some with: tidemill produce"
+                : " holds no usable record; "
+                    + refused
+                    + " were refused before, and became dead letters"));
   }
 }

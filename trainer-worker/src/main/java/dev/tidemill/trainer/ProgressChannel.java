@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.messaging.SchemaUnavailableException;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingProgress;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,8 @@ final class ProgressChannel implements AutoCloseable {
   private final TrainerContext context;
   private final Producer<byte[], byte[]> producer;
   private volatile TrainingProgress last;
+  private volatile boolean waitsForSchema;
+  private volatile boolean closed;
 
   ProgressChannel(TrainerContext context) {
     this.context = context;
@@ -43,10 +46,29 @@ final class ProgressChannel implements AutoCloseable {
   void send(TrainingProgress progress) {
     last = progress;
     context.listener().onProgress(progress);
+    if (closed) {
+      // A thread that was abandoned goes on with its step.
+      return;
+    }
+    String topic = context.topics().progress();
+    if (waitsForSchema && !context.codec().isWritable(topic, TrainingProgress.class)) {
+      return;
+    }
+    try {
+      send(topic, progress);
+      waitsForSchema = false;
+    } catch (SchemaUnavailableException e) {
+      // Only the first event of an outage waits for a schema registry.
+      waitsForSchema = true;
+      LOG.debug("a progress event was lost", e);
+    }
+  }
+
+  private void send(String topic, TrainingProgress progress) {
     byte[] key = progress.getWorker().getBytes(StandardCharsets.UTF_8);
     Future<RecordMetadata> unused =
         producer.send(
-            context.codec().record(context.topics().progress(), PARTITION, key, progress),
+            context.codec().record(topic, PARTITION, key, progress),
             (written, failure) -> {
               if (failure != null) {
                 LOG.debug("a progress event was lost", failure);
@@ -72,6 +94,7 @@ final class ProgressChannel implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     producer.close(CLOSE);
   }
 }

@@ -6,6 +6,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 
 /** The reader's thread: a record loop whose lost positions are told as what they are. */
 final class ReadingDuty implements Duty {
@@ -32,7 +33,11 @@ final class ReadingDuty implements Duty {
     try {
       return loop.doWork();
     } catch (InvalidOffsetException e) {
-      throw lost(e);
+      try {
+        throw lost(e);
+      } catch (WakeupException ending) {
+        return false;
+      }
     }
   }
 

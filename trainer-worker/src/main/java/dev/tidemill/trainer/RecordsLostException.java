@@ -14,12 +14,27 @@ public final class RecordsLostException extends RuntimeException {
             + wanted.partition()
             + " is to be read on at offset "
             + wanted.offset()
-            + ", but holds offsets "
+            + " (epoch "
+            + wanted.epoch()
+            + "), but holds offsets "
             + there.start()
             + " to "
             + there.end()
-            + ": records were deleted before they were trained"
-            + " (raise the topic's retention.ms), or the topic was made anew");
+            + wayOn(wanted, there));
+  }
+
+  private static String wayOn(Position wanted, Extent there) {
+    return wanted.offset() < there.start()
+        ? ": offsets "
+            + wanted.offset()
+            + " to "
+            + (there.start() - 1)
+            + " were deleted before they were trained. To go on behind them, start with"
+            + " --accept-gap: the next version records the gap. Raise the topic's retention.ms so"
+            + " that it doesn't happen again"
+        : ": the log ends before records that were trained, as after an unclean leader election."
+            + " New records would take their offsets and be skipped. Train under another name"
+            + " (--model), from this model's weights (--init)";
   }
 
   RecordsLostException(String topic, Position wanted, long found) {

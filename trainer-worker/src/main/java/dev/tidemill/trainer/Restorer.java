@@ -16,6 +16,8 @@ import java.util.List;
 
 /** Finds the state that a new leader goes on from: the newest version's, or an initial one. */
 final class Restorer {
+  private static final int MOST_FAULTS = 3;
+
   private final TrainerContext context;
   private final ModelSpec spec;
 
@@ -25,20 +27,63 @@ final class Restorer {
   }
 
   /**
-   * Reads the lineage. To be called only by a trainer that has fenced all older ones.
+   * Finds the newest version of a lineage. To be called only by a trainer that has fenced all older
+   * ones before the lineage and the group's offsets were read.
    *
-   * @throws RunRefusedException if the spec or the initial weights contradict the lineage
+   * @throws LineageLostException if versions are gone
+   * @throws TopicChangedException if the batches topic was recreated
+   * @throws RunRefusedException if the spec or the initial weights contradict the lineage, or the
+   *     lineage contradicts itself
    * @throws dev.tidemill.checkpoints.CorruptCheckpointException if the newest version cannot be
    *     read
    */
-  Restored restore() {
-    Lineage lineage =
-        Lineage.read(
-            context.clients(), context.codec(), context.topics(), context.clientId("lineage"));
+  Restored restore(Lineage lineage, GroupPositions group) {
+    requireNoneLost(lineage, group);
+    requireSound(lineage);
     return lineage
         .newest()
         .map(newest -> goOn(lineage, newest))
         .orElseGet(() -> new Restored(initial(), lineage, null, List.of()));
+  }
+
+  private void requireSound(Lineage lineage) {
+    List<String> faults = new ArrayList<>(lineage.contradictions());
+    lineage.malformedEnd().ifPresent(faults::add);
+    if (!faults.isEmpty()) {
+      throw new RunRefusedException(
+          "the lineage of model "
+              + context.settings().model()
+              + " contradicts itself, and is not trained further: "
+              + String.join("; ", faults.subList(0, Math.min(MOST_FAULTS, faults.size())))
+              + ". See: tidemill models verify");
+    }
+    List<String> others = lineage.verify();
+    if (!others.isEmpty()) {
+      context
+          .listener()
+          .onNotice(
+              "the lineage has faults that don't keep it from being trained further ("
+                  + others.size()
+                  + "), the first: "
+                  + others.get(0)
+                  + ". See: tidemill models verify");
+    }
+  }
+
+  private void requireNoneLost(Lineage lineage, GroupPositions group) {
+    long found = lineage.newest().map(Checkpoint::getVersion).orElse(0L);
+    long ofGroup = group.newestVersion();
+    long ofProcess = context.known().version();
+    if (found < Math.max(ofGroup, ofProcess)) {
+      throw new LineageLostException(
+          context.settings().model(),
+          context.topics().checkpoints(),
+          found,
+          Math.max(ofGroup, ofProcess),
+          ofGroup >= ofProcess ? "group " + context.positionsGroup() : "this trainer",
+          context.positionsGroup());
+    }
+    context.known().committed(found);
   }
 
   private Restored goOn(Lineage lineage, Checkpoint newest) {
@@ -83,6 +128,10 @@ final class Restorer {
               + newest.getTopic()
               + ": its positions mean nothing on "
               + topic);
+    }
+    if (!newest.getTopicId().equals(context.batchesId())) {
+      throw new TopicChangedException(
+          newest.getModel(), topic, newest.getVersion(), newest.getTopicId(), context.batchesId());
     }
   }
 

@@ -14,14 +14,22 @@ sealed interface RunPlan {
     /** Whether the run is another than the newest checkpoint's. */
     boolean fresh();
 
+    /** Where each partition is entered. */
+    Resumption resumption();
+
     /** Where each partition is read on. */
-    List<Position> from();
+    default List<Position> from() {
+      return resumption().from();
+    }
 
     /** Of a bounded run, in each epoch; empty for an endless one. */
     List<Extent> bounds();
 
     /** Of a bounded run; 0 for an endless one. */
     int epochs();
+
+    /** Whether it ends by itself. */
+    boolean ends();
   }
 
   /**
@@ -29,7 +37,7 @@ sealed interface RunPlan {
    *
    * @param until per partition, the offset to stop at; empty for never
    */
-  record Endless(long run, boolean fresh, List<Position> from, Map<Integer, Long> until)
+  record Endless(long run, boolean fresh, Resumption resumption, Map<Integer, Long> until)
       implements Reading {
     @Override
     public List<Extent> bounds() {
@@ -40,11 +48,21 @@ sealed interface RunPlan {
     public int epochs() {
       return 0;
     }
+
+    @Override
+    public boolean ends() {
+      return !until.isEmpty();
+    }
   }
 
   /** A range of offsets, read so many times. */
-  record Bounded(long run, boolean fresh, List<Position> from, List<Extent> bounds, int epochs)
-      implements Reading {}
+  record Bounded(long run, boolean fresh, Resumption resumption, List<Extent> bounds, int epochs)
+      implements Reading {
+    @Override
+    public boolean ends() {
+      return true;
+    }
+  }
 
   /**
    * All has been trained.

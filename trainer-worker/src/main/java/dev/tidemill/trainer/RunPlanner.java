@@ -10,25 +10,37 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from the newest committed manifest and the log's extent where a trainer goes on, and
- * which run it is. Knows no Kafka.
+ * Decides from the newest committed manifest, the group's offsets and the log's extent where a
+ * trainer goes on, and which run it is. Knows no Kafka; used for one plan.
  */
 final class RunPlanner {
   private final String topic;
   private final int epochs;
   private final boolean exitAtEnd;
   private final SortedMap<Integer, Extent> log = new TreeMap<>();
+  private final GroupPositions passes;
+  private final StartFinder starts;
 
   /**
    * @param epochs wanted; 0 for an endless run
    * @param exitAtEnd whether an endless run stops at the log's present end
+   * @param acceptGap whether records that are gone are left out
    * @param log what each partition holds now
+   * @param passes commits after the newest version, on this topic
    */
-  RunPlanner(String topic, int epochs, boolean exitAtEnd, List<Extent> log) {
+  RunPlanner(
+      String topic,
+      int epochs,
+      boolean exitAtEnd,
+      boolean acceptGap,
+      List<Extent> log,
+      GroupPositions passes) {
     this.topic = topic;
     this.epochs = epochs;
     this.exitAtEnd = exitAtEnd;
     log.forEach(extent -> this.log.put(extent.partition(), extent));
+    this.passes = passes;
+    this.starts = new StartFinder(topic, this.log, passes, acceptGap);
   }
 
   /**
@@ -39,62 +51,60 @@ final class RunPlanner {
    * @throws RecordsLostException if records that are to be trained are gone
    */
   RunPlan plan(@Nullable Checkpoint newest, boolean converged) {
-    RunPlan plan = newest == null ? first() : next(newest, converged);
-    if (plan instanceof RunPlan.Reading reading) {
-      reading.from().forEach(this::requirePresent);
-      if (reading.epochs() > reading.from().get(0).epoch()) {
-        reading.bounds().forEach(bounds -> requirePresent(startOf(bounds, 1)));
-      }
+    if (newest == null) {
+      return first();
     }
-    return plan;
+    return newest.getEpochs() == 0 ? after(newest) : ofBounded(newest, converged);
   }
 
-  /** Whether a bounded run's version ends where an epoch does. */
-  static boolean isAtEpochEnd(Checkpoint manifest) {
-    Map<Integer, Long> ends = new TreeMap<>();
-    manifest.getBounds().forEach(bounds -> ends.put(bounds.getPartition(), bounds.getEnd()));
-    return manifest.getEpochs() > 0
-        && manifest.getPositions().stream()
-            .allMatch(p -> p.getOffset() >= ends.getOrDefault(p.getPartition(), 0L));
+  /** Whether a bounded run's version, with what was passed since, ends where an epoch does. */
+  boolean isAtEpochEnd(Checkpoint newest) {
+    return newest.getEpochs() > 0 && isAtEnd(newest, reached(newest));
   }
 
   private RunPlan first() {
-    boolean empty = log.values().stream().allMatch(extent -> extent.start() == extent.end());
-    if (empty && (epochs > 0 || exitAtEnd)) {
-      throw new NothingToTrainException(topic);
+    List<Start> all = log.keySet().stream().map(starts::ofNew).toList();
+    if (isNothingNew(all)) {
+      throw NothingToTrainException.on(topic, passes.refused());
     }
-    return begin(1, log.values().stream().map(extent -> startOf(extent, 1)).toList());
+    return begin(1, new Resumption(all, starts.gaps(), List.of()));
   }
 
-  private RunPlan next(Checkpoint newest, boolean converged) {
-    List<Position> stood = newest.getPositions().stream().map(Position::of).toList();
-    return newest.getEpochs() == 0 ? after(newest, stood) : ofBounded(newest, stood, converged);
-  }
-
-  private RunPlan ofBounded(Checkpoint newest, List<Position> stood, boolean converged) {
-    Map<Integer, Extent> bounds = new TreeMap<>();
-    newest.getBounds().forEach(b -> bounds.put(b.getPartition(), Extent.of(b)));
-    int epoch = stood.stream().mapToInt(Position::epoch).max().orElse(1);
-    boolean epochDone = isAtEpochEnd(newest);
+  private RunPlan ofBounded(Checkpoint newest, boolean converged) {
+    int epoch = newest.getPositions().stream().mapToInt(p -> p.getEpoch()).max().orElse(1);
+    boolean epochDone = isAtEnd(newest, reached(newest));
     boolean runDone = epochDone && (converged || epoch >= newest.getEpochs());
-    List<Extent> range = List.copyOf(bounds.values());
-    if (runDone && (converged || epochs <= epoch)) {
-      return after(newest, stood);
+    if ((runDone && (converged || epochs <= epoch))
+        || (epochDone && epochs > 0 && epochs <= epoch)) {
+      return after(newest);
     }
     if (epochs == 0) {
       throw new RunRefusedException(
           unfinished(newest, epoch) + "; give --epochs " + newest.getEpochs() + " to finish it");
     }
-    if (!epochDone && epochs < epoch) {
+    if (epochs < epoch) {
       throw new RunRefusedException(
           unfinished(newest, epoch) + ", which --epochs " + epochs + " would cut short");
     }
-    if (epochDone && epochs <= epoch) {
-      return after(newest, stood);
+    return onward(newest, epoch, epochDone);
+  }
+
+  private RunPlan onward(Checkpoint newest, int epoch, boolean epochDone) {
+    List<Extent> bounds = newest.getBounds().stream().map(Extent::of).toList();
+    if (epochDone || epochs > epoch) {
+      bounds = bounds.stream().map(b -> starts.present(b, epoch + 1)).toList();
     }
-    List<Position> from =
-        epochDone ? range.stream().map(b -> startOf(b, epoch + 1)).toList() : stood;
-    return new RunPlan.Bounded(newest.getRun(), false, from, range, epochs);
+    List<Start> from = new ArrayList<>();
+    for (Position stood : positions(newest)) {
+      if (epochDone) {
+        Start reached = new Start(null, stood, reached(newest, stood));
+        from.add(reached.inEpoch(startOf(bounds, stood.partition(), epoch + 1)));
+      } else {
+        from.add(starts.after(stood, tag -> isOfEpoch(tag, newest, stood)));
+      }
+    }
+    return new RunPlan.Bounded(
+        newest.getRun(), false, new Resumption(from, starts.gaps(), List.of()), bounds, epochs);
   }
 
   private static String unfinished(Checkpoint newest, int epoch) {
@@ -109,17 +119,21 @@ final class RunPlanner {
   }
 
   /** Goes on behind what was trained: the same endless run, or the next run. */
-  private RunPlan after(Checkpoint newest, List<Position> stood) {
-    List<Position> from = new ArrayList<>();
-    stood.forEach(p -> from.add(new Position(p.partition(), 1, p.offset(), p.sample())));
-    log.values().stream()
-        .filter(extent -> from.stream().noneMatch(p -> p.partition() == extent.partition()))
-        .forEach(extent -> from.add(startOf(extent, 1)));
-    from.sort(Comparator.comparingInt(Position::partition));
-    from.forEach(this::requirePresent);
-    boolean nothingNew =
-        from.stream().allMatch(p -> p.offset() == extent(log, p.partition()).end());
-    if (nothingNew && (epochs > 0 || exitAtEnd)) {
+  private RunPlan after(Checkpoint newest) {
+    List<Start> from = new ArrayList<>();
+    List<String> changes = new ArrayList<>();
+    for (Position stood : positions(newest)) {
+      Position first = new Position(stood.partition(), 1, stood.offset(), stood.sample());
+      from.add(starts.after(first, tag -> tag.run() >= newest.getRun()));
+    }
+    for (int partition : log.keySet()) {
+      if (from.stream().noneMatch(start -> start.partition() == partition)) {
+        from.add(starts.ofNew(partition));
+        changes.add("partition " + partition + " of " + topic + " was added");
+      }
+    }
+    from.sort(Comparator.comparingInt(Start::partition));
+    if (isNothingNew(from)) {
       return new RunPlan.NothingNew(
           "nothing new on "
               + topic
@@ -127,25 +141,36 @@ final class RunPlanner {
               + newest.getVersion()
               + " has trained all of it");
     }
+    Resumption resumption = new Resumption(from, starts.gaps(), changes);
     boolean sameEndless = newest.getEpochs() == 0 && epochs == 0;
-    if (sameEndless) {
-      return new RunPlan.Endless(newest.getRun(), false, List.copyOf(from), ends());
-    }
-    return begin(newest.getRun() + 1, List.copyOf(from));
+    return sameEndless
+        ? new RunPlan.Endless(newest.getRun(), false, resumption, ends())
+        : begin(newest.getRun() + 1, resumption);
   }
 
-  private RunPlan begin(long run, List<Position> from) {
+  private boolean isNothingNew(List<Start> from) {
+    boolean atEnd =
+        from.stream()
+            .allMatch(
+                start -> {
+                  Extent there = log.get(start.partition());
+                  return there != null && start.from().offset() == there.end();
+                });
+    return atEnd && (epochs > 0 || exitAtEnd);
+  }
+
+  private RunPlan begin(long run, Resumption resumption) {
     if (epochs == 0) {
-      return new RunPlan.Endless(run, true, from, ends());
+      return new RunPlan.Endless(run, true, resumption, ends());
     }
     // Where the former run ended within a record, its first samples were that run's: epoch 1 leaves
     // them out, and the later epochs, which begin with the whole record, train them as often as
     // all others in the end.
     List<Extent> bounds =
-        from.stream()
-            .map(p -> new Extent(p.partition(), p.offset(), extent(log, p.partition()).end()))
+        resumption.starts().stream()
+            .map(s -> new Extent(s.partition(), s.begin().offset(), end(s.partition())))
             .toList();
-    return new RunPlan.Bounded(run, true, from, bounds, epochs);
+    return new RunPlan.Bounded(run, true, resumption, bounds, epochs);
   }
 
   private Map<Integer, Long> ends() {
@@ -156,23 +181,43 @@ final class RunPlanner {
     return ends;
   }
 
-  private void requirePresent(Position wanted) {
-    Extent there = extent(log, wanted.partition());
-    if (wanted.offset() < there.start() || wanted.offset() > there.end()) {
-      throw new RecordsLostException(topic, wanted, there);
-    }
+  private long end(int partition) {
+    Extent there = log.get(partition);
+    return there == null ? 0 : there.end();
   }
 
-  private Extent extent(Map<Integer, Extent> extents, int partition) {
-    Extent extent = extents.get(partition);
-    if (extent == null) {
-      throw new RunRefusedException(
-          "partition " + partition + " of " + topic + " is in the lineage, but not in the topic");
-    }
-    return extent;
+  private static List<Position> positions(Checkpoint newest) {
+    return newest.getPositions().stream().map(Position::of).toList();
   }
 
-  private static Position startOf(Extent extent, int epoch) {
-    return Position.atRecord(extent.partition(), epoch, extent.start());
+  /** The manifest's positions, moved by what was passed since in the same epoch. */
+  private List<Position> reached(Checkpoint newest) {
+    return positions(newest).stream().map(stood -> reached(newest, stood)).toList();
+  }
+
+  private Position reached(Checkpoint newest, Position stood) {
+    GroupPositions.Committed pass = passes.byPartition().get(stood.partition());
+    return pass != null && isOfEpoch(pass.tag(), newest, stood) && pass.offset() > stood.offset()
+        ? stood.movedTo(pass.offset(), 0)
+        : stood;
+  }
+
+  private static boolean isOfEpoch(PositionTag tag, Checkpoint newest, Position stood) {
+    return tag.run() == newest.getRun() && tag.epoch() == stood.epoch();
+  }
+
+  private static boolean isAtEnd(Checkpoint newest, List<Position> reached) {
+    Map<Integer, Long> ends = new TreeMap<>();
+    newest.getBounds().forEach(bounds -> ends.put(bounds.getPartition(), bounds.getEnd()));
+    return reached.stream().allMatch(p -> p.offset() >= ends.getOrDefault(p.partition(), 0L));
+  }
+
+  private static Position startOf(List<Extent> bounds, int partition, int epoch) {
+    return bounds.stream()
+        .filter(b -> b.partition() == partition)
+        .map(b -> Position.atRecord(partition, epoch, b.start()))
+        .findFirst()
+        .orElseThrow(
+            () -> new RunRefusedException("partition " + partition + " has no bounds in the run"));
   }
 }

@@ -16,9 +16,10 @@ final class SnapshotExchange {
   private static final long WAIT_MILLIS = 50;
 
   private final BlockingQueue<ModelState> free = new LinkedBlockingQueue<>();
-  private final BlockingQueue<Snapshot> filled = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Publishable> filled = new LinkedBlockingQueue<>();
   private volatile boolean ended;
   private volatile boolean abandoned;
+  private volatile boolean diverged;
 
   SnapshotExchange(ModelState one, ModelState other) {
     free.add(one);
@@ -34,11 +35,11 @@ final class SnapshotExchange {
     return state;
   }
 
-  void submit(Snapshot snapshot) {
-    filled.add(snapshot);
+  void submit(Publishable next) {
+    filled.add(next);
   }
 
-  /** No further snapshot comes; those submitted are published. */
+  /** Nothing more is submitted; what was is published. */
   void end() {
     ended = true;
   }
@@ -48,13 +49,24 @@ final class SnapshotExchange {
     abandoned = true;
   }
 
-  /** The next snapshot, or null if none came within a short time. Publishing thread. */
-  @Nullable Snapshot next() throws InterruptedException {
+  /** As {@link #abandon}, because the model has diverged; the next leader should know. */
+  void abandonDiverged() {
+    diverged = true;
+    abandoned = true;
+  }
+
+  /** Whether nothing is published any more because the model has diverged. */
+  boolean hasDiverged() {
+    return diverged;
+  }
+
+  /** What is to be committed next; null if nothing came within a short time. Publishing thread. */
+  @Nullable Publishable next() throws InterruptedException {
     return abandoned ? null : filled.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** The state may be filled again. */
-  void giveBack(Snapshot published) {
+  void giveBack(Publishable.Snapshot published) {
     free.add(published.state());
   }
 

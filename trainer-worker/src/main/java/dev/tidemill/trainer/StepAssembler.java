@@ -3,7 +3,9 @@ package dev.tidemill.trainer;
 import dev.tidemill.engine.TensorBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Makes steps of a fixed number of samples out of records of any size, first in, first out, and
@@ -15,23 +17,29 @@ import java.util.List;
  * thread.
  */
 final class StepAssembler {
-  /**
-   * So many refusals behind samples that wait end the step early: they hold their records' bytes.
-   */
-  static final int MOST_RIDING = 100;
-
   private final int batchSize;
+  private final long mostRidingBytes;
   private final Coverage coverage;
+  private final Consumer<Arrival> done;
   private final TensorBatch batch = new TensorBatch();
   private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
   private final List<Arrival.Refused> passedRefusals = new ArrayList<>();
   private int firstSample;
   private int pending;
   private int riding;
+  private long ridingBytes;
 
-  StepAssembler(int batchSize, Coverage coverage) {
+  /**
+   * @param batchSize samples of a step
+   * @param mostRidingBytes refused records behind samples that wait for a step end it early once
+   *     they hold so many bytes, or are {@link ArrivalQueue#MOST_REFUSED}
+   * @param done is handed each record whose last sample was trained: its memory is free
+   */
+  StepAssembler(int batchSize, long mostRidingBytes, Coverage coverage, Consumer<Arrival> done) {
     this.batchSize = batchSize;
+    this.mostRidingBytes = mostRidingBytes;
     this.coverage = coverage;
+    this.done = done;
   }
 
   void add(Arrival.Samples samples) {
@@ -46,17 +54,31 @@ final class StepAssembler {
   void add(Arrival.Refused refused) {
     waiting.add(refused);
     riding++;
+    ridingBytes += refused.bytes();
     passHead();
   }
 
   void add(Arrival.Passed passed) {
+    // A topic of nothing but transaction markers must not make this queue grow.
+    Iterator<Arrival> newestFirst = waiting.descendingIterator();
+    while (newestFirst.hasNext() && newestFirst.next() instanceof Arrival.Passed before) {
+      if (before.partition() == passed.partition()) {
+        newestFirst.remove();
+      }
+    }
     waiting.add(passed);
     passHead();
   }
 
   /** Whether a whole step can be made, or a smaller one has to be. */
   boolean hasStep() {
-    return pending >= batchSize || (pending > 0 && riding >= MOST_RIDING);
+    return pending >= batchSize
+        || (pending > 0 && (riding >= ArrivalQueue.MOST_REFUSED || ridingBytes >= mostRidingBytes));
+  }
+
+  /** What waits for the next step, samples and what stands between them. */
+  int waiting() {
+    return waiting.size();
   }
 
   /** Samples that wait. */
@@ -121,7 +143,7 @@ final class StepAssembler {
       return;
     }
     coverage.advance(record.partition(), record.offset() + 1, 0);
-    waiting.remove();
+    done.accept(waiting.remove());
     // Another record's samples may come only after refusals; those have no first sample.
     firstSample =
         waiting.stream()
@@ -141,6 +163,7 @@ final class StepAssembler {
   private void pass(Arrival arrival) {
     if (arrival instanceof Arrival.Refused refused) {
       riding--;
+      ridingBytes -= refused.bytes();
       passedRefusals.add(refused);
       coverage.advance(refused.record().partition(), refused.record().offset() + 1, 0);
     } else if (arrival instanceof Arrival.Passed passed

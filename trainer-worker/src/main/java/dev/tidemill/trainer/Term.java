@@ -1,107 +1,107 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.Network;
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Supervision;
+import dev.tidemill.runtime.Supervisor;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * One leader's time: three threads that read, train and publish. It ends by itself when the plan is
  * done, with the failure of any of the threads, or when it is closed or discarded.
  */
 final class Term implements AutoCloseable {
+  private static final Duration CLOSE = Duration.ofSeconds(4);
+
+  /** A step and the copy of a snapshot; the rest is for the last publication. */
   private static final Duration STEP_AND_COPY = Duration.ofSeconds(2);
-  private static final Duration LAST_PUBLICATION = Duration.ofMillis(2_500);
+
+  /** A broker that takes less than this is slow. */
+  private static final long SLOW_BYTES_PER_SECOND = 10_000_000;
 
   private final SnapshotExchange snapshots;
   private final TrainingDuty trainingDuty;
-  private final DutyThread reading;
-  private final DutyThread training;
-  private final DutyThread publishing;
+  private final Supervisor threads;
+  private final boolean ends;
 
+  /**
+   * @param ends whether the plan ends by itself
+   */
   Term(
+      TrainerContext context,
       ReadingDuty reading,
       TrainingDuty training,
       PublishingDuty publishing,
-      SnapshotExchange snapshots) {
+      SnapshotExchange snapshots,
+      boolean ends) {
     this.snapshots = snapshots;
     this.trainingDuty = training;
-    this.reading = new DutyThread(reading, this::afterReading);
-    this.training = new DutyThread(training, this::afterTraining);
-    this.publishing = new DutyThread(publishing, this::afterPublishing);
+    this.ends = ends;
+    this.threads = new Supervisor(context.settings().worker(), context.monitor(), CLOSE);
+    DutyThread unusedPublisher =
+        threads.add(
+            publishing,
+            Supervision.standard()
+                .draining()
+                .stalledAfter(slowCommit(context))
+                .whenEnding(snapshots::abandon));
+    DutyThread unusedReader = threads.add(reading);
+    // The reader has nobody to read for; the publisher is told by the exchange.
+    DutyThread unusedTrainer =
+        threads.add(
+            training, Supervision.standard().closeWithin(STEP_AND_COPY).whenEnding(threads::stop));
+  }
+
+  private static Duration slowCommit(TrainerContext context) {
+    long bytes = Network.of(context.job().spec()).stateLayout().length() * Float.BYTES;
+    return context.settings().healthTimeout().plusSeconds(bytes / SLOW_BYTES_PER_SECOND);
   }
 
   void start() {
-    publishing.start();
-    training.start();
-    reading.start();
+    threads.start();
   }
 
-  /** The worst of the threads that have not just ended; stopped when all have. */
   Health health() {
-    return Health.worst(
-        all().stream()
-            .map(DutyThread::health)
-            .filter(health -> health.state() != Health.State.STOPPED)
-            .toList());
+    return threads.health();
   }
 
   /** Whether all threads have ended. */
   boolean isOver() {
-    return all().stream().allMatch(DutyThread::hasEnded);
+    return threads.hasEnded();
   }
 
-  /** Whether everything that the plan asks for has been trained. */
+  /** Whether a thread was given up that may still use the model. */
+  boolean hasAbandoned() {
+    return threads.hasAbandoned();
+  }
+
+  /** Whether it ended by itself: all that the plan asks for was trained, or {@link #failure}. */
   boolean isFinished() {
     return trainingDuty.isFinished();
   }
 
-  /** Stops after the present step and publishes what it covers. */
+  /** Why it failed, by a thread's failure or by what was read. */
+  Optional<Throwable> failure() {
+    Throwable cause = threads.health().cause();
+    return cause == null ? trainingDuty.failure().map(Throwable.class::cast) : Optional.of(cause);
+  }
+
+  /** Whether the plan ends by itself. */
+  boolean ends() {
+    return ends;
+  }
+
+  /** Stops after the present step and publishes what it covers. Waits until it is over. */
   @Override
   public void close() {
-    reading.stop();
-    training.close(STEP_AND_COPY);
-    // It ends by itself, when the last snapshot is committed.
-    if (!hasEndedWithin(publishing, LAST_PUBLICATION)) {
-      discard();
-    }
-    reading.close();
+    threads.close();
   }
 
-  /** Stops without publishing anything more: another trainer leads. */
+  /** Stops after the present step without publishing anything more. Returns at once. */
   void discard() {
     snapshots.abandon();
-    all().forEach(DutyThread::stop);
-    all().forEach(thread -> thread.close(STEP_AND_COPY));
-  }
-
-  private List<DutyThread> all() {
-    return List.of(publishing, training, reading);
-  }
-
-  private void afterReading() {
-    if (!reading.health().isAlive()) {
-      training.stop();
-    }
-  }
-
-  private void afterTraining() {
-    // The duty has told the exchange that no further snapshot comes: publishing ends by itself.
-    reading.stop();
-  }
-
-  private void afterPublishing() {
-    snapshots.abandon();
-    training.stop();
-    reading.stop();
-  }
-
-  private static boolean hasEndedWithin(DutyThread thread, Duration atMost) {
-    try {
-      return thread.awaitEnd(atMost);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    threads.discard();
   }
 }

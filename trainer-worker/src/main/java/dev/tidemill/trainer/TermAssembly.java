@@ -7,8 +7,9 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.Transactions;
-import java.util.concurrent.atomic.AtomicLong;
+import dev.tidemill.schemas.Topics;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /** Puts the three threads of a term together, and what stands between them. Used once. */
@@ -18,80 +19,123 @@ final class TermAssembly {
   private final ModelSpec spec;
   private final RunPlan.Reading plan;
   private final Restored restored;
+  private final GroupPositions passes;
   private final EpochLedger ledger;
   private final ArrivalQueue arrivals;
   private final SnapshotExchange snapshots;
-  private final AtomicLong newestVersion;
 
+  /**
+   * @param passes commits after the newest version
+   */
   TermAssembly(
-      TrainerContext context, RunPlan.Reading plan, Restored restored, EpochLedger ledger) {
+      TrainerContext context,
+      RunPlan.Reading plan,
+      Restored restored,
+      GroupPositions passes,
+      EpochLedger ledger) {
     this.context = context;
     this.settings = context.settings();
     this.spec = context.job().spec();
     this.plan = plan;
     this.restored = restored;
+    this.passes = passes;
     this.ledger = ledger;
     this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
-    this.newestVersion = new AtomicLong(restored.version());
     // The model has its own copy of what was restored.
     this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
   }
 
   /**
    * @param model holds the restored state
-   * @param transactions closed with the term, as are consumer and pins
+   * @param transactions closed with the term, as is the consumer
    */
   Term assemble(
       TrainableModel model,
       Transactions transactions,
       Consumer<byte[], byte[]> consumer,
-      PinWatch pins,
+      CommittedLog log,
       ProgressChannel progress) {
-    return new Term(
-        new ReadingDuty(context.clientId("reader"), consumer, reader(consumer)),
-        new TrainingDuty(
-            context.clientId("training"), training(model, progress), arrivals, snapshots),
-        publishing(transactions, pins),
-        snapshots);
+    context.metrics().held(arrivals::bytes);
+    Training training = training(model, progress);
+    PinWatch pins = PinWatch.open(context);
+    try {
+      return new Term(
+          context,
+          new ReadingDuty(context.clientId("reader"), consumer, reader(consumer, log)),
+          new TrainingDuty(context.clientId("training"), training, arrivals, snapshots),
+          publishing(transactions, pins),
+          snapshots,
+          plan.ends());
+    } catch (RuntimeException e) {
+      pins.close();
+      throw e;
+    }
   }
 
-  private BatchReader reader(Consumer<byte[], byte[]> consumer) {
+  private BatchReader reader(Consumer<byte[], byte[]> consumer, CommittedLog log) {
     return new BatchReader(
         consumer,
         context.topics().batches(),
         plan,
         new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec))),
         new Counting(spec.training().fullBatch()),
-        arrivals);
+        arrivals,
+        () -> context.guard().partitions(Topics.Name.BATCHES),
+        new StalledReading(
+            context.topics().batches(),
+            log,
+            context.monitor(),
+            context.timing().stalled(),
+            context.clients().readTimeout(),
+            System::nanoTime));
   }
 
   private Training training(TrainableModel model, ProgressChannel progress) {
-    Coverage coverage = new Coverage(plan.from());
+    Coverage coverage = new Coverage(plan.resumption().starts());
+    StepAssembler assembler =
+        new StepAssembler(
+            Learner.batchSize(spec),
+            ArrivalQueue.refusedShare(settings.queueBytes()),
+            coverage,
+            arrivals::done);
+    Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
+    CheckpointPolicy policy =
+        new CheckpointPolicy(
+            settings.checkpointSamples(), settings.checkpointInterval(), System::nanoTime);
     ProgressReporter reporter =
         new ProgressReporter(
             settings,
             Network.of(spec).classLabels(),
             context.clock(),
             System::nanoTime,
-            newestVersion::get,
+            context.known()::version,
             progress::send);
     TrainingParts parts =
         new TrainingParts(
             context.topics().batches(),
             spec.training().stop(),
-            new Learner(model, spec, ledger, settings.metricsSteps()),
+            learner,
             ledger,
             coverage,
-            new StepAssembler(Learner.batchSize(spec), coverage),
-            new CheckpointPolicy(
-                settings.checkpointSamples(), settings.checkpointInterval(), System::nanoTime),
-            snapshots,
+            assembler,
+            new Checkpoints(
+                learner,
+                ledger,
+                coverage,
+                assembler,
+                arrivals,
+                policy,
+                snapshots,
+                context.clock(),
+                plan.resumption(),
+                passes.refused()),
+            new RefusalTally(settings.maxRefusedShare(), context.listener()::onNotice),
             reporter,
             context.listener(),
             context.metrics(),
-            context.clock(),
             System::nanoTime);
-    return new Training(plan, parts, restored.refusedRecords(), restored.newest() == null);
+    return new Training(
+        plan, parts, restored.refusedRecords() + passes.refused(), restored.newest() == null);
   }
 
   private PublishingDuty publishing(Transactions transactions, PinWatch pins) {
@@ -107,13 +151,17 @@ final class TermAssembly {
         context.clientId("publisher"),
         context,
         snapshots,
+        arrivals,
         new ManifestDraft(context, plan, restored),
+        new OffsetTags(
+            context.topics().batches(),
+            context.batchesId(),
+            restored.version(),
+            plan.run(),
+            passes,
+            plan.resumption().starts()),
         publisher,
-        pins,
-        () -> {
-          transactions.close();
-          pins.close();
-        },
-        newestVersion);
+        transactions,
+        pins);
   }
 }

@@ -1,12 +1,13 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
+import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.Transactions;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,27 +17,48 @@ final class TermBeginning {
   private final TrainableModel model;
   private final ProgressChannel progress;
   private final ModelSpec spec;
+  private final int triedAfter;
 
-  TermBeginning(TrainerContext context, TrainableModel model, ProgressChannel progress) {
+  /**
+   * @param triedAfter records on which training has diverged are tried again, if that was so often
+   *     at most
+   */
+  TermBeginning(
+      TrainerContext context, TrainableModel model, ProgressChannel progress, int triedAfter) {
     this.context = context;
     this.model = model;
     this.progress = progress;
     this.spec = context.job().spec();
+    this.triedAfter = triedAfter;
   }
+
+  /** What comes of a beginning. */
+  sealed interface Outcome {}
+
+  /**
+   * A term whose threads run.
+   *
+   * @param diverged how often training has diverged after the newest version
+   */
+  record Begun(Term term, int diverged) implements Outcome {}
+
+  /** There is nothing to do. */
+  record Nothing() implements Outcome {}
+
+  /** Training has diverged on what comes next: it is to be tried again later. */
+  record Later(long version, int diverged) implements Outcome {}
 
   /**
    * Fences, reads the lineage, decides where to go on and starts the threads.
    *
    * <p>The order matters. Making the transactions (initTransactions) fences the trainer before us:
    * from then on it can commit nothing, and a transaction that it had open is aborted, or, if it
-   * was being committed, complete, before the call returns. Only then is the lineage read, up to
-   * the end of what is committed. So the newest manifest that we see is the last one that anybody
-   * but us can ever write; read the other way round, a version could slip in between and be trained
-   * twice.
-   *
-   * @return empty if there is nothing to do
+   * was being committed, complete, before the call returns. Only then are the lineage and the
+   * group's offsets read, up to the end of what is committed. So the newest manifest that we see is
+   * the last one that anybody but us can ever write; read the other way round, a version could slip
+   * in between and be trained twice.
    */
-  Optional<Term> begin() throws Exception {
+  Outcome begin() throws Exception {
     Transactions transactions =
         new Transactions(
             context
@@ -48,81 +70,108 @@ final class TermBeginning {
                     CheckpointPublisher.openAtMost(Network.of(spec).stateLayout())),
             context.transactionalId(),
             "trainer of model " + context.settings().model());
-    Consumer<byte[], byte[]> consumer = null;
-    PinWatch pins = null;
+    @Nullable Consumer<byte[], byte[]> consumer = null;
+    boolean begun = false;
     try {
-      Restored restored = new Restorer(context).restore();
-      EpochLedger ledger = new EpochLedger(restored.state().counters());
-      consumer = context.clients().assignedConsumer(context.clientId("reader"));
-      RunPlan plan = plan(consumer, restored, ledger);
-      if (plan instanceof RunPlan.Reading reading) {
-        pins = PinWatch.open(context);
-        model.restore(restored.state());
-        Term term =
-            new TermAssembly(context, reading, restored, ledger)
-                .assemble(model, transactions, consumer, pins, progress);
-        term.start();
-        return Optional.of(term);
+      consumer = context.clients().batchConsumer(context.clientId("reader"));
+      Outcome outcome = begin(transactions, consumer);
+      begun = outcome instanceof Begun;
+      return outcome;
+    } finally {
+      if (!begun) {
+        transactions.close();
+        if (consumer != null) {
+          consumer.close();
+        }
       }
-      context.listener().onNotice(((RunPlan.NothingNew) plan).why());
-    } catch (Exception e) {
-      close(transactions, consumer, pins);
-      throw e;
     }
-    close(transactions, consumer, pins);
-    return Optional.empty();
   }
 
-  private RunPlan plan(Consumer<byte[], byte[]> consumer, Restored restored, EpochLedger ledger) {
+  private Outcome begin(Transactions transactions, Consumer<byte[], byte[]> consumer)
+      throws Exception {
+    CommittedLog log = CommittedLog.of(context.clients(), context.clientId("ends"));
+    Lineage lineage =
+        Lineage.read(
+            context.clients(), context.codec(), context.topics(), context.clientId("lineage"));
+    List<Extent> extents = LogExtents.read(consumer, log, context.topics().batches());
+    GroupPositions group = GroupPositions.read(context, extents);
+    Restored restored = new Restorer(context).restore(lineage, group);
+    GroupPositions passes = group.after(restored.version(), context.batchesId());
+    int diverged = passes.diverged(context.specDigest());
+    if (diverged > triedAfter) {
+      return new Later(restored.version(), diverged);
+    }
+    EpochLedger ledger = new EpochLedger(restored.state().counters());
+    RunPlan plan = plan(extents, passes, restored, ledger);
+    if (plan instanceof RunPlan.NothingNew nothing) {
+      context.listener().onNotice(nothing.why());
+      return new Nothing();
+    }
+    model.restore(restored.state());
+    Term term =
+        new TermAssembly(context, (RunPlan.Reading) plan, restored, passes, ledger)
+            .assemble(model, transactions, consumer, log, progress);
+    term.start();
+    return new Begun(term, diverged);
+  }
+
+  private RunPlan plan(
+      List<Extent> extents, GroupPositions passes, Restored restored, EpochLedger ledger) {
     TrainerSettings settings = context.settings();
-    if (restored.newest() != null && RunPlanner.isAtEpochEnd(restored.newest())) {
+    RunPlanner planner =
+        new RunPlanner(
+            context.topics().batches(),
+            settings.epochs(),
+            settings.exitAtEnd(),
+            settings.acceptGap(),
+            extents,
+            passes);
+    if (restored.newest() != null && planner.isAtEpochEnd(restored.newest())) {
       // The last checkpoint fell on the epoch's last sample, before the epoch was closed.
       ledger.closeIfOpen(spec.training().stop());
     }
-    RunPlan plan =
-        new RunPlanner(
-                context.topics().batches(),
-                settings.epochs(),
-                settings.exitAtEnd(),
-                LogExtents.read(consumer, context.topics().batches()))
-            .plan(restored.newest(), ledger.hasConverged(spec.training().stop()));
+    RunPlan plan = planner.plan(restored.newest(), ledger.hasConverged(spec.training().stop()));
     if (plan instanceof RunPlan.Reading reading) {
       if (reading.fresh()) {
         ledger.beginRun();
       }
-      context.listener().onNotice(sentence(reading, restored));
+      tell(reading, restored);
     }
     return plan;
   }
 
-  private String sentence(RunPlan.Reading plan, Restored restored) {
+  private void tell(RunPlan.Reading plan, Restored restored) {
     String from =
         restored.newest() == null
             ? "begins model " + context.settings().model()
             : "goes on from version " + restored.version();
     List<Position> positions = plan.from();
-    return context.settings().worker()
-        + " "
-        + from
-        + ": run "
-        + plan.run()
-        + (plan.epochs() == 0
-            ? ", endless"
-            : ", epoch " + positions.get(0).epoch() + " of " + plan.epochs())
-        + ", "
-        + String.join("; ", positions.stream().map(Position::toString).toList());
-  }
-
-  private static void close(
-      Transactions transactions,
-      @Nullable Consumer<byte[], byte[]> consumer,
-      @Nullable PinWatch pins) {
-    transactions.close();
-    if (consumer != null) {
-      consumer.close();
-    }
-    if (pins != null) {
-      pins.close();
-    }
+    context
+        .listener()
+        .onNotice(
+            context.settings().worker()
+                + " "
+                + from
+                + ": run "
+                + plan.run()
+                + (plan.epochs() == 0
+                    ? ", endless"
+                    : ", epoch " + positions.get(0).epoch() + " of " + plan.epochs())
+                + ", "
+                + String.join("; ", positions.stream().map(Position::toString).toList()));
+    plan.resumption().changes().forEach(context.listener()::onNotice);
+    plan.resumption()
+        .gaps()
+        .forEach(
+            gap ->
+                context
+                    .listener()
+                    .onNotice(
+                        "gap: partition %d offsets %d to %d, %s"
+                            .formatted(
+                                gap.getPartition(),
+                                gap.getStart(),
+                                gap.getEnd() - 1,
+                                gap.getReason())));
   }
 }

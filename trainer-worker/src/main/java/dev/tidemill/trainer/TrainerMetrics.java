@@ -5,6 +5,7 @@ import dev.tidemill.schemas.Checkpoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** A trainer's figures for the metrics endpoint. Any thread. */
 final class TrainerMetrics {
@@ -14,6 +15,7 @@ final class TrainerMetrics {
   private final Timer publishing;
   private volatile double loss = Double.NaN;
   private volatile long version;
+  private volatile LongSupplier heldBytes = () -> 0;
 
   TrainerMetrics(Metrics metrics, String model) {
     samples =
@@ -29,11 +31,27 @@ final class TrainerMetrics {
     metrics.gauge(
         "tidemill.training.loss", "Mean prequential loss, last read.", () -> loss, "model", model);
     metrics.gauge(
+        "tidemill.batches.held.bytes",
+        "Bytes of batch records that were read and are not done with.",
+        () -> heldBytes.getAsLong(),
+        "model",
+        model);
+    metrics.gauge(
         "tidemill.checkpoint.version",
         "The newest committed version.",
         () -> version,
         "model",
         model);
+  }
+
+  /** What the present term holds of the records it has read. */
+  void held(LongSupplier bytes) {
+    heldBytes = bytes;
+  }
+
+  /** A record becomes a dead letter. */
+  void refused() {
+    deadLetters.increment();
   }
 
   /** A step, or a part of one, was made. */
@@ -55,7 +73,6 @@ final class TrainerMetrics {
 
   void published(Checkpoint manifest, Duration took) {
     version = manifest.getVersion();
-    deadLetters.increment((double) manifest.getRefusedRecords());
     publishing.record(took);
   }
 }

@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.Settings;
 import java.time.Duration;
 import java.util.UUID;
@@ -16,6 +17,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * each means.
  *
  * @param worker the trainer's name in events and logs
+ * @param healthTimeout how long a commit may take before the trainer is degraded; a large state's
+ *     may take longer
  */
 public record TrainerSettings(
     String model,
@@ -28,9 +31,12 @@ public record TrainerSettings(
     int checkpointChunkBytes,
     int queueRecords,
     long queueBytes,
+    double maxRefusedShare,
+    boolean acceptGap,
     int metricsSteps,
     Duration progressInterval,
-    int engineThreads) {
+    int engineThreads,
+    Duration healthTimeout) {
   public static final String WORKER = "trainer.name";
   public static final String EPOCHS = "epochs";
   public static final String EXIT_AT_END = "exit.at.end";
@@ -40,6 +46,8 @@ public record TrainerSettings(
   public static final String CHECKPOINT_CHUNK_BYTES = "checkpoint.chunk.bytes";
   public static final String QUEUE_RECORDS = "trainer.queue.records";
   public static final String QUEUE_BYTES = "trainer.queue.bytes";
+  public static final String MAX_REFUSED_SHARE = "max.refused.share";
+  public static final String ACCEPT_GAP = "accept.gap";
   public static final String METRICS_STEPS = "trainer.metrics.steps";
   public static final String PROGRESS_SECONDS = "progress.seconds";
   public static final String ENGINE_THREADS = "engine.threads";
@@ -66,9 +74,12 @@ public record TrainerSettings(
         settings.getInt(CHECKPOINT_CHUNK_BYTES),
         settings.getInt(QUEUE_RECORDS),
         settings.getLong(QUEUE_BYTES),
+        settings.getDouble(MAX_REFUSED_SHARE),
+        settings.getBoolean(ACCEPT_GAP),
         settings.getInt(METRICS_STEPS),
         Duration.ofSeconds(settings.getLong(PROGRESS_SECONDS)),
-        settings.getInt(ENGINE_THREADS));
+        settings.getInt(ENGINE_THREADS),
+        HealthTimeout.of(settings));
   }
 
   public static ConfigDef configDef() {
@@ -106,7 +117,8 @@ public record TrainerSettings(
             10L,
             atLeast(1),
             HIGH,
-            "A version is published after so many seconds, if there is anything new.")
+            "A version is published after so many seconds, if any sample was trained; without one,"
+                + " dead letters and offsets are committed.")
         .define(
             CHECKPOINT_KEEP,
             ConfigDef.Type.INT,
@@ -134,8 +146,28 @@ public record TrainerSettings(
             64L << 20,
             atLeast(1),
             LOW,
-            "How many bytes of records may wait for the training thread; the last one may go"
-                + " beyond it.")
+            "How many bytes of records are held: those that wait for the training thread, those of"
+                + " the step that is being assembled, and refused ones (at most half) whose dead"
+                + " letters are not committed yet. What one poll brings, and what a step needs, may"
+                + " go beyond it.")
+        .define(
+            MAX_REFUSED_SHARE,
+            ConfigDef.Type.DOUBLE,
+            0.1,
+            between(0, 1),
+            MEDIUM,
+            "Training stops with the reasons once a larger share of a run's records is refused;"
+                + " judged from the "
+                + RefusalTally.JUDGED_FROM
+                + "th refused record on. 1: never.")
+        .define(
+            ACCEPT_GAP,
+            ConfigDef.Type.BOOLEAN,
+            false,
+            MEDIUM,
+            "Whether a trainer that starts goes on behind records that retention deleted before"
+                + " they were trained. The next version records the gap. Otherwise they are an"
+                + " error.")
         .define(
             METRICS_STEPS,
             ConfigDef.Type.INT,

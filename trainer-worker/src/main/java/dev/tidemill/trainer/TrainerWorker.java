@@ -1,12 +1,21 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.checkpoints.CheckpointPublisher;
+import dev.tidemill.engine.Network;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.RecordLoop;
+import dev.tidemill.messaging.TopicContract;
+import dev.tidemill.messaging.TopicGuard;
+import dev.tidemill.messaging.TopicLimits;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Supervision;
+import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
@@ -19,11 +28,11 @@ import java.util.List;
  * so; with {@link Health#failed} when anything fails.
  */
 public final class TrainerWorker implements Worker {
-  private static final Duration CLOSE = Duration.ofMillis(4_500);
+  /** Longer than a term takes to close. */
+  private static final Duration CLOSE = Duration.ofMillis(4_800);
 
   private final TrainerContext context;
-  private final Leadership leadership;
-  private final DutyThread thread;
+  private final Supervisor threads;
 
   /**
    * @throws InvalidSettingsException if the spec and the settings contradict each other
@@ -37,25 +46,64 @@ public final class TrainerWorker implements Worker {
       TrainerJob job,
       Metrics metrics,
       TrainerListener listener) {
+    this(settings, TrainerTiming.DEFAULT, clients, topics, codec, job, metrics, listener);
+  }
+
+  TrainerWorker(
+      TrainerSettings settings,
+      TrainerTiming timing,
+      KafkaClients clients,
+      Topics topics,
+      RecordCodec codec,
+      TrainerJob job,
+      Metrics metrics,
+      TrainerListener listener) {
     requireBounds(settings, job);
+    HealthMonitor monitor = new HealthMonitor(settings.worker(), Clock.systemUTC(), metrics);
+    codec.reportTo(monitor);
+    TopicGuard guard =
+        TopicGuard.of(
+            clients,
+            contract(settings, clients, topics, job),
+            monitor,
+            settings.worker() + "-topics",
+            timing.topicCheck());
     context =
         new TrainerContext(
             settings,
+            timing,
             clients,
             topics,
+            guard,
             codec,
             job,
             new TrainerMetrics(metrics, settings.model()),
+            monitor,
+            new KnownVersion(),
             listener,
             Clock.systemUTC());
-    leadership = new Leadership(context);
-    thread =
-        new DutyThread(
+    Leadership leadership = new Leadership(context);
+    threads = new Supervisor(settings.worker(), monitor, CLOSE);
+    threads.refineHealth(leadership::refine);
+    DutyThread topicGuard = threads.add(new GuardDuty(guard, leadership));
+    DutyThread unused =
+        threads.add(
             RecordLoop.subscribed(
                 context.clientId("lead"),
                 clients.stickyConsumer(context.clientId("lead"), context.leadGroup()),
                 List.of(topics.control()),
-                leadership));
+                leadership),
+            Supervision.standard().whenEnding(topicGuard::stop));
+  }
+
+  private static TopicContract contract(
+      TrainerSettings settings, KafkaClients clients, Topics topics, TrainerJob job) {
+    TopicLimits limits =
+        TopicLimits.NONE
+            .withRecord(Topics.Name.CHECKPOINT_CHUNKS, settings.checkpointChunkBytes())
+            .withTransaction(CheckpointPublisher.openAtMost(Network.of(job.spec()).stateLayout()));
+    return new TopicContract(
+        TopicRole.TRAINER, topics, settings.model(), clients.bootstrapServers(), limits);
   }
 
   @Override
@@ -65,24 +113,23 @@ public final class TrainerWorker implements Worker {
 
   @Override
   public void start() {
-    thread.start();
+    threads.start();
   }
 
   @Override
   public Health health() {
-    Health health = thread.health();
-    return health.state() == Health.State.READY ? leadership.health() : health;
+    return threads.health();
   }
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    thread.awaitEnd();
+    threads.awaitEnd();
   }
 
   /** Publishes what was trained before it ends. */
   @Override
   public void close() {
-    thread.close(CLOSE);
+    threads.close();
   }
 
   /** What needs an end of an epoch needs a run that has one. */

@@ -1,12 +1,8 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.engine.ModelState;
-import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.schemas.TrainerPhase;
-import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -22,19 +18,23 @@ final class Training {
   private final EpochLedger ledger;
   private final Coverage coverage;
   private final StepAssembler assembler;
-  private final CheckpointPolicy policy;
-  private final SnapshotExchange snapshots;
+  private final Checkpoints checkpoints;
+  private final RefusalTally refusals;
   private final ProgressReporter progress;
   private final TrainerListener listener;
   private final TrainerMetrics metrics;
-  private final Clock clock;
   private final LongSupplier nanoTime;
+  private final long refusedBefore;
   private final boolean lineageEmpty;
+  private final long samplesBefore;
   private int epoch;
-  private long refused;
   private long epochNanos;
   private long epochSamplesBefore;
+  private volatile Optional<RuntimeException> failure = Optional.empty();
 
+  /**
+   * @param refusedBefore records refused since the lineage began
+   */
   Training(RunPlan.Reading plan, TrainingParts parts, long refusedBefore, boolean lineageEmpty) {
     this.plan = plan;
     this.topic = parts.topic();
@@ -43,15 +43,15 @@ final class Training {
     this.ledger = parts.ledger();
     this.coverage = parts.coverage();
     this.assembler = parts.assembler();
-    this.policy = parts.policy();
-    this.snapshots = parts.snapshots();
+    this.checkpoints = parts.checkpoints();
+    this.refusals = parts.refusals();
     this.progress = parts.progress();
     this.listener = parts.listener();
     this.metrics = parts.metrics();
-    this.clock = parts.clock();
     this.nanoTime = parts.nanoTime();
-    this.refused = refusedBefore;
+    this.refusedBefore = refusedBefore;
     this.lineageEmpty = lineageEmpty;
+    this.samplesBefore = ledger.samples();
     this.epoch = plan.from().stream().mapToInt(Position::epoch).max().orElse(1);
   }
 
@@ -62,14 +62,18 @@ final class Training {
 
   /** Makes a step, and a checkpoint where the policy says so. */
   void step() throws InterruptedException {
+    stepOnly();
+    submitIfDue();
+  }
+
+  private void stepOnly() {
     TensorBatch batch = assembler.next();
     int samples = batch.size();
     Sums read = learner.learn(batch);
     assembler.trained();
-    policy.trained(samples);
+    checkpoints.trained(samples);
     metrics.trained(samples);
     tell(read);
-    checkpointIfDue();
   }
 
   /**
@@ -79,13 +83,18 @@ final class Training {
    */
   boolean accept(Arrival arrival) throws InterruptedException {
     if (arrival instanceof Arrival.Samples samples) {
+      if (epoch == 1) {
+        refusals.accepted();
+      }
       assembler.add(samples);
     } else if (arrival instanceof Arrival.Refused record) {
-      refused++;
-      assembler.add(record);
-      checkpointIfDue();
+      return refuse(record);
     } else if (arrival instanceof Arrival.Passed passed) {
       assembler.add(passed);
+    } else if (arrival instanceof Arrival.PartitionAdded added) {
+      addPartition(added);
+    } else if (arrival instanceof Arrival.Notice notice) {
+      listener.onNotice(notice.sentence());
     } else if (arrival instanceof Arrival.EpochBegin begin) {
       beginEpoch(begin);
     } else if (arrival instanceof Arrival.EpochEnd) {
@@ -100,22 +109,58 @@ final class Training {
   /** Nothing has arrived for a while. */
   void idle() throws InterruptedException {
     progress.waiting(standing());
-    checkpointIfDue();
+    submitIfDue();
   }
 
   /** Publishes what was trained since the last checkpoint: training is asked to stop here. */
   void stopHere() throws InterruptedException {
-    if (policy.hasNews(assembler.refusalsPassed()) && !learner.isFullBatch()) {
-      checkpoint();
-    }
+    checkpoints.submitRest(this::tell);
+    refusals.tell();
+  }
+
+  /** Why training has ended, where it ended before its work was done. Any thread. */
+  Optional<RuntimeException> failure() {
+    return failure;
   }
 
   Standing standing() {
-    return learner.standing(epoch, refused);
+    return learner.standing(epoch, refusedBefore + refusals.refused());
+  }
+
+  private boolean refuse(Arrival.Refused record) throws InterruptedException {
+    refusals.refused(record.reason());
+    metrics.refused();
+    assembler.add(record);
+    if (refusals.isTooMany()) {
+      if (!learner.isFullBatch()) {
+        finishSteps();
+      }
+      checkpoints.submitRest(this::tell);
+      failure = Optional.of(refusals.tooMany(topic));
+    } else if (checkpoints.isStuckWithRefused()) {
+      failure = Optional.of(RefusedRecordsException.tooManyBytes(topic, refusals.summary()));
+    } else {
+      submitIfDue();
+    }
+    return failure.isEmpty();
+  }
+
+  private void submitIfDue() throws InterruptedException {
+    if (checkpoints.submitIfDue(this::tell)) {
+      refusals.tell();
+    }
+  }
+
+  private void addPartition(Arrival.PartitionAdded added) {
+    Position from = added.start().from();
+    String change = "partition " + from.partition() + " of " + topic + " was added";
+    checkpoints.added(added.start(), change);
+    listener.onNotice(change + ": it is read from offset " + from.offset() + " on");
   }
 
   private void beginEpoch(Arrival.EpochBegin begin) {
     learner.beginEpoch(begin.samples());
+    refusals.beginEpoch();
     if (begin.epoch() != epoch) {
       epoch = begin.epoch();
       coverage.beginEpoch(
@@ -129,56 +174,53 @@ final class Training {
 
   private boolean endEpoch() throws InterruptedException {
     finishSteps();
-    requireSamples();
     Sums closed = ledger.closeEpoch(stop);
-    if (isEmptyRun(closed)) {
-      // No later epoch would find more, and each would publish a version of nothing.
-      tellEpoch(closed);
-      return false;
-    }
-    if (coverage.hasMoved()) {
-      checkpoint();
+    checkpoints.submitRest(this::tell);
+    boolean empty = epoch == 1 && closed.samples() == 0;
+    if (empty) {
+      failIfNothingTrained();
     }
     tellEpoch(closed);
-    boolean converged = ledger.hasConverged(stop);
+    boolean converged = !empty && ledger.hasConverged(stop);
     if (converged) {
       listener.onNotice(
           "converged: the loss has not improved for " + stop.orElseThrow().patience() + " epochs");
     }
-    return !converged && epoch < plan.epochs();
+    // Of an epoch without samples, no later one would find more.
+    return !empty && !converged && epoch < plan.epochs();
   }
 
   private void endInput() throws InterruptedException {
     finishSteps();
-    requireSamples();
-    if (policy.hasNews(assembler.refusalsPassed())) {
-      checkpoint();
+    checkpoints.submitRest(this::tell);
+    if (ledger.samples() == samplesBefore) {
+      failIfNothingTrained();
+    } else {
+      refusals.tell();
     }
   }
 
   /** At the end the samples that are left are one smaller step. */
   private void finishSteps() throws InterruptedException {
     while (assembler.pending() > 0) {
-      step();
+      stepOnly();
     }
     tell(learner.endEpoch());
   }
 
   /** Offsets need not be records: what looked like something to train may have been nothing. */
-  private void requireSamples() {
-    if (lineageEmpty && ledger.samples() == 0 && refused == 0) {
-      throw new NothingToTrainException(topic);
+  private void failIfNothingTrained() {
+    if (refusals.refused() > 0) {
+      failure = Optional.of(RefusedRecordsException.nothingTrained(topic, refusals.summary()));
+    } else if (lineageEmpty) {
+      failure = Optional.of(NothingToTrainException.on(topic, refusedBefore));
     }
-  }
-
-  /** A new run over no records leaves the lineage as it is. */
-  private boolean isEmptyRun(Sums closed) {
-    return plan.fresh() && epoch == 1 && closed.samples() == 0 && assembler.refusalsPassed() == 0;
   }
 
   private void tellEpoch(Sums closed) {
     double seconds = Math.max(1, nanoTime.getAsLong() - epochNanos) / 1e9;
     progress.tell(TrainerPhase.EPOCH_END, closed, standing());
+    refusals.tell();
     listener.onEpochEnd(
         new EpochSummary(
             epoch,
@@ -186,44 +228,12 @@ final class Training {
             closed.loss(),
             progress.accuracy(closed),
             closed.samples(),
+            refusals.refusedInEpoch(),
             (closed.samples() - epochSamplesBefore) / seconds));
   }
 
   private void tell(Sums read) {
     metrics.read(read);
     progress.trained(read, standing());
-  }
-
-  private void checkpointIfDue() throws InterruptedException {
-    // A step over the whole range is one: there is nothing to publish in its midst.
-    if (!learner.isFullBatch() && policy.isDue(assembler.refusalsPassed())) {
-      checkpoint();
-    }
-  }
-
-  /**
-   * Between two steps: the state, the positions and the refusals are of the same steps. Only the
-   * copy is begun here; but where two earlier snapshots are not published yet, one is waited for.
-   */
-  private void checkpoint() throws InterruptedException {
-    tell(learner.drain());
-    ModelState state = snapshots.takeFree();
-    if (state == null) {
-      return;
-    }
-    PendingSnapshot copy = learner.beginSnapshot(state);
-    List<Arrival.Refused> refusals = assembler.takeRefusals();
-    snapshots.submit(
-        new Snapshot(
-            state,
-            copy,
-            coverage.ranges(),
-            coverage.positions(),
-            refusals,
-            ledger.version(),
-            clock.instant()));
-    coverage.cut();
-    ledger.cut();
-    policy.taken();
   }
 }

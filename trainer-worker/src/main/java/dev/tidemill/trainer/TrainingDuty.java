@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.runtime.Duty;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The training thread. */
@@ -27,9 +28,14 @@ final class TrainingDuty implements Duty {
     return roleName;
   }
 
-  /** Whether everything that the plan asks for has been trained. Any thread. */
+  /** Whether training has ended by itself. Any thread. */
   boolean isFinished() {
     return finished;
+  }
+
+  /** Why it has ended before everything that the plan asks for was trained. Any thread. */
+  Optional<RuntimeException> failure() {
+    return training.failure();
   }
 
   @Override
@@ -50,6 +56,9 @@ final class TrainingDuty implements Duty {
         training.stopHere();
       }
       clean = !broken;
+    } catch (DivergedException e) {
+      snapshots.abandonDiverged();
+      throw e;
     } finally {
       // Whatever failed: the publisher is told that nothing more comes, or the term never ends.
       if (!clean) {
@@ -60,15 +69,20 @@ final class TrainingDuty implements Duty {
   }
 
   private boolean work() throws InterruptedException {
-    if (training.hasStep()) {
-      training.step();
-      return true;
+    try {
+      if (training.hasStep()) {
+        training.step();
+        return true;
+      }
+      @Nullable Arrival arrival = arrivals.poll(WAIT_MILLIS);
+      if (arrival == null) {
+        training.idle();
+        return true;
+      }
+      return training.accept(arrival);
+    } catch (DivergedException e) {
+      snapshots.abandonDiverged();
+      throw e;
     }
-    @Nullable Arrival arrival = arrivals.poll(WAIT_MILLIS);
-    if (arrival == null) {
-      training.idle();
-      return true;
-    }
-    return training.accept(arrival);
   }
 }

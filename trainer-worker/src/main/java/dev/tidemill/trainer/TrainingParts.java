@@ -1,7 +1,6 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.engine.TrainingSpec;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -17,10 +16,9 @@ record TrainingParts(
     EpochLedger ledger,
     Coverage coverage,
     StepAssembler assembler,
-    CheckpointPolicy policy,
-    SnapshotExchange snapshots,
+    Checkpoints checkpoints,
+    RefusalTally refusals,
     ProgressReporter progress,
     TrainerListener listener,
     TrainerMetrics metrics,
-    Clock clock,
     LongSupplier nanoTime) {}

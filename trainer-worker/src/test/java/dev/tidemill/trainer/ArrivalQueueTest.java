@@ -2,6 +2,8 @@ package dev.tidemill.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.testbed.Patience;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ArrivalQueueTest {
@@ -18,27 +20,63 @@ class ArrivalQueueTest {
   }
 
   @Test
-  void isFullByBytesWhereRecordsAreLarge() throws Exception {
+  void isFullByBytesUntilTheyAreDoneWith() throws Exception {
     ArrivalQueue queue = new ArrivalQueue(100, 10 * SAMPLE_BYTES);
-    queue.add(Records.samples(0, 0, 0, 9, 0));
+    Arrival first = Records.samples(0, 0, 0, 9, 0);
+    queue.add(first);
     assertThat(queue.hasRoom()).isTrue();
     queue.add(Records.samples(0, 1, 0, 1, 9));
     assertThat(queue.hasRoom()).isFalse();
-    assertThat(queue.poll(0)).isNotNull();
+    assertThat(queue.poll(0)).isSameAs(first);
+    assertThat(queue.hasRoom()).isFalse();
+    queue.done(first);
     assertThat(queue.hasRoom()).isTrue();
+    assertThat(queue.bytes()).isEqualTo(SAMPLE_BYTES);
   }
 
   @Test
-  void refusedRecordsCountAsWell() throws Exception {
-    ArrivalQueue queue = new ArrivalQueue(100, 4);
+  void refusedRecordsCountUntilTheirDeadLettersAreCommitted() throws Exception {
+    ArrivalQueue queue = new ArrivalQueue(100, 200);
     queue.add(new Arrival.Passed(0, 1));
-    assertThat(queue.hasRoom()).isTrue();
-    queue.add(Records.refused(0, 1, new byte[4]));
-    assertThat(queue.hasRoom()).isFalse();
+    Arrival.Refused first = Records.refused(0, 1, new byte[90]);
+    queue.add(first);
+    assertThat(queue.hasManyRefused()).isFalse();
+    queue.add(Records.refused(0, 2, new byte[90]));
+    assertThat(queue.hasManyRefused()).isTrue();
     assertThat(queue.poll(0)).isInstanceOf(Arrival.Passed.class);
-    assertThat(queue.hasRoom()).isFalse();
+    assertThat(queue.poll(0)).isSameAs(first);
     assertThat(queue.poll(0)).isInstanceOf(Arrival.Refused.class);
-    assertThat(queue.hasRoom()).isTrue();
     assertThat(queue.poll(0)).isNull();
+    assertThat(queue.hasManyRefused()).isTrue();
+    queue.done(first);
+    assertThat(queue.hasManyRefused()).isFalse();
+  }
+
+  /** A step of many large records would otherwise never get its last one. */
+  @Test
+  void aWaitingTrainerIsFedBeyondTheBudgetButNotWithRefusals() throws Exception {
+    ArrivalQueue queue = new ArrivalQueue(100, 100);
+    queue.add(Records.samples(0, 0, 0, 100, 0));
+    assertThat(queue.poll(0)).isNotNull();
+    assertThat(queue.hasRoom()).isFalse();
+    Thread trainer = new Thread(() -> poll(queue));
+    trainer.start();
+    Patience.await().until(queue::hasRoom);
+    queue.add(Records.refused(0, 1, new byte[60]));
+    trainer.join();
+    Thread again = new Thread(() -> poll(queue));
+    again.start();
+    Patience.await().until(() -> again.getState() == Thread.State.TIMED_WAITING);
+    assertThat(queue.hasRoom()).isFalse();
+    queue.add(new Arrival.InputEnd());
+    again.join();
+  }
+
+  private static void poll(ArrivalQueue queue) {
+    try {
+      assertThat(queue.poll(Duration.ofMinutes(1).toMillis())).isNotNull();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -83,10 +83,20 @@ class BadRecordsIT {
     TestTrainer.start(on, "exit.at.end", "true").finished().close();
     assertThat(on.deadLetters()).hasSize(1);
     on.sendAll(List.of(new ProducerRecord<>(on.topics.batches(), 0, null, null)));
+    try (TestTrainer second = TestTrainer.start(on, "exit.at.end", "true")) {
+      assertThat(second.ended().cause())
+          .isInstanceOf(RefusedRecordsException.class)
+          .hasMessageContaining("1 of 1 records were refused");
+    }
+    assertThat(on.deadLetters()).hasSize(2);
+    assertThat(on.newestVersion()).isEqualTo(1);
+    try (TestTrainer third = TestTrainer.start(on, "exit.at.end", "true").finished()) {
+      assertThat(third.notices).anyMatch(notice -> notice.startsWith("nothing new on "));
+    }
+    on.send(2, 0, 8);
     TestTrainer.start(on, "exit.at.end", "true").finished().close();
     assertThat(on.deadLetters()).hasSize(2);
-    assertThat(on.newest().getSamples()).isEqualTo(8);
-    assertThat(on.newest().getLoss()).isNull();
+    assertThat(on.newest().getRefusedRecords()).isEqualTo(1);
     assertThat(on.lineage().verify()).isEmpty();
   }
 
@@ -139,7 +149,8 @@ class BadRecordsIT {
     try (TestTrainer trainer = TestTrainer.start(on, "exit.at.end", "true")) {
       assertThat(trainer.ended().cause())
           .isInstanceOf(RecordsLostException.class)
-          .hasMessageContaining("partition 0 is to be read on at offset 2")
+          .hasMessageContaining("partition 0 is to be read on at offset 2 (epoch 1)")
+          .hasMessageContaining("--accept-gap")
           .hasMessageContaining("holds offsets 4 to 5");
     }
     assertThat(on.newest().getSamples()).isEqualTo(16);

@@ -11,34 +11,39 @@ class CheckpointPolicyTest {
       new CheckpointPolicy(100, Duration.ofNanos(10), () -> now);
 
   @Test
-  void isDueAfterSoManySamples() {
+  void aVersionIsDueAfterSoManySamples() {
     policy.trained(99);
-    assertThat(policy.isDue(0)).isFalse();
+    assertThat(policy.isDue(false, false)).isFalse();
     policy.trained(1);
-    assertThat(policy.isDue(0)).isTrue();
+    assertThat(policy.isDue(false, false)).isTrue();
     policy.taken();
-    assertThat(policy.isDue(0)).isFalse();
+    assertThat(policy.isDue(false, false)).isFalse();
   }
 
   @Test
   void isDueAfterSoLongIfAnythingIsNew() {
     now += 10;
-    assertThat(policy.isDue(0)).isFalse();
+    assertThat(policy.isDue(false, false)).isFalse();
     policy.trained(1);
-    assertThat(policy.isDue(0)).isTrue();
+    assertThat(policy.isDue(false, false)).isTrue();
     policy.taken();
-    policy.trained(1);
+    assertThat(policy.hasSamples()).isFalse();
     now += 9;
-    assertThat(policy.isDue(0)).isFalse();
+    assertThat(policy.isDue(true, false)).isFalse();
     now += 1;
-    assertThat(policy.isDue(0)).isTrue();
+    assertThat(policy.isDue(true, false)).isTrue();
   }
 
   @Test
-  void isDueWhenManyRefusalsWait() {
-    assertThat(policy.isDue(CheckpointPolicy.MOST_REFUSALS - 1)).isFalse();
-    assertThat(policy.isDue(CheckpointPolicy.MOST_REFUSALS)).isTrue();
-    now += 10;
-    assertThat(policy.isDue(1)).isTrue();
+  void isDueAtOnceWhereMemoryCallsForIt() {
+    assertThat(policy.isDue(true, true)).isTrue();
+    assertThat(policy.isDue(true, false)).isFalse();
+  }
+
+  /** Brokers forget offsets that are not committed again. */
+  @Test
+  void isDueNowAndThenWhereNothingIsNew() {
+    now += Duration.ofHours(6).toNanos();
+    assertThat(policy.isDue(false, false)).isTrue();
   }
 }

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class CoverageTest {
   private final Coverage coverage =
-      new Coverage(List.of(new Position(0, 2, 10, 3), new Position(1, 2, 50, 0)));
+      new Coverage(
+          List.of(Start.at(new Position(0, 2, 10, 3)), Start.at(new Position(1, 2, 50, 0))));
 
   @Test
   void aRangeGoesFromTheLastCutToThePosition() {
@@ -49,5 +50,36 @@ class CoverageTest {
     assertThatThrownBy(() -> coverage.advance(9, 1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("partition 9");
+  }
+
+  @Test
+  void aRangeBeginsWhereTheLastVersionEndedWhateverWasPassedSince() {
+    Coverage passed =
+        new Coverage(
+            List.of(new Start(null, new Position(0, 1, 10, 0), new Position(0, 1, 15, 0))));
+    passed.advance(0, 16, 0);
+    assertThat(passed.ranges()).containsExactly(new OffsetRange(0, 1, 10L, 0, 16L, 0));
+  }
+
+  @Test
+  void whatWasPassedAtAnEpochsEndIsARangeOfThatEpoch() {
+    Start passed = new Start(null, new Position(0, 1, 10, 0), new Position(0, 1, 15, 0));
+    Coverage coverage = new Coverage(List.of(passed.inEpoch(new Position(0, 2, 0, 0))));
+    assertThat(coverage.hasBegunEpoch()).isTrue();
+    coverage.advance(0, 4, 0);
+    assertThat(coverage.ranges())
+        .containsExactly(
+            new OffsetRange(0, 1, 10L, 0, 15L, 0), new OffsetRange(0, 2, 0L, 0, 4L, 0));
+    coverage.cut();
+    assertThat(coverage.hasBegunEpoch()).isFalse();
+  }
+
+  @Test
+  void aPartitionMayBeAdded() {
+    coverage.addPartition(Start.at(new Position(2, 2, 7, 0)));
+    coverage.advance(2, 9, 0);
+    assertThat(coverage.ranges()).containsExactly(new OffsetRange(2, 2, 7L, 0, 9L, 0));
+    assertThat(coverage.starts())
+        .contains(new Start(null, new Position(2, 2, 7, 0), new Position(2, 2, 9, 0)));
   }
 }

@@ -8,21 +8,31 @@ import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** A model's topics on a test's broker: what stands on them, and records to be trained. */
 final class ModelTopics {
@@ -37,10 +47,26 @@ final class ModelTopics {
   }
 
   private ModelTopics(String bootstrapServers, String model, Topics topics) {
+    this(bootstrapServers, model, topics, KafkaSettings.at(bootstrapServers));
+  }
+
+  private ModelTopics(
+      String bootstrapServers, String model, Topics topics, KafkaSettings settings) {
     this.bootstrapServers = bootstrapServers;
     this.model = model;
     this.topics = topics;
-    this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
+    this.clients = new KafkaClients(settings);
+  }
+
+  /** The same topics, with other settings of the clients. */
+  ModelTopics with(Map<String, String> settings) {
+    Map<String, String> given = new HashMap<>(settings);
+    given.put(KafkaSettings.BOOTSTRAP_SERVERS, bootstrapServers);
+    return new ModelTopics(
+        bootstrapServers,
+        model,
+        topics,
+        KafkaSettings.from(Settings.check(given, List.of(KafkaSettings.configDef()))));
   }
 
   static ModelTopics create(String bootstrapServers, int partitions) {
@@ -126,6 +152,52 @@ final class ModelTopics {
         .setLabels(Tensors.int32(new long[] {labels.length}, labels))
         .setCreatedAt(Instant.EPOCH)
         .build();
+  }
+
+  /** Records that are no batch at all. */
+  void sendRefused(int partition, int records, int bytes) throws Exception {
+    Random random = new Random(records);
+    for (int i = 0; i < records; i++) {
+      byte[] value = new byte[bytes];
+      random.nextBytes(value);
+      sendAll(List.of(new ProducerRecord<>(topics.batches(), partition, null, value)));
+    }
+  }
+
+  /** As retention would: the partition begins here. */
+  void deleteBefore(String topic, int partition, long offset) throws Exception {
+    try (Admin admin = clients.admin("it-delete")) {
+      Object unused =
+          admin
+              .deleteRecords(
+                  Map.of(
+                      new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+              .all()
+              .get();
+    }
+  }
+
+  /** Deletes the topic of batches and makes it again. */
+  void recreateBatches() throws Exception {
+    try (Admin admin = clients.admin("it-recreate")) {
+      Object unused = admin.deleteTopics(List.of(topics.batches())).all().get();
+      NewTopic again = new NewTopic(topics.batches(), 1, (short) 1);
+      again.configs(Map.of("max.message.bytes", Integer.toString(16 << 20)));
+      Patience.await()
+          .ignoreExceptions()
+          .until(() -> admin.createTopics(List.of(again)).all().get() == null);
+    }
+  }
+
+  /** The group's offset in a partition of batches; null before the first commit. */
+  @Nullable OffsetAndMetadata groupOffset(int partition) throws Exception {
+    try (Admin admin = clients.admin("it-group")) {
+      return admin
+          .listConsumerGroupOffsets("tidemill-" + model + "-trainer")
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .get(new TopicPartition(topics.batches(), partition));
+    }
   }
 
   static int[] sizes(int records, int size) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.PartitionBounds;
 import dev.tidemill.schemas.ReadPosition;
 import java.time.Instant;
@@ -17,11 +18,11 @@ class RunPlannerTest {
   @Test
   void anEmptyLineageBeginsAtTheLogsStart() {
     assertThat(plan(0, false, LOG).plan(null, false))
-        .isEqualTo(new RunPlan.Endless(1, true, at(1, 5, 0), Map.of()));
+        .isEqualTo(new RunPlan.Endless(1, true, first(), Map.of()));
     assertThat(plan(0, true, LOG).plan(null, false))
-        .isEqualTo(new RunPlan.Endless(1, true, at(1, 5, 0), Map.of(0, 20L, 1, 8L)));
+        .isEqualTo(new RunPlan.Endless(1, true, first(), Map.of(0, 20L, 1, 8L)));
     assertThat(plan(3, false, LOG).plan(null, false))
-        .isEqualTo(new RunPlan.Bounded(1, true, at(1, 5, 0), LOG, 3));
+        .isEqualTo(new RunPlan.Bounded(1, true, first(), LOG, 3));
   }
 
   @Test
@@ -41,7 +42,10 @@ class RunPlannerTest {
     assertThat(plan(0, false, LOG).plan(newest, false))
         .isEqualTo(
             new RunPlan.Endless(
-                1, false, List.of(new Position(0, 1, 9, 3), new Position(1, 1, 2, 0)), Map.of()));
+                1,
+                false,
+                Resumption.at(List.of(new Position(0, 1, 9, 3), new Position(1, 1, 2, 0))),
+                Map.of()));
   }
 
   @Test
@@ -60,7 +64,7 @@ class RunPlannerTest {
             new RunPlan.Bounded(
                 2,
                 true,
-                List.of(new Position(0, 1, 9, 3), new Position(1, 1, 8, 0)),
+                Resumption.at(List.of(new Position(0, 1, 9, 3), new Position(1, 1, 8, 0))),
                 List.of(new Extent(0, 9, 20), new Extent(1, 8, 8)),
                 2));
   }
@@ -69,7 +73,7 @@ class RunPlannerTest {
   void anUnfinishedBoundedRunGoesOnInItsEpoch() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 7L, 1), new ReadPosition(1, 3, 6L, 0));
     List<Extent> bounds = List.of(new Extent(0, 5, 15), new Extent(1, 0, 6));
-    List<Position> stood = List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0));
+    Resumption stood = Resumption.at(List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0)));
     assertThat(plan(4, false, LOG).plan(newest, false))
         .isEqualTo(new RunPlan.Bounded(1, false, stood, bounds, 4));
     assertThat(plan(9, false, LOG).plan(newest, false))
@@ -88,7 +92,11 @@ class RunPlannerTest {
     assertThat(plan(4, false, LOG).plan(newest, false))
         .isEqualTo(
             new RunPlan.Bounded(
-                1, false, at(4, 5, 0), List.of(new Extent(0, 5, 15), new Extent(1, 0, 6)), 4));
+                1,
+                false,
+                Resumption.at(at(4, 5, 0)),
+                List.of(new Extent(0, 5, 15), new Extent(1, 0, 6)),
+                4));
   }
 
   @Test
@@ -103,9 +111,13 @@ class RunPlannerTest {
     assertThat(plan(4, false, LOG).plan(finishedEpoch(4, 4), false))
         .isEqualTo(
             new RunPlan.Bounded(
-                2, true, at(1, 15, 6), List.of(new Extent(0, 15, 20), new Extent(1, 6, 8)), 4));
+                2,
+                true,
+                Resumption.at(at(1, 15, 6)),
+                List.of(new Extent(0, 15, 20), new Extent(1, 6, 8)),
+                4));
     assertThat(plan(0, false, LOG).plan(finishedEpoch(4, 4), false))
-        .isEqualTo(new RunPlan.Endless(2, true, at(1, 15, 6), Map.of()));
+        .isEqualTo(new RunPlan.Endless(2, true, Resumption.at(at(1, 15, 6)), Map.of()));
   }
 
   @Test
@@ -148,8 +160,113 @@ class RunPlannerTest {
     assertThat(plan(3, false, shortened).plan(newest, false)).isInstanceOf(RunPlan.Bounded.class);
   }
 
+  @Test
+  void passesMoveAnEndlessRunFurtherAndLeaveItsRangesWhereTheyBegin() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
+    RunPlan.Reading plan =
+        (RunPlan.Reading) plan(0, false, false, LOG, passed(1, 1, 1, 2, 6)).plan(newest, false);
+    assertThat(plan.resumption().starts())
+        .containsExactly(
+            Start.at(new Position(0, 1, 9, 3)),
+            new Start(null, new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
+  }
+
+  @Test
+  void whatWasPassedMayBeDeleted() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
+    List<Extent> shortened = List.of(new Extent(0, 5, 20), new Extent(1, 4, 8));
+    RunPlan.Reading plan =
+        (RunPlan.Reading)
+            plan(0, false, false, shortened, passed(1, 1, 1, 2, 6)).plan(newest, false);
+    assertThat(plan.resumption().starts().get(1))
+        .isEqualTo(new Start(null, new Position(1, 1, 4, 0), new Position(1, 1, 6, 0)));
+    assertThat(plan.resumption().gaps())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.getStart()).isEqualTo(2);
+              assertThat(gap.getEnd()).isEqualTo(4);
+              assertThat(gap.getReason()).contains("after they were passed");
+            });
+  }
+
+  @Test
+  void anEpochIsDoneWhereItsRestWasPassed() {
+    Checkpoint newest = bounded(4, new ReadPosition(0, 1, 15L, 0), new ReadPosition(1, 1, 2L, 0));
+    RunPlan.Reading plan =
+        (RunPlan.Reading) plan(4, false, false, LOG, passed(1, 1, 1, 2, 6)).plan(newest, false);
+    assertThat(plan.from()).isEqualTo(at(2, 5, 0));
+    assertThat(plan.resumption().starts().get(1).ended())
+        .isEqualTo(new Start.Ended(new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
+    // The same offset of another epoch says nothing.
+    plan = (RunPlan.Reading) plan(4, false, false, LOG, passed(1, 1, 2, 2, 6)).plan(newest, false);
+    assertThat(plan.from()).isEqualTo(List.of(new Position(0, 1, 15, 0), new Position(1, 1, 2, 0)));
+  }
+
+  @Test
+  void anAcceptedGapIsRecordedAndTheNextRangeBeginsBehindIt() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 3L, 2), new ReadPosition(1, 1, 2L, 0));
+    RunPlan.Reading plan =
+        (RunPlan.Reading) plan(0, false, true, LOG, GroupPositions.NONE).plan(newest, false);
+    assertThat(plan.from()).isEqualTo(at(1, 5, 2));
+    assertThat(plan.resumption().gaps())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.getPartition()).isZero();
+              assertThat(gap.getStart()).isEqualTo(3);
+              assertThat(gap.getEnd()).isEqualTo(5);
+              assertThat(gap.getReason()).contains("accept.gap");
+            });
+    // A pass behind the gap remembers it.
+    plan = (RunPlan.Reading) plan(0, false, false, LOG, passed(0, 1, 1, 5, 7)).plan(newest, false);
+    assertThat(plan.resumption().starts().get(0))
+        .isEqualTo(new Start(null, new Position(0, 1, 5, 0), new Position(0, 1, 7, 0)));
+    assertThat(plan.resumption().gaps()).hasSize(1);
+  }
+
+  @Test
+  void aGapInALaterEpochsRecordsIsAcceptedToo() {
+    Checkpoint newest = bounded(4, new ReadPosition(0, 3, 14L, 0), new ReadPosition(1, 3, 6L, 0));
+    List<Extent> shortened = List.of(new Extent(0, 9, 20), new Extent(1, 0, 8));
+    RunPlan.Reading plan =
+        (RunPlan.Reading) plan(4, false, true, shortened, GroupPositions.NONE).plan(newest, false);
+    assertThat(plan.bounds().get(0)).isEqualTo(new Extent(0, 9, 15));
+    assertThat(plan.resumption().gaps()).hasSize(1);
+  }
+
+  @Test
+  void partitionsThatWereAddedAreAChange() {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3));
+    RunPlan.Reading plan = (RunPlan.Reading) plan(0, false, LOG).plan(newest, false);
+    assertThat(plan.resumption().changes())
+        .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+        .contains("partition 1 of batches was added");
+  }
+
   private static RunPlanner plan(int epochs, boolean exitAtEnd, List<Extent> log) {
-    return new RunPlanner("batches", epochs, exitAtEnd, log);
+    return plan(epochs, exitAtEnd, false, log, GroupPositions.NONE);
+  }
+
+  private static RunPlanner plan(
+      int epochs, boolean exitAtEnd, boolean acceptGap, List<Extent> log, GroupPositions passes) {
+    return new RunPlanner("batches", epochs, exitAtEnd, acceptGap, log, passes);
+  }
+
+  private static GroupPositions passed(int partition, long run, int epoch, long from, long offset) {
+    return new GroupPositions(
+        Map.of(
+            partition,
+            new GroupPositions.Committed(
+                offset, new PositionTag(7, run, epoch, "id", from, 0, 0, ""))));
+  }
+
+  /** A new model's: what is not there any more is a gap. */
+  private static Resumption first() {
+    return new Resumption(
+        at(1, 5, 0).stream().map(Start::at).toList(),
+        List.of(new LostRange(0, 0L, 5L, StartFinder.BEFORE_FIRST)),
+        List.of());
   }
 
   private static List<Position> at(int epoch, long first, long second) {

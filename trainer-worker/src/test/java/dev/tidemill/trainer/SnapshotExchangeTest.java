@@ -24,10 +24,14 @@ class SnapshotExchangeTest {
     exchange.submit(snapshot(other));
     exchange.end();
     assertThat(exchange.isDone()).isFalse();
-    assertThat(exchange.next()).extracting(Snapshot::state).isSameAs(one);
+    assertThat(exchange.next())
+        .extracting(next -> ((Publishable.Snapshot) next).state())
+        .isSameAs(one);
     exchange.giveBack(snapshot(one));
     assertThat(exchange.takeFree()).isSameAs(one);
-    assertThat(exchange.next()).extracting(Snapshot::state).isSameAs(other);
+    assertThat(exchange.next())
+        .extracting(next -> ((Publishable.Snapshot) next).state())
+        .isSameAs(other);
     assertThat(exchange.isDone()).isTrue();
   }
 
@@ -55,8 +59,17 @@ class SnapshotExchangeTest {
     }
   }
 
-  private static Snapshot snapshot(ModelState state) {
-    return new Snapshot(
-        state, PendingSnapshot.DONE, List.of(), List.of(), List.of(), Sums.NONE, Instant.EPOCH);
+  private static Publishable.Snapshot snapshot(ModelState state) {
+    return new Publishable.Snapshot(
+        state,
+        PendingSnapshot.DONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        Sums.NONE,
+        List.of(),
+        List.of(),
+        Instant.EPOCH);
   }
 }

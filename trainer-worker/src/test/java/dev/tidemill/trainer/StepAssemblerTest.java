@@ -11,8 +11,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StepAssemblerTest {
-  private final Coverage coverage = new Coverage(List.of(new Position(0, 1, 0, 0)));
-  private final StepAssembler assembler = new StepAssembler(4, coverage);
+  private final Coverage coverage = new Coverage(List.of(Start.at(new Position(0, 1, 0, 0))));
+  private final List<Arrival> done = new ArrayList<>();
+  private final StepAssembler assembler = new StepAssembler(4, 1000, coverage, arrival -> {});
 
   @Test
   void aStepIsMadeOfSeveralRecordsAndEndsWithinOne() {
@@ -67,15 +68,55 @@ class StepAssemblerTest {
   @Test
   void aFloodOfRefusalsEndsAStepEarly() {
     assembler.add(Records.samples(0, 0, 0, 3, 0));
-    for (int i = 1; i < StepAssembler.MOST_RIDING; i++) {
+    for (int i = 1; i < ArrivalQueue.MOST_REFUSED; i++) {
       assembler.add(Records.refused(0, i));
     }
     assertThat(assembler.hasStep()).isFalse();
-    assembler.add(Records.refused(0, StepAssembler.MOST_RIDING));
+    assembler.add(Records.refused(0, ArrivalQueue.MOST_REFUSED));
     assertThat(assembler.hasStep()).isTrue();
     assertThat(Records.numbers(assembler.next())).containsExactly(0, 1, 2);
     assembler.trained();
-    assertThat(assembler.takeRefusals()).hasSize(StepAssembler.MOST_RIDING);
+    assertThat(assembler.takeRefusals()).hasSize(ArrivalQueue.MOST_REFUSED);
+  }
+
+  @Test
+  void largeRefusalsEndAStepEarly() {
+    assembler.add(Records.samples(0, 0, 0, 3, 0));
+    assembler.add(Records.refused(0, 1, new byte[990]));
+    assertThat(assembler.hasStep()).isFalse();
+    assembler.add(Records.refused(0, 2, new byte[10]));
+    assertThat(assembler.hasStep()).isTrue();
+    assertThat(assembler.next().size()).isEqualTo(3);
+    assembler.trained();
+    assembler.add(Records.samples(0, 3, 0, 3, 0));
+    assertThat(assembler.hasStep()).isFalse();
+  }
+
+  @Test
+  void aRecordIsDoneWithItsLastSample() {
+    StepAssembler telling = new StepAssembler(4, 1000, coverage, done::add);
+    Arrival.Samples first = Records.samples(0, 0, 0, 6, 0);
+    telling.add(first);
+    assertThat(telling.next().size()).isEqualTo(4);
+    telling.trained();
+    assertThat(done).isEmpty();
+    assertThat(telling.next().size()).isEqualTo(2);
+    telling.trained();
+    assertThat(done).containsExactly(first);
+  }
+
+  /** Somebody's aborted transactions, while samples wait for the rest of a step. */
+  @Test
+  void markersOfOnePartitionAreHeldOnce() {
+    assembler.add(Records.samples(0, 0, 0, 3, 0));
+    for (int i = 2; i < 1000; i++) {
+      assembler.add(new Arrival.Passed(0, i));
+    }
+    assertThat(assembler.waiting()).isEqualTo(2);
+    assembler.add(Records.samples(0, 999, 0, 1, 3));
+    assembler.next();
+    assembler.trained();
+    assertThat(coverage.positions()).containsExactly(new Position(0, 1, 1000, 0));
   }
 
   /** A record's bytes are let go of with the step that uses its last sample. */
@@ -152,8 +193,8 @@ class StepAssemblerTest {
       Position from = new Position(0, 1, 0, 0);
       int refusals = 0;
       for (int life = 0; life <= kills; life++) {
-        Coverage coverage = new Coverage(List.of(from));
-        StepAssembler assembler = new StepAssembler(batchSize, coverage);
+        Coverage coverage = new Coverage(List.of(Start.at(from)));
+        StepAssembler assembler = new StepAssembler(batchSize, 1 << 20, coverage, arrival -> {});
         List<List<Integer>> uncovered = new ArrayList<>();
         int dies = life == kills ? Integer.MAX_VALUE : random.nextInt(20);
         long offset = from.offset();

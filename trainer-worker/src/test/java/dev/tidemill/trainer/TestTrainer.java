@@ -9,6 +9,7 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.testbed.Patience;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,14 @@ import java.util.regex.Pattern;
 
 /** A trainer in this JVM, and what it told. */
 final class TestTrainer implements TrainerListener, AutoCloseable {
+  /** Nothing is waited for that a test has to wait for, too. */
+  private static final TrainerTiming TIMING =
+      new TrainerTiming(
+          Duration.ofMillis(200),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(1));
+
   final List<EpochSummary> epochs = new CopyOnWriteArrayList<>();
   final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
   final List<String> notices = new CopyOnWriteArrayList<>();
@@ -38,6 +47,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     worker =
         new TrainerWorker(
             TrainerSettings.from(on.model, settings),
+            TIMING,
             on.clients,
             on.topics,
             on.codec,

@@ -18,15 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** Training without threads and without Kafka: the test hands over what a reader would. */
 class TrainingTest {
   private static final List<Extent> BOUNDS = List.of(new Extent(0, 0, 3));
 
+  private static final int BUDGET = 10_000;
+
+  private final List<String> notices = new ArrayList<>();
   private final List<TrainingProgress> told = new ArrayList<>();
   private final List<EpochSummary> epochs = new ArrayList<>();
   private SnapshotExchange snapshots = exchange();
+  private ArrivalQueue arrivals = new ArrivalQueue(1, 1);
   private long now;
 
   @Test
@@ -35,7 +40,7 @@ class TrainingTest {
     epoch(training, 1, 10, 3);
     assertThat(training.standing().steps()).isEqualTo(2);
     assertThat(training.standing().samples()).isEqualTo(13);
-    Snapshot snapshot = published();
+    Publishable.Snapshot snapshot = published();
     assertThat(snapshot.positions()).containsExactly(new Position(0, 1, 3, 0));
     assertThat(snapshot.added().samples()).isEqualTo(13);
     assertThat(snapshot.state().counters().steps()).isEqualTo(2);
@@ -104,14 +109,86 @@ class TrainingTest {
   @Test
   void aRunOverNothingSaysSo() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
-    Object unused = training.accept(new Arrival.Passed(0, 3));
-    assertThatThrownBy(() -> training.accept(new Arrival.EpochEnd(1)))
+    assertThat(end(training, 1)).isFalse();
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
         .isInstanceOf(NothingToTrainException.class)
         .hasMessageContaining("batches");
+    assertThat(snapshots.next()).isInstanceOf(Publishable.Pass.class);
   }
 
-  private Snapshot published() throws InterruptedException {
-    return Objects.requireNonNull(snapshots.next());
+  @Test
+  void withoutSamplesThereIsNoVersion() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 0));
+    unused = refuse(training, 0);
+    unused = refuse(training, 1);
+    assertThat(end(training, 1)).isFalse();
+    Publishable.Pass pass = (Publishable.Pass) Objects.requireNonNull(snapshots.next());
+    assertThat(pass.refusals()).hasSize(2);
+    assertThat(pass.refusedRecords()).isEqualTo(2);
+    assertThat(pass.starts())
+        .containsExactly(new Start(null, new Position(0, 1, 0, 0), new Position(0, 1, 3, 0)));
+    assertThat(snapshots.next()).isNull();
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
+        .isInstanceOf(RefusedRecordsException.class)
+        .hasMessageContaining("nothing was trained")
+        .hasMessageContaining("2 of 2 records were refused: 2 such as: bad");
+    assertThat(epochs).extracting(EpochSummary::refusedRecords).containsExactly(2L);
+  }
+
+  @Test
+  void stopsWhereTooManyRecordsAreRefusedWithTheirDeadLettersSubmitted() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 0));
+    hand(training, 0, 3);
+    int offset = 1;
+    while (refuse(training, offset)) {
+      offset++;
+    }
+    assertThat(offset).isEqualTo(RefusalTally.JUDGED_FROM);
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
+        .isInstanceOf(RefusedRecordsException.class)
+        .hasMessageContaining("100 of 101 records")
+        .hasMessageContaining("max.refused.share=0.1");
+    Publishable.Snapshot version = published();
+    assertThat(version.added().samples()).isEqualTo(3);
+    assertThat(version.refusals()).hasSize(100);
+  }
+
+  @Test
+  void largeRefusalsArePassedAtOnce() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 0));
+    Arrival.Refused large = Records.refused(0, 0, new byte[BUDGET / 2]);
+    arrivals.add(large);
+    unused = arrivals.poll(0);
+    unused = training.accept(large);
+    assertThat(snapshots.next()).isInstanceOf(Publishable.Pass.class);
+  }
+
+  @Test
+  void aStepOverTheWholeRangeCannotPassLargeRefusals() throws Exception {
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    Training training = training(full, 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
+    hand(training, 0, Learner.PART);
+    Arrival.Refused large = Records.refused(0, 1, new byte[BUDGET / 2]);
+    arrivals.add(large);
+    assertThat(training.accept(large)).isFalse();
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageContaining("trainer.queue.bytes");
+  }
+
+  private boolean refuse(Training training, int offset) throws Exception {
+    return training.accept(Records.refused(0, offset));
+  }
+
+  private Publishable.Snapshot published() throws InterruptedException {
+    return (Publishable.Snapshot) Objects.requireNonNull(snapshots.next());
   }
 
   private boolean epoch(Training training, int epoch, int... sizes) throws Exception {
@@ -142,8 +219,13 @@ class TrainingTest {
     ModelState begin = ModelState.initial(spec, 1);
     EpochLedger ledger = new EpochLedger(begin.counters());
     RunPlan.Bounded plan =
-        new RunPlan.Bounded(1, true, List.of(new Position(0, 1, 0, 0)), BOUNDS, runEpochs);
-    Coverage coverage = new Coverage(plan.from());
+        new RunPlan.Bounded(
+            1, true, Resumption.at(List.of(new Position(0, 1, 0, 0))), BOUNDS, runEpochs);
+    Coverage coverage = new Coverage(plan.resumption().starts());
+    Learner learner = new Learner(new LinearModel(begin, step -> {}, () -> {}), spec, ledger, 1);
+    arrivals = new ArrivalQueue(1000, BUDGET);
+    StepAssembler assembler =
+        new StepAssembler(Learner.batchSize(spec), BUDGET, coverage, arrival -> {});
     snapshots = exchange();
     TrainerListener listener =
         new TrainerListener() {
@@ -156,16 +238,25 @@ class TrainingTest {
         new TrainingParts(
             "batches",
             spec.training().stop(),
-            new Learner(new LinearModel(begin, step -> {}, () -> {}), spec, ledger, 1),
+            learner,
             ledger,
             coverage,
-            new StepAssembler(Learner.batchSize(spec), coverage),
-            new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
-            snapshots,
+            assembler,
+            new Checkpoints(
+                learner,
+                ledger,
+                coverage,
+                assembler,
+                arrivals,
+                new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
+                snapshots,
+                Clock.systemUTC(),
+                plan.resumption(),
+                0),
+            new RefusalTally(0.1, notices::add),
             new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
             listener,
             new TrainerMetrics(new Metrics(), "m"),
-            Clock.systemUTC(),
             () -> now);
     return new Training(plan, parts, 0, true);
   }

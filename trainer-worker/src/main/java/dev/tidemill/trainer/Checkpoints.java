@@ -1,0 +1,163 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.PendingSnapshot;
+import dev.tidemill.schemas.LostRange;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Submits what the training thread has done to the publishing thread: a version where samples were
+ * trained, otherwise a pass over refused records and transaction markers. Training thread.
+ */
+final class Checkpoints {
+  private final Learner learner;
+  private final EpochLedger ledger;
+  private final Coverage coverage;
+  private final StepAssembler assembler;
+  private final ArrivalQueue arrivals;
+  private final CheckpointPolicy policy;
+  private final SnapshotExchange snapshots;
+  private final Clock clock;
+  private final List<LostRange> gaps;
+  private final List<String> changes;
+  private List<Position> passed;
+  private long refusedSinceVersion;
+
+  /**
+   * @param resumption whose gaps and changes the next version records
+   * @param refusedSinceVersion records whose dead letters are committed, and that no version counts
+   */
+  Checkpoints(
+      Learner learner,
+      EpochLedger ledger,
+      Coverage coverage,
+      StepAssembler assembler,
+      ArrivalQueue arrivals,
+      CheckpointPolicy policy,
+      SnapshotExchange snapshots,
+      Clock clock,
+      Resumption resumption,
+      long refusedSinceVersion) {
+    this.learner = learner;
+    this.ledger = ledger;
+    this.coverage = coverage;
+    this.assembler = assembler;
+    this.arrivals = arrivals;
+    this.policy = policy;
+    this.snapshots = snapshots;
+    this.clock = clock;
+    this.gaps = new ArrayList<>(resumption.gaps());
+    this.changes = new ArrayList<>(resumption.changes());
+    this.refusedSinceVersion = refusedSinceVersion;
+    this.passed = coverage.positions();
+  }
+
+  /** Samples were trained. */
+  void trained(int samples) {
+    policy.trained(samples);
+  }
+
+  /** The next version records a partition that was added. */
+  void added(Start start, String change) {
+    coverage.addPartition(start);
+    changes.add(change);
+    Position from = start.from();
+    if (from.offset() > 0) {
+      gaps.add(new LostRange(from.partition(), 0L, from.offset(), StartFinder.BEFORE_FIRST));
+    }
+  }
+
+  /**
+   * Submits something if it is due. A step over a whole range is one: there is nothing to publish
+   * in its midst.
+   *
+   * @param drained takes the sums that were read for it
+   * @return whether something was due
+   */
+  boolean submitIfDue(Consumer<Sums> drained) throws InterruptedException {
+    if (isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
+      return false;
+    }
+    submit(drained);
+    return true;
+  }
+
+  /** Submits what is not published yet, if there is anything. */
+  void submitRest(Consumer<Sums> drained) throws InterruptedException {
+    if (!isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
+      submit(drained);
+    }
+  }
+
+  /** Whether refused records hold too much, and cannot be committed before the epoch's end. */
+  boolean isStuckWithRefused() {
+    return isMidEpochOfFullBatch() && mustFreeRefused();
+  }
+
+  private boolean isMidEpochOfFullBatch() {
+    return learner.hasAccumulated();
+  }
+
+  private boolean mustFreeRefused() {
+    return assembler.refusalsPassed() > 0 && arrivals.hasManyRefused();
+  }
+
+  private boolean hasPassed() {
+    return assembler.refusalsPassed() > 0 || !coverage.positions().equals(passed);
+  }
+
+  private void submit(Consumer<Sums> drained) throws InterruptedException {
+    if (policy.hasSamples()) {
+      submitVersion(drained);
+    } else if (!coverage.hasBegunEpoch()) {
+      submitPass();
+    }
+  }
+
+  /**
+   * Between two steps: the state, the positions and the refusals are of the same steps. Only the
+   * copy is begun here; but where two earlier snapshots are not published yet, one is waited for.
+   */
+  private void submitVersion(Consumer<Sums> drained) throws InterruptedException {
+    drained.accept(learner.drain());
+    ModelState state = snapshots.takeFree();
+    if (state == null) {
+      return;
+    }
+    PendingSnapshot copy = learner.beginSnapshot(state);
+    List<Arrival.Refused> refusals = assembler.takeRefusals();
+    snapshots.submit(
+        new Publishable.Snapshot(
+            state,
+            copy,
+            coverage.ranges(),
+            coverage.positions(),
+            refusals,
+            refusedSinceVersion + refusals.size(),
+            ledger.version(),
+            List.copyOf(gaps),
+            List.copyOf(changes),
+            clock.instant()));
+    coverage.cut();
+    ledger.cut();
+    gaps.clear();
+    changes.clear();
+    refusedSinceVersion = 0;
+    taken();
+  }
+
+  private void submitPass() {
+    List<Arrival.Refused> refusals = assembler.takeRefusals();
+    refusedSinceVersion += refusals.size();
+    snapshots.submit(new Publishable.Pass(coverage.starts(), refusals, refusedSinceVersion));
+    taken();
+  }
+
+  private void taken() {
+    passed = coverage.positions();
+    policy.taken();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.messaging.TopicGuard;
+import dev.tidemill.runtime.Duty;
+
+/**
+ * The topic guard on its thread. Where it fails, a topic is gone or is another one: nothing more
+ * may be published to it.
+ */
+final class GuardDuty implements Duty {
+  private final TopicGuard guard;
+  private final Leadership leadership;
+
+  GuardDuty(TopicGuard guard, Leadership leadership) {
+    this.guard = guard;
+    this.leadership = leadership;
+  }
+
+  @Override
+  public String roleName() {
+    return guard.roleName();
+  }
+
+  @Override
+  public void onStart() throws Exception {
+    guard.onStart();
+  }
+
+  @Override
+  public boolean doWork() throws Exception {
+    try {
+      return guard.doWork();
+    } catch (RuntimeException e) {
+      leadership.giveUp();
+      throw e;
+    }
+  }
+
+  @Override
+  public void onClose() throws Exception {
+    guard.onClose();
+  }
+
+  @Override
+  public void wakeUp() {
+    guard.wakeUp();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.schemas.LostRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where a partition is read on, from the manifest's position, the group's offset and what the
+ * log still holds; and gathers gaps. Knows no Kafka; used for one plan.
+ */
+final class StartFinder {
+  static final String BEFORE_FIRST = "deleted before the first version that includes the partition";
+  private static final String ONLY_PASSED =
+      "deleted after they were passed: refused records and transaction markers";
+  private static final String ACCEPTED =
+      "deleted before they were trained; accepted with " + TrainerSettings.ACCEPT_GAP;
+
+  private final String topic;
+  private final SortedMap<Integer, Extent> log;
+  private final GroupPositions passes;
+  private final boolean acceptGap;
+  private final List<LostRange> gaps = new ArrayList<>();
+
+  /**
+   * @param passes of the newest version and this topic only
+   */
+  StartFinder(
+      String topic, SortedMap<Integer, Extent> log, GroupPositions passes, boolean acceptGap) {
+    this.topic = topic;
+    this.log = log;
+    this.passes = passes;
+    this.acceptGap = acceptGap;
+  }
+
+  List<LostRange> gaps() {
+    return gaps;
+  }
+
+  /** Of a partition that no version includes. */
+  Start ofNew(int partition) {
+    Extent there = extent(partition);
+    GroupPositions.Committed pass = passes.byPartition().get(partition);
+    Position begin =
+        Position.atRecord(partition, 1, pass == null ? there.start() : pass.tag().from());
+    Start start = present(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), there, 0);
+    if (start.begin().offset() > 0
+        && gaps.stream().noneMatch(gap -> gap.getPartition() == partition)) {
+      gaps.add(new LostRange(partition, 0L, start.begin().offset(), BEFORE_FIRST));
+    }
+    return start;
+  }
+
+  /**
+   * Of a partition that the newest version has read to a position.
+   *
+   * @param applies which tags move it further
+   */
+  Start after(Position covered, Predicate<PositionTag> applies) {
+    Extent there = extent(covered.partition());
+    GroupPositions.Committed pass = passes.byPartition().get(covered.partition());
+    if (pass == null || !applies.test(pass.tag()) || pass.offset() <= covered.offset()) {
+      return present(covered, covered, there, covered.offset());
+    }
+    Position begin = covered;
+    if (pass.tag().from() > covered.offset()) {
+      begin = covered.movedTo(pass.tag().from(), 0);
+      gaps.add(new LostRange(covered.partition(), covered.offset(), begin.offset(), ACCEPTED));
+    }
+    return present(begin, covered.movedTo(pass.offset(), 0), there, covered.offset());
+  }
+
+  /** The same bounds, without records that are gone, if that is accepted. */
+  Extent present(Extent bounds, int epoch) {
+    Extent there = extent(bounds.partition());
+    if (bounds.end() > there.end()) {
+      throw new RecordsLostException(
+          topic, Position.atRecord(bounds.partition(), epoch, bounds.end()), there);
+    }
+    if (bounds.start() >= there.start() || bounds.start() == bounds.end()) {
+      return bounds;
+    }
+    Position wanted = Position.atRecord(bounds.partition(), epoch, bounds.start());
+    if (!acceptGap || bounds.end() <= there.start()) {
+      throw new RecordsLostException(topic, wanted, there);
+    }
+    gaps.add(
+        new LostRange(
+            bounds.partition(),
+            bounds.start(),
+            there.start(),
+            "deleted before epoch " + epoch + "; accepted with " + TrainerSettings.ACCEPT_GAP));
+    return new Extent(bounds.partition(), there.start(), bounds.end());
+  }
+
+  private Start present(Position begin, Position from, Extent there, long gapStart) {
+    if (from.offset() > there.end()) {
+      throw new RecordsLostException(topic, from, there);
+    }
+    if (begin.offset() >= there.start()) {
+      return new Start(null, begin, from);
+    }
+    boolean lost = from.offset() < there.start();
+    if (lost && !acceptGap) {
+      throw new RecordsLostException(topic, from, there);
+    }
+    Position behind = begin.movedTo(there.start(), 0);
+    gaps.removeIf(gap -> gap.getPartition() == begin.partition());
+    gaps.add(
+        new LostRange(begin.partition(), gapStart, there.start(), lost ? ACCEPTED : ONLY_PASSED));
+    return new Start(null, behind, lost ? behind : from);
+  }
+
+  private Extent extent(int partition) {
+    @Nullable Extent extent = log.get(partition);
+    if (extent == null) {
+      throw new RunRefusedException(
+          "partition " + partition + " of " + topic + " is in the lineage, but not in the topic");
+    }
+    return extent;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.junit.jupiter.api.Test;
+
+@WithKafka
+class LostLeadershipIT {
+  private static final String[] EAGER = {"checkpoint.samples", "8"};
+
+  private final KafkaCluster kafka;
+
+  LostLeadershipIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  /** It threw, which killed the trainer. */
+  @Test
+  void aLongStepOutlivesTheTermAndNoOtherBeginsBeforeItsEnd() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8, 8);
+    CountDownLatch inStep = new CountDownLatch(1);
+    CountDownLatch endStep = new CountDownLatch(1);
+    LinearEngine slow =
+        new LinearEngine(
+            step -> {
+              if (step == 1) {
+                inStep.countDown();
+                awaitUninterruptibly(endStep);
+              }
+            });
+    try (TestTrainer trainer = TestTrainer.start(on, LinearEngine.spec(), slow, EAGER)) {
+      inStep.await();
+      removeFromGroup(on);
+      Patience.await()
+          .until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer leads: ")));
+      trainer.awaitState(Health.State.DEGRADED);
+      assertThat(trainer.worker.health().detail()).contains("former term");
+      endStep.countDown();
+      trainer.awaitVersion(2);
+      trainer.awaitState(Health.State.READY);
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(16);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void closingDuringALongStepIsBoundedAndVisible() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    CountDownLatch inStep = new CountDownLatch(1);
+    CountDownLatch endStep = new CountDownLatch(1);
+    LinearEngine stuck =
+        new LinearEngine(
+            step -> {
+              inStep.countDown();
+              awaitUninterruptibly(endStep);
+            });
+    try (TestTrainer trainer = TestTrainer.start(on, LinearEngine.spec(), stuck, EAGER)) {
+      inStep.await();
+      Thread closer = new Thread(trainer.worker::close);
+      closer.start();
+      trainer.awaitState(Health.State.STOPPING);
+      closer.join();
+      assertThat(trainer.worker.health().hasEnded()).isTrue();
+    } finally {
+      endStep.countDown();
+    }
+    assertThat(on.newestVersion()).isZero();
+  }
+
+  @Test
+  void afterADivergenceTheNextLeadersWaitAndSaySo() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    on.send(2, 0, 8, 8, 8);
+    ModelSpec fast = LinearEngine.spec().withOverrides(Map.of("learning-rate", "1e9"));
+    try (TestTrainer first = TestTrainer.start(on, fast, new LinearEngine())) {
+      assertThat(first.ended().cause()).isInstanceOf(DivergedException.class);
+    }
+    try (TestTrainer second = TestTrainer.start(on, fast, new LinearEngine())) {
+      second.awaitState(Health.State.DEGRADED);
+      assertThat(second.worker.health().detail()).contains("training diverged after version 1");
+      Patience.await().until(() -> second.notices.stream().anyMatch(n -> n.contains("(2 times)")));
+      assertThat(second.worker.health().state()).isEqualTo(Health.State.DEGRADED);
+    }
+    // Another spec needs no pause.
+    try (TestTrainer third = TestTrainer.start(on, "exit.at.end", "true").finished()) {
+      assertThat(third.notices).noneMatch(n -> n.contains("diverged"));
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(32);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  /** SIGSTOP: longer than its session lasts, in the middle of its work. */
+  @Test
+  void aLeaderThatWasStoppedComesBackFencedAndNothingIsTrainedTwice() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    int records = 300;
+    on.send(1, 0, ModelTopics.sizes(records, 8));
+    List<String> arguments =
+        List.of(
+            kafka.bootstrapServers(), on.model, "50", "checkpoint.samples", "24", "epochs", "1");
+    try (ChildJvm zombie = ChildJvm.start(TrainerProcess.class.getName(), arguments, Map.of())) {
+      Object unused = zombie.waitForLine("version [3-9]");
+      try (TestTrainer standBy =
+          TestTrainer.start(
+              on,
+              LinearEngine.spec(),
+              new LinearEngine(new Pace(20)),
+              "checkpoint.samples",
+              "24",
+              "epochs",
+              "1")) {
+        standBy.awaitState(Health.State.STANDBY);
+        zombie.signal("STOP");
+        Patience.await().until(() -> !standBy.checkpoints.isEmpty());
+        zombie.signal("CONT");
+        unused = zombie.waitForLine("no longer leads|has taken over");
+        standBy.finished();
+        assertThat(standBy.notices).anyMatch(n -> n.contains("goes on from version"));
+      }
+      assertThat(zombie.awaitExit(Duration.ofMinutes(2))).isBetween(0, 1);
+    }
+    Checkpoint newest = on.newest();
+    assertThat(newest.getSamples()).isEqualTo(records * 8L);
+    assertThat(newest.getPositions().get(0).getOffset()).isEqualTo(records);
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
+  }
+
+  private static void removeFromGroup(ModelTopics on) throws Exception {
+    try (Admin admin = on.clients.admin("it-lead")) {
+      Object unused =
+          admin
+              .removeMembersFromConsumerGroup(
+                  "tidemill-" + on.model + "-lead", new RemoveMembersFromConsumerGroupOptions())
+              .all()
+              .get();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
