@@ -58,7 +58,7 @@ final class Answerer {
     int usable = 0;
     for (int i = 0; i < requests.size(); i++) {
       PredictionRequest request = requests.get(i).request();
-      if (request != null) {
+      if (request != null && requests.get(i).fault() == null) {
         TensorView view = view(request.getInputs());
         Optional<String> fault = model.check().request(view);
         if (fault.isPresent()) {
@@ -176,9 +176,12 @@ final class Answerer {
     private Outcome outcome(int i, long startNanos, long endNanos) {
       PendingRequest pending = requests.get(i);
       PredictionRequest request = pending.request();
-      String undecodable = pending.fault();
+      String unusable = pending.fault();
       if (request == null) {
-        return new Outcome.Undecodable(pending, String.valueOf(undecodable));
+        return new Outcome.Undecodable(pending, String.valueOf(unusable));
+      }
+      if (unusable != null) {
+        return new Outcome.Unwritable(new Outcome.Refused(pending, request, unusable), unusable);
       }
       String fault = faults[i];
       if (fault != null) {

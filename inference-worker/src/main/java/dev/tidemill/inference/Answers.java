@@ -7,22 +7,31 @@ import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.FloatList;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Makes the records that tell what came of requests. */
 final class Answers {
+  /** A reason quotes what was sent. */
+  private static final int MAX_REASON_LENGTH = 1000;
+
+  /** The briefest answer keeps a key only if it is short. */
+  private static final int MAX_BRIEF_KEY_BYTES = 1024;
+
   private final String model;
   private final String worker;
   private final String topic;
   private final RecordCodec codec;
   private final DeadLetters deadLetters;
+  private final Supplier<String> requestsId;
   private final Clock clock;
 
   /**
    * Answers of one worker.
    *
    * @param topic the model's topic of predictions, with as many partitions as its requests
+   * @param requestsId id of the topic that holds the requests
    */
   Answers(
       String model,
@@ -30,12 +39,14 @@ final class Answers {
       String topic,
       RecordCodec codec,
       DeadLetters deadLetters,
+      Supplier<String> requestsId,
       Clock clock) {
     this.model = model;
     this.worker = worker;
     this.topic = topic;
     this.codec = codec;
     this.deadLetters = deadLetters;
+    this.requestsId = requestsId;
     this.clock = clock;
   }
 
@@ -48,20 +59,45 @@ final class Answers {
     if (outcome instanceof Outcome.Answered answered) {
       to.add(record(asked, prediction(answered)));
     } else if (outcome instanceof Outcome.Refused refused) {
-      to.add(record(asked, refusal(refused)));
-      to.add(
-          deadLetters.of(
-              asked,
-              "request '%s': %s".formatted(refused.request().getRequestId(), refused.fault())));
+      to.add(record(asked, refusal(refused.pending(), refused.request(), refused.fault())));
+      to.add(deadLetters.of(asked, reason(refused.request(), refused.fault())));
     } else if (outcome instanceof Outcome.Undecodable undecodable) {
       to.add(deadLetters.of(asked, undecodable.fault()));
+    } else if (outcome instanceof Outcome.Unwritable unwritable) {
+      addBrief(unwritable, to);
     } else {
       throw new IllegalStateException("no such outcome: " + outcome);
     }
   }
 
+  /** Nothing that the caller or the model can make large. */
+  private void addBrief(Outcome.Unwritable unwritable, List<ProducerRecord<byte[], byte[]>> to) {
+    ConsumerRecord<byte[], byte[]> asked = unwritable.pending().record();
+    PredictionRequest request = unwritable.pending().request();
+    String fault = brief(unwritable.fault());
+    if (request == null) {
+      to.add(deadLetters.bare(asked, fault));
+      return;
+    }
+    byte[] key = asked.key();
+    byte[] briefKey = key != null && key.length <= MAX_BRIEF_KEY_BYTES ? key : null;
+    Prediction refusal = refusal(unwritable.pending(), request, fault);
+    to.add(codec.record(topic, asked.partition(), briefKey, refusal));
+    to.add(deadLetters.bare(asked, reason(request, fault)));
+  }
+
+  private static String reason(PredictionRequest request, String fault) {
+    return "request '%s': %s".formatted(request.getRequestId(), fault);
+  }
+
+  private static String brief(String reason) {
+    return reason.length() <= MAX_REASON_LENGTH
+        ? reason
+        : reason.substring(0, MAX_REASON_LENGTH) + "…";
+  }
+
   private Prediction prediction(Outcome.Answered answered) {
-    Prediction prediction = begun(answered.request());
+    Prediction prediction = begun(answered.pending(), answered.request());
     Outcome.Timing timing = answered.timing();
     long age = prediction.getCreatedAt().toEpochMilli() - answered.versionCreatedAt();
     prediction.setModelVersion(answered.version());
@@ -74,20 +110,20 @@ final class Answers {
     return prediction;
   }
 
-  private Prediction refusal(Outcome.Refused refused) {
-    Prediction prediction = begun(refused.request());
+  private Prediction refusal(PendingRequest pending, PredictionRequest request, String fault) {
+    Prediction prediction = begun(pending, request);
     prediction.setOutputs(List.of());
-    prediction.setError(refused.fault());
+    prediction.setError(fault);
     return prediction;
   }
 
   /** By the setters: a builder makes an object of every number. */
-  private Prediction begun(PredictionRequest request) {
+  private Prediction begun(PendingRequest pending, PredictionRequest request) {
     Prediction prediction = new Prediction();
     prediction.setRequestId(request.getRequestId());
-    prediction.setRequestTopicId("");
-    prediction.setRequestPartition(-1);
-    prediction.setRequestOffset(-1);
+    prediction.setRequestTopicId(requestsId.get());
+    prediction.setRequestPartition(pending.record().partition());
+    prediction.setRequestOffset(pending.offset());
     prediction.setModel(model);
     prediction.setRequestedAt(request.getCreatedAt());
     prediction.setCreatedAt(clock.instant());

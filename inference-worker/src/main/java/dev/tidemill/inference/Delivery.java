@@ -1,14 +1,13 @@
 package dev.tidemill.inference;
 
+import java.time.Duration;
+
 /**
  * Brings rounds to the log in the order in which they were sent, and their offsets with or after
  * their answers. A round is in the making from its sending until it is committed. All methods are
- * for one thread, the consumer's.
+ * for the thread that owns the consumer.
  */
 interface Delivery extends AutoCloseable {
-  /** Of answers and dead letters in the making, beyond which nothing is added to them. */
-  long MOST_BYTES = 64 << 20;
-
   /**
    * Begins, or begins anew after a failure: what was in the making is committed or given up when
    * this returns.
@@ -18,8 +17,11 @@ interface Delivery extends AutoCloseable {
   /** Whether a round may be sent now; there is a bound on what is in the making. */
   boolean hasRoom();
 
-  /** Waits until there is room, or a round has failed. */
-  void awaitRoom() throws InterruptedException;
+  /** Whether no round is in the making. */
+  boolean isIdle();
+
+  /** Waits until a commit begins or ends; returns at once if no round is in the making. */
+  void awaitProgress(Duration atMost) throws InterruptedException;
 
   /**
    * Begins to deliver a round, for which there has to be room, and returns while it is on its way.

@@ -4,11 +4,12 @@ import dev.tidemill.checkpoints.CheckpointFollower;
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.messaging.ControlChannel;
-import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
-import dev.tidemill.messaging.RecordLoop;
-import dev.tidemill.messaging.Transactions;
+import dev.tidemill.messaging.TopicContract;
+import dev.tidemill.messaging.TopicGuard;
+import dev.tidemill.messaging.TopicLimits;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.HealthMonitor;
@@ -18,29 +19,29 @@ import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Answers a model's requests by its newest version, or the pinned one: one thread follows
  * checkpoints and commands, one or more serve. Ready once a version is loaded.
  */
 public final class InferenceWorker implements Worker {
-  /** A transaction takes milliseconds; one that a killed worker leaves open holds readers up. */
-  private static final Duration TRANSACTION_OPEN_AT_MOST = Duration.ofSeconds(10);
-
-  private static final int PRODUCERS_A_THREAD = 2;
+  private static final Duration ADMIN_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private static final LongSupplier NANO_TIME = System::nanoTime;
 
   private final ModelSlots slots;
+  private final Admin admin;
   private final Supervisor supervisor;
 
-  private InferenceWorker(ModelSlots slots, Supervisor supervisor) {
+  private InferenceWorker(ModelSlots slots, Admin admin, Supervisor supervisor) {
     this.slots = slots;
+    this.admin = admin;
     this.supervisor = supervisor;
   }
 
@@ -64,19 +65,51 @@ public final class InferenceWorker implements Worker {
     ServingMetrics figures =
         new ServingMetrics(
             metrics, settings.model(), worker, () -> slots.servingVersion().orElse(0));
+    HealthMonitor monitor = new HealthMonitor(worker, clock, metrics);
+    codec.reportTo(monitor);
+    ServingConditions conditions = new ServingConditions(monitor, figures, clock);
+    Admin admin = clients.admin(worker + "-admin");
+    Serving serving =
+        new Serving(settings, clients, admin, codec, topics, conditions, figures, clock, NANO_TIME);
     CountDownLatch loaded = new CountDownLatch(1);
     FollowingDuty following =
-        following(settings, clients, codec, topics, slots, state, figures, loaded);
-    Supervisor supervisor =
-        new Supervisor(worker, new HealthMonitor(worker, clock, metrics), DutyThread.CLOSE_TIMEOUT);
+        following(settings, clients, codec, topics, slots, state, figures, conditions, loaded);
+    Supervisor supervisor = new Supervisor(worker, monitor, DutyThread.CLOSE_TIMEOUT);
+    supervisor.add(guard(settings, clients, topics, monitor));
+    List<RequestLoop> loops = new ArrayList<>();
     for (int thread = 0; thread < settings.threads(); thread++) {
+      Serving.Lane lane = serving.thread(thread, new Answerer(slots, thread, NANO_TIME)::answer);
+      loops.add(lane.loop());
       supervisor.add(
-          serving(settings, thread, clients, codec, topics, slots, figures, loaded, clock),
+          new ServingDuty(
+              lane.loop(),
+              loaded,
+              () -> slots.servingVersion().isPresent(),
+              lane.processor()::prepare),
           settings.healthTimeout());
     }
+    supervisor.add(new KeeperDuty(worker + "-keeps-polling", loops));
     supervisor.add(following);
     supervisor.refineHealth(health -> withDetail(health, state.detail()));
-    return new InferenceWorker(slots, supervisor);
+    return new InferenceWorker(slots, admin, supervisor);
+  }
+
+  /** The heartbeat to the brokers: asks three times within the health timeout. */
+  private static TopicGuard guard(
+      InferenceSettings settings, KafkaClients clients, Topics topics, HealthMonitor monitor) {
+    TopicContract contract =
+        new TopicContract(
+            TopicRole.INFERENCE,
+            topics,
+            settings.model(),
+            clients.bootstrapServers(),
+            TopicLimits.NONE.withTransaction(Serving.TRANSACTION_OPEN_AT_MOST));
+    return TopicGuard.of(
+        clients,
+        contract,
+        monitor,
+        settings.worker() + "-topics",
+        settings.healthTimeout().dividedBy(3));
   }
 
   private static FollowingDuty following(
@@ -87,6 +120,7 @@ public final class InferenceWorker implements Worker {
       ModelSlots slots,
       ServingState state,
       ServingMetrics figures,
+      ServingConditions conditions,
       CountDownLatch loaded) {
     String worker = settings.worker();
     CheckpointFollower follower =
@@ -95,87 +129,16 @@ public final class InferenceWorker implements Worker {
     ControlChannel control =
         ControlChannel.open(
             clients, worker + "-control", codec, topics.control(), settings.model());
-    VersionLoader loader = new VersionLoader(reader, slots, state, figures, loaded::countDown);
+    VersionLoader loader =
+        new VersionLoader(reader, slots, state, figures, conditions, loaded::countDown);
     PinCommands commands = new PinCommands(worker, follower, loader, control, NANO_TIME);
     return new FollowingDuty(
         worker + "-follows", follower, reader, control, loader, commands, state);
   }
 
-  private static ServingDuty serving(
-      InferenceSettings settings,
-      int thread,
-      KafkaClients clients,
-      RecordCodec codec,
-      Topics topics,
-      ModelSlots slots,
-      ServingMetrics figures,
-      CountDownLatch loaded,
-      Clock clock) {
-    String worker = settings.worker();
-    Consumer<byte[], byte[]> consumer =
-        clients.groupConsumer(worker + "-requests-" + thread, group(settings.model()));
-    Answers answers =
-        new Answers(
-            settings.model(),
-            worker,
-            topics.predictions(),
-            codec,
-            new DeadLetters(codec, topics.deadLetters(), worker, clock),
-            clock);
-    RequestPolicy policy =
-        new RequestPolicy(
-            consumer,
-            codec,
-            new MicroBatcher(settings.maxBatchSize(), settings.maxQueueDelay().toNanos()),
-            new Answerer(slots, thread, NANO_TIME)::answer,
-            answers,
-            delivery(settings, thread, clients, consumer, figures),
-            figures,
-            NANO_TIME);
-    return new ServingDuty(
-        RecordLoop.subscribed(
-            worker + "-serves-" + thread, consumer, List.of(topics.requests()), policy),
-        loaded,
-        () -> slots.servingVersion().isPresent(),
-        policy::prepare);
-  }
-
-  private static Delivery delivery(
-      InferenceSettings settings,
-      int thread,
-      KafkaClients clients,
-      Consumer<byte[], byte[]> consumer,
-      ServingMetrics figures) {
-    String worker = settings.worker();
-    java.util.function.Consumer<List<Told>> delivered =
-        told -> figures.delivered(told, NANO_TIME.getAsLong());
-    return switch (settings.guarantee()) {
-      case AT_LEAST_ONCE ->
-          new AtLeastOnceDelivery(
-              () -> clients.answeringProducer(worker + "-answers-" + thread), consumer, delivered);
-      case EXACTLY_ONCE ->
-          new ExactlyOnceDelivery(
-              worker + "-commits-" + thread,
-              number -> transactions(settings, clients, PRODUCERS_A_THREAD * thread + number),
-              consumer,
-              delivered);
-    };
-  }
-
-  /** The id tells worker and producer, so that a worker which starts again ends what it left. */
-  private static Transactions transactions(
-      InferenceSettings settings, KafkaClients clients, int number) {
-    String transactionalId = group(settings.model()) + "-" + settings.worker() + "-" + number;
-    return new Transactions(
-        clients.answeringProducer(
-            settings.worker() + "-answers-" + number, transactionalId, TRANSACTION_OPEN_AT_MOST),
-        transactionalId,
-        "inference worker named " + settings.worker());
-  }
-
   /** The consumer group that a model's inference workers share its requests in. */
   public static String group(String model) {
-    return "tidemill-" + model + "-inference";
+    return ServingNames.group(model);
   }
 
   @Override
@@ -215,6 +178,7 @@ public final class InferenceWorker implements Worker {
   @Override
   public void close() {
     supervisor.close();
+    admin.close(ADMIN_CLOSE_TIMEOUT);
     // A thread that was given up may still compute in the models' memory.
     if (!supervisor.hasAbandoned()) {
       slots.close();

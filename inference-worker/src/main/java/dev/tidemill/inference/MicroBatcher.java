@@ -2,27 +2,42 @@ package dev.tidemill.inference;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests in the order in which they came, and when the next of them are to be computed: as soon
- * as a batch is full, or its oldest has waited long enough. State without I/O; the caller says what
- * time it is. One thread.
+ * as a batch is full, or its oldest has waited long enough, or there is no room for more. State
+ * without I/O; the caller says what time it is. One thread at a time.
  */
 final class MicroBatcher {
+  private static final int MOST_WAITING = 4096;
+
   private final int maxBatchSize;
   private final long maxDelayNanos;
+  private final long maxBytes;
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>();
+  private long bytes;
 
-  MicroBatcher(int maxBatchSize, long maxDelayNanos) {
+  /**
+   * An empty one.
+   *
+   * @param maxBytes of records that wait, beyond which nothing more is to be polled
+   */
+  MicroBatcher(int maxBatchSize, long maxDelayNanos, long maxBytes) {
     this.maxBatchSize = maxBatchSize;
     this.maxDelayNanos = maxDelayNanos;
+    this.maxBytes = maxBytes;
   }
 
   void add(PendingRequest request) {
     waiting.add(request);
+    bytes += request.bytes();
+  }
+
+  /** Whether more may be polled. */
+  boolean hasRoom() {
+    return bytes < maxBytes && waiting.size() < Math.max(MOST_WAITING, maxBatchSize);
   }
 
   /** How long until {@link #take} is due: 0 or less: now; {@link Long#MAX_VALUE}: nothing waits. */
@@ -31,29 +46,61 @@ final class MicroBatcher {
     if (oldest == null) {
       return Long.MAX_VALUE;
     }
-    return waiting.size() >= maxBatchSize ? 0 : maxDelayNanos - (nowNanos - oldest.receivedNanos());
+    return waiting.size() >= maxBatchSize || !hasRoom()
+        ? 0
+        : maxDelayNanos - (nowNanos - oldest.receivedNanos());
   }
 
   boolean isDue(long nowNanos) {
     return nanosUntilDue(nowNanos) <= 0;
   }
 
-  /** Takes the oldest ones, at most a batch of them. */
-  List<PendingRequest> take() {
-    List<PendingRequest> batch = new ArrayList<>(Math.min(maxBatchSize, waiting.size()));
-    while (batch.size() < maxBatchSize && !waiting.isEmpty()) {
-      batch.add(waiting.remove());
+  /** The oldest request; null where none waits. */
+  @Nullable PendingRequest oldest() {
+    return waiting.peek();
+  }
+
+  /** Takes the oldest ones, at most a batch of them, and at most so many. */
+  List<PendingRequest> take(int atMost) {
+    int limit = Math.min(atMost, maxBatchSize);
+    List<PendingRequest> batch = new ArrayList<>(Math.min(limit, waiting.size()));
+    while (batch.size() < limit && !waiting.isEmpty()) {
+      batch.add(next());
     }
     return batch;
   }
 
-  /** Forgets what came of partitions that are another worker's now. */
-  void drop(Collection<TopicPartition> partitions) {
-    waiting.removeIf(request -> partitions.contains(request.partition()));
+  /** As {@link #take}, of the oldest one's partition only. */
+  List<PendingRequest> takeOfOnePartition(int atMost) {
+    int limit = Math.min(atMost, maxBatchSize);
+    List<PendingRequest> batch = new ArrayList<>();
+    while (batch.size() < limit
+        && !waiting.isEmpty()
+        && (batch.isEmpty() || waiting.element().lease() == batch.get(0).lease())) {
+      batch.add(next());
+    }
+    return batch;
+  }
+
+  private PendingRequest next() {
+    PendingRequest request = waiting.remove();
+    bytes -= request.bytes();
+    return request;
+  }
+
+  /** Forgets what came of partitions that are another worker's now, or that are held. */
+  void dropHeld() {
+    waiting.removeIf(
+        request -> {
+          boolean dropped = request.lease().isOver() || request.lease().isHeld();
+          bytes -= dropped ? request.bytes() : 0;
+          return dropped;
+        });
   }
 
   void clear() {
     waiting.clear();
+    bytes = 0;
   }
 
   int size() {

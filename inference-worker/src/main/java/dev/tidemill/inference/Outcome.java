@@ -48,6 +48,23 @@ sealed interface Outcome {
   }
 
   /**
+   * What came of it cannot be written: its caller is told so, as briefly as can be.
+   *
+   * @param answer what could not be written
+   */
+  record Unwritable(Outcome answer, String fault) implements Outcome {
+    @Override
+    public PendingRequest pending() {
+      return answer.pending();
+    }
+
+    @Override
+    public Told.Kind kind() {
+      return answer.kind() == Told.Kind.UNDECODABLE ? Told.Kind.UNDECODABLE : Told.Kind.REFUSED;
+    }
+  }
+
+  /**
    * How long it took.
    *
    * @param queuedNanos from its receipt to the start of its micro-batch

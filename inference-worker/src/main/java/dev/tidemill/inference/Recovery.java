@@ -1,21 +1,16 @@
 package dev.tidemill.inference;
 
 /**
- * When to try again after a failed delivery, and when not to. State without I/O; the caller says
- * what time it is. One thread.
+ * When to begin again after a failed delivery. State without I/O; the caller says what time it is.
+ * One thread at a time.
  */
 final class Recovery {
   private static final long FIRST_WAIT_NANOS = 50_000_000L;
   private static final long LONGEST_WAIT_NANOS = 5_000_000_000L;
 
-  /** Two takeovers within this are another worker of the same name, not a pause of this one. */
-  static final long FENCED_TWICE_NANOS = 60_000_000_000L;
-
   private boolean needed = true;
   private long notBefore;
   private long wait = FIRST_WAIT_NANOS;
-  private long lastFenced;
-  private boolean wasFenced;
 
   Recovery(long nowNanos) {
     this.notBefore = nowNanos;
@@ -30,6 +25,11 @@ final class Recovery {
     return needed && nowNanos - notBefore >= 0;
   }
 
+  /** How long until {@link #isDue}; 0 or less: now. */
+  long nanosUntilDue(long nowNanos) {
+    return notBefore - nowNanos;
+  }
+
   void restarted() {
     needed = false;
   }
@@ -38,23 +38,16 @@ final class Recovery {
     wait = FIRST_WAIT_NANOS;
   }
 
-  /**
-   * Notes a failure.
-   *
-   * @param fenced whether a newer producer of this worker's name has taken over
-   * @return whether it is the last: another worker of the same name has taken over for good
-   */
-  boolean failed(boolean fenced, long nowNanos) {
+  /** Begins again at once. */
+  void now(long nowNanos) {
+    needed = true;
+    notBefore = nowNanos;
+  }
+
+  /** Begins again after a wait, which is longer each time until something is delivered. */
+  void later(long nowNanos) {
     needed = true;
     notBefore = nowNanos + wait;
     wait = Math.min(2 * wait, LONGEST_WAIT_NANOS);
-    if (!fenced) {
-      return false;
-    }
-    // A producer is also fenced when its process stood still for longer than a transaction may.
-    boolean again = wasFenced && nowNanos - lastFenced < FENCED_TWICE_NANOS;
-    wasFenced = true;
-    lastFenced = nowNanos;
-    return again;
   }
 }

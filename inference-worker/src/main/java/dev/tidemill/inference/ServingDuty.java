@@ -1,13 +1,12 @@
 package dev.tidemill.inference;
 
-import dev.tidemill.messaging.RecordLoop;
 import dev.tidemill.runtime.Duty;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 /** Serves requests once there is a version to serve; before that it does not join the group. */
 final class ServingDuty implements Duty {
-  private final RecordLoop loop;
+  private final RequestLoop loop;
   private final CountDownLatch goOn;
   private final BooleanSupplier isLoaded;
   private final Runnable prepare;
@@ -20,7 +19,7 @@ final class ServingDuty implements Duty {
    * @param isLoaded whether one is; false where the wait was ended because the worker ends
    * @param prepare what can be done while the first version is loaded
    */
-  ServingDuty(RecordLoop loop, CountDownLatch goOn, BooleanSupplier isLoaded, Runnable prepare) {
+  ServingDuty(RequestLoop loop, CountDownLatch goOn, BooleanSupplier isLoaded, Runnable prepare) {
     this.loop = loop;
     this.goOn = goOn;
     this.isLoaded = isLoaded;

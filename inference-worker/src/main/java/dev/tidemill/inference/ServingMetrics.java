@@ -15,6 +15,7 @@ final class ServingMetrics {
   private final Counter failures;
   private final Counter swaps;
   private final Counter refusedVersions;
+  private final Counter requestsLost;
   private final Timer seconds;
 
   /**
@@ -36,6 +37,11 @@ final class ServingMetrics {
     swaps = metrics.counter("tidemill.version.swaps", "Versions that were taken to serve.", tags);
     refusedVersions =
         metrics.counter("tidemill.versions.refused", "Versions that could not be served.", tags);
+    requestsLost =
+        metrics.counter(
+            "tidemill.requests.lost",
+            "Requests that were deleted before they were answered.",
+            tags);
     seconds = metrics.timer("tidemill.prediction", "From a request's receipt to its commit.", tags);
     metrics.gauge("tidemill.serving.version", "The version that answers.", servingVersion, tags);
   }
@@ -59,6 +65,10 @@ final class ServingMetrics {
 
   void deliveryFailed() {
     failures.increment();
+  }
+
+  void requestsLost(long count) {
+    requestsLost.increment((double) count);
   }
 
   void swapped() {

@@ -17,6 +17,7 @@ final class VersionLoader {
   private final ModelSlots slots;
   private final ServingState state;
   private final ServingMetrics metrics;
+  private final ServingConditions conditions;
   private final Runnable whenLoaded;
 
   /**
@@ -30,11 +31,13 @@ final class VersionLoader {
       ModelSlots slots,
       ServingState state,
       ServingMetrics metrics,
+      ServingConditions conditions,
       Runnable whenLoaded) {
     this.reader = reader;
     this.slots = slots;
     this.state = state;
     this.metrics = metrics;
+    this.conditions = conditions;
     this.whenLoaded = whenLoaded;
   }
 
@@ -60,13 +63,13 @@ final class VersionLoader {
     } catch (CorruptCheckpointException | UnservableVersionException e) {
       choice.refuse(manifest, String.valueOf(e.getMessage()));
       metrics.versionRefused();
-      state.trouble("version " + version + " is refused: " + e.getMessage());
-      LOG.error("version {} is refused: {}", version, e.getMessage());
+      conditions.versionRefused(version, e.getMessage());
       LOG.debug("version {} is refused", version, e);
       return;
     }
     metrics.swapped();
     state.serves(version);
+    conditions.versionServed();
     LOG.info("serving version {}", version);
     whenLoaded.run();
   }

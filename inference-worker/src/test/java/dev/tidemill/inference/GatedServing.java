@@ -1,11 +1,11 @@
 package dev.tidemill.inference;
 
-import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.RecordCodec;
-import dev.tidemill.messaging.RecordLoop;
 import dev.tidemill.messaging.Transactions;
+import dev.tidemill.runtime.HealthMonitor;
+import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Topics;
@@ -14,11 +14,15 @@ import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -26,69 +30,86 @@ import org.apache.kafka.clients.producer.Producer;
  * What serves requests, with real clients and answers of its own making, whose rounds are sent and
  * not committed before a gate opens.
  */
-final class GatedServing {
-  final CountDownLatch gate = new CountDownLatch(1);
+final class GatedServing implements AutoCloseable {
+  /** Longer than any test waits: what is left open is not ended by its time-out. */
+  private static final String LONG_OPEN_MS = "900000";
+
+  final CountDownLatch gate;
 
   /** Commits that came to the gate. */
   final AtomicInteger commits = new AtomicInteger();
 
   final Consumer<byte[], byte[]> consumer;
-  final ExactlyOnceDelivery delivery;
-  private final String worker;
-  private final Topics topics;
-  private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  final Delivery delivery;
+  final RequestLoop loop;
+  final HealthMonitor monitor;
+  private final Admin admin;
 
   GatedServing(String bootstrapServers, String model, String worker) {
-    this.worker = worker;
-    topics = Topics.of("tidemill", model);
-    KafkaClients clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
-    String group = InferenceWorker.group(model);
-    consumer = clients.groupConsumer(worker, group);
+    this(bootstrapServers, model, worker, new CountDownLatch(1), delivery -> delivery);
+  }
+
+  /** With a gate of the caller's, and its delivery wrapped. */
+  GatedServing(
+      String bootstrapServers,
+      String model,
+      String worker,
+      CountDownLatch gate,
+      UnaryOperator<Delivery> wrap) {
+    this.gate = gate;
+    KafkaClients clients =
+        new KafkaClients(
+            new KafkaSettings(
+                bootstrapServers,
+                Map.of(),
+                Map.of("transaction.timeout.ms", LONG_OPEN_MS),
+                Map.of(),
+                Map.of()));
+    ServingNames names = new ServingNames(model, worker);
+    InferenceSettings settings =
+        new InferenceSettings(
+            model, worker, 1, 16, Duration.ZERO, Guarantee.EXACTLY_ONCE, HealthTimeout.STANDARD);
+    ServingMetrics metrics = new ServingMetrics(new Metrics(), model, worker, () -> 1);
+    monitor = new HealthMonitor(worker, Clock.systemUTC());
+    admin = clients.admin(worker + "-admin");
+    consumer = clients.positionedGroupConsumer(names.requestsClient(0), names.group());
     delivery =
-        new ExactlyOnceDelivery(
-            worker + "-commits",
-            number -> {
-              String id = group + "-" + worker + "-" + number;
-              return new Transactions(gated(clients.transactionalProducer(id, id)), id, worker);
-            },
-            consumer,
-            round -> {});
+        wrap.apply(
+            new PipelinedDelivery(
+                worker + "-commits",
+                ServingNames.PRODUCERS_A_THREAD,
+                number -> {
+                  String id = names.transactionalId(0, number);
+                  return new TransactionalSink(
+                      new Transactions(gated(clients.transactionalProducer(id, id)), id, worker));
+                },
+                consumer,
+                round -> {}));
+    loop =
+        new Serving(
+                settings,
+                clients,
+                admin,
+                new RecordCodec(new SingleObjectFormat()),
+                Topics.of("tidemill", model),
+                new ServingConditions(monitor, metrics, Clock.systemUTC()),
+                metrics,
+                Clock.systemUTC(),
+                System::nanoTime)
+            .thread(0, consumer, delivery, GatedServing::answer)
+            .loop();
   }
 
   /** Arguments: bootstrap servers, model, worker. The gate stays closed. */
   public static void main(String[] args) throws Exception {
     GatedServing serving = new GatedServing(args[0], args[1], args[2]);
-    RecordLoop loop = serving.loop(serving.delivery);
-    loop.onStart();
-    while (loop.doWork()) {
+    serving.loop.onStart();
+    while (serving.loop.doWork()) {
       // Ends by being killed.
     }
   }
 
   /** Answers everything with the request's number, by version 1. */
-  RecordLoop loop(Delivery deliveredBy) {
-    Clock clock = Clock.systemUTC();
-    return RecordLoop.subscribed(
-        worker,
-        consumer,
-        List.of(topics.requests()),
-        new RequestPolicy(
-            consumer,
-            codec,
-            new MicroBatcher(16, 0),
-            GatedServing::answer,
-            new Answers(
-                "m",
-                worker,
-                topics.predictions(),
-                codec,
-                new DeadLetters(codec, topics.deadLetters(), worker, clock),
-                clock),
-            deliveredBy,
-            new ServingMetrics(new Metrics(), "m", worker, () -> 1),
-            System::nanoTime));
-  }
-
   private static List<Outcome> answer(List<PendingRequest> requests) {
     List<Outcome> outcomes = new ArrayList<>();
     for (PendingRequest pending : requests) {
@@ -100,6 +121,11 @@ final class GatedServing {
               pending, request, 1, 0, outputs, false, new Outcome.Timing(0, 0, 1)));
     }
     return outcomes;
+  }
+
+  @Override
+  public void close() {
+    admin.close();
   }
 
   @SuppressWarnings("unchecked")

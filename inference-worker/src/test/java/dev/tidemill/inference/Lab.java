@@ -1,6 +1,9 @@
 package dev.tidemill.inference;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemill.checkpoints.SafeTensorsImage;
+import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.KafkaClients;
@@ -14,6 +17,7 @@ import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.CheckpointChunk;
 import dev.tidemill.schemas.ChunkLocation;
+import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
@@ -32,17 +36,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** One model's topics on a broker, what a trainer and callers would write there, and workers. */
 final class Lab implements AutoCloseable {
   static final int PARTITIONS = 4;
   private static final int CHUNK_BYTES = 100;
+  private static final int MOST_CHUNKS = 100;
 
   final String model;
   final String bootstrapServers;
@@ -79,6 +86,17 @@ final class Lab implements AutoCloseable {
     return worker(bootstrapServers, model, name, engine, guarantee);
   }
 
+  /** One that is degraded when it hears of no broker for so long. */
+  InferenceWorker worker(
+      String name, LinearEngine engine, Duration healthTimeout, Metrics metrics) {
+    return worker(
+        KafkaSettings.at(bootstrapServers),
+        new InferenceSettings(
+            model, name, 1, 16, Duration.ofMillis(1), Guarantee.EXACTLY_ONCE, healthTimeout),
+        engine,
+        metrics);
+  }
+
   /** One with several serving threads. */
   InferenceWorker worker(String name, LinearEngine engine, int threads) {
     return worker(bootstrapServers, model, name, threads, engine, Guarantee.EXACTLY_ONCE);
@@ -98,16 +116,40 @@ final class Lab implements AutoCloseable {
       String model,
       String name,
       int threads,
-      LinearEngine engine,
+      Engine engine,
       Guarantee guarantee) {
-    return InferenceWorker.of(
+    return worker(
+        KafkaSettings.at(bootstrapServers),
         new InferenceSettings(
             model, name, threads, 16, Duration.ofMillis(1), guarantee, HealthTimeout.STANDARD),
         engine,
-        new KafkaClients(KafkaSettings.at(bootstrapServers)),
+        new Metrics());
+  }
+
+  /** One whose clients have settings of the user's. */
+  InferenceWorker worker(String name, Engine engine, Map<String, String> consumerSettings) {
+    return worker(name, engine, consumerSettings, new Metrics());
+  }
+
+  InferenceWorker worker(
+      String name, Engine engine, Map<String, String> consumerSettings, Metrics metrics) {
+    return worker(
+        new KafkaSettings(bootstrapServers, Map.of(), Map.of(), consumerSettings, Map.of()),
+        new InferenceSettings(
+            model, name, 1, 16, Duration.ZERO, Guarantee.EXACTLY_ONCE, HealthTimeout.STANDARD),
+        engine,
+        metrics);
+  }
+
+  private static InferenceWorker worker(
+      KafkaSettings kafka, InferenceSettings settings, Engine engine, Metrics metrics) {
+    return InferenceWorker.of(
+        settings,
+        engine,
+        new KafkaClients(kafka),
         new RecordCodec(new SingleObjectFormat()),
-        Topics.of("tidemill", model),
-        new Metrics(),
+        Topics.of("tidemill", settings.model()),
+        metrics,
         Clock.systemUTC());
   }
 
@@ -120,8 +162,9 @@ final class Lab implements AutoCloseable {
     SafeTensorsImage image = SafeTensorsImage.of(state, true);
     MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
     List<byte[]> chunks = new ArrayList<>();
-    for (int i = 0; i < image.chunks(CHUNK_BYTES); i++) {
-      ByteBuffer view = image.chunk(i, CHUNK_BYTES);
+    int chunkBytes = Math.max(CHUNK_BYTES, state.data().capacity() / MOST_CHUNKS);
+    for (int i = 0; i < image.chunks(chunkBytes); i++) {
+      ByteBuffer view = image.chunk(i, chunkBytes);
       byte[] chunk = new byte[view.remaining()];
       view.get(chunk);
       chunks.add(chunk);
@@ -193,13 +236,45 @@ final class Lab implements AutoCloseable {
   }
 
   private Future<RecordMetadata> send(String id, Tensor inputs, int partition) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("trace", bytes("trace-" + id));
+    return send(id, inputs, partition, headers);
+  }
+
+  void ask(String id, Tensor inputs, int partition, Iterable<Header> headers)
+      throws ExecutionException, InterruptedException {
+    send(id, inputs, partition, headers).get();
+  }
+
+  private Future<RecordMetadata> send(
+      String id, Tensor inputs, int partition, Iterable<Header> headers) {
     PredictionRequest request = new PredictionRequest(id, inputs, Instant.now());
     ProducerRecord<byte[], byte[]> record =
         codec.record(topics.requests(), bytes("key-" + id), request);
-    RecordHeaders headers = new RecordHeaders();
-    headers.add("trace", bytes("trace-" + id));
     return producer.send(
         new ProducerRecord<>(topics.requests(), partition, record.key(), record.value(), headers));
+  }
+
+  List<DeadLetter> deadLetters() {
+    return TopicReader.committed(bootstrapServers, topics.deadLetters()).stream()
+        .map(record -> codec.decode(record, DeadLetter.class))
+        .toList();
+  }
+
+  /**
+   * Fails unless each of so many requests, asked by their numbers, has one answer by its version.
+   */
+  void assertEachIsAnsweredOnce(int requests) {
+    List<Prediction> answers = predictions();
+    assertThat(answers).extracting(Prediction::getRequestId).doesNotHaveDuplicates();
+    assertThat(answers).hasSize(requests);
+    assertThat(answers)
+        .allMatch(
+            answer ->
+                Versions.isBy(
+                    answer.getModelVersion(),
+                    Float.parseFloat(answer.getRequestId()),
+                    answer.getOutputs()));
   }
 
   List<Prediction> predictions() {

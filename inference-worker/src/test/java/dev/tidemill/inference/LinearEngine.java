@@ -10,6 +10,7 @@ import dev.tidemill.engine.TrainableModel;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * Computes networks of one linear layer {@code fc1}, W x + b, from the very memory that a swap
@@ -21,6 +22,9 @@ final class LinearEngine implements Engine {
 
   /** How often models may be shared before that fails. */
   final AtomicInteger sharesLeft = new AtomicInteger(Integer.MAX_VALUE);
+
+  /** Called with the size of each batch, before it is computed. */
+  volatile IntConsumer beforePredict = size -> {};
 
   /** An input with this value makes the engine fail. */
   static final float POISON = 666;
@@ -69,6 +73,7 @@ final class LinearEngine implements Engine {
 
     @Override
     public void predict(TensorBatch batch, FloatBuffer outputs) {
+      beforePredict.accept(batch.size());
       for (int i = 0; i < batch.slices(); i++) {
         TensorBatch.Slice slice = batch.slice(i);
         for (int sample = slice.first(); sample < slice.first() + slice.count(); sample++) {

@@ -8,13 +8,20 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class MicroBatcherTest {
-  private final MicroBatcher batcher = new MicroBatcher(3, 100);
+  private final List<Lease> leases = List.of(lease(0), lease(1));
+  private final MicroBatcher batcher = new MicroBatcher(3, 100, 1000);
+
+  private static Lease lease(int partition) {
+    Lease lease = new Lease(new TopicPartition("requests", partition));
+    lease.hold(false);
+    return lease;
+  }
 
   @Test
   void nothingIsDueWhereNothingWaits() {
     assertThat(batcher.isDue(0)).isFalse();
     assertThat(batcher.nanosUntilDue(0)).isEqualTo(Long.MAX_VALUE);
-    assertThat(batcher.take()).isEmpty();
+    assertThat(batcher.take(Integer.MAX_VALUE)).isEmpty();
   }
 
   @Test
@@ -24,7 +31,9 @@ class MicroBatcherTest {
     assertThat(batcher.nanosUntilDue(1060)).isEqualTo(40);
     assertThat(batcher.isDue(1099)).isFalse();
     assertThat(batcher.isDue(1100)).isTrue();
-    assertThat(batcher.take()).extracting(r -> r.record().offset()).containsExactly(0L, 1L);
+    assertThat(batcher.take(Integer.MAX_VALUE))
+        .extracting(r -> r.record().offset())
+        .containsExactly(0L, 1L);
     assertThat(batcher.size()).isZero();
   }
 
@@ -34,7 +43,9 @@ class MicroBatcherTest {
       batcher.add(request(0, offset, 1000));
     }
     assertThat(batcher.isDue(1000)).isTrue();
-    assertThat(batcher.take()).extracting(r -> r.record().offset()).containsExactly(0L, 1L, 2L);
+    assertThat(batcher.take(Integer.MAX_VALUE))
+        .extracting(r -> r.record().offset())
+        .containsExactly(0L, 1L, 2L);
     assertThat(batcher.isDue(1000)).isFalse();
     assertThat(batcher.isDue(1100)).isTrue();
   }
@@ -48,7 +59,7 @@ class MicroBatcherTest {
 
   @Test
   void withoutDelayEverythingIsDueAtOnce() {
-    MicroBatcher eager = new MicroBatcher(3, 0);
+    MicroBatcher eager = new MicroBatcher(3, 0, 1000);
     eager.add(request(0, 0, 1000));
     assertThat(eager.isDue(1000)).isTrue();
   }
@@ -58,15 +69,49 @@ class MicroBatcherTest {
     batcher.add(request(0, 5, 1000));
     batcher.add(request(1, 6, 1000));
     batcher.add(request(0, 7, 1000));
-    batcher.drop(List.of(new TopicPartition("requests", 0)));
-    assertThat(batcher.take()).extracting(r -> r.record().offset()).containsExactly(6L);
+    leases.get(0).end();
+    batcher.dropHeld();
+    assertThat(batcher.take(Integer.MAX_VALUE))
+        .extracting(r -> r.record().offset())
+        .containsExactly(6L);
   }
 
-  private static PendingRequest request(int partition, long offset, long receivedNanos) {
+  @Test
+  void isDueAtOnceWhenThereIsNoRoomForMore() {
+    batcher.add(request(0, 0, 1000, 999));
+    assertThat(batcher.hasRoom()).isTrue();
+    assertThat(batcher.isDue(1000)).isFalse();
+    batcher.add(request(0, 1, 1000, 1));
+    assertThat(batcher.hasRoom()).isFalse();
+    assertThat(batcher.isDue(1000)).isTrue();
+    assertThat(batcher.take(1)).hasSize(1);
+    assertThat(batcher.hasRoom()).isTrue();
+  }
+
+  @Test
+  void takesTheOldestOnesPartitionOnly() {
+    batcher.add(request(1, 5, 1000));
+    batcher.add(request(1, 6, 1000));
+    batcher.add(request(0, 7, 1000));
+    assertThat(batcher.takeOfOnePartition(3))
+        .extracting(r -> r.record().offset())
+        .containsExactly(5L, 6L);
+    assertThat(batcher.takeOfOnePartition(3))
+        .extracting(r -> r.record().offset())
+        .containsExactly(7L);
+  }
+
+  private PendingRequest request(int partition, long offset, long receivedNanos) {
+    return request(partition, offset, receivedNanos, 1);
+  }
+
+  private PendingRequest request(int partition, long offset, long receivedNanos, long bytes) {
     return new PendingRequest(
+        leases.get(partition),
         new ConsumerRecord<>("requests", partition, offset, new byte[0], new byte[0]),
         null,
         "not decoded",
-        receivedNanos);
+        receivedNanos,
+        bytes);
   }
 }

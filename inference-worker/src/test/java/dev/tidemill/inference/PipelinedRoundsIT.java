@@ -4,16 +4,17 @@ import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.messaging.RecordLoop;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -44,8 +45,9 @@ class PipelinedRoundsIT {
   void aRoundThatFailsTakesTheOneAfterItWithIt() throws InterruptedException {
     GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
     TopicPartition requests = new TopicPartition(lab.topics.requests(), 0);
-    try (serving.consumer;
-        ExactlyOnceDelivery delivery = serving.delivery) {
+    try (serving;
+        serving.consumer;
+        Delivery delivery = serving.delivery) {
       delivery.restart();
       // Kafka keeps no offset with so much said about it.
       delivery.send(round("1", requests, new OffsetAndMetadata(1, "x".repeat(10_000))));
@@ -74,11 +76,18 @@ class PipelinedRoundsIT {
 
   @Test
   void partitionsGoToAnotherMemberWhenTheRoundsInTheMakingAreCommitted() throws Exception {
-    GatedServing older = new GatedServing(lab.bootstrapServers, lab.model, "older");
+    CountDownLatch gate = new CountDownLatch(1);
+    GatedServing older =
+        new GatedServing(
+            lab.bootstrapServers,
+            lab.model,
+            "older",
+            gate,
+            delivery -> new OpensWhenAskedToFinish(delivery, gate));
     GatedServing newer = new GatedServing(lab.bootstrapServers, lab.model, "newer");
     newer.gate.countDown();
-    RecordLoop olderLoop = older.loop(new OpensWhenAskedToFinish(older));
-    RecordLoop newerLoop = newer.loop(newer.delivery);
+    RequestLoop olderLoop = older.loop;
+    RequestLoop newerLoop = newer.loop;
     olderLoop.onStart();
     newerLoop.onStart();
     int asked = 0;
@@ -105,6 +114,8 @@ class PipelinedRoundsIT {
     }
     olderLoop.onClose();
     newerLoop.onClose();
+    older.close();
+    newer.close();
     assertEachIsAnsweredOnce(asked);
   }
 
@@ -134,45 +145,51 @@ class PipelinedRoundsIT {
   }
 
   /** Opens the gate only when the rounds in the making are waited for. */
-  private record OpensWhenAskedToFinish(GatedServing serving) implements Delivery {
+  private record OpensWhenAskedToFinish(Delivery delivery, CountDownLatch gate)
+      implements Delivery {
     @Override
     public void restart() {
-      serving.delivery.restart();
+      delivery.restart();
     }
 
     @Override
     public boolean hasRoom() {
-      return serving.delivery.hasRoom();
+      return delivery.hasRoom();
+    }
+
+    @Override
+    public boolean isIdle() {
+      return delivery.isIdle();
     }
 
     @Override
     public void send(Round round) {
-      serving.delivery.send(round);
+      delivery.send(round);
     }
 
     @Override
     public boolean settle() {
-      return serving.delivery.settle();
+      return delivery.settle();
     }
 
     @Override
-    public void awaitRoom() throws InterruptedException {
-      serving.delivery.awaitRoom();
+    public void awaitProgress(Duration atMost) throws InterruptedException {
+      delivery.awaitProgress(atMost);
     }
 
     @Override
     public void finish() throws InterruptedException {
-      serving.gate.countDown();
-      serving.delivery.finish();
+      gate.countDown();
+      delivery.finish();
     }
 
     @Override
     public void close() {
-      serving.delivery.close();
+      delivery.close();
     }
   }
 
-  private static void workUntil(RecordLoop loop, GatedServing serving) {
+  private static void workUntil(RequestLoop loop, GatedServing serving) {
     try {
       while (serving.consumer.assignment().isEmpty()) {
         loop.doWork();

@@ -20,26 +20,26 @@ class RecoveryTest {
 
   @Test
   void waitsLongerAfterEachFailureUntilADelivery() {
-    assertThat(recovery.failed(false, 0)).isFalse();
+    recovery.later(0);
     assertThat(recovery.isDue(49 * MILLI)).isFalse();
     assertThat(recovery.isDue(50 * MILLI)).isTrue();
-    assertThat(recovery.failed(false, 0)).isFalse();
+    recovery.later(0);
     assertThat(recovery.isDue(99 * MILLI)).isFalse();
     for (int i = 0; i < 20; i++) {
-      assertThat(recovery.failed(false, 0)).isFalse();
+      recovery.later(0);
     }
+    assertThat(recovery.isDue(4999 * MILLI)).isFalse();
     assertThat(recovery.isDue(5000 * MILLI)).isTrue();
     recovery.restarted();
     recovery.delivered();
-    recovery.failed(false, 0);
+    recovery.later(0);
     assertThat(recovery.isDue(50 * MILLI)).isTrue();
   }
 
   @Test
-  void isOverWhenFencedTwiceInShortTime() {
-    assertThat(recovery.failed(true, 0)).isFalse();
-    assertThat(recovery.failed(false, 1000 * MILLI)).isFalse();
-    assertThat(recovery.failed(true, Recovery.FENCED_TWICE_NANOS + 1)).isFalse();
-    assertThat(recovery.failed(true, Recovery.FENCED_TWICE_NANOS + 2)).isTrue();
+  void beginsAtOnceWhereWaitingHelpsNothing() {
+    recovery.later(0);
+    recovery.now(7);
+    assertThat(recovery.isDue(7)).isTrue();
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidemill.inference;
 
-import dev.tidemill.messaging.Transactions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,11 +11,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rounds that one transaction will commit. One thread at a time. */
-final class OpenTransaction {
-  private static final Logger LOG = LoggerFactory.getLogger(OpenTransaction.class);
+/** Rounds that are committed together. One thread at a time. */
+final class OpenCommit {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenCommit.class);
 
-  private final Transactions producer;
+  private final AnswerSink.Commit commit;
   private final List<List<Told>> told = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
   private ConsumerGroupMetadata group;
@@ -24,14 +23,9 @@ final class OpenTransaction {
   private long bytes;
 
   /** Begins it. */
-  OpenTransaction(Transactions producer, ConsumerGroupMetadata group) {
-    this.producer = producer;
+  OpenCommit(AnswerSink sink, ConsumerGroupMetadata group) {
     this.group = group;
-    producer.begin();
-  }
-
-  Transactions producer() {
-    return producer;
+    this.commit = sink.begin();
   }
 
   /** Requests that are answered in it. */
@@ -46,7 +40,7 @@ final class OpenTransaction {
 
   /** Sends a round's answers; its requests were read under this membership. */
   void send(Round round, ConsumerGroupMetadata membership) {
-    producer.send(round.records());
+    commit.send(round.records());
     told.add(round.told());
     offsets.putAll(round.offsets());
     group = membership;
@@ -54,16 +48,20 @@ final class OpenTransaction {
     bytes += round.bytes();
   }
 
-  /** Returns what the rounds tell that are committed now. */
-  List<List<Told>> commit() {
-    producer.commit(offsets, group);
+  /** Commits it, and returns the offsets that the consumer still has to commit. */
+  Map<TopicPartition, OffsetAndMetadata> commit() throws InterruptedException {
+    return commit.commit(offsets, group);
+  }
+
+  /** What its rounds tell, once they are committed. */
+  List<List<Told>> told() {
     return told;
   }
 
   /** Gives it up, as far as that can be done: the producer's successor does it otherwise. */
   void abort() {
     try {
-      producer.abort();
+      commit.abort();
     } catch (InterruptException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

@@ -1,0 +1,98 @@
+package dev.tidemill.inference;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that the consumer reads, and the only one that pauses and resumes them: all for
+ * want of room, one because it is held. What comes with a rebalance is paused as well. For whoever
+ * owns the consumer.
+ */
+final class Assignment {
+  private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Lease> leases = new HashMap<>();
+  private boolean isPaused;
+
+  Assignment(Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+  }
+
+  /**
+   * Takes partitions over; they are held until {@link #release}. Their position is not looked up by
+   * the consumer, which would fail where none is committed, but set by whoever releases them.
+   */
+  void add(Collection<TopicPartition> partitions) {
+    consumer.pause(partitions);
+    for (TopicPartition partition : partitions) {
+      consumer.seek(partition, 0);
+      leases.put(partition, new Lease(partition));
+    }
+  }
+
+  void remove(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      Lease lease = leases.remove(partition);
+      if (lease != null) {
+        lease.end();
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return leases.isEmpty();
+  }
+
+  List<TopicPartition> partitions() {
+    return List.copyOf(leases.keySet());
+  }
+
+  /** Null where the partition is not assigned. */
+  @Nullable Lease lease(TopicPartition partition) {
+    return leases.get(partition);
+  }
+
+  /** Stops fetching one partition. */
+  void hold(TopicPartition partition) {
+    Lease lease = leases.get(partition);
+    if (lease != null && !lease.isHeld()) {
+      lease.hold(true);
+      consumer.pause(List.of(partition));
+    }
+  }
+
+  /** Fetches one partition, as soon as there is room. */
+  void release(TopicPartition partition) {
+    Lease lease = leases.get(partition);
+    if (lease != null && lease.isHeld()) {
+      lease.hold(false);
+      if (!isPaused) {
+        consumer.resume(List.of(partition));
+      }
+    }
+  }
+
+  /** Pauses or resumes all that are not held. */
+  void pause(boolean wanted) {
+    if (wanted == isPaused) {
+      return;
+    }
+    isPaused = wanted;
+    List<TopicPartition> free = new ArrayList<>(leases.size());
+    for (Lease lease : leases.values()) {
+      if (!lease.isHeld()) {
+        free.add(lease.partition());
+      }
+    }
+    if (wanted) {
+      consumer.pause(free);
+    } else {
+      consumer.resume(free);
+    }
+  }
+}

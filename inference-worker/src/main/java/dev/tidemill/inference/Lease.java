@@ -1,0 +1,39 @@
+package dev.tidemill.inference;
+
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One partition of requests from its assignment to its revocation. A partition that comes back is
+ * another lease, so that nobody takes what was computed under the former one for this one's.
+ */
+final class Lease {
+  private final TopicPartition partition;
+  private boolean isHeld = true;
+  private boolean isOver;
+
+  Lease(TopicPartition partition) {
+    this.partition = partition;
+  }
+
+  TopicPartition partition() {
+    return partition;
+  }
+
+  /** Whether nothing is to be fetched of it: its position is not known yet, or it is blocked. */
+  boolean isHeld() {
+    return isHeld;
+  }
+
+  /** Whether the partition was revoked. */
+  boolean isOver() {
+    return isOver;
+  }
+
+  void hold(boolean wanted) {
+    isHeld = wanted;
+  }
+
+  void end() {
+    isOver = true;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.schemas.Prediction;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where each partition of requests is read on: behind the last request that was answered. The
+ * group's committed offset says which that is; where it is gone, the last answer does; where there
+ * is none either, nothing was answered.
+ */
+final class Positions {
+  private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Supplier<String> requestsId;
+  private final AnsweredOffsets answered;
+  private final ServingConditions conditions;
+
+  /** All stay the caller's. */
+  Positions(
+      Consumer<byte[], byte[]> consumer,
+      Supplier<String> requestsId,
+      AnsweredOffsets answered,
+      ServingConditions conditions) {
+    this.consumer = consumer;
+    this.requestsId = requestsId;
+    this.answered = answered;
+    this.conditions = conditions;
+  }
+
+  /**
+   * Sets the consumer's positions.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the brokers do not tell; no position is set
+   */
+  void seek(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        consumer.committed(Set.copyOf(partitions), TIMEOUT);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, TIMEOUT);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
+    Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      long begin = begins.getOrDefault(partition, 0L);
+      OffsetAndMetadata next = next(partition, committed.get(partition), begin);
+      positions.put(partition, within(partition, next, begin, ends.getOrDefault(partition, begin)));
+    }
+    positions.forEach(consumer::seek);
+  }
+
+  private OffsetAndMetadata next(
+      TopicPartition partition, @Nullable OffsetAndMetadata committed, long begin) {
+    if (committed == null) {
+      return behindLastAnswer(partition, begin);
+    }
+    if (!committed.metadata().isEmpty() && !committed.metadata().equals(requestsId.get())) {
+      LOG.warn(
+          "{} was created again (topic id {}, formerly {}): reading it from its beginning",
+          partition,
+          requestsId.get(),
+          committed.metadata());
+      return new OffsetAndMetadata(begin);
+    }
+    return committed;
+  }
+
+  private OffsetAndMetadata behindLastAnswer(TopicPartition partition, long begin) {
+    Optional<Prediction> last = answered.last(partition.partition());
+    if (last.isEmpty() || last.get().getRequestTopicId().isEmpty()) {
+      return new OffsetAndMetadata(begin);
+    }
+    if (!last.get().getRequestTopicId().equals(requestsId.get())) {
+      LOG.warn(
+          "{} was created again (topic id {}; the last answer is to one of {}): reading it from its"
+              + " beginning",
+          partition,
+          requestsId.get(),
+          last.get().getRequestTopicId());
+      return new OffsetAndMetadata(begin);
+    }
+    long next = last.get().getRequestOffset() + 1;
+    LOG.warn(
+        "the group has no committed offset for {}: reading on at {}, behind the request of the last"
+            + " answer",
+        partition,
+        next);
+    return new OffsetAndMetadata(next);
+  }
+
+  private OffsetAndMetadata within(
+      TopicPartition partition, OffsetAndMetadata next, long begin, long end) {
+    if (next.offset() < begin) {
+      conditions.requestsLost(partition, next.offset(), begin);
+      return new OffsetAndMetadata(begin);
+    }
+    if (next.offset() > end) {
+      LOG.error(
+          "{} ends at {}, before the committed offset {}: its last records were lost by the"
+              + " brokers; reading on at its end",
+          partition,
+          end,
+          next.offset());
+      return new OffsetAndMetadata(end);
+    }
+    return next;
+  }
+}

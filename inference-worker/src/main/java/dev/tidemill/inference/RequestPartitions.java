@@ -1,0 +1,124 @@
+package dev.tidemill.inference;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that are assigned, and which of them are read: those whose position is known, and
+ * whose next request can be answered. A blocked one blocks only itself, and is tried again.
+ */
+final class RequestPartitions {
+  private final Assignment assignment;
+  private final BlockedPartitions blocked;
+  private final Placer placer;
+  private final ServingConditions conditions;
+  private final LongSupplier nanoTime;
+  private final Set<TopicPartition> unreadable = new HashSet<>();
+  private boolean takenOver;
+
+  /** With the parts that it puts to work. */
+  RequestPartitions(
+      Assignment assignment,
+      BlockedPartitions blocked,
+      Placer placer,
+      ServingConditions conditions,
+      LongSupplier nanoTime) {
+    this.assignment = assignment;
+    this.blocked = blocked;
+    this.placer = placer;
+    this.conditions = conditions;
+    this.nanoTime = nanoTime;
+  }
+
+  boolean isEmpty() {
+    return assignment.isEmpty();
+  }
+
+  /** The lease under which a partition is read; null where it is not. */
+  @Nullable Lease read(TopicPartition partition) {
+    Lease lease = assignment.lease(partition);
+    return lease == null || lease.isHeld() ? null : lease;
+  }
+
+  /** Takes partitions over; they are not read before they are placed. */
+  void assigned(Collection<TopicPartition> partitions) {
+    assignment.add(partitions);
+    takenOver = true;
+  }
+
+  void revoked(Collection<TopicPartition> partitions) {
+    assignment.remove(partitions);
+    unreadable.removeAll(partitions);
+    blocked.forget(partitions).forEach(conditions::unblocked);
+  }
+
+  /**
+   * Begins to read all assigned partitions, or begins anew, but for blocked ones.
+   *
+   * @throws RuntimeException if the brokers do not answer; to be tried again
+   */
+  void placeAll() {
+    place(
+        assignment.partitions().stream()
+            .filter(partition -> !blocked.isBlocked(partition))
+            .toList());
+  }
+
+  /** As {@link #placeAll}, for some. */
+  void place(Collection<TopicPartition> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, String> causes = placer.place(partitions, takenOver);
+    takenOver = false;
+    for (TopicPartition partition : partitions) {
+      String cause = causes.get(partition);
+      if (cause != null) {
+        unreadable.add(partition);
+        block(partition, cause);
+      } else {
+        if (unreadable.remove(partition)) {
+          succeeded(partition);
+        }
+        assignment.release(partition);
+      }
+    }
+  }
+
+  /** Stops reading a partition until it is tried again. */
+  void block(TopicPartition partition, String cause) {
+    assignment.hold(partition);
+    blocked.block(partition, nanoTime.getAsLong());
+    conditions.blocked(partition, cause);
+  }
+
+  /**
+   * Reads those again that have been blocked for long enough.
+   *
+   * @return whether their next requests are to be tried alone
+   */
+  boolean tryBlocked(long nowNanos) {
+    List<TopicPartition> due = blocked.due(nowNanos);
+    place(due);
+    return due.stream().anyMatch(blocked::isTried);
+  }
+
+  /** Answers of a partition were committed. */
+  void succeeded(TopicPartition partition) {
+    if (blocked.isTried(partition)) {
+      blocked.succeeded(partition);
+      conditions.unblocked(partition);
+    }
+  }
+
+  /** Answers were committed, none of them tried alone. */
+  void succeeded() {
+    blocked.tried().forEach(this::succeeded);
+  }
+}

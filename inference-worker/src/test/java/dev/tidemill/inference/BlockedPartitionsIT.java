@@ -1,0 +1,86 @@
+package dev.tidemill.inference;
+
+import static dev.tidemill.testbed.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Topics that take no answers at all, however brief. */
+@WithKafka
+class BlockedPartitionsIT {
+  private Lab lab;
+  private Admin admin;
+
+  @BeforeEach
+  void makeTopics(KafkaCluster kafka) throws Exception {
+    lab = Lab.create(kafka.bootstrapServers());
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+  }
+
+  @AfterEach
+  void close() {
+    admin.close();
+    lab.close();
+  }
+
+  @Test
+  void blocksPartitionsUntilTheirAnswersAreTakenAndAnswersEachOnce() throws Exception {
+    GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
+    serving.gate.countDown();
+    // Room for the markers of transactions, and for nothing else.
+    set("max.message.bytes", "100");
+    for (int i = 0; i < 40; i++) {
+      lab.ask(i);
+    }
+    Thread thread = new Thread(() -> serve(serving), "serves");
+    thread.start();
+    try {
+      await().until(() -> serving.monitor.conditions().size() == Lab.PARTITIONS);
+      assertThat(serving.monitor.conditions())
+          .allSatisfy(
+              condition -> {
+                assertThat(condition.name()).matches(".*requests-[0-3] blocked");
+                assertThat(condition.cause()).contains("RecordTooLargeException");
+              });
+      assertThat(lab.predictions()).isEmpty();
+
+      set("max.message.bytes", "1048588");
+      await().until(() -> lab.predictions().size() >= 40);
+      await().until(() -> serving.monitor.conditions().isEmpty());
+    } finally {
+      serving.loop.wakeUp();
+      thread.join();
+      serving.close();
+    }
+    lab.assertEachIsAnsweredOnce(40);
+  }
+
+  private void set(String setting, String value) throws Exception {
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, lab.topics.predictions());
+    AlterConfigOp set =
+        new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+    admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+  }
+
+  private static void serve(GatedServing serving) {
+    try {
+      serving.loop.onStart();
+      while (serving.loop.doWork()) {
+        // Until it is woken.
+      }
+      serving.loop.onClose();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

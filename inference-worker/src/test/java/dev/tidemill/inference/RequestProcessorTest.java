@@ -1,0 +1,405 @@
+package dev.tidemill.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemill.messaging.DeadLetters;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.runtime.HealthMonitor;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.tensor.FloatList;
+import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RequestProcessorTest {
+  private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
+
+  private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final ScriptedDelivery delivery = new ScriptedDelivery();
+  private final List<Integer> batchSizes = new ArrayList<>();
+  private final HealthMonitor monitor = new HealthMonitor("w", Clock.systemUTC());
+  private final ServingConditions conditions =
+      new ServingConditions(
+          monitor, new ServingMetrics(new Metrics(), "m", "w", () -> 1), Clock.systemUTC());
+  private final Assignment assignment = new Assignment(consumer);
+  private final BlockedPartitions blocked = new BlockedPartitions();
+  private final Isolation isolation = new Isolation(4);
+  private final AnswerLimit limit = new AnswerLimit();
+  private final MicroBatcher batcher = new MicroBatcher(3, 100, Long.MAX_VALUE);
+  private long now = 1;
+  private long nanosPerRequest;
+  private Runnable whileComputing = () -> {};
+  private final RequestProcessor processor =
+      new RequestProcessor(
+          codec,
+          batcher,
+          new RoundMaker(
+              batcher,
+              this::answer,
+              new Answers(
+                  "m",
+                  "w",
+                  "predictions",
+                  codec,
+                  new DeadLetters(codec, "dead-letters", "w", Clock.systemUTC()),
+                  () -> "id",
+                  Clock.systemUTC()),
+              limit,
+              isolation,
+              blocked,
+              () -> "id",
+              () -> now),
+          limit,
+          isolation,
+          new RequestPartitions(assignment, blocked, this::toCommitted, conditions, () -> now),
+          delivery,
+          () -> false,
+          conditions,
+          () -> now);
+
+  private Map<TopicPartition, String> toCommitted(
+      Collection<TopicPartition> partitions, boolean takenOver) {
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
+    for (TopicPartition partition : partitions) {
+      OffsetAndMetadata position = committed.get(partition);
+      consumer.seek(partition, position == null ? new OffsetAndMetadata(0) : position);
+    }
+    return Map.of();
+  }
+
+  @BeforeEach
+  void assign() throws Exception {
+    consumer.assign(List.of(PARTITION));
+    processor.onAssigned(List.of(PARTITION));
+    poll();
+  }
+
+  @Test
+  void deliversAllThatIsDueInOneGo() throws Exception {
+    arrive(0, 7);
+    poll();
+    assertThat(batchSizes).containsExactly(3, 3);
+    assertThat(delivery.committed).containsExactly(6L);
+    assertThat(processor.pollTimeout()).isEqualTo(Duration.ofNanos(100));
+
+    now += 100;
+    poll();
+    assertThat(batchSizes).containsExactly(3, 3, 1);
+    assertThat(delivery.committed).containsExactly(6L, 7L);
+    assertThat(delivery.answers).isEqualTo(7);
+    assertThat(processor.pollTimeout()).isEqualTo(Duration.ofMillis(100));
+  }
+
+  @Test
+  void sendsARoundThatLastsLongBeforeAllIsAnswered() throws Exception {
+    nanosPerRequest = TimeUnit.MILLISECONDS.toNanos(200);
+    arrive(0, 9);
+    poll();
+    assertThat(batchSizes).as("half a second is over").containsExactly(3);
+    assertThat(delivery.committed).containsExactly(3L);
+    poll();
+    poll();
+    assertThat(batchSizes).as("what half a second allows").containsExactly(3, 2, 2, 2);
+    assertThat(delivery.committed).containsExactly(3L, 7L, 9L);
+  }
+
+  @Test
+  void readsAgainWhatAFailedDeliveryDidNotCommit() throws Exception {
+    arrive(0, 3);
+    poll();
+    assertThat(delivery.committed).containsExactly(3L);
+    delivery.failures.add(new TimeoutException("no broker"));
+    arrive(3, 6);
+    poll();
+    assertThat(processor.hasRoom()).as("paused while it waits").isFalse();
+    assertThat(consumer.position(PARTITION)).isEqualTo(6);
+    assertThat(monitor.conditions())
+        .singleElement()
+        .satisfies(
+            condition -> {
+              assertThat(condition.name()).isEqualTo(ServingConditions.DELIVERY);
+              assertThat(condition.cause()).contains("no broker");
+            });
+
+    consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(3)));
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    assertThat(processor.hasRoom()).isTrue();
+    assertThat(delivery.restarts).isEqualTo(2);
+    assertThat(consumer.position(PARTITION)).isEqualTo(3);
+    arrive(3, 6);
+    poll();
+    poll();
+    assertThat(delivery.committed).containsExactly(3L, 6L);
+    assertThat(delivery.answers).isEqualTo(6);
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void bisectsDownToTheRequestWhoseAnswerIsRefusedAndTellsItsCaller() throws Exception {
+    delivery.refused = 4;
+    arrive(0, 8);
+    readAllAgainUntil(() -> delivery.committed.contains(8L));
+    assertThat(delivery.errors)
+        .containsExactly(
+            "the answer cannot be written: " + new InvalidTimestampException("refused"));
+    assertThat(delivery.answers).as("with a dead letter").isEqualTo(9);
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void blocksAPartitionWhoseBriefestAnswerIsRefusedAndTriesItAgain() throws Exception {
+    delivery.refused = 4;
+    delivery.refusesBriefAnswers = true;
+    arrive(0, 8);
+    readAllAgainUntil(() -> !monitor.conditions().isEmpty());
+    assertThat(monitor.conditions().get(0).name()).isEqualTo("requests-0 blocked");
+    assertThat(monitor.conditions().get(0).cause()).contains("refused");
+    assertThat(consumer.paused()).containsExactly(PARTITION);
+    assertThat(delivery.committed).last().isEqualTo(4L);
+
+    delivery.refused = -1;
+    now += TimeUnit.SECONDS.toNanos(1);
+    readAllAgainUntil(() -> delivery.committed.contains(8L));
+    assertThat(delivery.errors).isEmpty();
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void forgetsTheRequestsOfPartitionsThatGo() throws Exception {
+    arrive(0, 2);
+    poll();
+    processor.onRevoked(List.of(PARTITION));
+    now += 100;
+    poll();
+    assertThat(batchSizes).isEmpty();
+    assertThat(delivery.answers).isZero();
+  }
+
+  @Test
+  void dropsAnswersToPartitionsThatGoWhileTheyAreComputed() throws Exception {
+    whileComputing = () -> processor.onRevoked(List.of(PARTITION));
+    arrive(0, 3);
+    poll();
+    assertThat(batchSizes).containsExactly(3);
+    assertThat(delivery.answers).isZero();
+    assertThat(delivery.committed).isEmpty();
+  }
+
+  @Test
+  void gathersWhatComesWhileThereIsNoRoomForAnotherRound() throws Exception {
+    delivery.commits = false;
+    arrive(0, 3);
+    poll();
+    arrive(3, 6);
+    poll();
+    assertThat(delivery.making).hasSize(2);
+
+    arrive(6, 9);
+    poll();
+    assertThat(batchSizes).as("the third round waits for the first").containsExactly(3, 3);
+    assertThat(delivery.committed).containsExactly(3L);
+    assertThat(processor.pollTimeout()).isZero();
+    arrive(9, 15);
+    poll();
+    assertThat(batchSizes).containsExactly(3, 3, 3, 3, 3);
+    assertThat(delivery.making).hasSize(2);
+  }
+
+  @Test
+  void partitionsGoOnlyWhenWhatIsInTheMakingIsCommitted() throws Exception {
+    delivery.commits = false;
+    arrive(0, 3);
+    poll();
+    arrive(3, 6);
+    poll();
+    processor.onRevoked(List.of(PARTITION));
+    assertThat(delivery.committed).containsExactly(3L, 6L);
+  }
+
+  @Test
+  void endsWhereItMayNotWrite() {
+    delivery.failures.add(new TopicAuthorizationException("predictions"));
+    arrive(0, 3);
+    assertThatThrownBy(this::poll).isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  private void poll() throws Exception {
+    processor.onRecords(consumer.poll(Duration.ZERO));
+  }
+
+  /** A seek back finds no records in a mock: they arrive again, as from a broker. */
+  private void readAllAgainUntil(BooleanSupplier done) throws Exception {
+    for (int i = 0; i < 200 && !done.getAsBoolean(); i++) {
+      now += 100;
+      poll();
+      long position = consumer.position(PARTITION);
+      if (batcher.size() == 0 && position < 8 && consumer.paused().isEmpty()) {
+        arrive(position, 8);
+      }
+    }
+    assertThat(done.getAsBoolean()).isTrue();
+  }
+
+  private void arrive(long from, long to) {
+    for (long offset = from; offset < to; offset++) {
+      PredictionRequest request =
+          new PredictionRequest(
+              Long.toString(offset),
+              Tensors.float32(new long[] {1}, new float[] {1}),
+              Instant.EPOCH);
+      consumer.addRecord(
+          new ConsumerRecord<>(
+              PARTITION.topic(),
+              PARTITION.partition(),
+              offset,
+              new byte[0],
+              codec.record("requests", null, request).value()));
+    }
+  }
+
+  private List<Outcome> answer(List<PendingRequest> requests) {
+    batchSizes.add(requests.size());
+    now += nanosPerRequest * requests.size();
+    whileComputing.run();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (PendingRequest pending : requests) {
+      PredictionRequest request = pending.request();
+      if (request != null) {
+        outcomes.add(
+            new Outcome.Answered(
+                pending,
+                request,
+                1,
+                0,
+                new FloatList(new float[] {1}),
+                false,
+                new Outcome.Timing(1, 1, 1)));
+      }
+    }
+    return outcomes;
+  }
+
+  /** Commits when told to, or fails as scripted. */
+  private final class ScriptedDelivery implements Delivery {
+    final Queue<RuntimeException> failures = new ArrayDeque<>();
+    final Deque<Round> making = new ArrayDeque<>();
+    final List<Long> committed = new ArrayList<>();
+    final List<String> errors = new ArrayList<>();
+    boolean commits = true;
+    long refused = -1;
+    boolean refusesBriefAnswers;
+    int restarts;
+    int answers;
+    private boolean hasCommitted;
+
+    @Override
+    public void restart() {
+      restarts++;
+      making.clear();
+    }
+
+    @Override
+    public boolean hasRoom() {
+      return making.size() < 2;
+    }
+
+    @Override
+    public boolean isIdle() {
+      return making.isEmpty();
+    }
+
+    @Override
+    public void send(Round round) {
+      making.add(round);
+      if (commits) {
+        commitOldest();
+      }
+    }
+
+    private void commitOldest() {
+      if (!failures.isEmpty()) {
+        return;
+      }
+      Round round = making.remove();
+      List<Prediction> told = predictions(round);
+      if (told.stream().anyMatch(this::isRefused)) {
+        failures.add(new InvalidTimestampException("refused"));
+        return;
+      }
+      answers += round.records().size();
+      told.stream().map(Prediction::getError).filter(Objects::nonNull).forEach(errors::add);
+      round.offsets().values().forEach(offset -> committed.add(offset.offset()));
+      consumer.commitSync(round.offsets());
+      hasCommitted = true;
+    }
+
+    private boolean isRefused(Prediction answer) {
+      return answer.getRequestOffset() == refused
+          && (answer.getError() == null || refusesBriefAnswers);
+    }
+
+    private List<Prediction> predictions(Round round) {
+      return round.records().stream()
+          .filter(record -> record.topic().equals("predictions"))
+          .map(
+              record ->
+                  codec.decode(
+                      new ConsumerRecord<>("predictions", 0, 0, record.key(), record.value()),
+                      Prediction.class))
+          .toList();
+    }
+
+    @Override
+    public boolean settle() {
+      RuntimeException failure = failures.poll();
+      if (failure != null) {
+        throw failure;
+      }
+      boolean settled = hasCommitted;
+      hasCommitted = false;
+      return settled;
+    }
+
+    @Override
+    public void awaitProgress(Duration atMost) {
+      commitOldest();
+    }
+
+    @Override
+    public void finish() {
+      while (!making.isEmpty()) {
+        commitOldest();
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+}
