@@ -18,7 +18,7 @@ final class BatchAssembler {
   private static final long MOST_BYTES = 15L << 20;
 
   private final SourceDescription source;
-  private final int size;
+  private final int fullSize;
   private final Clock clock;
   private final List<Sample> samples = new ArrayList<>();
   private SourcePosition position;
@@ -28,7 +28,7 @@ final class BatchAssembler {
    */
   BatchAssembler(SourceDescription source, int size, SourcePosition position, Clock clock) {
     this.source = source;
-    this.size = size;
+    this.fullSize = size;
     this.position = position;
     this.clock = clock;
   }
@@ -48,21 +48,46 @@ final class BatchAssembler {
    * Adds a sample that fits.
    *
    * @throws MalformedSampleException if it has no label
+   * @throws UnusableSourceException if the record gets larger than one that a topic takes
    */
   void add(Sample sample) {
     if (sample.truth() == null) {
       throw new MalformedSampleException(
           source.key() + ": sample " + sample.place() + " has no label to learn from");
     }
+    requireRoom(sample);
     samples.add(sample);
+  }
+
+  private void requireRoom(Sample sample) {
+    int of = sample.data().remaining();
+    long bytes = (samples.size() + 1L) * of;
+    if (bytes > MOST_BYTES) {
+      throw new UnusableSourceException(
+          source.key()
+              + ": a record of "
+              + (samples.size() + 1)
+              + " samples has "
+              + bytes
+              + " bytes, more than the "
+              + MOST_BYTES
+              + " that a topic takes; "
+              + (of > MOST_BYTES
+                  ? "one sample is too large for any record"
+                  : "set " + SendSettings.BATCH_SAMPLES + " to " + MOST_BYTES / of + " or fewer"));
+    }
   }
 
   boolean isEmpty() {
     return samples.isEmpty();
   }
 
+  int size() {
+    return samples.size();
+  }
+
   boolean isFull() {
-    return samples.size() >= size;
+    return samples.size() >= fullSize;
   }
 
   /** The position behind all that was built. */
@@ -90,22 +115,6 @@ final class BatchAssembler {
 
   private Tensor inputs() {
     Sample first = samples.get(0);
-    long bytes = (long) samples.size() * first.data().remaining();
-    if (bytes > MOST_BYTES) {
-      throw new UnusableSourceException(
-          source.key()
-              + ": a record of "
-              + samples.size()
-              + " samples has "
-              + bytes
-              + " bytes, more than the "
-              + MOST_BYTES
-              + " that a topic takes; set "
-              + SendSettings.BATCH_SAMPLES
-              + " to "
-              + MOST_BYTES / first.data().remaining()
-              + " or fewer");
-    }
     ByteBuffer data = ByteBuffer.allocate(samples.size() * first.data().remaining());
     samples.forEach(sample -> data.put(sample.data().duplicate()));
     return tensor(first.dtype(), shape(first.shape()), data.flip());

@@ -1,5 +1,8 @@
 package dev.tidemill.producer;
 
+import dev.tidemill.messaging.TopicGuard;
+import dev.tidemill.messaging.TopicLimits;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
@@ -9,16 +12,21 @@ import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
+import dev.tidemill.schemas.Topics;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
  * Sends a source's samples as training batches, all with the source's key, so that they keep their
  * order in one partition. A finite source is sent in transactions together with the position
  * reached: killed anywhere and started again, no sample is sent twice and none is left out. It ends
- * by itself at the source's end.
+ * by itself at the source's end. It counts as sent what the brokers committed, and is degraded
+ * while they commit nothing.
  */
 public final class BatchProducer implements Worker {
+  private final boolean resumes;
   private final ProgressCount count;
   private final Supervisor supervisor;
 
@@ -47,16 +55,49 @@ public final class BatchProducer implements Worker {
       LongSupplier nanoTime) {
     SourceDescription description = source.description();
     String name = "producer-" + to.model();
-    BatchSink sink =
-        resumes(description, settings.resume())
-            ? new TransactionalSink(
-                to, name, description.key(), settings.commitInterval(), nanoTime)
-            : new IdempotentSink(to, name, description.key());
+    this.resumes = resumes(description, settings.resume());
     this.count = new ProgressCount(description.count(), listener, metrics, nanoTime);
-    SendingDuty duty = new SendingDuty(name, to, source, settings, sink, count, clock, nanoTime);
-    this.supervisor =
-        new Supervisor(name, new HealthMonitor(name, clock, metrics), DutyThread.CLOSE_TIMEOUT);
-    supervisor.add(duty);
+    HealthMonitor monitor = new HealthMonitor(name, clock, metrics);
+    to.codec().reportTo(monitor);
+    TopicLimits limits = TopicLimits.NONE.withTransaction(TransactionalSink.openAtMost(settings));
+    TopicGuard guard = to.guard(TopicRole.PRODUCER, limits, monitor, name);
+    BatchSink sink =
+        resumes
+            ? new TransactionalSink(
+                to,
+                name,
+                description.key(),
+                settings,
+                () -> guard.id(Topics.Name.BATCHES),
+                count,
+                nanoTime)
+            : new IdempotentSink(to, name, description.key(), count, nanoTime);
+    this.supervisor = new Supervisor(name, monitor, settings.closeTimeout());
+    List<DutyThread> watches = new ArrayList<>();
+    supervisor.add(
+        new SendingDuty(
+            name,
+            to.topics().batches(),
+            guard::require,
+            () -> watches.forEach(DutyThread::stop),
+            source,
+            settings,
+            resumes,
+            sink,
+            count,
+            listener,
+            clock,
+            nanoTime));
+    watches.add(supervisor.add(guard));
+    watches.add(
+        supervisor.add(
+            new DeliveryWatch(
+                name + "-deliveries",
+                to.topics().batches(),
+                count,
+                settings.healthTimeout(),
+                monitor,
+                clock)));
   }
 
   private static boolean resumes(SourceDescription source, SendSettings.Resume resume) {
@@ -75,6 +116,11 @@ public final class BatchProducer implements Worker {
         yield true;
       }
     };
+  }
+
+  /** Whether another run of the same source continues where this one ends. */
+  public boolean resumes() {
+    return resumes;
   }
 
   /** How far it is; any thread. */

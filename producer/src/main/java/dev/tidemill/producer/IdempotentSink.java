@@ -2,35 +2,64 @@ package dev.tidemill.producer;
 
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records as they come, without transactions: a retry writes none twice, and a run that is
- * killed is not gone on with.
+ * killed is not resumed. A record counts as committed when all in-sync replicas have it.
  */
 final class IdempotentSink implements BatchSink {
   private final Destination to;
   private final String clientId;
   private final byte[] key;
+  private final ProgressCount count;
+  private final LongSupplier nanoTime;
+  private SourcePosition position = SourcePosition.BEGINNING;
   private @Nullable Outlet outlet;
 
-  IdempotentSink(Destination to, String clientId, String sourceKey) {
+  /** Written by the producer's thread. */
+  private volatile @Nullable RecordMetadata newest;
+
+  IdempotentSink(
+      Destination to,
+      String clientId,
+      String sourceKey,
+      ProgressCount count,
+      LongSupplier nanoTime) {
     this.to = to;
     this.clientId = clientId;
     this.key = sourceKey.getBytes(StandardCharsets.UTF_8);
+    this.count = count;
+    this.nanoTime = nanoTime;
   }
 
   @Override
   public SourcePosition open() {
-    outlet = new Outlet(to.clients().bulkProducer(clientId));
-    return SourcePosition.BEGINNING;
+    outlet = new Outlet(to.clients().bulkProducer(clientId), nanoTime);
+    return position;
   }
 
   @Override
   public void send(TrainingBatch batch, SourcePosition after) {
-    if (outlet != null) {
-      outlet.send(to.codec().record(to.topics().batches(), key, batch));
+    Outlet open = outlet;
+    if (open == null) {
+      throw new IllegalStateException("not open");
     }
+    long samples = after.samples() - position.samples();
+    ProducerRecord<byte[], byte[]> record = to.codec().record(to.topics().batches(), key, batch);
+    count.written(record.value().length);
+    open.send(
+        record,
+        written -> {
+          newest = written;
+          count.committed(1, samples);
+        });
+    position = after;
   }
 
   @Override
@@ -48,14 +77,16 @@ final class IdempotentSink implements BatchSink {
   }
 
   @Override
-  public void complete() {
+  public Optional<String> complete() throws InterruptedException {
     flush();
+    RecordMetadata last = newest;
+    return last == null ? Optional.empty() : new Visibility(to, clientId).await(last);
   }
 
   @Override
-  public void close() {
+  public void close(Duration atMost) {
     if (outlet != null) {
-      outlet.close();
+      outlet.close(atMost);
     }
   }
 }

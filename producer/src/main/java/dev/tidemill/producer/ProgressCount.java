@@ -2,74 +2,121 @@ package dev.tidemill.producer;
 
 import dev.tidemill.runtime.Metrics;
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Counts what is sent and tells the listener. Written by one thread, read by any. */
-final class ProgressCount {
+/**
+ * Counts what is read, what is given to Kafka's client, and what the brokers committed of it. The
+ * listener is told on the sending thread; all else is for any thread.
+ */
+final class ProgressCount implements Deliveries {
   private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final OptionalLong total;
   private final SendListener listener;
   private final Counter counter;
   private final LongSupplier nanoTime;
+
+  private final AtomicLong taken = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private volatile boolean changed;
+  private long before;
   private long start;
-  private long taken;
-  private volatile SendProgress progress;
+  private long samples;
+  private long records;
+  private long written;
+  private long waitingSince;
+  private int largestBytes;
 
   ProgressCount(OptionalLong total, SendListener listener, Metrics metrics, LongSupplier nanoTime) {
     this.total = total;
     this.listener = listener;
     this.counter = metrics.counter("tidemill.samples.produced", "Samples sent as batches");
     this.nanoTime = nanoTime;
-    this.progress = new SendProgress(0, 0, 0, total, 0, 0);
   }
 
-  SendProgress progress() {
-    return progress;
+  synchronized SendProgress progress() {
+    double seconds = Math.max(1e-9, (nanoTime.getAsLong() - start) / NANOS);
+    return new SendProgress(
+        before, samples, records, taken.get(), written, total, samples / seconds, refused.get());
   }
 
-  /** Samples that were read by this run. */
-  long taken() {
-    return taken;
+  /** A run begins behind what earlier ones have sent. */
+  void begin(long sentBefore) {
+    synchronized (this) {
+      before = sentBefore;
+      start = nanoTime.getAsLong();
+    }
+    listener.progressed(progress());
   }
 
-  void begin(long before) {
-    start = nanoTime.getAsLong();
-    tell(new SendProgress(before, 0, 0, total, 0, 0));
+  /** Samples that were read by this run, the refused ones included. */
+  long read() {
+    return taken.get() + refused.get();
   }
 
   void take() {
-    taken++;
-  }
-
-  /** One more record was sent. */
-  void sent(long samples) {
-    counter.increment((double) samples);
-    SendProgress now = progress;
-    long all = now.samples() + samples;
-    double seconds = Math.max(1e-9, (nanoTime.getAsLong() - start) / NANOS);
-    tell(
-        new SendProgress(
-            now.before(), all, now.records() + 1, total, all / seconds, now.refused()));
+    taken.incrementAndGet();
   }
 
   void refuse(String reason) {
-    SendProgress now = progress;
-    progress =
-        new SendProgress(
-            now.before(),
-            now.samples(),
-            now.records(),
-            total,
-            now.samplesPerSecond(),
-            now.refused() + 1);
+    refused.incrementAndGet();
     listener.refused(reason);
   }
 
-  private void tell(SendProgress now) {
-    progress = now;
-    listener.progressed(now);
+  /** The last samples were read for nothing: the next run reads them again. */
+  void putBack(long unused) {
+    taken.addAndGet(-unused);
+  }
+
+  /** One more record was given to Kafka's client. */
+  void written(int bytes) {
+    synchronized (this) {
+      largestBytes = Math.max(largestBytes, bytes);
+      if (written == records) {
+        waitingSince = nanoTime.getAsLong();
+      }
+      written++;
+    }
+    changed = true;
+  }
+
+  /** Of the largest record that was given to Kafka's client, not compressed. */
+  synchronized int largestBytes() {
+    return largestBytes;
+  }
+
+  /** Records were committed. */
+  void committed(long ofRecords, long ofSamples) {
+    counter.increment((double) ofSamples);
+    synchronized (this) {
+      records += ofRecords;
+      samples += ofSamples;
+      waitingSince = nanoTime.getAsLong();
+    }
+    changed = true;
+  }
+
+  @Override
+  public synchronized long pending() {
+    return written - records;
+  }
+
+  @Override
+  public synchronized Duration waiting() {
+    return written == records
+        ? Duration.ZERO
+        : Duration.ofNanos(nanoTime.getAsLong() - waitingSince);
+  }
+
+  /** Tells the listener, if there is anything new. */
+  void tell() {
+    if (changed) {
+      changed = false;
+      listener.progressed(progress());
+    }
   }
 }

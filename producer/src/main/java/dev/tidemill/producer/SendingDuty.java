@@ -1,14 +1,18 @@
 package dev.tidemill.producer;
 
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.runtime.Duty;
-import dev.tidemill.schemas.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads samples, at their pace, and hands full records to the sink. */
@@ -16,32 +20,50 @@ final class SendingDuty implements Duty {
   private static final long MOST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final String name;
-  private final Destination to;
+  private final String topic;
+  private final Runnable ready;
+  private final Runnable ended;
   private final SampleSource source;
   private final SendSettings settings;
+  private final boolean resumes;
   private final BatchSink sink;
   private final ProgressCount count;
+  private final SendListener listener;
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final Pace pace;
   private final StopSignal stop = new StopSignal();
   private @Nullable Run run;
+  private @Nullable Exception interrupted;
 
+  /**
+   * @param topic that is sent to, for messages
+   * @param ready returns when the broker has answered and the topic is as it must be
+   * @param ended called when all is closed
+   */
   SendingDuty(
       String name,
-      Destination to,
+      String topic,
+      Runnable ready,
+      Runnable ended,
       SampleSource source,
       SendSettings settings,
+      boolean resumes,
       BatchSink sink,
       ProgressCount count,
+      SendListener listener,
       Clock clock,
       LongSupplier nanoTime) {
     this.name = name;
-    this.to = to;
+    this.topic = topic;
+    this.ready = ready;
+    this.ended = ended;
     this.source = source;
     this.settings = settings;
+    this.resumes = resumes;
     this.sink = sink;
     this.count = count;
+    this.listener = listener;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.pace = new Pace(settings.rate(), nanoTime);
@@ -54,15 +76,28 @@ final class SendingDuty implements Duty {
 
   @Override
   public void onStart() throws Exception {
-    to.require(name, Topics.Name.BATCHES);
-    SourcePosition begin = sink.open();
-    count.begin(begin.samples());
-    run = new Run(begin);
+    ready.run();
+    SourcePosition from = sink.open();
+    count.begin(from.samples());
+    run = new Run(from);
   }
 
   @Override
   public boolean doWork() throws Exception {
-    return run != null && run.step();
+    try {
+      return run != null && run.step();
+    } catch (InterruptedException | InterruptException e) {
+      return interruptedAtTheEnd(e);
+    }
+  }
+
+  /** A duty is interrupted when it was asked to end, and the time for that is over. */
+  private boolean interruptedAtTheEnd(Exception interruption) throws Exception {
+    if (!stop.isGiven()) {
+      throw interruption;
+    }
+    interrupted = interruption;
+    return false;
   }
 
   @Override
@@ -71,17 +106,31 @@ final class SendingDuty implements Duty {
   }
 
   /**
-   * A stream's samples cannot be read again, so those that have come in are sent. A repeatable
-   * source's incomplete record is left for the next run, so that records stay of one size.
+   * Sends what has come in of a stream, which cannot be read again, and what is left of any run
+   * that is not resumed. Then waits until all that was sent is committed, or until it is
+   * interrupted.
    */
   @Override
   public void onClose() throws Exception {
-    try (sink;
-        source) {
+    try (source) {
       if (run != null) {
-        run.close();
+        run.close(interrupted == null);
       }
+    } catch (InterruptedException | InterruptException e) {
+      interrupted = e;
+    } finally {
+      closeSink();
+      ended.run();
     }
+    if (interrupted != null && count.progress().unsent() > 0) {
+      throw new UncommittedException(count.progress(), settings, interrupted);
+    }
+  }
+
+  private void closeSink() {
+    boolean late = Thread.interrupted() || interrupted != null;
+    sink.close(late ? Duration.ZERO : settings.closeTimeout());
+    count.tell();
   }
 
   /** The work between start and end. */
@@ -89,7 +138,8 @@ final class SendingDuty implements Duty {
     private final BatchAssembler assembler;
     private final SampleReader reader;
     private final boolean repeatable = source.description().repeatable();
-    private boolean failed;
+    private boolean sinkFailed;
+    private boolean sourceFailed;
     private long firstSampleAt;
 
     Run(SourcePosition begin) {
@@ -99,69 +149,69 @@ final class SendingDuty implements Duty {
     }
 
     boolean step() throws Exception {
-      failed = true;
-      boolean more = advance();
-      failed = false;
-      return more;
+      sinkFailed = true;
+      try {
+        boolean more = advance();
+        sinkFailed = false;
+        return more;
+      } catch (UnusableSourceException e) {
+        sinkFailed = false;
+        sourceFailed = true;
+        throw e;
+      } catch (KafkaException e) {
+        throw KafkaFailures.kind(e) == KafkaFailures.Kind.RECORD
+            ? new RefusedRecordException(e, topic, count.largestBytes(), settings)
+            : e;
+      } finally {
+        count.tell();
+      }
     }
 
     private boolean advance() throws Exception {
       if (reader.ended()) {
         sendWhatIsThere();
-        sink.complete();
+        sink.complete().ifPresent(listener::notice);
         return false;
       }
-      long wait = pace.nanosUntil(count.taken());
+      long wait = pace.nanosUntil(count.read());
       if (wait > 0) {
         sink.tick();
         stop.await(Math.min(wait, MOST_WAIT_NANOS));
         return true;
       }
-      Sample sample = next();
-      if (sample != null) {
-        take(sample);
-      } else {
-        lingering();
-        sink.tick();
-      }
+      readOne();
+      lingering();
+      // A record may take long to fill, and the one before waits for its commit.
+      sink.tick();
       return true;
     }
 
-    private @Nullable Sample next() throws InterruptedException {
+    private void readOne() throws Exception {
       try {
-        return reader.next(MOST_WAIT_NANOS);
+        Sample sample = reader.next(MOST_WAIT_NANOS);
+        if (sample != null) {
+          take(sample);
+        }
       } catch (MalformedSampleException e) {
-        refuse(e);
-        return null;
+        if (repeatable) {
+          throw e;
+        }
+        count.refuse(String.valueOf(e.getMessage()));
       }
     }
 
     private void take(Sample sample) throws Exception {
-      count.take();
       if (!assembler.fits(sample)) {
         sendWhatIsThere();
       }
       if (assembler.isEmpty()) {
         firstSampleAt = nanoTime.getAsLong();
       }
-      try {
-        assembler.add(sample);
-      } catch (MalformedSampleException e) {
-        refuse(e);
-      }
+      assembler.add(sample);
+      count.take();
       if (assembler.isFull()) {
         sendWhatIsThere();
       }
-      lingering();
-      // A record may take long to fill, and the one before waits for its commit.
-      sink.tick();
-    }
-
-    private void refuse(MalformedSampleException e) {
-      if (repeatable) {
-        throw e;
-      }
-      count.refuse(String.valueOf(e.getMessage()));
     }
 
     /** Only a stream is waited for: whoever feeds it slowly wants to see what comes of it. */
@@ -173,24 +223,36 @@ final class SendingDuty implements Duty {
     }
 
     private void sendWhatIsThere() throws Exception {
-      if (assembler.isEmpty()) {
-        return;
+      if (!assembler.isEmpty()) {
+        sink.send(assembler.build(), assembler.position());
       }
-      long before = assembler.position().samples();
-      sink.send(assembler.build(), assembler.position());
-      count.sent(assembler.position().samples() - before);
     }
 
-    void close() throws Exception {
+    /**
+     * @param inTime whether there is still time to send what was read
+     */
+    void close(boolean inTime) throws Exception {
       try (reader) {
-        if (failed) {
-          return;
+        if (inTime && !sinkFailed) {
+          finish();
         }
-        if (!repeatable) {
-          sendWhatIsThere();
-        }
-        sink.flush();
       }
+    }
+
+    private void finish() throws Exception {
+      if (!repeatable && !sourceFailed) {
+        reader.stop();
+        while (!reader.ended()) {
+          readOne();
+        }
+      }
+      if (resumes) {
+        // The next run reads them again, so that records stay of one size.
+        count.putBack(assembler.size());
+      } else {
+        sendWhatIsThere();
+      }
+      sink.flush();
     }
   }
 }

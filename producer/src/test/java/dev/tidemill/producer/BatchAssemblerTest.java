@@ -92,8 +92,7 @@ class BatchAssemblerTest {
     Sample large =
         new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1 << 23), new Truth.ClassNumber(0));
     assembler.add(large);
-    assembler.add(large);
-    assertThatThrownBy(assembler::build)
+    assertThatThrownBy(() -> assembler.add(large))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining("a record of 2 samples has 16777216 bytes")
         .hasMessageEndingWith("set send.batch.samples to 1 or fewer");

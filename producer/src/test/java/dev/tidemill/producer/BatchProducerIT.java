@@ -4,6 +4,7 @@ import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.local.EmbeddedCluster;
 import dev.tidemill.messaging.MissingTopicException;
 import dev.tidemill.producer.SendSettings.Resume;
 import dev.tidemill.producer.source.CountingSource;
@@ -17,34 +18,43 @@ import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Sources;
+import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.download.DownloadCache;
 import dev.tidemill.producer.source.lines.StreamedLines;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @WithKafka
 class BatchProducerIT {
+  private static final Duration SHORT = Duration.ofMillis(50);
   private static final SendSettings QUICK =
-      new SendSettings(10, 0, Duration.ofMillis(50), Duration.ofMillis(50), Resume.AUTO);
+      SendSettings.standard(10).withLinger(SHORT).withCommitInterval(SHORT);
 
   private final KafkaCluster cluster;
   private final Heard heard = new Heard();
@@ -111,8 +121,7 @@ class BatchProducerIT {
   void aShuffledRunThatIsClosedGoesOnInTheSameOrder() throws InterruptedException {
     Destination to = fresh("closed");
     ReadingOrder order = ReadingOrder.AS_IT_IS.shuffled(3).withEpochs(2).withLimit(2_000);
-    SendSettings slow =
-        new SendSettings(10, 1000, Duration.ZERO, Duration.ofMillis(20), Resume.ALWAYS);
+    SendSettings slow = QUICK.withRate(1000).withResume(Resume.ALWAYS);
     try (BatchProducer producer = producer(to, ordered(order), slow)) {
       producer.start();
       await().until(() -> producer.progress().samples() > 300);
@@ -130,8 +139,7 @@ class BatchProducerIT {
   void keepsToItsRate() throws InterruptedException {
     Destination to = fresh("rate");
     long start = System.nanoTime();
-    SendSettings slow =
-        new SendSettings(10, 200, Duration.ZERO, Duration.ofMillis(50), Resume.NEVER);
+    SendSettings slow = QUICK.withRate(200).withResume(Resume.NEVER);
     run(to, CountingSource.of(201), slow);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(990));
     assertThat(heard.progress).last().extracting(SendProgress::samples).isEqualTo(201L);
@@ -200,6 +208,186 @@ class BatchProducerIT {
   }
 
   @Test
+  void whatHasBeenReadOfAStreamIsSentWhenItIsClosed() throws IOException, InterruptedException {
+    Destination to = fresh("stopped");
+    String all =
+        IntStream.range(0, 2_000)
+            .mapToObj(i -> "{\"inputs\":[1,2],\"label\":%d}\n".formatted(i))
+            .collect(Collectors.joining());
+    CountedInput in = new CountedInput(all);
+    SampleSource lines = new StreamedLines(in, "pipe", Long.MAX_VALUE);
+    try (BatchProducer producer = producer(to, lines, QUICK.withRate(10))) {
+      producer.start();
+      // The reader fills its queue, and has more in its buffer.
+      await().until(() -> producer.progress().taken() > 0);
+      stop(producer);
+      SendProgress progress = producer.progress();
+      assertThat(producer.health().cause()).isNull();
+      assertThat(progress.unsent()).isZero();
+      assertThat(progress.refused()).as("the line that was cut where reading ended").isLessThan(2);
+      long read = all.substring(0, in.count.get()).lines().count();
+      assertThat(read).isGreaterThan(256).isLessThan(2_000);
+      assertThat(progress.samples() + progress.refused()).isEqualTo(read);
+      assertThat(TestLog.classes(to))
+          .containsExactlyElementsOf(numbers(Math.toIntExact(progress.samples())));
+    }
+  }
+
+  /** Counts the bytes that were read. */
+  private static final class CountedInput extends FilterInputStream {
+    private final AtomicInteger count = new AtomicInteger();
+
+    CountedInput(String text) {
+      super(stream(text));
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      count.addAndGet(Math.max(0, read));
+      return read;
+    }
+  }
+
+  @Test
+  void whatIsLeftOfAnEndlessSourceIsSentWhenItIsClosed() throws InterruptedException {
+    Destination to = fresh("rest");
+    try (BatchProducer producer = producer(to, CountingSource.endless(), QUICK.withRate(100))) {
+      producer.start();
+      await().until(() -> producer.progress().samples() > 20);
+      stop(producer);
+      assertThat(producer.health().cause()).isNull();
+      assertThat(producer.progress().isWhole()).isTrue();
+      assertThat(TestLog.classes(to))
+          .containsExactlyElementsOf(numbers(Math.toIntExact(producer.progress().samples())));
+    }
+  }
+
+  @Test
+  void countsOnlyWhatTheBrokersAcknowledged(@TempDir Path directory) throws Exception {
+    try (EmbeddedCluster own = EmbeddedCluster.start(directory, 1)) {
+      for (Resume resume : List.of(Resume.ALWAYS, Resume.NEVER)) {
+        assertCountsOnlyAcknowledged(own, resume);
+      }
+    }
+  }
+
+  private void assertCountsOnlyAcknowledged(EmbeddedCluster own, Resume resume)
+      throws InterruptedException {
+    Destination to = TestLog.fresh(own.bootstrapServers(), "gone");
+    SendSettings settings =
+        QUICK
+            .withRate(2_000)
+            .withResume(resume)
+            .withHealthTimeout(Duration.ofSeconds(1))
+            .withCloseTimeout(Duration.ofSeconds(1));
+    SendProgress progress;
+    try (BatchProducer producer = producer(to, CountingSource.endless(), settings)) {
+      producer.start();
+      await().until(() -> producer.progress().samples() > 300);
+      own.stop(1);
+      await().until(() -> producer.health().state() == Health.State.DEGRADED);
+      assertThat(producer.health().isReady()).isFalse();
+      stop(producer);
+      progress = producer.progress();
+      assertThat(progress.unsent()).isPositive();
+      assertThat(progress.isWhole()).isFalse();
+      assertThat(producer.health().cause())
+          .isInstanceOf(UncommittedException.class)
+          .hasMessageContaining("did not commit " + progress.unsent() + " samples")
+          .hasMessageContaining("send.close.timeout.ms");
+    }
+    own.restart(1);
+    // What the broker took and had no time to acknowledge may be there, too.
+    assertThat(TestLog.classes(to))
+        .startsWith(numbers(Math.toIntExact(progress.samples())).toArray(Integer[]::new));
+  }
+
+  @Test
+  void waitsForABrokerThatComesBackWithinTheCloseTimeout(@TempDir Path directory) throws Exception {
+    try (EmbeddedCluster own = EmbeddedCluster.start(directory, 1)) {
+      Destination to = TestLog.fresh(own.bootstrapServers(), "back");
+      SendSettings settings = QUICK.withRate(2_000).withCloseTimeout(Duration.ofMinutes(2));
+      try (BatchProducer producer = producer(to, CountingSource.of(1_000_000), settings)) {
+        producer.start();
+        await().until(() -> producer.progress().samples() > 300);
+        own.stop(1);
+        await().until(() -> producer.progress().written() > producer.progress().records());
+        Thread closer = new Thread(producer::close, "closer");
+        closer.start();
+        await().until(() -> producer.health().state() == Health.State.STOPPING);
+        own.restart(1);
+        closer.join();
+        SendProgress progress = producer.progress();
+        assertThat(producer.health().cause()).isNull();
+        assertThat(progress.unsent()).isZero();
+        assertThat(TestLog.classes(to))
+            .containsExactlyElementsOf(numbers(Math.toIntExact(progress.samples())));
+      }
+    }
+  }
+
+  @Test
+  void aRecordThatIsTooLargeIsNamedWithItsTopicAndSetting() throws Exception {
+    for (Resume resume : List.of(Resume.ALWAYS, Resume.NEVER)) {
+      Destination to = fresh("large");
+      try (BatchProducer producer = producer(to, new LargeSource(to), QUICK.withResume(resume))) {
+        producer.start();
+        producer.awaitEnd();
+        assertThat(producer.health().cause())
+            .hasMessageContaining(to.topics().batches())
+            .hasMessageContaining("max.message.bytes")
+            .hasMessageMatching(".*the largest record has 40,\\d+ bytes before compression.*")
+            .hasMessageContaining("send.batch.samples is 10");
+        assertThat(producer.progress().unsent()).isPositive();
+      }
+      assertThat(TestLog.batches(to)).as("what came before").hasSize(1);
+    }
+  }
+
+  /** Without transactions: a broker whose own markers are refused ends none of them any more. */
+  @Test
+  void aRefusedTimestampIsNamedWithItsTopicAndSetting() throws Exception {
+    Destination to = fresh("timestamp");
+    SendSettings slow = QUICK.withRate(100).withResume(Resume.NEVER);
+    try (BatchProducer producer = producer(to, CountingSource.endless(), slow)) {
+      producer.start();
+      await().until(() -> producer.progress().samples() > 10);
+      TestLog.set(to, to.topics().batches(), "message.timestamp.before.max.ms", "1");
+      producer.awaitEnd();
+      assertThat(producer.health().cause())
+          .hasMessageContaining(to.topics().batches())
+          .hasMessageContaining("message.timestamp.before.max.ms");
+    }
+  }
+
+  /** Before its second record, the topic's limit is lowered. */
+  private record LargeSource(Destination to) implements IndexedSource {
+    @Override
+    public SourceDescription description() {
+      return SourceDescription.of("large", OptionalLong.of(30), List.of(4_000L));
+    }
+
+    @Override
+    public Sample at(long place) {
+      if (place == 12) {
+        await().pollDelay(SHORT.multipliedBy(2)).until(() -> true);
+      } else if (place == 14) {
+        await().until(() -> TestLog.batches(to).size() == 1);
+        TestLog.set(to, to.topics().batches(), "max.message.bytes", "2000");
+      }
+      byte[] noise = new byte[4_000];
+      new Random(place).nextBytes(noise);
+      return new Sample(
+          place,
+          DType.UINT8,
+          List.of(4_000L),
+          ByteBuffer.wrap(noise),
+          new Truth.ClassNumber(Math.toIntExact(place)));
+    }
+  }
+
+  @Test
   void badLinesOfAStreamAreToldAndLeftOut() throws InterruptedException {
     Destination to = fresh("lines");
     String text =
@@ -253,7 +441,7 @@ class BatchProducerIT {
           .isInstanceOf(UnusableSourceException.class)
           .hasMessageContaining("had 100 rows and now ends before row 56");
     }
-    assertThat(TestLog.classes(to)).as("whole records only").hasSizeLessThanOrEqualTo(50);
+    assertThat(TestLog.classes(to)).as("the whole records before it").hasSize(50);
     Files.delete(file);
   }
 
@@ -271,12 +459,16 @@ class BatchProducerIT {
 
   @Test
   void standardInputCannotBeResumed() {
-    SendSettings always =
-        new SendSettings(1, 0, Duration.ZERO, Duration.ofMillis(50), Resume.ALWAYS);
+    SendSettings always = QUICK.withResume(Resume.ALWAYS);
     SampleSource stream = new StreamedLines(stream(""), "pipe", 1);
     assertThatThrownBy(() -> producer(fresh("once"), stream, always))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining("can be read once only");
+  }
+
+  /** Closes it while it is still looked at. */
+  private static void stop(BatchProducer producer) {
+    producer.close();
   }
 
   private Destination fresh(String stem) {

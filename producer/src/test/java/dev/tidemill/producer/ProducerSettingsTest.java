@@ -28,10 +28,7 @@ class ProducerSettingsTest {
     assertThat(data.spec()).isEqualTo(new SourceSpec.Digits(1, Long.MAX_VALUE));
     assertThat(data.options()).isEqualTo(SourceOptions.FOR_TRAINING);
     assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.withSeed(1));
-    assertThat(SendSettings.from(none))
-        .isEqualTo(
-            new SendSettings(
-                32, 0, Duration.ofMillis(200), Duration.ofMillis(200), SendSettings.Resume.AUTO));
+    assertThat(SendSettings.from(none)).isEqualTo(SendSettings.standard(32));
     assertThat(RequestSettings.from(none).timeout()).isEqualTo(Duration.ofSeconds(30));
   }
 

@@ -11,17 +11,14 @@ public final class ProducingProcess {
   public static void main(String[] args) throws InterruptedException {
     Destination to = TestLog.of(args[0], args[1]);
     SendSettings settings =
-        new SendSettings(
-            8,
-            Double.parseDouble(args[3]),
-            Duration.ofMillis(100),
-            Duration.ofMillis(50),
-            SendSettings.Resume.AUTO);
+        SendSettings.standard(8)
+            .withRate(Double.parseDouble(args[3]))
+            .withCommitInterval(Duration.ofMillis(50));
     SendListener told =
         new SendListener() {
           @Override
           public void progressed(SendProgress progress) {
-            System.out.println("sent " + (progress.before() + progress.samples()));
+            System.out.println("sent " + (progress.before() + 8 * progress.written()));
           }
 
           @Override

@@ -7,21 +7,40 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SendProgressTest {
+  private static final OptionalLong ENDLESS = OptionalLong.empty();
+
   @Test
   void theRestTakesAsLongAsTheRateSays() {
-    SendProgress progress = new SendProgress(100, 300, 10, OptionalLong.of(1000), 200, 0);
+    SendProgress progress = progress(100, 300, 300, OptionalLong.of(1000), 0);
     assertThat(progress.remaining()).hasValue(Duration.ofSeconds(3));
     assertThat(progress.nothingLeft()).isFalse();
   }
 
   @Test
   void whatHasNoEndHasNoRest() {
-    assertThat(new SendProgress(0, 1, 1, OptionalLong.empty(), 9, 0).remaining()).isEmpty();
+    assertThat(progress(0, 1, 1, ENDLESS, 0).remaining()).isEmpty();
   }
 
   @Test
   void saysThatThereWasNothingToSend() {
-    assertThat(new SendProgress(50, 0, 0, OptionalLong.of(50), 0, 0).nothingLeft()).isTrue();
-    assertThat(new SendProgress(0, 50, 2, OptionalLong.of(50), 9, 0).nothingLeft()).isFalse();
+    assertThat(progress(50, 0, 0, OptionalLong.of(50), 0).nothingLeft()).isTrue();
+    assertThat(progress(0, 50, 50, OptionalLong.of(50), 0).nothingLeft()).isFalse();
+  }
+
+  @Test
+  void isWholeOnceAllThatWasReadIsCommitted() {
+    assertThat(progress(0, 50, 50, ENDLESS, 0).isWhole()).isTrue();
+    assertThat(progress(0, 40, 50, ENDLESS, 0).isWhole()).isFalse();
+    assertThat(progress(0, 40, 50, ENDLESS, 0).unsent()).isEqualTo(10);
+    assertThat(progress(0, 50, 50, ENDLESS, 1).isWhole()).isFalse();
+    assertThat(progress(0, 50, 50, ENDLESS, 1).isSentWhole()).isTrue();
+    assertThat(progress(50, 50, 50, OptionalLong.of(100), 0).isWhole()).isTrue();
+    assertThat(progress(50, 40, 40, OptionalLong.of(100), 0).isWhole()).isFalse();
+    assertThat(progress(100, 0, 0, OptionalLong.of(50), 0).isWhole()).isTrue();
+  }
+
+  private static SendProgress progress(
+      long before, long samples, long taken, OptionalLong total, long refused) {
+    return new SendProgress(before, samples, 1, taken, 1, total, 200, refused);
   }
 }

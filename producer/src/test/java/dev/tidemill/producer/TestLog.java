@@ -21,10 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** A model's topics on a test cluster, and what stands on them. */
 public final class TestLog {
@@ -55,6 +58,17 @@ public final class TestLog {
     return TopicReader.committed(of.clients().bootstrapServers(), of.topics().batches()).stream()
         .map(record -> of.codec().decode(record, TrainingBatch.class))
         .toList();
+  }
+
+  /** Sets a topic's setting. */
+  static void set(Destination of, String topic, String setting, String value) {
+    AlterConfigOp op = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try (Admin admin = of.clients().admin("test")) {
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(op))).all().get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static long end(Destination of, IsolationLevel isolation)

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param key the request's
  * @param truth null where it is not known
  * @param latencyMillis from just before the request was sent until the answer was read
+ * @param late whether that took longer than an answer is awaited
  */
 public record Answer(
-    String key, Prediction prediction, @Nullable Truth truth, double latencyMillis) {
+    String key, Prediction prediction, @Nullable Truth truth, double latencyMillis, boolean late) {
 
   /** Whether it says that the request could not be answered. */
   public boolean isError() {

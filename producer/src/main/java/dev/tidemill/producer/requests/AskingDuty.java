@@ -1,5 +1,6 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.Pace;
 import dev.tidemill.producer.StopSignal;
@@ -8,14 +9,14 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.runtime.Duty;
-import dev.tidemill.schemas.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a source's samples as requests, at their pace. */
-final class AskingDuty implements Duty {
+/** Sends a source's samples as requests, at their pace, once somebody listens for the answers. */
+final class AskingDuty implements Duty, Deliveries {
   private static final long MOST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String name;
@@ -27,7 +28,7 @@ final class AskingDuty implements Duty {
   private final Pace pace;
   private final StopSignal stop = new StopSignal();
   private @Nullable SampleReader reader;
-  private @Nullable RequestSink sink;
+  private volatile @Nullable RequestSink sink;
   private long taken;
 
   AskingDuty(
@@ -53,14 +54,15 @@ final class AskingDuty implements Duty {
 
   @Override
   public void onStart() {
-    to.require(name, Topics.Name.REQUESTS, Topics.Name.LABELS);
     reader = source.read(0);
     sink = new RequestSink(to, name, settings, conversation.caller(), Clock.systemUTC());
   }
 
   @Override
   public boolean doWork() throws InterruptedException {
-    if (reader == null || sink == null || reader.ended() || conversation.isAskedEnough()) {
+    SampleReader from = reader;
+    RequestSink open = sink;
+    if (from == null || open == null || from.ended() || conversation.isAskedEnough()) {
       return false;
     }
     long wait = conversation.mayAsk() ? pace.nanosUntil(taken) : MOST_WAIT_NANOS;
@@ -68,12 +70,12 @@ final class AskingDuty implements Duty {
       stop.await(Math.min(wait, MOST_WAIT_NANOS));
       return true;
     }
-    Sample sample = next(reader);
+    Sample sample = next(from);
     if (sample != null) {
       taken++;
       // Noted before it is sent: an answer must not come before its request is known.
       conversation.asking(sample, settings.idPrefix() + sample.place(), nanoTime.getAsLong());
-      sink.send(sample);
+      open.send(sample);
     }
     return true;
   }
@@ -101,13 +103,24 @@ final class AskingDuty implements Duty {
       if (reader != null) {
         reader.close();
       }
-      if (sink != null) {
-        try (RequestSink open = sink) {
-          open.flush();
-        }
+      RequestSink open = sink;
+      if (open != null) {
+        open.close();
       }
     } finally {
       conversation.askedAll();
     }
+  }
+
+  @Override
+  public long pending() {
+    RequestSink open = sink;
+    return open == null ? 0 : open.deliveries().pending();
+  }
+
+  @Override
+  public Duration waiting() {
+    RequestSink open = sink;
+    return open == null ? Duration.ZERO : open.deliveries().waiting();
   }
 }

@@ -2,6 +2,8 @@ package dev.tidemill.producer.requests;
 
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.schemas.Prediction;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -12,15 +14,14 @@ import java.util.UUID;
  */
 final class Conversation {
   private final String caller = UUID.randomUUID().toString();
-  private final AnswerLedger ledger = new AnswerLedger();
-  private final int mostOutstanding;
+  private final AnswerLedger ledger;
   private final AnswerListener listener;
   private volatile boolean listening;
   private volatile boolean askedEnough;
   private volatile boolean askedAll;
 
-  Conversation(int mostOutstanding, AnswerListener listener) {
-    this.mostOutstanding = mostOutstanding;
+  Conversation(RequestSettings settings, AnswerListener listener) {
+    this.ledger = new AnswerLedger(settings);
     this.listener = listener;
   }
 
@@ -35,7 +36,7 @@ final class Conversation {
 
   /** Whether another request may be sent now. */
   boolean mayAsk() {
-    return listening && ledger.outstanding() < mostOutstanding;
+    return listening && ledger.hasRoom();
   }
 
   /** No more requests are wanted. */
@@ -61,18 +62,35 @@ final class Conversation {
   }
 
   void refused(String reason) {
+    ledger.refused();
     listener.refused(reason);
   }
 
-  void answered(long place, Prediction prediction, long nanos) {
-    ledger.answered(place, prediction, nanos).ifPresent(listener::answered);
+  /** Notes an answer; false if it answers nothing that was asked. */
+  boolean answered(long place, Prediction prediction, long nanos) {
+    AnswerLedger.Receipt receipt = ledger.answered(place, prediction, nanos);
+    Answer first = receipt.answer();
+    if (first != null) {
+      listener.answered(first);
+    } else if (receipt.kind() != AnswerLedger.Kind.UNKNOWN) {
+      listener.repeated(prediction);
+    }
+    return receipt.kind() != AnswerLedger.Kind.UNKNOWN;
   }
 
-  void giveUp(long sentBeforeNanos) {
-    int missing = ledger.giveUp(sentBeforeNanos);
-    if (missing > 0) {
-      listener.missing(missing);
+  /** Takes requests whose time-out has passed as overdue. */
+  void expire(long nanos) {
+    List<MissingAnswer> missing = new ArrayList<>();
+    int overdue = ledger.expire(nanos, missing);
+    if (overdue > 0) {
+      listener.overdue(overdue);
     }
+    missing.forEach(listener::missing);
+  }
+
+  /** No more answers will be read. */
+  void heardAll(long nanos) {
+    ledger.close(nanos).forEach(listener::missing);
   }
 
   int outstanding() {

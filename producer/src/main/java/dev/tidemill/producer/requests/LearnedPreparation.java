@@ -1,12 +1,12 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.source.JsonText;
 import dev.tidemill.producer.source.Preparation;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.schemas.TrainingBatch;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,47 +16,72 @@ import org.apache.kafka.common.TopicPartition;
 
 /** How the data was prepared that a model learns from: the newest batches say so. */
 public final class LearnedPreparation {
-  /** How far back a batch is looked for: transactions' ends take offsets, too. */
+  /** How far back a batch is looked for at first: transactions' ends take offsets, too. */
   private static final long LOOK_BACK = 64;
 
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final int MOST_POLLS = 50;
+  /** Aborted records and transactions' ends can be many. */
+  private static final long FARTHER = 16;
 
-  private LearnedPreparation() {}
+  private final Destination of;
+  private final CommittedLog log;
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private Optional<TrainingBatch> newest = Optional.empty();
 
-  /** As the newest batch says; empty where there is none. */
+  private LearnedPreparation(Destination of, CommittedLog log, Consumer<byte[], byte[]> consumer) {
+    this.of = of;
+    this.log = log;
+    this.consumer = consumer;
+    this.partitions =
+        consumer.partitionsFor(of.topics().batches()).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+  }
+
+  /**
+   * As the newest batch says that readers of committed records see; empty if there is no batch.
+   *
+   * @throws dev.tidemill.messaging.OpenTransactionException if all there may be lies behind an open
+   *     transaction
+   */
   public static Optional<Preparation> newest(Destination of) {
-    String topic = of.topics().batches();
-    try (Consumer<byte[], byte[]> consumer =
-        of.clients().assignedConsumer("preparation-" + of.model())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      ends.forEach(
-          (partition, end) ->
-              consumer.seek(
-                  partition, Math.max(begins.getOrDefault(partition, 0L), end - LOOK_BACK)));
-      return readTo(ends, consumer, of);
+    String clientId = "preparation-" + of.model();
+    CommittedLog log = CommittedLog.of(of.clients(), clientId);
+    try (Consumer<byte[], byte[]> consumer = of.clients().assignedConsumer(clientId)) {
+      return new LearnedPreparation(of, log, consumer).find().map(LearnedPreparation::of);
     }
   }
 
-  private static Optional<Preparation> readTo(
-      Map<TopicPartition, Long> ends, Consumer<byte[], byte[]> consumer, Destination of) {
-    Optional<TrainingBatch> newest = Optional.empty();
-    for (int poll = 0;
-        poll < MOST_POLLS
-            && ends.entrySet().stream()
-                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
-        poll++) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        newest = newer(newest, record, of);
-      }
+  private Optional<TrainingBatch> find() {
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> readable = consumer.endOffsets(partitions);
+    boolean whole = false;
+    for (long back = LOOK_BACK; newest.isEmpty() && !whole; back *= FARTHER) {
+      whole = seek(back, begins, readable);
+      log.readToEnd(consumer, readable, this::look);
     }
-    return newest.map(LearnedPreparation::of);
+    if (newest.isEmpty()) {
+      log.readToEnd(consumer, log.ends(partitions), this::look);
+    }
+    return newest;
+  }
+
+  /** Goes that far back before the ends; whether that is to the beginning of all partitions. */
+  private boolean seek(
+      long back, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
+    boolean whole = true;
+    for (TopicPartition partition : partitions) {
+      long begin = begins.getOrDefault(partition, 0L);
+      long from = ends.getOrDefault(partition, 0L) - back;
+      consumer.seek(partition, Math.max(begin, from));
+      whole &= from <= begin;
+    }
+    return whole;
+  }
+
+  private void look(ConsumerRecord<byte[], byte[]> record) {
+    newest = newer(newest, record, of);
   }
 
   private static Optional<TrainingBatch> newer(

@@ -1,5 +1,6 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.Outlet;
 import dev.tidemill.producer.source.Sample;
@@ -9,6 +10,7 @@ import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -32,7 +34,7 @@ final class RequestSink implements AutoCloseable {
     this.settings = settings;
     this.caller = caller.getBytes(StandardCharsets.UTF_8);
     this.clock = clock;
-    this.outlet = new Outlet(to.clients().producer(clientId));
+    this.outlet = new Outlet(to.clients().producer(clientId), System::nanoTime);
   }
 
   /**
@@ -76,12 +78,22 @@ final class RequestSink implements AutoCloseable {
     return label.build();
   }
 
-  void flush() {
-    outlet.flush();
+  /** Requests that the brokers have not acknowledged yet. */
+  Deliveries deliveries() {
+    return outlet;
   }
 
+  /**
+   * Waits until all is acknowledged.
+   *
+   * @throws org.apache.kafka.common.KafkaException if something was not
+   */
   @Override
   public void close() {
-    outlet.close();
+    try {
+      outlet.flush();
+    } finally {
+      outlet.close(Duration.ZERO);
+    }
   }
 }

@@ -17,6 +17,12 @@ public interface SampleReader extends AutoCloseable {
   /** Whether there are no more samples. */
   boolean ended();
 
+  /**
+   * Ends the reading: samples that have been taken from the source are still handed out, no more
+   * are taken. Only a stream has any of those.
+   */
+  default void stop() {}
+
   @Override
   default void close() {}
 }

@@ -84,6 +84,9 @@ public final class Continuation implements SampleSource, AnswerListener {
 
   @Override
   public synchronized void answered(Answer answer) {
+    if (fault != null) {
+      return; // It comes late: the text has ended.
+    }
     if (answer.isError()) {
       end("the model refused to go on: " + answer.prediction().getError());
       return;
@@ -102,7 +105,7 @@ public final class Continuation implements SampleSource, AnswerListener {
   }
 
   @Override
-  public synchronized void missing(int requests) {
+  public synchronized void overdue(int requests) {
     end("no answer came in time");
   }
 

@@ -15,6 +15,7 @@ import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.table.CsvSource;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,9 +53,25 @@ class LearnedPreparationIT {
             p -> assertThat(p.standardisation()).extracting("mean").isEqualTo(List.of(2.0)));
   }
 
+  @Test
+  void isFoundBeforeManyAbortedRecords() throws InterruptedException {
+    Destination of = TestLog.fresh(cluster.bootstrapServers(), "aborted");
+    produce(of, CountingSource.of(100));
+    String id = UniqueName.of("aborting");
+    try (Producer<byte[], byte[]> aborting = of.clients().transactionalProducer(id, id)) {
+      aborting.initTransactions();
+      for (int i = 0; i < 100; i++) {
+        aborting.beginTransaction();
+        var unused = aborting.send(new ProducerRecord<>(of.topics().batches(), new byte[] {1}));
+        aborting.flush();
+        aborting.abortTransaction();
+      }
+    }
+    assertThat(LearnedPreparation.newest(of)).hasValue(new Preparation(null, List.of()));
+  }
+
   private static void produce(Destination to, SampleSource source) throws InterruptedException {
-    SendSettings settings =
-        new SendSettings(10, 0, Duration.ZERO, Duration.ofMillis(20), SendSettings.Resume.AUTO);
+    SendSettings settings = SendSettings.standard(10).withCommitInterval(Duration.ofMillis(20));
     SendListener ignored =
         new SendListener() {
           @Override

@@ -3,11 +3,18 @@ package dev.tidemill.producer.requests;
 import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.TestLog;
 import dev.tidemill.producer.source.CountingSource;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceDescription;
+import dev.tidemill.runtime.HealthTimeout;
+import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Label;
+import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
@@ -15,19 +22,28 @@ import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 @WithKafka
 class PredictionClientIT {
+  private static final long BYTES = 1 << 20;
   private static final RequestSettings SETTINGS =
-      new RequestSettings(0, 50, Duration.ofMinutes(1), true, "");
+      new RequestSettings(0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMinutes(1), true, "");
 
   /** What the clock that paces and the one that dates may differ by. */
   private static final long CLOCKS_DIFFER_MS = 50;
 
   private final KafkaCluster cluster;
   private final List<Answer> answers = new CopyOnWriteArrayList<>();
+  private final List<MissingAnswer> missing = new CopyOnWriteArrayList<>();
+  private final List<Prediction> repeated = new CopyOnWriteArrayList<>();
 
   PredictionClientIT(KafkaCluster cluster) {
     this.cluster = cluster;
@@ -63,7 +79,9 @@ class PredictionClientIT {
   void missingDoubleAndFailedAnswersAreCounted() throws Exception {
     Destination to = fresh("faults");
     AnswerSummary summary;
-    RequestSettings settings = new RequestSettings(0, 50, Duration.ofSeconds(10), false, "");
+    RequestSettings settings =
+        new RequestSettings(
+            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofSeconds(10), false, "");
     try (ScriptedAnswerer answerer =
         new ScriptedAnswerer(
             to,
@@ -80,10 +98,108 @@ class PredictionClientIT {
       assertThat(answerer).isNotNull();
     }
     assertThat(summary.missing()).isEqualTo(1);
+    assertThat(missing).extracting(MissingAnswer::key).containsExactly("3");
+    assertThat(repeated).extracting(Prediction::getRequestId).containsExactly("4");
+    assertThat(summary.isWhole()).isFalse();
     assertThat(summary.duplicates()).isEqualTo(1);
     assertThat(summary.errors()).isEqualTo(1);
     assertThat(summary.predictions()).isEqualTo(19);
     assertThat(labels(to)).isEmpty();
+  }
+
+  @Test
+  void reportsAnAnswerThatComesLate() throws Exception {
+    Destination to = fresh("late");
+    RequestSettings impatient =
+        new RequestSettings(
+            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMillis(200), false, "");
+    CountDownLatch overdue = new CountDownLatch(1);
+    SampleSource waiting = new WaitingSource(() -> answers.size() == 1);
+    try (ScriptedAnswerer answerer =
+            new ScriptedAnswerer(
+                to,
+                request -> {
+                  await().until(() -> overdue.getCount() == 0);
+                  return List.of(ScriptedAnswerer.label(request, 0));
+                });
+        PredictionClient client = client(to, waiting, impatient, new Kept(overdue))) {
+      client.start();
+      client.awaitEnd();
+      assertThat(answers).extracting(Answer::key).containsExactly("0", "1");
+      assertThat(answers.get(0).late()).isTrue();
+      assertThat(answers.get(0).latencyMillis()).isGreaterThan(200);
+      assertThat(client.summary().late()).isPositive();
+      assertThat(client.summary().missing()).isZero();
+      assertThat(client.summary().isWhole()).isTrue();
+      assertThat(missing).isEmpty();
+      assertThat(answerer).isNotNull();
+    }
+  }
+
+  @Test
+  void everyUnansweredRequestIsReportedWhenItIsClosed() throws Exception {
+    Destination to = fresh("closed");
+    try (PredictionClient client = client(to, CountingSource.endless(), SETTINGS, new Kept())) {
+      client.start();
+      await().until(() -> client.summary().requests() == 50);
+      stop(client);
+      assertThat(client.summary().missing()).isEqualTo(50);
+      assertThat(missing).extracting(MissingAnswer::key).doesNotHaveDuplicates().hasSize(50);
+    }
+  }
+
+  @Test
+  void readsAnswersInPartitionsThatAreAddedMeanwhile() throws Exception {
+    Destination to = fresh("added");
+    String topic = to.topics().predictions();
+    CountDownLatch added = new CountDownLatch(1);
+    try (ScriptedAnswerer answerer =
+            new ScriptedAnswerer(
+                to,
+                request -> {
+                  await().until(() -> added.getCount() == 0);
+                  return List.of(ScriptedAnswerer.label(request, 0));
+                });
+        PredictionClient client = client(to, CountingSource.of(40), SETTINGS, new Kept());
+        Admin admin = to.clients().admin("test")) {
+      client.start();
+      await().until(() -> client.summary().requests() == 40);
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(8))).all().get();
+      added.countDown();
+      client.awaitEnd();
+      assertThat(client.summary().missing()).isZero();
+      assertThat(answerer).isNotNull();
+    }
+  }
+
+  /** Two samples; hands out the second when it may. */
+  private record WaitingSource(BooleanSupplier mayGoOn) implements SampleSource {
+    @Override
+    public SourceDescription description() {
+      return CountingSource.of(2).description();
+    }
+
+    @Override
+    public SampleReader read(long place) {
+      SampleReader both = CountingSource.of(2).read(place);
+      return new SampleReader() {
+        private boolean begun;
+
+        @Override
+        public @Nullable Sample next(long waitNanos) throws InterruptedException {
+          if (begun && !mayGoOn.getAsBoolean()) {
+            return null;
+          }
+          begun = true;
+          return both.next(waitNanos);
+        }
+
+        @Override
+        public boolean ended() {
+          return both.ended();
+        }
+      };
+    }
   }
 
   @Test
@@ -92,8 +208,7 @@ class PredictionClientIT {
     try (ScriptedAnswerer answerer =
             new ScriptedAnswerer(to, r -> List.of(ScriptedAnswerer.label(r, 1)));
         PredictionClient other =
-            new PredictionClient(
-                to, CountingSource.endless(), SETTINGS.withRate(200), new Ignored())) {
+            client(to, CountingSource.endless(), SETTINGS.withRate(200), new Ignored())) {
       other.start();
       AnswerSummary mine = ask(to, CountingSource.of(50), SETTINGS);
       assertThat(mine.predictions()).isEqualTo(50);
@@ -109,9 +224,10 @@ class PredictionClientIT {
   void asksAtItsRateWhateverTheAnswersDo() throws Exception {
     Destination to = fresh("open");
     long begun;
-    RequestSettings open = new RequestSettings(100, 1000, Duration.ofSeconds(1), false, "live-");
-    try (PredictionClient client =
-        new PredictionClient(to, CountingSource.endless(), open, new Ignored())) {
+    RequestSettings open =
+        new RequestSettings(
+            100, 1000, BYTES, HealthTimeout.STANDARD, Duration.ofSeconds(1), false, "live-");
+    try (PredictionClient client = client(to, CountingSource.endless(), open, new Ignored())) {
       begun = System.currentTimeMillis();
       client.start();
       await().until(() -> client.summary().requests() > 150);
@@ -139,13 +255,23 @@ class PredictionClientIT {
         .toList();
   }
 
+  /** Closes it while it is still looked at. */
+  private static void stop(PredictionClient client) {
+    client.close();
+  }
+
   private Destination fresh(String stem) {
     return TestLog.fresh(cluster.bootstrapServers(), stem);
   }
 
+  private static PredictionClient client(
+      Destination to, SampleSource source, RequestSettings settings, AnswerListener listener) {
+    return new PredictionClient(to, TopicRole.CALLER, source, settings, listener, new Metrics());
+  }
+
   private AnswerSummary ask(Destination to, SampleSource source, RequestSettings settings)
       throws InterruptedException {
-    try (PredictionClient client = new PredictionClient(to, source, settings, new Kept())) {
+    try (PredictionClient client = client(to, source, settings, new Kept())) {
       client.start();
       client.awaitEnd();
       assertThat(client.health().cause()).isNull();
@@ -154,9 +280,34 @@ class PredictionClientIT {
   }
 
   private final class Kept implements AnswerListener {
+    private final CountDownLatch overdue;
+
+    Kept() {
+      this(new CountDownLatch(1));
+    }
+
+    Kept(CountDownLatch overdue) {
+      this.overdue = overdue;
+    }
+
     @Override
     public void answered(Answer answer) {
       answers.add(answer);
+    }
+
+    @Override
+    public void missing(MissingAnswer request) {
+      missing.add(request);
+    }
+
+    @Override
+    public void overdue(int requests) {
+      overdue.countDown();
+    }
+
+    @Override
+    public void repeated(Prediction prediction) {
+      repeated.add(prediction);
     }
 
     @Override

@@ -2,12 +2,15 @@ package dev.tidemill.producer.writing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.TestLog;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.requests.ScriptedAnswerer;
+import dev.tidemill.runtime.HealthTimeout;
+import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
@@ -101,7 +104,8 @@ class ContinuationIT {
       Continuation text, Duration timeout, Function<PredictionRequest, List<Prediction>> script)
       throws InterruptedException {
     Destination to = TestLog.fresh(cluster.bootstrapServers(), "text");
-    RequestSettings settings = new RequestSettings(0, 1000, timeout, true, "text-");
+    RequestSettings settings =
+        new RequestSettings(0, 1000, 1 << 20, HealthTimeout.STANDARD, timeout, true, "text-");
     try (ScriptedAnswerer answerer =
             new ScriptedAnswerer(
                 to,
@@ -109,7 +113,8 @@ class ContinuationIT {
                   asked.add(text(request));
                   return script.apply(request);
                 });
-        PredictionClient client = new PredictionClient(to, text, settings, text)) {
+        PredictionClient client =
+            new PredictionClient(to, TopicRole.WRITER, text, settings, text, new Metrics())) {
       client.start();
       client.awaitEnd();
       assertThat(client.health().cause()).isNull();

@@ -1,5 +1,6 @@
 package dev.tidemill.producer.source.lines;
 
+import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamedLines implements SampleSource {
   private static final int QUEUED_LINES = 256;
+
+  /** Of these lines together, as characters; one that is longer is queued alone. */
+  private static final int QUEUED_BYTES = 64 << 20;
 
   private final InputStream in;
   private final String name;
@@ -59,12 +64,16 @@ public final class StreamedLines implements SampleSource {
 
   /**
    * A read of a stream can be neither timed nor interrupted, so a thread of its own reads lines
-   * into a bounded queue. It is a daemon: nothing else ends a read that waits for a silent pipe.
+   * into a queue that is bounded in lines and in bytes. It is a daemon: nothing else ends a read
+   * that waits for a silent pipe.
    */
   private final class Reader implements SampleReader {
     private final BlockingQueue<Item> lines = new ArrayBlockingQueue<>(QUEUED_LINES);
+    private final Semaphore room = new Semaphore(QUEUED_BYTES);
+    private final StoppableInput input = new StoppableInput(in);
     private final Thread thread = new Thread(this::fill, "reader of " + name);
     private long taken;
+    private boolean stopped;
     private boolean ended;
 
     Reader() {
@@ -73,10 +82,10 @@ public final class StreamedLines implements SampleSource {
     }
 
     private void fill() {
-      try (ByteFeed feed = ByteFeed.of(name, in)) {
+      try (ByteFeed feed = ByteFeed.of(name, input)) {
         JsonLine line = new JsonLine();
         while (line.read(feed)) {
-          lines.put(new Item.Line(line.text(), line.number()));
+          put(new Item.Line(line.text(), line.number()));
         }
         lines.put(new Item.End(null));
       } catch (UnusableSourceException e) {
@@ -84,6 +93,15 @@ public final class StreamedLines implements SampleSource {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // The reader was closed: nobody waits for lines.
       }
+    }
+
+    private void put(Item.Line line) throws InterruptedException {
+      room.acquire(size(line));
+      lines.put(line);
+    }
+
+    private static int size(Item.Line line) {
+      return Math.min(QUEUED_BYTES, line.text().length());
     }
 
     private void offerEnd(UnusableSourceException failure) {
@@ -104,7 +122,23 @@ public final class StreamedLines implements SampleSource {
         }
         return null;
       }
-      return item instanceof Item.Line line ? sample(line) : null;
+      if (item instanceof Item.Line line) {
+        room.release(size(line));
+        return sample(line);
+      }
+      // In this order: when the input is silent, all its lines are in the queue.
+      if (stopped && input.isSilent() && lines.isEmpty()) {
+        ended = true;
+        requireWholeLine();
+      }
+      return null;
+    }
+
+    private void requireWholeLine() {
+      if (input.isWithinLine()) {
+        throw new MalformedSampleException(
+            name + ": the last line was not yet whole when reading was stopped");
+      }
     }
 
     private Sample sample(Item.Line line) {
@@ -116,6 +150,12 @@ public final class StreamedLines implements SampleSource {
     @Override
     public boolean ended() {
       return ended || taken >= limit;
+    }
+
+    @Override
+    public void stop() {
+      stopped = true;
+      input.stop();
     }
 
     @Override

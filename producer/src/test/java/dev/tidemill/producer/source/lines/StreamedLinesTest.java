@@ -59,6 +59,45 @@ class StreamedLinesTest {
     assertThat(reader.ended()).isTrue();
   }
 
+  @Test
+  void handsOutWhatItHasReadWhenItIsStopped() throws IOException, InterruptedException {
+    PipedInputStream in = new PipedInputStream();
+    try (PipedOutputStream out = new PipedOutputStream(in);
+        SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
+      String line = "{\"inputs\":[1],\"label\":0}\n";
+      out.write(bytes(line.repeat(3)));
+      out.flush();
+      assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(0L);
+      reader.stop();
+      for (long i = 1; i < 3; i++) {
+        assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(i);
+      }
+      while (!reader.ended()) {
+        assertThat(reader.next(1)).isNull();
+      }
+    }
+  }
+
+  @Test
+  void reportsALineThatWasCutWhereItWasStopped() throws IOException, InterruptedException {
+    PipedInputStream in = new PipedInputStream();
+    try (PipedOutputStream out = new PipedOutputStream(in);
+        SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
+      out.write(bytes("{\"inputs\":[1],\"label\":0}\n{\"inputs\":"));
+      out.flush();
+      assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(0L);
+      reader.stop();
+      assertThatThrownBy(
+              () -> {
+                while (!reader.ended()) {
+                  assertThat(reader.next(1)).isNull();
+                }
+              })
+          .isInstanceOf(MalformedSampleException.class)
+          .hasMessageContaining("pipe");
+    }
+  }
+
   private static StreamedLines lines(String text, long limit) {
     return new StreamedLines(new ByteArrayInputStream(bytes(text)), "stdin", limit);
   }
