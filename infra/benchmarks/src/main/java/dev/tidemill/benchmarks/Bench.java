@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks;
 
+import dev.tidemill.cli.Shutdown;
 import dev.tidemill.cli.Tidemill;
 
 /** The command {@code tidemill}, with {@code bench} among its commands. */
@@ -7,6 +8,6 @@ public final class Bench {
   private Bench() {}
 
   public static void main(String[] args) {
-    System.exit(Tidemill.commandLine(new BenchCommand()).execute(args));
+    System.exit(Shutdown.exitStatus(Tidemill.commandLine(new BenchCommand()).execute(args)));
   }
 }

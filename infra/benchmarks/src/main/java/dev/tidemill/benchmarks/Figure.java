@@ -27,6 +27,21 @@ public record Figure(double median, double low, double high, String unit) {
     return new Figure(median, sorted[0], sorted[sorted.length - 1], unit);
   }
 
+  /**
+   * One measurement divided by another.
+   *
+   * @param below whose the divisor is
+   * @throws BenchmarkException if the divisor is nothing: what was measured took no time, or did
+   *     nothing in it
+   */
+  public static double quotient(double dividend, double divisor, String below) {
+    if (!(divisor > 0)) {
+      throw new BenchmarkException(
+          "nothing can be divided by what " + below + " measured: " + divisor);
+    }
+    return dividend / divisor;
+  }
+
   /** A value that was taken once. */
   public static Figure once(double value, String unit) {
     return new Figure(value, value, value, unit);

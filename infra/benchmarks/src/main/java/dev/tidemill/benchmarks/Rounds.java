@@ -39,7 +39,7 @@ public final class Rounds {
     double[] ratios = values(above, key);
     double[] divisors = values(below, key);
     for (int i = 0; i < ratios.length; i++) {
-      ratios[i] /= divisors[i];
+      ratios[i] = Figure.quotient(ratios[i], divisors[i], below);
     }
     return Optional.of(Figure.of(ratios, "×"));
   }

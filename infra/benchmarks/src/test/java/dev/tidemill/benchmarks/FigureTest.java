@@ -27,4 +27,14 @@ class FigureTest {
     assertThatThrownBy(() -> Figure.of(new double[0], "ms"))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void nothingIsDividedByWhatMeasuredNothing() {
+    assertThat(Figure.quotient(3, 2, "b")).isEqualTo(1.5);
+    for (double nothing : new double[] {0, -1, Double.NaN}) {
+      assertThatThrownBy(() -> Figure.quotient(3, nothing, "Python loop"))
+          .isInstanceOf(BenchmarkException.class)
+          .hasMessageContaining("Python loop");
+    }
+  }
 }

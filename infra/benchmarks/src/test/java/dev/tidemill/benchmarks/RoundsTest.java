@@ -21,6 +21,15 @@ class RoundsTest {
   }
 
   @Test
+  void aRoundThatMeasuredNothingMakesNoRatio() {
+    Rounds rounds = new Rounds(Map.of("a", told(50), "b", told(0)));
+
+    assertThatThrownBy(() -> rounds.ratio("a", "b", "rate"))
+        .isInstanceOf(BenchmarkException.class)
+        .hasMessageContaining("b measured: 0");
+  }
+
+  @Test
   void aFigureIsTheMedianWithTheLowestAndTheHighestRound() {
     Rounds rounds = new Rounds(Map.of("a", told(5, 1, 4, 2)));
 

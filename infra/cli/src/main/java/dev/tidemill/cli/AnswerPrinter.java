@@ -3,17 +3,22 @@ package dev.tidemill.cli;
 import dev.tidemill.producer.requests.Answer;
 import dev.tidemill.producer.requests.AnswerListener;
 import dev.tidemill.producer.requests.AnswerSummary;
+import dev.tidemill.producer.requests.MissingAnswer;
 import dev.tidemill.producer.source.Truth;
 import dev.tidemill.schemas.Prediction;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Prints answers as they come, and what they add up to. */
 final class AnswerPrinter implements AnswerListener {
+  private static final int MOST_REPEATED = 10;
+
   private final PrintWriter out;
   private final Terminal terminal;
   private final boolean json;
+  private int repeated;
 
   AnswerPrinter(PrintWriter out, Terminal terminal, boolean json) {
     this.out = out;
@@ -24,6 +29,24 @@ final class AnswerPrinter implements AnswerListener {
   @Override
   public void answered(Answer answer) {
     out.println(json ? row(answer).toJson() : words(answer));
+  }
+
+  @Override
+  public void missing(MissingAnswer request) {
+    out.println(json ? row(request).toJson() : words(request));
+  }
+
+  @Override
+  public void repeated(Prediction prediction) {
+    repeated++;
+    if (repeated <= MOST_REPEATED) {
+      terminal.line(
+          "predict: another answer to request "
+              + prediction.getRequestId()
+              + " by version "
+              + prediction.getModelVersion()
+              + (repeated == MOST_REPEATED ? "; further ones are only counted" : ""));
+    }
   }
 
   @Override
@@ -39,11 +62,14 @@ final class AnswerPrinter implements AnswerListener {
             ? row.toJson()
             : String.format(
                 Locale.ROOT,
-                "predict: %d requests, %d predictions, %d missing, %d duplicates, %d errors, accuracy %s, p50 %.1f ms, p99 %.1f ms",
+                "predict: %d requests, %d predictions, %d missing, %d late, %d duplicates,"
+                    + " %d left out, %d errors, accuracy %s, p50 %.1f ms, p99 %.1f ms",
                 summary.requests(),
                 summary.predictions(),
                 summary.missing(),
+                summary.late(),
                 summary.duplicates(),
+                summary.refused(),
                 summary.errors(),
                 EpochLine.figure((Double) row.values().get("accuracy")),
                 summary.p50Millis(),
@@ -55,7 +81,9 @@ final class AnswerPrinter implements AnswerListener {
         .with("requests", summary.requests())
         .with("predictions", summary.predictions())
         .with("missing", summary.missing())
+        .with("late", summary.late())
         .with("duplicates", summary.duplicates())
+        .with("left_out", summary.refused())
         .with("errors", summary.errors())
         .with("accuracy", summary.accuracy().isPresent() ? summary.accuracy().getAsDouble() : null)
         .with("p50_ms", summary.p50Millis())
@@ -73,8 +101,22 @@ final class AnswerPrinter implements AnswerListener {
             .with("label", prediction.getLabel())
             .with("probabilities", prediction.getOutputs())
             .with("truth", truth(answer.truth()))
-            .with("latency_ms", Math.round(answer.latencyMillis() * 1000) / 1000.0);
-    return answer.isError() ? row.with("error", prediction.getError()) : row;
+            .with("latency_ms", millis(answer.latencyMillis()));
+    Row marked = answer.late() ? row.with("late", true) : row;
+    return answer.isError() ? marked.with("error", prediction.getError()) : marked;
+  }
+
+  private static Row row(MissingAnswer request) {
+    return new Row()
+        .with("request", request.key())
+        .with("key", request.key())
+        .with("truth", truth(request.truth()))
+        .with("missing", true)
+        .with("waited_ms", millis(request.waitedMillis()));
+  }
+
+  private static double millis(double exact) {
+    return Math.round(exact * 1000) / 1000.0;
   }
 
   private static @Nullable Object truth(@Nullable Truth truth) {
@@ -87,21 +129,41 @@ final class AnswerPrinter implements AnswerListener {
   private static String words(Answer answer) {
     Prediction prediction = answer.prediction();
     if (answer.isError()) {
-      return "request " + prediction.getRequestId() + "  error: " + prediction.getError();
+      // One line a request, whatever a worker writes.
+      String error = String.valueOf(prediction.getError()).replaceAll("\\p{Cntrl}+", " ");
+      return "request " + prediction.getRequestId() + "  error: " + error + mark(answer);
     }
-    Integer label = prediction.getLabel();
     Object truth = truth(answer.truth());
     return String.format(
         Locale.ROOT,
-        "request %-6s %s%s  version %d, %d ms old  %.1f ms",
+        "request %-6s %s%s  version %d, %d ms old  %.1f ms%s",
         prediction.getRequestId(),
-        label == null
-            ? "outputs " + prediction.getOutputs()
-            : String.format(
-                Locale.ROOT, "label %d (%.4f)", label, prediction.getOutputs().get(label)),
+        result(prediction),
         truth == null ? "" : "  truth " + truth,
         prediction.getModelVersion(),
         prediction.getVersionAgeMs(),
-        answer.latencyMillis());
+        answer.latencyMillis(),
+        mark(answer));
+  }
+
+  private static String result(Prediction prediction) {
+    Integer label = prediction.getLabel();
+    List<Float> outputs = prediction.getOutputs();
+    if (label == null || label < 0 || label >= outputs.size()) {
+      return (label == null ? "" : "label " + label + "  ") + "outputs " + outputs;
+    }
+    return String.format(Locale.ROOT, "label %d (%.4f)", label, outputs.get(label));
+  }
+
+  private static String mark(Answer answer) {
+    return answer.late() ? "  late" : "";
+  }
+
+  private static String words(MissingAnswer request) {
+    return String.format(
+        Locale.ROOT,
+        "request %-6s missing: no answer within %.1f ms",
+        request.key(),
+        request.waitedMillis());
   }
 }

@@ -26,7 +26,7 @@ final class Components {
     components.put("Trainer (`train`)", TrainerSettings.configDef());
     components.put("Inference worker (`infer`)", InferenceSettings.configDef());
     components.put("Caller (`predict`)", RequestSettings.configDef());
-    components.put("Metrics endpoint (all workers)", MetricsServer.configDef());
+    components.put("Health and metrics (all workers)", MetricsServer.configDef());
     return components;
   }
 }

@@ -3,7 +3,6 @@ package dev.tidemill.cli;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.Destination;
-import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.LearnedPreparation;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
@@ -32,9 +31,11 @@ import picocli.CommandLine.Spec;
     description = {
       "With --data, sends the samples as requests, awaits the answers and prints them.",
       "",
-      "Features are prepared as the model's batches were. A summary follows on standard error:"
-          + " missing and duplicate answers, accuracy where the truth is known, latency. Status 1"
-          + " where an answer is missing or double.",
+      "Features are prepared as the model's batches were. Each request has one line: its answer,"
+          + " marked if it came late, or that it has none. A summary follows on standard error:"
+          + " missing, late and duplicate answers, accuracy where the truth is known, latency."
+          + " Status 1 if an answer is missing or double, if all answers are errors, or if a sample"
+          + " was left out.",
       "",
       "With --generate, a model that has learned a text's next byte writes on: each request is the"
           + " last bytes of the text so far, as many as the model takes (line ends before a shorter"
@@ -53,6 +54,7 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private GenerateOptions generate = new GenerateOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
 
   @Option(names = "--data", paramLabel = "SOURCE", description = SourceSpec.FORMS)
   private @Nullable String source;
@@ -71,6 +73,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     refuseMixtures();
     Map<String, String> given = connection.given();
+    metricsOptions.into(given);
     if (generate.given()) {
       ByteDraw draw = Missing.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
       return new TextRun(ModelSite.of(given), generate, draw, out(), err(), json).status();
@@ -108,17 +111,17 @@ final class PredictCommand implements Callable<Integer> {
         SampleSource samples = DataSettings.from(site.settings(), options).open(System.in)) {
       AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
       PredictionClient client =
-          new PredictionClient(to, samples, RequestSettings.from(site.settings()), printer);
+          new PredictionClient(
+              to,
+              TopicRole.CALLER,
+              samples,
+              RequestSettings.from(site.settings()),
+              printer,
+              metrics);
       int status = WorkerRun.of(client, site, metrics, err());
-      return status == ExitStatus.DONE ? told(client.summary(), printer) : status;
+      printer.end(client.summary());
+      return status == ExitStatus.DONE && !client.summary().isWhole() ? ExitStatus.FAILED : status;
     }
-  }
-
-  private static int told(AnswerSummary summary, AnswerPrinter printer) {
-    printer.end(summary);
-    return summary.missing() == 0 && summary.duplicates() == 0
-        ? ExitStatus.DONE
-        : ExitStatus.FAILED;
   }
 
   private PrintWriter out() {

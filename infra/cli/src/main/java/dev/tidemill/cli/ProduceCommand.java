@@ -1,13 +1,16 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.cli.SendingProgress.Rerun;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.runtime.Metrics;
+import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Read samples from a source and send them as training batches.",
     description = {
-      "A finite source is sent exactly once: stopped or killed, the same command goes on at the"
+      "A finite source is sent exactly once: stopped or killed, the same command continues at the"
           + " sample after the last committed one, and says so when nothing is left.",
+      "",
+      "Sent means committed by the brokers. Status 1 if a sample that was read was not committed or"
+          + " was left out, or if a finite source was not sent to its end.",
       ""
     },
     footer = {
@@ -66,21 +72,30 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelSite site = ModelSite.of(given());
-    Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics();
         SampleSource samples =
             DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
       site.require(TopicRole.PRODUCER);
-      SendingProgress progress = new SendingProgress(terminal);
+      SendSettings settings = SendSettings.from(site.settings());
+      SendingProgress progress = new SendingProgress(Terminal.of(err()));
       BatchProducer producer =
-          new BatchProducer(
-              site.destination(), samples, SendSettings.from(site.settings()), progress, metrics);
-      int status = WorkerRun.of(producer, site, metrics, spec.commandLine().getErr());
-      if (status == ExitStatus.DONE) {
-        progress.end(producer.progress());
-      }
-      return status;
+          new BatchProducer(site.destination(), samples, settings, progress, metrics);
+      int status = WorkerRun.of(producer, site, metrics, err(), settings.closeTimeout());
+      SendProgress reached = producer.progress();
+      progress.end(reached, rerun(producer, samples));
+      return status == ExitStatus.DONE && !reached.isWhole() ? ExitStatus.FAILED : status;
     }
+  }
+
+  private static Rerun rerun(BatchProducer producer, SampleSource samples) {
+    if (producer.resumes()) {
+      return Rerun.CONTINUES;
+    }
+    return samples.description().repeatable() ? Rerun.BEGINS : Rerun.READS_ON;
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 
   private Map<String, String> given() {

@@ -1,38 +1,62 @@
 package dev.tidemill.cli;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C or a TERM signal, as something to wait for. The JVM ends when its hooks return, so the
- * hook waits until the command has closed what it opened: {@link #close}, so it is opened before
- * all else.
+ * Ctrl-C, TERM or HUP, as something to wait for. Opened before all else and closed after all else,
+ * so that what lies between is flushed before the process ends.
+ *
+ * <p>A signal asks the command to end and does not end the JVM: the main thread does, with a status
+ * that tells whether the end was clean. A command that has not closed this within its time-out is
+ * ended with status 1, and told so.
  */
 public final class Shutdown implements AutoCloseable {
-  private static final int FLUSH_SECONDS = 5;
+  /** Workers close within 5 s; the rest is for interrupting what does not, and for saying so. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(6);
 
+  /** For what a command does after it closed this: its last words. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private static final int SIGNALLED = 128;
+  private static final Set<Shutdown> OPEN = ConcurrentHashMap.newKeySet();
+  private static volatile int signal;
+
+  private final Duration timeout;
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread hook =
-      new Thread(
-          () -> {
-            asked.countDown();
-            awaitClose();
-          },
-          "shutdown");
 
-  private Shutdown() {}
+  private Shutdown(Duration timeout) {
+    this.timeout = timeout;
+  }
 
-  /** Installs the hook. */
+  /** Takes signals from now on. */
   public static Shutdown hook() {
-    Shutdown shutdown = new Shutdown();
-    try {
-      Runtime.getRuntime().addShutdownHook(shutdown.hook);
-    } catch (IllegalStateException e) {
-      // The signal came before: the JVM is ending, and nothing has been opened yet.
+    return hook(TIMEOUT);
+  }
+
+  /**
+   * As {@link #hook()}, for a command that may take longer to close.
+   *
+   * @param timeout after which the process is ended with status 1
+   */
+  static Shutdown hook(Duration timeout) {
+    boolean ends = !Installed.BEFORE_THE_END;
+    Shutdown shutdown = new Shutdown(timeout);
+    OPEN.add(shutdown);
+    if (ends || signal != 0) {
       shutdown.asked.countDown();
     }
     return shutdown;
+  }
+
+  /** The process's exit status: 128 + n if it ended as it should because of signal n. */
+  public static int exitStatus(int status) {
+    return status == ExitStatus.DONE && signal != 0 ? SIGNALLED + signal : status;
   }
 
   /** Whether the end was asked for. */
@@ -50,17 +74,69 @@ public final class Shutdown implements AutoCloseable {
     return asked.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  private void awaitClose() {
+  /** Everything is flushed: lets the process go. */
+  @Override
+  public void close() {
+    closed.countDown();
+    OPEN.remove(this);
+  }
+
+  private static void onSignal(int number) {
+    signal = number;
+    if (OPEN.isEmpty()) {
+      System.exit(SIGNALLED + number);
+    }
     try {
-      closed.await(FLUSH_SECONDS, TimeUnit.SECONDS);
+      if (!askAndAwait()) {
+        System.exit(ExitStatus.FAILED);
+      }
+      TimeUnit.NANOSECONDS.sleep(LAST_WORDS.toNanos());
+      System.exit(SIGNALLED + number);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Everything is flushed: lets the JVM go. */
-  @Override
-  public void close() {
-    closed.countDown();
+  /** Whether all that are open were closed in time. */
+  private static boolean askAndAwait() throws InterruptedException {
+    List<Shutdown> open = List.copyOf(OPEN);
+    open.forEach(shutdown -> shutdown.asked.countDown());
+    long began = System.nanoTime();
+    for (Shutdown shutdown : open) {
+      long left = began + shutdown.timeout.toNanos() - System.nanoTime();
+      if (!shutdown.closed.await(left, TimeUnit.NANOSECONDS)) {
+        System.err.println(
+            "tidemill: has not ended "
+                + shutdown.timeout.toSeconds()
+                + " s after it was asked to; what was not flushed by now is lost");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The signals' handlers and the JVM's hook, both there once. */
+  private static final class Installed {
+    static final boolean BEFORE_THE_END = install();
+
+    private static boolean install() {
+      Signals.handle(List.of("HUP", "INT", "TERM"), Shutdown::onSignal);
+      try {
+        // For an end that no signal of ours asks for, and where the JVM keeps the signals.
+        Runtime.getRuntime().addShutdownHook(new Thread(Installed::onExit, "shutdown"));
+        return true;
+      } catch (IllegalStateException e) {
+        // The JVM is ending, and nothing has been opened yet.
+        return false;
+      }
+    }
+
+    private static void onExit() {
+      try {
+        boolean unused = askAndAwait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -52,9 +52,10 @@ final class TextRun implements Continuation.Reader {
             draw,
             this);
     RequestSettings asking = RequestSettings.from(site.settings()).withIdPrefix("text-");
-    PredictionClient client =
-        new PredictionClient(site.destination(), continuation, asking, continuation);
     try (Metrics metrics = new Metrics()) {
+      PredictionClient client =
+          new PredictionClient(
+              site.destination(), TopicRole.WRITER, continuation, asking, continuation, metrics);
       int status = WorkerRun.of(client, site, metrics, err);
       tell(client.summary());
       continuation.fault().ifPresent(fault -> err.println("tidemill: " + fault));

@@ -3,12 +3,15 @@ package dev.tidemill.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Runs one command and ends with its exit status: 0 done, 1 failed, 2 wrong usage or settings. */
+/**
+ * Runs one command and ends with its exit status: 0 done, 1 failed, 2 wrong usage or settings, 128
+ * + n ended cleanly after signal n.
+ */
 public final class Tidemill {
   private Tidemill() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(Shutdown.exitStatus(commandLine().execute(args)));
   }
 
   /**

@@ -61,9 +61,11 @@ final class TopicsAclsCommand implements Runnable {
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
+    // Where the group's offsets are gone, the last answers tell which requests were answered.
+    inference.topics("read", topics.predictions());
     inference.topics("write", topics.predictions(), topics.control(), topics.deadLetters());
     inference.prefixedGroup(group + "-inference");
-    inference.prefixedTransactionalId(group + "-inference-");
+    inference.prefixedTransactionalId(group + "-inference.");
     inference.transactionLimits();
     Acls caller = acls("caller", site);
     caller.topics("write", topics.requests(), topics.labels(), topics.control());

@@ -55,6 +55,13 @@ final class TrainCommand implements Callable<Integer> {
   private boolean exitAtEnd;
 
   @Option(
+      names = "--accept-gap",
+      description =
+          "go on behind records that retention deleted before they were trained; the next version"
+              + " records the gap")
+  private boolean acceptGap;
+
+  @Option(
       names = "--init",
       paramLabel = "FILE.safetensors",
       description = "weights to begin with, for a model without versions")
@@ -103,6 +110,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (exitAtEnd) {
       given.put(TrainerSettings.EXIT_AT_END, "true");
+    }
+    if (acceptGap) {
+      given.put(TrainerSettings.ACCEPT_GAP, "true");
     }
     if (checkpointSamples != null) {
       given.put(TrainerSettings.CHECKPOINT_SAMPLES, Long.toString(checkpointSamples));

@@ -31,14 +31,15 @@ final class TrainingPrinter implements TrainerListener {
     String text =
         String.format(
             Locale.ROOT,
-            "train: %-8s epoch %d  %,d samples  %,.0f/s  loss %s  accuracy %s  version %d",
+            "train: %-8s epoch %d  %,d samples  %,.0f/s  loss %s  accuracy %s  version %d%s",
             progress.getPhase().toString().toLowerCase(Locale.ROOT),
             progress.getEpoch(),
             progress.getSamples(),
             progress.getSamplesPerSecond(),
             EpochLine.figure(progress.getLoss()),
             EpochLine.figure(progress.getAccuracy()),
-            progress.getVersion());
+            progress.getVersion(),
+            EpochLine.refused(progress.getRefusedRecords()));
     if (terminal.interactive()) {
       terminal.draw(text);
     } else {

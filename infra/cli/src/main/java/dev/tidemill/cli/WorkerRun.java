@@ -5,11 +5,15 @@ import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.runtime.Worker;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Runs a worker until it ends, or until Ctrl-C, with its metrics endpoint where one is wanted. */
 final class WorkerRun {
+  /** For interrupting what misses the close timeout, and saying so. */
+  private static final Duration INTERRUPTING = Duration.ofSeconds(2);
+
   private WorkerRun() {}
 
   /**
@@ -19,12 +23,32 @@ final class WorkerRun {
    */
   static int of(Worker worker, ModelSite site, Metrics metrics, PrintWriter err)
       throws InterruptedException {
-    try (Shutdown shutdown = Shutdown.hook()) {
+    return run(Shutdown.hook(), worker, site, metrics, err);
+  }
+
+  /**
+   * As {@link #of(Worker, ModelSite, Metrics, PrintWriter)}, with a worker that may take long to
+   * close.
+   *
+   * @param closeTimeout the worker's
+   */
+  static int of(
+      Worker worker, ModelSite site, Metrics metrics, PrintWriter err, Duration closeTimeout)
+      throws InterruptedException {
+    return run(Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, site, metrics, err);
+  }
+
+  private static int run(
+      Shutdown signals, Worker worker, ModelSite site, Metrics metrics, PrintWriter err)
+      throws InterruptedException {
+    try (Shutdown shutdown = signals) {
       Optional<MetricsServer> server =
           MetricsServer.start(site.settings(), metrics, List.of(worker));
-      try (worker) {
+      try (worker;
+          HealthLines lines = new HealthLines(worker, err)) {
         server.ifPresent(s -> err.println("metrics: port " + s.port()));
         worker.start();
+        lines.start();
         Thread closer = closeWhenAsked(shutdown, worker);
         worker.awaitEnd();
         closer.interrupt();

@@ -16,7 +16,7 @@ class TrainingPrinterTest {
 
   @Test
   void epochsAreResults() {
-    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 2345.6));
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 0, 2345.6));
 
     assertThat(out.toString().lines())
         .containsExactly("epoch 2/6  loss 0.1235  accuracy 0.9000  8,000 samples  2,346 samples/s");
@@ -24,8 +24,19 @@ class TrainingPrinterTest {
   }
 
   @Test
+  void refusedRecordsAreShown() {
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 1234, 2345.6));
+    TrainingProgress progress = progress();
+    progress.setRefusedRecords(17);
+    printer(false).onProgress(progress);
+
+    assertThat(out.toString()).endsWith("samples/s  1,234 records refused\n");
+    assertThat(err.toString()).endsWith("version 4  17 records refused\n");
+  }
+
+  @Test
   void aFigureThatIsNotThereIsADash() {
-    printer(false).onEpochEnd(new EpochSummary(1, 1, Double.NaN, null, 0, 0));
+    printer(false).onEpochEnd(new EpochSummary(1, 1, Double.NaN, null, 0, 0, 0));
 
     assertThat(out.toString()).contains("loss -  accuracy -");
   }
@@ -44,7 +55,7 @@ class TrainingPrinterTest {
   void onATerminalProgressMakesRoomForTheResult() {
     TrainingPrinter printer = printer(true);
     printer.onProgress(progress());
-    printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, 10, 10));
+    printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, 10, 0, 10));
 
     assertThat(err.toString())
         .startsWith("\u001b[?7ltrain: training")

@@ -5,10 +5,10 @@ import dev.tidemill.messaging.KafkaSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * as long as it does, so that rounds find them warm. One order at a time.
  */
 final class LoadLine implements AutoCloseable {
-  /** After the last request was sent. */
+  /** After the last request was sent, or the last answer came. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** Between an order and its first request. */
@@ -84,22 +84,43 @@ final class LoadLine implements AutoCloseable {
   /** Sends on this thread and reads on another, until all are answered or given up. */
   private void answered(AnswerTally tally, @Nullable VersionsSeen versions, Runnable send)
       throws InterruptedException {
-    AtomicLong giveUpNanos = new AtomicLong(Long.MAX_VALUE);
+    CountDownLatch sent = new CountDownLatch(1);
     AnswerReader reader = new AnswerReader(answers, target.answers());
     reader.seekToEnd();
     FutureTask<Void> reading =
-        new FutureTask<>(
-            () -> reader.read(tally, versions, () -> System.nanoTime() > giveUpNanos.get()), null);
+        new FutureTask<>(() -> reader.read(tally, versions, new GivesUp(sent, tally)::now), null);
     new Thread(reading, "answers").start();
     try {
       send.run();
     } finally {
-      giveUpNanos.set(System.nanoTime() + PATIENCE_NANOS);
+      sent.countDown();
     }
     try {
       reading.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("answers on " + target.answers() + " cannot be read", e);
+    }
+  }
+
+  /** Slow is not silent: as long as answers come, they are waited for. The reader's thread. */
+  private static final class GivesUp {
+    private final CountDownLatch sent;
+    private final AnswerTally tally;
+    private int missing = Integer.MAX_VALUE;
+    private long sinceNanos;
+
+    GivesUp(CountDownLatch sent, AnswerTally tally) {
+      this.sent = sent;
+      this.tally = tally;
+    }
+
+    boolean now() {
+      long now = System.nanoTime();
+      if (sent.getCount() > 0 || tally.missing() < missing) {
+        missing = tally.missing();
+        sinceNanos = now;
+      }
+      return now - sinceNanos > PATIENCE_NANOS;
     }
   }
 

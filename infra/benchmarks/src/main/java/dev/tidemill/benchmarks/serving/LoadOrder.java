@@ -18,6 +18,14 @@ record LoadOrder(
     double warmSeconds,
     boolean versions) {
 
+  LoadOrder {
+    if (backlog < 1 && !(perSecond * (seconds - warmSeconds) >= 1)) {
+      throw new IllegalArgumentException(
+          "%s requests/s for %s s, of which %s s do not count: none would be measured"
+              .formatted(perSecond, seconds, warmSeconds));
+    }
+  }
+
   static LoadOrder backlog(LoadTarget target, int requests) {
     return new LoadOrder(target, requests, 0, 0, 0, false);
   }

@@ -33,7 +33,7 @@ final class Results {
     }
     double[] ratios = new double[Math.min(a.size(), b.size())];
     for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = of.applyAsDouble(a.get(i)) / of.applyAsDouble(b.get(i));
+      ratios[i] = Figure.quotient(of.applyAsDouble(a.get(i)), of.applyAsDouble(b.get(i)), below);
     }
     return Optional.of(Figure.of(ratios, "×"));
   }

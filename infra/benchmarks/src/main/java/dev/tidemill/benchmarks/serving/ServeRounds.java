@@ -13,22 +13,40 @@ import java.util.Optional;
  * answered, then a backlog each, then two shares of what could be answered.
  */
 final class ServeRounds {
-  /** Of the warm-up's rate: nobody keeps up with it. */
-  private static final double OVERLOAD = 1.5;
-
   private static final int FIRST_BACKLOG = 3_000;
   private static final double WARM_UP_RATE = 1_500;
+
+  /** In a window: percentiles of fewer say nothing. */
+  private static final int FEWEST_REQUESTS = 100;
 
   private final BenchContext context;
   private final Field field;
   private final LoadClient load;
   private final double seconds;
   private final int rounds;
-  private final Map<Contender, Integer> backlogs = new HashMap<>();
+  private final Overload asksTooMuch;
+  private final Map<Contender, Warm> warm = new HashMap<>();
   private final Results backlog = new Results();
   private final Results overload = new Results();
   private final Results latency = new Results();
   private final List<Window> windows = new ArrayList<>();
+
+  /**
+   * What the warm-up found.
+   *
+   * @param backlog requests that take about a round's time
+   * @param perSecond answers of a backlog
+   */
+  private record Warm(int backlog, double perSecond) {
+    static final Warm BEFORE = new Warm(FIRST_BACKLOG, 0);
+
+    /** With another backlog's result: the larger of both, as code is compiled meanwhile. */
+    Warm and(LoadResult last, double seconds) {
+      return new Warm(
+          Math.max(backlog, (int) (last.perSecond() * seconds)),
+          Math.max(perSecond, last.perSecond()));
+    }
+  }
 
   /** A contender asked at a share of somebody's maximum. */
   record Window(Contender contender, Side whose, int percent, double perSecond) {
@@ -47,6 +65,7 @@ final class ServeRounds {
     this.load = load;
     this.seconds = context.quick() ? 1 : 2.5;
     this.rounds = context.quick() ? 1 : context.rounds(3);
+    this.asksTooMuch = new Overload(load::run, context::say);
   }
 
   void run() {
@@ -82,13 +101,12 @@ final class ServeRounds {
     for (Contender contender : field.contenders()) {
       context.say("warming up: " + contender.title());
       LoadTarget target = contender.target();
-      int count = FIRST_BACKLOG;
-      count = inTime(load.run(LoadOrder.backlog(target, count)), count);
+      Warm found = Warm.BEFORE.and(load.run(LoadOrder.backlog(target, FIRST_BACKLOG)), seconds);
       load.run(LoadOrder.openLoop(target, WARM_UP_RATE, 2 * seconds, 0));
       for (int i = 0; i < warmBacklogs(contender); i++) {
-        count = inTime(load.run(LoadOrder.backlog(target, count)), count);
+        found = found.and(load.run(LoadOrder.backlog(target, found.backlog())), seconds);
       }
-      backlogs.put(contender, count);
+      warm.put(contender, found);
     }
   }
 
@@ -100,16 +118,11 @@ final class ServeRounds {
     return contender.side() == Side.OURS ? 4 : 1;
   }
 
-  /** How many requests take a round's time at the rate of the last. */
-  private int inTime(LoadResult last, int count) {
-    return Math.max(count, (int) (last.perSecond() * seconds));
-  }
-
   private void measureBacklogs() {
     for (int round = 0; round < Math.max(2, rounds); round++) {
       context.say("backlogs, round " + (round + 1));
       for (Contender contender : field.contenders()) {
-        int count = backlogs.getOrDefault(contender, FIRST_BACKLOG);
+        int count = warm(contender).backlog();
         backlog.add(contender.name(), load.run(LoadOrder.backlog(contender.target(), count)));
       }
     }
@@ -119,12 +132,16 @@ final class ServeRounds {
     for (int round = 0; round < Math.min(2, rounds); round++) {
       context.say("more requests than can be answered, round " + (round + 1));
       for (Contender contender : field.contenders()) {
-        double tooFast = OVERLOAD * backlogs.getOrDefault(contender, FIRST_BACKLOG) / seconds;
         overload.add(
             contender.name(),
-            load.run(LoadOrder.openLoop(contender.target(), tooFast, seconds, 0)));
+            asksTooMuch.round(
+                contender.title(), contender.target(), warm(contender).perSecond(), seconds));
       }
     }
+  }
+
+  private Warm warm(Contender contender) {
+    return warm.getOrDefault(contender, Warm.BEFORE);
   }
 
   /**
@@ -150,12 +167,13 @@ final class ServeRounds {
     for (int round = 0; round < rounds; round++) {
       context.say("latency, round " + (round + 1));
       for (Window window : windows) {
-        double warm = seconds / 5;
+        double counted = Math.max(seconds, FEWEST_REQUESTS / window.perSecond());
+        double before = counted / 5;
         latency.add(
             window.key(),
             load.run(
                 LoadOrder.openLoop(
-                    window.contender().target(), window.perSecond(), seconds + warm, warm)));
+                    window.contender().target(), window.perSecond(), counted + before, before)));
       }
     }
   }

@@ -36,16 +36,24 @@ final class VersionsSeen {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
-  /** Reads no further than the version: request_id, model, model_version. */
+  /** Reads no further than the version: what it answers, the model, the version. */
   private long version(byte[] prediction) {
     try {
       decoder =
           decoders.binaryDecoder(prediction, HEAD_BYTES, prediction.length - HEAD_BYTES, decoder);
-      decoder.skipString();
+      skipRequest();
       decoder.skipString();
       return decoder.readLong();
     } catch (IOException e) {
       throw new UncheckedIOException("an answer is no Prediction", e);
     }
+  }
+
+  /** Its id, and where it stands: topic id, partition, offset. */
+  private void skipRequest() throws IOException {
+    decoder.skipString();
+    decoder.skipString();
+    decoder.readInt();
+    decoder.readLong();
   }
 }

@@ -143,7 +143,7 @@ public final class CheckpointsBenchmark implements Benchmark {
     double[] without = rounds.values(WITHOUT, RATE);
     double[] lost = new double[with.length];
     for (int i = 0; i < lost.length; i++) {
-      lost[i] = 100 * (1 - with[i] / without[i]);
+      lost[i] = 100 * (1 - Figure.quotient(with[i], without[i], WITHOUT));
     }
     return Optional.of(Figure.of(lost, "%"));
   }

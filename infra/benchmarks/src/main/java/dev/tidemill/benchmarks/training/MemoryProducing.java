@@ -1,6 +1,8 @@
 package dev.tidemill.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
@@ -16,10 +18,11 @@ import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Participant: our producer, over samples that lie in memory. The time is that between two records
@@ -49,24 +52,19 @@ final class MemoryProducing {
     try (TopicAdmin admin = new TopicAdmin(clients, "bench")) {
       List<String> unused = admin.create(topics, new TopicPlan(1, 1, 1));
     }
-    Stopwatch watch = new Stopwatch(order);
+    Stopwatch watch = new Stopwatch(order, System::nanoTime);
     try (BatchProducer producer =
         new BatchProducer(
             new Destination(model, topics, clients, new RecordCodec(new SingleObjectFormat())),
             new MemorySource("memory", order.recordsInAll() * ProducerOrder.RECORD_SAMPLES),
-            new SendSettings(
-                ProducerOrder.RECORD_SAMPLES,
-                0,
-                Duration.ZERO,
-                ProducerOrder.COMMIT_INTERVAL,
-                SendSettings.Resume.AUTO),
+            SendSettings.standard(ProducerOrder.RECORD_SAMPLES)
+                .withCommitInterval(ProducerOrder.COMMIT_INTERVAL),
             watch,
             new Metrics())) {
       producer.start();
       producer.awaitEnd();
       requireDone(producer, order);
-      return Map.of(
-          "megabytesPerSecond", order.records() * order.recordBytes() / MIB / watch.seconds());
+      return Map.of("megabytesPerSecond", watch.recordsPerSecond() * order.recordBytes() / MIB);
     }
   }
 
@@ -77,26 +75,45 @@ final class MemoryProducing {
     }
   }
 
-  /** Runs while the records are sent that count. */
-  private static final class Stopwatch implements SendListener {
+  /**
+   * Runs while the records are sent that count. Progress may come in steps of several records, so
+   * it counts those between the two moments that it saw.
+   */
+  static final class Stopwatch implements SendListener {
     private final ProducerOrder order;
-    private volatile long began;
-    private volatile long ended;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Moment begin;
+    private volatile @Nullable Moment end;
 
-    Stopwatch(ProducerOrder order) {
+    private record Moment(long records, long nanos) {}
+
+    Stopwatch(ProducerOrder order, LongSupplier nanoTime) {
       this.order = order;
+      this.nanoTime = nanoTime;
     }
 
-    double seconds() {
-      return (ended - began) / 1e9;
+    /**
+     * @throws BenchmarkException if it did not see both moments
+     */
+    double recordsPerSecond() {
+      Moment from = begin;
+      Moment to = end;
+      if (from == null || to == null) {
+        throw new BenchmarkException("the producer told no progress that a rate can be made of");
+      }
+      return Figure.quotient(
+          (double) (to.records() - from.records()),
+          (to.nanos() - from.nanos()) / 1e9,
+          "the producer");
     }
 
     @Override
     public void progressed(SendProgress progress) {
-      if (progress.records() == order.warmRecords()) {
-        began = System.nanoTime();
-      } else if (progress.records() == order.warmRecords() + order.records()) {
-        ended = System.nanoTime();
+      long records = progress.written();
+      if (begin == null && records >= order.warmRecords()) {
+        begin = new Moment(records, nanoTime.getAsLong());
+      } else if (end == null && records >= order.warmRecords() + order.records()) {
+        end = new Moment(records, nanoTime.getAsLong());
       }
     }
 

@@ -27,4 +27,15 @@ class ScheduleTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a rate is above 0 a second, not 0.0");
   }
+
+  @Test
+  void anOrderThatMeasuresNothingIsNone() {
+    LoadTarget target = new LoadTarget("t", "requests", "answers", 1, "raw");
+    assertThatThrownBy(() -> LoadOrder.openLoop(target, 0, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> LoadOrder.openLoop(target, 1, 1.2, 0.5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "1.0 requests/s for 1.2 s, of which 0.5 s do not count: none would be measured");
+  }
 }

@@ -33,7 +33,7 @@ public final class Demo implements AutoCloseable {
   private static final int WRITTEN_BYTES = 160;
   private static final double TEMPERATURE = 0.5;
   private static final AnswerSummary NOTHING_ASKED =
-      new AnswerSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new AnswerSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final DemoPlan plan;
   private final TrainTest data;

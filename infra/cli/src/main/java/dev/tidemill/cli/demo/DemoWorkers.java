@@ -3,6 +3,7 @@ package dev.tidemill.cli.demo;
 import dev.tidemill.cli.ModelSite;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.SendListener;
 import dev.tidemill.producer.SendProgress;
@@ -79,13 +80,15 @@ final class DemoWorkers {
   PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
     RequestSettings settings =
         RequestSettings.from(site.settings()).withRate(rate).withIdPrefix(idPrefix);
-    return new PredictionClient(site.destination(), samples, settings, figures);
+    return new PredictionClient(
+        site.destination(), TopicRole.CALLER, samples, settings, figures, metrics);
   }
 
   /** A caller that has the model write a text. */
   PredictionClient writer(Continuation text) {
     RequestSettings settings = RequestSettings.from(site.settings()).withIdPrefix("text-");
-    return new PredictionClient(site.destination(), text, settings, text);
+    return new PredictionClient(
+        site.destination(), TopicRole.WRITER, text, settings, text, metrics);
   }
 
   /**
