@@ -102,6 +102,23 @@ class CommandLineFaultsIT {
     assertThat(String.join("\n", outcome.error())).contains("conv1");
   }
 
+  @Test
+  void aHealthyStartWarnsOfNothing() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "healthy");
+    List<List<String>> commands =
+        List.of(
+            pipeline.arguments("topics create"),
+            pipeline.arguments("produce", "--data", "digits", "--limit", "64"),
+            pipeline.arguments("train", "--spec", "mlp", "--exit-at-end"),
+            pipeline.arguments("models verify"));
+    for (List<String> command : commands) {
+      try (ChildJvm child = Commands.start(command)) {
+        assertThat(child.awaitExit(Duration.ofMinutes(2))).as("%s", command).isZero();
+        assertThat(child.error()).noneMatch(line -> line.contains("WARN"));
+      }
+    }
+  }
+
   private Outcome onBroker(String command, String... options) {
     List<String> arguments = new java.util.ArrayList<>(List.of(command.split(" ")));
     arguments.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));

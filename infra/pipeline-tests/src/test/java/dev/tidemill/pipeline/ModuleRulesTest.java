@@ -46,6 +46,7 @@ class ModuleRulesTest {
             "dev.tidemill.schemas..",
             "dev.tidemill.runtime..",
             "dev.tidemill.messaging..",
+            "dev.tidemill.registry..",
             "dev.tidemill.engine..",
             "dev.tidemill.checkpoints..",
             "dev.tidemill.local..")
@@ -107,6 +108,26 @@ class ModuleRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  /** A worker without a registry carries no client for one. */
+  @Test
+  void httpStaysOutOfWhatWorkersNeed() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.tidemill.schemas..",
+            "dev.tidemill.runtime..",
+            "dev.tidemill.messaging..",
+            "dev.tidemill.engine..",
+            "dev.tidemill.checkpoints..",
+            "dev.tidemill.trainer..",
+            "dev.tidemill.inference..",
+            "dev.tidemill.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "dev.tidemill.registry..")
         .check(CLASSES);
   }
 

@@ -1,0 +1,135 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.ProtocolSettings;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.RegistrySettings;
+import dev.tidemill.runtime.Settings;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A registry's outage holds records up, and costs neither a record nor a worker. */
+@WithKafka
+class SchemaOutageIT {
+  /** The registry has given out far fewer. */
+  private static final byte[] UNKNOWN_ID = {0, 0, 1, 0, 0, 7};
+
+  private static final long SAMPLES = 640;
+
+  private final KafkaCluster kafka;
+  private RegistryServer registry;
+  private Pipeline pipeline;
+  private RecordCodec codec;
+
+  SchemaOutageIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    registry = new RegistryServer();
+    pipeline = Pipeline.create(kafka, "outage");
+    Settings settings =
+        Settings.check(
+            Map.of(RegistrySettings.URL, registry.url()), List.of(KafkaSettings.configDef()));
+    codec = new RecordCodec(ProtocolSettings.from(settings).wireFormat());
+    Outcome unused =
+        pipeline
+            .run("produce", "--data", "digits", "--limit", Long.toString(SAMPLES), "--set", url())
+            .done();
+  }
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
+  @Test
+  void aTrainerWaitsForTheRegistryAndTrainsEverything() throws Exception {
+    pipeline.send(List.of(new ProducerRecord<>(pipeline.topics.batches(), 0, null, UNKNOWN_ID)));
+    registry.goDown();
+    try (ChildJvm trainer = pipeline.start("train", "--epochs", "1", "--set", url())) {
+      // More than one call waits for by itself.
+      Patience.await().until(() -> registry.refused() > 10);
+      assertThat(trainer.isAlive()).isTrue();
+      registry.comeBack();
+      assertThat(trainer.awaitExit(Duration.ofMinutes(2))).as("%s", trainer.error()).isZero();
+    }
+    TopicReader.awaitCommits(kafka.bootstrapServers());
+    assertThat(read(pipeline.topics.checkpoints(), Checkpoint.class))
+        .last()
+        .extracting(Checkpoint::getSamples)
+        .isEqualTo(SAMPLES);
+    deadLetter(pipeline.topics.batches());
+  }
+
+  @Test
+  void anInferenceWorkerWaitsForTheRegistryAndAnswersEverything() throws Exception {
+    Outcome unused = pipeline.run("train", "--epochs", "1", "--set", url()).done();
+    ProducerRecord<byte[], byte[]> request = request();
+    try (ChildJvm worker = pipeline.start("infer", "--set", url())) {
+      worker.waitForLine("serving version");
+      registry.goDown();
+      String requests = pipeline.topics.requests();
+      pipeline.send(
+          List.of(
+              new ProducerRecord<>(requests, 0, null, request.value()),
+              new ProducerRecord<>(requests, 0, null, UNKNOWN_ID),
+              new ProducerRecord<>(requests, 1, null, request.value())));
+      Patience.await().until(() -> registry.refused() > 10);
+      assertThat(worker.isAlive()).isTrue();
+      assertThat(read(pipeline.topics.predictions(), Prediction.class)).isEmpty();
+      registry.comeBack();
+      Patience.await()
+          .until(() -> read(pipeline.topics.predictions(), Prediction.class).size() == 2);
+      assertThat(worker.isAlive()).isTrue();
+    }
+    deadLetter(pipeline.topics.requests());
+  }
+
+  private void deadLetter(String topic) {
+    List<DeadLetter> letters = read(pipeline.topics.deadLetters(), DeadLetter.class);
+    assertThat(letters).hasSize(1);
+    assertThat(letters.get(0).getTopic()).isEqualTo(topic);
+    assertThat(letters.get(0).getReason()).contains("knows no schema with the id 65536");
+  }
+
+  private ProducerRecord<byte[], byte[]> request() {
+    PredictionRequest request =
+        PredictionRequest.newBuilder()
+            .setRequestId("r")
+            .setInputs(Tensors.uint8(new long[] {1, 28, 28}, new byte[28 * 28]))
+            .setCreatedAt(Instant.EPOCH)
+            .build();
+    return codec.record(pipeline.topics.requests(), null, request);
+  }
+
+  private String url() {
+    return RegistrySettings.URL + "=" + registry.url();
+  }
+
+  private <T extends SpecificRecord> List<T> read(String topic, Class<T> type) {
+    return TopicReader.committed(kafka.bootstrapServers(), topic).stream()
+        .map(record -> codec.decode(record, type))
+        .toList();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.local.EmbeddedBroker;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Patience;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What processes end with after a TERM, and how soon, with a broker and without one. */
+class SignalsIT {
+  private static final int TERMINATED = 128 + 15;
+
+  /** Less than a Kafka client would wait for its broker (60 s and more). */
+  private static final Duration LIMIT = Duration.ofSeconds(45);
+
+  @TempDir Path directory;
+
+  @Test
+  void endInTimeThoughTheirBrokerIsGone() throws Exception {
+    EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
+    try {
+      String server = broker.bootstrapServers();
+      assertThat(Commands.run(arguments(server, "topics", "create")).status()).isZero();
+      try (ChildJvm ended = start(server, "infer")) {
+        awaitState(ended, "STARTING");
+        ended.terminate();
+        assertThat(ended.awaitExit(LIMIT)).as("%s", ended.error()).isEqualTo(TERMINATED);
+      }
+      try (ChildJvm trainer = start(server, "train", "--spec", "mlp")) {
+        awaitState(trainer, "READY");
+        try (ChildJvm inference = start(server, "infer")) {
+          awaitState(inference, "STARTING");
+
+          broker.close();
+          inference.waitForLine("is degraded: broker: no answer from Kafka at " + server);
+          trainer.terminate();
+          inference.terminate();
+
+          // 1 if something could not be ended cleanly without a broker.
+          assertThat(inference.awaitExit(LIMIT)).isIn(TERMINATED, 1);
+          assertThat(trainer.awaitExit(LIMIT)).isIn(TERMINATED, 1);
+        }
+      }
+    } finally {
+      broker.close();
+    }
+  }
+
+  private static ChildJvm start(String server, String... command) {
+    List<String> arguments = arguments(server, command);
+    arguments.addAll(List.of("--metrics-port", "0", "--set", "health.timeout.ms=3000"));
+    return Commands.start(arguments);
+  }
+
+  private static List<String> arguments(String server, String... command) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of("--bootstrap-server", server, "--model", "signals"));
+    return arguments;
+  }
+
+  private static void awaitState(ChildJvm child, String state) throws Exception {
+    String port = child.waitForLine("metrics: port (\\d+)").group(1);
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
+    HttpClient client = HttpClient.newHttpClient();
+    Patience.await()
+        .until(
+            () ->
+                client
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .contains("\"state\":\"" + state + "\""));
+  }
+}
