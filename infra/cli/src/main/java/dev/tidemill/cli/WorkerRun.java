@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Runs a worker until it ends, or until Ctrl-C, with its metrics endpoint where one is wanted. */
 final class WorkerRun {
   /** For interrupting what misses the close timeout, and saying so. */
-  private static final Duration INTERRUPTING = Duration.ofSeconds(2);
+  private static final Duration INTERRUPTING = Duration.ofSeconds(5);
 
   private WorkerRun() {}
 
