@@ -114,7 +114,8 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Asks it to end (SIGTERM). */
   public void terminate() {
-    process.destroy();
+    // Not the process itself: that would close its output under the reader.
+    boolean unused = process.toHandle().destroy();
   }
 
   /**
