@@ -20,6 +20,7 @@ import dev.tidemill.trainer.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,9 @@ final class DemoCommand implements Callable<Integer> {
 
   /** A few epochs of a few thousand samples are few steps: smaller ones learn more from them. */
   private static final int BATCH_SIZE = 32;
+
+  /** Workers close one after the other, and the broker after them. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   @Spec private CommandSpec spec;
   @Mixin private SpecOptions specOptions = new SpecOptions();
@@ -142,7 +146,7 @@ final class DemoCommand implements Callable<Integer> {
                 chosen.trainSamples(),
                 testSamples);
     Path log = Folders.temporary("tidemill-demo-");
-    try (Shutdown shutdown = Shutdown.hook()) {
+    try (Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT)) {
       return onBroker(plan, samples, given, log, shutdown);
     }
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Shutdown implements AutoCloseable {
   /** Workers close within 5 s; the rest is for interrupting what does not, and for saying so. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(6);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** For what a command does after it closed this: its last words. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
