@@ -198,7 +198,8 @@ final class DemoCommand implements Callable<Integer> {
           s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
       try {
         if (!demo.run()) {
-          return ExitStatus.FAILED;
+          // Not all was done; if the user asked for the end, that is no failure.
+          return shutdown.asked() ? ExitStatus.DONE : ExitStatus.FAILED;
         }
         boolean holds = tell(site);
         tellText(demo.written());
