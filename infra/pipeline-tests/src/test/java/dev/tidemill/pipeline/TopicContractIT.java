@@ -39,13 +39,16 @@ class TopicContractIT {
   void nothingIsTrainedIntoCheckpointsOfSeveralPartitions() throws Exception {
     Pipeline pipeline = made("three", Topics.Name.CHECKPOINTS, 3);
 
-    for (String command : List.of("train", "infer", "models verify")) {
+    for (String command : List.of("train", "infer", "models list")) {
       assertRefused(
           pipeline.run(command),
           pipeline.topics.checkpoints(),
           "partitions is 3, must be 1",
           "kafka-topics --bootstrap-server " + kafka.bootstrapServers() + " --delete --topic ");
     }
+    Outcome verified = pipeline.run("models verify");
+    assertThat(verified.status()).isEqualTo(1);
+    assertThat(verified.out()).anyMatch(line -> line.contains("partitions is 3, must be 1"));
     Outcome again = pipeline.run("topics create", "--repair");
     assertRefused(again, pipeline.topics.checkpoints(), "partitions is 3, must be 1");
   }
