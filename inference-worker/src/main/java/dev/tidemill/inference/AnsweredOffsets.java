@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * Reads back from the predictions which request of a partition was answered last. Brokers forget a
  * group's offsets some days after its last member left; the answers themselves tell them, too.
  *
- * <p>Answers of a partition are committed in the order of its requests, each naming the one that it
- * answers, and those to a topic that was deleted stand before those to its successor. So the last
- * committed answer decides. What was refused after it without an answer is refused once more.
+ * <p>Each answer names the request that it answers. Two producers of a worker take turns, and the
+ * later one's answers may reach the log before the earlier one's, so the highest offset decides,
+ * not the last answer. Their transactions are committed in order: every request before the highest
+ * has its answer, too. Answers to a topic that was deleted stand before those to its successor. A
+ * request that was refused without an answer after the highest is refused again.
  */
 final class AnsweredOffsets {
-  private static final int FIRST_WINDOW = 16;
+  /** More than the answers of two commits that are under way at once. */
+  private static final int FIRST_WINDOW = 8 * PipelinedDelivery.MOST_OPEN;
 
   private final KafkaClients clients;
   private final String clientId;
@@ -41,39 +44,40 @@ final class AnsweredOffsets {
     this.predictions = predictions;
   }
 
-  /** The last committed answer in a partition; empty where there is none. */
-  Optional<Prediction> last(int partition) {
+  /** Returns the committed answer to a partition's highest offset; empty where there is none. */
+  Optional<Prediction> highest(int partition) {
     TopicPartition place = new TopicPartition(predictions, partition);
     CommittedLog log = CommittedLog.of(clients, clientId);
     try (Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId)) {
       consumer.assign(List.of(place));
       long begin = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
       long to = log.ends(List.of(place)).getOrDefault(place, begin);
-      Last last = new Last();
-      // The last offsets may be transactions' markers, or aborted.
-      for (long window = FIRST_WINDOW; to > begin && last.found == null; window *= 4) {
+      Highest highest = new Highest();
+      // A window may hold nothing but transaction markers and aborted answers.
+      for (long window = FIRST_WINDOW; to > begin && highest.answer == null; window *= 4) {
         long from = Math.max(begin, to - window);
         consumer.seek(place, from);
-        log.readToEnd(consumer, Map.of(place, to), last::see);
+        log.readToEnd(consumer, Map.of(place, to), highest::see);
         to = from;
       }
-      return Optional.ofNullable(last.found);
+      return Optional.ofNullable(highest.answer);
     }
   }
 
-  private final class Last {
-    @Nullable Prediction found;
-    private long offset = -1;
+  private final class Highest {
+    @Nullable Prediction answer;
 
     void see(ConsumerRecord<byte[], byte[]> record) {
-      if (record.offset() < offset) {
-        return;
-      }
       try {
-        found = codec.decode(record, Prediction.class);
-        offset = record.offset();
+        Prediction seen = codec.decode(record, Prediction.class);
+        Prediction before = answer;
+        if (before == null
+            || !before.getRequestTopicId().equals(seen.getRequestTopicId())
+            || before.getRequestOffset() < seen.getRequestOffset()) {
+          answer = seen;
+        }
       } catch (MalformedRecordException e) {
-        // Not one of ours: the one before it decides.
+        // Written by a stranger: says nothing about our requests.
         return;
       }
     }

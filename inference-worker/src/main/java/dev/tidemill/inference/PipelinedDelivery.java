@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelinedDelivery implements Delivery {
   /** Requests in an open commit: more than one commit's time brings. */
-  private static final int MOST_OPEN = 4096;
+  static final int MOST_OPEN = 4096;
 
   /** Of answers in an open commit, beyond which nothing is added: half a producer's buffer. */
   private static final long MOST_BYTES = 16 << 20;

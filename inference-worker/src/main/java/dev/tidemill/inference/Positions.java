@@ -63,7 +63,7 @@ final class Positions {
   private OffsetAndMetadata next(
       TopicPartition partition, @Nullable OffsetAndMetadata committed, long begin) {
     if (committed == null) {
-      return behindLastAnswer(partition, begin);
+      return behindHighestAnswer(partition, begin);
     }
     if (!committed.metadata().isEmpty() && !committed.metadata().equals(requestsId.get())) {
       LOG.warn(
@@ -76,21 +76,21 @@ final class Positions {
     return committed;
   }
 
-  private OffsetAndMetadata behindLastAnswer(TopicPartition partition, long begin) {
-    Optional<Prediction> last = answered.last(partition.partition());
-    if (last.isEmpty() || last.get().getRequestTopicId().isEmpty()) {
+  private OffsetAndMetadata behindHighestAnswer(TopicPartition partition, long begin) {
+    Optional<Prediction> highest = answered.highest(partition.partition());
+    if (highest.isEmpty() || highest.get().getRequestTopicId().isEmpty()) {
       return new OffsetAndMetadata(begin);
     }
-    if (!last.get().getRequestTopicId().equals(requestsId.get())) {
+    if (!highest.get().getRequestTopicId().equals(requestsId.get())) {
       LOG.warn(
           "{} was created again (topic id {}; the last answer is to one of {}): reading it from its"
               + " beginning",
           partition,
           requestsId.get(),
-          last.get().getRequestTopicId());
+          highest.get().getRequestTopicId());
       return new OffsetAndMetadata(begin);
     }
-    long next = last.get().getRequestOffset() + 1;
+    long next = highest.get().getRequestOffset() + 1;
     LOG.warn(
         "the group has no committed offset for {}: reading on at {}, behind the request of the last"
             + " answer",

@@ -34,11 +34,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -225,6 +229,39 @@ final class Lab implements AutoCloseable {
   void ask(String id, Tensor inputs, int partition)
       throws ExecutionException, InterruptedException {
     send(id, inputs, partition).get();
+  }
+
+  /** Answers a request that was asked by its number, as another worker would with version 1. */
+  void answer(int partition, long offset) throws Exception {
+    long number = offset * PARTITIONS + partition;
+    Prediction answer =
+        Prediction.newBuilder()
+            .setRequestId(Long.toString(number))
+            .setRequestTopicId(requestsId())
+            .setRequestPartition(partition)
+            .setRequestOffset(offset)
+            .setModel(model)
+            .setModelVersion(1)
+            .setVersionAgeMs(0)
+            .setLabel(null)
+            .setOutputs(Collections.nCopies(4, Versions.answer(1, (float) number)))
+            .setQueuedUs(0)
+            .setComputedUs(0)
+            .setBatchSize(1)
+            .setRequestedAt(Instant.now())
+            .setCreatedAt(Instant.now())
+            .setWorker("another")
+            .build();
+    byte[] key = bytes("key-" + number);
+    producer.send(codec.record(topics.predictions(), partition, key, answer)).get();
+  }
+
+  private String requestsId() throws ExecutionException, InterruptedException {
+    try (Admin admin = clients.admin("lab-admin")) {
+      Map<String, TopicDescription> found =
+          admin.describeTopics(List.of(topics.requests())).allTopicNames().get();
+      return Objects.requireNonNull(found.get(topics.requests())).topicId().toString();
+    }
   }
 
   /** As {@link #ask}, without waiting until the log has it. */

@@ -83,6 +83,19 @@ class PositionsIT {
     lab.assertEachIsAnsweredOnce(60);
   }
 
+  /** Of two transactions that are open at once, the later one may write first. */
+  @Test
+  void readsOnBehindTheHighestAnswerWhicheverWasWrittenLast() throws Exception {
+    ask(0, 40);
+    for (int partition = 0; partition < Lab.PARTITIONS; partition++) {
+      for (int offset : new int[] {1, 2, 3, 4, 0}) {
+        lab.answer(partition, offset);
+      }
+    }
+    answerAll(40);
+    lab.assertEachIsAnsweredOnce(40);
+  }
+
   private void ask(int from, int to) throws Exception {
     for (int i = from; i < to; i++) {
       lab.ask(i);
