@@ -70,6 +70,11 @@ final class AnsweredOffsets {
     void see(ConsumerRecord<byte[], byte[]> record) {
       try {
         Prediction seen = codec.decode(record, Prediction.class);
+        if (seen.getRequestTopicId().isEmpty()
+            || seen.getRequestPartition() != record.partition()) {
+          // Written by a stranger: says nothing about our requests.
+          return;
+        }
         Prediction before = answer;
         if (before == null
             || !before.getRequestTopicId().equals(seen.getRequestTopicId())
@@ -77,7 +82,7 @@ final class AnsweredOffsets {
           answer = seen;
         }
       } catch (MalformedRecordException e) {
-        // Written by a stranger: says nothing about our requests.
+        // Neither does this.
         return;
       }
     }

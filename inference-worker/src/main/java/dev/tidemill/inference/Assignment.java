@@ -77,6 +77,13 @@ final class Assignment {
     }
   }
 
+  /** Whether no fetched partition has a record beyond its position, as far as brokers said. */
+  boolean isReadToEnd() {
+    return leases.values().stream()
+        .filter(lease -> !lease.isHeld())
+        .allMatch(lease -> consumer.currentLag(lease.partition()).orElse(1) == 0);
+  }
+
   /** Pauses or resumes all that are not held. */
   void pause(boolean wanted) {
     if (wanted == isPaused) {

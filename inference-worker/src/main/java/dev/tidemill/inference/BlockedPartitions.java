@@ -20,6 +20,10 @@ final class BlockedPartitions {
     long wait = FIRST_WAIT_NANOS;
     long until;
     boolean isTried;
+
+    boolean isDue(long nowNanos) {
+      return !isTried && nowNanos - until >= 0;
+    }
   }
 
   private final Map<TopicPartition, Block> blocks = new HashMap<>();
@@ -48,6 +52,11 @@ final class BlockedPartitions {
     return block != null && block.isTried;
   }
 
+  /** Whether {@link #due} would return any. */
+  boolean isDue(long nowNanos) {
+    return !blocks.isEmpty() && blocks.values().stream().anyMatch(block -> block.isDue(nowNanos));
+  }
+
   /** Those whose wait is over; they count as being tried from now on. */
   List<TopicPartition> due(long nowNanos) {
     if (blocks.isEmpty()) {
@@ -56,7 +65,7 @@ final class BlockedPartitions {
     List<TopicPartition> due = new ArrayList<>();
     blocks.forEach(
         (partition, block) -> {
-          if (!block.isTried && nowNanos - block.until >= 0) {
+          if (block.isDue(nowNanos)) {
             block.isTried = true;
             due.add(partition);
           }

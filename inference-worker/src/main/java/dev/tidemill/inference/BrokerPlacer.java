@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -49,5 +50,10 @@ final class BrokerPlacer implements Placer {
       positions.seek(readable);
     }
     return unreadable;
+  }
+
+  @Override
+  public void truncated(LogTruncationException truncation) {
+    positions.truncated(truncation);
   }
 }

@@ -95,6 +95,7 @@ final class PipelinedDelivery implements Delivery {
       sinks = List.copyOf(made);
     }
     failure = null;
+    hasCommitted = false;
   }
 
   @Override

@@ -2,10 +2,10 @@ package dev.tidemill.inference;
 
 import java.util.Collection;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Finds out where assigned partitions are read on. */
-@FunctionalInterface
 interface Placer {
   /**
    * Sets the consumer's position in each partition.
@@ -15,4 +15,7 @@ interface Placer {
    * @throws RuntimeException if the brokers do not answer; to be tried again
    */
   Map<TopicPartition, String> place(Collection<TopicPartition> partitions, boolean takenOver);
+
+  /** Brokers lost records before the positions that were set last. */
+  void truncated(LogTruncationException truncation);
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,16 @@ final class Positions {
   private final Supplier<String> requestsId;
   private final AnsweredOffsets answered;
   private final ServingConditions conditions;
+  private final Map<TopicPartition, OffsetAndMetadata> sought = new HashMap<>();
+  private final Map<TopicPartition, Truncation> truncations = new HashMap<>();
+
+  /**
+   * Brokers lost records before a committed offset.
+   *
+   * @param committed the offset that cannot be read on at
+   * @param divergent where the log differs from what was read; null if the brokers don't know
+   */
+  private record Truncation(OffsetAndMetadata committed, @Nullable OffsetAndMetadata divergent) {}
 
   /** All stay the caller's. */
   Positions(
@@ -58,6 +69,18 @@ final class Positions {
       positions.put(partition, within(partition, next, begin, ends.getOrDefault(partition, begin)));
     }
     positions.forEach(consumer::seek);
+    sought.putAll(positions);
+  }
+
+  /** The positions that were set last, or that reading has reached since, are not in the log. */
+  void truncated(LogTruncationException truncation) {
+    for (TopicPartition partition : truncation.offsetOutOfRangePartitions().keySet()) {
+      OffsetAndMetadata position = sought.get(partition);
+      if (position != null) {
+        OffsetAndMetadata divergent = truncation.divergentOffsets().get(partition);
+        truncations.put(partition, new Truncation(position, divergent));
+      }
+    }
   }
 
   private OffsetAndMetadata next(
@@ -73,12 +96,24 @@ final class Positions {
           committed.metadata());
       return new OffsetAndMetadata(begin);
     }
-    return committed;
+    Truncation truncation = truncations.get(partition);
+    return truncation != null && truncation.committed().equals(committed)
+        ? behindTruncation(partition, truncation)
+        : committed;
+  }
+
+  /** Without an epoch: the one that was committed is what the log does not hold. */
+  private OffsetAndMetadata behindTruncation(TopicPartition partition, Truncation truncation) {
+    long position = truncation.committed().offset();
+    OffsetAndMetadata divergent = truncation.divergent();
+    long from = divergent == null ? position : Math.min(position, divergent.offset());
+    conditions.requestsTruncated(partition, position, from);
+    return new OffsetAndMetadata(from);
   }
 
   private OffsetAndMetadata behindHighestAnswer(TopicPartition partition, long begin) {
     Optional<Prediction> highest = answered.highest(partition.partition());
-    if (highest.isEmpty() || highest.get().getRequestTopicId().isEmpty()) {
+    if (highest.isEmpty()) {
       return new OffsetAndMetadata(begin);
     }
     if (!highest.get().getRequestTopicId().equals(requestsId.get())) {
@@ -106,12 +141,7 @@ final class Positions {
       return new OffsetAndMetadata(begin);
     }
     if (next.offset() > end) {
-      LOG.error(
-          "{} ends at {}, before the committed offset {}: its last records were lost by the"
-              + " brokers; reading on at its end",
-          partition,
-          end,
-          next.offset());
+      conditions.requestsTruncated(partition, next.offset(), end);
       return new OffsetAndMetadata(end);
     }
     return next;

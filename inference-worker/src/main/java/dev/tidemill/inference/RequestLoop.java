@@ -134,5 +134,10 @@ final class RequestLoop implements Duty {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       processor.onRevoked(partitions);
     }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      processor.onLost(partitions);
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,21 @@ final class RequestPartitions {
     }
   }
 
+  /** Brokers lost records that the consumer had read; the next placement goes behind them. */
+  void truncated(LogTruncationException truncation) {
+    placer.truncated(truncation);
+  }
+
+  /** Whether every partition that is read has been read to its end. */
+  boolean areReadToEnd() {
+    return assignment.isReadToEnd();
+  }
+
+  /** Whether {@link #tryBlocked} has something to try. */
+  boolean isBlockedDue(long nowNanos) {
+    return blocked.isDue(nowNanos);
+  }
+
   /** Stops reading a partition until it is tried again. */
   void block(TopicPartition partition, String cause) {
     assignment.hold(partition);
@@ -99,7 +115,8 @@ final class RequestPartitions {
   }
 
   /**
-   * Reads those again that have been blocked for long enough.
+   * Reads those again that have been blocked for long enough. Only while nothing is being
+   * delivered: the group's offsets are not behind a round that is still in the making.
    *
    * @return whether their next requests are to be tried alone
    */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -49,6 +51,9 @@ final class RequestProcessor {
   private final LongSupplier nanoTime;
   private final Recovery recovery;
   private @Nullable Round isolated;
+  private @Nullable RuntimeException fencedBy;
+  private boolean isMember;
+  private boolean isFailing;
   private long tooLargeBytes;
 
   /**
@@ -116,7 +121,7 @@ final class RequestProcessor {
   void onRecords(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
     long now = nanoTime.getAsLong();
     gather(records, now);
-    if (recovery.isDue(now) && !partitions.isEmpty()) {
+    if (recovery.isDue(now) && (fencedBy == null ? !partitions.isEmpty() : isMember)) {
       restart();
     }
     if (!recovery.isNeeded()) {
@@ -153,6 +158,7 @@ final class RequestProcessor {
   }
 
   void onAssigned(Collection<TopicPartition> assigned) {
+    isMember = true;
     partitions.assigned(assigned);
     if (!recovery.isNeeded()) {
       try {
@@ -163,6 +169,12 @@ final class RequestProcessor {
         tryAgainLater(e);
       }
     }
+  }
+
+  /** The group has thrown this member out; until the next assignment its member id is stale. */
+  void onLost(Collection<TopicPartition> lost) {
+    isMember = false;
+    onRevoked(lost);
   }
 
   void onRevoked(Collection<TopicPartition> revoked) {
@@ -177,9 +189,12 @@ final class RequestProcessor {
   }
 
   /** The consumer's positions are not in the log any more: records were deleted, or truncated. */
-  void onOutOfRange(KafkaException e) {
+  void onOutOfRange(OffsetOutOfRangeException e) {
     LOG.warn("requests cannot be read where they were read on: {}", e.getMessage());
-    recovery.now(nanoTime.getAsLong());
+    if (e instanceof LogTruncationException truncation) {
+      partitions.truncated(truncation);
+    }
+    recovery.later(nanoTime.getAsLong());
   }
 
   void close() {
@@ -188,14 +203,23 @@ final class RequestProcessor {
 
   private void goOn(long now) throws InterruptedException {
     try {
+      conditions.expire();
+      // In this order: whatever has ended by now, settle() reports.
+      boolean isIdle = delivery.isIdle();
       if (delivery.settle()) {
         committed();
       }
-      if (partitions.tryBlocked(now)) {
+      // Not before: a position that is read back must be behind all that was sent.
+      if (isIdle && partitions.tryBlocked(now)) {
         isolation.begin();
       }
+      if (isFailing && isIdle && batcher.size() == 0 && partitions.areReadToEnd()) {
+        isFailing = false;
+        conditions.nothingToDeliver();
+      }
       if (batcher.isDue(nanoTime.getAsLong())) {
-        if (isolation.isActive() ? delivery.isIdle() : delivery.hasRoom()) {
+        boolean mayNotOverlap = isolation.isActive() || partitions.isBlockedDue(now);
+        if (mayNotOverlap ? isIdle : delivery.hasRoom()) {
           answer();
         } else {
           // The poll that follows gathers what has come meanwhile.
@@ -219,6 +243,7 @@ final class RequestProcessor {
   }
 
   private void committed() {
+    isFailing = false;
     conditions.delivered();
     recovery.delivered();
     if (isolation.isActive()) {
@@ -235,16 +260,23 @@ final class RequestProcessor {
 
   /** Goes back to what is committed, which only a restarted delivery can tell. */
   private void restart() {
+    RuntimeException fenced = fencedBy;
     try {
-      delivery.restart();
-      batcher.clear();
-      partitions.placeAll();
-      recovery.restarted();
+      if (fenced == null || !namesakes.hasNamesake()) {
+        fencedBy = null;
+        delivery.restart();
+        batcher.clear();
+        partitions.placeAll();
+        recovery.restarted();
+        return;
+      }
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
       tryAgainLater(e);
+      return;
     }
+    throw fenced;
   }
 
   private void afterFailure(RuntimeException failure) {
@@ -272,10 +304,14 @@ final class RequestProcessor {
     batcher.clear();
     isolation.interrupted();
     DeliveryFailure kind = DeliveryFailure.of(failure);
-    if (kind == DeliveryFailure.FORBIDDEN
-        || (kind == DeliveryFailure.FENCED && namesakes.hasNamesake())) {
+    if (kind == DeliveryFailure.FORBIDDEN) {
       throw failure;
     }
+    if (kind == DeliveryFailure.FENCED) {
+      // By a namesake, or because this worker stood still: known once it is a member again.
+      fencedBy = failure;
+    }
+    isFailing = true;
     recovery.later(nanoTime.getAsLong());
     conditions.deliveryFailed(
         "answers were not committed; their requests are read again: " + reason(failure));

@@ -49,6 +49,15 @@ final class ServingConditions {
   /** Answers were committed. */
   void delivered() {
     monitor.recover(DELIVERY);
+  }
+
+  /** All requests have their answers: whatever failed was done again, here or by another worker. */
+  void nothingToDeliver() {
+    monitor.recover(DELIVERY);
+  }
+
+  /** Ends what has been shown for long enough. */
+  void expire() {
     Instant until = lossShownUntil;
     if (until != null && !clock.instant().isBefore(until)) {
       lossShownUntil = null;
@@ -84,10 +93,27 @@ final class ServingConditions {
     }
     counted.put(partition, to);
     metrics.requestsLost(to - begin);
-    lossShownUntil = clock.instant().plus(LOSS_SHOWN);
-    String loss =
+    showLoss(
         "%s: offsets %d to %d were deleted before they were answered; increase retention.ms of %s"
-            .formatted(partition, begin, to - 1, partition.topic());
+            .formatted(partition, begin, to - 1, partition.topic()));
+  }
+
+  /**
+   * Brokers lost the end of a partition, which was answered already; it is read on behind what is
+   * left. Whether requests went with it that nobody had read cannot be known.
+   *
+   * @param position where it was to be read on
+   * @param from where it is read on
+   */
+  void requestsTruncated(TopicPartition partition, long position, long from) {
+    showLoss(
+        "%s: the brokers lost records before offset %d that had been read; reading on at %d. Set"
+                .formatted(partition, position, from)
+            + " min.insync.replicas to 2 or more and unclean.leader.election.enable to false");
+  }
+
+  private void showLoss(String loss) {
+    lossShownUntil = clock.instant().plus(LOSS_SHOWN);
     LOG.error("requests lost: {}", loss);
     monitor.degrade(REQUESTS_LOST, loss);
   }

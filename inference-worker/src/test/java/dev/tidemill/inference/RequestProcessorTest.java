@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.messaging.DeadLetters;
+import dev.tidemill.messaging.FencedException;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.Metrics;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -55,6 +57,9 @@ class RequestProcessorTest {
   private long now = 1;
   private long nanosPerRequest;
   private Runnable whileComputing = () -> {};
+  private boolean hasNamesake;
+  private final RequestPartitions partitions =
+      new RequestPartitions(assignment, blocked, new ToCommitted(), conditions, () -> now);
   private final RequestProcessor processor =
       new RequestProcessor(
           codec,
@@ -77,20 +82,27 @@ class RequestProcessorTest {
               () -> now),
           limit,
           isolation,
-          new RequestPartitions(assignment, blocked, this::toCommitted, conditions, () -> now),
+          partitions,
           delivery,
-          () -> false,
+          () -> hasNamesake,
           conditions,
           () -> now);
 
-  private Map<TopicPartition, String> toCommitted(
-      Collection<TopicPartition> partitions, boolean takenOver) {
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
-    for (TopicPartition partition : partitions) {
-      OffsetAndMetadata position = committed.get(partition);
-      consumer.seek(partition, position == null ? new OffsetAndMetadata(0) : position);
+  private final class ToCommitted implements Placer {
+    @Override
+    public Map<TopicPartition, String> place(Collection<TopicPartition> placed, boolean takenOver) {
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(placed));
+      for (TopicPartition partition : placed) {
+        OffsetAndMetadata position = committed.get(partition);
+        consumer.seek(partition, position == null ? new OffsetAndMetadata(0) : position);
+      }
+      return Map.of();
     }
-    return Map.of();
+
+    @Override
+    public void truncated(LogTruncationException truncation) {
+      throw new AssertionError("nothing is truncated here", truncation);
+    }
   }
 
   @BeforeEach
@@ -244,6 +256,76 @@ class RequestProcessorTest {
   }
 
   @Test
+  void readsABlockedPartitionBackOnlyWhenItsRoundsAreCommitted() throws Exception {
+    delivery.commits = false;
+    arrive(0, 3);
+    poll();
+    partitions.block(PARTITION, "its next request cannot be read");
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    assertThat(consumer.paused()).as("the committed offset is not behind it yet").isNotEmpty();
+    delivery.finish();
+    poll();
+    assertThat(consumer.paused()).isEmpty();
+    assertThat(consumer.position(PARTITION)).isEqualTo(3);
+  }
+
+  @Test
+  void blamesTheRefusedRoundEvenIfItEndsWhileTheNextIsDue() throws Exception {
+    delivery.commits = false;
+    delivery.endsWhenAsked = true;
+    delivery.refused = 4;
+    arrive(0, 8);
+    readAllAgainUntil(() -> delivery.committed.contains(8L));
+    assertThat(delivery.errors).hasSize(1);
+    assertThat(delivery.answers).as("with a dead letter").isEqualTo(9);
+  }
+
+  @Test
+  void isWellAgainOnceAnotherWorkerHasAnsweredWhatItCouldNot() throws Exception {
+    delivery.failures.add(new TimeoutException("no broker"));
+    arrive(0, 3);
+    poll();
+    assertThat(monitor.conditions()).isNotEmpty();
+    delivery.failures.clear();
+    consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(3)));
+    consumer.updateEndOffsets(Map.of(PARTITION, 3L));
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    assertThat(delivery.committed).isEmpty();
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void aMemberThatWasThrownOutLooksForANamesakeOnlyOnceItIsBack() throws Exception {
+    beFencedAndThrownOut();
+    hasNamesake = true; // Its own next membership, which it does not know yet.
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    hasNamesake = false;
+    processor.onAssigned(List.of(PARTITION));
+    poll();
+    assertThat(delivery.restarts).isEqualTo(2);
+    assertThat(processor.hasRoom()).isTrue();
+  }
+
+  @Test
+  void endsOnceItIsBackIfANamesakeHasTakenOver() throws Exception {
+    beFencedAndThrownOut();
+    hasNamesake = true;
+    processor.onAssigned(List.of());
+    now += TimeUnit.SECONDS.toNanos(1);
+    assertThatThrownBy(this::poll).isInstanceOf(FencedException.class);
+  }
+
+  private void beFencedAndThrownOut() throws Exception {
+    arrive(0, 3);
+    delivery.failures.add(new FencedException("worker", "w-0", new RuntimeException("fenced")));
+    processor.onLost(List.of(PARTITION));
+    poll();
+  }
+
+  @Test
   void endsWhereItMayNotWrite() {
     delivery.failures.add(new TopicAuthorizationException("predictions"));
     arrive(0, 3);
@@ -313,6 +395,7 @@ class RequestProcessorTest {
     final List<Long> committed = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     boolean commits = true;
+    boolean endsWhenAsked;
     long refused = -1;
     boolean refusesBriefAnswers;
     int restarts;
@@ -332,6 +415,9 @@ class RequestProcessorTest {
 
     @Override
     public boolean isIdle() {
+      if (endsWhenAsked && !making.isEmpty()) {
+        commitOldest();
+      }
       return making.isEmpty();
     }
 

@@ -95,7 +95,8 @@ public final class BatchProducer implements Worker {
                 name + "-deliveries",
                 to.topics().batches(),
                 count,
-                settings.healthTimeout(),
+                // What waits for its transaction's commit is not late yet.
+                settings.healthTimeout().plus(settings.commitInterval()),
                 monitor,
                 clock)));
   }

@@ -1,6 +1,7 @@
 package dev.tidemill.producer;
 
 import dev.tidemill.messaging.CommittedLog;
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.OpenTransaction;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 
@@ -35,9 +37,20 @@ final class Visibility {
    */
   Optional<String> await(RecordMetadata written) throws InterruptedException {
     TopicPartition partition = new TopicPartition(written.topic(), written.partition());
+    try {
+      return awaitReadable(partition, written.offset());
+    } catch (KafkaException e) {
+      return Optional.of(
+          "all is committed; whether readers of %s see it already is not known: %s"
+              .formatted(partition, KafkaFailures.explain(e)));
+    }
+  }
+
+  private Optional<String> awaitReadable(TopicPartition partition, long offset)
+      throws InterruptedException {
     try (Consumer<byte[], byte[]> reader = to.clients().assignedConsumer(clientId)) {
       long began = System.nanoTime();
-      while (readableEnd(reader, partition) <= written.offset()) {
+      while (readableEnd(reader, partition) <= offset) {
         if (System.nanoTime() - began > LIMIT.toNanos()) {
           return Optional.of(
               "all is committed; readers of " + partition + " see it once " + blocker(partition));

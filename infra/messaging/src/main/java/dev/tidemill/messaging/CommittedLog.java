@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -70,7 +72,8 @@ public final class CommittedLog {
    * @param consumer one that reads committed records; may be woken up
    * @param ends as {@link #ends} gave them
    * @param each is given a record again if it throws {@link SchemaUnavailableException}
-   * @throws SchemaUnavailableException if it still does so after the time-out
+   * @throws SchemaUnavailableException if it still does so after the time-out; the consumer's
+   *     positions are before that record, and before all that were not handed over
    * @throws OpenTransactionException if an open transaction keeps a partition before its end for
    *     the time-out
    * @throws TimeoutException if a partition makes no progress for the time-out for another reason
@@ -82,9 +85,7 @@ public final class CommittedLog {
     Map<TopicPartition, Long> positions = before(consumer, ends);
     long progressed = System.nanoTime();
     while (!positions.isEmpty()) {
-      for (ConsumerRecord<byte[], V> record : consumer.poll(POLL)) {
-        take(record, each);
-      }
+      takeAll(consumer, consumer.poll(POLL), each);
       // Positions, not records: the last offsets may be transaction markers.
       Map<TopicPartition, Long> now = before(consumer, ends);
       if (!now.equals(positions)) {
@@ -94,6 +95,31 @@ public final class CommittedLog {
         throw whyStalled(positions, ends);
       }
     }
+  }
+
+  /** If a schema is missing, the consumer is moved back to the first record not handed over. */
+  private <V> void takeAll(
+      Consumer<byte[], V> consumer,
+      ConsumerRecords<byte[], V> polled,
+      java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
+    Map<TopicPartition, OffsetAndMetadata> left = new HashMap<>();
+    polled.partitions().forEach(p -> left.put(p, at(polled.records(p).get(0))));
+    try {
+      for (TopicPartition partition : polled.partitions()) {
+        for (ConsumerRecord<byte[], V> record : polled.records(partition)) {
+          left.put(partition, at(record));
+          take(record, each);
+        }
+        left.remove(partition);
+      }
+    } catch (SchemaUnavailableException e) {
+      left.forEach(consumer::seek);
+      throw e;
+    }
+  }
+
+  private static OffsetAndMetadata at(ConsumerRecord<?, ?> record) {
+    return new OffsetAndMetadata(record.offset(), record.leaderEpoch(), "");
   }
 
   /** A schema registry's outage is waited for like an open transaction. */
@@ -107,7 +133,8 @@ public final class CommittedLog {
         return;
       } catch (SchemaUnavailableException e) {
         // It has waited before it was thrown.
-        if (System.nanoTime() - began > timeout.toNanos()) {
+        if (System.nanoTime() - began > timeout.toNanos()
+            || Thread.currentThread().isInterrupted()) {
           throw e;
         }
       }

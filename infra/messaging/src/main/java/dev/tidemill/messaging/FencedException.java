@@ -6,7 +6,10 @@ package dev.tidemill.messaging;
 public final class FencedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  FencedException(String holder, String transactionalId, Throwable cause) {
+  /**
+   * @param holder what kind of client it is, and by which name
+   */
+  public FencedException(String holder, String transactionalId, Throwable cause) {
     super(
         "another " + holder + " has taken over (transactional.id " + transactionalId + ")", cause);
   }

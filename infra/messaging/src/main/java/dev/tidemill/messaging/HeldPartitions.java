@@ -1,5 +1,6 @@
 package dev.tidemill.messaging;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,11 +89,20 @@ final class HeldPartitions {
     if (record == null) {
       return false;
     }
-    boolean holds = consumer.position(partition) == record.offset() && !isReadable.test(record);
+    boolean holds = isNext(partition, record) && !isReadable.test(record);
     if (!holds) {
       held.remove(partition);
     }
     return holds;
+  }
+
+  /** A position that brokers have yet to confirm is the one that was set: the record's. */
+  private boolean isNext(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return consumer.position(partition, Duration.ZERO) == record.offset();
+    } catch (TimeoutException e) {
+      return true;
+    }
   }
 
   /** Partitions are another member's now. */

@@ -73,8 +73,8 @@ public final class RecordLoop implements Duty {
 
   @Override
   public boolean doWork() throws Exception {
-    applyPauses();
     try {
+      applyPauses();
       return policy.onRecords(
           held.withhold(consumer.poll(allPaused ? PAUSED_POLL : policy.pollTimeout())));
     } catch (WakeupException e) {

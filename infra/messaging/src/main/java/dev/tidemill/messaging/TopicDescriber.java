@@ -49,9 +49,10 @@ final class TopicDescriber {
         .map(
             name -> {
               TopicDescription there = found.get(topics.get(name));
-              return there == null
+              Config config = configs.get(topics.get(name));
+              return there == null || config == null
                   ? TopicState.missing(name, topics.get(name))
-                  : state(name, there, configs.get(there.name()));
+                  : state(name, there, config);
             })
         .toList();
   }
@@ -110,7 +111,7 @@ final class TopicDescriber {
     }
   }
 
-  /** Settings of the topics whose settings we may see. */
+  /** Settings of the topics that are there; none where we may not see them. */
   private Map<String, Config> configs(Collection<String> topics) {
     List<ConfigResource> resources =
         topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList();
@@ -122,15 +123,18 @@ final class TopicDescriber {
             (resource, future) -> {
               try {
                 configs.put(resource.name(), KafkaResult.get(future));
-              } catch (AuthorizationException | UnknownTopicOrPartitionException e) {
-                // Not ours to see, which the contract reports; or deleted since it was described.
+              } catch (AuthorizationException e) {
+                // Not ours to see, which the contract reports.
+                configs.put(resource.name(), new Config(List.of()));
+              } catch (UnknownTopicOrPartitionException e) {
+                // Deleted since it was described, or this broker does not know it yet: missing.
+                return;
               }
             });
     return configs;
   }
 
-  private static TopicState state(
-      Topics.Name name, TopicDescription there, @Nullable Config config) {
+  private static TopicState state(Topics.Name name, TopicDescription there, Config config) {
     return new TopicState(
         name,
         there.name(),
@@ -145,12 +149,9 @@ final class TopicDescriber {
     return entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
   }
 
-  private static Map<String, String> values(
-      @Nullable Config config, Predicate<ConfigEntry> wanted) {
-    return config == null
-        ? Map.of()
-        : config.entries().stream()
-            .filter(entry -> entry.value() != null && wanted.test(entry))
-            .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+  private static Map<String, String> values(Config config, Predicate<ConfigEntry> wanted) {
+    return config.entries().stream()
+        .filter(entry -> entry.value() != null && wanted.test(entry))
+        .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
   }
 }

@@ -108,6 +108,35 @@ class CommittedLogIT {
   }
 
   @Test
+  void handsARecordOverAgainWhoseSchemaWasMissingUntilTheTimeout() {
+    TopicPartition partition = new TopicPartition(kafka.newTopic("schema", 1), 0);
+    commit(partition, 1);
+    commit(partition, 2);
+    List<Integer> values = new ArrayList<>();
+    CommittedLog log = new CommittedLog(clients, "it", Duration.ofSeconds(2));
+    try (Consumer<byte[], byte[]> consumer = clients.assignedConsumer("it")) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      Map<TopicPartition, Long> ends = log.ends(List.of(partition));
+      assertThatThrownBy(
+              () -> log.readToEnd(consumer, ends, record -> failOn(record.value()[0], 2, values)))
+          .isInstanceOf(SchemaUnavailableException.class);
+      assertThat(values).containsExactly(1);
+
+      new CommittedLog(clients, "it", LONG)
+          .readToEnd(consumer, ends, record -> values.add((int) record.value()[0]));
+    }
+    assertThat(values).containsExactly(1, 2);
+  }
+
+  private static void failOn(int value, int missing, List<Integer> values) {
+    if (value == missing) {
+      throw new SchemaUnavailableException("no answer", new RuntimeException());
+    }
+    values.add(value);
+  }
+
+  @Test
   void anEmptyPartitionIsReadAtOnce() {
     TopicPartition partition = new TopicPartition(kafka.newTopic("empty", 1), 0);
     List<Integer> values = new ArrayList<>();

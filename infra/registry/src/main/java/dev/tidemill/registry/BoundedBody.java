@@ -11,8 +11,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a response's body as UTF-8, up to a limit of bytes; one that is longer is a failure. */
+/** Reads a response's body as UTF-8, up to a limit of bytes; fails if it is longer. */
 final class BoundedBody implements BodySubscriber<String> {
+  /** The body was longer than the limit. */
+  static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException(int limit) {
+      super("the answer is longer than " + limit + " bytes");
+    }
+  }
+
   private final int limit;
   private final CompletableFuture<String> body = new CompletableFuture<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -40,7 +49,7 @@ final class BoundedBody implements BodySubscriber<String> {
         if (subscription != null) {
           subscription.cancel();
         }
-        onError(new IOException("the answer is longer than " + limit + " bytes"));
+        onError(new TooLongException(limit));
         return;
       }
       byte[] copy = new byte[part.remaining()];

@@ -1,6 +1,7 @@
 package dev.tidemill.registry;
 
 import dev.tidemill.messaging.RegistrySettings;
+import dev.tidemill.schemas.wire.MalformedBytesException;
 import dev.tidemill.schemas.wire.RegistryUnavailableException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -94,8 +95,25 @@ final class RegistryRequests {
             return answer;
           }
           sent.cancel(true);
-          throw unavailable(what, cause(failure));
+          Throwable cause = cause(failure);
+          if (isTooLong(cause)) {
+            // Another attempt would bring as much again.
+            throw new MalformedBytesException(
+                "the schema registry's answer to %s is longer than %d bytes"
+                    .formatted(what, LONGEST_ANSWER),
+                cause);
+          }
+          throw unavailable(what, cause);
         });
+  }
+
+  private static boolean isTooLong(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof BoundedBody.TooLongException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private RegistryUnavailableException unavailable(String what, Throwable cause) {

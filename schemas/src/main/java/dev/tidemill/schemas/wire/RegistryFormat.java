@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParser;
 import org.apache.avro.specific.SpecificRecord;
@@ -101,7 +100,8 @@ public final class RegistryFormat implements WireFormat {
             text -> {
               try {
                 return new SchemaParser().parse(text).mainSchema();
-              } catch (AvroRuntimeException | StackOverflowError e) {
+              } catch (RuntimeException | StackOverflowError e) {
+                // Avro's parser also fails with exceptions that are not its own.
                 throw new MalformedBytesException(
                     "schema " + id + " of the registry is no Avro schema that stands alone", e);
               }

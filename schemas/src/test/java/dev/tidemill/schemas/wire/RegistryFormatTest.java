@@ -87,6 +87,18 @@ final class RegistryFormatTest {
     malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is no Avro schema");
   }
 
+  /** Avro's parser fails on these with exceptions that are not Avro's. */
+  @Test
+  void aSchemaThatBreaksTheParserIsMalformed() {
+    registry.schemas.add("\"x\"");
+    registry.schemas.add(
+        "{\"type\":\"record\",\"name\":\"R\",\"fields\":"
+            + "[{\"name\":\"a\",\"type\":\"int\",\"order\":\"bogus\"}]}");
+    malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is no Avro schema");
+    malformed(new byte[] {0, 0, 0, 0, 2, 0}, "schema 2 of the registry is no Avro schema");
+    assertThat(format.isReadable(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 1, 0}))).isTrue();
+  }
+
   @Test
   void aRecursiveSchemaThatNestsTooDeeplyIsMalformed() {
     registry.schemas.add(

@@ -78,9 +78,9 @@ public final class DemoReport {
     }
   }
 
-  /** Nothing missing, nothing double, and a lineage without a fault. */
+  /** Whether every request has one answer without an error, and the lineage has no fault. */
   public boolean holds() {
-    return missing() == 0 && duplicates() == 0 && lineage.verify().isEmpty();
+    return missing() == 0 && duplicates() == 0 && errors == 0 && lineage.verify().isEmpty();
   }
 
   private long missing() {

@@ -59,7 +59,7 @@ public final class StreamedLines implements SampleSource {
   private sealed interface Item {
     record Line(String text, long number) implements Item {}
 
-    record End(@Nullable UnusableSourceException failure) implements Item {}
+    record End(@Nullable Throwable failure) implements Item {}
   }
 
   /**
@@ -88,10 +88,11 @@ public final class StreamedLines implements SampleSource {
           put(new Item.Line(line.text(), line.number()));
         }
         lines.put(new Item.End(null));
-      } catch (UnusableSourceException e) {
-        offerEnd(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // The reader was closed: nobody waits for lines.
+      } catch (
+          Throwable e) { // Whatever it is: somebody waits for lines, which do not come any more.
+        offerEnd(e);
       }
     }
 
@@ -104,12 +105,18 @@ public final class StreamedLines implements SampleSource {
       return Math.min(QUEUED_BYTES, line.text().length());
     }
 
-    private void offerEnd(UnusableSourceException failure) {
+    private void offerEnd(Throwable failure) {
       try {
         lines.put(new Item.End(failure));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+
+    private UnusableSourceException failure(Throwable cause) {
+      return cause instanceof UnusableSourceException known
+          ? known
+          : new UnusableSourceException(name + " could not be read on: " + cause, cause);
     }
 
     @Override
@@ -118,7 +125,7 @@ public final class StreamedLines implements SampleSource {
       if (item instanceof Item.End end) {
         ended = true;
         if (end.failure() != null) {
-          throw end.failure();
+          throw failure(end.failure());
         }
         return null;
       }

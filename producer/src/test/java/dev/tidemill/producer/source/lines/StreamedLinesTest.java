@@ -10,6 +10,7 @@ import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.Truth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,20 @@ class StreamedLinesTest {
   void aReadThatFailsIsTold() {
     SampleReader reader = new StreamedLines(new PipedInputStream(), "stdin", 9).read(0);
     assertThatThrownBy(() -> reader.next(LONG)).hasMessage("cannot read stdin: Pipe not connected");
+    assertThat(reader.ended()).isTrue();
+  }
+
+  @Test
+  void aReaderThatDiesIsTold() {
+    InputStream in =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    SampleReader reader = new StreamedLines(in, "stdin", 9).read(0);
+    assertThatThrownBy(() -> reader.next(LONG)).hasMessageContaining("stdin could not be read on");
     assertThat(reader.ended()).isTrue();
   }
 
