@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +53,44 @@ class KilledWorkerIT {
       second.interrupt();
       second.awaitExit(Duration.ofMinutes(1));
     }
+    lab.assertEachIsAnsweredOnce(asked.get());
+  }
+
+  @Test
+  void aKilledWorkersRequestsAreAnsweredOnceByTheOtherOne() throws Exception {
+    Thread caller = startAsking();
+    try (ChildJvm survivor = child("survivor");
+        ChildJvm killed = child("killed")) {
+      await().until(() -> isAnsweredBy("survivor") && isAnsweredBy("killed"));
+      killed.kill();
+      int before = asked.get();
+      await().until(() -> asked.get() > before + 500);
+      stopAsking(caller);
+      awaitAnAnswerToEach(asked.get());
+      assertThat(survivor.isAlive()).isTrue();
+    }
+    lab.assertEachIsAnsweredOnce(asked.get());
+  }
+
+  @Test
+  void noAnswerWaitsForTheTimeOutOfAKilledWorkersTransaction() throws Exception {
+    Thread caller = startAsking();
+    try (ChildJvm survivor = child("survivor")) {
+      await().until(() -> isAnsweredBy("survivor"));
+      // Answers and never commits; its transactions time out long after this test gives up.
+      try (ChildJvm killed =
+          ChildJvm.start(
+              GatedServing.class.getName(),
+              List.of(lab.bootstrapServers, lab.model, "killed"),
+              Map.of())) {
+        await().until(() -> isOpenFor("killed"));
+        killed.kill();
+      }
+      stopAsking(caller);
+      awaitAnAnswerToEach(asked.get());
+      assertThat(survivor.isAlive()).isTrue();
+    }
+    assertThat(isAnsweredBy("killed")).isFalse();
     lab.assertEachIsAnsweredOnce(asked.get());
   }
 
@@ -134,6 +173,11 @@ class KilledWorkerIT {
 
   private boolean isAnsweredBy(String worker) {
     return lab.predictions().stream().anyMatch(answer -> answer.getWorker().equals(worker));
+  }
+
+  private boolean isOpenFor(String worker) {
+    return TopicReader.uncommitted(lab.bootstrapServers, lab.topics.predictions()).stream()
+        .anyMatch(record -> lab.codec.decode(record, Prediction.class).getWorker().equals(worker));
   }
 
   private void awaitAnAnswerToEach(int requests) {

@@ -288,7 +288,9 @@ public final class KafkaClients {
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
     // A dead worker's partitions move after 10 s instead of Kafka's 45.
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+    // Members learn of a rebalance by their next heartbeat; until all know, partitions that are to
+    // move are read by nobody.
+    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
     config.putAll(settings.common());
     config.putAll(settings.consumer());
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
