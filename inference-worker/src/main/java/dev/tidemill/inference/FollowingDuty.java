@@ -2,26 +2,37 @@ package dev.tidemill.inference;
 
 import dev.tidemill.checkpoints.CheckpointFollower;
 import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.checkpoints.LineageChangedException;
 import dev.tidemill.messaging.ControlChannel;
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.runtime.Duty;
 import dev.tidemill.schemas.ControlEvent;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.kafka.common.errors.RetriableException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows the model's versions and commands, and loads what is to be served. A version that cannot
- * be served is refused, and the one before goes on.
+ * be served is refused, and the one before goes on. So does the one that is served while no others
+ * can be read: that degrades the worker, and is tried again.
  */
 final class FollowingDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingDuty.class);
 
   /** A version is seen when it comes, a command at the next look. */
   private static final Duration VERSIONS_POLL = Duration.ofMillis(50);
+
+  private static final long FIRST_WAIT_MILLIS = 250;
+  private static final long LONGEST_WAIT_MILLIS = 10_000;
 
   private final String roleName;
   private final CheckpointFollower follower;
@@ -30,8 +41,18 @@ final class FollowingDuty implements Duty {
   private final VersionLoader loader;
   private final PinCommands commands;
   private final ServingState state;
+  private final ServingConditions conditions;
+  private final Supplier<Optional<Uuid>> checkpointsId;
+  private final CountDownLatch ends = new CountDownLatch(1);
+  private boolean isControlRead;
+  private @Nullable Uuid followed;
+  private long waitMillis = FIRST_WAIT_MILLIS;
 
-  /** Owns follower, reader and channel. */
+  /**
+   * Owns follower, reader and channel.
+   *
+   * @param checkpointsId which topic of checkpoints there is now, if that is known
+   */
   FollowingDuty(
       String roleName,
       CheckpointFollower follower,
@@ -39,7 +60,9 @@ final class FollowingDuty implements Duty {
       ControlChannel control,
       VersionLoader loader,
       PinCommands commands,
-      ServingState state) {
+      ServingState state,
+      ServingConditions conditions,
+      Supplier<Optional<Uuid>> checkpointsId) {
     this.roleName = roleName;
     this.follower = follower;
     this.reader = reader;
@@ -47,6 +70,8 @@ final class FollowingDuty implements Duty {
     this.loader = loader;
     this.commands = commands;
     this.state = state;
+    this.conditions = conditions;
+    this.checkpointsId = checkpointsId;
   }
 
   @Override
@@ -55,15 +80,11 @@ final class FollowingDuty implements Duty {
   }
 
   @Override
-  public void onStart() {
-    control.catchUp();
-    control.pinned().asOptional().ifPresent(loader.choice()::pin);
-  }
-
-  @Override
-  public boolean doWork() {
+  public boolean doWork() throws InterruptedException {
     try {
       follow();
+      conditions.followed();
+      waitMillis = FIRST_WAIT_MILLIS;
       return true;
     } catch (WakeupException e) {
       // Woken for one reason only: the thread is to end.
@@ -72,13 +93,32 @@ final class FollowingDuty implements Duty {
       LOG.error("a manifest cannot be read and is passed over: {}", e.getMessage());
       state.trouble("a manifest cannot be read: " + e.getMessage());
       return true;
-    } catch (RetriableException e) {
-      LOG.warn("following the model's versions is tried again: {}", e.toString());
-      return true;
+    } catch (LineageChangedException e) {
+      return triedAgain(e, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      if (KafkaFailures.kind(e) != KafkaFailures.Kind.RETRIABLE) {
+        throw e;
+      }
+      return triedAgain(e, KafkaFailures.explain(e));
     }
   }
 
+  /** Waits before the next try, for longer each time; whether there is to be one. */
+  private boolean triedAgain(RuntimeException failure, String cause) throws InterruptedException {
+    LOG.debug("following the model's versions is tried again", failure);
+    conditions.followingFailed(loader.servingVersion(), cause);
+    long wait = waitMillis;
+    waitMillis = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+    return !ends.await(wait, TimeUnit.MILLISECONDS);
+  }
+
   private void follow() {
+    if (!isControlRead) {
+      control.catchUp();
+      control.pinned().asOptional().ifPresent(loader.choice()::pin);
+      isControlRead = true;
+    }
+    noticeAnotherTopic();
     for (ControlEvent event : control.poll(Duration.ZERO)) {
       commands.take(event);
     }
@@ -88,6 +128,15 @@ final class FollowingDuty implements Duty {
       commands.run();
       loader.loadNext(follower.readableNewestFirst());
     }
+  }
+
+  /** A topic that was made anew may have as many records as the one before. */
+  private void noticeAnotherTopic() {
+    Uuid now = checkpointsId.get().orElse(followed);
+    if (followed != null && !followed.equals(now)) {
+      follower.recreated();
+    }
+    followed = now;
   }
 
   /** A pin from before this worker's time: with nothing served, there is nothing to stay with. */
@@ -105,6 +154,7 @@ final class FollowingDuty implements Duty {
 
   @Override
   public void wakeUp() {
+    ends.countDown();
     follower.wakeUp();
     reader.wakeUp();
   }

@@ -72,10 +72,12 @@ public final class InferenceWorker implements Worker {
     Serving serving =
         new Serving(settings, clients, admin, codec, topics, conditions, figures, clock, NANO_TIME);
     CountDownLatch loaded = new CountDownLatch(1);
+    TopicGuard guard = guard(settings, clients, topics, monitor);
     FollowingDuty following =
-        following(settings, clients, codec, topics, slots, state, figures, conditions, loaded);
+        following(
+            settings, clients, codec, topics, slots, state, figures, conditions, loaded, guard);
     Supervisor supervisor = new Supervisor(worker, monitor, DutyThread.CLOSE_TIMEOUT);
-    supervisor.add(guard(settings, clients, topics, monitor));
+    supervisor.add(guard);
     List<RequestLoop> loops = new ArrayList<>();
     for (int thread = 0; thread < settings.threads(); thread++) {
       Serving.Lane lane = serving.thread(thread, new Answerer(slots, thread, NANO_TIME)::answer);
@@ -121,7 +123,8 @@ public final class InferenceWorker implements Worker {
       ServingState state,
       ServingMetrics figures,
       ServingConditions conditions,
-      CountDownLatch loaded) {
+      CountDownLatch loaded,
+      TopicGuard guard) {
     String worker = settings.worker();
     CheckpointFollower follower =
         CheckpointFollower.open(clients, codec, topics, worker + "-versions");
@@ -133,7 +136,15 @@ public final class InferenceWorker implements Worker {
         new VersionLoader(reader, slots, state, figures, conditions, loaded::countDown);
     PinCommands commands = new PinCommands(worker, follower, loader, control, NANO_TIME);
     return new FollowingDuty(
-        worker + "-follows", follower, reader, control, loader, commands, state);
+        worker + "-follows",
+        follower,
+        reader,
+        control,
+        loader,
+        commands,
+        state,
+        conditions,
+        () -> guard.knownId(Topics.Name.CHECKPOINTS));
   }
 
   /** The consumer group that a model's inference workers share its requests in. */

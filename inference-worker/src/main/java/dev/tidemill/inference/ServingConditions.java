@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class ServingConditions {
   static final String DELIVERY = "delivery";
   static final String REQUESTS_LOST = "requests lost";
   static final String VERSION_REFUSED = "version refused";
+  static final String FOLLOWING = "following";
 
   /** A loss stays visible for that long; it cannot be undone. */
   private static final Duration LOSS_SHOWN = Duration.ofMinutes(5);
@@ -116,6 +118,23 @@ final class ServingConditions {
     lossShownUntil = clock.instant().plus(LOSS_SHOWN);
     LOG.error("requests lost: {}", loss);
     monitor.degrade(REQUESTS_LOST, loss);
+  }
+
+  /** New versions and commands cannot be read; it is tried again. */
+  void followingFailed(OptionalLong serving, String cause) {
+    monitor.degrade(
+        FOLLOWING, "new versions cannot be read, " + servedMeanwhile(serving) + ": " + cause);
+  }
+
+  /** Versions and commands were read. */
+  void followed() {
+    monitor.recover(FOLLOWING);
+  }
+
+  private static String servedMeanwhile(OptionalLong serving) {
+    return serving.isPresent()
+        ? "version " + serving.getAsLong() + " is served on"
+        : "and none is served yet";
   }
 
   void versionRefused(long version, @Nullable String reason) {

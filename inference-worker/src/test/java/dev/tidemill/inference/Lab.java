@@ -76,10 +76,15 @@ final class Lab implements AutoCloseable {
   /** With topics of a new model. */
   static Lab create(String bootstrapServers) {
     Lab lab = new Lab(bootstrapServers, UniqueName.of("infer"));
-    try (TopicAdmin admin = new TopicAdmin(lab.clients, "lab-admin")) {
-      admin.create(lab.topics, new TopicPlan(1, PARTITIONS, TopicPlan.BROKERS_DEFAULT));
-    }
+    var unused = lab.createTopics();
     return lab;
+  }
+
+  /** Creates those topics that do not exist, and returns their names. */
+  List<String> createTopics() {
+    try (TopicAdmin admin = new TopicAdmin(clients, "lab-admin")) {
+      return admin.create(topics, new TopicPlan(1, PARTITIONS, TopicPlan.BROKERS_DEFAULT));
+    }
   }
 
   InferenceWorker worker(String name, LinearEngine engine) {
@@ -99,6 +104,22 @@ final class Lab implements AutoCloseable {
             model, name, 1, 16, Duration.ofMillis(1), Guarantee.EXACTLY_ONCE, healthTimeout),
         engine,
         metrics);
+  }
+
+  /** One whose reads to a topic's end may make no progress for so long. */
+  InferenceWorker worker(String name, LinearEngine engine, Duration readTimeout) {
+    return worker(
+        new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of(), Map.of(), readTimeout),
+        new InferenceSettings(
+            model,
+            name,
+            1,
+            16,
+            Duration.ofMillis(1),
+            Guarantee.EXACTLY_ONCE,
+            Duration.ofSeconds(3)),
+        engine,
+        new Metrics());
   }
 
   /** One with several serving threads. */

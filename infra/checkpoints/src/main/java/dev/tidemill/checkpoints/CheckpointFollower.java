@@ -62,20 +62,18 @@ public final class CheckpointFollower implements AutoCloseable {
    * @throws MalformedRecordException if a record is no manifest; all others were taken in
    * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction keeps
    *     the first call from the end of the topic; the next call tries again
-   * @throws LineageChangedException if the topic is no longer the one that was followed; so does
-   *     every later call
+   * @throws LineageChangedException if the topic is no longer the one that was followed. Each later
+   *     call reads it from its beginning, and goes on if it holds all that was followed
    */
   public void poll(Duration timeout) {
-    if (changed != null) {
-      throw changed;
-    }
+    LineageChangedException reason = changed;
     try {
-      if (caughtUp) {
+      if (reason != null) {
+        readAnew(reason);
+      } else if (caughtUp) {
         follow(timeout);
       } else {
-        Map<TopicPartition, Long> ends = log.ends(List.of(partition));
-        log.readToEnd(consumer, ends, this::take);
-        caughtUp = true;
+        catchUp();
       }
     } catch (OffsetOutOfRangeException e) {
       throw changed(LineageChangedException.lost(partition, newest, e));
@@ -85,6 +83,52 @@ public final class CheckpointFollower implements AutoCloseable {
     if (first != null) {
       throw first;
     }
+  }
+
+  /** Has later polls check the topic from its beginning: there is another one of its name now. */
+  public void recreated() {
+    changed(LineageChangedException.recreated(partition, newest));
+  }
+
+  private void catchUp() {
+    Map<TopicPartition, Long> ends = log.ends(List.of(partition));
+    log.readToEnd(consumer, ends, this::take);
+    caughtUp = true;
+  }
+
+  /**
+   * A topic that was restored is the one that was followed: nothing is missing, nothing differs.
+   */
+  private void readAnew(LineageChangedException reason) {
+    NavigableMap<Long, Manifest> before = new TreeMap<>(readable);
+    long newestBefore = newest;
+    boolean wasCaughtUp = caughtUp;
+    boolean isWhole = false;
+    readable.clear();
+    newest = 0;
+    caughtUp = false;
+    try {
+      consumer.seekToBeginning(List.of(partition));
+      catchUp();
+      isWhole = newest >= newestBefore && before.values().stream().allMatch(this::isAsBefore);
+    } finally {
+      if (!isWhole) {
+        readable.clear();
+        readable.putAll(before);
+        newest = newestBefore;
+        caughtUp = wasCaughtUp;
+      }
+    }
+    if (!isWhole) {
+      throw reason;
+    }
+    changed = null;
+  }
+
+  /** Retention may have removed a version's payload meanwhile. */
+  private boolean isAsBefore(Manifest before) {
+    Manifest now = readable.get(before.version());
+    return now == null || before.agreesWith(now);
   }
 
   private void follow(Duration timeout) {

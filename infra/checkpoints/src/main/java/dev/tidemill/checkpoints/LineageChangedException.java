@@ -13,7 +13,11 @@ public final class LineageChangedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private LineageChangedException(String message, @Nullable Throwable cause) {
-    super(message + ". Restart the worker once the topic is as it should be", cause);
+    super(
+        message
+            + ". Restore the topic, or, if it was replaced on purpose, restart the worker once the"
+            + " topic is as it should be",
+        cause);
   }
 
   /** The offset that comes after what was read does not exist. */
@@ -32,6 +36,14 @@ public final class LineageChangedException extends RuntimeException {
                 + ", and has no such offset any more: the topic was made anew, or its records were"
                 + " removed",
         cause);
+  }
+
+  /** The topic was deleted, and one of the same name was created. */
+  static LineageChangedException recreated(TopicPartition partition, long newest) {
+    return new LineageChangedException(
+        "%s was deleted and made anew after version %d was read, and does not hold what was read"
+            .formatted(partition, newest),
+        null);
   }
 
   /** A version that was read before is there again, with its payload and other contents. */

@@ -25,8 +25,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is the worker's heartbeat to the brokers, too: while none answers, the worker is degraded
  * by {@link #BROKER}. While {@code predictions} has fewer partitions than {@code requests}, it is
- * degraded by {@link #ANSWER_PARTITIONS}. Any other violation, a topic that is gone, and one that
- * was made anew end the duty with an exception, and with it the worker.
+ * degraded by {@link #ANSWER_PARTITIONS}. An inference worker serves on what it has loaded, and is
+ * degraded by {@link #VERSION_TOPICS}, while a topic of versions is gone or wrong; whoever reads
+ * that topic judges one that was made anew. Any other violation, topic that is gone, and topic that
+ * was made anew ends the duty with an exception, and with it the worker.
  */
 public final class TopicGuard implements Duty, AutoCloseable {
   /** The condition that no broker answers. */
@@ -34,6 +36,9 @@ public final class TopicGuard implements Duty, AutoCloseable {
 
   /** The condition that some requests have no partition for their answers. */
   public static final String ANSWER_PARTITIONS = "answer partitions";
+
+  /** The condition that new versions cannot be read. */
+  public static final String VERSION_TOPICS = "version topics";
 
   /** How often a worker should look. */
   public static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -139,6 +144,11 @@ public final class TopicGuard implements Duty, AutoCloseable {
     return known(name).id();
   }
 
+  /** As {@link #id}, and empty before the first look. Any thread. */
+  public Optional<Uuid> knownId(Topics.Name name) {
+    return Optional.ofNullable(known.get(name)).map(TopicState::id);
+  }
+
   /** How many partitions a topic had at the last look. Any thread, after {@link #require()}. */
   public int partitions(Topics.Name name) {
     return known(name).partitions();
@@ -210,7 +220,8 @@ public final class TopicGuard implements Duty, AutoCloseable {
   }
 
   private void verify(List<TopicState> states) {
-    Optional<String> gone = firstMissing(states);
+    List<TopicState> needed = states.stream().filter(state -> !isOutlived(state)).toList();
+    Optional<String> gone = firstMissing(needed);
     if (gone.isPresent()) {
       // A broker that has just started may not know all topics yet: the second look decides.
       if (gone.get().equals(missing)) {
@@ -220,9 +231,9 @@ public final class TopicGuard implements Duty, AutoCloseable {
       return;
     }
     missing = null;
-    states.forEach(this::sameTopic);
-    Optional<TopicViolation> answers = contract.missingAnswerPartitions(states);
-    List<TopicViolation> violations = new ArrayList<>(contract.checkTopics(states));
+    needed.forEach(this::sameTopic);
+    Optional<TopicViolation> answers = contract.missingAnswerPartitions(needed);
+    List<TopicViolation> violations = new ArrayList<>(contract.checkTopics(needed));
     answers.ifPresent(violations::remove);
     if (!violations.isEmpty()) {
       throw new TopicContractException(violations);
@@ -231,6 +242,21 @@ public final class TopicGuard implements Duty, AutoCloseable {
     answers.ifPresentOrElse(
         violation -> monitor.degrade(ANSWER_PARTITIONS, violation.sentence()),
         () -> monitor.recover(ANSWER_PARTITIONS));
+    outlivedFault(states.stream().filter(this::isOutlived).toList())
+        .ifPresentOrElse(
+            fault -> monitor.degrade(VERSION_TOPICS, fault), () -> monitor.recover(VERSION_TOPICS));
+  }
+
+  private boolean isOutlived(TopicState state) {
+    return contract.role().outlives(state.name());
+  }
+
+  private Optional<String> outlivedFault(List<TopicState> outlived) {
+    return firstMissing(outlived)
+        .map(topic -> String.valueOf(missing(topic).getMessage()))
+        .or(
+            () ->
+                contract.checkTopics(outlived).stream().findFirst().map(TopicViolation::sentence));
   }
 
   private void sameTopic(TopicState now) {
@@ -242,7 +268,8 @@ public final class TopicGuard implements Duty, AutoCloseable {
 
   private void remember(List<TopicState> states) {
     Map<Topics.Name, TopicState> seen = new EnumMap<>(Topics.Name.class);
-    states.forEach(state -> seen.put(state.name(), state));
+    seen.putAll(known);
+    states.stream().filter(TopicState::exists).forEach(state -> seen.put(state.name(), state));
     known = seen;
   }
 

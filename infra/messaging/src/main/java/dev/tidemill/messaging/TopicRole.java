@@ -65,6 +65,14 @@ public enum TopicRole {
     return written().contains(name);
   }
 
+  /**
+   * Whether a process that runs can go on with what it has read of a topic while the topic is gone
+   * or wrong: versions that are loaded are served on.
+   */
+  boolean outlives(Topics.Name name) {
+    return this == INFERENCE && (name == CHECKPOINTS || name == CHECKPOINT_CHUNKS);
+  }
+
   boolean isTransactional() {
     return switch (this) {
       case TRAINER, INFERENCE, PRODUCER, OWNER -> true;

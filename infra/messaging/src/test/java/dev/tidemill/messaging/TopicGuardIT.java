@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +196,28 @@ class TopicGuardIT {
       addPartitions(topics.predictions(), 6);
       await().until(() -> monitor.conditions().isEmpty());
       assertThat(guard.partitions(Topics.Name.PREDICTIONS)).isEqualTo(6);
+      assertThat(thread.health().isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void degradesAnInferenceWorkerWhileATopicOfVersionsIsGoneOrWrong() {
+    Topics topics = created();
+    TopicGuard guard = guard(topics, TopicRole.INFERENCE);
+    try (DutyThread thread = running(guard)) {
+      await().until(() -> guard.knownId(Topics.Name.CHECKPOINTS).isPresent());
+      Uuid before = guard.id(Topics.Name.CHECKPOINTS);
+      KafkaResult.get(admin.deleteTopics(List.of(topics.checkpoints())).all());
+      await().until(() -> degradedBy(TopicGuard.VERSION_TOPICS));
+
+      await().ignoreExceptions().until(() -> !create(topics).isEmpty());
+      await().until(() -> monitor.conditions().isEmpty());
+      assertThat(guard.id(Topics.Name.CHECKPOINTS)).isNotEqualTo(before);
+
+      alter(topics.checkpoints(), "cleanup.policy", "delete");
+      await().until(() -> degradedBy(TopicGuard.VERSION_TOPICS));
+      assertThat(monitor.apply(Health.ready("serves")).detail())
+          .contains("cleanup.policy is delete, must be compact");
       assertThat(thread.health().isReady()).isTrue();
     }
   }
