@@ -127,6 +127,13 @@ final class FollowingDuty implements Duty {
       giveUpAPinThatCannotBeServed();
       commands.run();
       loader.loadNext(follower.readableNewestFirst());
+      follower
+          .heldBack()
+          .ifPresentOrElse(
+              reason ->
+                  conditions.versionsHeldBack(
+                      loader.servingVersion(), KafkaFailures.explain(reason)),
+              conditions::versionsComeThrough);
     }
   }
 

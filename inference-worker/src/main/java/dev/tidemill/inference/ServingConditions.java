@@ -20,6 +20,7 @@ final class ServingConditions {
   static final String REQUESTS_LOST = "requests lost";
   static final String VERSION_REFUSED = "version refused";
   static final String FOLLOWING = "following";
+  static final String VERSIONS_HELD_BACK = "versions held back";
 
   /** A loss stays visible for that long; it cannot be undone. */
   private static final Duration LOSS_SHOWN = Duration.ofMinutes(5);
@@ -129,6 +130,17 @@ final class ServingConditions {
   /** Versions and commands were read. */
   void followed() {
     monitor.recover(FOLLOWING);
+  }
+
+  /** New versions may stand behind what others have not finished writing. */
+  void versionsHeldBack(OptionalLong serving, String cause) {
+    monitor.degrade(
+        VERSIONS_HELD_BACK,
+        "new versions may be held back, " + servedMeanwhile(serving) + ": " + cause);
+  }
+
+  void versionsComeThrough() {
+    monitor.recover(VERSIONS_HELD_BACK);
   }
 
   private static String servedMeanwhile(OptionalLong serving) {

@@ -84,6 +84,27 @@ class FollowingIT {
     }
   }
 
+  @Test
+  void saysWhoseTransactionHoldsNewVersionsBackWhileItServes() throws Exception {
+    String foreign = UniqueName.of("somebody-else");
+    try (InferenceWorker worker = worker()) {
+      worker.start();
+      await().until(() -> worker.health().isReady());
+      try (Producer<byte[], byte[]> transaction = open(foreign)) {
+        lab.publish(2);
+        await().until(() -> cause(worker, ServingConditions.VERSIONS_HELD_BACK).contains(foreign));
+        assertThat(cause(worker, ServingConditions.VERSIONS_HELD_BACK))
+            .contains("version 1 is served on")
+            .containsPattern("a transaction of producer \\d+ ");
+        lab.ask(0);
+        await().until(() -> lab.predictions().size() == 1);
+        transaction.abortTransaction();
+      }
+      await().until(() -> worker.servingVersion().equals(OptionalLong.of(2)));
+      await().until(() -> worker.health().isReady());
+    }
+  }
+
   private InferenceWorker worker() {
     return lab.worker("w", new LinearEngine(), READ_TIMEOUT);
   }

@@ -28,6 +28,7 @@ public final class CheckpointFollower implements AutoCloseable {
   private final CommittedLog log;
   private final RecordCodec codec;
   private final TopicPartition partition;
+  private final HeldBack heldBack;
   private final NavigableMap<Long, Manifest> readable = new TreeMap<>();
   private @Nullable MalformedRecordException malformed;
   private @Nullable LineageChangedException changed;
@@ -45,6 +46,7 @@ public final class CheckpointFollower implements AutoCloseable {
     this.log = log;
     this.codec = codec;
     this.partition = new TopicPartition(topics.checkpoints(), 0);
+    this.heldBack = new HeldBack(log, partition, System::nanoTime);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
   }
@@ -174,6 +176,16 @@ public final class CheckpointFollower implements AutoCloseable {
   private LineageChangedException changed(LineageChangedException now) {
     changed = now;
     return now;
+  }
+
+  /**
+   * What has kept this from versions that have been on the topic for the time-out of reads: another
+   * producer's open transaction, usually. Empty where nothing does.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
+   */
+  public Optional<RuntimeException> heldBack() {
+    return heldBack.reason(consumer.position(partition, log.timeout()));
   }
 
   /** Whether everything has been taken in that was committed when the first poll began. */

@@ -46,6 +46,11 @@ public final class CommittedLog {
     return new CommittedLog(clients, clientId, clients.readTimeout());
   }
 
+  /** How long a read may make no progress. */
+  public Duration timeout() {
+    return timeout;
+  }
+
   /**
    * Returns the high watermark of each partition.
    *
