@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,12 @@ final class Assignment {
     return leases.get(partition);
   }
 
+  /** Whether no request is left in a partition behind those that were polled. */
+  boolean isReadToEnd(TopicPartition partition) {
+    OptionalLong left = consumer.currentLag(partition);
+    return left.isPresent() && left.getAsLong() <= 0;
+  }
+
   /** Stops fetching one partition. */
   void hold(TopicPartition partition) {
     Lease lease = leases.get(partition);
@@ -81,7 +88,7 @@ final class Assignment {
   boolean isReadToEnd() {
     return leases.values().stream()
         .filter(lease -> !lease.isHeld())
-        .allMatch(lease -> consumer.currentLag(lease.partition()).orElse(1) == 0);
+        .allMatch(lease -> isReadToEnd(lease.partition()));
   }
 
   /** Pauses or resumes all that are not held. */

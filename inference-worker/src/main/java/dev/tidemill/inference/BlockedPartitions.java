@@ -78,7 +78,7 @@ final class BlockedPartitions {
     return blocks.isEmpty() ? List.of() : blocks.keySet().stream().filter(this::isTried).toList();
   }
 
-  /** An answer was committed: the partition is not blocked any more. */
+  /** The partition is not blocked any more. */
   void succeeded(TopicPartition partition) {
     blocks.remove(partition);
   }

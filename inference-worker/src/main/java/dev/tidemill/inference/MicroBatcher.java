@@ -3,6 +3,7 @@ package dev.tidemill.inference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,11 @@ final class MicroBatcher {
 
   boolean isDue(long nowNanos) {
     return nanosUntilDue(nowNanos) <= 0;
+  }
+
+  /** Whether a request of that partition waits. */
+  boolean holds(TopicPartition partition) {
+    return waiting.stream().anyMatch(request -> request.lease().partition().equals(partition));
   }
 
   /** The oldest request; null where none waits. */

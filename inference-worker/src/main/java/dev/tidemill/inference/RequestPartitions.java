@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class RequestPartitions {
   private final ServingConditions conditions;
   private final LongSupplier nanoTime;
   private final Set<TopicPartition> unreadable = new HashSet<>();
+  private final Set<TopicPartition> undecoded = new HashSet<>();
   private boolean takenOver;
 
   /** With the parts that it puts to work. */
@@ -56,6 +58,7 @@ final class RequestPartitions {
   void revoked(Collection<TopicPartition> partitions) {
     assignment.remove(partitions);
     unreadable.removeAll(partitions);
+    undecoded.removeAll(partitions);
     blocked.forget(partitions).forEach(conditions::unblocked);
   }
 
@@ -124,6 +127,33 @@ final class RequestPartitions {
     List<TopicPartition> due = blocked.due(nowNanos);
     place(due);
     return due.stream().anyMatch(blocked::isTried);
+  }
+
+  /**
+   * No answer is on its way: of the partitions that are tried again, those without a request to
+   * answer are not blocked any more. Retention may have removed what blocked them.
+   *
+   * @param isWaiting whether a request of a partition waits to be answered
+   */
+  void unblockAnswered(Predicate<TopicPartition> isWaiting) {
+    for (TopicPartition partition : blocked.tried()) {
+      if (assignment.isReadToEnd(partition) && !isWaiting.test(partition)) {
+        succeeded(partition);
+      }
+    }
+  }
+
+  /** Stops reading a partition until the schema of its next request can be asked for. */
+  void blockUndecoded(TopicPartition partition, String cause) {
+    undecoded.add(partition);
+    block(partition, cause);
+  }
+
+  /** The next request of a partition can be decoded. */
+  void decoded(TopicPartition partition) {
+    if (undecoded.remove(partition)) {
+      succeeded(partition);
+    }
   }
 
   /** Answers of a partition were committed. */

@@ -147,12 +147,13 @@ final class RequestProcessor {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (!codec.isReadable(record)) {
         // Read again from what is committed, with those before it that are not begun.
-        partitions.block(
+        partitions.blockUndecoded(
             lease.partition(),
             "the schema registry gives no answer about the request at offset " + record.offset());
         batcher.dropHeld();
         return;
       }
+      partitions.decoded(lease.partition());
       batcher.add(PendingRequest.decode(lease, record, codec, now));
     }
   }
@@ -209,13 +210,13 @@ final class RequestProcessor {
       if (delivery.settle()) {
         committed();
       }
-      // Not before: a position that is read back must be behind all that was sent.
-      if (isIdle && partitions.tryBlocked(now)) {
-        isolation.begin();
-      }
-      if (isFailing && isIdle && batcher.size() == 0 && partitions.areReadToEnd()) {
-        isFailing = false;
-        conditions.nothingToDeliver();
+      if (isIdle) {
+        partitions.unblockAnswered(batcher::holds);
+        // Not before: a position that is read back must be behind all that was sent.
+        if (partitions.tryBlocked(now)) {
+          isolation.begin();
+        }
+        recoverIfAllIsAnswered();
       }
       if (batcher.isDue(nanoTime.getAsLong())) {
         boolean mayNotOverlap = isolation.isActive() || partitions.isBlockedDue(now);
@@ -230,6 +231,14 @@ final class RequestProcessor {
       throw e;
     } catch (RuntimeException e) {
       afterFailure(e);
+    }
+  }
+
+  /** Whatever failed was done again, here or by another worker. */
+  private void recoverIfAllIsAnswered() {
+    if (isFailing && batcher.size() == 0 && partitions.areReadToEnd()) {
+      isFailing = false;
+      conditions.nothingToDeliver();
     }
   }
 

@@ -73,7 +73,7 @@ final class ServingConditions {
     monitor.degrade(blockedName(partition), cause);
   }
 
-  /** It was answered, or is another worker's. */
+  /** It can be answered, is gone, or is another worker's. */
   void unblocked(TopicPartition partition) {
     monitor.recover(blockedName(partition));
   }

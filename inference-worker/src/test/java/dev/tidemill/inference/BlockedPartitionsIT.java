@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,16 +38,45 @@ class BlockedPartitionsIT {
 
   @Test
   void blocksPartitionsUntilTheirAnswersAreTakenAndAnswersEachOnce() throws Exception {
-    GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
-    serving.gate.countDown();
-    // Room for the markers of transactions, and for nothing else.
-    set("max.message.bytes", "100");
-    for (int i = 0; i < 40; i++) {
-      lab.ask(i);
+    try (Blocked blocked = new Blocked()) {
+      assertThat(lab.predictions()).isEmpty();
+
+      set("max.message.bytes", "1048588");
+      await().until(() -> lab.predictions().size() >= 40);
+      await().until(() -> blocked.serving.monitor.conditions().isEmpty());
     }
-    Thread thread = new Thread(() -> serve(serving), "serves");
-    thread.start();
-    try {
+    lab.assertEachIsAnsweredOnce(40);
+  }
+
+  @Test
+  void unblocksPartitionsWhoseRequestsAreGoneWithoutACommit() throws Exception {
+    try (Blocked blocked = new Blocked()) {
+      Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+      for (int partition = 0; partition < Lab.PARTITIONS; partition++) {
+        all.put(
+            new TopicPartition(lab.topics.requests(), partition),
+            RecordsToDelete.beforeOffset(40 / Lab.PARTITIONS));
+      }
+      admin.deleteRecords(all).all().get();
+
+      await().until(() -> blocked.serving.monitor.conditions().isEmpty());
+    }
+    assertThat(lab.predictions()).isEmpty();
+  }
+
+  /** Serves 40 requests, all of whose answers are refused. */
+  private final class Blocked implements AutoCloseable {
+    final GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
+    private final Thread thread = new Thread(() -> serve(serving), "serves");
+
+    Blocked() throws Exception {
+      serving.gate.countDown();
+      // Room for the markers of transactions, and for nothing else.
+      set("max.message.bytes", "100");
+      for (int i = 0; i < 40; i++) {
+        lab.ask(i);
+      }
+      thread.start();
       await().until(() -> serving.monitor.conditions().size() == Lab.PARTITIONS);
       assertThat(serving.monitor.conditions())
           .allSatisfy(
@@ -52,17 +84,14 @@ class BlockedPartitionsIT {
                 assertThat(condition.name()).matches(".*requests-[0-3] blocked");
                 assertThat(condition.cause()).contains("RecordTooLargeException");
               });
-      assertThat(lab.predictions()).isEmpty();
+    }
 
-      set("max.message.bytes", "1048588");
-      await().until(() -> lab.predictions().size() >= 40);
-      await().until(() -> serving.monitor.conditions().isEmpty());
-    } finally {
+    @Override
+    public void close() throws InterruptedException {
       serving.loop.wakeUp();
       thread.join();
       serving.close();
     }
-    lab.assertEachIsAnsweredOnce(40);
   }
 
   private void set(String setting, String value) throws Exception {
