@@ -1,8 +1,10 @@
 package dev.tidemill.inference;
 
+import dev.tidemill.runtime.ByteBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,8 @@ final class MicroBatcher {
 
   private final int maxBatchSize;
   private final long maxDelayNanos;
-  private final long maxBytes;
+  private final ByteBudget budget;
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>();
-  private long bytes;
 
   /**
    * An empty one.
@@ -28,17 +29,17 @@ final class MicroBatcher {
   MicroBatcher(int maxBatchSize, long maxDelayNanos, long maxBytes) {
     this.maxBatchSize = maxBatchSize;
     this.maxDelayNanos = maxDelayNanos;
-    this.maxBytes = maxBytes;
+    this.budget = new ByteBudget(maxBytes, Math.max(MOST_WAITING, maxBatchSize));
   }
 
   void add(PendingRequest request) {
     waiting.add(request);
-    bytes += request.bytes();
+    budget.reserve(request.bytes());
   }
 
   /** Whether more may be polled. */
   boolean hasRoom() {
-    return bytes < maxBytes && waiting.size() < Math.max(MOST_WAITING, maxBatchSize);
+    return budget.hasRoom();
   }
 
   /** How long until {@link #take} is due: 0 or less: now; {@link Long#MAX_VALUE}: nothing waits. */
@@ -90,23 +91,28 @@ final class MicroBatcher {
 
   private PendingRequest next() {
     PendingRequest request = waiting.remove();
-    bytes -= request.bytes();
+    budget.release(request.bytes());
     return request;
   }
 
   /** Forgets what came of partitions that are another worker's now, or that are held. */
   void dropHeld() {
-    waiting.removeIf(
-        request -> {
-          boolean dropped = request.lease().isOver() || request.lease().isHeld();
-          bytes -= dropped ? request.bytes() : 0;
-          return dropped;
-        });
+    drop(request -> request.lease().isOver() || request.lease().isHeld());
   }
 
   void clear() {
-    waiting.clear();
-    bytes = 0;
+    drop(request -> true);
+  }
+
+  private void drop(Predicate<PendingRequest> isDropped) {
+    waiting.removeIf(
+        request -> {
+          boolean dropped = isDropped.test(request);
+          if (dropped) {
+            budget.release(request.bytes());
+          }
+          return dropped;
+        });
   }
 
   int size() {

@@ -1,6 +1,7 @@
 package dev.tidemill.inference;
 
 import dev.tidemill.messaging.FencedException;
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.RecordCodec;
 import java.time.Duration;
 import java.util.Collection;
@@ -289,7 +290,7 @@ final class RequestProcessor {
   }
 
   private void afterFailure(RuntimeException failure) {
-    if (DeliveryFailure.of(failure) != DeliveryFailure.REFUSED) {
+    if (kind(failure) != KafkaFailures.Kind.RECORD) {
       tryAgainLater(failure);
       return;
     }
@@ -312,8 +313,14 @@ final class RequestProcessor {
   private void tryAgainLater(RuntimeException failure) {
     batcher.clear();
     isolation.interrupted();
+<<<<<<< HEAD
     DeliveryFailure kind = DeliveryFailure.of(failure);
     if (kind == DeliveryFailure.FORBIDDEN) {
+=======
+    KafkaFailures.Kind kind = kind(failure);
+    if (kind == KafkaFailures.Kind.FATAL
+        || (kind == KafkaFailures.Kind.FENCED && namesakes.hasNamesake())) {
+>>>>>>> 687b0b7 (Classify failures while serving with KafkaFailures, and count requests with a ByteBudget)
       throw failure;
     }
     if (kind == DeliveryFailure.FENCED) {
@@ -325,6 +332,11 @@ final class RequestProcessor {
     conditions.deliveryFailed(
         "answers were not committed; their requests are read again: " + reason(failure));
     LOG.debug("answers were not committed", failure);
+  }
+
+  /** What nobody knows may belong to a request: it is looked for. */
+  private static KafkaFailures.Kind kind(RuntimeException failure) {
+    return KafkaFailures.kind(failure, KafkaFailures.Kind.RECORD);
   }
 
   private static boolean isTooLarge(Throwable failure) {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -53,12 +55,28 @@ public final class KafkaFailures {
 
   private KafkaFailures() {}
 
-  /** The kind of a failure: the worst that the failure or one of its causes says. */
+  /**
+   * The kind of a failure: the worst that the failure or one of its causes says. One that says
+   * nothing is fatal.
+   */
   public static Kind kind(Throwable failure) {
-    Kind kind = Kind.FATAL;
+    return kind(failure, Kind.FATAL);
+  }
+
+  /**
+   * As {@link #kind(Throwable)}.
+   *
+   * @param unknown the kind of a failure that says nothing: {@link Kind#RECORD} for an owner that
+   *     isolates records, and so finds out
+   */
+  public static Kind kind(Throwable failure, Kind unknown) {
+    Kind kind = unknown;
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (isFenced(t)) {
         return Kind.FENCED;
+      }
+      if (t instanceof AuthorizationException || t instanceof AuthenticationException) {
+        return Kind.FATAL;
       }
       if (isRecord(t)) {
         return Kind.RECORD;
@@ -122,6 +140,8 @@ public final class KafkaFailures {
         || t instanceof TransactionAbortableException
         || t instanceof ApplicationRecoverableException
         || t instanceof OutOfOrderSequenceException
+        // The coordinator has forgotten this producer's transaction, or has ended it.
+        || t instanceof InvalidTxnStateException
         || t instanceof CommitFailedException
         || t instanceof OpenTransactionException;
   }

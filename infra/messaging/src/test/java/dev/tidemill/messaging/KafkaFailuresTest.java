@@ -15,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -44,13 +45,25 @@ class KafkaFailuresTest {
         Arguments.of(new NotLeaderOrFollowerException("moved"), Kind.RETRIABLE),
         Arguments.of(new TransactionAbortableException("abort"), Kind.RETRIABLE),
         Arguments.of(new CommitFailedException(), Kind.RETRIABLE),
+        Arguments.of(new InvalidTxnStateException("forgotten"), Kind.RETRIABLE),
         Arguments.of(new ProducerFencedException("fenced"), Kind.FENCED),
         Arguments.of(new InvalidProducerEpochException("old"), Kind.FENCED),
         Arguments.of(new RecordTooLargeException("large"), Kind.RECORD),
         Arguments.of(new InvalidTimestampException("early"), Kind.RECORD),
         Arguments.of(new TopicAuthorizationException("batches"), Kind.FATAL),
+        Arguments.of(new SaslAuthenticationException("no"), Kind.FATAL),
         Arguments.of(new UnsupportedVersionException("old brokers"), Kind.FATAL),
         Arguments.of(new IllegalStateException("ours"), Kind.FATAL));
+  }
+
+  @Test
+  void leavesWhatAFailureDoesNotSayToTheCaller() {
+    assertThat(KafkaFailures.kind(new IllegalStateException("ours"), Kind.RECORD))
+        .isEqualTo(Kind.RECORD);
+    assertThat(KafkaFailures.kind(new TopicAuthorizationException("batches"), Kind.RECORD))
+        .isEqualTo(Kind.FATAL);
+    assertThat(KafkaFailures.kind(new TimeoutException("late"), Kind.RECORD))
+        .isEqualTo(Kind.RETRIABLE);
   }
 
   @Test
