@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,29 @@ final class Assignment {
     return left.isPresent() && left.getAsLong() <= 0;
   }
 
-  /** Stops fetching one partition. */
+  /** Stops fetching one partition before a record; what was polled before it goes on. */
+  void stopBefore(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    Lease lease = leases.get(partition);
+    if (lease != null) {
+      consumer.seek(partition, new OffsetAndMetadata(record.offset(), record.leaderEpoch(), ""));
+      lease.stop(true);
+      consumer.pause(List.of(partition));
+    }
+  }
+
+  /** Fetches a stopped partition again, as soon as there is room. */
+  void goOn(TopicPartition partition) {
+    Lease lease = leases.get(partition);
+    if (lease != null) {
+      lease.stop(false);
+      if (!isPaused && lease.isFetched()) {
+        consumer.resume(List.of(partition));
+      }
+    }
+  }
+
+  /** Stops fetching one partition, and gives up what was polled. */
   void hold(TopicPartition partition) {
     Lease lease = leases.get(partition);
     if (lease != null && !lease.isHeld()) {
@@ -78,6 +102,7 @@ final class Assignment {
     Lease lease = leases.get(partition);
     if (lease != null && lease.isHeld()) {
       lease.hold(false);
+      lease.stop(false);
       if (!isPaused) {
         consumer.resume(List.of(partition));
       }
@@ -91,7 +116,7 @@ final class Assignment {
         .allMatch(lease -> isReadToEnd(lease.partition()));
   }
 
-  /** Pauses or resumes all that are not held. */
+  /** Pauses or resumes all that are neither held nor stopped. */
   void pause(boolean wanted) {
     if (wanted == isPaused) {
       return;
@@ -99,7 +124,7 @@ final class Assignment {
     isPaused = wanted;
     List<TopicPartition> free = new ArrayList<>(leases.size());
     for (Lease lease : leases.values()) {
-      if (!lease.isHeld()) {
+      if (lease.isFetched()) {
         free.add(lease.partition());
       }
     }

@@ -72,8 +72,19 @@ final class Isolation {
     }
     sent = null;
     suspects.remove(partition);
-    limit = limit >= widest ? 0 : 2 * limit;
+    limit = 2 * limit;
     return Optional.of(partition);
+  }
+
+  /**
+   * Ends the search once the widest rounds are committed.
+   *
+   * @param mayEnd false while a request that could not be answered before has yet to be tried
+   */
+  void endIfWide(boolean mayEnd) {
+    if (limit > widest) {
+      limit = mayEnd ? 0 : widest;
+    }
   }
 
   /** The round that was on its way, if any, failed for a reason of its own. */

@@ -9,6 +9,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Lease {
   private final TopicPartition partition;
   private boolean isHeld = true;
+  private boolean isStopped;
   private boolean isOver;
 
   Lease(TopicPartition partition) {
@@ -24,6 +25,11 @@ final class Lease {
     return isHeld;
   }
 
+  /** Whether more of it is wanted than was polled. */
+  boolean isFetched() {
+    return !isHeld && !isStopped;
+  }
+
   /** Whether the partition was revoked. */
   boolean isOver() {
     return isOver;
@@ -31,6 +37,10 @@ final class Lease {
 
   void hold(boolean wanted) {
     isHeld = wanted;
+  }
+
+  void stop(boolean wanted) {
+    isStopped = wanted;
   }
 
   void end() {

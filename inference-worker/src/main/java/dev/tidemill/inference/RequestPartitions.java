@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,9 @@ final class RequestPartitions {
    * @throws RuntimeException if the brokers do not answer; to be tried again
    */
   void placeAll() {
+    // They are read again from before the request whose schema is missing.
+    blocked.forget(undecoded).forEach(conditions::unblocked);
+    undecoded.clear();
     place(
         assignment.partitions().stream()
             .filter(partition -> !blocked.isBlocked(partition))
@@ -125,8 +129,10 @@ final class RequestPartitions {
    */
   boolean tryBlocked(long nowNanos) {
     List<TopicPartition> due = blocked.due(nowNanos);
-    place(due);
-    return due.stream().anyMatch(blocked::isTried);
+    due.stream().filter(undecoded::contains).forEach(assignment::goOn);
+    List<TopicPartition> tried = due.stream().filter(p -> !undecoded.contains(p)).toList();
+    place(tried);
+    return tried.stream().anyMatch(blocked::isTried);
   }
 
   /**
@@ -143,10 +149,15 @@ final class RequestPartitions {
     }
   }
 
-  /** Stops reading a partition until the schema of its next request can be asked for. */
-  void blockUndecoded(TopicPartition partition, String cause) {
+  /** Stops reading a partition before a request until its schema can be asked for. */
+  void waitForSchema(ConsumerRecord<byte[], byte[]> request) {
+    TopicPartition partition = new TopicPartition(request.topic(), request.partition());
     undecoded.add(partition);
-    block(partition, cause);
+    assignment.stopBefore(request);
+    blocked.block(partition, nanoTime.getAsLong());
+    conditions.blocked(
+        partition,
+        "the schema registry gives no answer about the request at offset " + request.offset());
   }
 
   /** The next request of a partition can be decoded. */
@@ -164,8 +175,8 @@ final class RequestPartitions {
     }
   }
 
-  /** Answers were committed, none of them tried alone. */
-  void succeeded() {
-    blocked.tried().forEach(this::succeeded);
+  /** Whether requests that could not be answered before have yet to be tried alone. */
+  boolean areTried() {
+    return blocked.tried().stream().anyMatch(partition -> !undecoded.contains(partition));
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemill.inference;
 import dev.tidemill.messaging.FencedException;
 import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.SchemaUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -146,16 +147,24 @@ final class RequestProcessor {
 
   private void gather(Lease lease, List<ConsumerRecord<byte[], byte[]>> records, long now) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (!codec.isReadable(record)) {
-        // Read again from what is committed, with those before it that are not begun.
-        partitions.blockUndecoded(
-            lease.partition(),
-            "the schema registry gives no answer about the request at offset " + record.offset());
-        batcher.dropHeld();
+      PendingRequest request = decoded(lease, record, now);
+      if (request == null) {
+        partitions.waitForSchema(record);
         return;
       }
       partitions.decoded(lease.partition());
-      batcher.add(PendingRequest.decode(lease, record, codec, now));
+      batcher.add(request);
+    }
+  }
+
+  /** Null where the schema registry has yet to be asked. */
+  private @Nullable PendingRequest decoded(
+      Lease lease, ConsumerRecord<byte[], byte[]> record, long now) {
+    try {
+      return codec.isReadable(record) ? PendingRequest.decode(lease, record, codec, now) : null;
+    } catch (SchemaUnavailableException e) {
+      // Its answer was just forgotten.
+      return null;
     }
   }
 
@@ -258,13 +267,12 @@ final class RequestProcessor {
     recovery.delivered();
     if (isolation.isActive()) {
       isolation.committed().ifPresent(partitions::succeeded);
+      isolation.endIfWide(!partitions.areTried());
       if (tooLargeBytes > 0) {
         // A brief answer was written in its place: it was indeed its size.
         limit.refused(tooLargeBytes, nanoTime.getAsLong());
         tooLargeBytes = 0;
       }
-    } else {
-      partitions.succeeded();
     }
   }
 
@@ -313,17 +321,11 @@ final class RequestProcessor {
   private void tryAgainLater(RuntimeException failure) {
     batcher.clear();
     isolation.interrupted();
-<<<<<<< HEAD
-    DeliveryFailure kind = DeliveryFailure.of(failure);
-    if (kind == DeliveryFailure.FORBIDDEN) {
-=======
     KafkaFailures.Kind kind = kind(failure);
-    if (kind == KafkaFailures.Kind.FATAL
-        || (kind == KafkaFailures.Kind.FENCED && namesakes.hasNamesake())) {
->>>>>>> 687b0b7 (Classify failures while serving with KafkaFailures, and count requests with a ByteBudget)
+    if (kind == KafkaFailures.Kind.FATAL) {
       throw failure;
     }
-    if (kind == DeliveryFailure.FENCED) {
+    if (kind == KafkaFailures.Kind.FENCED) {
       // By a namesake, or because this worker stood still: known once it is a member again.
       fencedBy = failure;
     }
