@@ -12,16 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the program of docs/architecture.md, as it stands there. */
+/** Runs infra/examples/participant.py. */
 @WithKafka
 class PythonClientIT {
   private static final Path ROOT = Path.of(System.getProperty("tidemill.root", "."));
-  private static final Pattern BLOCK = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL);
   private static final String PYTHON =
       System.getenv().getOrDefault("TIDEMILL_TEST_PYTHON", "/usr/bin/python3");
 
@@ -33,20 +30,19 @@ class PythonClientIT {
   }
 
   @Test
-  void theDocumentedProgramTrainsAModelAndGetsItsAnswer() throws Exception {
+  void theExampleTrainsAModelAndGetsItsAnswer() throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of(PYTHON)) && run("-c", "import avro, confluent_kafka").isEnd(0),
         PYTHON + " lacks avro or confluent_kafka");
-    Path program = Files.writeString(folder.resolve("participant.py"), documented());
     Pipeline pipeline = Pipeline.create(kafka, "python");
     try (ChildJvm trainer = pipeline.start("train", "--set", "checkpoint.seconds=1");
         ChildJvm inference = pipeline.start("infer")) {
       Ended ended =
           run(
-              program.toString(),
+              ROOT.resolve("infra/examples/participant.py").toString(),
               kafka.bootstrapServers(),
               pipeline.model,
-              ROOT.resolve("schemas/src/main/avro").toString());
+              ROOT.resolve("schemas/src/main/resources/published").toString());
       assertThat(ended.isEnd(0)).as("%s", ended).isTrue();
       JsonNode answer = Outcome.parse(ended.lines().get(ended.lines().size() - 1));
       assertThat(answer.get("error").isNull()).isTrue();
@@ -55,12 +51,6 @@ class PythonClientIT {
       assertThat(trainer.isAlive() && inference.isAlive()).isTrue();
     }
     assertThat(pipeline.deadLetters()).isEmpty();
-  }
-
-  private static String documented() throws IOException {
-    Matcher block = BLOCK.matcher(Files.readString(ROOT.resolve("docs/architecture.md")));
-    assertThat(block.find()).isTrue();
-    return block.group(1);
   }
 
   private record Ended(int status, List<String> lines) {

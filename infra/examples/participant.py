@@ -1,0 +1,92 @@
+"""Writes training batches and a request to Tidemill, and prints the answer.
+
+For Debian's python3-avro and python3-confluent-kafka:
+
+    python3 participant.py BOOTSTRAP_SERVER MODEL schemas/src/main/resources/published
+"""
+import json
+import pathlib
+import sys
+import time
+import uuid
+from datetime import datetime, timezone
+from io import BytesIO
+
+from avro import io, schema
+from confluent_kafka import Consumer, Producer
+
+def crc64_avro(text):
+    """The fingerprint of Avro's specification, of a schema's canonical form."""
+    empty, table = 0xC15D213AA4D7A795, []
+    for i in range(256):
+        f = i
+        for _ in range(8):
+            f = (f >> 1) ^ (empty if f & 1 else 0)
+        table.append(f)
+    f = empty
+    for byte in text.encode():
+        f = (f >> 8) ^ table[(f ^ byte) & 0xFF]
+    return f.to_bytes(8, "little")
+
+class Record:
+    """One record type of the protocol: it writes the newest published schema and reads all of them."""
+
+    def __init__(self, folder, record):
+        files = sorted(pathlib.Path(folder, record).glob("v*.avsc"), key=lambda file: int(file.stem[1:]))
+        self.writers = {}
+        for file in files:
+            self.newest = schema.parse(file.read_text())
+            canonical = json.dumps(self.newest.to_canonical_json(), separators=(",", ":"))
+            canonical = canonical.replace('{"type":"long"}', '"long"')  # python3-avro leaves timestamps wrapped
+            self.mark = b"\xc3\x01" + crc64_avro(canonical)
+            self.writers[self.mark] = self.newest
+
+    def encode(self, value):
+        buffer = BytesIO(self.mark)
+        buffer.seek(0, 2)
+        io.DatumWriter(self.newest).write(value, io.BinaryEncoder(buffer))
+        return buffer.getvalue()
+
+    def decode(self, data):
+        writer = self.writers[data[:10]]  # a KeyError: the schema is newer than this folder
+        return io.DatumReader(writer, self.newest).read(io.BinaryDecoder(BytesIO(data[10:])))
+
+def tensor(dtype, shape, data):
+    return {"dtype": dtype, "shape": shape, "data": data, "scale": 1.0, "offset": 0.0}
+
+bootstrap_server, model, folder = sys.argv[1:]
+topic = f"tidemill.{model}.".__add__
+TrainingBatch = Record(folder, "TrainingBatch")
+PredictionRequest = Record(folder, "PredictionRequest")
+Prediction = Record(folder, "Prediction")
+now = lambda: datetime.now(timezone.utc)
+
+# 64 images of 28x28 grey pixels; class 0 is bright at the top, class 1 at the bottom.
+bright, dark = bytes([200]) * 392, bytes(392)
+images = b"".join(bright + dark if i % 2 == 0 else dark + bright for i in range(64))
+labels = b"".join((i % 2).to_bytes(4, "little") for i in range(64))
+producer = Producer({"bootstrap.servers": bootstrap_server, "enable.idempotence": True})
+for sequence in range(32):
+    producer.produce(topic("batches"), key="python", value=TrainingBatch.encode({
+        "source": "python", "sequence": sequence, "first_sample": sequence * 64,
+        "inputs": tensor("UINT8", [64, 1, 28, 28], images), "labels": tensor("INT32", [64], labels),
+        "created_at": now(), "standardisation": None, "metadata": {}}))
+
+request_id = str(uuid.uuid4())
+producer.produce(topic("requests"), key="python", value=PredictionRequest.encode({
+    "request_id": request_id, "inputs": tensor("UINT8", [1, 28, 28], dark + bright), "created_at": now()}))
+assert producer.flush(30) == 0, "not all records were acknowledged"
+
+consumer = Consumer({"bootstrap.servers": bootstrap_server, "group.id": request_id,
+                     "auto.offset.reset": "earliest", "isolation.level": "read_committed"})
+consumer.subscribe([topic("predictions")])
+deadline = time.time() + 60
+while time.time() < deadline:
+    message = consumer.poll(1)
+    if message is not None and message.error() is None:
+        answer = Prediction.decode(message.value())
+        if answer["request_id"] == request_id:
+            print(json.dumps({"label": answer["label"], "model_version": answer["model_version"],
+                              "outputs": answer["outputs"], "error": answer["error"]}))
+            sys.exit(0)
+sys.exit("no answer within 60 s")
