@@ -44,9 +44,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--write",
-      paramLabel = "FILE.md",
-      description = "write each report into its place in this document")
-  private @Nullable Path document;
+      paramLabel = "FOLDER",
+      description = "write each report into its place in FOLDER/NAME.md")
+  private @Nullable Path documents;
 
   @Option(
       names = "--java-home",
@@ -73,9 +73,9 @@ final class BenchCommand implements Callable<Integer> {
     JavaRuntime java = javaHome == null ? JavaRuntime.own() : JavaRuntime.of(javaHome);
     String variant = wishes.variant() + (javaHome == null ? "" : "@" + java.feature());
     Session session = Session.now(options(), variant);
-    if (document != null) {
+    if (documents != null) {
       for (Benchmark benchmark : chosen) {
-        new Document(document).requirePlace(session.place(benchmark.name()));
+        Document.in(documents, benchmark.name()).requirePlace(session.place(benchmark.name()));
       }
     }
     Path temp = Files.createTempDirectory("tidemill-bench-");
@@ -143,8 +143,8 @@ final class BenchCommand implements Callable<Integer> {
     if (json != null) {
       ReportJson.write(json, reports, session);
     }
-    if (document != null) {
-      new Document(document).write(report, session);
+    if (documents != null) {
+      Document.in(documents, report.name()).write(report, session);
     }
   }
 

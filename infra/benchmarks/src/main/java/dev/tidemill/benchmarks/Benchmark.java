@@ -5,7 +5,7 @@ package dev.tidemill.benchmarks;
  */
 public interface Benchmark {
 
-  /** The name that it is asked for by, and that its section of docs/benchmarks.md bears. */
+  /** The name on the command line, and of its page in docs/benchmarks. */
   String name();
 
   /** What it measures, in one line. */

@@ -12,12 +12,20 @@ import java.nio.file.Path;
  */
 record Document(Path file) {
 
+  /** A benchmark's document in a folder that has one for each. */
+  static Document in(Path folder, String benchmark) {
+    return new Document(folder.resolve(benchmark + ".md"));
+  }
+
   /**
    * Checks that a document has a place: before anything is run, since that takes long.
    *
-   * @throws BenchmarkException if there is none
+   * @throws BenchmarkException if there is no such document, or no place in it
    */
   void requirePlace(String place) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new BenchmarkException(file + " does not exist");
+    }
     String unused = replaced(Files.readString(file), place, "");
   }
 

@@ -3,7 +3,7 @@ package dev.tidemill.benchmarks;
 import java.util.Collections;
 import java.util.List;
 
-/** A report as a section of docs/benchmarks.md. */
+/** A report as a section of a page in docs/benchmarks. */
 final class MarkdownReport {
   private MarkdownReport() {}
 

@@ -23,11 +23,11 @@ class BenchCommandTest {
   @Test
   void runsWhatIsNamedAndWritesIt() throws Exception {
     Path document =
-        Files.writeString(folder.resolve("b.md"), "<!-- bench:one -->\n<!-- /bench:one -->\n");
+        Files.writeString(folder.resolve("one.md"), "<!-- bench:one -->\n<!-- /bench:one -->\n");
     Path json = folder.resolve("b.json");
 
     int status =
-        run("one", "--rounds", "4", "--write", document.toString(), "--json", json.toString());
+        run("one", "--rounds", "4", "--write", folder.toString(), "--json", json.toString());
 
     assertThat(err.toString()).contains("bench: one: about one");
     assertThat(status).isZero();
@@ -66,9 +66,15 @@ class BenchCommandTest {
 
   @Test
   void aDocumentWithoutThePlaceIsToldBeforeAnythingIsMeasured() throws Exception {
-    Path document = Files.writeString(folder.resolve("b.md"), "");
-    assertThat(run("one", "--write", document.toString())).isEqualTo(1);
+    Files.writeString(folder.resolve("one.md"), "");
+    assertThat(run("one", "--write", folder.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("has no place").doesNotContain("about one");
+  }
+
+  @Test
+  void rejectsAMissingDocumentBeforeMeasuring() {
+    assertThat(run("one", "--write", folder.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("one.md does not exist").doesNotContain("about one");
   }
 
   @Test
