@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 final class ChunkLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final String LOST = ": the topic was recreated, or has lost records";
 
   private final Consumer<byte[], ByteBuffer> consumer;
   private final RecordCodec codec;
@@ -103,7 +104,7 @@ final class ChunkLog implements AutoCloseable {
     TopicPartition partition = consumer.assignment().iterator().next();
     return end > location.getOffset() && consumer.position(partition) <= location.getOffset()
         ? new TimeoutException(wanted + " of version " + version + " did not come in time")
-        : new CorruptCheckpointException(version, wanted, nothingBefore(end));
+        : new CorruptCheckpointException(version, wanted, nothing(location.getOffset(), end));
   }
 
   /** Where the committed log ends; it fails where no broker answers, which is no corruption. */
@@ -111,8 +112,12 @@ final class ChunkLog implements AutoCloseable {
     return consumer.endOffsets(consumer.assignment()).values().iterator().next();
   }
 
-  private String nothingBefore(long end) {
-    return "nothing within " + timeout.toMillis() + " ms, in a log that ends at offset " + end;
+  private String nothing(long offset, long end) {
+    return "nothing within "
+        + timeout.toMillis()
+        + " ms, in a log that ends at offset "
+        + end
+        + (end > offset ? "" : LOST);
   }
 
   private void fetch(long version, String wanted) {
@@ -120,12 +125,13 @@ final class ChunkLog implements AutoCloseable {
       consumer.poll(POLL).forEach(fetched::add);
     } catch (OffsetOutOfRangeException e) {
       throw new CorruptCheckpointException(
-          version, wanted, "no such offset in the log: " + e.getMessage());
+          version, wanted, "no such offset in the log" + LOST + ": " + e.getMessage());
     }
   }
 
-  private static String place(ChunkLocation location) {
-    return " at partition %d offset %d".formatted(location.getPartition(), location.getOffset());
+  private String place(ChunkLocation location) {
+    return " in topic %s at partition %d offset %d"
+        .formatted(topic, location.getPartition(), location.getOffset());
   }
 
   void wakeUp() {

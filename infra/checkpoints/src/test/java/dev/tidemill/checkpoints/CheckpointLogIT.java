@@ -83,17 +83,35 @@ class CheckpointLogIT {
     versions.publish(PublishedVersions.chunk(2, 0, 8));
     versions.publish(PublishedVersions.chunk(3, 0, 8));
     ChunkLocation beyond = new ChunkLocation(0, 1_000_000L, 8);
+    String inTopic = " in topic " + versions.topics.checkpointChunks() + " at partition ";
 
     try (CheckpointReader reader = versions.reader()) {
       assertCorrupt(reader, null, "retention has removed it");
       assertCorrupt(reader, payload(8, foreign), "found chunk 7/0 of 8 bytes");
       assertCorrupt(reader, payload(8, noChunk), "expected chunk 1/0 of 8 bytes");
       assertCorrupt(reader, payload(8, own), "expected sha-256 " + "0".repeat(64));
-      assertCorrupt(reader, payload(8, marker), "chunk 1/0 at partition");
-      assertCorrupt(reader, payload(8, beyond), "offset 1000000");
+      assertCorrupt(
+          reader, payload(8, marker), "chunk 1/0" + inTopic + "0 offset " + marker.getOffset());
+      assertCorrupt(reader, payload(8, beyond), "chunk 1/0" + inTopic + "0 offset 1000000");
+      assertCorrupt(reader, payload(8, beyond), "the topic was recreated, or has lost records");
       assertCorrupt(reader, payload(9, own), "payload's 9 bytes");
       assertCorrupt(reader, payload(1L << 40, own), "8 bytes");
       assertThat(reader.read(good).data()).as("and goes on").isEqualTo(state(1).data());
+    }
+  }
+
+  @Test
+  void namesTheTopicThatEndsBeforeTheChunk() {
+    ChunkLocation lost = new ChunkLocation(0, 0L, 8);
+
+    try (CheckpointReader reader = versions.reader()) {
+      assertCorrupt(
+          reader,
+          payload(8, lost),
+          "chunk 1/0 in topic "
+              + versions.topics.checkpointChunks()
+              + " at partition 0 offset 0, found nothing within 10000 ms, in a log that ends at"
+              + " offset 0: the topic was recreated, or has lost records");
     }
   }
 
