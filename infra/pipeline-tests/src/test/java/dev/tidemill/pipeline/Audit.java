@@ -1,0 +1,186 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.messaging.MalformedRecordException;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.testbed.TopicReader;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Checks the guarantees of one pipeline from committed records alone, by simple loops that share
+ * nothing with the product but the record classes. Each topic is read once, when it is first asked
+ * for: an audit is made after what it is about.
+ */
+final class Audit {
+  private final Pipeline pipeline;
+  private final Map<String, List<ConsumerRecord<byte[], byte[]>>> read = new HashMap<>();
+
+  Audit(Pipeline pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  /** Every sample of a source is on the log once, and each record follows the one before it. */
+  void assertSentOnce(long samples) {
+    Map<String, List<TrainingBatch>> bySource =
+        decoded(pipeline.topics.batches(), TrainingBatch.class).stream()
+            .collect(Collectors.groupingBy(TrainingBatch::getSource));
+    assertThat(bySource).as("sources").hasSize(1);
+    bySource.values().forEach(batches -> assertConsecutive(batches, samples));
+  }
+
+  private static void assertConsecutive(List<TrainingBatch> batches, long samples) {
+    long sequence = 0;
+    long next = 0;
+    batches.sort(Comparator.comparingLong(TrainingBatch::getSequence));
+    for (TrainingBatch batch : batches) {
+      assertThat(batch.getSequence()).as("sequence after %d", sequence - 1).isEqualTo(sequence++);
+      assertThat(batch.getFirstSample()).as("record %d", batch.getSequence()).isEqualTo(next);
+      next += batch.getInputs().getShape().get(0);
+    }
+    assertThat(next).as("samples on the log").isEqualTo(samples);
+  }
+
+  /**
+   * Versions count up without gaps, each sample of `batches` lies in exactly one range, and the
+   * newest version counts them all (G1, G2). For one endless run.
+   */
+  void assertTrainedOnce(long samples) {
+    Map<Long, Checkpoint> versions = new TreeMap<>();
+    for (Checkpoint checkpoint : decoded(pipeline.topics.checkpoints(), Checkpoint.class)) {
+      versions.put(checkpoint.getVersion(), checkpoint);
+    }
+    long version = 0;
+    for (Checkpoint checkpoint : versions.values()) {
+      assertThat(checkpoint.getVersion()).as("after version %d", version).isEqualTo(++version);
+    }
+    List<OffsetRange> ranges =
+        versions.values().stream().flatMap(v -> v.getRanges().stream()).toList();
+    for (ConsumerRecord<byte[], byte[]> record : records(pipeline.topics.batches())) {
+      decode(record, TrainingBatch.class)
+          .ifPresent(batch -> assertCoveredOnce(record, batch, ranges));
+    }
+    Checkpoint newest = Outcome.of(versions, version);
+    assertThat(newest.getSamples()).as("samples of version %d", version).isEqualTo(samples);
+  }
+
+  private static void assertCoveredOnce(
+      ConsumerRecord<byte[], byte[]> record, TrainingBatch batch, List<OffsetRange> ranges) {
+    int samples = Math.toIntExact(batch.getInputs().getShape().get(0));
+    int[] trained = new int[samples];
+    for (OffsetRange range : ranges) {
+      if (range.getPartition() == record.partition()) {
+        int from = firstSample(range, record.offset(), samples);
+        int to = lastSample(range, record.offset(), samples);
+        for (int sample = from; sample < to; sample++) {
+          trained[sample]++;
+        }
+      }
+    }
+    for (int sample = 0; sample < samples; sample++) {
+      assertThat(trained[sample])
+          .as("times that sample %d of offset %d was trained", sample, record.offset())
+          .isEqualTo(1);
+    }
+  }
+
+  private static int firstSample(OffsetRange range, long offset, int samples) {
+    if (offset < range.getStartOffset()) {
+      return samples;
+    }
+    return offset == range.getStartOffset() ? range.getStartSample() : 0;
+  }
+
+  private static int lastSample(OffsetRange range, long offset, int samples) {
+    if (offset > range.getEndOffset()) {
+      return 0;
+    }
+    return offset == range.getEndOffset() ? range.getEndSample() : samples;
+  }
+
+  /** Each request has exactly one committed answer, by a version (G5, G6). */
+  void assertAnsweredOnce(int requests) {
+    Collection<String> asked =
+        decoded(pipeline.topics.requests(), PredictionRequest.class).stream()
+            .map(PredictionRequest::getRequestId)
+            .toList();
+    List<Prediction> answers = decoded(pipeline.topics.predictions(), Prediction.class);
+    List<String> answered = new ArrayList<>();
+    answers.forEach(answer -> answered.add(answer.getRequestId()));
+    assertThat(asked).as("requests").hasSize(requests);
+    assertThat(answered).as("answers").containsExactlyInAnyOrderElementsOf(asked);
+    assertThat(answers)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.getError()).isNull();
+              assertThat(answer.getModelVersion()).isPositive();
+            });
+  }
+
+  /**
+   * Each record of `batches` that cannot be decoded has exactly one committed dead letter, and no
+   * other batch has one (G7).
+   */
+  void assertBadBatchesRefusedOnce(int bad) {
+    String batches = pipeline.topics.batches();
+    assertRefusedOnce(batches, TrainingBatch.class, bad);
+  }
+
+  /** As {@link #assertBadBatchesRefusedOnce}, of `requests`. */
+  void assertBadRequestsRefusedOnce(int bad) {
+    assertRefusedOnce(pipeline.topics.requests(), PredictionRequest.class, bad);
+  }
+
+  private void assertRefusedOnce(String topic, Class<? extends SpecificRecord> type, int bad) {
+    List<String> unreadable =
+        records(topic).stream()
+            .filter(record -> decode(record, type).isEmpty())
+            .map(record -> record.partition() + "@" + record.offset())
+            .toList();
+    List<String> letters =
+        decoded(pipeline.topics.deadLetters(), DeadLetter.class).stream()
+            .filter(letter -> letter.getTopic().equals(topic))
+            .map(letter -> letter.getPartition() + "@" + letter.getOffset())
+            .toList();
+    assertThat(unreadable).as("bad records of %s", topic).hasSize(bad);
+    assertThat(letters)
+        .as("dead letters about %s", topic)
+        .containsExactlyInAnyOrderElementsOf(unreadable);
+  }
+
+  /** All that can be decoded. */
+  private <T extends SpecificRecord> List<T> decoded(String topic, Class<T> type) {
+    return records(topic).stream()
+        .flatMap(record -> decode(record, type).stream())
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private <T extends SpecificRecord> Optional<T> decode(
+      ConsumerRecord<byte[], byte[]> record, Class<T> type) {
+    try {
+      return Optional.of(pipeline.codec.decode(record, type));
+    } catch (MalformedRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    return read.computeIfAbsent(
+        topic, name -> TopicReader.committed(pipeline.bootstrapServers, name));
+  }
+}

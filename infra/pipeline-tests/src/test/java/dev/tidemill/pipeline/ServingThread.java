@@ -1,0 +1,65 @@
+package dev.tidemill.pipeline;
+
+import dev.tidemill.cli.Tidemill;
+import dev.tidemill.testbed.Patience;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The serving command on a thread of this JVM; closing it interrupts the command and waits. */
+final class ServingThread implements AutoCloseable {
+  private static final Pattern PORT = Pattern.compile("metrics: port (\\d+)");
+
+  private final StringWriter error = new StringWriter();
+  private final CompletableFuture<Integer> status = new CompletableFuture<>();
+  private final Thread thread;
+
+  ServingThread(Pipeline pipeline) {
+    List<String> arguments = pipeline.arguments("infer", "--metrics-port", "0");
+    thread =
+        new Thread(
+            () ->
+                status.complete(
+                    Tidemill.commandLine()
+                        .setErr(new PrintWriter(error, true))
+                        .execute(arguments.toArray(String[]::new))),
+            "serving");
+    thread.start();
+  }
+
+  /** How the command ended, if it did before it was ready. */
+  Optional<Outcome> awaitReadyOrRefused() {
+    Patience.await().until(() -> status.isDone() || isReady());
+    return status.isDone()
+        ? Optional.of(new Outcome(status.join(), List.of(), error.toString().lines().toList()))
+        : Optional.empty();
+  }
+
+  private boolean isReady() throws IOException {
+    Matcher port = PORT.matcher(error.toString());
+    if (!port.find()) {
+      return false;
+    }
+    HttpURLConnection ready =
+        (HttpURLConnection)
+            URI.create("http://127.0.0.1:" + port.group(1) + "/ready").toURL().openConnection();
+    try {
+      return ready.getResponseCode() == 200;
+    } finally {
+      ready.disconnect();
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    Patience.await().until(status::isDone);
+  }
+}
