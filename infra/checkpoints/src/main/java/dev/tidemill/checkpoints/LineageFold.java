@@ -113,12 +113,12 @@ final class LineageFold {
     if (earlier == null) {
       contradictions.add(
           version,
-          "version %d is written again at offset %d, after a record that told it without payload"
+          "version %d is written again at offset %d, after its payload was removed"
               .formatted(version, manifest.offset()));
     } else if (!earlier.agreesWith(manifest)) {
       contradictions.add(
           version,
-          "version %d is told differently at offsets %d and %d"
+          "the manifests of version %d at offsets %d and %d disagree"
               .formatted(version, earlier.offset(), manifest.offset()));
     }
     // The later record is what compaction keeps.

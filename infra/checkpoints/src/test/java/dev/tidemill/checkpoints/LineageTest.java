@@ -194,14 +194,14 @@ class LineageTest {
     Checkpoint other = Checkpoint.newBuilder(retired).setSamples(99).build();
     log.set(1, other);
     assertThat(Lineage.of(log).contradictions())
-        .containsExactly("version 1 is told differently at offsets 0 and 1");
+        .containsExactly("the manifests of version 1 at offsets 0 and 1 disagree");
     assertThat(verify()).isEqualTo(Lineage.of(log).contradictions());
 
     log.set(1, retired);
     log.add(retired);
     assertThat(Lineage.of(log).contradictions())
         .containsExactly(
-            "version 1 is written again at offset 2, after a record that told it without payload");
+            "version 1 is written again at offset 2, after its payload was removed");
   }
 
   @Test
