@@ -29,9 +29,9 @@ public final class RecordsLostException extends RuntimeException {
             + wanted.offset()
             + " to "
             + (there.start() - 1)
-            + " were deleted before they were trained. To go on behind them, start with"
-            + " --accept-gap: the next version records the gap. Raise the topic's retention.ms so"
-            + " that it doesn't happen again"
+            + " were deleted before they were trained. To continue behind them, start train again"
+            + " with --accept-gap, which takes effect only when train starts; the next version"
+            + " records the gap. Raise the topic's retention.ms so that it doesn't happen again"
         : ": the log ends before records that were trained, as after an unclean leader election."
             + " New records would take their offsets and be skipped. Train under another name"
             + " (--model), from this model's weights (--init)";

@@ -7,6 +7,7 @@ import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.LostRange;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,31 @@ class TopicIdentityIT {
 
   TopicIdentityIT(KafkaCluster kafka) {
     this.kafka = kafka;
+  }
+
+  @Test
+  void aGapFoundWhileRunningEndsTheTrainerEvenIfItStartedWithAcceptGap() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    try (TestTrainer trainer =
+            TestTrainer.start(on, "checkpoint.samples", "8", "accept.gap", "true");
+        Producer<byte[], byte[]> foreign =
+            on.clients.transactionalProducer("foreign", UniqueName.of("foreign"))) {
+      trainer.awaitVersion(1);
+      // The trainer cannot read what is deleted behind it: the transaction is still open.
+      foreign.initTransactions();
+      foreign.beginTransaction();
+      Object unused =
+          foreign.send(new ProducerRecord<>(on.topics.batches(), 0, null, new byte[] {1})).get();
+      on.deleteBefore(on.topics.batches(), 0, 2);
+      assertThat(trainer.ended().cause())
+          .isInstanceOf(RecordsLostException.class)
+          .hasMessageContaining("offsets 1 to 1 were deleted")
+          .hasMessageContaining(
+              "start train again with --accept-gap, which takes effect only when train starts");
+      foreign.abortTransaction();
+    }
+    TestTrainer.start(on, "exit.at.end", "true", "accept.gap", "true").finished().close();
   }
 
   @Test
@@ -108,7 +136,7 @@ class TopicIdentityIT {
       assertThat(trainer.ended().cause())
           .isInstanceOf(RecordsLostException.class)
           .hasMessageContaining("offsets 2 to 3 were deleted")
-          .hasMessageContaining("--accept-gap");
+          .hasMessageContaining("start train again with --accept-gap");
     }
     try (TestTrainer trainer =
         TestTrainer.start(on, "exit.at.end", "true", "accept.gap", "true").finished()) {

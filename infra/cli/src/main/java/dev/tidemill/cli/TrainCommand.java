@@ -57,8 +57,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--accept-gap",
       description =
-          "go on behind records that retention deleted before they were trained; the next version"
-              + " records the gap")
+          "at the start, continue behind records that retention deleted before they were trained;"
+              + " the next version records the gap")
   private boolean acceptGap;
 
   @Option(
