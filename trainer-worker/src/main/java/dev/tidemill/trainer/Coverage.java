@@ -45,11 +45,6 @@ final class Coverage {
     from.forEach(this::open);
   }
 
-  /** Whether anything was added since the last cut. */
-  boolean hasMoved() {
-    return !endedRanges.isEmpty() || !starts.equals(positions);
-  }
-
   /** Whether an epoch has begun since the last cut. */
   boolean hasBegunEpoch() {
     return endedRanges.stream()

@@ -25,7 +25,6 @@ class CoverageTest {
   void theNextRangeTouchesTheOneBefore() {
     coverage.advance(0, 12, 7);
     coverage.cut();
-    assertThat(coverage.hasMoved()).isFalse();
     assertThat(coverage.ranges()).isEmpty();
     coverage.advance(0, 12, 8);
     assertThat(coverage.ranges()).containsExactly(new OffsetRange(0, 2, 12L, 7, 12L, 8));

@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.LineageVerifier;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
@@ -226,9 +227,7 @@ final class ModelTopics {
   }
 
   List<String> payloadFaults() {
-    try (CheckpointReader reader = CheckpointReader.open(clients, codec, topics, "it-verify")) {
-      return lineage().verifyPayloads(reader);
-    }
+    return new LineageVerifier(clients, codec, topics, "it-verify").verify(true).faults();
   }
 
   List<DeadLetter> deadLetters() {

@@ -126,22 +126,4 @@ public final class Lineage {
   public Optional<String> malformedEnd() {
     return malformedEnd;
   }
-
-  /**
-   * Reads the payload of every version that has one.
-   *
-   * @return what is wrong with them, one sentence each: chunks that are gone, another sha-256,
-   *     other tensors than the spec's, values that are not finite
-   */
-  public List<String> verifyPayloads(CheckpointReader reader) {
-    List<String> faults = new ArrayList<>();
-    for (Checkpoint checkpoint : withPayload.values()) {
-      try {
-        reader.read(checkpoint);
-      } catch (CorruptCheckpointException e) {
-        faults.add(e.getMessage());
-      }
-    }
-    return faults;
-  }
 }

@@ -143,6 +143,11 @@ final class PublishedVersions implements AutoCloseable {
     return Lineage.read(clients, codec, topics, "lineage");
   }
 
+  /** Payloads included. */
+  LineageReport verified() {
+    return new LineageVerifier(clients, codec, topics, "verify").verify(true);
+  }
+
   /** Each version's number, with a plus where its payload is kept. */
   List<String> listed() {
     List<String> listed = new ArrayList<>();

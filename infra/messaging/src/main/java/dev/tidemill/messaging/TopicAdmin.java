@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
@@ -20,7 +19,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates, describes and requires a model's topics. Any thread. */
+/** Creates, describes, checks and repairs a model's topics. Any thread. */
 public final class TopicAdmin implements AutoCloseable {
   /** How long {@link #reach} should be given. */
   public static final Duration REACH_TIMEOUT = Duration.ofSeconds(10);
@@ -92,22 +91,6 @@ public final class TopicAdmin implements AutoCloseable {
   /** All topics of a model, in the protocol's order, those that do not exist included. */
   public List<TopicState> describe(Topics topics) {
     return describer.topics(topics, List.of(Topics.Name.values()));
-  }
-
-  /**
-   * Returns if these topics are there.
-   *
-   * @param model whose topics they are, for the advice
-   * @throws MissingTopicException naming the first that is not
-   */
-  public void require(Topics topics, String model, Topics.Name... names) {
-    List<String> wanted = Stream.of(names).map(topics::get).toList();
-    Map<String, TopicDescription> found = describer.descriptions(wanted);
-    for (String topic : wanted) {
-      if (!found.containsKey(topic)) {
-        throw new MissingTopicException(topic, bootstrapServers, model);
-      }
-    }
   }
 
   @Override

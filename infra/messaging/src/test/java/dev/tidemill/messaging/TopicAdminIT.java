@@ -1,7 +1,6 @@
 package dev.tidemill.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.testbed.KafkaCluster;
@@ -147,18 +146,5 @@ class TopicAdminIT {
         .filter(state -> state.name() == name)
         .mapToInt(TopicState::partitions)
         .sum();
-  }
-
-  @Test
-  void saysHowToCreateATopicThatIsMissing() {
-    Topics topics = Topics.of("it", "missing");
-
-    assertThatThrownBy(() -> admin.require(topics, "missing", Topics.Name.CONTROL))
-        .isInstanceOf(MissingTopicException.class)
-        .hasMessage(
-            "topic it.missing.control does not exist at "
-                + bootstrap
-                + "; create it with: tidemill topics create --model missing");
-    assertThat(admin.describe(topics)).noneMatch(TopicState::exists);
   }
 }

@@ -121,13 +121,14 @@ class TopicGuardIT {
   }
 
   @Test
-  void namesTheTopicThatIsMissing() {
+  void saysHowToCreateATopicThatIsMissing() {
     Topics topics = Topics.of("it", UniqueName.of("missing"));
 
     try (TopicGuard guard = guard(topics, TopicRole.VIEWER)) {
       assertThatThrownBy(guard::require)
           .isInstanceOf(MissingTopicException.class)
-          .hasMessageContaining(topics.checkpoints());
+          .hasMessageContaining("topic " + topics.checkpoints() + " does not exist at ")
+          .hasMessageContaining("; create it with: tidemill topics create --model ");
     }
   }
 

@@ -40,19 +40,13 @@ public final class DutyThread implements AutoCloseable {
   private volatile Health health;
 
   public DutyThread(Duty duty) {
-    this(duty, () -> {});
-  }
-
-  /**
-   * @param atEnd called last on the duty's thread, when {@link #hasEnded} is already true
-   */
-  public DutyThread(Duty duty, Runnable atEnd) {
-    this(duty, () -> {}, failure -> {}, atEnd);
+    this(duty, () -> {}, failure -> {}, () -> {});
   }
 
   /**
    * @param whenEnding called on the duty's thread when its work is over, before its onClose
    * @param atFailure called on the duty's thread as soon as it has failed, before its onClose
+   * @param atEnd called last on the duty's thread, when {@link #hasEnded} is already true
    */
   DutyThread(Duty duty, Runnable whenEnding, Consumer<Health> atFailure, Runnable atEnd) {
     this.duty = duty;

@@ -88,11 +88,6 @@ public final class Settings {
     return get(name, Password.class);
   }
 
-  @SuppressWarnings("unchecked") // ConfigDef parses every LIST into strings.
-  public List<String> getList(String name) {
-    return List.copyOf((List<String>) get(name, List.class));
-  }
-
   /** The value of a LONG key that counts milliseconds. */
   public Duration getDuration(String name) {
     return Duration.ofMillis(getLong(name));
