@@ -193,7 +193,7 @@ final class DemoCommand implements Callable<Integer> {
       throws Exception {
     try (Metrics metrics = new Metrics();
         Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown, requireBroker)) {
-      Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, List.of());
+      Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, demo::workers);
       server.ifPresent(
           s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
       try {

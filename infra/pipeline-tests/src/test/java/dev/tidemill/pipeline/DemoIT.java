@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.cli.Tidemill;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Patience;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +30,7 @@ class DemoIT {
     Path file = folder.resolve("report.json");
     try (ChildJvm demo =
         demo(
+            "--headless",
             "--train-samples",
             "3000",
             "--test-samples",
@@ -54,8 +60,35 @@ class DemoIT {
   }
 
   @Test
+  void itsEndpointReportsEachWorkersHealth() throws Exception {
+    try (ChildJvm demo = demo("--port=0", "--train-samples", "5000", "--epochs", "200")) {
+      String endpoint = demo.waitForLine("demo: metrics at (http.*)/metrics").group(1);
+      // The caller starts after the first version.
+      List<String> workers =
+          Patience.await().until(() -> names(get(endpoint + "/health")), now -> now.size() == 3);
+      assertThat(workers)
+          .satisfiesExactlyInAnyOrder(
+              name -> assertThat(name).startsWith("inference-"),
+              name -> assertThat(name).startsWith("trainer-"),
+              name -> assertThat(name).isEqualTo("predict-demo"));
+      assertThat(get(endpoint + "/metrics"))
+          .contains("tidemill_worker_health{state=\"READY\",worker=\"predict-demo\"}");
+    }
+  }
+
+  private static List<String> names(String health) {
+    return Outcome.parse(health).get("workers").findValuesAsText("name");
+  }
+
+  private static String get(String uri) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test
   void endsOnCtrlCInTheMiddleAndLeavesNothingBehind() throws Exception {
-    try (ChildJvm demo = demo("--train-samples", "5000", "--epochs", "200")) {
+    try (ChildJvm demo = demo("--headless", "--train-samples", "5000", "--epochs", "200")) {
       Object unused = demo.waitForLine("epoch 2", Duration.ofMinutes(3));
       int before = demo.error().size();
       demo.interrupt();
@@ -86,8 +119,7 @@ class DemoIT {
 
   private ChildJvm demo(String... options) {
     List<String> arguments =
-        Stream.concat(Stream.of("demo", "--data", "digits", "--headless"), Stream.of(options))
-            .toList();
+        Stream.concat(Stream.of("demo", "--data", "digits"), Stream.of(options)).toList();
     return ChildJvm.start(
         Tidemill.class.getName(),
         arguments,

@@ -1,20 +1,57 @@
 package dev.tidemill.runtime;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The health of all workers of a process, as JSON. */
-record HealthReport(List<Worker> workers) {
+/** The health of the workers that a process has now, as JSON and as figures. Any thread. */
+final class HealthReport {
+  private final Supplier<? extends List<? extends Worker>> workers;
+  private final Metrics metrics;
+  private final Set<String> published = ConcurrentHashMap.newKeySet();
+
+  HealthReport(Supplier<? extends List<? extends Worker>> workers, Metrics metrics) {
+    this.workers = workers;
+    this.metrics = metrics;
+  }
+
   boolean isAlive() {
-    return workers.stream().allMatch(worker -> worker.health().isAlive());
+    return workers.get().stream().allMatch(worker -> worker.health().isAlive());
   }
 
   boolean isReady() {
-    return workers.stream().allMatch(worker -> worker.health().isReady());
+    return workers.get().stream().allMatch(worker -> worker.health().isReady());
+  }
+
+  /** All figures, with the states of the workers. */
+  String scrape() {
+    workers.get().stream().map(Worker::name).filter(published::add).forEach(this::publish);
+    return metrics.scrape();
+  }
+
+  /** By name, since a worker may take the place of one that has ended. */
+  private void publish(String name) {
+    for (Health.State state : Health.State.values()) {
+      metrics.gauge(
+          "tidemill.worker.health",
+          "1 for the state that the worker is in, 0 for the others.",
+          () -> isIn(name, state) ? 1 : 0,
+          "worker",
+          name,
+          "state",
+          state.name());
+    }
+  }
+
+  private boolean isIn(String name, Health.State state) {
+    return workers.get().stream()
+        .anyMatch(worker -> worker.name().equals(name) && worker.health().state() == state);
   }
 
   String json() {
-    return workers.stream()
+    return workers.get().stream()
         .map(HealthReport::json)
         .collect(Collectors.joining(",", "{\"workers\":[", "]}\n"));
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
@@ -53,6 +54,17 @@ public final class MetricsServer implements AutoCloseable {
   /** Starts the endpoint if the settings ask for one. */
   public static Optional<MetricsServer> start(
       Settings settings, Metrics metrics, List<? extends Worker> workers) {
+    List<? extends Worker> all = List.copyOf(workers);
+    return start(settings, metrics, () -> all);
+  }
+
+  /**
+   * Starts the endpoint if the settings ask for one.
+   *
+   * @param workers those that the process has at the moment; asked at each request, on any thread
+   */
+  public static Optional<MetricsServer> start(
+      Settings settings, Metrics metrics, Supplier<? extends List<? extends Worker>> workers) {
     return settings.isSet(PORT)
         ? Optional.of(
             start(
@@ -69,12 +81,18 @@ public final class MetricsServer implements AutoCloseable {
    */
   public static MetricsServer start(
       InetSocketAddress address, Metrics metrics, List<? extends Worker> workers) {
-    HealthReport report = new HealthReport(List.copyOf(workers));
-    workers.forEach(worker -> publishState(worker, metrics));
+    List<? extends Worker> all = List.copyOf(workers);
+    return start(address, metrics, () -> all);
+  }
+
+  private static MetricsServer start(
+      InetSocketAddress address,
+      Metrics metrics,
+      Supplier<? extends List<? extends Worker>> workers) {
+    HealthReport report = new HealthReport(workers, metrics);
     try {
       return new MetricsServer(
-          HttpEndpoint.listen(
-              address, path -> answer(path, metrics, report), HttpEndpoint.TIMEOUT));
+          HttpEndpoint.listen(address, path -> answer(path, report), HttpEndpoint.TIMEOUT));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the metrics endpoint cannot listen on " + address + ": " + e.getMessage(), e);
@@ -91,25 +109,12 @@ public final class MetricsServer implements AutoCloseable {
     endpoint.close();
   }
 
-  private static HttpAnswer answer(String path, Metrics metrics, HealthReport report) {
+  private static HttpAnswer answer(String path, HealthReport report) {
     return switch (path) {
-      case "/metrics" -> new HttpAnswer(200, "text/plain; version=0.0.4", metrics.scrape());
+      case "/metrics" -> new HttpAnswer(200, "text/plain; version=0.0.4", report.scrape());
       case "/health" -> new HttpAnswer(report.isAlive() ? 200 : 503, JSON, report.json());
       case "/ready" -> new HttpAnswer(report.isReady() ? 200 : 503, JSON, report.json());
       default -> HttpAnswer.NOT_FOUND;
     };
-  }
-
-  private static void publishState(Worker worker, Metrics metrics) {
-    for (Health.State state : Health.State.values()) {
-      metrics.gauge(
-          "tidemill.worker.health",
-          "1 for the state that the worker is in, 0 for the others.",
-          () -> worker.health().state() == state ? 1 : 0,
-          "worker",
-          worker.name(),
-          "state",
-          state.name());
-    }
   }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +235,30 @@ class MetricsServerTest {
             () ->
                 Settings.check(Map.of("metrics.port", "70000"), List.of(MetricsServer.configDef())))
         .hasMessageContaining("metrics.port");
+  }
+
+  @Test
+  void reportsWorkersThatComeLaterAndLeavesOutThoseThatAreGone() throws Exception {
+    List<Worker> workers = new CopyOnWriteArrayList<>();
+    server.close();
+    server =
+        MetricsServer.start(
+                Settings.check(Map.of("metrics.port", "0"), List.of(MetricsServer.configDef())),
+                metrics,
+                () -> workers)
+            .orElseThrow();
+    assertThat(get("/ready").body()).isEqualTo("{\"workers\":[]}\n");
+
+    workers.add(worker);
+    assertThat(get("/ready").statusCode()).isEqualTo(503);
+    assertThat(get("/metrics").body())
+        .contains("tidemill_worker_health{state=\"STARTING\",worker=\"still\"} 1.0");
+
+    workers.set(0, new StillWorker(Health.ready("serves")));
+    assertThat(get("/ready").body()).contains("\"state\":\"READY\"");
+    assertThat(get("/metrics").body())
+        .contains("tidemill_worker_health{state=\"STARTING\",worker=\"still\"} 0.0")
+        .contains("tidemill_worker_health{state=\"READY\",worker=\"still\"} 1.0");
   }
 
   private HttpResponse<String> get(String path) throws Exception {

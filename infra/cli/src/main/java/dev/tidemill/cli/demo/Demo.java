@@ -86,6 +86,11 @@ public final class Demo implements AutoCloseable {
     }
   }
 
+  /** The workers that run now, and those that failed; any thread. */
+  public List<Worker> workers() {
+    return running.stream().filter(worker -> !ended(worker)).toList();
+  }
+
   /** What the last version wrote, behind what it was given; empty if it does not write. */
   public byte[] written() {
     return written.toByteArray();
