@@ -13,9 +13,11 @@ import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.TrainingBatch;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -84,6 +86,7 @@ public final class BatchProducer implements Worker {
             settings,
             resumes,
             sink,
+            to.schemaWait(Map.of(to.topics().batches(), TrainingBatch.class), nanoTime),
             count,
             listener,
             clock,

@@ -2,12 +2,16 @@ package dev.tidemill.producer;
 
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.messaging.TopicContract;
 import dev.tidemill.messaging.TopicGuard;
 import dev.tidemill.messaging.TopicLimits;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.schemas.Topics;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.avro.specific.SpecificRecord;
 
 /** One model's topics, and how to reach them. */
 public record Destination(String model, Topics topics, KafkaClients clients, RecordCodec codec) {
@@ -17,5 +21,15 @@ public record Destination(String model, Topics topics, KafkaClients clients, Rec
     TopicContract contract =
         new TopicContract(role, topics, model, clients.bootstrapServers(), limits);
     return TopicGuard.of(clients, contract, monitor, clientId, TopicGuard.INTERVAL);
+  }
+
+  /**
+   * Waits for the schema registry before records are sent.
+   *
+   * @param types of the records, by topic
+   */
+  public SchemaWait schemaWait(
+      Map<String, Class<? extends SpecificRecord>> types, LongSupplier nanoTime) {
+    return new SchemaWait(codec, types, clients.deliveryTimeout(), nanoTime);
   }
 }

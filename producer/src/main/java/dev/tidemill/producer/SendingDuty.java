@@ -1,6 +1,7 @@
 package dev.tidemill.producer;
 
 import dev.tidemill.messaging.KafkaFailures;
+import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
@@ -27,6 +28,7 @@ final class SendingDuty implements Duty {
   private final SendSettings settings;
   private final boolean resumes;
   private final BatchSink sink;
+  private final SchemaWait schema;
   private final ProgressCount count;
   private final SendListener listener;
   private final Clock clock;
@@ -40,6 +42,7 @@ final class SendingDuty implements Duty {
    * @param topic that is sent to, for messages
    * @param ready returns when the broker has answered and the topic is as it must be
    * @param ended called when all is closed
+   * @param schema waited for before anything is read, so that nothing is read in vain
    */
   SendingDuty(
       String name,
@@ -50,6 +53,7 @@ final class SendingDuty implements Duty {
       SendSettings settings,
       boolean resumes,
       BatchSink sink,
+      SchemaWait schema,
       ProgressCount count,
       SendListener listener,
       Clock clock,
@@ -62,6 +66,7 @@ final class SendingDuty implements Duty {
     this.settings = settings;
     this.resumes = resumes;
     this.sink = sink;
+    this.schema = schema;
     this.count = count;
     this.listener = listener;
     this.clock = clock;
@@ -172,6 +177,10 @@ final class SendingDuty implements Duty {
         sendWhatIsThere();
         sink.complete().ifPresent(listener::notice);
         return false;
+      }
+      if (!schema.isOver()) {
+        stop.await(MOST_WAIT_NANOS);
+        return true;
       }
       long wait = pace.nanosUntil(count.read());
       if (wait > 0) {

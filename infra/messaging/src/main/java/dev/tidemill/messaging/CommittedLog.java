@@ -13,6 +13,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads partitions to their end: the high watermark at the time of the call, committed records
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * watermark and waits until the transactions below it have ended. Any thread.
  */
 public final class CommittedLog {
+  private static final Logger LOG = LoggerFactory.getLogger(CommittedLog.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final LogEnds logEnds;
@@ -132,11 +135,16 @@ public final class CommittedLog {
       ConsumerRecord<byte[], V> record,
       java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
     long began = System.nanoTime();
+    boolean told = false;
     while (true) {
       try {
         each.accept(record);
         return;
       } catch (SchemaUnavailableException e) {
+        if (!told) {
+          told = true;
+          LOG.warn("{}; tries again for {} ms", e.getMessage(), timeout.toMillis());
+        }
         // It has waited before it was thrown.
         if (System.nanoTime() - began > timeout.toNanos()
             || Thread.currentThread().isInterrupted()) {

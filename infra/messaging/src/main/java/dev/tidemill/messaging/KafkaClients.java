@@ -90,6 +90,19 @@ public final class KafkaClients {
     return settings.readTimeout();
   }
 
+  /** How long a producer's record may wait for the brokers before it fails. */
+  public Duration deliveryTimeout() {
+    Map<String, Object> config = new HashMap<>(settings.common());
+    config.putAll(settings.producer());
+    Object timeout =
+        config.getOrDefault(
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            ProducerConfig.configDef()
+                .defaultValues()
+                .get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG));
+    return Duration.ofMillis(Long.parseLong(String.valueOf(timeout)));
+  }
+
   /** Idempotent, acknowledged by all in-sync replicas. */
   public Producer<byte[], byte[]> producer(String clientId) {
     return make(producerConfig(clientId, Map.of()), KafkaProducer::new);

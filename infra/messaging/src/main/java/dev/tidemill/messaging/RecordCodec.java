@@ -6,6 +6,7 @@ import dev.tidemill.schemas.wire.RegistryListener;
 import dev.tidemill.schemas.wire.RegistryUnavailableException;
 import dev.tidemill.schemas.wire.WireFormat;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +51,11 @@ public final class RecordCodec {
    */
   public boolean isWritable(String topic, Class<? extends SpecificRecord> type) {
     return format.isWritable(topic, SpecificData.get().getSchema(type));
+  }
+
+  /** Why records of this kind wait for a schema registry now; empty if they do not. */
+  Optional<String> whyWaiting(String topic, Class<? extends SpecificRecord> type) {
+    return format.whyWaiting(topic, SpecificData.get().getSchema(type));
   }
 
   /**

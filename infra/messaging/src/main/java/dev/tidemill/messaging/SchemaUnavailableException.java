@@ -1,6 +1,7 @@
 package dev.tidemill.messaging;
 
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schema registry had to be asked about a record and gave no answer in time. Says nothing about
@@ -9,7 +10,7 @@ import org.apache.kafka.common.errors.RetriableException;
 public final class SchemaUnavailableException extends RetriableException {
   private static final long serialVersionUID = 1L;
 
-  SchemaUnavailableException(String message, Throwable cause) {
+  SchemaUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

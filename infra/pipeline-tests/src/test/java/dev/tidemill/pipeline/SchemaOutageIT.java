@@ -106,6 +106,54 @@ class SchemaOutageIT {
     deadLetter(pipeline.topics.requests());
   }
 
+  @Test
+  void aProducerWaitsForTheRegistryAndSendsEverything() throws Exception {
+    registry.goDown();
+    try (ChildJvm producer =
+        pipeline.start(
+            "produce",
+            "--data=waves",
+            "--limit=" + SAMPLES,
+            "--set=schema.registry.timeout.ms=100",
+            "--set=" + url())) {
+      // By then a single call has long given up.
+      Patience.await().until(() -> registry.refused() > 2);
+      Object unused =
+          producer.waitForLine("is degraded: schema registry: .* answers with status 503");
+      registry.comeBack();
+      assertThat(producer.awaitExit(Duration.ofMinutes(2))).as("%s", producer.error()).isZero();
+      assertThat(producer.error())
+          .last()
+          .asString()
+          .startsWith("produce: sent " + SAMPLES + " samples");
+    }
+  }
+
+  @Test
+  void aProducerGivesUpAfterTheDeliveryTimeoutAndSaysWhereItContinues() throws Exception {
+    registry.goDown();
+    Outcome outcome =
+        pipeline.run(
+            "produce",
+            "--data=waves",
+            "--limit=" + SAMPLES,
+            "--set=producer.delivery.timeout.ms=1000",
+            "--set=producer.request.timeout.ms=500",
+            "--set=producer.linger.ms=0",
+            "--set=schema.registry.timeout.ms=100",
+            "--set=" + url());
+    assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(1);
+    assertThat(outcome.error())
+        .anyMatch(
+            line ->
+                line.startsWith("tidemill: nothing was sent to " + pipeline.topics.batches())
+                    && line.contains("within 1000 ms (producer.delivery.timeout.ms)")
+                    && line.contains("answers with status 503"))
+        .contains(
+            "produce: sent 0 samples in 0 records",
+            "produce: run the same command again: it continues at sample 0");
+  }
+
   private void deadLetter(String topic) {
     List<DeadLetter> letters = read(pipeline.topics.deadLetters(), DeadLetter.class);
     assertThat(letters).hasSize(1);

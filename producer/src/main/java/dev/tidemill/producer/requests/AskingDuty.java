@@ -1,5 +1,6 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.Pace;
@@ -9,10 +10,15 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.runtime.Duty;
+import dev.tidemill.schemas.Label;
+import dev.tidemill.schemas.PredictionRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a source's samples as requests, at their pace, once somebody listens for the answers. */
@@ -25,6 +31,7 @@ final class AskingDuty implements Duty, Deliveries {
   private final RequestSettings settings;
   private final Conversation conversation;
   private final LongSupplier nanoTime;
+  private final SchemaWait schemas;
   private final Pace pace;
   private final StopSignal stop = new StopSignal();
   private @Nullable SampleReader reader;
@@ -44,7 +51,18 @@ final class AskingDuty implements Duty, Deliveries {
     this.settings = settings;
     this.conversation = conversation;
     this.nanoTime = nanoTime;
+    this.schemas = to.schemaWait(types(to, settings), nanoTime);
     this.pace = new Pace(settings.rate(), nanoTime);
+  }
+
+  private static Map<String, Class<? extends SpecificRecord>> types(
+      Destination to, RequestSettings settings) {
+    Map<String, Class<? extends SpecificRecord>> types = new HashMap<>();
+    types.put(to.topics().requests(), PredictionRequest.class);
+    if (settings.sendLabels()) {
+      types.put(to.topics().labels(), Label.class);
+    }
+    return types;
   }
 
   @Override
@@ -64,6 +82,10 @@ final class AskingDuty implements Duty, Deliveries {
     RequestSink open = sink;
     if (from == null || open == null || from.ended() || conversation.isAskedEnough()) {
       return false;
+    }
+    if (!schemas.isOver()) {
+      stop.await(MOST_WAIT_NANOS);
+      return true;
     }
     long wait = conversation.mayAsk() ? pace.nanosUntil(taken) : MOST_WAIT_NANOS;
     if (wait > 0) {

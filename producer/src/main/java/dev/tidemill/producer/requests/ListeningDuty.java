@@ -7,7 +7,9 @@ import dev.tidemill.runtime.Duty;
 import dev.tidemill.schemas.Prediction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -43,6 +45,7 @@ final class ListeningDuty implements Duty {
   private final LongSupplier nanoTime;
   private final byte[] caller;
   private @Nullable Consumer<byte[], byte[]> consumer;
+  private final Deque<ConsumerRecord<byte[], byte[]>> unread = new ArrayDeque<>();
   private @Nullable Map<TopicPartition, Long> lastRead;
   private long lastReadAt;
   private int partitionCount;
@@ -117,15 +120,30 @@ final class ListeningDuty implements Duty {
     }
     for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
       if (isOurs(record)) {
-        note(record);
+        unread.add(record);
       }
     }
+    noteReadable(reader);
     conversation.expire(nanoTime.getAsLong());
     followNewPartitions(reader);
     if (!conversation.isAskedAll() || conversation.outstanding() > 0) {
       return true;
     }
     return hasMoreToRead(reader);
+  }
+
+  /** Answers whose schema the registry has not given yet wait, and nothing is read behind them. */
+  private void noteReadable(Consumer<byte[], byte[]> reader) {
+    ConsumerRecord<byte[], byte[]> next = unread.peek();
+    while (next != null && from.codec().isReadable(next)) {
+      note(unread.remove());
+      next = unread.peek();
+    }
+    if (next == null) {
+      reader.resume(reader.paused());
+    } else {
+      reader.pause(reader.assignment());
+    }
   }
 
   /**
@@ -140,11 +158,15 @@ final class ListeningDuty implements Duty {
       lastReadAt = nanoTime.getAsLong();
     }
     boolean more =
-        ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue());
+        !unread.isEmpty()
+            || ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue());
     if (more && nanoTime.getAsLong() - lastReadAt > from.clients().readTimeout().toNanos()) {
       warn(
           from.topics().predictions()
-              + " cannot be read to its end; answers may lie behind an open transaction");
+              + " cannot be read to its end; answers "
+              + (unread.isEmpty()
+                  ? "may lie behind an open transaction"
+                  : "wait for the schema registry"));
       return false;
     }
     return more;

@@ -3,6 +3,7 @@ package dev.tidemill.producer.requests;
 import static dev.tidemill.testbed.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.TestLog;
@@ -11,11 +12,13 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
+import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.wire.RegistryFormat;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
@@ -246,6 +249,47 @@ class PredictionClientIT {
           .as("request %d is not sent before it is due", number)
           .isGreaterThanOrEqualTo(10L * number - CLOCKS_DIFFER_MS);
     }
+  }
+
+  @Test
+  void waitsForTheSchemaRegistryBeforeItAsksAndBeforeItListens() throws Exception {
+    Destination plain = fresh("registry");
+    InterruptibleRegistry theirs = new InterruptibleRegistry(new CopyOnWriteArrayList<>());
+    InterruptibleRegistry ours = new InterruptibleRegistry(theirs.schemas());
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    ours.goDown();
+    try (ScriptedAnswerer answerer =
+            new ScriptedAnswerer(
+                over(plain, theirs),
+                request -> {
+                  await().until(() -> mayAnswer.getCount() == 0);
+                  return List.of(ScriptedAnswerer.label(request, 0));
+                });
+        PredictionClient client =
+            client(over(plain, ours), CountingSource.of(20), SETTINGS, new Kept())) {
+      client.start();
+      await().until(() -> ours.refused() > 4);
+      assertThat(client.health().state()).isEqualTo(Health.State.DEGRADED);
+      assertThat(client.summary().requests()).isZero();
+      ours.comeBack();
+      await().until(() -> client.summary().requests() == 20);
+
+      ours.goDown();
+      mayAnswer.countDown();
+      await().until(() -> ours.refused() > 4);
+      assertThat(client.health().state()).isEqualTo(Health.State.DEGRADED);
+      assertThat(client.summary().predictions()).isZero();
+      ours.comeBack();
+      client.awaitEnd();
+      assertThat(client.health().cause()).isNull();
+      assertThat(client.summary().isWhole()).isTrue();
+      assertThat(answerer).isNotNull();
+    }
+  }
+
+  private static Destination over(Destination plain, InterruptibleRegistry registry) {
+    RecordCodec codec = new RecordCodec(new RegistryFormat(registry, Duration.ofMillis(100)));
+    return new Destination(plain.model(), plain.topics(), plain.clients(), codec);
   }
 
   private List<Label> labels(Destination of) {

@@ -2,6 +2,7 @@ package dev.tidemill.schemas.wire;
 
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -72,7 +73,13 @@ final class RegistryAnswers<K, V> {
 
   /** Whether {@link #await} would return, or fail for good, without waiting. Asks if need be. */
   boolean isAnswered(K key) {
-    return ask(key).value.isDone();
+    return whyWaiting(key).isEmpty();
+  }
+
+  /** Why {@link #await} would wait, as the last attempt failed; empty if it would not. */
+  Optional<String> whyWaiting(K key) {
+    Answer<V> answer = ask(key);
+    return answer.value.isDone() ? Optional.empty() : Optional.of(answer.lastFailure);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tidemill.schemas.wire;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
@@ -63,8 +64,8 @@ public final class RegistryFormat implements WireFormat {
   }
 
   @Override
-  public boolean isWritable(String topic, Schema schema) {
-    return heads.isAnswered(new Subject(topic, schema));
+  public Optional<String> whyWaiting(String topic, Schema schema) {
+    return heads.whyWaiting(new Subject(topic, schema));
   }
 
   @Override

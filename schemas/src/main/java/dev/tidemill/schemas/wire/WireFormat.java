@@ -1,6 +1,7 @@
 package dev.tidemill.schemas.wire;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -36,7 +37,15 @@ public interface WireFormat {
    * where a registry has to be asked, it is asked in the background.
    */
   default boolean isWritable(String topic, Schema schema) {
-    return true;
+    return whyWaiting(topic, schema).isEmpty();
+  }
+
+  /**
+   * Why {@link #encode} would wait for a registry now; empty if it would not. Never blocks; the
+   * registry is asked in the background.
+   */
+  default Optional<String> whyWaiting(String topic, Schema schema) {
+    return Optional.empty();
   }
 
   /** Adds a listener to the state of the registry; without a registry it hears nothing. */

@@ -1,0 +1,67 @@
+package dev.tidemill.producer.requests;
+
+import dev.tidemill.schemas.wire.RegistryUnavailableException;
+import dev.tidemill.schemas.wire.SchemaRegistry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** One client's way to a registry of schemas in memory, which can be interrupted. */
+final class InterruptibleRegistry implements SchemaRegistry {
+  private final List<String> schemas;
+  private final AtomicInteger refused = new AtomicInteger();
+  private volatile boolean down;
+
+  /**
+   * @param schemas which all clients share; a schema's id is its place
+   */
+  InterruptibleRegistry(List<String> schemas) {
+    this.schemas = schemas;
+  }
+
+  List<String> schemas() {
+    return schemas;
+  }
+
+  void goDown() {
+    refused.set(0);
+    down = true;
+  }
+
+  void comeBack() {
+    down = false;
+  }
+
+  /** Requests since it went down. */
+  int refused() {
+    return refused.get();
+  }
+
+  @Override
+  public CompletableFuture<Integer> register(String subject, String schema) {
+    return answer(
+        () -> {
+          synchronized (schemas) {
+            if (!schemas.contains(schema)) {
+              schemas.add(schema);
+            }
+            return schemas.indexOf(schema);
+          }
+        });
+  }
+
+  @Override
+  public CompletableFuture<String> schema(int id) {
+    return answer(() -> schemas.get(id));
+  }
+
+  private <T> CompletableFuture<T> answer(Supplier<T> answer) {
+    if (down) {
+      refused.incrementAndGet();
+      return CompletableFuture.failedFuture(
+          new RegistryUnavailableException("the registry is down", null));
+    }
+    return CompletableFuture.completedFuture(answer.get());
+  }
+}
