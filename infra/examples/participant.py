@@ -80,7 +80,7 @@ assert producer.flush(30) == 0, "not all records were acknowledged"
 consumer = Consumer({"bootstrap.servers": bootstrap_server, "group.id": request_id,
                      "auto.offset.reset": "earliest", "isolation.level": "read_committed"})
 consumer.subscribe([topic("predictions")])
-deadline = time.time() + 60
+deadline = time.time() + 300  # a first version has to be trained
 while time.time() < deadline:
     message = consumer.poll(1)
     if message is not None and message.error() is None:
@@ -89,4 +89,4 @@ while time.time() < deadline:
             print(json.dumps({"label": answer["label"], "model_version": answer["model_version"],
                               "outputs": answer["outputs"], "error": answer["error"]}))
             sys.exit(0)
-sys.exit("no answer within 60 s")
+sys.exit("no answer within 300 s")

@@ -68,7 +68,7 @@ class PythonClientIT {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    boolean ended = process.waitFor(150, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(360, TimeUnit.SECONDS);
     if (!ended) {
       process.destroyForcibly();
     }
