@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,13 +59,13 @@ class KilledWorkerIT {
 
   @Test
   void aKilledWorkersRequestsAreAnsweredOnceByTheOtherOne() throws Exception {
-    Thread caller = startAsking();
     try (ChildJvm survivor = child("survivor");
         ChildJvm killed = child("killed")) {
-      await().until(() -> isAnsweredBy("survivor") && isAnsweredBy("killed"));
+      await().until(() -> isAskedAnd(() -> isAnsweredBy("survivor") && isAnsweredBy("killed")));
+      Thread caller = startAsking();
+      awaitMoreAsked(200);
       killed.kill();
-      int before = asked.get();
-      await().until(() -> asked.get() > before + 500);
+      awaitMoreAsked(200);
       stopAsking(caller);
       awaitAnAnswerToEach(asked.get());
       assertThat(survivor.isAlive()).isTrue();
@@ -74,19 +75,17 @@ class KilledWorkerIT {
 
   @Test
   void noAnswerWaitsForTheTimeOutOfAKilledWorkersTransaction() throws Exception {
-    Thread caller = startAsking();
     try (ChildJvm survivor = child("survivor")) {
-      await().until(() -> isAnsweredBy("survivor"));
+      await().until(() -> isAskedAnd(() -> isAnsweredBy("survivor")));
       // Answers and never commits; its transactions time out long after this test gives up.
       try (ChildJvm killed =
           ChildJvm.start(
               GatedServing.class.getName(),
               List.of(lab.bootstrapServers, lab.model, "killed"),
               Map.of())) {
-        await().until(() -> isOpenFor("killed"));
+        await().until(() -> isAskedAnd(() -> isOpenFor("killed")));
         killed.kill();
       }
-      stopAsking(caller);
       awaitAnAnswerToEach(asked.get());
       assertThat(survivor.isAlive()).isTrue();
     }
@@ -164,6 +163,19 @@ class KilledWorkerIT {
             "caller");
     caller.start();
     return caller;
+  }
+
+  private void awaitMoreAsked(int requests) {
+    int before = asked.get();
+    await().until(() -> asked.get() >= before + requests);
+  }
+
+  /** Asks once in each partition before it looks. */
+  private boolean isAskedAnd(BooleanSupplier condition) throws Exception {
+    for (int partition = 0; partition < Lab.PARTITIONS; partition++) {
+      lab.ask(asked.getAndIncrement());
+    }
+    return condition.getAsBoolean();
   }
 
   private void stopAsking(Thread caller) throws InterruptedException {

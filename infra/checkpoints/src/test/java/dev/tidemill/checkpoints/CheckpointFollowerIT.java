@@ -87,7 +87,7 @@ class CheckpointFollowerIT {
       assertThatThrownBy(() -> follower.poll(POLL))
           .isInstanceOf(LineageChangedException.class)
           .hasMessageContaining(message)
-          .hasMessageContaining("Restart the worker");
+          .hasMessageContaining("restart the worker");
     }
   }
 
