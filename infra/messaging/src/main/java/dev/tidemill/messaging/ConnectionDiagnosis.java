@@ -1,6 +1,7 @@
 package dev.tidemill.messaging;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Utils;
 
@@ -37,6 +38,21 @@ final class ConnectionDiagnosis {
       sentence = sentence.isEmpty() ? diagnosis.sentence(finding) : sentence;
     }
     return sentence;
+  }
+
+  /** Whether a broker answers at an address that the brokers name: then it can be reached. */
+  static boolean findsBroker(KafkaSettings settings) {
+    return settings.securityProtocol() == SecurityProtocol.PLAINTEXT
+        && Stream.of(settings.bootstrapServers().split(",", -1))
+            .map(address -> new ConnectionDiagnosis(address.strip(), SecurityProtocol.PLAINTEXT))
+            .flatMap(diagnosis -> diagnosis.look().advertised().stream())
+            .distinct()
+            .anyMatch(ConnectionDiagnosis::isBroker);
+  }
+
+  private static boolean isBroker(String address) {
+    return new ConnectionDiagnosis(address, SecurityProtocol.PLAINTEXT).look().speaks()
+        == ListenerProbe.Speaks.KAFKA;
   }
 
   private ListenerProbe.Finding look() {
@@ -76,8 +92,11 @@ final class ConnectionDiagnosis {
   private String kafka(List<String> advertised) {
     return switch (set) {
       case PLAINTEXT ->
-          "Kafka answers at %s and names its brokers %s, which do not answer; check the brokers' advertised.listeners"
-              .formatted(address, advertised);
+          advertised.stream().anyMatch(ConnectionDiagnosis::isBroker)
+              ? "Kafka answers at %s, but too slowly; check the load of the brokers and of this machine"
+                  .formatted(address)
+              : "Kafka answers at %s and names its brokers %s, which do not answer; check the brokers' advertised.listeners"
+                  .formatted(address, advertised);
       case SSL ->
           address
               + " is Kafka without TLS; set kafka.security.protocol=PLAINTEXT, or "

@@ -1,11 +1,13 @@
 package dev.tidemill.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.testbed.KafkaCluster;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 class BrokerReachIT {
@@ -38,6 +40,21 @@ class BrokerReachIT {
         .isInstanceOf(UnreachableBrokerException.class)
         .hasMessageContaining("SASL")
         .hasMessageContaining("kafka.security.protocol");
+  }
+
+  /** On a busy machine it was taken for one whose advertised.listeners are wrong. */
+  @Test
+  void waitsForABrokerThatIsOnlySlow() {
+    KafkaSettings settings = KafkaSettings.at(bootstrap);
+    try (Admin admin = new KafkaClients(settings).admin("test")) {
+      assertThatCode(() -> BrokerReach.await(admin, settings, Duration.ofMillis(1)))
+          .doesNotThrowAnyException();
+    }
+    assertThat(ConnectionDiagnosis.of(settings))
+        .isEqualTo(
+            "Kafka answers at "
+                + bootstrap
+                + ", but too slowly; check the load of the brokers and of this machine");
   }
 
   @Test
