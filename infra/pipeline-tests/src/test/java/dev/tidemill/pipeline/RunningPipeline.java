@@ -1,0 +1,236 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.cli.ModelSite;
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.Engines;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.SendListener;
+import dev.tidemill.producer.SendProgress;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.requests.Answer;
+import dev.tidemill.producer.requests.AnswerListener;
+import dev.tidemill.producer.requests.PredictionClient;
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.Worker;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.testbed.Patience;
+import dev.tidemill.trainer.TrainerJob;
+import dev.tidemill.trainer.TrainerListener;
+import dev.tidemill.trainer.TrainerSettings;
+import dev.tidemill.trainer.TrainerWorker;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * A producer, a trainer, an inference worker and a caller of one pipeline in this JVM. They work
+ * until the test stops them, so that a fault never comes too late, however slow the machine is.
+ */
+final class RunningPipeline implements AutoCloseable {
+  private static final double SAMPLES_PER_SECOND = 256;
+  private static final double REQUESTS_PER_SECOND = 20;
+  private static final String NEVER_REACHED = "10000000";
+
+  private final Pipeline pipeline;
+  private final int stepSamples;
+  private final Metrics metrics = new Metrics();
+  private final BatchProducer producer;
+  private final TrainerWorker trainer;
+  private final InferenceWorker inference;
+  private final PredictionClient caller;
+  private volatile long trainedSamples;
+
+  /** What the trainer in this JVM does. */
+  enum Trainer {
+    LEADS,
+    /** Another process leads when it starts. */
+    STANDS_BY
+  }
+
+  private RunningPipeline(Pipeline pipeline) {
+    this.pipeline = pipeline;
+    Engine engine = Engines.named("dl4j");
+    ModelSpec spec = ModelSpec.load("mlp");
+    this.stepSamples = spec.training().batchSize();
+    this.producer = producer(site("digits:seed=1"));
+    ModelSite site = site("digits");
+    this.trainer = trainer(site, new TrainerJob(spec, engine, Optional.empty()));
+    this.inference =
+        InferenceWorker.of(
+            InferenceSettings.from(site.model(), site.settings()),
+            engine,
+            site.clients(),
+            site.codec(),
+            site.topics(),
+            metrics,
+            Clock.systemUTC());
+    this.caller = caller(site("digits:seed=2"));
+  }
+
+  /** Returns when a version is served and a request is answered. */
+  static RunningPipeline start(Pipeline pipeline, Trainer role) {
+    RunningPipeline running = new RunningPipeline(pipeline);
+    boolean started = false;
+    try {
+      running.startAll(role);
+      started = true;
+      return running;
+    } finally {
+      if (!started) {
+        running.close();
+      }
+    }
+  }
+
+  private void startAll(Trainer role) {
+    producer.start();
+    if (role == Trainer.LEADS) {
+      trainer.start();
+    }
+    inference.start();
+    await(() -> inference.servingVersion().isPresent());
+    if (role == Trainer.STANDS_BY) {
+      trainer.start();
+      await(() -> trainer.health().state() == Health.State.STANDBY);
+    }
+    caller.start();
+    await(() -> caller.summary().predictions() > 0);
+  }
+
+  private ModelSite site(String source) {
+    Map<String, String> given = new HashMap<>();
+    given.put("bootstrap.servers", pipeline.bootstrapServers);
+    given.put("model", pipeline.model);
+    given.put(DataSettings.SOURCE, source);
+    given.put(DataSettings.LIMIT, NEVER_REACHED);
+    given.put("checkpoint.seconds", "1");
+    given.put("health.timeout.ms", "3000");
+    // Longer than any fault here lasts: whoever asked waits for each answer.
+    given.put(RequestSettings.TIMEOUT, "300000");
+    return ModelSite.of(given);
+  }
+
+  private BatchProducer producer(ModelSite site) {
+    return new BatchProducer(
+        site.destination(),
+        source(site, SourceOptions.FOR_TRAINING),
+        SendSettings.from(site.settings()).withRate(SAMPLES_PER_SECOND),
+        new SendListener() {
+          @Override
+          public void progressed(SendProgress progress) {}
+
+          @Override
+          public void refused(String reason) {}
+        },
+        metrics);
+  }
+
+  private TrainerWorker trainer(ModelSite site, TrainerJob job) {
+    return new TrainerWorker(
+        TrainerSettings.from(site.model(), site.settings()),
+        site.clients(),
+        site.topics(),
+        site.codec(),
+        job,
+        metrics,
+        new TrainerListener() {
+          @Override
+          public void onCheckpoint(Checkpoint manifest) {
+            trainedSamples = manifest.getSamples();
+          }
+        });
+  }
+
+  private PredictionClient caller(ModelSite site) {
+    return new PredictionClient(
+        site.destination(),
+        TopicRole.CALLER,
+        source(site, SourceOptions.FOR_REQUESTS),
+        RequestSettings.from(site.settings()).withRate(REQUESTS_PER_SECOND),
+        new AnswerListener() {
+          @Override
+          public void answered(Answer answer) {}
+
+          @Override
+          public void refused(String reason) {}
+        },
+        metrics);
+  }
+
+  private static SampleSource source(ModelSite site, SourceOptions options) {
+    return DataSettings.from(site.settings(), options).open(InputStream.nullInputStream());
+  }
+
+  /** Waits until more samples, a newer version and more answers are committed than now. */
+  void awaitProgress() {
+    long sent = producer.progress().samples();
+    long answered = caller.summary().predictions();
+    long trained = trainedSamples;
+    await(
+        () ->
+            producer.progress().samples() > sent
+                && caller.summary().predictions() > answered
+                && trainedSamples > trained);
+  }
+
+  /** Waits until the producer says that the brokers acknowledge nothing. */
+  void awaitOutage() {
+    await(() -> producer.health().state() == Health.State.DEGRADED);
+  }
+
+  private void await(Callable<Boolean> condition) {
+    Patience.await()
+        .until(
+            () -> {
+              for (Worker worker : List.of(producer, trainer, inference, caller)) {
+                assertThat(worker.health().isAlive()).as("%s", worker.health()).isTrue();
+              }
+              return condition.call();
+            });
+  }
+
+  /** Ends the load, waits until all of it is trained and answered, and audits what is committed. */
+  void stopAndAudit() throws InterruptedException {
+    producer.close();
+    SendProgress sent = producer.progress();
+    assertThat(sent.unsent()).as("%s", producer.health()).isZero();
+    caller.stopAsking();
+    caller.awaitEnd();
+    assertThat(caller.summary().isWhole()).as("%s", caller.summary()).isTrue();
+    long whole = sent.samples() - sent.samples() % stepSamples;
+    await(() -> pipeline.newest().getSamples() == whole);
+    trainer.close();
+    inference.close();
+
+    Audit audit = new Audit(pipeline);
+    audit.assertSentOnce(sent.samples());
+    audit.assertTrainedOnce(whole);
+    audit.assertAnsweredOnce(caller.summary().requests());
+    Outcome verified = pipeline.run("models verify", "--payloads");
+    assertThat(verified.status()).as("%s %s", verified.out(), verified.error()).isZero();
+  }
+
+  @Override
+  public void close() {
+    caller.close();
+    producer.close();
+    inference.close();
+    trainer.close();
+    metrics.close();
+  }
+}
