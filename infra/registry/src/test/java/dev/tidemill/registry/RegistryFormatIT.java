@@ -155,19 +155,47 @@ final class RegistryFormatIT {
   @Test
   void aWrongPathOfTheAddressDoesNotMakeRecordsMalformed() {
     URI root = URI.create(url);
-    WireFormat format =
-        ProtocolSettings.from(
-                check(
-                    Map.of(
-                        RegistrySettings.URL,
-                        root.getScheme() + "://" + root.getAuthority(),
-                        "schema.registry.timeout.ms",
-                        "500")))
-            .wireFormat();
-    assertThatThrownBy(
-            () -> format.decode(topic, new byte[] {0, 0x7f, 0x12, 0x34, 0x56, 0}, Label.class))
+    String withoutPath = root.getScheme() + "://" + root.getAuthority();
+    HttpSchemaRegistry registry =
+        new HttpSchemaRegistry(settings(Map.of(RegistrySettings.URL, withoutPath)));
+    assertThatThrownBy(() -> registry.schema(2131899478).get())
+        .cause()
         .isInstanceOf(RegistryUnavailableException.class)
         .hasMessageContaining("check schema.registry.url");
+  }
+
+  @Test
+  void recordsAreWrittenAndReadWithAUserAndAPassword() throws IOException {
+    try (PasswordProxy proxy = new PasswordProxy(url, "mill", "p\u00e4ss:word")) {
+      Settings settings = check(through(proxy, "mill:p\u00e4ss:word"));
+      byte[] bytes = ProtocolSettings.from(settings).wireFormat().encode(topic, LABEL);
+      WireFormat another = ProtocolSettings.from(settings).wireFormat();
+      assertThat(another.decode(topic, bytes, Label.class)).isEqualTo(LABEL);
+      assertThat(format().decode(topic, bytes, Label.class)).isEqualTo(LABEL);
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsReportedWithTheSettingAndWithoutThePassword() throws IOException {
+    try (PasswordProxy proxy = new PasswordProxy(url, "mill", "right")) {
+      HttpSchemaRegistry registry = new HttpSchemaRegistry(settings(through(proxy, "mill:s3cret")));
+      assertThatThrownBy(() -> registry.schema(1).get())
+          .cause()
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageContaining("status 401")
+          .hasMessageContaining("check " + RegistrySettings.USER_INFO)
+          .hasMessageNotContaining("s3cret");
+    }
+  }
+
+  private static Map<String, String> through(PasswordProxy proxy, String userInfo) {
+    return Map.of(
+        RegistrySettings.URL,
+        proxy.url(),
+        RegistrySettings.USER_INFO,
+        userInfo,
+        "schema.registry.timeout.ms",
+        "60000");
   }
 
   private WireFormat format() {
