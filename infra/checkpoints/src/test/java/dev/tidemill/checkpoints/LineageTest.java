@@ -200,8 +200,7 @@ class LineageTest {
     log.set(1, retired);
     log.add(retired);
     assertThat(Lineage.of(log).contradictions())
-        .containsExactly(
-            "version 1 is written again at offset 2, after its payload was removed");
+        .containsExactly("version 1 is written again at offset 2, after its payload was removed");
   }
 
   @Test

@@ -68,6 +68,11 @@ class StreamedLinesTest {
           public int read() {
             throw new OutOfMemoryError("Java heap space");
           }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            return read();
+          }
         };
     SampleReader reader = new StreamedLines(in, "stdin", 9).read(0);
     assertThatThrownBy(() -> reader.next(LONG)).hasMessageContaining("stdin could not be read on");
