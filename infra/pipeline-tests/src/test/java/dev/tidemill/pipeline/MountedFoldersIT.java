@@ -60,6 +60,22 @@ class MountedFoldersIT {
     }
   }
 
+  /** Its library is unpacked there by LZ4 itself, which goes on in Java if that fails. */
+  @ParameterizedTest
+  @CsvSource({"noexec", "ro"})
+  void lz4NeedsNoTemporaryFolder(String options) throws Exception {
+    try (ChildJvm process =
+        ChildJvm.startUnder(
+            Mounts.tmpfs(folder, options),
+            List.of(),
+            CompressingProcess.class.getName(),
+            List.of(),
+            Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder))) {
+      assertThat(process.awaitExit(LIMIT)).as("%s", process.error()).isZero();
+      assertThat(process.out()).containsExactly("read 500000");
+    }
+  }
+
   @Test
   void aUserWithoutAHome() throws Exception {
     try (ChildJvm broker = start(containerUser(), List.of("broker", "--port", "0"), Map.of())) {
