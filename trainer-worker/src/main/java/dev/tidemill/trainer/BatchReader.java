@@ -4,9 +4,11 @@ import dev.tidemill.messaging.RecordPolicy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -86,12 +88,18 @@ final class BatchReader implements RecordPolicy {
     records.forEach(this::take);
     next.values().stream().toList().forEach(this::passGap);
     lookForPartitions();
-    if (consumer.paused().isEmpty()) {
-      stalled.check(next.values(), until);
-    } else {
-      stalled.pause();
-    }
+    stalled.check(next.values(), paused(), until);
     return !next.isEmpty() || until.isEmpty() || goOn();
+  }
+
+  /** The condition that reading stands still is this reader's: it ends with it. */
+  @Override
+  public void onClose() {
+    stalled.close();
+  }
+
+  private Set<Integer> paused() {
+    return consumer.paused().stream().map(TopicPartition::partition).collect(Collectors.toSet());
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {

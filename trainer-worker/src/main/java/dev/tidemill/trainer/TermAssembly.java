@@ -83,7 +83,7 @@ final class TermAssembly {
         () -> context.guard().partitions(Topics.Name.BATCHES),
         new StalledReading(
             context.topics().batches(),
-            log,
+            StalledReading.Ends.of(log),
             context.monitor(),
             context.timing().stalled(),
             context.clients().readTimeout(),
