@@ -64,15 +64,19 @@ final class StartFinder {
     if (pass == null || !applies.test(pass.tag()) || pass.offset() <= covered.offset()) {
       return present(covered, covered, there, covered.offset());
     }
-    Position begin = covered;
-    if (pass.tag().from() > covered.offset()) {
-      begin = covered.movedTo(pass.tag().from(), 0);
-      gaps.add(new LostRange(covered.partition(), covered.offset(), begin.offset(), ACCEPTED));
+    long from = pass.tag().from();
+    Position begin = from > covered.offset() ? covered.movedTo(from, 0) : covered;
+    Start start = present(begin, covered.movedTo(pass.offset(), 0), there, covered.offset());
+    if (start.begin().equals(begin) && from > covered.offset()) {
+      lost(covered.partition(), covered.offset(), from, ACCEPTED);
     }
-    return present(begin, covered.movedTo(pass.offset(), 0), there, covered.offset());
+    return start;
   }
 
-  /** The same bounds, without records that are gone, if that is accepted. */
+  /**
+   * The same bounds, without records that are gone, if that is accepted. The gap says why the
+   * bounds are others than the newest version's.
+   */
   Extent present(Extent bounds, int epoch) {
     Extent there = extent(bounds.partition());
     if (bounds.end() > there.end()) {
@@ -86,12 +90,11 @@ final class StartFinder {
     if (!acceptGap || bounds.end() <= there.start()) {
       throw new RecordsLostException(topic, wanted, there);
     }
-    gaps.add(
-        new LostRange(
-            bounds.partition(),
-            bounds.start(),
-            there.start(),
-            "deleted before epoch " + epoch + "; accepted with " + TrainerSettings.ACCEPT_GAP));
+    lost(
+        bounds.partition(),
+        bounds.start(),
+        there.start(),
+        "deleted before epoch " + epoch + "; accepted with " + TrainerSettings.ACCEPT_GAP);
     return new Extent(bounds.partition(), there.start(), bounds.end());
   }
 
@@ -107,10 +110,22 @@ final class StartFinder {
       throw new RecordsLostException(topic, from, there);
     }
     Position behind = begin.movedTo(there.start(), 0);
-    gaps.removeIf(gap -> gap.getPartition() == begin.partition());
-    gaps.add(
-        new LostRange(begin.partition(), gapStart, there.start(), lost ? ACCEPTED : ONLY_PASSED));
+    lost(begin.partition(), gapStart, there.start(), lost ? ACCEPTED : ONLY_PASSED);
     return new Start(null, behind, lost ? behind : from);
+  }
+
+  /** The same offsets may be gone for this epoch and for the next ones: one gap tells both. */
+  private void lost(int partition, long start, long end, String reason) {
+    boolean known =
+        gaps.stream()
+            .anyMatch(
+                gap ->
+                    gap.getPartition() == partition
+                        && gap.getStart() == start
+                        && gap.getEnd() == end);
+    if (!known) {
+      gaps.add(new LostRange(partition, start, end, reason));
+    }
   }
 
   private Extent extent(int partition) {

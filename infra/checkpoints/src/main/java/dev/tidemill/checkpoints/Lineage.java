@@ -98,8 +98,9 @@ public final class Lineage {
    * of one model and one topic with one id. For each partition, the first range begins at offset 0.
    * Ranges touch within an epoch; where the epoch changes, the former has reached the end of the
    * run's bounds and the next begins at their start; where the run changes, the next begins where
-   * the former run ended. A recorded gap excuses exactly the offsets that it names. A version's
-   * positions are where its ranges and gaps end.
+   * the former run ended. A run's bounds begin where they did in the version before, or behind a
+   * gap from there. A recorded gap excuses exactly the offsets that it names. A version's positions
+   * are where its ranges and gaps end.
    */
   public List<String> verify() {
     return all;

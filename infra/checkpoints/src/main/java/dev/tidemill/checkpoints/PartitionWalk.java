@@ -19,6 +19,7 @@ final class PartitionWalk {
   private final long version;
   private final @Nullable PartitionBounds bounds;
   private final SortedMap<Long, LostRange> gaps = new TreeMap<>();
+  private @Nullable LostRange boundsGap;
   private final Consumer<String> faults;
 
   private Place place = Place.atRecord(0);
@@ -53,6 +54,25 @@ final class PartitionWalk {
     reachedBy = "version " + earlier + " ended at ";
     firstOfRun = newRun;
     known = true;
+  }
+
+  /**
+   * Goes on in a run whose bounds began elsewhere in the version before. They may begin later in
+   * the epochs to come, behind records that are gone: a gap says so, and may say the same of this
+   * epoch.
+   */
+  void boundsWere(PartitionBounds before, long earlier) {
+    if (bounds == null || before.getStart() == bounds.getStart()) {
+      return;
+    }
+    LostRange gap = gaps.get(before.getStart());
+    if (gap != null && gap.getEnd() == bounds.getStart()) {
+      boundsGap = gap;
+    } else {
+      faults.accept(
+          "version %d: the run begins at offset %d of partition %d, and in version %d at offset %d, without a gap"
+              .formatted(version, bounds.getStart(), partition, earlier, before.getStart()));
+    }
   }
 
   /** Passes the next range. */
@@ -99,7 +119,7 @@ final class PartitionWalk {
           "version %d reads partition %d on at %s in epoch %d, and its ranges end at %s in epoch %d"
               .formatted(version, partition, goal, position.getEpoch(), place, epoch));
     }
-    gaps.values().forEach(this::unused);
+    gaps.values().stream().filter(gap -> !gap.equals(boundsGap)).forEach(this::unused);
   }
 
   private void unused(LostRange gap) {

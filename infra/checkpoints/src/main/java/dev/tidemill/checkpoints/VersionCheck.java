@@ -56,8 +56,8 @@ final class VersionCheck {
         checkpoint.getRanges().stream().collect(groupingBy(OffsetRange::getPartition));
     Map<Integer, List<LostRange>> gaps =
         checkpoint.getGaps().stream().collect(groupingBy(LostRange::getPartition));
-    Map<Integer, PartitionBounds> bounds = new HashMap<>();
-    checkpoint.getBounds().forEach(of -> bounds.put(of.getPartition(), of));
+    Map<Integer, PartitionBounds> bounds = bounds(checkpoint);
+    Map<Integer, PartitionBounds> boundsBefore = before == null ? Map.of() : bounds(before);
     SortedSet<Integer> partitions = new TreeSet<>(from.keySet());
     List.of(to, ranges, gaps).forEach(named -> partitions.addAll(named.keySet()));
     for (int partition : partitions) {
@@ -70,7 +70,12 @@ final class VersionCheck {
               fault -> faults.add(version, fault));
       ReadPosition start = from.get(partition);
       if (before != null && start != null) {
-        walk.from(start, before.getVersion(), before.getRun() != checkpoint.getRun());
+        boolean newRun = before.getRun() != checkpoint.getRun();
+        walk.from(start, before.getVersion(), newRun);
+        PartitionBounds were = boundsBefore.get(partition);
+        if (!newRun && were != null) {
+          walk.boundsWere(were, before.getVersion());
+        }
       }
       ranges.getOrDefault(partition, List.of()).forEach(walk::pass);
       walk.end(to.get(partition));
@@ -142,6 +147,12 @@ final class VersionCheck {
     Map<Integer, ReadPosition> positions = new HashMap<>();
     of.getPositions().forEach(position -> positions.put(position.getPartition(), position));
     return positions;
+  }
+
+  private static Map<Integer, PartitionBounds> bounds(Checkpoint of) {
+    Map<Integer, PartitionBounds> bounds = new HashMap<>();
+    of.getBounds().forEach(each -> bounds.put(each.getPartition(), each));
+    return bounds;
   }
 
   private void contradiction(String sentence) {

@@ -1,0 +1,153 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.LostRange;
+import dev.tidemill.schemas.OffsetRange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The planner and the check of the lineage agree on a bounded run of which retention deletes
+ * records, and an operator accepts that: manifests are written as a trainer writes them.
+ */
+class AcceptedGapTest {
+  private static final int EPOCHS = 3;
+  private static final List<Extent> WHOLE = List.of(new Extent(0, 0, 10), new Extent(1, 0, 10));
+
+  private final List<Checkpoint> lineage = new ArrayList<>();
+  private RunPlan.Reading plan = plan(WHOLE);
+  private Coverage coverage = new Coverage(plan.resumption().starts());
+  private List<LostRange> gaps = List.of();
+
+  @Test
+  void recordsOfLaterEpochsAreGone() {
+    read(0, 6);
+    read(1, 6);
+    publish();
+    resume(List.of(new Extent(0, 4, 10), new Extent(1, 0, 10)));
+    assertThat(plan.bounds()).containsExactly(new Extent(0, 4, 10), new Extent(1, 0, 10));
+    publishTheRestOfTheRun(1);
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void recordsOfTheNextEpochAreGoneWhenItBegins() {
+    read(0, 10);
+    read(1, 10);
+    publish();
+    resume(List.of(new Extent(0, 4, 10), new Extent(1, 2, 10)));
+    publishTheRestOfTheRun(2);
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void recordsOfThisEpochAndOfLaterOnesAreGone() {
+    read(0, 6);
+    publish();
+    // Partition 1 has not been read yet: the same offsets are gone for all epochs.
+    resume(List.of(new Extent(0, 8, 10), new Extent(1, 3, 10)));
+    assertThat(plan.from()).containsExactly(new Position(0, 1, 8, 0), new Position(1, 1, 3, 0));
+    publishTheRestOfTheRun(1);
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void moreRecordsAreGoneLater() {
+    read(0, 6);
+    read(1, 6);
+    publish();
+    resume(List.of(new Extent(0, 4, 10), new Extent(1, 0, 10)));
+    read(0, 10);
+    read(1, 10);
+    publish();
+    resume(List.of(new Extent(0, 7, 10), new Extent(1, 0, 10)));
+    publishTheRestOfTheRun(2);
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void boundsThatMoveWithoutAGapAreAFault() {
+    read(0, 6);
+    read(1, 6);
+    publish();
+    resume(List.of(new Extent(0, 4, 10), new Extent(1, 0, 10)));
+    gaps = List.of();
+    publishTheRestOfTheRun(1);
+    assertThat(verify())
+        .containsExactly(
+            "version 2: the run begins at offset 4 of partition 0, and in version 1 at offset 0,"
+                + " without a gap");
+  }
+
+  private List<String> verify() {
+    return Lineage.of(lineage).verify();
+  }
+
+  private static RunPlan.Reading plan(List<Extent> log) {
+    return (RunPlan.Reading) planner(log).plan(null, false);
+  }
+
+  private static RunPlanner planner(List<Extent> log) {
+    return new RunPlanner("batches", EPOCHS, false, true, log, GroupPositions.NONE);
+  }
+
+  /** A trainer begins anew, with what the log still holds. */
+  private void resume(List<Extent> log) {
+    Checkpoint newest = lineage.get(lineage.size() - 1);
+    plan = (RunPlan.Reading) planner(log).plan(newest, false);
+    coverage = new Coverage(plan.resumption().starts());
+    gaps = plan.resumption().gaps();
+  }
+
+  private void read(int partition, long to) {
+    coverage.advance(partition, to, 0);
+  }
+
+  /** A version at the end of each epoch. */
+  private void publishTheRestOfTheRun(int epoch) {
+    for (int now = epoch; now <= EPOCHS; now++) {
+      if (now > epoch) {
+        int begun = now;
+        coverage.beginEpoch(
+            plan.bounds().stream()
+                .map(bounds -> Position.atRecord(bounds.partition(), begun, bounds.start()))
+                .toList());
+      }
+      read(0, 10);
+      read(1, 10);
+      publish();
+    }
+  }
+
+  private void publish() {
+    List<OffsetRange> ranges = coverage.ranges();
+    long version = lineage.size() + 1L;
+    @Nullable Long parent = version == 1 ? null : version - 1;
+    lineage.add(
+        Checkpoint.newBuilder()
+            .setModel("m")
+            .setVersion(version)
+            .setParent(parent)
+            .setRun(plan.run())
+            .setSpec("")
+            .setEngine("test")
+            .setTopic("batches")
+            .setRanges(ranges)
+            .setGaps(gaps)
+            .setPositions(coverage.positions().stream().map(Position::toManifest).toList())
+            .setBounds(plan.bounds().stream().map(Extent::toManifest).toList())
+            .setEpochs(EPOCHS)
+            .setSteps(version)
+            .setSamples(version)
+            .setCreatedAt(Instant.EPOCH)
+            .build());
+    coverage.cut();
+    gaps = List.of();
+  }
+}
