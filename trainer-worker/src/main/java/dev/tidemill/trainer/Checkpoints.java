@@ -97,7 +97,8 @@ final class Checkpoints {
     return isMidEpochOfFullBatch() && mustFreeRefused();
   }
 
-  private boolean isMidEpochOfFullBatch() {
+  /** Whether nothing can be committed before the epoch's end. */
+  boolean isMidEpochOfFullBatch() {
     return learner.hasAccumulated();
   }
 

@@ -77,9 +77,13 @@ final class RefusalTally {
     return refused >= JUDGED_FROM && refused > mostShare * (accepted + refused);
   }
 
-  /** Why training stops, where too many are refused. */
-  RefusedRecordsException tooMany(String topic) {
-    return RefusedRecordsException.tooMany(topic, mostShare, summary());
+  /**
+   * Why training stops, where too many are refused.
+   *
+   * @param committed whether their dead letters are
+   */
+  RefusedRecordsException tooMany(String topic, boolean committed) {
+    return RefusedRecordsException.tooMany(topic, mostShare, summary(), committed);
   }
 
   /** Tells the counts, if any record was refused since they were last told. */

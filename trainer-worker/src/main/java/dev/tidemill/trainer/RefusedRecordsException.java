@@ -1,6 +1,8 @@
 package dev.tidemill.trainer;
 
-/** So many records are refused that training ends; their dead letters are committed. */
+/**
+ * So many records are refused that training ends; says whether their dead letters are committed.
+ */
 public final class RefusedRecordsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -18,7 +20,8 @@ public final class RefusedRecordsException extends RuntimeException {
             + " producer sends");
   }
 
-  static RefusedRecordsException tooMany(String topic, double mostShare, String summary) {
+  static RefusedRecordsException tooMany(
+      String topic, double mostShare, String summary, boolean committed) {
     return new RefusedRecordsException(
         "training from "
             + topic
@@ -28,8 +31,12 @@ public final class RefusedRecordsException extends RuntimeException {
             + TrainerSettings.MAX_REFUSED_SHARE
             + "="
             + mostShare
-            + " of a run's records may not be refused; their dead letters are committed. Correct"
-            + " what the producer sends, or raise the setting, and start again");
+            + " of a run's records may not be refused; "
+            + (committed
+                ? "their dead letters are committed"
+                : "with training.batch_size: full, dead letters are committed at the end of an epoch:"
+                    + " this epoch's are not, and the next start reads its records again")
+            + ". Correct what the producer sends, or raise the setting, and start again");
   }
 
   static RefusedRecordsException tooManyBytes(String topic, String summary) {

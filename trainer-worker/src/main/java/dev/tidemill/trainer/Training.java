@@ -106,10 +106,19 @@ final class Training {
     return true;
   }
 
-  /** Nothing has arrived for a while. */
-  void idle() throws InterruptedException {
+  /**
+   * Nothing has arrived for a while.
+   *
+   * @return whether training goes on
+   */
+  boolean idle() throws InterruptedException {
     progress.waiting(standing());
+    // A step may have passed refused records for which the reader waits since.
+    if (isStuckWithRefused()) {
+      return false;
+    }
     submitIfDue();
+    return true;
   }
 
   /** Publishes what was trained since the last checkpoint: training is asked to stop here. */
@@ -136,13 +145,19 @@ final class Training {
         finishSteps();
       }
       checkpoints.submitRest(this::tell);
-      failure = Optional.of(refusals.tooMany(topic));
-    } else if (checkpoints.isStuckWithRefused()) {
-      failure = Optional.of(RefusedRecordsException.tooManyBytes(topic, refusals.summary()));
-    } else {
+      failure = Optional.of(refusals.tooMany(topic, !checkpoints.isMidEpochOfFullBatch()));
+    } else if (!isStuckWithRefused()) {
       submitIfDue();
     }
     return failure.isEmpty();
+  }
+
+  private boolean isStuckWithRefused() {
+    if (!checkpoints.isStuckWithRefused()) {
+      return false;
+    }
+    failure = Optional.of(RefusedRecordsException.tooManyBytes(topic, refusals.summary()));
+    return true;
   }
 
   private void submitIfDue() throws InterruptedException {

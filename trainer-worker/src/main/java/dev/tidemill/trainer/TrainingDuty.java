@@ -76,8 +76,7 @@ final class TrainingDuty implements Duty {
       }
       @Nullable Arrival arrival = arrivals.poll(WAIT_MILLIS);
       if (arrival == null) {
-        training.idle();
-        return true;
+        return training.idle();
       }
       return training.accept(arrival);
     } catch (DivergedException e) {

@@ -152,6 +152,7 @@ class TrainingTest {
         .get(InstanceOfAssertFactories.THROWABLE)
         .isInstanceOf(RefusedRecordsException.class)
         .hasMessageContaining("100 of 101 records")
+        .hasMessageContaining("their dead letters are committed")
         .hasMessageContaining("max.refused.share=0.1");
     Publishable.Snapshot version = published();
     assertThat(version.added().samples()).isEqualTo(3);
@@ -181,6 +182,46 @@ class TrainingTest {
     assertThat(training.failure())
         .get(InstanceOfAssertFactories.THROWABLE)
         .hasMessageContaining("trainer.queue.bytes");
+  }
+
+  /** The reader waits for room, and training waited for the reader. */
+  @Test
+  void aStepThatPassedLargeRefusalsIsNotWaitedForEither() throws Exception {
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    Training training = training(full, 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
+    hand(training, 0, Learner.PART - 1);
+    Arrival.Refused large = Records.refused(0, 1, new byte[BUDGET / 2]);
+    arrivals.add(large);
+    unused = arrivals.poll(0);
+    assertThat(training.accept(large)).isTrue();
+    hand(training, 2, 1);
+    assertThat(training.failure()).isEmpty();
+
+    assertThat(training.idle()).isFalse();
+
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
+        .isInstanceOf(RefusedRecordsException.class)
+        .hasMessageContaining("trainer.queue.bytes");
+  }
+
+  @Test
+  void claimsNoDeadLettersThatAStepOverTheWholeRangeHoldsBack() throws Exception {
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    Training training = training(full, 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
+    hand(training, 0, Learner.PART);
+    int offset = 1;
+    while (refuse(training, offset)) {
+      offset++;
+    }
+    assertThat(snapshots.next()).isNull();
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageContaining("this epoch's are not")
+        .message()
+        .doesNotContain("their dead letters are committed");
   }
 
   private boolean refuse(Training training, int offset) throws Exception {
