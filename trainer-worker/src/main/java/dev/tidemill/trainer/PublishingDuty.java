@@ -129,7 +129,7 @@ final class PublishingDuty implements Duty {
             new Publication(
                 draft,
                 snapshot.state(),
-                snapshot.refusals().stream().map(this::letter).toList(),
+                () -> snapshot.refusals().stream().map(this::letter).iterator(),
                 group,
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
                 pins.pinned()));
@@ -144,7 +144,7 @@ final class PublishingDuty implements Duty {
     commit(pass.refusals(), offsets.ofPass(pass));
   }
 
-  /** Without a version. Letters are made one by one: each is as large as its record. */
+  /** Without a version. */
   private void commit(
       List<Arrival.Refused> refusals, Map<TopicPartition, OffsetAndMetadata> positions)
       throws Exception {
@@ -161,6 +161,7 @@ final class PublishingDuty implements Duty {
     committing = false;
   }
 
+  /** Made when it is sent, one by one: each is as large as its record. */
   private ProducerRecord<byte[], byte[]> letter(Arrival.Refused refused) {
     return deadLetters.of(refused.record(), refused.reason());
   }

@@ -14,9 +14,11 @@ import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -63,6 +65,26 @@ class CheckpointPublisherTest {
     assertThat(producer.consumerGroupOffsetsHistory())
         .containsExactly(Map.of(group().groupId(), Map.of(BATCHES, new OffsetAndMetadata(5))));
     assertThat(publisher.hasPayload(1)).isTrue();
+  }
+
+  /** Each is as large as its record. */
+  @Test
+  void aLetterIsMadeWhenTheOneBeforeIsSent() throws Exception {
+    List<Long> sentBefore = new ArrayList<>();
+    Checkpoint unused =
+        publisher.publish(
+            publication(
+                1,
+                () ->
+                    IntStream.range(0, 3)
+                        .mapToObj(
+                            number -> {
+                              sentBefore.add(lettersSent());
+                              return new ProducerRecord<byte[], byte[]>(
+                                  TOPICS.deadLetters(), new byte[] {1});
+                            })
+                        .iterator()));
+    assertThat(sentBefore).containsExactly(0L, 1L, 2L);
   }
 
   @Test
@@ -117,11 +139,17 @@ class CheckpointPublisherTest {
     assertThat(publisher.hasPayload(1)).isFalse();
   }
 
+  private long lettersSent() {
+    return producer.uncommittedRecords().stream()
+        .filter(record -> record.topic().equals(TOPICS.deadLetters()))
+        .count();
+  }
+
   private List<String> topicsSent() {
     return producer.history().stream().map(ProducerRecord::topic).toList();
   }
 
-  private Publication publication(long version, List<ProducerRecord<byte[], byte[]>> letters) {
+  private Publication publication(long version, Iterable<ProducerRecord<byte[], byte[]>> letters) {
     return new Publication(
         manifest(version),
         state,
