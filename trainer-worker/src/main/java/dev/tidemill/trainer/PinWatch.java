@@ -21,15 +21,29 @@ final class PinWatch implements AutoCloseable {
 
   /** Knows what was commanded until now; outcomes are told of what comes. */
   static PinWatch open(TrainerContext context) {
-    ControlChannel control =
+    return open(
         ControlChannel.open(
             context.clients(),
             context.clientId("control"),
             context.codec(),
             context.topics().control(),
-            context.settings().model());
-    control.catchUp();
-    return new PinWatch(control, context.settings().worker());
+            context.settings().model()),
+        context.settings().worker());
+  }
+
+  /**
+   * As above.
+   *
+   * @param control owned from here on, and closed if it cannot be read
+   */
+  static PinWatch open(ControlChannel control, String worker) {
+    try {
+      control.catchUp();
+      return new PinWatch(control, worker);
+    } catch (RuntimeException e) {
+      control.close();
+      throw e;
+    }
   }
 
   /**

@@ -101,10 +101,16 @@ final class PublishingDuty implements Duty {
   /** Whoever leads next is told of a divergence, so that it doesn't run into it at once. */
   @Override
   public void onClose() throws Exception {
+    // Kafka's clients would not wait for anything, and leave the transaction open.
+    boolean interrupted = Thread.interrupted();
     try (pins;
         transactions) {
       if (snapshots.hasDiverged() && !committing) {
         commit(List.of(), offsets.ofDivergence(context.specDigest()));
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -65,14 +65,20 @@ public final class ControlChannel implements AutoCloseable {
   /** With clients of its own. */
   public static ControlChannel open(
       KafkaClients clients, String clientId, RecordCodec codec, String topic, String model) {
-    return new ControlChannel(
-        clients.assignedConsumer(clientId),
-        clients.producer(clientId),
-        CommittedLog.of(clients, clientId),
-        codec,
-        topic,
-        model,
-        Clock.systemUTC());
+    Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId);
+    try {
+      return new ControlChannel(
+          consumer,
+          clients.producer(clientId),
+          CommittedLog.of(clients, clientId),
+          codec,
+          topic,
+          model,
+          Clock.systemUTC());
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
   }
 
   /**
@@ -139,8 +145,14 @@ public final class ControlChannel implements AutoCloseable {
 
   @Override
   public void close() {
+    // Kafka's clients log a stack trace if they are closed on an interrupted thread.
+    boolean interrupted = Thread.interrupted();
     try (producer) {
       consumer.close();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

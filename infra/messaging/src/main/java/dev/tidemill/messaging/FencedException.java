@@ -1,7 +1,8 @@
 package dev.tidemill.messaging;
 
 /**
- * A newer producer with the same transactional id has taken over: this one can never write again.
+ * The brokers no longer take anything from this producer: a newer one with the same transactional
+ * id has taken over, or its transaction was open for too long. It can never write again.
  */
 public final class FencedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -11,6 +12,12 @@ public final class FencedException extends RuntimeException {
    */
   public FencedException(String holder, String transactionalId, Throwable cause) {
     super(
-        "another " + holder + " has taken over (transactional.id " + transactionalId + ")", cause);
+        "another "
+            + holder
+            + " has taken over (transactional.id "
+            + transactionalId
+            + "), or the brokers ended a transaction that was open for longer than"
+            + " transaction.timeout.ms",
+        cause);
   }
 }

@@ -45,7 +45,7 @@ public final class KafkaFailures {
   public enum Kind {
     /** May pass: abort the transaction, and do the work again, if need be with a new client. */
     RETRIABLE,
-    /** A newer worker has taken over: end. */
+    /** A newer worker has taken over, or the brokers ended what took too long: end. */
     FENCED,
     /** Tied to one of the records that were sent: the same records fail again. */
     RECORD,

@@ -144,7 +144,7 @@ public final class Transactions implements AutoCloseable {
   @Override
   public void close() {
     // What was begun and not committed is given up; without a broker that could take forever.
-    producer.close(CLOSE_TIMEOUT);
+    close(CLOSE_TIMEOUT);
   }
 
   /** Closes the producer and aborts what was begun; in that time at most, or it is left open. */

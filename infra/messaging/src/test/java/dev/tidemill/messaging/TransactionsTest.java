@@ -3,6 +3,9 @@ package dev.tidemill.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class TransactionsTest {
   private static final String TAKEN_OVER =
-      "another trainer of model digits has taken over (transactional.id tidemill-digits)";
+      "another trainer of model digits has taken over (transactional.id tidemill-digits), or the"
+          + " brokers ended a transaction that was open for longer than transaction.timeout.ms";
 
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -81,6 +85,26 @@ class TransactionsTest {
     assertThatThrownBy(() -> new Transactions(late, "tidemill-digits", "trainer of model digits"))
         .isInstanceOf(FencedException.class)
         .hasMessage(TAKEN_OVER);
+  }
+
+  @Test
+  void closesOnAnInterruptedThreadAsOnAnyOther() {
+    List<Boolean> interrupted = new ArrayList<>();
+    MockProducer<byte[], byte[]> watched =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public void close(Duration timeout) {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            super.close(timeout);
+          }
+        };
+    Transactions closed = new Transactions(watched, "id", "trainer of model digits");
+
+    Thread.currentThread().interrupt();
+    closed.close();
+
+    assertThat(interrupted).containsExactly(false);
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
