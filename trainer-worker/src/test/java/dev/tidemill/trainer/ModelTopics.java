@@ -1,7 +1,10 @@
 package dev.tidemill.trainer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.LineageReport;
 import dev.tidemill.checkpoints.LineageVerifier;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.KafkaClients;
@@ -227,7 +230,10 @@ final class ModelTopics {
   }
 
   List<String> payloadFaults() {
-    return new LineageVerifier(clients, codec, topics, "it-verify").verify(true).faults();
+    TopicReader.awaitCommits(bootstrapServers);
+    LineageReport report = new LineageVerifier(clients, codec, topics, "it-verify").verify(true);
+    assertThat(report.unread()).isEmpty();
+    return report.faults();
   }
 
   List<DeadLetter> deadLetters() {

@@ -22,6 +22,7 @@ class StepAssemblerTest {
     assembler.add(Records.samples(0, 1, 0, 3, 3));
     assertThat(assembler.hasStep()).isTrue();
     assertThat(Records.numbers(assembler.next())).containsExactly(0, 1, 2, 3);
+    assertThat(coverage.ranges()).isEmpty();
     assembler.trained();
     assertThat(coverage.positions()).containsExactly(new Position(0, 1, 1, 1));
     assertThat(Records.numbers(assembler.next())).containsExactly(4, 5);
