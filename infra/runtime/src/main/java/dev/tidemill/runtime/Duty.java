@@ -1,8 +1,8 @@
 package dev.tidemill.runtime;
 
 /**
- * One thing that is done again and again on one thread. All methods but {@link #wakeUp} are called
- * on that thread.
+ * One thing that is done again and again on one thread. All methods but {@link #wakeUp} and {@link
+ * #isWaiting} are called on that thread.
  */
 public interface Duty {
   /** The thread's name. */
@@ -17,6 +17,14 @@ public interface Duty {
    * @return whether there is more to do
    */
   boolean doWork() throws Exception;
+
+  /**
+   * Whether a {@link #doWork} only waits for another duty now, which is no stall of this one.
+   * Called on any thread.
+   */
+  default boolean isWaiting() {
+    return false;
+  }
 
   /** Called once at the end, after a failure too (of {@link #onStart} as well). */
   default void onClose() throws Exception {}

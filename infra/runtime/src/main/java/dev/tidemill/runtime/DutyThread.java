@@ -84,9 +84,14 @@ public final class DutyThread implements AutoCloseable {
     return ended.getCount() == 0;
   }
 
-  /** Whether it was given up: its thread may still run, and use what it was given. */
+  /** Whether it was given up and its thread still runs: it may use what it was given. */
   public boolean isAbandoned() {
-    return abandoned;
+    return abandoned && thread.isAlive();
+  }
+
+  /** Whether its doWork only waits for another duty now. Any thread. */
+  boolean isWaiting() {
+    return duty.isWaiting();
   }
 
   public void awaitEnd() throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.tidemill.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Degrades a worker while one of its duties does not return from its doWork. Looks at a count from
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 final class StallWatch {
   private final DutyThread thread;
-  private final Duration stalledAfter;
+  private final Supplier<Duration> stalledAfter;
   private final HealthMonitor monitor;
   private final LongSupplier nanoTime;
   private final String condition;
@@ -18,7 +19,10 @@ final class StallWatch {
   private long since;
 
   StallWatch(
-      DutyThread thread, Duration stalledAfter, HealthMonitor monitor, LongSupplier nanoTime) {
+      DutyThread thread,
+      Supplier<Duration> stalledAfter,
+      HealthMonitor monitor,
+      LongSupplier nanoTime) {
     this.thread = thread;
     this.stalledAfter = stalledAfter;
     this.monitor = monitor;
@@ -30,14 +34,14 @@ final class StallWatch {
   void look() {
     long now = nanoTime.getAsLong();
     long latest = thread.calls();
-    if (latest == 0 || latest != calls || thread.hasEnded()) {
+    if (latest == 0 || latest != calls || thread.hasEnded() || thread.isWaiting()) {
       calls = latest;
       since = now;
       monitor.recover(condition);
       return;
     }
     Duration lasts = Duration.ofNanos(now - since);
-    if (lasts.compareTo(stalledAfter) >= 0) {
+    if (lasts.compareTo(stalledAfter.get()) >= 0) {
       Instant began = monitor.clock().instant().minus(lasts);
       monitor.degrade(
           condition, "has not returned from its work for " + lasts.toSeconds() + " s", began);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Looks at a worker's watched duties at intervals, on a thread of its own. */
 final class StallWatcher {
@@ -25,9 +26,9 @@ final class StallWatcher {
     this.monitor = monitor;
   }
 
-  void add(DutyThread thread, Duration stalledAfter) {
+  void add(DutyThread thread, Supplier<Duration> stalledAfter) {
     watches.add(new StallWatch(thread, stalledAfter, monitor, System::nanoTime));
-    long looks = Math.max(SHORTEST_NANOS, stalledAfter.toNanos() / LOOKS_PER_STALL);
+    long looks = Math.max(SHORTEST_NANOS, stalledAfter.get().toNanos() / LOOKS_PER_STALL);
     interval = Math.min(interval, looks);
   }
 

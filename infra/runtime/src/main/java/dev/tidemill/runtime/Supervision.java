@@ -1,12 +1,14 @@
 package dev.tidemill.runtime;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link Supervisor} treats one of its duties.
  *
- * @param stalledAfter a doWork that takes longer degrades the worker; null: it may block
+ * @param stalledAfter a doWork that takes longer degrades the worker; asked at each look, on the
+ *     thread that watches; null: it may block
  * @param closeWithin how long after it was asked the duty is interrupted; null: when the
  *     supervisor's own close timeout is over
  * @param drains whether it is not asked to end with the others, but ends by itself after them
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     failure is then visible in the supervisor's health
  */
 public record Supervision(
-    @Nullable Duration stalledAfter,
+    @Nullable Supplier<Duration> stalledAfter,
     @Nullable Duration closeWithin,
     boolean drains,
     Runnable whenEnding) {
@@ -26,6 +28,11 @@ public record Supervision(
   }
 
   public Supervision stalledAfter(Duration duration) {
+    return stalledAfter(() -> duration);
+  }
+
+  /** For a duty whose usual doWork takes a time that is known only while it runs. */
+  public Supervision stalledAfter(Supplier<Duration> duration) {
     return new Supervision(duration, closeWithin, drains, whenEnding);
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class Supervisor implements Worker {
   public DutyThread add(Duty duty, Supervision how) {
     DutyThread thread = new DutyThread(duty, how.whenEnding(), this::fail, this::afterAnEnd);
     members.add(new Member(thread, how));
-    Duration stalledAfter = how.stalledAfter();
+    Supplier<Duration> stalledAfter = how.stalledAfter();
     if (stalledAfter != null) {
       stalls.add(thread, stalledAfter);
     }
@@ -113,7 +114,7 @@ public final class Supervisor implements Worker {
     return running().isEmpty();
   }
 
-  /** Whether a thread was given up that may still use what its duty was given. */
+  /** Whether a thread was given up that still runs, and may use what its duty was given. */
   public boolean hasAbandoned() {
     return members.stream().anyMatch(member -> member.thread().isAbandoned());
   }

@@ -96,6 +96,8 @@ class DutyThreadTest {
     duty.release();
     await().atMost(LIMIT).until(() -> duty.calls().contains("close"));
     assertThat(thread.health().state()).isEqualTo(Health.State.FAILED);
+    // Nothing uses any more what it was given.
+    await().atMost(LIMIT).until(() -> !thread.isAbandoned());
   }
 
   @Test

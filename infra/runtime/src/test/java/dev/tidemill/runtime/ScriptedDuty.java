@@ -19,6 +19,7 @@ final class ScriptedDuty implements Duty {
   private @Nullable Throwable failure;
   private Runnable whenWoken = () -> {};
   private volatile String threadName = "";
+  private volatile boolean waiting;
 
   ScriptedDuty(String roleName) {
     this.roleName = roleName;
@@ -55,6 +56,15 @@ final class ScriptedDuty implements Duty {
     if (mayClose != null) {
       mayClose.countDown();
     }
+  }
+
+  void waiting(boolean now) {
+    waiting = now;
+  }
+
+  @Override
+  public boolean isWaiting() {
+    return waiting;
   }
 
   /** Ends one wait of its doWork. */

@@ -16,8 +16,8 @@ class StallWatchTest {
   private final HealthMonitor monitor = new HealthMonitor("watched", clock);
   private final ScriptedDuty duty = new ScriptedDuty("serve").blocking();
   private final DutyThread thread = new DutyThread(duty);
-  private final StallWatch watch =
-      new StallWatch(thread, Duration.ofSeconds(10), monitor, nanos::get);
+  private Duration limit = Duration.ofSeconds(10);
+  private final StallWatch watch = new StallWatch(thread, () -> limit, monitor, nanos::get);
 
   @AfterEach
   void close() {
@@ -81,6 +81,37 @@ class StallWatchTest {
     watch.look();
 
     assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void theLimitMayGrowWhileItWatches() {
+    begin();
+    watch.look();
+    pass(12);
+    limit = Duration.ofSeconds(20);
+    watch.look();
+    assertThat(monitor.conditions()).isEmpty();
+
+    pass(9);
+    watch.look();
+    assertThat(monitor.conditions()).hasSize(1);
+  }
+
+  @Test
+  void aDutyThatWaitsForAnotherIsNotStalledAndItsWaitDoesNotCount() {
+    begin();
+    watch.look();
+    duty.waiting(true);
+    pass(60);
+    watch.look();
+    duty.waiting(false);
+    pass(9);
+    watch.look();
+    assertThat(monitor.conditions()).isEmpty();
+
+    pass(1);
+    watch.look();
+    assertThat(monitor.conditions()).hasSize(1);
   }
 
   private void begin() {

@@ -144,6 +144,7 @@ class SupervisorTest {
     assertThat(supervisor.health().state()).isEqualTo(Health.State.FAILED);
     assertThat(supervisor.health().detail()).startsWith("publish did not end within ");
     stuck.release();
+    await().atMost(LIMIT).until(() -> !supervisor.hasAbandoned());
   }
 
   @Test
