@@ -8,11 +8,13 @@ import dev.tidemill.runtime.Duty;
  * may be published to it.
  */
 final class GuardDuty implements Duty {
+  private final TrainerContext context;
   private final TopicGuard guard;
   private final Leadership leadership;
 
-  GuardDuty(TopicGuard guard, Leadership leadership) {
-    this.guard = guard;
+  GuardDuty(TrainerContext context, Leadership leadership) {
+    this.context = context;
+    this.guard = context.guard();
     this.leadership = leadership;
   }
 
@@ -23,7 +25,7 @@ final class GuardDuty implements Duty {
 
   @Override
   public void onStart() throws Exception {
-    guard.onStart();
+    context.firstLook();
   }
 
   @Override

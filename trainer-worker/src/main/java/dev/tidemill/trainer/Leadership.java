@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whoever holds the one partition of {@code control} leads; the others stand by with the engine
  * loaded and the model made. Losing the partition discards the term: what was not published is the
- * next leader's to train again. No other term begins before the discarded one is over. What the
- * records on the topic say does not matter here.
+ * next leader's to train again. No other term begins before the discarded one is over, threads that
+ * were abandoned included: they may still write to the model. What the records on the topic say
+ * does not matter here.
  */
 final class Leadership implements RecordPolicy {
   private static final String FORMER_TERM = "former term";
@@ -33,6 +34,7 @@ final class Leadership implements RecordPolicy {
   private volatile boolean gaveUp;
   private volatile int diverged;
   private boolean closed;
+  private boolean failed;
   private @Nullable Long fencedAt;
   private long divergedAfter;
   private long pausedAt;
@@ -69,7 +71,7 @@ final class Leadership implements RecordPolicy {
 
   @Override
   public void onStart() {
-    context.guard().onStart();
+    context.firstLook();
     // Stand-bys are hot: natives are loaded and memory is taken before there is anything to do.
     model =
         context
@@ -140,25 +142,50 @@ final class Leadership implements RecordPolicy {
       diverged = 0;
       context.monitor().recover(DIVERGED);
     }
-    return !current.isOver() || end(current);
+    return !current.hasEnded() || end(current);
   }
 
   @Override
-  public void onClose() {
+  public void onClose() throws Exception {
     // Leaving the group revokes the partition: there is no term left to be discarded then.
     closed = true;
-    Term current = term == null ? discarded : term;
+    Term current = term;
+    boolean wasAlive = current != null && !failed && current.health().isAlive();
+    // No term begins before the one before it is over, so that there is one of them at most.
+    Term last = current == null ? discarded : current;
     term = null;
-    if (current != null) {
-      current.close();
+    if (last != null) {
+      last.close();
     }
     if (progress != null) {
       progress.close();
     }
     // A step that does not end still uses the model's memory.
-    if (model != null && (current == null || !current.hasAbandoned())) {
+    if (model != null && (last == null || last.isOver())) {
       model.close();
     }
+    context.metrics().heldNothing();
+    if (current != null && wasAlive) {
+      requirePublished(current);
+    }
+  }
+
+  /** Being asked to end is no failure, but what is lost by it is. */
+  private void requirePublished(Term closed) throws Exception {
+    Throwable cause = closed.failure().orElse(null);
+    if (cause != null && !closed.isPublished()) {
+      throw new UnpublishedException(context.known().version(), cause);
+    }
+    if (cause != null) {
+      throwOn(cause);
+    }
+  }
+
+  private static void throwOn(Throwable cause) throws Exception {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    throw (Exception) cause;
   }
 
   private boolean isFormerTermOver() {
@@ -173,6 +200,7 @@ final class Leadership implements RecordPolicy {
       return false;
     }
     discarded = null;
+    context.metrics().heldNothing();
     context.monitor().recover(FORMER_TERM);
     return true;
   }
@@ -228,15 +256,14 @@ final class Leadership implements RecordPolicy {
     }
     if (cause instanceof DivergedException && isSurvived(cause, over)) {
       context.listener().onNotice(String.valueOf(cause.getMessage()));
-      term = null;
+      discard();
       pauseAfterDivergence(divergedAfter, diverged + 1);
       return true;
     }
     tell(TrainerPhase.FAILED);
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    throw (Exception) cause;
+    failed = true;
+    throwOn(cause);
+    return false;
   }
 
   /**

@@ -20,6 +20,8 @@ final class SnapshotExchange {
   private volatile boolean ended;
   private volatile boolean abandoned;
   private volatile boolean diverged;
+  private volatile boolean awaited;
+  private volatile boolean drained;
 
   SnapshotExchange(ModelState one, ModelState other) {
     free.add(one);
@@ -28,11 +30,21 @@ final class SnapshotExchange {
 
   /** A state to fill; null if nothing is published any more. Training thread. */
   @Nullable ModelState takeFree() throws InterruptedException {
-    ModelState state = null;
-    while (state == null && !abandoned) {
-      state = free.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    ModelState state = free.poll();
+    awaited = state == null;
+    try {
+      while (state == null && !abandoned) {
+        state = free.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return state;
+    } finally {
+      awaited = false;
     }
-    return state;
+  }
+
+  /** Whether the training thread waits for the publishing thread now. Any thread. */
+  boolean isAwaited() {
+    return awaited;
   }
 
   void submit(Publishable next) {
@@ -73,6 +85,13 @@ final class SnapshotExchange {
   /** Whether there is nothing left to publish, for good. Publishing thread. */
   boolean isDone() {
     // `ended` is read first: what was submitted before it was set is then seen in the queue.
-    return abandoned || (ended && filled.isEmpty());
+    boolean all = ended && filled.isEmpty();
+    drained |= all && !abandoned;
+    return abandoned || all;
+  }
+
+  /** Whether all that training had to submit was published. Any thread. */
+  boolean isDrained() {
+    return drained;
   }
 }

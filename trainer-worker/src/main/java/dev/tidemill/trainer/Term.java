@@ -13,10 +13,14 @@ import java.util.Optional;
  * done, with the failure of any of the threads, or when it is closed or discarded.
  */
 final class Term implements AutoCloseable {
-  private static final Duration CLOSE = Duration.ofSeconds(4);
+  /** For a small state to be published, after the step under way. */
+  private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(4);
 
-  /** A step and the copy of a snapshot; the rest is for the last publication. */
-  private static final Duration STEP_AND_COPY = Duration.ofSeconds(2);
+  /**
+   * A command that was asked to end is killed after 10 s. What is left of them is for interrupting
+   * what doesn't end, once here and once in the worker.
+   */
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(8);
 
   /** A broker that takes less than this is slow. */
   private static final long SLOW_BYTES_PER_SECOND = 10_000_000;
@@ -39,7 +43,8 @@ final class Term implements AutoCloseable {
     this.snapshots = snapshots;
     this.trainingDuty = training;
     this.ends = ends;
-    this.threads = new Supervisor(context.settings().worker(), context.monitor(), CLOSE);
+    Duration close = closeTimeout(stateBytes(context.job()));
+    this.threads = new Supervisor(context.settings().worker(), context.monitor(), close);
     DutyThread unusedPublisher =
         threads.add(
             publishing,
@@ -47,16 +52,37 @@ final class Term implements AutoCloseable {
                 .draining()
                 .stalledAfter(slowCommit(context))
                 .whenEnding(snapshots::abandon));
-    DutyThread unusedReader = threads.add(reading);
+    DutyThread unusedReader = threads.add(reading, context.settings().healthTimeout());
     // The reader has nobody to read for; the publisher is told by the exchange.
     DutyThread unusedTrainer =
         threads.add(
-            training, Supervision.standard().closeWithin(STEP_AND_COPY).whenEnding(threads::stop));
+            training,
+            Supervision.standard()
+                .stalledAfter(training::stalledAfter)
+                // A step and the copy of a snapshot; the rest is for the last publication.
+                .closeWithin(close.dividedBy(2))
+                .whenEnding(threads::stop));
+  }
+
+  /**
+   * How long a term may take to close before its threads are interrupted: long enough for a slow
+   * broker to take the state, as far as a command's end allows.
+   */
+  static Duration closeTimeout(long stateBytes) {
+    Duration wanted = SHORTEST_CLOSE.plusSeconds(stateBytes / SLOW_BYTES_PER_SECOND);
+    return wanted.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : wanted;
+  }
+
+  /** Bytes of a version's weights and optimizer state. */
+  static long stateBytes(TrainerJob job) {
+    return Network.of(job.spec()).stateLayout().length() * Float.BYTES;
   }
 
   private static Duration slowCommit(TrainerContext context) {
-    long bytes = Network.of(context.job().spec()).stateLayout().length() * Float.BYTES;
-    return context.settings().healthTimeout().plusSeconds(bytes / SLOW_BYTES_PER_SECOND);
+    return context
+        .settings()
+        .healthTimeout()
+        .plusSeconds(stateBytes(context.job()) / SLOW_BYTES_PER_SECOND);
   }
 
   void start() {
@@ -67,14 +93,19 @@ final class Term implements AutoCloseable {
     return threads.health();
   }
 
-  /** Whether all threads have ended. */
-  boolean isOver() {
+  /** Whether all threads have ended, or were given up. */
+  boolean hasEnded() {
     return threads.hasEnded();
   }
 
-  /** Whether a thread was given up that may still use the model. */
-  boolean hasAbandoned() {
-    return threads.hasAbandoned();
+  /** Whether all threads have really ended: none uses the model any more. */
+  boolean isOver() {
+    return threads.hasEnded() && !threads.hasAbandoned();
+  }
+
+  /** Whether all that was trained is published. */
+  boolean isPublished() {
+    return snapshots.isDrained();
   }
 
   /** Whether it ended by itself: all that the plan asks for was trained, or {@link #failure}. */

@@ -133,7 +133,8 @@ final class TermAssembly {
             reporter,
             context.listener(),
             context.metrics(),
-            System::nanoTime);
+            System::nanoTime,
+            new StepTimes(settings.healthTimeout()));
     return new Training(
         plan, parts, restored.refusedRecords() + passes.refused(), restored.newest() == null);
   }

@@ -29,6 +29,16 @@ record TrainerContext(
     Clock clock) {
   private static final int DIGEST_BYTES = 8;
 
+  /**
+   * Checks the topics, which nobody may use before. Two threads want that at their start: the later
+   * one waits for what the earlier finds.
+   */
+  void firstLook() {
+    synchronized (guard) {
+      guard.onStart();
+    }
+  }
+
   /** The group in which the trainers of a model elect their leader. */
   String leadGroup() {
     return "tidemill-" + settings.model() + "-lead";

@@ -49,6 +49,11 @@ final class TrainerMetrics {
     heldBytes = bytes;
   }
 
+  /** The term has ended: what asks it would keep its records in memory. */
+  void heldNothing() {
+    heldBytes = () -> 0;
+  }
+
   /** A record becomes a dead letter. */
   void refused() {
     deadLetters.increment();

@@ -17,8 +17,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * each means.
  *
  * @param worker the trainer's name in events and logs
- * @param healthTimeout how long a commit may take before the trainer is degraded; a large state's
- *     may take longer
+ * @param healthTimeout how long a step or a commit may take before the trainer is degraded; those
+ *     of a slow model or a large state may take longer
  */
 public record TrainerSettings(
     String model,

@@ -28,8 +28,8 @@ import java.util.List;
  * so; with {@link Health#failed} when anything fails.
  */
 public final class TrainerWorker implements Worker {
-  /** Longer than a term takes to close. */
-  private static final Duration CLOSE = Duration.ofMillis(4_800);
+  /** How much longer than a term the worker has to close: a term may abandon threads at its end. */
+  private static final Duration BEYOND_THE_TERM = Duration.ofMillis(800);
 
   private final TrainerContext context;
   private final Supervisor threads;
@@ -83,9 +83,13 @@ public final class TrainerWorker implements Worker {
             listener,
             Clock.systemUTC());
     Leadership leadership = new Leadership(context);
-    threads = new Supervisor(settings.worker(), monitor, CLOSE);
+    threads =
+        new Supervisor(
+            settings.worker(),
+            monitor,
+            Term.closeTimeout(Term.stateBytes(job)).plus(BEYOND_THE_TERM));
     threads.refineHealth(leadership::refine);
-    DutyThread topicGuard = threads.add(new GuardDuty(guard, leadership));
+    DutyThread topicGuard = threads.add(new GuardDuty(context, leadership));
     DutyThread unused =
         threads.add(
             RecordLoop.subscribed(

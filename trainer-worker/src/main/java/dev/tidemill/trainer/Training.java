@@ -3,6 +3,7 @@ package dev.tidemill.trainer;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.schemas.TrainerPhase;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -24,6 +25,7 @@ final class Training {
   private final TrainerListener listener;
   private final TrainerMetrics metrics;
   private final LongSupplier nanoTime;
+  private final StepTimes times;
   private final long refusedBefore;
   private final boolean lineageEmpty;
   private final long samplesBefore;
@@ -49,6 +51,7 @@ final class Training {
     this.listener = parts.listener();
     this.metrics = parts.metrics();
     this.nanoTime = parts.nanoTime();
+    this.times = parts.times();
     this.refusedBefore = refusedBefore;
     this.lineageEmpty = lineageEmpty;
     this.samplesBefore = ledger.samples();
@@ -69,7 +72,9 @@ final class Training {
   private void stepOnly() {
     TensorBatch batch = assembler.next();
     int samples = batch.size();
+    long began = nanoTime.getAsLong();
     Sums read = learner.learn(batch);
+    times.took(nanoTime.getAsLong() - began);
     assembler.trained();
     checkpoints.trained(samples);
     metrics.trained(samples);
@@ -130,6 +135,11 @@ final class Training {
   /** Why training has ended, where it ended before its work was done. Any thread. */
   Optional<RuntimeException> failure() {
     return failure;
+  }
+
+  /** How long a step may take until it counts as stalled. Any thread. */
+  Duration stalledAfter() {
+    return times.stalledAfter();
   }
 
   Standing standing() {

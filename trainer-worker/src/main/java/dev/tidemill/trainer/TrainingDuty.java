@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.runtime.Duty;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,17 @@ final class TrainingDuty implements Duty {
   /** Why it has ended before everything that the plan asks for was trained. Any thread. */
   Optional<RuntimeException> failure() {
     return training.failure();
+  }
+
+  /** A step's time is known only when steps were made. Any thread. */
+  Duration stalledAfter() {
+    return training.stalledAfter();
+  }
+
+  /** A publisher that is slow has a watch of its own. */
+  @Override
+  public boolean isWaiting() {
+    return snapshots.isAwaited();
   }
 
   @Override

@@ -21,4 +21,5 @@ record TrainingParts(
     ProgressReporter progress,
     TrainerListener listener,
     TrainerMetrics metrics,
-    LongSupplier nanoTime) {}
+    LongSupplier nanoTime,
+    StepTimes times) {}

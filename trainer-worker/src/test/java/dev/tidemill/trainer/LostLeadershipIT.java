@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.HealthCondition;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
@@ -12,9 +13,13 @@ import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 
 @WithKafka
@@ -57,6 +62,90 @@ class LostLeadershipIT {
     assertThat(on.lineage().verify()).isEmpty();
   }
 
+  /** The next term restored the model to which the abandoned step still wrote. */
+  @Test
+  void noTermBeginsWhileAStepThatWasAbandonedStillRuns() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8, 8);
+    CountDownLatch fenced = new CountDownLatch(1);
+    CountDownLatch endStep = new CountDownLatch(1);
+    LinearEngine stuck =
+        new LinearEngine(step -> awaitUninterruptibly(step == 0 ? fenced : endStep));
+    TrainerTiming patient =
+        new TrainerTiming(
+            TestTrainer.TIMING.topicCheck(),
+            TestTrainer.TIMING.stalled(),
+            Duration.ofMinutes(5),
+            TestTrainer.TIMING.diverged());
+    try (TestTrainer trainer =
+        TestTrainer.start(
+            on,
+            LinearEngine.spec(),
+            stuck,
+            Optional.empty(),
+            TrainerListener.NONE,
+            patient,
+            EAGER)) {
+      Patience.await().until(() -> begun(trainer) == 1);
+      fence(on);
+      fenced.countDown();
+      Patience.await().until(() -> trainer.worker.health().detail().contains("has lost its term"));
+      String closer = trainer.worker.name() + "-closes";
+      Patience.await().until(() -> threads().noneMatch(closer::equals));
+      removeFromGroup(on);
+      Patience.await().until(() -> reportsOfFormerTerm(trainer) > 0 || begun(trainer) > 1);
+      long reports = reportsOfFormerTerm(trainer);
+      Patience.await()
+          .until(() -> reportsOfFormerTerm(trainer) > reports + 20 || begun(trainer) > 1);
+      assertThat(begun(trainer)).isEqualTo(1);
+      endStep.countDown();
+      trainer.awaitVersion(2);
+      trainer.awaitState(Health.State.READY);
+      assertThat(begun(trainer)).isEqualTo(2);
+    } finally {
+      endStep.countDown();
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(16);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void aStepThatHangsDegradesTheTrainerUntilItEnds() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    CountDownLatch endStep = new CountDownLatch(1);
+    LinearEngine stuck = new LinearEngine(step -> awaitUninterruptibly(endStep));
+    try (TestTrainer trainer =
+        TestTrainer.start(
+            on,
+            LinearEngine.spec(),
+            stuck,
+            "checkpoint.samples",
+            "8",
+            "health.timeout.ms",
+            "1000")) {
+      Patience.await().until(() -> trainer.worker.health().detail().contains("training stalled"));
+      assertThat(trainer.worker.health().state()).isEqualTo(Health.State.DEGRADED);
+      endStep.countDown();
+      trainer.awaitState(Health.State.READY);
+    } finally {
+      endStep.countDown();
+    }
+  }
+
+  @Test
+  void theMetricsLetGoOfTheRecordsOfATermThatHasEnded() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 4);
+    try (TestTrainer trainer = TestTrainer.start(on, EAGER)) {
+      Pattern none = Pattern.compile("tidemill_batches_held_bytes\\{[^}]*\\} 0\\.0");
+      Patience.await()
+          .until(() -> begun(trainer) == 1 && !none.matcher(trainer.metrics.scrape()).find());
+      trainer.worker.close();
+      assertThat(trainer.metrics.scrape()).containsPattern(none);
+    }
+  }
+
   @Test
   void closingDuringALongStepIsBoundedAndVisible() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
@@ -75,7 +164,11 @@ class LostLeadershipIT {
       closer.start();
       trainer.awaitState(Health.State.STOPPING);
       closer.join();
-      assertThat(trainer.worker.health().hasEnded()).isTrue();
+      assertThat(trainer.worker.health().state()).isEqualTo(Health.State.FAILED);
+      assertThat(trainer.worker.health().cause())
+          .isInstanceOf(UnpublishedException.class)
+          .hasMessageContaining("what was trained is discarded")
+          .hasMessageContaining("did not end within");
     } finally {
       endStep.countDown();
     }
@@ -141,6 +234,29 @@ class LostLeadershipIT {
     assertThat(newest.getPositions().get(0).getOffset()).isEqualTo(records);
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.payloadFaults()).isEmpty();
+  }
+
+  private static long begun(TestTrainer trainer) {
+    return trainer.notices.stream().filter(n -> n.contains("begins model")).count();
+  }
+
+  private static long reportsOfFormerTerm(TestTrainer trainer) {
+    return trainer.worker.health().conditions().stream()
+        .filter(condition -> condition.name().equals("former term"))
+        .mapToLong(HealthCondition::count)
+        .sum();
+  }
+
+  private static Stream<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
+  }
+
+  /** As a newer trainer does. */
+  private static void fence(ModelTopics on) {
+    String id = "tidemill-" + on.model + "-trainer";
+    try (Producer<byte[], byte[]> newer = on.clients.transactionalProducer("it-newer", id)) {
+      newer.initTransactions();
+    }
   }
 
   private static void removeFromGroup(ModelTopics on) throws Exception {

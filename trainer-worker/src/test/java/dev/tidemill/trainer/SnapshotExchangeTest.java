@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
+import dev.tidemill.testbed.Patience;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,16 +33,30 @@ class SnapshotExchangeTest {
     assertThat(exchange.next())
         .extracting(next -> ((Publishable.Snapshot) next).state())
         .isSameAs(other);
+    assertThat(exchange.isDrained()).isFalse();
     assertThat(exchange.isDone()).isTrue();
+    assertThat(exchange.isDrained()).isTrue();
+  }
+
+  @Test
+  void whatIsAbandonedIsNotDrained() {
+    exchange.submit(snapshot(one));
+    exchange.abandon();
+    exchange.end();
+    assertThat(exchange.isDone()).isTrue();
+    assertThat(exchange.isDrained()).isFalse();
   }
 
   @Test
   void waitsForAFreeStateUntilOneIsPublishedOrNoneWillBe() throws Exception {
     assertThat(exchange.takeFree()).isNotNull();
     assertThat(exchange.takeFree()).isNotNull();
+    assertThat(exchange.isAwaited()).isFalse();
     CompletableFuture<Optional<ModelState>> waiting = CompletableFuture.supplyAsync(this::takeFree);
+    Patience.await().until(exchange::isAwaited);
     exchange.giveBack(snapshot(other));
     assertThat(waiting.get(10, TimeUnit.SECONDS)).containsSame(other);
+    assertThat(exchange.isAwaited()).isFalse();
 
     CompletableFuture<Optional<ModelState>> inVain = CompletableFuture.supplyAsync(this::takeFree);
     exchange.abandon();

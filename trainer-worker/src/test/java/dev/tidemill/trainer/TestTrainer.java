@@ -4,6 +4,7 @@ import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.TrainingProgress;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 /** A trainer in this JVM, and what it told. */
 final class TestTrainer implements TrainerListener, AutoCloseable {
   /** Nothing is waited for that a test has to wait for, too. */
-  private static final TrainerTiming TIMING =
+  static final TrainerTiming TIMING =
       new TrainerTiming(
           Duration.ofMillis(200),
           Duration.ofMillis(500),
@@ -42,12 +43,13 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
       Engine engine,
       Optional<Path> init,
       TrainerListener also,
+      TrainerTiming timing,
       Settings settings) {
     this.also = also;
     worker =
         new TrainerWorker(
             TrainerSettings.from(on.model, settings),
-            TIMING,
+            timing,
             on.clients,
             on.topics,
             on.codec,
@@ -78,12 +80,25 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
       Optional<Path> init,
       TrainerListener also,
       String... settings) {
+    return start(on, spec, engine, init, also, TIMING, settings);
+  }
+
+  /** Starts one that waits longer here or there. */
+  static TestTrainer start(
+      ModelTopics on,
+      ModelSpec spec,
+      Engine engine,
+      Optional<Path> init,
+      TrainerListener also,
+      TrainerTiming timing,
+      String... settings) {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       given.put(settings[i], settings[i + 1]);
     }
-    return new TestTrainer(
-        on, spec, engine, init, also, Settings.check(given, List.of(TrainerSettings.configDef())));
+    Settings checked =
+        Settings.check(given, List.of(TrainerSettings.configDef(), MetricsServer.configDef()));
+    return new TestTrainer(on, spec, engine, init, also, timing, checked);
   }
 
   /** Waits until it has ended by itself, as it should. */

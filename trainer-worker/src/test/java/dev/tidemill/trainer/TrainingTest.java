@@ -298,7 +298,8 @@ class TrainingTest {
             new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
             listener,
             new TrainerMetrics(new Metrics(), "m"),
-            () -> now);
+            () -> now,
+            new StepTimes(Duration.ofSeconds(15)));
     return new Training(plan, parts, 0, true);
   }
 

@@ -1,0 +1,24 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class StepTimesTest {
+  private final StepTimes times = new StepTimes(Duration.ofSeconds(15));
+
+  @Test
+  void quickStepsHaveTheHealthTimeout() {
+    assertThat(times.stalledAfter()).isEqualTo(Duration.ofSeconds(15));
+    times.took(Duration.ofMillis(10).toNanos());
+    assertThat(times.stalledAfter()).isEqualTo(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void aModelWhoseStepsAreSlowMayTakeFourTimesTheSlowest() {
+    times.took(Duration.ofSeconds(20).toNanos());
+    times.took(Duration.ofSeconds(5).toNanos());
+    assertThat(times.stalledAfter()).isEqualTo(Duration.ofSeconds(80));
+  }
+}
