@@ -87,9 +87,13 @@ class BlockedPartitionsIT {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       serving.loop.wakeUp();
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
       serving.close();
     }
   }
