@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * ended with status 1, and told so.
  */
 public final class Shutdown implements AutoCloseable {
-  /** Workers close within 5 s; the rest is for interrupting what does not, and for saying so. */
+  /** Workers close within 9.3 s; the rest is for interrupting what does not, and for saying so. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** For what a command does after it closed this: its last words. */

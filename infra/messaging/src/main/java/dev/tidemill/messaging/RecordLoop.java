@@ -85,8 +85,14 @@ public final class RecordLoop implements Duty {
 
   @Override
   public void onClose() throws Exception {
+    // Kafka's client gives its closing up if the thread is interrupted.
+    boolean interrupted = Thread.interrupted();
     try (consumer) {
       policy.onClose();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
