@@ -29,7 +29,7 @@ interface Delivery extends AutoCloseable {
    * @throws RuntimeException whatever kept it, or a round before it, from being delivered; the
    *     owner restarts
    */
-  void send(Round round);
+  void send(DeliveryBatch round);
 
   /**
    * Looks at what became of the rounds, without waiting.

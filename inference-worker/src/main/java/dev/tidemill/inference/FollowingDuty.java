@@ -40,7 +40,7 @@ final class FollowingDuty implements Duty {
   private final ControlChannel control;
   private final VersionLoader loader;
   private final PinCommands commands;
-  private final ServingState state;
+  private final ServingStatus state;
   private final ServingConditions conditions;
   private final Supplier<Optional<Uuid>> checkpointsId;
   private final CountDownLatch ends = new CountDownLatch(1);
@@ -60,7 +60,7 @@ final class FollowingDuty implements Duty {
       ControlChannel control,
       VersionLoader loader,
       PinCommands commands,
-      ServingState state,
+      ServingStatus state,
       ServingConditions conditions,
       Supplier<Optional<Uuid>> checkpointsId) {
     this.roleName = roleName;

@@ -25,7 +25,7 @@ public record InferenceSettings(
     int threads,
     int maxBatchSize,
     Duration maxQueueDelay,
-    Guarantee guarantee,
+    ProcessingGuarantee guarantee,
     Duration healthTimeout) {
   public static final String WORKER = "inference.name";
   public static final String THREADS = "inference.threads";
@@ -44,7 +44,7 @@ public record InferenceSettings(
         settings.getInt(THREADS),
         settings.getInt(MAX_BATCH_SIZE),
         settings.getDuration(MAX_QUEUE_DELAY),
-        Guarantee.of(settings.getString(PROCESSING_GUARANTEE)),
+        ProcessingGuarantee.of(settings.getString(PROCESSING_GUARANTEE)),
         HealthTimeout.of(settings));
   }
 
@@ -88,8 +88,9 @@ public record InferenceSettings(
         .define(
             PROCESSING_GUARANTEE,
             ConfigDef.Type.STRING,
-            Guarantee.EXACTLY_ONCE.word(),
-            ValidString.in(Guarantee.EXACTLY_ONCE.word(), Guarantee.AT_LEAST_ONCE.word()),
+            ProcessingGuarantee.EXACTLY_ONCE.word(),
+            ValidString.in(
+                ProcessingGuarantee.EXACTLY_ONCE.word(), ProcessingGuarantee.AT_LEAST_ONCE.word()),
             HIGH,
             "exactly_once: each request has one answer among committed predictions, whatever dies"
                 + " when. at_least_once: sooner, and a crash may answer a request again.");

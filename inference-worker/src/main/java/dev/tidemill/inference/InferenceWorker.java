@@ -61,7 +61,7 @@ public final class InferenceWorker implements Worker {
       Clock clock) {
     String worker = settings.worker();
     ModelSlots slots = new ModelSlots(engine, settings.maxBatchSize(), settings.threads());
-    ServingState state = new ServingState();
+    ServingStatus state = new ServingStatus();
     ServingMetrics figures =
         new ServingMetrics(
             metrics, settings.model(), worker, () -> slots.servingVersion().orElse(0));
@@ -80,7 +80,8 @@ public final class InferenceWorker implements Worker {
     supervisor.add(guard);
     List<RequestLoop> loops = new ArrayList<>();
     for (int thread = 0; thread < settings.threads(); thread++) {
-      Serving.Lane lane = serving.thread(thread, new Answerer(slots, thread, NANO_TIME)::answer);
+      Serving.Lane lane =
+          serving.thread(thread, new BatchPredictor(slots, thread, NANO_TIME)::answer);
       loops.add(lane.loop());
       supervisor.add(
           new ServingDuty(
@@ -90,7 +91,7 @@ public final class InferenceWorker implements Worker {
               lane.processor()::prepare),
           settings.healthTimeout());
     }
-    supervisor.add(new KeeperDuty(worker + "-keeps-polling", loops));
+    supervisor.add(new KeepAliveDuty(worker + "-keeps-polling", loops));
     supervisor.add(following);
     supervisor.refineHealth(health -> withDetail(health, state.detail()));
     return new InferenceWorker(slots, admin, supervisor);
@@ -120,7 +121,7 @@ public final class InferenceWorker implements Worker {
       RecordCodec codec,
       Topics topics,
       ModelSlots slots,
-      ServingState state,
+      ServingStatus state,
       ServingMetrics figures,
       ServingConditions conditions,
       CountDownLatch loaded,

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class ModelSlot {
 
   /** A spec's memory: what each serving thread computes with. */
-  private record Place(String spec, Network network, List<Seat> seats) {}
+  private record LoadedSpec(String spec, Network network, List<PerThreadModel> seats) {}
 
   /** What one serving thread computes with: neither is for two threads at a time. */
-  private record Seat(ServableModel model, SampleCheck check) {}
+  private record PerThreadModel(ServableModel model, SampleCheck check) {}
 
   /** A version in its place, for one thread. */
   record Loaded(
@@ -33,7 +33,7 @@ final class ModelSlot {
       ServableModel model) {}
 
   private final int threads;
-  private @Nullable Place place;
+  private @Nullable LoadedSpec place;
   private List<Loaded> loaded = List.of();
 
   /**
@@ -58,34 +58,35 @@ final class ModelSlot {
    */
   void load(Checkpoint manifest, ModelState state, Engine engine, int maxBatchSize) {
     loaded = List.of();
-    Place there = place;
+    LoadedSpec there = place;
     if (there == null || !there.spec().equals(manifest.getSpec())) {
       close();
-      Place made = tried(manifest, () -> place(manifest.getSpec(), state, engine, maxBatchSize));
+      LoadedSpec made =
+          tried(manifest, () -> place(manifest.getSpec(), state, engine, maxBatchSize));
       place = made;
       loaded = tried(manifest, () -> warmed(manifest, made));
     } else {
-      Place known = there;
+      LoadedSpec known = there;
       loaded = tried(manifest, () -> swapped(manifest, known, state));
     }
   }
 
-  private static List<Loaded> warmed(Checkpoint manifest, Place place) {
-    for (Seat seat : place.seats()) {
+  private static List<Loaded> warmed(Checkpoint manifest, LoadedSpec place) {
+    for (PerThreadModel seat : place.seats()) {
       WarmUp.full(seat.model(), place.network(), manifest.getVersion());
       WarmUp.one(seat.model(), place.network(), manifest.getVersion());
     }
     return loaded(manifest, place);
   }
 
-  private static List<Loaded> swapped(Checkpoint manifest, Place place, ModelState state) {
+  private static List<Loaded> swapped(Checkpoint manifest, LoadedSpec place, ModelState state) {
     ServableModel model = place.seats().get(0).model();
     model.swap(state);
     WarmUp.one(model, place.network(), manifest.getVersion());
     return loaded(manifest, place);
   }
 
-  private static List<Loaded> loaded(Checkpoint manifest, Place place) {
+  private static List<Loaded> loaded(Checkpoint manifest, LoadedSpec place) {
     long version = manifest.getVersion();
     long createdAt = manifest.getCreatedAt().toEpochMilli();
     return place.seats().stream()
@@ -103,25 +104,25 @@ final class ModelSlot {
     }
   }
 
-  private Place place(String spec, ModelState state, Engine engine, int maxBatchSize) {
+  private LoadedSpec place(String spec, ModelState state, Engine engine, int maxBatchSize) {
     Network network = Network.of(state.spec());
-    List<Seat> seats = new ArrayList<>();
+    List<PerThreadModel> seats = new ArrayList<>();
     try {
       ServableModel model = engine.load(state, maxBatchSize);
-      seats.add(new Seat(model, new SampleCheck(network)));
+      seats.add(new PerThreadModel(model, new SampleCheck(network)));
       while (seats.size() < threads) {
-        seats.add(new Seat(model.share(), new SampleCheck(network)));
+        seats.add(new PerThreadModel(model.share(), new SampleCheck(network)));
       }
     } catch (RuntimeException | Error e) {
       seats.forEach(seat -> seat.model().close());
       throw e;
     }
-    return new Place(spec, network, seats);
+    return new LoadedSpec(spec, network, seats);
   }
 
   void close() {
     loaded = List.of();
-    Place there = place;
+    LoadedSpec there = place;
     place = null;
     if (there != null) {
       there.seats().forEach(seat -> seat.model().close());

@@ -16,7 +16,7 @@ final class OpenCommit {
   private static final Logger LOG = LoggerFactory.getLogger(OpenCommit.class);
 
   private final AnswerSink.Commit commit;
-  private final List<List<Told>> told = new ArrayList<>();
+  private final List<List<AnswerReceipt>> told = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
   private ConsumerGroupMetadata group;
   private int requests;
@@ -39,7 +39,7 @@ final class OpenCommit {
   }
 
   /** Sends a round's answers; its requests were read under this membership. */
-  void send(Round round, ConsumerGroupMetadata membership) {
+  void send(DeliveryBatch round, ConsumerGroupMetadata membership) {
     commit.send(round.records());
     told.add(round.told());
     offsets.putAll(round.offsets());
@@ -54,7 +54,7 @@ final class OpenCommit {
   }
 
   /** What its rounds tell, once they are committed. */
-  List<List<Told>> told() {
+  List<List<AnswerReceipt>> told() {
     return told;
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes that it takes, about
  */
 record PendingRequest(
-    Lease lease,
+    OwnedPartition lease,
     ConsumerRecord<byte[], byte[]> record,
     @Nullable PredictionRequest request,
     @Nullable String fault,
@@ -39,7 +39,10 @@ record PendingRequest(
   private static final int MAX_ID_LENGTH = 1024;
 
   static PendingRequest decode(
-      Lease lease, ConsumerRecord<byte[], byte[]> record, RecordCodec codec, long receivedNanos) {
+      OwnedPartition lease,
+      ConsumerRecord<byte[], byte[]> record,
+      RecordCodec codec,
+      long receivedNanos) {
     int headers = 0;
     long envelope = record.key() == null ? 0 : record.key().length;
     for (Header header : record.headers()) {

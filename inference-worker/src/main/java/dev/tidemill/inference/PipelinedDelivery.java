@@ -39,7 +39,7 @@ final class PipelinedDelivery implements Delivery {
   private final IntFunction<AnswerSink> begin;
   private final int sinkCount;
   private final Consumer<byte[], byte[]> consumer;
-  private final java.util.function.Consumer<List<Told>> whenCommitted;
+  private final java.util.function.Consumer<List<AnswerReceipt>> whenCommitted;
   private final Thread committer;
 
   // What both threads touch, under this object's monitor.
@@ -69,7 +69,7 @@ final class PipelinedDelivery implements Delivery {
       int sinkCount,
       IntFunction<AnswerSink> begin,
       Consumer<byte[], byte[]> consumer,
-      java.util.function.Consumer<List<Told>> whenCommitted) {
+      java.util.function.Consumer<List<AnswerReceipt>> whenCommitted) {
     this.begin = begin;
     this.sinkCount = sinkCount;
     this.consumer = consumer;
@@ -117,7 +117,7 @@ final class PipelinedDelivery implements Delivery {
   }
 
   @Override
-  public synchronized void send(Round round) {
+  public synchronized void send(DeliveryBatch round) {
     throwFailure();
     try {
       OpenCommit filling = open;

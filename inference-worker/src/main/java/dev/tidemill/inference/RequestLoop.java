@@ -26,7 +26,7 @@ final class RequestLoop implements Duty {
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final ConsumerOwnership ownership;
-  private final Assignment assignment;
+  private final PartitionAssignment assignment;
   private final RequestProcessor processor;
   private @Nullable RuntimeException keeperFailure;
   private volatile boolean isWoken;
@@ -42,7 +42,7 @@ final class RequestLoop implements Duty {
       Consumer<byte[], byte[]> consumer,
       String topic,
       ConsumerOwnership ownership,
-      Assignment assignment,
+      PartitionAssignment assignment,
       RequestProcessor processor) {
     this.roleName = roleName;
     this.consumer = consumer;

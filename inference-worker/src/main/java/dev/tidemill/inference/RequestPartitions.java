@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * whose next request can be answered. A blocked one blocks only itself, and is tried again.
  */
 final class RequestPartitions {
-  private final Assignment assignment;
+  private final PartitionAssignment assignment;
   private final BlockedPartitions blocked;
-  private final Placer placer;
+  private final PositionInitializer placer;
   private final ServingConditions conditions;
   private final LongSupplier nanoTime;
   private final Set<TopicPartition> unreadable = new HashSet<>();
@@ -28,9 +28,9 @@ final class RequestPartitions {
 
   /** With the parts that it puts to work. */
   RequestPartitions(
-      Assignment assignment,
+      PartitionAssignment assignment,
       BlockedPartitions blocked,
-      Placer placer,
+      PositionInitializer placer,
       ServingConditions conditions,
       LongSupplier nanoTime) {
     this.assignment = assignment;
@@ -45,8 +45,8 @@ final class RequestPartitions {
   }
 
   /** The lease under which a partition is read; null where it is not. */
-  @Nullable Lease read(TopicPartition partition) {
-    Lease lease = assignment.lease(partition);
+  @Nullable OwnedPartition read(TopicPartition partition) {
+    OwnedPartition lease = assignment.lease(partition);
     return lease == null || lease.isHeld() ? null : lease;
   }
 

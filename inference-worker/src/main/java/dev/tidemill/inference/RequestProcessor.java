@@ -43,16 +43,16 @@ final class RequestProcessor {
 
   private final RecordCodec codec;
   private final MicroBatcher batcher;
-  private final RoundMaker rounds;
+  private final DeliveryBatchBuilder rounds;
   private final AnswerLimit limit;
-  private final Isolation isolation;
+  private final FailureBisection isolation;
   private final RequestPartitions partitions;
   private final Delivery delivery;
   private final NamesakeCheck namesakes;
   private final ServingConditions conditions;
   private final LongSupplier nanoTime;
-  private final Recovery recovery;
-  private @Nullable Round isolated;
+  private final RetrySchedule recovery;
+  private @Nullable DeliveryBatch isolated;
   private @Nullable RuntimeException fencedBy;
   private boolean isMember;
   private boolean isFailing;
@@ -66,9 +66,9 @@ final class RequestProcessor {
   RequestProcessor(
       RecordCodec codec,
       MicroBatcher batcher,
-      RoundMaker rounds,
+      DeliveryBatchBuilder rounds,
       AnswerLimit limit,
-      Isolation isolation,
+      FailureBisection isolation,
       RequestPartitions partitions,
       Delivery delivery,
       NamesakeCheck namesakes,
@@ -84,7 +84,7 @@ final class RequestProcessor {
     this.namesakes = namesakes;
     this.conditions = conditions;
     this.nanoTime = nanoTime;
-    this.recovery = new Recovery(nanoTime.getAsLong());
+    this.recovery = new RetrySchedule(nanoTime.getAsLong());
   }
 
   /**
@@ -138,14 +138,15 @@ final class RequestProcessor {
 
   private void gather(ConsumerRecords<byte[], byte[]> records, long now) {
     for (TopicPartition partition : records.partitions()) {
-      Lease lease = partitions.read(partition);
+      OwnedPartition lease = partitions.read(partition);
       if (lease != null) {
         gather(lease, records.records(partition), now);
       }
     }
   }
 
-  private void gather(Lease lease, List<ConsumerRecord<byte[], byte[]>> records, long now) {
+  private void gather(
+      OwnedPartition lease, List<ConsumerRecord<byte[], byte[]>> records, long now) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       PendingRequest request = decoded(lease, record, now);
       if (request == null) {
@@ -159,7 +160,7 @@ final class RequestProcessor {
 
   /** Null where the schema registry has yet to be asked. */
   private @Nullable PendingRequest decoded(
-      Lease lease, ConsumerRecord<byte[], byte[]> record, long now) {
+      OwnedPartition lease, ConsumerRecord<byte[], byte[]> record, long now) {
     try {
       return codec.isReadable(record) ? PendingRequest.decode(lease, record, codec, now) : null;
     } catch (SchemaUnavailableException e) {
@@ -253,7 +254,7 @@ final class RequestProcessor {
   }
 
   private void answer() {
-    Round round = rounds.make();
+    DeliveryBatch round = rounds.make();
     isolated = isolation.isActive() ? round : null;
     // Meanwhile a keeper's poll may have found that all has to begin anew.
     if (!recovery.isNeeded() && !round.records().isEmpty()) {
@@ -312,7 +313,7 @@ final class RequestProcessor {
   }
 
   /** Of an answer that was refused in isolation as too large; 0: of none. */
-  private static long tooLargeBytes(@Nullable Round refused, RuntimeException failure) {
+  private static long tooLargeBytes(@Nullable DeliveryBatch refused, RuntimeException failure) {
     return refused != null && refused.records().size() == 1 && isTooLarge(failure)
         ? AnswerLimit.bytes(refused.records().get(0))
         : 0;

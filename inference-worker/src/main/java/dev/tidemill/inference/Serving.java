@@ -69,7 +69,7 @@ final class Serving {
    *
    * @param answerer what comes of each request of a micro-batch, in their order
    */
-  Lane thread(int thread, Function<List<PendingRequest>, List<Outcome>> answerer) {
+  Lane thread(int thread, Function<List<PendingRequest>, List<RequestOutcome>> answerer) {
     Consumer<byte[], byte[]> consumer =
         clients.positionedGroupConsumer(names.requestsClient(thread), names.group());
     return thread(thread, consumer, delivery(thread, consumer), answerer);
@@ -80,17 +80,17 @@ final class Serving {
       int thread,
       Consumer<byte[], byte[]> consumer,
       Delivery delivery,
-      Function<List<PendingRequest>, List<Outcome>> answerer) {
+      Function<List<PendingRequest>, List<RequestOutcome>> answerer) {
     ConsumerOwnership ownership = new ConsumerOwnership(nanoTime);
-    Assignment assignment = new Assignment(consumer);
+    PartitionAssignment assignment = new PartitionAssignment(consumer);
     BlockedPartitions blocked = new BlockedPartitions();
-    Isolation isolation = new Isolation(settings.maxBatchSize());
+    FailureBisection isolation = new FailureBisection(settings.maxBatchSize());
     AnswerLimit limit = new AnswerLimit();
     MicroBatcher batcher =
         new MicroBatcher(
             settings.maxBatchSize(), settings.maxQueueDelay().toNanos(), mostBacklogBytes());
-    RoundMaker rounds =
-        new RoundMaker(
+    DeliveryBatchBuilder rounds =
+        new DeliveryBatchBuilder(
             batcher,
             requests -> ownership.without(() -> answerer.apply(requests)),
             answers(),
@@ -131,8 +131,8 @@ final class Serving {
     return Math.min(MOST_BACKLOG_BYTES, share);
   }
 
-  private Answers answers() {
-    return new Answers(
+  private PredictionRecords answers() {
+    return new PredictionRecords(
         settings.model(),
         settings.worker(),
         topics.predictions(),
@@ -142,18 +142,18 @@ final class Serving {
         clock);
   }
 
-  private Placer placer(int thread, Consumer<byte[], byte[]> consumer) {
+  private PositionInitializer placer(int thread, Consumer<byte[], byte[]> consumer) {
     AnsweredOffsets answered =
         new AnsweredOffsets(
             clients, settings.worker() + "-positions-" + thread, codec, topics.predictions());
-    return new BrokerPlacer(
+    return new BrokerPositionInitializer(
         deadTransactions,
         servingTopics,
-        new Positions(consumer, servingTopics::requestsId, answered, conditions));
+        new RequestPositions(consumer, servingTopics::requestsId, answered, conditions));
   }
 
   private Delivery delivery(int thread, Consumer<byte[], byte[]> consumer) {
-    boolean isExactlyOnce = settings.guarantee() == Guarantee.EXACTLY_ONCE;
+    boolean isExactlyOnce = settings.guarantee() == ProcessingGuarantee.EXACTLY_ONCE;
     return new PipelinedDelivery(
         settings.worker() + "-commits-" + thread,
         isExactlyOnce ? ServingNames.PRODUCERS_A_THREAD : 1,

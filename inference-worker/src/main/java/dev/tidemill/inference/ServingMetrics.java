@@ -47,10 +47,10 @@ final class ServingMetrics {
   }
 
   /** Any thread. */
-  void delivered(List<Told> delivered, long nowNanos) {
+  void delivered(List<AnswerReceipt> delivered, long nowNanos) {
     int refused = 0;
     int undecodable = 0;
-    for (Told told : delivered) {
+    for (AnswerReceipt told : delivered) {
       seconds.record(nowNanos - told.receivedNanos(), TimeUnit.NANOSECONDS);
       switch (told.kind()) {
         case ANSWERED -> {}

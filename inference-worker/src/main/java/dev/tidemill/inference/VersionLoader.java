@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 final class VersionLoader {
   private static final Logger LOG = LoggerFactory.getLogger(VersionLoader.class);
 
-  private final VersionChoice choice = new VersionChoice();
+  private final VersionSelector choice = new VersionSelector();
   private final CheckpointReader reader;
   private final ModelSlots slots;
-  private final ServingState state;
+  private final ServingStatus state;
   private final ServingMetrics metrics;
   private final ServingConditions conditions;
   private final Runnable whenLoaded;
@@ -29,7 +29,7 @@ final class VersionLoader {
   VersionLoader(
       CheckpointReader reader,
       ModelSlots slots,
-      ServingState state,
+      ServingStatus state,
       ServingMetrics metrics,
       ServingConditions conditions,
       Runnable whenLoaded) {
@@ -41,7 +41,7 @@ final class VersionLoader {
     this.whenLoaded = whenLoaded;
   }
 
-  VersionChoice choice() {
+  VersionSelector choice() {
     return choice;
   }
 

@@ -7,7 +7,7 @@ import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.HealthCondition;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.MetricsServer;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -48,11 +48,11 @@ class BrokerOutageIT {
                   metrics,
                   List.of(worker))) {
         worker.start();
-        Patience.await().until(() -> worker.health().state() == Health.State.READY);
+        Eventually.await().until(() -> worker.health().state() == Health.State.READY);
         assertThat(get(server, "/ready").statusCode()).isEqualTo(200);
 
         broker.close();
-        Patience.await().until(() -> worker.health().state() == Health.State.DEGRADED);
+        Eventually.await().until(() -> worker.health().state() == Health.State.DEGRADED);
 
         assertThat(worker.health().conditions())
             .extracting(HealthCondition::name)
@@ -63,14 +63,14 @@ class BrokerOutageIT {
         assertThat(ready.body()).contains("\"condition\":\"broker\"").contains("\"since\":\"");
         assertThat(get(server, "/health").statusCode()).isEqualTo(200);
         // Reported again and again, and logged once.
-        Patience.await().until(() -> worker.health().count() > 2);
+        Eventually.await().until(() -> worker.health().count() > 2);
         assertThat(logLines(captured, "is degraded: broker")).hasSize(1);
         assertThat(metrics.scrape())
             .contains("tidemill_worker_health{state=\"DEGRADED\",worker=\"" + WORKER + "\"} 1.0")
             .contains("tidemill_health_condition_seconds{condition=\"broker\"");
 
         broker = EmbeddedBroker.start(directory, port);
-        Patience.await().until(() -> worker.health().state() == Health.State.READY);
+        Eventually.await().until(() -> worker.health().state() == Health.State.READY);
         assertThat(get(server, "/ready").statusCode()).isEqualTo(200);
         assertThat(logLines(captured, "is degraded: broker")).hasSize(1);
       } finally {
@@ -91,12 +91,12 @@ class BrokerOutageIT {
     try (Metrics metrics = new Metrics();
         InferenceWorker worker = lab.worker(WORKER, new LinearEngine(), HEALTH_TIMEOUT, metrics)) {
       worker.start();
-      Patience.await().until(() -> worker.health().state() == Health.State.READY);
+      Eventually.await().until(() -> worker.health().state() == Health.State.READY);
       broker.close();
 
       Thread closing = new Thread(worker::close);
       closing.start();
-      Patience.await().until(() -> !worker.health().isReady());
+      Eventually.await().until(() -> !worker.health().isReady());
       closing.join(Duration.ofSeconds(30).toMillis());
 
       assertThat(closing.isAlive()).isFalse();

@@ -68,7 +68,13 @@ final class GatedServing implements AutoCloseable {
     ServingNames names = new ServingNames(model, worker);
     InferenceSettings settings =
         new InferenceSettings(
-            model, worker, 1, 16, Duration.ZERO, Guarantee.EXACTLY_ONCE, HealthTimeout.STANDARD);
+            model,
+            worker,
+            1,
+            16,
+            Duration.ZERO,
+            ProcessingGuarantee.EXACTLY_ONCE,
+            HealthTimeout.STANDARD);
     ServingMetrics metrics = new ServingMetrics(new Metrics(), model, worker, () -> 1);
     monitor = new HealthMonitor(worker, Clock.systemUTC());
     admin = clients.admin(worker + "-admin");
@@ -110,15 +116,15 @@ final class GatedServing implements AutoCloseable {
   }
 
   /** Answers everything with the request's number, by version 1. */
-  private static List<Outcome> answer(List<PendingRequest> requests) {
-    List<Outcome> outcomes = new ArrayList<>();
+  private static List<RequestOutcome> answer(List<PendingRequest> requests) {
+    List<RequestOutcome> outcomes = new ArrayList<>();
     for (PendingRequest pending : requests) {
       PredictionRequest request = Objects.requireNonNull(pending.request());
       FloatList outputs =
           new FloatList(new float[] {Versions.answer(1, Float.parseFloat(request.getRequestId()))});
       outcomes.add(
-          new Outcome.Answered(
-              pending, request, 1, 0, outputs, false, new Outcome.Timing(0, 0, 1)));
+          new RequestOutcome.Answered(
+              pending, request, 1, 0, outputs, false, new RequestOutcome.Timing(0, 0, 1)));
     }
     return outcomes;
   }

@@ -1,6 +1,6 @@
 package dev.tidemill.inference;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.schemas.Prediction;
@@ -133,7 +133,8 @@ class KilledWorkerIT {
   @Test
   void atLeastOnceAnswersEachAsWell() throws Exception {
     Thread caller = startAsking();
-    try (InferenceWorker worker = lab.worker("w", new LinearEngine(), Guarantee.AT_LEAST_ONCE)) {
+    try (InferenceWorker worker =
+        lab.worker("w", new LinearEngine(), ProcessingGuarantee.AT_LEAST_ONCE)) {
       worker.start();
       await().until(() -> lab.predictions().size() > 500);
       stopAsking(caller);

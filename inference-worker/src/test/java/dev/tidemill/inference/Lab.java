@@ -88,10 +88,10 @@ final class Lab implements AutoCloseable {
   }
 
   InferenceWorker worker(String name, LinearEngine engine) {
-    return worker(name, engine, Guarantee.EXACTLY_ONCE);
+    return worker(name, engine, ProcessingGuarantee.EXACTLY_ONCE);
   }
 
-  InferenceWorker worker(String name, LinearEngine engine, Guarantee guarantee) {
+  InferenceWorker worker(String name, LinearEngine engine, ProcessingGuarantee guarantee) {
     return worker(bootstrapServers, model, name, engine, guarantee);
   }
 
@@ -101,7 +101,13 @@ final class Lab implements AutoCloseable {
     return worker(
         KafkaSettings.at(bootstrapServers),
         new InferenceSettings(
-            model, name, 1, 16, Duration.ofMillis(1), Guarantee.EXACTLY_ONCE, healthTimeout),
+            model,
+            name,
+            1,
+            16,
+            Duration.ofMillis(1),
+            ProcessingGuarantee.EXACTLY_ONCE,
+            healthTimeout),
         engine,
         metrics);
   }
@@ -116,7 +122,7 @@ final class Lab implements AutoCloseable {
             1,
             16,
             Duration.ofMillis(1),
-            Guarantee.EXACTLY_ONCE,
+            ProcessingGuarantee.EXACTLY_ONCE,
             Duration.ofSeconds(3)),
         engine,
         new Metrics());
@@ -124,7 +130,7 @@ final class Lab implements AutoCloseable {
 
   /** One with several serving threads. */
   InferenceWorker worker(String name, LinearEngine engine, int threads) {
-    return worker(bootstrapServers, model, name, threads, engine, Guarantee.EXACTLY_ONCE);
+    return worker(bootstrapServers, model, name, threads, engine, ProcessingGuarantee.EXACTLY_ONCE);
   }
 
   static InferenceWorker worker(
@@ -132,7 +138,7 @@ final class Lab implements AutoCloseable {
       String model,
       String name,
       LinearEngine engine,
-      Guarantee guarantee) {
+      ProcessingGuarantee guarantee) {
     return worker(bootstrapServers, model, name, 1, engine, guarantee);
   }
 
@@ -142,7 +148,7 @@ final class Lab implements AutoCloseable {
       String name,
       int threads,
       Engine engine,
-      Guarantee guarantee) {
+      ProcessingGuarantee guarantee) {
     return worker(
         KafkaSettings.at(bootstrapServers),
         new InferenceSettings(
@@ -161,7 +167,13 @@ final class Lab implements AutoCloseable {
     return worker(
         new KafkaSettings(bootstrapServers, Map.of(), Map.of(), consumerSettings, Map.of()),
         new InferenceSettings(
-            model, name, 1, 16, Duration.ZERO, Guarantee.EXACTLY_ONCE, HealthTimeout.STANDARD),
+            model,
+            name,
+            1,
+            16,
+            Duration.ZERO,
+            ProcessingGuarantee.EXACTLY_ONCE,
+            HealthTimeout.STANDARD),
         engine,
         metrics);
   }

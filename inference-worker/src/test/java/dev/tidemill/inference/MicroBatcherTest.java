@@ -8,11 +8,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class MicroBatcherTest {
-  private final List<Lease> leases = List.of(lease(0), lease(1));
+  private final List<OwnedPartition> leases = List.of(lease(0), lease(1));
   private final MicroBatcher batcher = new MicroBatcher(3, 100, 1000);
 
-  private static Lease lease(int partition) {
-    Lease lease = new Lease(new TopicPartition("requests", partition));
+  private static OwnedPartition lease(int partition) {
+    OwnedPartition lease = new OwnedPartition(new TopicPartition("requests", partition));
     lease.hold(false);
     return lease;
   }

@@ -183,9 +183,9 @@ class PipelinedDeliveryTest {
     }
   }
 
-  private static Round round(long offset) {
-    return new Round(
-        List.of(new Told(Told.Kind.ANSWERED, 0)),
+  private static DeliveryBatch round(long offset) {
+    return new DeliveryBatch(
+        List.of(new AnswerReceipt(AnswerReceipt.Kind.ANSWERED, 0)),
         List.of(new ProducerRecord<>("predictions", LARGE)),
         Map.of(PARTITION, new OffsetAndMetadata(offset)));
   }

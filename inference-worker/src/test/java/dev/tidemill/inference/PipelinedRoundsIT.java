@@ -1,6 +1,6 @@
 package dev.tidemill.inference;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -163,7 +163,7 @@ class PipelinedRoundsIT {
     }
 
     @Override
-    public void send(Round round) {
+    public void send(DeliveryBatch round) {
       delivery.send(round);
     }
 
@@ -199,7 +199,7 @@ class PipelinedRoundsIT {
     }
   }
 
-  private Round round(String id, TopicPartition requests, OffsetAndMetadata offset) {
+  private DeliveryBatch round(String id, TopicPartition requests, OffsetAndMetadata offset) {
     Prediction answer = new Prediction();
     answer.setRequestId(id);
     answer.setRequestTopicId("");
@@ -212,7 +212,7 @@ class PipelinedRoundsIT {
         lab.codec.record(lab.topics.predictions(), Lab.bytes(id), answer);
     ProducerRecord<byte[], byte[]> placed =
         new ProducerRecord<>(record.topic(), 0, record.key(), record.value());
-    return new Round(List.of(), List.of(placed), Map.of(requests, offset));
+    return new DeliveryBatch(List.of(), List.of(placed), Map.of(requests, offset));
   }
 
   private int uncommitted() {

@@ -49,9 +49,9 @@ class RequestProcessorTest {
   private final ServingConditions conditions =
       new ServingConditions(
           monitor, new ServingMetrics(new Metrics(), "m", "w", () -> 1), Clock.systemUTC());
-  private final Assignment assignment = new Assignment(consumer);
+  private final PartitionAssignment assignment = new PartitionAssignment(consumer);
   private final BlockedPartitions blocked = new BlockedPartitions();
-  private final Isolation isolation = new Isolation(4);
+  private final FailureBisection isolation = new FailureBisection(4);
   private final AnswerLimit limit = new AnswerLimit();
   private final MicroBatcher batcher = new MicroBatcher(3, 100, Long.MAX_VALUE);
   private long now = 1;
@@ -64,10 +64,10 @@ class RequestProcessorTest {
       new RequestProcessor(
           codec,
           batcher,
-          new RoundMaker(
+          new DeliveryBatchBuilder(
               batcher,
               this::answer,
-              new Answers(
+              new PredictionRecords(
                   "m",
                   "w",
                   "predictions",
@@ -88,7 +88,7 @@ class RequestProcessorTest {
           conditions,
           () -> now);
 
-  private final class ToCommitted implements Placer {
+  private final class ToCommitted implements PositionInitializer {
     @Override
     public Map<TopicPartition, String> place(Collection<TopicPartition> placed, boolean takenOver) {
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(placed));
@@ -366,23 +366,23 @@ class RequestProcessorTest {
     }
   }
 
-  private List<Outcome> answer(List<PendingRequest> requests) {
+  private List<RequestOutcome> answer(List<PendingRequest> requests) {
     batchSizes.add(requests.size());
     now += nanosPerRequest * requests.size();
     whileComputing.run();
-    List<Outcome> outcomes = new ArrayList<>();
+    List<RequestOutcome> outcomes = new ArrayList<>();
     for (PendingRequest pending : requests) {
       PredictionRequest request = pending.request();
       if (request != null) {
         outcomes.add(
-            new Outcome.Answered(
+            new RequestOutcome.Answered(
                 pending,
                 request,
                 1,
                 0,
                 new FloatList(new float[] {1}),
                 false,
-                new Outcome.Timing(1, 1, 1)));
+                new RequestOutcome.Timing(1, 1, 1)));
       }
     }
     return outcomes;
@@ -391,7 +391,7 @@ class RequestProcessorTest {
   /** Commits when told to, or fails as scripted. */
   private final class ScriptedDelivery implements Delivery {
     final Queue<RuntimeException> failures = new ArrayDeque<>();
-    final Deque<Round> making = new ArrayDeque<>();
+    final Deque<DeliveryBatch> making = new ArrayDeque<>();
     final List<Long> committed = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     boolean commits = true;
@@ -422,7 +422,7 @@ class RequestProcessorTest {
     }
 
     @Override
-    public void send(Round round) {
+    public void send(DeliveryBatch round) {
       making.add(round);
       if (commits) {
         commitOldest();
@@ -433,7 +433,7 @@ class RequestProcessorTest {
       if (!failures.isEmpty()) {
         return;
       }
-      Round round = making.remove();
+      DeliveryBatch round = making.remove();
       List<Prediction> told = predictions(round);
       if (told.stream().anyMatch(this::isRefused)) {
         failures.add(new InvalidTimestampException("refused"));
@@ -451,7 +451,7 @@ class RequestProcessorTest {
           && (answer.getError() == null || refusesBriefAnswers);
     }
 
-    private List<Prediction> predictions(Round round) {
+    private List<Prediction> predictions(DeliveryBatch round) {
       return round.records().stream()
           .filter(record -> record.topic().equals("predictions"))
           .map(

@@ -26,8 +26,8 @@ class TruncatedRequestsTest {
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
   private final HealthMonitor monitor = new HealthMonitor("w", Clock.systemUTC());
   private final KafkaClients clients = new KafkaClients(KafkaSettings.at("localhost:1"));
-  private final Positions positions =
-      new Positions(
+  private final RequestPositions positions =
+      new RequestPositions(
           consumer,
           () -> "id",
           new AnsweredOffsets(

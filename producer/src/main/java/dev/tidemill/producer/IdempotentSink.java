@@ -20,7 +20,7 @@ final class IdempotentSink implements BatchSink {
   private final ProgressCount count;
   private final LongSupplier nanoTime;
   private SourcePosition position = SourcePosition.BEGINNING;
-  private @Nullable Outlet outlet;
+  private @Nullable CheckedProducer outlet;
 
   /** Written by the producer's thread. */
   private volatile @Nullable RecordMetadata newest;
@@ -40,13 +40,13 @@ final class IdempotentSink implements BatchSink {
 
   @Override
   public SourcePosition open() {
-    outlet = new Outlet(to.clients().bulkProducer(clientId), nanoTime);
+    outlet = new CheckedProducer(to.clients().bulkProducer(clientId), nanoTime);
     return position;
   }
 
   @Override
   public void send(TrainingBatch batch, SourcePosition after) {
-    Outlet open = outlet;
+    CheckedProducer open = outlet;
     if (open == null) {
       throw new IllegalStateException("not open");
     }

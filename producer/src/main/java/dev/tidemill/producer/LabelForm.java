@@ -1,7 +1,7 @@
 package dev.tidemill.producer;
 
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 record LabelForm(DType dtype, int width, int elementBytes) {
 
   /** Of a label; a class number's where there is none. */
-  static LabelForm of(@Nullable Truth truth) {
-    if (truth instanceof Truth.Targets targets) {
+  static LabelForm of(@Nullable SampleLabel truth) {
+    if (truth instanceof SampleLabel.Targets targets) {
       return new LabelForm(DType.FLOAT32, targets.values().size(), Float.BYTES);
     }
-    if (truth instanceof Truth.NextBytes next) {
+    if (truth instanceof SampleLabel.NextBytes next) {
       return new LabelForm(DType.UINT8, next.numbers().remaining(), 1);
     }
     return new LabelForm(DType.INT32, 0, Integer.BYTES);
@@ -38,12 +38,12 @@ record LabelForm(DType dtype, int width, int elementBytes) {
     return data.flip();
   }
 
-  private static void put(@Nullable Truth truth, ByteBuffer data) {
-    if (truth instanceof Truth.ClassNumber label) {
+  private static void put(@Nullable SampleLabel truth, ByteBuffer data) {
+    if (truth instanceof SampleLabel.ClassNumber label) {
       data.putInt(label.number());
-    } else if (truth instanceof Truth.NextBytes next) {
+    } else if (truth instanceof SampleLabel.NextBytes next) {
       data.put(next.numbers().duplicate());
-    } else if (truth instanceof Truth.Targets targets) {
+    } else if (truth instanceof SampleLabel.Targets targets) {
       targets.values().forEach(data::putFloat);
     }
   }

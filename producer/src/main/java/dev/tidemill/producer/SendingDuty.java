@@ -33,7 +33,7 @@ final class SendingDuty implements Duty {
   private final SendListener listener;
   private final Clock clock;
   private final LongSupplier nanoTime;
-  private final Pace pace;
+  private final SendPacer pace;
   private final StopSignal stop = new StopSignal();
   private @Nullable Run run;
   private @Nullable Exception interrupted;
@@ -71,7 +71,7 @@ final class SendingDuty implements Duty {
     this.listener = listener;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.pace = new Pace(settings.rate(), nanoTime);
+    this.pace = new SendPacer(settings.rate(), nanoTime);
   }
 
   @Override

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.producer.source.CountingSource;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.TrainingBatch;
@@ -51,7 +51,7 @@ class BatchAssemblerTest {
 
   @Test
   void targetsHaveADimensionOfTheirOwn() {
-    assembler.add(sample(List.of(1L), new Truth.Targets(List.of(0.5f, 2f))));
+    assembler.add(sample(List.of(1L), new SampleLabel.Targets(List.of(0.5f, 2f))));
     TrainingBatch batch = assembler.build();
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.FLOAT32);
     assertThat(batch.getLabels().getShape()).containsExactly(1L, 2L);
@@ -61,8 +61,10 @@ class BatchAssemblerTest {
 
   @Test
   void eachPlaceOfASequenceHasItsLabel() {
-    assembler.add(sample(List.of(1L), new Truth.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
-    assembler.add(sample(List.of(1L), new Truth.NextBytes(ByteBuffer.wrap(new byte[] {8, 9}))));
+    assembler.add(
+        sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
+    assembler.add(
+        sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {8, 9}))));
     TrainingBatch batch = assembler.build();
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.UINT8);
     assertThat(batch.getLabels().getShape()).containsExactly(2L, 2L);
@@ -71,11 +73,12 @@ class BatchAssemblerTest {
 
   @Test
   void onlyLikeSamplesStandInOneRecord() {
-    assembler.add(sample(List.of(1L), new Truth.ClassNumber(0)));
-    assertThat(assembler.fits(sample(List.of(1L), new Truth.ClassNumber(9)))).isTrue();
-    assertThat(assembler.fits(sample(List.of(1L, 1L), new Truth.ClassNumber(0)))).isFalse();
-    assertThat(assembler.fits(sample(List.of(1L), new Truth.Targets(List.of(1f))))).isFalse();
-    assertThat(assembler.fits(sample(List.of(1L), new Truth.NextBytes(ByteBuffer.allocate(1)))))
+    assembler.add(sample(List.of(1L), new SampleLabel.ClassNumber(0)));
+    assertThat(assembler.fits(sample(List.of(1L), new SampleLabel.ClassNumber(9)))).isTrue();
+    assertThat(assembler.fits(sample(List.of(1L, 1L), new SampleLabel.ClassNumber(0)))).isFalse();
+    assertThat(assembler.fits(sample(List.of(1L), new SampleLabel.Targets(List.of(1f))))).isFalse();
+    assertThat(
+            assembler.fits(sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.allocate(1)))))
         .isFalse();
   }
 
@@ -90,7 +93,8 @@ class BatchAssemblerTest {
   void aRecordThatNoTopicTakesIsRefusedWithTheLargestThatOneDoes() {
     List<Long> shape = List.of(1L << 23);
     Sample large =
-        new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1 << 23), new Truth.ClassNumber(0));
+        new Sample(
+            0, DType.UINT8, shape, ByteBuffer.allocate(1 << 23), new SampleLabel.ClassNumber(0));
     assembler.add(large);
     assertThatThrownBy(() -> assembler.add(large))
         .isInstanceOf(UnusableSourceException.class)
@@ -98,7 +102,7 @@ class BatchAssemblerTest {
         .hasMessageEndingWith("set send.batch.samples to 1 or fewer");
   }
 
-  private static Sample sample(List<Long> shape, @Nullable Truth truth) {
+  private static Sample sample(List<Long> shape, @Nullable SampleLabel truth) {
     return new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1), truth);
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidemill.producer;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,12 +13,12 @@ import dev.tidemill.producer.source.Orders;
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Sources;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.download.DownloadCache;
 import dev.tidemill.producer.source.lines.StreamedLines;
@@ -383,7 +383,7 @@ class BatchProducerIT {
           DType.UINT8,
           List.of(4_000L),
           ByteBuffer.wrap(noise),
-          new Truth.ClassNumber(Math.toIntExact(place)));
+          new SampleLabel.ClassNumber(Math.toIntExact(place)));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemill.producer;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
 import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
 

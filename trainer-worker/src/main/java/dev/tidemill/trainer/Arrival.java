@@ -48,7 +48,7 @@ sealed interface Arrival {
    *
    * @param start where it begins; its log may begin later than at offset 0
    */
-  record PartitionAdded(Start start) implements Arrival {}
+  record PartitionAdded(PartitionStart start) implements Arrival {}
 
   /** What the reader has to tell a person. */
   record Notice(String sentence) implements Arrival {}

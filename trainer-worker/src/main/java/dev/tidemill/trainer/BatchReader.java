@@ -28,7 +28,7 @@ final class BatchReader implements RecordPolicy {
   private final StalledReading stalled;
   private final SortedMap<Integer, Position> next = new TreeMap<>();
   private final Map<Integer, Long> until = new TreeMap<>();
-  private final Counting counting;
+  private final SampleCounter counting;
   private int partitions;
   private long trainedRecordsSamples;
   private int epoch;
@@ -44,7 +44,7 @@ final class BatchReader implements RecordPolicy {
       String topic,
       RunPlan.Reading plan,
       BatchDecoder decoder,
-      Counting counting,
+      SampleCounter counting,
       ArrivalQueue queue,
       IntSupplier partitionCount,
       StalledReading stalled) {
@@ -172,7 +172,7 @@ final class BatchReader implements RecordPolicy {
     next.put(number, start);
     assign();
     consumer.seek(partition, beginning);
-    queue.add(new Arrival.PartitionAdded(Start.at(start)));
+    queue.add(new Arrival.PartitionAdded(PartitionStart.at(start)));
   }
 
   /** Everything to be read has been: another epoch, or the end. */
@@ -224,7 +224,7 @@ final class BatchReader implements RecordPolicy {
     long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     if (start > position.offset()) {
       throw new RecordsLostException(
-          topic, position, new Extent(position.partition(), start, end(position.partition())));
+          topic, position, new LogRange(position.partition(), start, end(position.partition())));
     }
     consumer.seek(partition, position.offset());
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 final class Checkpoints {
   private final Learner learner;
   private final EpochLedger ledger;
-  private final Coverage coverage;
+  private final TrainedRanges coverage;
   private final StepAssembler assembler;
   private final ArrivalQueue arrivals;
   private final CheckpointPolicy policy;
@@ -33,13 +33,13 @@ final class Checkpoints {
   Checkpoints(
       Learner learner,
       EpochLedger ledger,
-      Coverage coverage,
+      TrainedRanges coverage,
       StepAssembler assembler,
       ArrivalQueue arrivals,
       CheckpointPolicy policy,
       SnapshotExchange snapshots,
       Clock clock,
-      Resumption resumption,
+      ResumePoint resumption,
       long refusedSinceVersion) {
     this.learner = learner;
     this.ledger = ledger;
@@ -61,7 +61,7 @@ final class Checkpoints {
   }
 
   /** The next version records a partition that was added. */
-  void added(Start start, String change) {
+  void added(PartitionStart start, String change) {
     coverage.addPartition(start);
     changes.add(change);
     Position from = start.from();
@@ -77,7 +77,7 @@ final class Checkpoints {
    * @param drained takes the sums that were read for it
    * @return whether something was due
    */
-  boolean submitIfDue(Consumer<Sums> drained) throws InterruptedException {
+  boolean submitIfDue(Consumer<MetricSums> drained) throws InterruptedException {
     if (isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
       return false;
     }
@@ -86,7 +86,7 @@ final class Checkpoints {
   }
 
   /** Submits what is not published yet, if there is anything. */
-  void submitRest(Consumer<Sums> drained) throws InterruptedException {
+  void submitRest(Consumer<MetricSums> drained) throws InterruptedException {
     if (!isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
       submit(drained);
     }
@@ -110,7 +110,7 @@ final class Checkpoints {
     return assembler.refusalsPassed() > 0 || !coverage.positions().equals(passed);
   }
 
-  private void submit(Consumer<Sums> drained) throws InterruptedException {
+  private void submit(Consumer<MetricSums> drained) throws InterruptedException {
     if (policy.hasSamples()) {
       submitVersion(drained);
     } else if (!coverage.hasBegunEpoch()) {
@@ -122,7 +122,7 @@ final class Checkpoints {
    * Between two steps: the state, the positions and the refusals are of the same steps. Only the
    * copy is begun here; but where two earlier snapshots are not published yet, one is waited for.
    */
-  private void submitVersion(Consumer<Sums> drained) throws InterruptedException {
+  private void submitVersion(Consumer<MetricSums> drained) throws InterruptedException {
     drained.accept(learner.drain());
     ModelState state = snapshots.takeFree();
     if (state == null) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 final class EpochLedger {
   private final long seed;
   private long samples;
-  private Sums epoch;
-  private Sums version = Sums.NONE;
+  private MetricSums epoch;
+  private MetricSums version = MetricSums.NONE;
   private double bestLoss;
   private int withoutImprovement;
 
@@ -21,30 +21,30 @@ final class EpochLedger {
     this.seed = restored.seed();
     this.samples = restored.samples();
     this.epoch =
-        new Sums(restored.epochSamples(), restored.epochLossSum(), restored.epochCorrect());
+        new MetricSums(restored.epochSamples(), restored.epochLossSum(), restored.epochCorrect());
     this.bestLoss = restored.bestEpochLoss();
     this.withoutImprovement = restored.epochsWithoutImprovement();
   }
 
-  void add(Sums more) {
+  void add(MetricSums more) {
     samples += more.samples();
     epoch = epoch.plus(more);
     version = version.plus(more);
   }
 
   /** Since the epoch began. */
-  Sums epoch() {
+  MetricSums epoch() {
     return epoch;
   }
 
   /** Since the last checkpoint. */
-  Sums version() {
+  MetricSums version() {
     return version;
   }
 
   /** A checkpoint was taken: what comes is the next version's. */
   void cut() {
-    version = Sums.NONE;
+    version = MetricSums.NONE;
   }
 
   /** Samples trained since the lineage began. */
@@ -53,8 +53,8 @@ final class EpochLedger {
   }
 
   /** Ends an epoch and gives its sums; an epoch without samples says nothing about convergence. */
-  Sums closeEpoch(Optional<TrainingSpec.Stop> stop) {
-    Sums closed = epoch;
+  MetricSums closeEpoch(Optional<TrainingSpec.Stop> stop) {
+    MetricSums closed = epoch;
     if (closed.samples() > 0) {
       double tolerance = stop.map(TrainingSpec.Stop::tolerance).orElse(0.0);
       if (closed.loss() < bestLoss - tolerance) {
@@ -64,14 +64,14 @@ final class EpochLedger {
         withoutImprovement++;
       }
     }
-    epoch = Sums.NONE;
+    epoch = MetricSums.NONE;
     return closed;
   }
 
   /** Ends an epoch that was read to its end, where that was not told before. */
   void closeIfOpen(Optional<TrainingSpec.Stop> stop) {
     if (epoch.samples() > 0) {
-      Sums unused = closeEpoch(stop);
+      MetricSums unused = closeEpoch(stop);
     }
   }
 
@@ -82,7 +82,7 @@ final class EpochLedger {
 
   /** Another run over other records: its epochs are not measured against the former run's. */
   void beginRun() {
-    epoch = Sums.NONE;
+    epoch = MetricSums.NONE;
     bestLoss = Double.POSITIVE_INFINITY;
     withoutImprovement = 0;
   }

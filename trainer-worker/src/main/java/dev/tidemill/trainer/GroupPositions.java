@@ -25,7 +25,7 @@ record GroupPositions(Map<Integer, Committed> byPartition) {
   }
 
   /** Reads them; waits for a transaction that commits offsets of the group. */
-  static GroupPositions read(TrainerContext context, Collection<Extent> partitions) {
+  static GroupPositions read(TrainerContext context, Collection<LogRange> partitions) {
     Set<TopicPartition> wanted =
         partitions.stream()
             .map(extent -> new TopicPartition(context.topics().batches(), extent.partition()))

@@ -209,18 +209,18 @@ final class Leadership implements RecordPolicy {
     if (model == null || progress == null) {
       throw new IllegalStateException("a term before the start");
     }
-    TermBeginning.Outcome outcome = new TermBeginning(context, model, progress, diverged).begin();
-    if (outcome instanceof TermBeginning.Begun begun) {
+    TermStarter.Outcome outcome = new TermStarter(context, model, progress, diverged).begin();
+    if (outcome instanceof TermStarter.Begun begun) {
       diverged = begun.diverged();
       divergedAfter = context.known().version();
       term = begun.term();
       if (gaveUp) {
         discard();
       }
-    } else if (outcome instanceof TermBeginning.Later later) {
+    } else if (outcome instanceof TermStarter.Later later) {
       pauseAfterDivergence(later.version(), later.diverged());
     }
-    return !(outcome instanceof TermBeginning.Nothing);
+    return !(outcome instanceof TermStarter.Nothing);
   }
 
   /** Records that made training diverge may do so again: they are not tried again at once. */

@@ -52,7 +52,7 @@ final class Learner {
   }
 
   /** Learns from a batch, and gives the sums that were read after it: of no samples, mostly. */
-  Sums learn(TensorBatch batch) {
+  MetricSums learn(TensorBatch batch) {
     if (isFullBatch()) {
       model.accumulate(batch, epochSamples);
       accumulated = true;
@@ -62,7 +62,7 @@ final class Learner {
       model.step(batch);
     }
     undrained++;
-    return undrained >= metricsSteps ? drain() : Sums.NONE;
+    return undrained >= metricsSteps ? drain() : MetricSums.NONE;
   }
 
   private void stepInParts(TensorBatch batch) {
@@ -77,7 +77,7 @@ final class Learner {
   }
 
   /** The epoch's one step, if its gradient was gathered; and all sums that are still to be read. */
-  Sums endEpoch() {
+  MetricSums endEpoch() {
     if (accumulated) {
       model.applyAccumulated();
       accumulated = false;
@@ -90,13 +90,13 @@ final class Learner {
    *
    * @throws DivergedException if the loss is infinite or no number
    */
-  Sums drain() {
+  MetricSums drain() {
     if (undrained == 0) {
-      return Sums.NONE;
+      return MetricSums.NONE;
     }
     undrained = 0;
     model.drainMetrics(drained);
-    Sums sums = Sums.of(drained);
+    MetricSums sums = MetricSums.of(drained);
     if (!Double.isFinite(sums.lossSum())) {
       throw new DivergedException("the loss is " + sums.loss(), model.steps(), spec);
     }
@@ -111,8 +111,8 @@ final class Learner {
     return copy;
   }
 
-  Standing standing(int epoch, long refusedRecords) {
-    return new Standing(
+  RunProgress standing(int epoch, long refusedRecords) {
+    return new RunProgress(
         epoch, model.steps(), ledger.samples(), model.learningRate(), refusedRecords);
   }
 }

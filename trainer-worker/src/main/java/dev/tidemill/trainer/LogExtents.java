@@ -12,7 +12,7 @@ final class LogExtents {
   private LogExtents() {}
 
   /** From the first offset that is left to the high watermark, by partition. */
-  static List<Extent> read(Consumer<byte[], byte[]> consumer, CommittedLog log, String topic) {
+  static List<LogRange> read(Consumer<byte[], byte[]> consumer, CommittedLog log, String topic) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -22,11 +22,11 @@ final class LogExtents {
     return partitions.stream()
         .map(
             partition ->
-                new Extent(
+                new LogRange(
                     partition.partition(),
                     starts.getOrDefault(partition, 0L),
                     ends.getOrDefault(partition, 0L)))
-        .sorted(Comparator.comparingInt(Extent::partition))
+        .sorted(Comparator.comparingInt(LogRange::partition))
         .toList();
   }
 }

@@ -16,7 +16,7 @@ final class ManifestDraft {
   private long version;
   private List<String> changes;
 
-  ManifestDraft(TrainerContext context, RunPlan.Reading plan, Restored restored) {
+  ManifestDraft(TrainerContext context, RunPlan.Reading plan, RestoredModel restored) {
     this.context = context;
     this.plan = plan;
     this.topicId = context.batchesId();
@@ -28,7 +28,7 @@ final class ManifestDraft {
   /** The next version's. What the spec changed is told with the first one only. */
   Checkpoint next(Publishable.Snapshot snapshot) {
     TrainingCounters counters = snapshot.state().counters();
-    Sums added = snapshot.added();
+    MetricSums added = snapshot.added();
     @Nullable Long parent = version == 0 ? null : version;
     version++;
     Checkpoint manifest =
@@ -44,7 +44,7 @@ final class ManifestDraft {
             .setGaps(snapshot.gaps())
             .setRanges(snapshot.ranges())
             .setPositions(snapshot.positions().stream().map(Position::toManifest).toList())
-            .setBounds(plan.bounds().stream().map(Extent::toManifest).toList())
+            .setBounds(plan.bounds().stream().map(LogRange::toManifest).toList())
             .setEpochs(plan.epochs())
             .setSteps(counters.steps())
             .setSamples(counters.samples())
@@ -60,7 +60,7 @@ final class ManifestDraft {
     return manifest;
   }
 
-  private @Nullable Double accuracy(Sums added) {
+  private @Nullable Double accuracy(MetricSums added) {
     return classLabels > 0 && added.samples() > 0 ? added.accuracy(classLabels) : null;
   }
 }

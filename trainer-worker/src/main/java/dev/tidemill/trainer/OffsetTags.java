@@ -31,7 +31,7 @@ final class OffsetTags {
       long version,
       long run,
       GroupPositions before,
-      Collection<Start> starts) {
+      Collection<PartitionStart> starts) {
     this.topic = topic;
     this.topicId = topicId;
     this.version = version;

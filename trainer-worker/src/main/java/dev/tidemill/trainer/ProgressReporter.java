@@ -21,7 +21,7 @@ final class ProgressReporter {
   private final LongSupplier nanoTime;
   private final LongSupplier version;
   private final Consumer<TrainingProgress> sink;
-  private Sums sinceLast = Sums.NONE;
+  private MetricSums sinceLast = MetricSums.NONE;
   private long lastNanos;
   private TrainerPhase phase = TrainerPhase.TRAINING;
 
@@ -49,7 +49,7 @@ final class ProgressReporter {
   }
 
   /** Samples were trained; an event follows if it is time for one. */
-  void trained(Sums more, Standing standing) {
+  void trained(MetricSums more, RunProgress standing) {
     sinceLast = sinceLast.plus(more);
     phase = TrainerPhase.TRAINING;
     if (isTime()) {
@@ -58,14 +58,14 @@ final class ProgressReporter {
   }
 
   /** There is nothing to read; told once, when the last interval has passed. */
-  void waiting(Standing standing) {
+  void waiting(RunProgress standing) {
     if (phase != TrainerPhase.WAITING && isTime()) {
       tell(TrainerPhase.WAITING, sinceLast, standing);
     }
   }
 
   /** The phase changes; loss and accuracy are over the given sums. */
-  void tell(TrainerPhase changed, Sums over, Standing standing) {
+  void tell(TrainerPhase changed, MetricSums over, RunProgress standing) {
     long now = nanoTime.getAsLong();
     double seconds = Math.max(1, now - lastNanos) / (double) Duration.ofSeconds(1).toNanos();
     TrainingProgress progress =
@@ -84,14 +84,14 @@ final class ProgressReporter {
             .setRefusedRecords(standing.refusedRecords())
             .setCreatedAt(clock.instant())
             .build();
-    sinceLast = Sums.NONE;
+    sinceLast = MetricSums.NONE;
     lastNanos = now;
     phase = changed;
     sink.accept(progress);
   }
 
   /** Null where labels are not classes, or there are no samples. */
-  @Nullable Double accuracy(Sums over) {
+  @Nullable Double accuracy(MetricSums over) {
     return classLabels > 0 && over.samples() > 0 ? over.accuracy(classLabels) : null;
   }
 

@@ -33,7 +33,7 @@ sealed interface Publishable {
       List<Position> positions,
       List<Arrival.Refused> refusals,
       long refusedRecords,
-      Sums added,
+      MetricSums added,
       List<LostRange> gaps,
       List<String> changes,
       Instant createdAt)
@@ -48,6 +48,6 @@ sealed interface Publishable {
    *     on
    * @param refusedRecords since the newest version
    */
-  record Pass(List<Start> starts, List<Arrival.Refused> refusals, long refusedRecords)
+  record Pass(List<PartitionStart> starts, List<Arrival.Refused> refusals, long refusedRecords)
       implements Publishable {}
 }

@@ -37,7 +37,7 @@ final class PublishingDuty implements Duty {
   private final OffsetTags offsets;
   private final CheckpointPublisher publisher;
   private final Transactions transactions;
-  private final PinWatch pins;
+  private final PinTracker pins;
   private final DeadLetters deadLetters;
   private final ConsumerGroupMetadata group;
   private boolean committing;
@@ -54,7 +54,7 @@ final class PublishingDuty implements Duty {
       OffsetTags offsets,
       CheckpointPublisher publisher,
       Transactions transactions,
-      PinWatch pins) {
+      PinTracker pins) {
     this.roleName = roleName;
     this.context = context;
     this.snapshots = snapshots;

@@ -63,7 +63,7 @@ final class ReadingDuty implements Duty {
         new RecordsLostException(
             partition.topic(),
             Position.atRecord(partition.partition(), 1, wanted),
-            new Extent(partition.partition(), start, end));
+            new LogRange(partition.partition(), start, end));
     lost.addSuppressed(e);
     return lost;
   }

@@ -6,7 +6,7 @@ package dev.tidemill.trainer;
 public final class RecordsLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  RecordsLostException(String topic, Position wanted, Extent there) {
+  RecordsLostException(String topic, Position wanted, LogRange there) {
     super(
         "topic "
             + topic
@@ -23,7 +23,7 @@ public final class RecordsLostException extends RuntimeException {
             + wayOn(wanted, there));
   }
 
-  private static String wayOn(Position wanted, Extent there) {
+  private static String wayOn(Position wanted, LogRange there) {
     return wanted.offset() < there.start()
         ? ": offsets "
             + wanted.offset()

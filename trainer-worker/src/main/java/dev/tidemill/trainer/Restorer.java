@@ -37,13 +37,13 @@ final class Restorer {
    * @throws dev.tidemill.checkpoints.CorruptCheckpointException if the newest version cannot be
    *     read
    */
-  Restored restore(Lineage lineage, GroupPositions group) {
+  RestoredModel restore(Lineage lineage, GroupPositions group) {
     requireNoneLost(lineage, group);
     requireSound(lineage);
     return lineage
         .newest()
         .map(newest -> goOn(lineage, newest))
-        .orElseGet(() -> new Restored(initial(), lineage, null, List.of()));
+        .orElseGet(() -> new RestoredModel(initial(), lineage, null, List.of()));
   }
 
   private void requireSound(Lineage lineage) {
@@ -86,7 +86,7 @@ final class Restorer {
     context.known().committed(found);
   }
 
-  private Restored goOn(Lineage lineage, Checkpoint newest) {
+  private RestoredModel goOn(Lineage lineage, Checkpoint newest) {
     if (context.job().init().isPresent()) {
       throw new RunRefusedException(
           "model "
@@ -112,7 +112,7 @@ final class Restorer {
             context.clients(), context.codec(), context.topics(), context.clientId("restore"))) {
       reader.readInto(newest, state);
     }
-    return new Restored(state, lineage, newest, changes(difference, newest));
+    return new RestoredModel(state, lineage, newest, changes(difference, newest));
   }
 
   /** Offsets of one topic mean nothing in another. */

@@ -15,7 +15,7 @@ sealed interface RunPlan {
     boolean fresh();
 
     /** Where each partition is entered. */
-    Resumption resumption();
+    ResumePoint resumption();
 
     /** Where each partition is read on. */
     default List<Position> from() {
@@ -23,7 +23,7 @@ sealed interface RunPlan {
     }
 
     /** Of a bounded run, in each epoch; empty for an endless one. */
-    List<Extent> bounds();
+    List<LogRange> bounds();
 
     /** Of a bounded run; 0 for an endless one. */
     int epochs();
@@ -37,10 +37,10 @@ sealed interface RunPlan {
    *
    * @param until per partition, the offset to stop at; empty for never
    */
-  record Endless(long run, boolean fresh, Resumption resumption, Map<Integer, Long> until)
+  record Endless(long run, boolean fresh, ResumePoint resumption, Map<Integer, Long> until)
       implements Reading {
     @Override
-    public List<Extent> bounds() {
+    public List<LogRange> bounds() {
       return List.of();
     }
 
@@ -56,7 +56,7 @@ sealed interface RunPlan {
   }
 
   /** A range of offsets, read so many times. */
-  record Bounded(long run, boolean fresh, Resumption resumption, List<Extent> bounds, int epochs)
+  record Bounded(long run, boolean fresh, ResumePoint resumption, List<LogRange> bounds, int epochs)
       implements Reading {
     @Override
     public boolean ends() {

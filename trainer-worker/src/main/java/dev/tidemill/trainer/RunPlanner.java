@@ -17,7 +17,7 @@ final class RunPlanner {
   private final String topic;
   private final int epochs;
   private final boolean exitAtEnd;
-  private final SortedMap<Integer, Extent> log = new TreeMap<>();
+  private final SortedMap<Integer, LogRange> log = new TreeMap<>();
   private final GroupPositions passes;
   private final StartFinder starts;
 
@@ -33,7 +33,7 @@ final class RunPlanner {
       int epochs,
       boolean exitAtEnd,
       boolean acceptGap,
-      List<Extent> log,
+      List<LogRange> log,
       GroupPositions passes) {
     this.topic = topic;
     this.epochs = epochs;
@@ -63,11 +63,11 @@ final class RunPlanner {
   }
 
   private RunPlan first() {
-    List<Start> all = log.keySet().stream().map(starts::ofNew).toList();
+    List<PartitionStart> all = log.keySet().stream().map(starts::ofNew).toList();
     if (isNothingNew(all)) {
       throw NothingToTrainException.on(topic, passes.refused());
     }
-    return begin(1, new Resumption(all, starts.gaps(), List.of()));
+    return begin(1, new ResumePoint(all, starts.gaps(), List.of()));
   }
 
   private RunPlan ofBounded(Checkpoint newest, boolean converged) {
@@ -90,21 +90,21 @@ final class RunPlanner {
   }
 
   private RunPlan onward(Checkpoint newest, int epoch, boolean epochDone) {
-    List<Extent> bounds = newest.getBounds().stream().map(Extent::of).toList();
+    List<LogRange> bounds = newest.getBounds().stream().map(LogRange::of).toList();
     if (epochDone || epochs > epoch) {
       bounds = bounds.stream().map(b -> starts.present(b, epoch + 1)).toList();
     }
-    List<Start> from = new ArrayList<>();
+    List<PartitionStart> from = new ArrayList<>();
     for (Position stood : positions(newest)) {
       if (epochDone) {
-        Start reached = new Start(null, stood, reached(newest, stood));
+        PartitionStart reached = new PartitionStart(null, stood, reached(newest, stood));
         from.add(reached.inEpoch(startOf(bounds, stood.partition(), epoch + 1)));
       } else {
         from.add(starts.after(stood, tag -> isOfEpoch(tag, newest, stood)));
       }
     }
     return new RunPlan.Bounded(
-        newest.getRun(), false, new Resumption(from, starts.gaps(), List.of()), bounds, epochs);
+        newest.getRun(), false, new ResumePoint(from, starts.gaps(), List.of()), bounds, epochs);
   }
 
   private static String unfinished(Checkpoint newest, int epoch) {
@@ -120,7 +120,7 @@ final class RunPlanner {
 
   /** Goes on behind what was trained: the same endless run, or the next run. */
   private RunPlan after(Checkpoint newest) {
-    List<Start> from = new ArrayList<>();
+    List<PartitionStart> from = new ArrayList<>();
     List<String> changes = new ArrayList<>();
     for (Position stood : positions(newest)) {
       Position first = new Position(stood.partition(), 1, stood.offset(), stood.sample());
@@ -132,7 +132,7 @@ final class RunPlanner {
         changes.add("partition " + partition + " of " + topic + " was added");
       }
     }
-    from.sort(Comparator.comparingInt(Start::partition));
+    from.sort(Comparator.comparingInt(PartitionStart::partition));
     if (isNothingNew(from)) {
       return new RunPlan.NothingNew(
           "nothing new on "
@@ -141,34 +141,34 @@ final class RunPlanner {
               + newest.getVersion()
               + " has trained all of it");
     }
-    Resumption resumption = new Resumption(from, starts.gaps(), changes);
+    ResumePoint resumption = new ResumePoint(from, starts.gaps(), changes);
     boolean sameEndless = newest.getEpochs() == 0 && epochs == 0;
     return sameEndless
         ? new RunPlan.Endless(newest.getRun(), false, resumption, ends())
         : begin(newest.getRun() + 1, resumption);
   }
 
-  private boolean isNothingNew(List<Start> from) {
+  private boolean isNothingNew(List<PartitionStart> from) {
     boolean atEnd =
         from.stream()
             .allMatch(
                 start -> {
-                  Extent there = log.get(start.partition());
+                  LogRange there = log.get(start.partition());
                   return there != null && start.from().offset() == there.end();
                 });
     return atEnd && (epochs > 0 || exitAtEnd);
   }
 
-  private RunPlan begin(long run, Resumption resumption) {
+  private RunPlan begin(long run, ResumePoint resumption) {
     if (epochs == 0) {
       return new RunPlan.Endless(run, true, resumption, ends());
     }
     // Where the former run ended within a record, its first samples were that run's: epoch 1 leaves
     // them out, and the later epochs, which begin with the whole record, train them as often as
     // all others in the end.
-    List<Extent> bounds =
+    List<LogRange> bounds =
         resumption.starts().stream()
-            .map(s -> new Extent(s.partition(), s.begin().offset(), end(s.partition())))
+            .map(s -> new LogRange(s.partition(), s.begin().offset(), end(s.partition())))
             .toList();
     return new RunPlan.Bounded(run, true, resumption, bounds, epochs);
   }
@@ -182,7 +182,7 @@ final class RunPlanner {
   }
 
   private long end(int partition) {
-    Extent there = log.get(partition);
+    LogRange there = log.get(partition);
     return there == null ? 0 : there.end();
   }
 
@@ -212,7 +212,7 @@ final class RunPlanner {
     return reached.stream().allMatch(p -> p.offset() >= ends.getOrDefault(p.partition(), 0L));
   }
 
-  private static Position startOf(List<Extent> bounds, int partition, int epoch) {
+  private static Position startOf(List<LogRange> bounds, int partition, int epoch) {
     return bounds.stream()
         .filter(b -> b.partition() == partition)
         .map(b -> Position.atRecord(partition, epoch, b.start()))

@@ -19,7 +19,7 @@ final class StartFinder {
       "deleted before they were trained; accepted with " + TrainerSettings.ACCEPT_GAP;
 
   private final String topic;
-  private final SortedMap<Integer, Extent> log;
+  private final SortedMap<Integer, LogRange> log;
   private final GroupPositions passes;
   private final boolean acceptGap;
   private final List<LostRange> gaps = new ArrayList<>();
@@ -28,7 +28,7 @@ final class StartFinder {
    * @param passes of the newest version and this topic only
    */
   StartFinder(
-      String topic, SortedMap<Integer, Extent> log, GroupPositions passes, boolean acceptGap) {
+      String topic, SortedMap<Integer, LogRange> log, GroupPositions passes, boolean acceptGap) {
     this.topic = topic;
     this.log = log;
     this.passes = passes;
@@ -40,12 +40,13 @@ final class StartFinder {
   }
 
   /** Of a partition that no version includes. */
-  Start ofNew(int partition) {
-    Extent there = extent(partition);
+  PartitionStart ofNew(int partition) {
+    LogRange there = extent(partition);
     GroupPositions.Committed pass = passes.byPartition().get(partition);
     Position begin =
         Position.atRecord(partition, 1, pass == null ? there.start() : pass.tag().from());
-    Start start = present(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), there, 0);
+    PartitionStart start =
+        present(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), there, 0);
     if (start.begin().offset() > 0
         && gaps.stream().noneMatch(gap -> gap.getPartition() == partition)) {
       gaps.add(new LostRange(partition, 0L, start.begin().offset(), BEFORE_FIRST));
@@ -58,15 +59,16 @@ final class StartFinder {
    *
    * @param applies which tags move it further
    */
-  Start after(Position covered, Predicate<PositionTag> applies) {
-    Extent there = extent(covered.partition());
+  PartitionStart after(Position covered, Predicate<PositionTag> applies) {
+    LogRange there = extent(covered.partition());
     GroupPositions.Committed pass = passes.byPartition().get(covered.partition());
     if (pass == null || !applies.test(pass.tag()) || pass.offset() <= covered.offset()) {
       return present(covered, covered, there, covered.offset());
     }
     long from = pass.tag().from();
     Position begin = from > covered.offset() ? covered.movedTo(from, 0) : covered;
-    Start start = present(begin, covered.movedTo(pass.offset(), 0), there, covered.offset());
+    PartitionStart start =
+        present(begin, covered.movedTo(pass.offset(), 0), there, covered.offset());
     if (start.begin().equals(begin) && from > covered.offset()) {
       lost(covered.partition(), covered.offset(), from, ACCEPTED);
     }
@@ -77,8 +79,8 @@ final class StartFinder {
    * The same bounds, without records that are gone, if that is accepted. The gap says why the
    * bounds are others than the newest version's.
    */
-  Extent present(Extent bounds, int epoch) {
-    Extent there = extent(bounds.partition());
+  LogRange present(LogRange bounds, int epoch) {
+    LogRange there = extent(bounds.partition());
     if (bounds.end() > there.end()) {
       throw new RecordsLostException(
           topic, Position.atRecord(bounds.partition(), epoch, bounds.end()), there);
@@ -95,15 +97,15 @@ final class StartFinder {
         bounds.start(),
         there.start(),
         "deleted before epoch " + epoch + "; accepted with " + TrainerSettings.ACCEPT_GAP);
-    return new Extent(bounds.partition(), there.start(), bounds.end());
+    return new LogRange(bounds.partition(), there.start(), bounds.end());
   }
 
-  private Start present(Position begin, Position from, Extent there, long gapStart) {
+  private PartitionStart present(Position begin, Position from, LogRange there, long gapStart) {
     if (from.offset() > there.end()) {
       throw new RecordsLostException(topic, from, there);
     }
     if (begin.offset() >= there.start()) {
-      return new Start(null, begin, from);
+      return new PartitionStart(null, begin, from);
     }
     boolean lost = from.offset() < there.start();
     if (lost && !acceptGap) {
@@ -111,7 +113,7 @@ final class StartFinder {
     }
     Position behind = begin.movedTo(there.start(), 0);
     lost(begin.partition(), gapStart, there.start(), lost ? ACCEPTED : ONLY_PASSED);
-    return new Start(null, behind, lost ? behind : from);
+    return new PartitionStart(null, behind, lost ? behind : from);
   }
 
   /** The same offsets may be gone for this epoch and for the next ones: one gap tells both. */
@@ -128,8 +130,8 @@ final class StartFinder {
     }
   }
 
-  private Extent extent(int partition) {
-    @Nullable Extent extent = log.get(partition);
+  private LogRange extent(int partition) {
+    @Nullable LogRange extent = log.get(partition);
     if (extent == null) {
       throw new RunRefusedException(
           "partition " + partition + " of " + topic + " is in the lineage, but not in the topic");

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 final class StepAssembler {
   private final int batchSize;
   private final long mostRidingBytes;
-  private final Coverage coverage;
+  private final TrainedRanges coverage;
   private final Consumer<Arrival> done;
   private final TensorBatch batch = new TensorBatch();
   private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
@@ -35,7 +35,8 @@ final class StepAssembler {
    *     they hold so many bytes, or are {@link ArrivalQueue#MOST_REFUSED}
    * @param done is handed each record whose last sample was trained: its memory is free
    */
-  StepAssembler(int batchSize, long mostRidingBytes, Coverage coverage, Consumer<Arrival> done) {
+  StepAssembler(
+      int batchSize, long mostRidingBytes, TrainedRanges coverage, Consumer<Arrival> done) {
     this.batchSize = batchSize;
     this.mostRidingBytes = mostRidingBytes;
     this.coverage = coverage;

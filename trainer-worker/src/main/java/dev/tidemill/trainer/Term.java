@@ -1,9 +1,9 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.engine.Network;
+import dev.tidemill.runtime.DutyPolicy;
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
-import dev.tidemill.runtime.Supervision;
 import dev.tidemill.runtime.Supervisor;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,7 +48,7 @@ final class Term implements AutoCloseable {
     DutyThread unusedPublisher =
         threads.add(
             publishing,
-            Supervision.standard()
+            DutyPolicy.standard()
                 .draining()
                 .stalledAfter(slowCommit(context))
                 .whenEnding(snapshots::abandon));
@@ -57,7 +57,7 @@ final class Term implements AutoCloseable {
     DutyThread unusedTrainer =
         threads.add(
             training,
-            Supervision.standard()
+            DutyPolicy.standard()
                 .stalledAfter(training::stalledAfter)
                 // A step and the copy of a snapshot; the rest is for the last publication.
                 .closeWithin(close.dividedBy(2))

@@ -65,7 +65,7 @@ final class TrainerMetrics {
     steps.increment();
   }
 
-  void read(Sums sums) {
+  void read(MetricSums sums) {
     if (sums.samples() > 0) {
       loss = sums.loss();
     }

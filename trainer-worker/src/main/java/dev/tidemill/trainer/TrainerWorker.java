@@ -9,12 +9,12 @@ import dev.tidemill.messaging.TopicContract;
 import dev.tidemill.messaging.TopicGuard;
 import dev.tidemill.messaging.TopicLimits;
 import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.runtime.DutyPolicy;
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.runtime.Supervision;
 import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
@@ -97,7 +97,7 @@ public final class TrainerWorker implements Worker {
                 clients.stickyConsumer(context.clientId("lead"), context.leadGroup()),
                 List.of(topics.control()),
                 leadership),
-            Supervision.standard().whenEnding(topicGuard::stop));
+            DutyPolicy.standard().whenEnding(topicGuard::stop));
   }
 
   private static TopicContract contract(

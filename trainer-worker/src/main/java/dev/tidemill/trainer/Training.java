@@ -17,7 +17,7 @@ final class Training {
   private final Optional<TrainingSpec.Stop> stop;
   private final Learner learner;
   private final EpochLedger ledger;
-  private final Coverage coverage;
+  private final TrainedRanges coverage;
   private final StepAssembler assembler;
   private final Checkpoints checkpoints;
   private final RefusalTally refusals;
@@ -73,7 +73,7 @@ final class Training {
     TensorBatch batch = assembler.next();
     int samples = batch.size();
     long began = nanoTime.getAsLong();
-    Sums read = learner.learn(batch);
+    MetricSums read = learner.learn(batch);
     times.took(nanoTime.getAsLong() - began);
     assembler.trained();
     checkpoints.trained(samples);
@@ -142,7 +142,7 @@ final class Training {
     return times.stalledAfter();
   }
 
-  Standing standing() {
+  RunProgress standing() {
     return learner.standing(epoch, refusedBefore + refusals.refused());
   }
 
@@ -199,7 +199,7 @@ final class Training {
 
   private boolean endEpoch() throws InterruptedException {
     finishSteps();
-    Sums closed = ledger.closeEpoch(stop);
+    MetricSums closed = ledger.closeEpoch(stop);
     checkpoints.submitRest(this::tell);
     boolean empty = epoch == 1 && closed.samples() == 0;
     if (empty) {
@@ -242,7 +242,7 @@ final class Training {
     }
   }
 
-  private void tellEpoch(Sums closed) {
+  private void tellEpoch(MetricSums closed) {
     double seconds = Math.max(1, nanoTime.getAsLong() - epochNanos) / 1e9;
     progress.tell(TrainerPhase.EPOCH_END, closed, standing());
     refusals.tell();
@@ -257,7 +257,7 @@ final class Training {
             (closed.samples() - epochSamplesBefore) / seconds));
   }
 
-  private void tell(Sums read) {
+  private void tell(MetricSums read) {
     metrics.read(read);
     progress.trained(read, standing());
   }

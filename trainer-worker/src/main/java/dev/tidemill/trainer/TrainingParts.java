@@ -14,7 +14,7 @@ record TrainingParts(
     Optional<TrainingSpec.Stop> stop,
     Learner learner,
     EpochLedger ledger,
-    Coverage coverage,
+    TrainedRanges coverage,
     StepAssembler assembler,
     Checkpoints checkpoints,
     RefusalTally refusals,

@@ -18,11 +18,12 @@ import org.junit.jupiter.api.Test;
  */
 class AcceptedGapTest {
   private static final int EPOCHS = 3;
-  private static final List<Extent> WHOLE = List.of(new Extent(0, 0, 10), new Extent(1, 0, 10));
+  private static final List<LogRange> WHOLE =
+      List.of(new LogRange(0, 0, 10), new LogRange(1, 0, 10));
 
   private final List<Checkpoint> lineage = new ArrayList<>();
   private RunPlan.Reading plan = plan(WHOLE);
-  private Coverage coverage = new Coverage(plan.resumption().starts());
+  private TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
   private List<LostRange> gaps = List.of();
 
   @Test
@@ -30,8 +31,8 @@ class AcceptedGapTest {
     read(0, 6);
     read(1, 6);
     publish();
-    resume(List.of(new Extent(0, 4, 10), new Extent(1, 0, 10)));
-    assertThat(plan.bounds()).containsExactly(new Extent(0, 4, 10), new Extent(1, 0, 10));
+    resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 0, 10)));
+    assertThat(plan.bounds()).containsExactly(new LogRange(0, 4, 10), new LogRange(1, 0, 10));
     publishTheRestOfTheRun(1);
     assertThat(verify()).isEmpty();
   }
@@ -41,7 +42,7 @@ class AcceptedGapTest {
     read(0, 10);
     read(1, 10);
     publish();
-    resume(List.of(new Extent(0, 4, 10), new Extent(1, 2, 10)));
+    resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 2, 10)));
     publishTheRestOfTheRun(2);
     assertThat(verify()).isEmpty();
   }
@@ -51,7 +52,7 @@ class AcceptedGapTest {
     read(0, 6);
     publish();
     // Partition 1 has not been read yet: the same offsets are gone for all epochs.
-    resume(List.of(new Extent(0, 8, 10), new Extent(1, 3, 10)));
+    resume(List.of(new LogRange(0, 8, 10), new LogRange(1, 3, 10)));
     assertThat(plan.from()).containsExactly(new Position(0, 1, 8, 0), new Position(1, 1, 3, 0));
     publishTheRestOfTheRun(1);
     assertThat(verify()).isEmpty();
@@ -62,11 +63,11 @@ class AcceptedGapTest {
     read(0, 6);
     read(1, 6);
     publish();
-    resume(List.of(new Extent(0, 4, 10), new Extent(1, 0, 10)));
+    resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 0, 10)));
     read(0, 10);
     read(1, 10);
     publish();
-    resume(List.of(new Extent(0, 7, 10), new Extent(1, 0, 10)));
+    resume(List.of(new LogRange(0, 7, 10), new LogRange(1, 0, 10)));
     publishTheRestOfTheRun(2);
     assertThat(verify()).isEmpty();
   }
@@ -76,7 +77,7 @@ class AcceptedGapTest {
     read(0, 6);
     read(1, 6);
     publish();
-    resume(List.of(new Extent(0, 4, 10), new Extent(1, 0, 10)));
+    resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 0, 10)));
     gaps = List.of();
     publishTheRestOfTheRun(1);
     assertThat(verify())
@@ -89,19 +90,19 @@ class AcceptedGapTest {
     return Lineage.of(lineage).verify();
   }
 
-  private static RunPlan.Reading plan(List<Extent> log) {
+  private static RunPlan.Reading plan(List<LogRange> log) {
     return (RunPlan.Reading) planner(log).plan(null, false);
   }
 
-  private static RunPlanner planner(List<Extent> log) {
+  private static RunPlanner planner(List<LogRange> log) {
     return new RunPlanner("batches", EPOCHS, false, true, log, GroupPositions.NONE);
   }
 
   /** A trainer begins anew, with what the log still holds. */
-  private void resume(List<Extent> log) {
+  private void resume(List<LogRange> log) {
     Checkpoint newest = lineage.get(lineage.size() - 1);
     plan = (RunPlan.Reading) planner(log).plan(newest, false);
-    coverage = new Coverage(plan.resumption().starts());
+    coverage = new TrainedRanges(plan.resumption().starts());
     gaps = plan.resumption().gaps();
   }
 
@@ -141,7 +142,7 @@ class AcceptedGapTest {
             .setRanges(ranges)
             .setGaps(gaps)
             .setPositions(coverage.positions().stream().map(Position::toManifest).toList())
-            .setBounds(plan.bounds().stream().map(Extent::toManifest).toList())
+            .setBounds(plan.bounds().stream().map(LogRange::toManifest).toList())
             .setEpochs(EPOCHS)
             .setSteps(version)
             .setSamples(version)

@@ -2,7 +2,7 @@ package dev.tidemill.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -61,12 +61,12 @@ class ArrivalQueueTest {
     assertThat(queue.hasRoom()).isFalse();
     Thread trainer = new Thread(() -> poll(queue));
     trainer.start();
-    Patience.await().until(queue::hasRoom);
+    Eventually.await().until(queue::hasRoom);
     queue.add(Records.refused(0, 1, new byte[60]));
     trainer.join();
     Thread again = new Thread(() -> poll(queue));
     again.start();
-    Patience.await().until(() -> again.getState() == Thread.State.TIMED_WAITING);
+    Eventually.await().until(() -> again.getState() == Thread.State.TIMED_WAITING);
     assertThat(queue.hasRoom()).isFalse();
     queue.add(new Arrival.InputEnd());
     again.join();

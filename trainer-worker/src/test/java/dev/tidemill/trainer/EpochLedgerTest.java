@@ -15,9 +15,9 @@ class EpochLedgerTest {
 
   @Test
   void meansAreOverTheEpochAndOverTheVersion() {
-    ledger.add(new Sums(10, 20, 4));
+    ledger.add(new MetricSums(10, 20, 4));
     ledger.cut();
-    ledger.add(new Sums(30, 10, 26));
+    ledger.add(new MetricSums(30, 10, 26));
     assertThat(ledger.version().loss()).isEqualTo(10.0 / 30);
     assertThat(ledger.epoch().loss()).isEqualTo(30.0 / 40);
     assertThat(ledger.epoch().accuracy(1)).isEqualTo(30.0 / 40);
@@ -27,10 +27,10 @@ class EpochLedgerTest {
 
   @Test
   void aResumedEpochEndsWithTheFiguresOfOneThatWasNotInterrupted() {
-    ledger.add(new Sums(10, 20, 4));
+    ledger.add(new MetricSums(10, 20, 4));
     EpochLedger resumed = new EpochLedger(ledger.counters(3));
-    ledger.add(new Sums(30, 10, 26));
-    resumed.add(new Sums(30, 10, 26));
+    ledger.add(new MetricSums(30, 10, 26));
+    resumed.add(new MetricSums(30, 10, 26));
     assertThat(resumed.closeEpoch(STOP)).isEqualTo(ledger.closeEpoch(STOP));
     assertThat(resumed.counters(9)).isEqualTo(ledger.counters(9));
   }
@@ -60,14 +60,14 @@ class EpochLedgerTest {
   @Test
   void anEpochWithoutSamplesCountsForNothing() {
     close(0.5);
-    Sums nothing = ledger.closeEpoch(STOP);
+    MetricSums nothing = ledger.closeEpoch(STOP);
     assertThat(nothing.samples()).isZero();
     assertThat(ledger.counters(1).epochsWithoutImprovement()).isZero();
   }
 
   private void close(double loss) {
-    ledger.add(new Sums(10, 10 * loss, 0));
-    Sums closed = ledger.closeEpoch(STOP);
+    ledger.add(new MetricSums(10, 10 * loss, 0));
+    MetricSums closed = ledger.closeEpoch(STOP);
     assertThat(closed.loss()).isEqualTo(loss);
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.messaging.FencedException;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
@@ -73,7 +73,8 @@ class LeadershipIT {
                   "tidemill-" + on.model + "-lead", new RemoveMembersFromConsumerGroupOptions())
               .all()
               .get();
-      Patience.await().until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer")));
+      Eventually.await()
+          .until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer")));
       on.send(2, 0, 20);
       trainer.awaitVersion(2);
       trainer.awaitSteps(5);

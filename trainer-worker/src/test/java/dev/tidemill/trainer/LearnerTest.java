@@ -53,7 +53,7 @@ class LearnerTest {
     EpochLedger ledger = new EpochLedger(TrainingCounters.initial(1));
     Learner learner = new Learner(model, spec, ledger, 1);
     for (int step = 0; step < 2; step++) {
-      Sums read = learner.learn(batch(step));
+      MetricSums read = learner.learn(batch(step));
       assertThat(read.samples()).isEqualTo(SAMPLES);
     }
     learner.beginSnapshot(state).await();

@@ -9,8 +9,8 @@ import dev.tidemill.messaging.ControlChannel;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.ByteBuffer;
@@ -44,14 +44,14 @@ class LineageRulesIT {
       trainer.awaitVersion(2);
       String pin = operator.pin(2).getCommandId();
       String late = operator.pin(7).getCommandId();
-      Patience.await().until(() -> outcomes(on).size() == 2);
+      Eventually.await().until(() -> outcomes(on).size() == 2);
       assertThat(outcomes(on))
           .extracting(ControlOutcome::getCommandId, ControlOutcome::getAccepted)
           .containsExactly(
               org.assertj.core.api.Assertions.tuple(pin, true),
               org.assertj.core.api.Assertions.tuple(late, false));
       String again = operator.pin(2).getCommandId();
-      Patience.await()
+      Eventually.await()
           .until(() -> outcomes(on).stream().anyMatch(o -> o.getCommandId().equals(again)));
       on.send(2, 0, 8, 8, 8);
       trainer.awaitVersion(5);

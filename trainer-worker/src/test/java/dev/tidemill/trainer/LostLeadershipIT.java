@@ -7,8 +7,8 @@ import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.HealthCondition;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ class LostLeadershipIT {
     try (TestTrainer trainer = TestTrainer.start(on, LinearEngine.spec(), slow, EAGER)) {
       inStep.await();
       removeFromGroup(on);
-      Patience.await()
+      Eventually.await()
           .until(() -> trainer.notices.stream().anyMatch(n -> n.contains("no longer leads: ")));
       trainer.awaitState(Health.State.DEGRADED);
       assertThat(trainer.worker.health().detail()).contains("former term");
@@ -86,16 +86,17 @@ class LostLeadershipIT {
             TrainerListener.NONE,
             patient,
             EAGER)) {
-      Patience.await().until(() -> begun(trainer) == 1);
+      Eventually.await().until(() -> begun(trainer) == 1);
       fence(on);
       fenced.countDown();
-      Patience.await().until(() -> trainer.worker.health().detail().contains("has lost its term"));
+      Eventually.await()
+          .until(() -> trainer.worker.health().detail().contains("has lost its term"));
       String closer = trainer.worker.name() + "-closes";
-      Patience.await().until(() -> threads().noneMatch(closer::equals));
+      Eventually.await().until(() -> threads().noneMatch(closer::equals));
       removeFromGroup(on);
-      Patience.await().until(() -> reportsOfFormerTerm(trainer) > 0 || begun(trainer) > 1);
+      Eventually.await().until(() -> reportsOfFormerTerm(trainer) > 0 || begun(trainer) > 1);
       long reports = reportsOfFormerTerm(trainer);
-      Patience.await()
+      Eventually.await()
           .until(() -> reportsOfFormerTerm(trainer) > reports + 20 || begun(trainer) > 1);
       assertThat(begun(trainer)).isEqualTo(1);
       endStep.countDown();
@@ -124,7 +125,7 @@ class LostLeadershipIT {
             "8",
             "health.timeout.ms",
             "1000")) {
-      Patience.await().until(() -> trainer.worker.health().detail().contains("training stalled"));
+      Eventually.await().until(() -> trainer.worker.health().detail().contains("training stalled"));
       assertThat(trainer.worker.health().state()).isEqualTo(Health.State.DEGRADED);
       endStep.countDown();
       trainer.awaitState(Health.State.READY);
@@ -139,7 +140,7 @@ class LostLeadershipIT {
     on.send(1, 0, 4);
     try (TestTrainer trainer = TestTrainer.start(on, EAGER)) {
       Pattern none = Pattern.compile("tidemill_batches_held_bytes\\{[^}]*\\} 0\\.0");
-      Patience.await()
+      Eventually.await()
           .until(() -> begun(trainer) == 1 && !none.matcher(trainer.metrics.scrape()).find());
       trainer.worker.close();
       assertThat(trainer.metrics.scrape()).containsPattern(none);
@@ -188,7 +189,8 @@ class LostLeadershipIT {
     try (TestTrainer second = TestTrainer.start(on, fast, new LinearEngine())) {
       second.awaitState(Health.State.DEGRADED);
       assertThat(second.worker.health().detail()).contains("training diverged after version 1");
-      Patience.await().until(() -> second.notices.stream().anyMatch(n -> n.contains("(2 times)")));
+      Eventually.await()
+          .until(() -> second.notices.stream().anyMatch(n -> n.contains("(2 times)")));
       assertThat(second.worker.health().state()).isEqualTo(Health.State.DEGRADED);
     }
     // Another spec needs no pause.
@@ -221,7 +223,7 @@ class LostLeadershipIT {
               "1")) {
         standBy.awaitState(Health.State.STANDBY);
         zombie.signal("STOP");
-        Patience.await().until(() -> !standBy.checkpoints.isEmpty());
+        Eventually.await().until(() -> !standBy.checkpoints.isEmpty());
         zombie.signal("CONT");
         unused = zombie.waitForLine("no longer leads|has taken over");
         standBy.finished();

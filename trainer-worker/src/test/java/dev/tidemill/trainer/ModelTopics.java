@@ -19,7 +19,7 @@ import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.time.Instant;
@@ -187,7 +187,7 @@ final class ModelTopics {
       Object unused = admin.deleteTopics(List.of(topics.batches())).all().get();
       NewTopic again = new NewTopic(topics.batches(), 1, (short) 1);
       again.configs(Map.of("max.message.bytes", Integer.toString(16 << 20)));
-      Patience.await()
+      Eventually.await()
           .ignoreExceptions()
           .until(() -> admin.createTopics(List.of(again)).all().get() == null);
     }

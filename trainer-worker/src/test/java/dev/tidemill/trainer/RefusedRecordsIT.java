@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import java.util.List;
 import java.util.Objects;
@@ -86,7 +86,7 @@ class RefusedRecordsIT {
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.seconds", "1")) {
       trainer.awaitVersion(1);
       on.sendInTransaction(2, false, 8, 8);
-      Patience.await().until(() -> offset(on) == 5);
+      Eventually.await().until(() -> offset(on) == 5);
     }
     assertThat(on.newest().getPositions().get(0).getOffset()).isLessThan(5);
     on.deleteBefore(on.topics.batches(), 0, 5);
@@ -104,7 +104,7 @@ class RefusedRecordsIT {
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "8")) {
       trainer.awaitVersion(1);
       on.sendRefused(0, 2, 10);
-      Patience.await()
+      Eventually.await()
           .until(
               () ->
                   trainer

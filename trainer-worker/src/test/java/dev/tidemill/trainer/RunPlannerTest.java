@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunPlannerTest {
-  private static final List<Extent> LOG = List.of(new Extent(0, 5, 20), new Extent(1, 0, 8));
+  private static final List<LogRange> LOG = List.of(new LogRange(0, 5, 20), new LogRange(1, 0, 8));
 
   @Test
   void anEmptyLineageBeginsAtTheLogsStart() {
@@ -27,7 +27,7 @@ class RunPlannerTest {
 
   @Test
   void aRunThatEndsNeedsRecords() {
-    List<Extent> empty = List.of(new Extent(0, 5, 5), new Extent(1, 0, 0));
+    List<LogRange> empty = List.of(new LogRange(0, 5, 5), new LogRange(1, 0, 0));
     assertThatThrownBy(() -> plan(2, false, empty).plan(null, false))
         .isInstanceOf(NothingToTrainException.class)
         .hasMessageContaining("batches");
@@ -44,7 +44,7 @@ class RunPlannerTest {
             new RunPlan.Endless(
                 1,
                 false,
-                Resumption.at(List.of(new Position(0, 1, 9, 3), new Position(1, 1, 2, 0))),
+                ResumePoint.at(List.of(new Position(0, 1, 9, 3), new Position(1, 1, 2, 0))),
                 Map.of()));
   }
 
@@ -64,16 +64,16 @@ class RunPlannerTest {
             new RunPlan.Bounded(
                 2,
                 true,
-                Resumption.at(List.of(new Position(0, 1, 9, 3), new Position(1, 1, 8, 0))),
-                List.of(new Extent(0, 9, 20), new Extent(1, 8, 8)),
+                ResumePoint.at(List.of(new Position(0, 1, 9, 3), new Position(1, 1, 8, 0))),
+                List.of(new LogRange(0, 9, 20), new LogRange(1, 8, 8)),
                 2));
   }
 
   @Test
   void anUnfinishedBoundedRunGoesOnInItsEpoch() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 7L, 1), new ReadPosition(1, 3, 6L, 0));
-    List<Extent> bounds = List.of(new Extent(0, 5, 15), new Extent(1, 0, 6));
-    Resumption stood = Resumption.at(List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0)));
+    List<LogRange> bounds = List.of(new LogRange(0, 5, 15), new LogRange(1, 0, 6));
+    ResumePoint stood = ResumePoint.at(List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0)));
     assertThat(plan(4, false, LOG).plan(newest, false))
         .isEqualTo(new RunPlan.Bounded(1, false, stood, bounds, 4));
     assertThat(plan(9, false, LOG).plan(newest, false))
@@ -94,8 +94,8 @@ class RunPlannerTest {
             new RunPlan.Bounded(
                 1,
                 false,
-                Resumption.at(at(4, 5, 0)),
-                List.of(new Extent(0, 5, 15), new Extent(1, 0, 6)),
+                ResumePoint.at(at(4, 5, 0)),
+                List.of(new LogRange(0, 5, 15), new LogRange(1, 0, 6)),
                 4));
   }
 
@@ -113,11 +113,11 @@ class RunPlannerTest {
             new RunPlan.Bounded(
                 2,
                 true,
-                Resumption.at(at(1, 15, 6)),
-                List.of(new Extent(0, 15, 20), new Extent(1, 6, 8)),
+                ResumePoint.at(at(1, 15, 6)),
+                List.of(new LogRange(0, 15, 20), new LogRange(1, 6, 8)),
                 4));
     assertThat(plan(0, false, LOG).plan(finishedEpoch(4, 4), false))
-        .isEqualTo(new RunPlan.Endless(2, true, Resumption.at(at(1, 15, 6)), Map.of()));
+        .isEqualTo(new RunPlan.Endless(2, true, ResumePoint.at(at(1, 15, 6)), Map.of()));
   }
 
   @Test
@@ -129,7 +129,7 @@ class RunPlannerTest {
 
   @Test
   void saysThatNothingIsNew() {
-    List<Extent> same = List.of(new Extent(0, 5, 15), new Extent(1, 0, 6));
+    List<LogRange> same = List.of(new LogRange(0, 5, 15), new LogRange(1, 0, 6));
     assertThat(plan(4, false, same).plan(finishedEpoch(4, 4), false))
         .isInstanceOfSatisfying(
             RunPlan.NothingNew.class, nothing -> assertThat(nothing.why()).contains("version 7"));
@@ -145,7 +145,7 @@ class RunPlannerTest {
         .hasMessageContaining("partition 0")
         .hasMessageContaining("offset 3")
         .hasMessageContaining("5 to 20");
-    List<Extent> madeAnew = List.of(new Extent(0, 0, 1), new Extent(1, 0, 8));
+    List<LogRange> madeAnew = List.of(new LogRange(0, 0, 1), new LogRange(1, 0, 8));
     assertThatThrownBy(() -> plan(0, false, madeAnew).plan(newest, false))
         .isInstanceOf(RecordsLostException.class);
   }
@@ -153,7 +153,7 @@ class RunPlannerTest {
   @Test
   void recordsThatALaterEpochNeedsAreMissedAtOnce() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 14L, 0), new ReadPosition(1, 3, 6L, 0));
-    List<Extent> shortened = List.of(new Extent(0, 9, 20), new Extent(1, 0, 8));
+    List<LogRange> shortened = List.of(new LogRange(0, 9, 20), new LogRange(1, 0, 8));
     assertThatThrownBy(() -> plan(4, false, shortened).plan(newest, false))
         .isInstanceOf(RecordsLostException.class)
         .hasMessageContaining("offset 5");
@@ -167,19 +167,19 @@ class RunPlannerTest {
         (RunPlan.Reading) plan(0, false, false, LOG, passed(1, 1, 1, 2, 6)).plan(newest, false);
     assertThat(plan.resumption().starts())
         .containsExactly(
-            Start.at(new Position(0, 1, 9, 3)),
-            new Start(null, new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
+            PartitionStart.at(new Position(0, 1, 9, 3)),
+            new PartitionStart(null, new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
   }
 
   @Test
   void whatWasPassedMayBeDeleted() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
-    List<Extent> shortened = List.of(new Extent(0, 5, 20), new Extent(1, 4, 8));
+    List<LogRange> shortened = List.of(new LogRange(0, 5, 20), new LogRange(1, 4, 8));
     RunPlan.Reading plan =
         (RunPlan.Reading)
             plan(0, false, false, shortened, passed(1, 1, 1, 2, 6)).plan(newest, false);
     assertThat(plan.resumption().starts().get(1))
-        .isEqualTo(new Start(null, new Position(1, 1, 4, 0), new Position(1, 1, 6, 0)));
+        .isEqualTo(new PartitionStart(null, new Position(1, 1, 4, 0), new Position(1, 1, 6, 0)));
     assertThat(plan.resumption().gaps())
         .singleElement()
         .satisfies(
@@ -197,7 +197,7 @@ class RunPlannerTest {
         (RunPlan.Reading) plan(4, false, false, LOG, passed(1, 1, 1, 2, 6)).plan(newest, false);
     assertThat(plan.from()).isEqualTo(at(2, 5, 0));
     assertThat(plan.resumption().starts().get(1).ended())
-        .isEqualTo(new Start.Ended(new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
+        .isEqualTo(new PartitionStart.Ended(new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
     // The same offset of another epoch says nothing.
     plan = (RunPlan.Reading) plan(4, false, false, LOG, passed(1, 1, 2, 2, 6)).plan(newest, false);
     assertThat(plan.from()).isEqualTo(List.of(new Position(0, 1, 15, 0), new Position(1, 1, 2, 0)));
@@ -221,17 +221,17 @@ class RunPlannerTest {
     // A pass behind the gap remembers it.
     plan = (RunPlan.Reading) plan(0, false, false, LOG, passed(0, 1, 1, 5, 7)).plan(newest, false);
     assertThat(plan.resumption().starts().get(0))
-        .isEqualTo(new Start(null, new Position(0, 1, 5, 0), new Position(0, 1, 7, 0)));
+        .isEqualTo(new PartitionStart(null, new Position(0, 1, 5, 0), new Position(0, 1, 7, 0)));
     assertThat(plan.resumption().gaps()).hasSize(1);
   }
 
   @Test
   void aGapInALaterEpochsRecordsIsAcceptedToo() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 14L, 0), new ReadPosition(1, 3, 6L, 0));
-    List<Extent> shortened = List.of(new Extent(0, 9, 20), new Extent(1, 0, 8));
+    List<LogRange> shortened = List.of(new LogRange(0, 9, 20), new LogRange(1, 0, 8));
     RunPlan.Reading plan =
         (RunPlan.Reading) plan(4, false, true, shortened, GroupPositions.NONE).plan(newest, false);
-    assertThat(plan.bounds().get(0)).isEqualTo(new Extent(0, 9, 15));
+    assertThat(plan.bounds().get(0)).isEqualTo(new LogRange(0, 9, 15));
     assertThat(plan.resumption().gaps()).hasSize(1);
   }
 
@@ -244,12 +244,12 @@ class RunPlannerTest {
         .contains("partition 1 of batches was added");
   }
 
-  private static RunPlanner plan(int epochs, boolean exitAtEnd, List<Extent> log) {
+  private static RunPlanner plan(int epochs, boolean exitAtEnd, List<LogRange> log) {
     return plan(epochs, exitAtEnd, false, log, GroupPositions.NONE);
   }
 
   private static RunPlanner plan(
-      int epochs, boolean exitAtEnd, boolean acceptGap, List<Extent> log, GroupPositions passes) {
+      int epochs, boolean exitAtEnd, boolean acceptGap, List<LogRange> log, GroupPositions passes) {
     return new RunPlanner("batches", epochs, exitAtEnd, acceptGap, log, passes);
   }
 
@@ -262,9 +262,9 @@ class RunPlannerTest {
   }
 
   /** A new model's: what is not there any more is a gap. */
-  private static Resumption first() {
-    return new Resumption(
-        at(1, 5, 0).stream().map(Start::at).toList(),
+  private static ResumePoint first() {
+    return new ResumePoint(
+        at(1, 5, 0).stream().map(PartitionStart::at).toList(),
         List.of(new LostRange(0, 0L, 5L, StartFinder.BEFORE_FIRST)),
         List.of());
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +53,7 @@ class SnapshotExchangeTest {
     assertThat(exchange.takeFree()).isNotNull();
     assertThat(exchange.isAwaited()).isFalse();
     CompletableFuture<Optional<ModelState>> waiting = CompletableFuture.supplyAsync(this::takeFree);
-    Patience.await().until(exchange::isAwaited);
+    Eventually.await().until(exchange::isAwaited);
     exchange.giveBack(snapshot(other));
     assertThat(waiting.get(10, TimeUnit.SECONDS)).containsSame(other);
     assertThat(exchange.isAwaited()).isFalse();
@@ -82,7 +82,7 @@ class SnapshotExchangeTest {
         List.of(),
         List.of(),
         0,
-        Sums.NONE,
+        MetricSums.NONE,
         List.of(),
         List.of(),
         Instant.EPOCH);

@@ -1,6 +1,6 @@
 package dev.tidemill.trainer;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.schemas.OffsetRange;
@@ -11,7 +11,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StepAssemblerTest {
-  private final Coverage coverage = new Coverage(List.of(Start.at(new Position(0, 1, 0, 0))));
+  private final TrainedRanges coverage =
+      new TrainedRanges(List.of(PartitionStart.at(new Position(0, 1, 0, 0))));
   private final List<Arrival> done = new ArrayList<>();
   private final StepAssembler assembler = new StepAssembler(4, 1000, coverage, arrival -> {});
 
@@ -193,7 +194,7 @@ class StepAssemblerTest {
       Position from = new Position(0, 1, 0, 0);
       int refusals = 0;
       for (int life = 0; life <= kills; life++) {
-        Coverage coverage = new Coverage(List.of(Start.at(from)));
+        TrainedRanges coverage = new TrainedRanges(List.of(PartitionStart.at(from)));
         StepAssembler assembler = new StepAssembler(batchSize, 1 << 20, coverage, arrival -> {});
         List<List<Integer>> uncovered = new ArrayList<>();
         int dies = life == kills ? Integer.MAX_VALUE : random.nextInt(20);

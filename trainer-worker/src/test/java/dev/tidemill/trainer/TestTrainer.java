@@ -8,7 +8,7 @@ import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.TrainingProgress;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -112,7 +112,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
 
   /** Waits until it has ended by itself. */
   Health ended() throws InterruptedException {
-    Patience.await()
+    Eventually.await()
         .until(
             () ->
                 worker.health().state() == Health.State.STOPPED
@@ -122,7 +122,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   }
 
   void awaitVersion(long version) {
-    Patience.await()
+    Eventually.await()
         .until(
             () ->
                 worker.health().state() == Health.State.FAILED
@@ -135,11 +135,11 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   /** Waits until so many steps were made. */
   void awaitSteps(int steps) {
     Pattern made = Pattern.compile("tidemill_steps_total\\{[^}]*\\} " + steps + "\\.0");
-    Patience.await().until(() -> made.matcher(metrics.scrape()).find());
+    Eventually.await().until(() -> made.matcher(metrics.scrape()).find());
   }
 
   void awaitState(Health.State state) {
-    Patience.await().until(() -> worker.health().state() == state);
+    Eventually.await().until(() -> worker.health().state() == state);
   }
 
   @Override

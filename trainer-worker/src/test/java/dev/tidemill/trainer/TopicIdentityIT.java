@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.messaging.TopicRecreatedException;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.LostRange;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
 import java.util.List;
@@ -191,7 +191,7 @@ class TopicIdentityIT {
       begun.await();
       addPartitions(on, 2);
       on.send(2, 1, 8);
-      Patience.await()
+      Eventually.await()
           .until(
               () -> {
                 steps.release();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Training without threads and without Kafka: the test hands over what a reader would. */
 class TrainingTest {
-  private static final List<Extent> BOUNDS = List.of(new Extent(0, 0, 3));
+  private static final List<LogRange> BOUNDS = List.of(new LogRange(0, 0, 3));
 
   private static final int BUDGET = 10_000;
 
@@ -128,7 +128,8 @@ class TrainingTest {
     assertThat(pass.refusals()).hasSize(2);
     assertThat(pass.refusedRecords()).isEqualTo(2);
     assertThat(pass.starts())
-        .containsExactly(new Start(null, new Position(0, 1, 0, 0), new Position(0, 1, 3, 0)));
+        .containsExactly(
+            new PartitionStart(null, new Position(0, 1, 0, 0), new Position(0, 1, 3, 0)));
     assertThat(snapshots.next()).isNull();
     assertThat(training.failure())
         .get(InstanceOfAssertFactories.THROWABLE)
@@ -261,8 +262,8 @@ class TrainingTest {
     EpochLedger ledger = new EpochLedger(begin.counters());
     RunPlan.Bounded plan =
         new RunPlan.Bounded(
-            1, true, Resumption.at(List.of(new Position(0, 1, 0, 0))), BOUNDS, runEpochs);
-    Coverage coverage = new Coverage(plan.resumption().starts());
+            1, true, ResumePoint.at(List.of(new Position(0, 1, 0, 0))), BOUNDS, runEpochs);
+    TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
     Learner learner = new Learner(new LinearModel(begin, step -> {}, () -> {}), spec, ledger, 1);
     arrivals = new ArrivalQueue(1000, BUDGET);
     StepAssembler assembler =

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private WishOptions wishes = new WishOptions();
+  @Mixin private MeasurementOptions wishes = new MeasurementOptions();
 
   @Parameters(
       paramLabel = "NAME",

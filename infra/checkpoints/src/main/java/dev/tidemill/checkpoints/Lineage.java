@@ -33,7 +33,7 @@ public final class Lineage {
     this.malformedEnd = fold.malformedEnd();
     this.versions = fold.versions();
     this.refusedRecords = fold.refusedRecords();
-    Faults chain = new Faults();
+    FaultList chain = new FaultList();
     chain.addAll(fold.contradictions());
     chain.addAll(fold.faults());
     List<String> sentences = new ArrayList<>(chain.sentences());

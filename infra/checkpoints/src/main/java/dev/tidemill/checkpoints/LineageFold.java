@@ -41,9 +41,9 @@ final class LineageFold {
 
   private final NavigableMap<Long, Segment> segments = new TreeMap<>();
   private final NavigableMap<Long, Manifest> withPayload = new TreeMap<>();
-  private final Faults contradictions = new Faults();
-  private final Faults faults = new Faults();
-  private final Faults malformed = new Faults();
+  private final FaultList contradictions = new FaultList();
+  private final FaultList faults = new FaultList();
+  private final FaultList malformed = new FaultList();
   private long versions;
   private long refusedRecords;
   private @Nullable String malformedEnd;
@@ -164,15 +164,15 @@ final class LineageFold {
     return checkpoints;
   }
 
-  Faults contradictions() {
+  FaultList contradictions() {
     return contradictions;
   }
 
-  Faults faults() {
+  FaultList faults() {
     return faults;
   }
 
-  Faults malformed() {
+  FaultList malformed() {
     return malformed;
   }
 

@@ -24,15 +24,18 @@ final class VersionCheck {
   private final long version;
 
   /** Where the two contradict each other: they are not of one lineage. */
-  private final Faults contradictions;
+  private final FaultList contradictions;
 
-  private final Faults faults;
+  private final FaultList faults;
 
   /**
    * @param before the nearest version before it; null where there is none
    */
   VersionCheck(
-      @Nullable Checkpoint before, Checkpoint checkpoint, Faults contradictions, Faults faults) {
+      @Nullable Checkpoint before,
+      Checkpoint checkpoint,
+      FaultList contradictions,
+      FaultList faults) {
     this.before = before;
     this.checkpoint = checkpoint;
     this.version = checkpoint.getVersion();

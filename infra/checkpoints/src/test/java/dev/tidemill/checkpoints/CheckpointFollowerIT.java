@@ -1,6 +1,6 @@
 package dev.tidemill.checkpoints;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -253,10 +253,10 @@ class LineageTest {
 
   @Test
   void countsTheFaultsThatAreTooManyToTell() {
-    for (int version = 1; version <= Faults.MOST + 5; version++) {
+    for (int version = 1; version <= FaultList.MOST + 5; version++) {
       add(1, range(1, 7, 0, 10, 0));
     }
-    assertThat(verify()).hasSize(Faults.MOST + 1).last().isEqualTo("and 5 faults more");
+    assertThat(verify()).hasSize(FaultList.MOST + 1).last().isEqualTo("and 5 faults more");
   }
 
   @Test

@@ -4,7 +4,7 @@ import dev.tidemill.producer.requests.Answer;
 import dev.tidemill.producer.requests.AnswerListener;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.MissingAnswer;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.Prediction;
 import java.io.PrintWriter;
 import java.util.List;
@@ -56,7 +56,7 @@ final class AnswerPrinter implements AnswerListener {
 
   void end(AnswerSummary summary) {
     out.flush();
-    Row row = row(summary);
+    ResultRow row = row(summary);
     terminal.line(
         json
             ? row.toJson()
@@ -76,8 +76,8 @@ final class AnswerPrinter implements AnswerListener {
                 summary.p99Millis()));
   }
 
-  private static Row row(AnswerSummary summary) {
-    return new Row()
+  private static ResultRow row(AnswerSummary summary) {
+    return new ResultRow()
         .with("requests", summary.requests())
         .with("predictions", summary.predictions())
         .with("missing", summary.missing())
@@ -90,10 +90,10 @@ final class AnswerPrinter implements AnswerListener {
         .with("p99_ms", summary.p99Millis());
   }
 
-  private static Row row(Answer answer) {
+  private static ResultRow row(Answer answer) {
     Prediction prediction = answer.prediction();
-    Row row =
-        new Row()
+    ResultRow row =
+        new ResultRow()
             .with("request", prediction.getRequestId())
             .with("key", answer.key())
             .with("model_version", prediction.getModelVersion())
@@ -102,12 +102,12 @@ final class AnswerPrinter implements AnswerListener {
             .with("probabilities", prediction.getOutputs())
             .with("truth", truth(answer.truth()))
             .with("latency_ms", millis(answer.latencyMillis()));
-    Row marked = answer.late() ? row.with("late", true) : row;
+    ResultRow marked = answer.late() ? row.with("late", true) : row;
     return answer.isError() ? marked.with("error", prediction.getError()) : marked;
   }
 
-  private static Row row(MissingAnswer request) {
-    return new Row()
+  private static ResultRow row(MissingAnswer request) {
+    return new ResultRow()
         .with("request", request.key())
         .with("key", request.key())
         .with("truth", truth(request.truth()))
@@ -119,8 +119,8 @@ final class AnswerPrinter implements AnswerListener {
     return Math.round(exact * 1000) / 1000.0;
   }
 
-  private static @Nullable Object truth(@Nullable Truth truth) {
-    if (truth instanceof Truth.Targets targets) {
+  private static @Nullable Object truth(@Nullable SampleLabel truth) {
+    if (truth instanceof SampleLabel.Targets targets) {
       return targets.values();
     }
     return truth != null && truth.answer().isPresent() ? truth.answer().getAsInt() : null;

@@ -172,7 +172,7 @@ final class DemoCommand implements Callable<Integer> {
       throws Exception {
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
-      ModelSite site = site(given, broker.bootstrapServers());
+      ModelContext site = site(given, broker.bootstrapServers());
       terminal.line("demo: broker at " + broker.bootstrapServers());
       try (TopicAdmin admin = site.reachedAdmin()) {
         admin.create(site.topics(), TopicPlan.standard());
@@ -186,7 +186,7 @@ final class DemoCommand implements Callable<Integer> {
   private int run(
       DemoPlan plan,
       TrainTest samples,
-      ModelSite site,
+      ModelContext site,
       Terminal terminal,
       Shutdown shutdown,
       Runnable requireBroker)
@@ -214,7 +214,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private boolean tell(ModelSite site) throws IOException {
+  private boolean tell(ModelContext site) throws IOException {
     DemoReport summary = DemoReport.read(site);
     spec.commandLine().getOut().print(summary.sentences());
     spec.commandLine().getOut().flush();
@@ -235,10 +235,10 @@ final class DemoCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  private static ModelSite site(Map<String, String> given, String bootstrapServers) {
+  private static ModelContext site(Map<String, String> given, String bootstrapServers) {
     Map<String, String> all = new TreeMap<>(given);
     all.put("bootstrap.servers", bootstrapServers);
-    return ModelSite.of(all);
+    return ModelContext.of(all);
   }
 
   private Map<String, String> given(DemoData chosen, Network network) {

@@ -45,7 +45,7 @@ final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Missing.subcommand(spec);
+    throw UsageErrors.subcommand(spec);
   }
 
   @Command(
@@ -61,8 +61,8 @@ final class ModelsCommand implements Runnable {
   int list(
       @Mixin ConnectionOptions connection,
       @Option(names = "--json", description = "one object a line") boolean json) {
-    ModelSite site = site(connection);
-    long pinned = Pins.current(site);
+    ModelContext site = site(connection);
+    long pinned = PinControl.current(site);
     Lineage lineage = lineage(site);
     ManifestLog manifests = manifests(site);
     if (json) {
@@ -92,12 +92,12 @@ final class ModelsCommand implements Runnable {
               description = "which version (default: the newest)")
           @Nullable Long version,
       @Option(names = "--json", description = "the manifest as one line of JSON") boolean json) {
-    ModelSite site = site(connection);
+    ModelContext site = site(connection);
     Checkpoint checkpoint = chosen(site, version);
     if (json) {
       out().println(checkpoint);
     } else {
-      VersionRow.forTable(checkpoint, Pins.current(site))
+      VersionRow.forTable(checkpoint, PinControl.current(site))
           .values()
           .forEach((name, value) -> out().printf("%-12s %s%n", name, value));
       checkpoint.getGaps().forEach(gap -> out().println("gap          " + words(gap)));
@@ -125,7 +125,7 @@ final class ModelsCommand implements Runnable {
       @Mixin ConnectionOptions connection,
       @Option(names = "--payloads", description = "read every payload, too") boolean payloads,
       @Option(names = "--json", description = "one object a line") boolean json) {
-    ModelSite site = ModelSite.of(connection.given());
+    ModelContext site = ModelContext.of(connection.given());
     List<String> wrongTopics = wrongTopics(site);
     LineageReport report =
         new LineageVerifier(site.clients(), site.codec(), site.topics(), CLIENT_ID)
@@ -134,7 +134,7 @@ final class ModelsCommand implements Runnable {
     if (json) {
       out()
           .println(
-              new Row()
+              new ResultRow()
                   .with("versions", report.versions())
                   .with("ok", report.ok())
                   .with("faults", report.faults())
@@ -150,7 +150,7 @@ final class ModelsCommand implements Runnable {
   }
 
   /** What would end any other command is a fault among others here. */
-  private static List<String> wrongTopics(ModelSite site) {
+  private static List<String> wrongTopics(ModelContext site) {
     try {
       site.require(TopicRole.VIEWER);
       return List.of();
@@ -183,7 +183,7 @@ final class ModelsCommand implements Runnable {
           boolean withOptimizer,
       @Parameters(paramLabel = "FILE.safetensors", description = "the file to write") Path file)
       throws IOException {
-    ModelSite site = site(connection);
+    ModelContext site = site(connection);
     Checkpoint checkpoint = chosen(site, version);
     // Beside the target first, so that a reader never sees half a file.
     Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -210,25 +210,25 @@ final class ModelsCommand implements Runnable {
     return ExitStatus.DONE;
   }
 
-  private static ModelSite site(ConnectionOptions connection) {
-    ModelSite site = ModelSite.of(connection.given());
+  private static ModelContext site(ConnectionOptions connection) {
+    ModelContext site = ModelContext.of(connection.given());
     site.require(TopicRole.VIEWER);
     return site;
   }
 
-  private static Lineage lineage(ModelSite site) {
+  private static Lineage lineage(ModelContext site) {
     return Lineage.read(site.clients(), site.codec(), site.topics(), CLIENT_ID);
   }
 
-  private static ManifestLog manifests(ModelSite site) {
+  private static ManifestLog manifests(ModelContext site) {
     return ManifestLog.of(site.clients(), site.codec(), site.topics(), CLIENT_ID);
   }
 
-  private static CheckpointReader reader(ModelSite site) {
+  private static CheckpointReader reader(ModelContext site) {
     return CheckpointReader.open(site.clients(), site.codec(), site.topics(), CLIENT_ID);
   }
 
-  private static Checkpoint chosen(ModelSite site, @Nullable Long version) {
+  private static Checkpoint chosen(ModelContext site, @Nullable Long version) {
     Optional<Checkpoint> checkpoint =
         version == null ? lineage(site).newest() : manifests(site).version(version);
     return checkpoint.orElseThrow(

@@ -27,18 +27,18 @@ final class ModelsPinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelSite site = ModelSite.of(connection.given());
+    ModelContext site = ModelContext.of(connection.given());
     site.require(TopicRole.OPERATOR);
     if (!readable(site)) {
       throw new IllegalStateException(
           "model " + site.model() + " has no version " + version + " whose payload is kept");
     }
-    return Pins.ask(site, control -> control.pin(version), spec.commandLine().getOut())
+    return PinControl.ask(site, control -> control.pin(version), spec.commandLine().getOut())
         ? ExitStatus.DONE
         : ExitStatus.FAILED;
   }
 
-  private boolean readable(ModelSite site) {
+  private boolean readable(ModelContext site) {
     return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models")
         .withPayload(version)
         .isPresent();

@@ -19,9 +19,9 @@ final class ModelsUnpinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelSite site = ModelSite.of(connection.given());
+    ModelContext site = ModelContext.of(connection.given());
     site.require(TopicRole.OPERATOR);
-    return Pins.ask(site, ControlChannel::unpin, spec.commandLine().getOut())
+    return PinControl.ask(site, ControlChannel::unpin, spec.commandLine().getOut())
         ? ExitStatus.DONE
         : ExitStatus.FAILED;
   }

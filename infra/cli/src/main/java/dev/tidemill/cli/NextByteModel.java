@@ -18,7 +18,7 @@ public record NextByteModel(int window) {
    *
    * @throws IllegalStateException if it has no version yet, or is none that writes
    */
-  public static NextByteModel of(ModelSite site) {
+  public static NextByteModel of(ModelContext site) {
     Checkpoint newest =
         Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-predict")
             .newest()

@@ -74,14 +74,14 @@ final class PlanCommand implements Runnable {
   }
 
   private void print(PrintWriter out, ModelSpec model, NetworkCost cost) {
-    List<Row> layers = new ArrayList<>();
+    List<ResultRow> layers = new ArrayList<>();
     for (LayerCost layer : cost.layers()) {
       layers.add(PlanRow.forTable(layer));
     }
     layers.add(PlanRow.total(cost));
     Table.print(out, layers);
     out.println();
-    List<Row> memory = new ArrayList<>();
+    List<ResultRow> memory = new ArrayList<>();
     for (int size : batchSizes) {
       MemoryNeed need = cost.memory(size);
       memory.add(PlanRow.forTable(need));

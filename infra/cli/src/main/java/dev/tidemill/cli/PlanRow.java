@@ -8,8 +8,8 @@ import dev.tidemill.engine.NetworkCost;
 final class PlanRow {
   private PlanRow() {}
 
-  static Row forJson(LayerCost layer) {
-    return new Row()
+  static ResultRow forJson(LayerCost layer) {
+    return new ResultRow()
         .with("layer", layer.name())
         .with("type", layer.type())
         .with("output", layer.outputShape())
@@ -18,7 +18,7 @@ final class PlanRow {
         .with("kept_bytes", layer.activationBytes());
   }
 
-  static Row forTable(LayerCost layer) {
+  static ResultRow forTable(LayerCost layer) {
     return row(
         layer.name(),
         layer.type(),
@@ -28,13 +28,13 @@ final class PlanRow {
         layer.activationBytes());
   }
 
-  static Row total(NetworkCost cost) {
+  static ResultRow total(NetworkCost cost) {
     return row("all", "", "", cost.parameters(), cost.flops(), cost.activationBytes());
   }
 
-  private static Row row(
+  private static ResultRow row(
       String layer, String type, String output, long parameters, long flops, long kept) {
-    return new Row()
+    return new ResultRow()
         .with("layer", layer)
         .with("type", type)
         .with("output", output)
@@ -43,8 +43,8 @@ final class PlanRow {
         .with("kept", Amount.ofBytes(kept));
   }
 
-  static Row forJson(MemoryNeed need) {
-    return new Row()
+  static ResultRow forJson(MemoryNeed need) {
+    return new ResultRow()
         .with("batch_size", need.batchSize())
         .with("at_once", need.atOnce())
         .with("parameter_bytes", need.parameters())
@@ -54,8 +54,8 @@ final class PlanRow {
         .with("total_bytes", need.total());
   }
 
-  static Row forTable(MemoryNeed need) {
-    return new Row()
+  static ResultRow forTable(MemoryNeed need) {
+    return new ResultRow()
         .with("batch_size", need.batchSize())
         .with("at_once", need.atOnce())
         .with("parameters", Amount.ofBytes(need.parameters()))

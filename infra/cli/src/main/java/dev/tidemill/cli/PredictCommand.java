@@ -75,15 +75,17 @@ final class PredictCommand implements Callable<Integer> {
     Map<String, String> given = connection.given();
     metricsOptions.into(given);
     if (generate.given()) {
-      ByteDraw draw = Missing.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
-      return new TextRun(ModelSite.of(given), generate, draw, out(), err(), json).status();
+      ByteDraw draw =
+          UsageErrors.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
+      return new TextGeneration(ModelContext.of(given), generate, draw, out(), err(), json)
+          .status();
     }
     if (rate != null) {
       given.put(RequestSettings.RATE, Double.toString(rate));
     }
     given.put(DataSettings.SOURCE, String.valueOf(source));
     data.into(given);
-    return ask(ModelSite.of(given));
+    return ask(ModelContext.of(given));
   }
 
   private void refuseMixtures() {
@@ -102,7 +104,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private int ask(ModelSite site) throws InterruptedException {
+  private int ask(ModelContext site) throws InterruptedException {
     Destination to = site.destination();
     site.require(TopicRole.CALLER);
     SourceOptions options =

@@ -71,7 +71,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelSite site = ModelSite.of(given());
+    ModelContext site = ModelContext.of(given());
     try (Metrics metrics = new Metrics();
         SampleSource samples =
             DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {

@@ -19,7 +19,7 @@ final class Table implements AutoCloseable {
   private record Column(String name, boolean numbers, int width) {}
 
   private final PrintWriter out;
-  private final List<Row> first = new ArrayList<>();
+  private final List<ResultRow> first = new ArrayList<>();
   private @Nullable List<Column> columns;
 
   Table(PrintWriter out) {
@@ -27,14 +27,14 @@ final class Table implements AutoCloseable {
   }
 
   /** Prints rows of the same names. */
-  static void print(PrintWriter out, List<Row> rows) {
+  static void print(PrintWriter out, List<ResultRow> rows) {
     try (Table table = new Table(out)) {
       rows.forEach(table::add);
     }
   }
 
   /** Adds a row of the same names as the first. */
-  void add(Row row) {
+  void add(ResultRow row) {
     if (columns != null) {
       print(columns, row);
     } else {
@@ -75,7 +75,7 @@ final class Table implements AutoCloseable {
     return column.name().replace('_', ' ');
   }
 
-  private void print(List<Column> wide, Row row) {
+  private void print(List<Column> wide, ResultRow row) {
     print(wide, wide.stream().map(column -> cell(row.values().get(column.name()))).toList());
   }
 

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       TopicsCommand.class,
       ProduceCommand.class,
       TrainCommand.class,
-      InferCommand.class,
+      ServeCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
       PlanCommand.class,

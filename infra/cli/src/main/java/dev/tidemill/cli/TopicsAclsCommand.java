@@ -29,7 +29,7 @@ final class TopicsAclsCommand implements Runnable {
 
   @Override
   public void run() {
-    ModelSite site = ModelSite.of(connection.given());
+    ModelContext site = ModelContext.of(connection.given());
     Topics topics = site.topics();
     String group = "tidemill-" + site.model();
     Acls producer = acls("producer", site);
@@ -79,7 +79,7 @@ final class TopicsAclsCommand implements Runnable {
     spec.commandLine().getOut().flush();
   }
 
-  private Acls acls(String role, ModelSite site) {
+  private Acls acls(String role, ModelContext site) {
     return new Acls(
         spec.commandLine().getOut(), site.clients().bootstrapServers(), principalPrefix + role);
   }

@@ -26,7 +26,7 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Missing.subcommand(spec);
+    throw UsageErrors.subcommand(spec);
   }
 
   @Command(
@@ -37,7 +37,7 @@ final class TopicsCommand implements Runnable {
   int describe(
       @Mixin ConnectionOptions connection,
       @Option(names = "--json", description = "one object a line") boolean json) {
-    ModelSite site = ModelSite.of(connection.given());
+    ModelContext site = ModelContext.of(connection.given());
     try (TopicAdmin admin = site.reachedAdmin()) {
       List<TopicState> states = admin.describe(site.topics());
       if (json) {
@@ -50,8 +50,8 @@ final class TopicsCommand implements Runnable {
     return ExitStatus.DONE;
   }
 
-  private static Row row(TopicState state) {
-    return new Row()
+  private static ResultRow row(TopicState state) {
+    return new ResultRow()
         .with("topic", state.topic())
         .with("exists", state.exists())
         .with("partitions", state.partitions())

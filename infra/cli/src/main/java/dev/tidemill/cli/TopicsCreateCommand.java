@@ -65,14 +65,14 @@ final class TopicsCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TopicPlan plan =
-        Missing.valid(
+        UsageErrors.valid(
             spec,
             () ->
                 new TopicPlan(
                     batches == null ? STANDARD.batchesPartitions() : batches,
                     requests == null ? STANDARD.requestsPartitions() : requests,
                     replicationFactor));
-    ModelSite site = ModelSite.of(connection.given());
+    ModelContext site = ModelContext.of(connection.given());
     try (TopicAdmin admin = site.reachedAdmin()) {
       List<String> created = admin.create(site.topics(), plan);
       created.forEach(spec.commandLine().getOut()::println);
@@ -91,7 +91,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
     }
   }
 
-  private List<TopicViolation> check(ModelSite site, TopicAdmin admin, TopicPlan plan) {
+  private List<TopicViolation> check(ModelContext site, TopicAdmin admin, TopicPlan plan) {
     TopicContract contract = site.contract(TopicRole.OWNER);
     List<TopicViolation> violations = new ArrayList<>(admin.check(contract));
     violations.addAll(
@@ -128,7 +128,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
             violation.topic(), violation.setting(), violation.actual(), violation.repairTo());
   }
 
-  private static String summary(ModelSite site, List<String> created) {
+  private static String summary(ModelContext site, List<String> created) {
     return created.isEmpty()
         ? "topics: all of model " + site.model() + " are there already"
         : "topics: created " + created.size() + " for model " + site.model();

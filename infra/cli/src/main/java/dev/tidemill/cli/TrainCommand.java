@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelSpec modelSpec = specOptions.modelSpec();
-    ModelSite site = ModelSite.of(given());
+    ModelContext site = ModelContext.of(given());
     TrainerJob job =
         new TrainerJob(
             modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));

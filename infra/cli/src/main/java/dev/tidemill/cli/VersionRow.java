@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class VersionRow {
   private VersionRow() {}
 
-  static Row forJson(Checkpoint version, long pinned) {
+  static ResultRow forJson(Checkpoint version, long pinned) {
     return row(version, pinned, version.getRanges().stream().map(VersionRow::range).toList());
   }
 
-  static Row forTable(Checkpoint version, long pinned) {
+  static ResultRow forTable(Checkpoint version, long pinned) {
     return row(version, pinned, version.getRanges().stream().map(VersionRow::words).toList());
   }
 
-  private static Row row(Checkpoint version, long pinned, Object ranges) {
-    return new Row()
+  private static ResultRow row(Checkpoint version, long pinned, Object ranges) {
+    return new ResultRow()
         .with("version", version.getVersion())
         .with("parent", version.getParent())
         .with("ranges", ranges)
@@ -35,7 +35,7 @@ final class VersionRow {
   }
 
   private static Object range(OffsetRange range) {
-    return new Row()
+    return new ResultRow()
         .with("partition", range.getPartition())
         .with("start", range.getStartOffset())
         .with("start_sample", range.getStartSample())

@@ -21,25 +21,25 @@ final class WorkerRun {
    *
    * @return the exit status: failed if the worker did, with its reason on standard error
    */
-  static int of(Worker worker, ModelSite site, Metrics metrics, PrintWriter err)
+  static int of(Worker worker, ModelContext site, Metrics metrics, PrintWriter err)
       throws InterruptedException {
     return run(Shutdown.hook(), worker, site, metrics, err);
   }
 
   /**
-   * As {@link #of(Worker, ModelSite, Metrics, PrintWriter)}, with a worker that may take long to
+   * As {@link #of(Worker, ModelContext, Metrics, PrintWriter)}, with a worker that may take long to
    * close.
    *
    * @param closeTimeout the worker's
    */
   static int of(
-      Worker worker, ModelSite site, Metrics metrics, PrintWriter err, Duration closeTimeout)
+      Worker worker, ModelContext site, Metrics metrics, PrintWriter err, Duration closeTimeout)
       throws InterruptedException {
     return run(Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, site, metrics, err);
   }
 
   private static int run(
-      Shutdown signals, Worker worker, ModelSite site, Metrics metrics, PrintWriter err)
+      Shutdown signals, Worker worker, ModelContext site, Metrics metrics, PrintWriter err)
       throws InterruptedException {
     try (Shutdown shutdown = signals) {
       Optional<MetricsServer> server =

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.producer.requests.Answer;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.MissingAnswer;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.Prediction;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AnswerPrinterTest {
-  private static final Truth THREE = new Truth.ClassNumber(3);
+  private static final SampleLabel THREE = new SampleLabel.ClassNumber(3);
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

@@ -13,8 +13,11 @@ class TableTest {
   void numbersStandToTheRightUnderTheirNames() {
     assertThat(
             print(
-                new Row().with("name", "a").with("samples_trained", 7).with("loss", 0.25),
-                new Row().with("name", "long").with("samples_trained", 12_345).with("loss", null)))
+                new ResultRow().with("name", "a").with("samples_trained", 7).with("loss", 0.25),
+                new ResultRow()
+                    .with("name", "long")
+                    .with("samples_trained", 12_345)
+                    .with("loss", null)))
         .containsExactly(
             "name  samples trained    loss",
             "a                   7  0.2500",
@@ -23,22 +26,26 @@ class TableTest {
 
   @Test
   void aColumnWhoseFirstCellIsEmptyHoldsNumbersAllTheSame() {
-    assertThat(print(new Row().with("bytes", null), new Row().with("bytes", 5)))
+    assertThat(print(new ResultRow().with("bytes", null), new ResultRow().with("bytes", 5)))
         .containsExactly("bytes", "    -", "    5");
   }
 
   @Test
   void listsAndMapsAreWords() {
     assertThat(
-            print(new Row().with("ranges", List.of("0:1-2", "1:3-4")).with("map", Map.of("k", 1))))
+            print(
+                new ResultRow()
+                    .with("ranges", List.of("0:1-2", "1:3-4"))
+                    .with("map", Map.of("k", 1))))
         .containsExactly("ranges       map", "0:1-2 1:3-4  k=1");
   }
 
   @Test
   void theFirstRowsDecideHowWideTheColumnsAre() {
-    Row[] rows = new Row[1_002];
+    ResultRow[] rows = new ResultRow[1_002];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = new Row().with("n", i).with("word", i == 1_001 ? "longer than all others" : "w");
+      rows[i] =
+          new ResultRow().with("n", i).with("word", i == 1_001 ? "longer than all others" : "w");
     }
     List<String> lines = print(rows);
     assertThat(lines).hasSize(1_003);
@@ -52,7 +59,7 @@ class TableTest {
     assertThat(print()).isEmpty();
   }
 
-  private static List<String> print(Row... rows) {
+  private static List<String> print(ResultRow... rows) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
     Table.print(out, List.of(rows));

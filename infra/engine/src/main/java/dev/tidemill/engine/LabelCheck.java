@@ -32,7 +32,7 @@ final class LabelCheck {
         !classes && network.outputLength() == 1 && labels.shape().equals(List.of(samples));
     if (!labels.shape().equals(needs) && !oneTarget) {
       return Optional.of(
-          what + " need shape " + needs + ", got " + ShapeRefusal.shown(labels.shape()));
+          what + " need shape " + needs + ", got " + ShapeErrors.shown(labels.shape()));
     }
     if (!labels.isComplete()) {
       return Optional.of(SampleCheck.incomplete(what, labels));

@@ -60,7 +60,7 @@ final class LayerListReader {
               + ": needs a list of 1 to "
               + MAX_LAYERS
               + " layers, got "
-              + (node instanceof List<?> nodes ? nodes.size() + " layers" : Fields.show(node)));
+              + (node instanceof List<?> nodes ? nodes.size() + " layers" : SpecFields.show(node)));
       return null;
     }
     List<Integer> out = shape;
@@ -87,7 +87,7 @@ final class LayerListReader {
     }
     LayerSpec layer = null;
     if (!type.isEmpty() && !type.equals(LayerReader.RESIDUAL)) {
-      Fields fields = LayerReader.arguments(head, node, faults);
+      SpecFields fields = LayerReader.arguments(head, node, faults);
       layer = LayerReader.layer(type, block.own + head.name(), fields);
     }
     requireUnique(block.prefix + head.name(), head.where());
@@ -128,7 +128,7 @@ final class LayerListReader {
   private @Nullable List<Integer> residual(
       Block block,
       LayerReader.Head head,
-      Fields f,
+      SpecFields f,
       @Nullable List<Integer> shape,
       List<LayerSpec> into) {
     int before = faults.size();
@@ -159,7 +159,7 @@ final class LayerListReader {
   private @Nullable List<Integer> repeat(
       Block block,
       LayerReader.Head head,
-      Fields f,
+      SpecFields f,
       @Nullable List<Integer> shape,
       List<LayerSpec> into) {
     int times = f.whole("times", 1);

@@ -57,7 +57,7 @@ final class LayerReader {
   static Head head(
       String path, String prefix, int place, @Nullable Object node, List<String> faults) {
     String position = Integer.toString(place);
-    Fields head = Fields.of(path, node, faults);
+    SpecFields head = SpecFields.of(path, node, faults);
     if (!head.sound()) {
       return new Head(path, position, null, path);
     }
@@ -75,8 +75,8 @@ final class LayerReader {
   }
 
   /** The fields of a layer besides those of its head. */
-  static Fields arguments(Head head, @Nullable Object node, List<String> faults) {
-    Fields fields = Fields.of(head.where(), node, faults);
+  static SpecFields arguments(Head head, @Nullable Object node, List<String> faults) {
+    SpecFields fields = SpecFields.of(head.where(), node, faults);
     fields.has("type");
     fields.has("name");
     return fields;
@@ -87,13 +87,13 @@ final class LayerReader {
    *
    * @param name that it is to have
    */
-  static @Nullable LayerSpec layer(String type, String name, Fields fields) {
+  static @Nullable LayerSpec layer(String type, String name, SpecFields fields) {
     LayerSpec layer = read(type, name, fields);
     fields.end();
     return fields.sound() ? layer : null;
   }
 
-  private static LayerSpec read(String type, String name, Fields f) {
+  private static LayerSpec read(String type, String name, SpecFields f) {
     return switch (type) {
       case "conv2d" -> conv2d(name, f);
       case "max_pool2d" -> {
@@ -118,7 +118,7 @@ final class LayerReader {
     };
   }
 
-  private static LayerSpec ofSequences(String type, String name, Fields f) {
+  private static LayerSpec ofSequences(String type, String name, SpecFields f) {
     return switch (type) {
       case "embedding" ->
           new LayerSpec.Embedding(name, f.whole("num_embeddings", 1), f.whole("embedding_dim", 1));
@@ -136,7 +136,7 @@ final class LayerReader {
     };
   }
 
-  private static LayerSpec lstm(String name, Fields f) {
+  private static LayerSpec lstm(String name, SpecFields f) {
     LayerSpec.Lstm lstm =
         new LayerSpec.Lstm(
             name,
@@ -150,14 +150,14 @@ final class LayerReader {
     return lstm;
   }
 
-  private static LayerSpec.SequencePool.Mode poolMode(Fields f) {
+  private static LayerSpec.SequencePool.Mode poolMode(SpecFields f) {
     String word = f.word("mode", LayerSpec.SequencePool.Mode.words());
     return "mean".equals(word)
         ? LayerSpec.SequencePool.Mode.MEAN
         : LayerSpec.SequencePool.Mode.LAST;
   }
 
-  private static LayerSpec conv2d(String name, Fields f) {
+  private static LayerSpec conv2d(String name, SpecFields f) {
     int outChannels = f.whole("out_channels", 1);
     Window w = window(f, Size2d.of(1));
     return new LayerSpec.Conv2d(
@@ -167,7 +167,7 @@ final class LayerReader {
   private record Window(Size2d kernelSize, Size2d stride, Size2d padding) {}
 
   /** The default stride is null for pooling: the kernel's size. */
-  private static Window window(Fields f, @Nullable Size2d defaultStride) {
+  private static Window window(SpecFields f, @Nullable Size2d defaultStride) {
     Size2d kernel = f.size("kernel_size", 1, null);
     Size2d stride = f.size("stride", 1, defaultStride == null ? kernel : defaultStride);
     Size2d padding = f.size("padding", 0, Size2d.of(0));
@@ -179,15 +179,15 @@ final class LayerReader {
     return new Window(kernel, stride, padding);
   }
 
-  private static double eps(Fields f) {
+  private static double eps(SpecFields f) {
     return f.number("eps", Range.ABOVE_ZERO, 1e-5);
   }
 
-  private static double momentum(Fields f) {
+  private static double momentum(SpecFields f) {
     return f.number("momentum", Range.SHARE, 0.1);
   }
 
-  private static Activation.Kind gelu(Fields f) {
+  private static Activation.Kind gelu(SpecFields f) {
     return f.word("approximate", List.of("none", "tanh"), "none").equals("tanh")
         ? Activation.Kind.GELU_TANH
         : Activation.Kind.GELU;

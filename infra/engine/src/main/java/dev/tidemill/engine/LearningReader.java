@@ -16,7 +16,7 @@ final class LearningReader {
 
   private LearningReader() {}
 
-  static @Nullable OptimizerSpec optimizer(@Nullable Fields f) {
+  static @Nullable OptimizerSpec optimizer(@Nullable SpecFields f) {
     String type =
         f == null || !f.sound()
             ? null
@@ -72,7 +72,7 @@ final class LearningReader {
     return optimizer;
   }
 
-  private static OptimizerSpec sgd(Fields f) {
+  private static OptimizerSpec sgd(SpecFields f) {
     OptimizerSpec.Sgd sgd =
         new OptimizerSpec.Sgd(
             rate(f, 1e-3),
@@ -91,24 +91,24 @@ final class LearningReader {
     return sgd;
   }
 
-  private static StateType stateType(Fields f) {
+  private static StateType stateType(SpecFields f) {
     String word = f.word("state_dtype", StateType.words(), StateType.FLOAT32.word());
     return word.equals(StateType.BFLOAT16.word()) ? StateType.BFLOAT16 : StateType.FLOAT32;
   }
 
-  private static double rate(Fields f, double otherwise) {
+  private static double rate(SpecFields f, double otherwise) {
     return f.number("learning_rate", Range.AT_LEAST_ZERO, otherwise);
   }
 
-  private static double eps(Fields f, double otherwise) {
+  private static double eps(SpecFields f, double otherwise) {
     return f.number("eps", Range.AT_LEAST_ZERO, otherwise);
   }
 
-  private static double weightDecay(Fields f, double otherwise) {
+  private static double weightDecay(SpecFields f, double otherwise) {
     return f.number("weight_decay", Range.AT_LEAST_ZERO, otherwise);
   }
 
-  private static double[] betas(Fields f) {
+  private static double[] betas(SpecFields f) {
     if (!f.has("betas")) {
       return new double[] {0.9, 0.999};
     }
@@ -121,11 +121,12 @@ final class LearningReader {
       return new double[] {first.doubleValue(), second.doubleValue()};
     }
     f.fault(
-        "betas needs two numbers of at least 0 and below 1, got " + Fields.show(f.node("betas")));
+        "betas needs two numbers of at least 0 and below 1, got "
+            + SpecFields.show(f.node("betas")));
     return new double[] {0.9, 0.999};
   }
 
-  static ScheduleSpec schedule(@Nullable Fields f) {
+  static ScheduleSpec schedule(@Nullable SpecFields f) {
     String type =
         f == null || !f.sound() ? null : f.word("type", List.of("constant", "step", "cosine"));
     if (f == null || type == null) {
@@ -147,14 +148,14 @@ final class LearningReader {
     return schedule;
   }
 
-  private static long updates(Fields f, String key) {
+  private static long updates(SpecFields f, String key) {
     if (!f.has(key)) {
       f.fault(key + " is missing; it needs a number of updates of at least 1");
     }
     return f.whole(key, 1, Long.MAX_VALUE, 1);
   }
 
-  static TrainingSpec training(@Nullable Fields f, List<String> faults) {
+  static TrainingSpec training(@Nullable SpecFields f, List<String> faults) {
     if (f == null) {
       return TRAINING;
     }
@@ -166,7 +167,7 @@ final class LearningReader {
                 ? OptionalDouble.of(f.number("max_grad_norm", Range.ABOVE_ZERO, 1))
                 : OptionalDouble.empty(),
             f.has("stop")
-                ? Optional.of(stop(Fields.of("training.stop", f.node("stop"), faults)))
+                ? Optional.of(stop(SpecFields.of("training.stop", f.node("stop"), faults)))
                 : Optional.empty(),
             f.has("micro_batch_size")
                 ? OptionalInt.of(f.whole("micro_batch_size", 1))
@@ -176,19 +177,20 @@ final class LearningReader {
     return training;
   }
 
-  private static int batchSize(Fields f) {
+  private static int batchSize(SpecFields f) {
     Object size = f.node("batch_size");
     if ("full".equals(size)) {
       return TrainingSpec.FULL_BATCH;
     }
-    if (f.has("batch_size") && !Fields.isWhole(size, 1, Integer.MAX_VALUE)) {
-      f.fault("batch_size needs a whole number of at least 1, or full, got " + Fields.show(size));
+    if (f.has("batch_size") && !SpecFields.isWhole(size, 1, Integer.MAX_VALUE)) {
+      f.fault(
+          "batch_size needs a whole number of at least 1, or full, got " + SpecFields.show(size));
       return TRAINING.batchSize();
     }
     return f.whole("batch_size", 1, TRAINING.batchSize());
   }
 
-  private static TrainingSpec.Stop stop(Fields f) {
+  private static TrainingSpec.Stop stop(SpecFields f) {
     if (!f.sound()) {
       return new TrainingSpec.Stop(0, 1);
     }

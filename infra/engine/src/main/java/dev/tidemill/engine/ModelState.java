@@ -38,7 +38,7 @@ public final class ModelState {
   public static ModelState initial(ModelSpec spec, long seed) {
     ModelState state =
         new ModelState(spec, Network.of(spec).stateLayout(), TrainingCounters.initial(seed));
-    Initialisation.of(seed).fill(state);
+    ModelInitializer.of(seed).fill(state);
     return state;
   }
 

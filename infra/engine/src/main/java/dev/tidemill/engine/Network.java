@@ -170,6 +170,6 @@ public final class Network {
    *     the sample fits
    */
   public Optional<String> whyNot(List<Long> givenShape) {
-    return ShapeRefusal.of(this, givenShape);
+    return ShapeErrors.of(this, givenShape);
   }
 }

@@ -57,14 +57,14 @@ public final class SampleCheck {
   private Optional<String> batchShape(TensorView inputs) {
     List<Long> shape = inputs.shape();
     List<Integer> takes = network.spec().input().shape();
-    if (shape.isEmpty() || !ShapeRefusal.same(takes, shape, 1)) {
+    if (shape.isEmpty() || !ShapeErrors.same(takes, shape, 1)) {
       Optional<String> why =
           shape.isEmpty() ? Optional.empty() : network.whyNot(shape.subList(1, shape.size()));
       return Optional.of(
           "inputs need shape [samples, "
               + takes.toString().substring(1)
               + ", got "
-              + ShapeRefusal.shown(shape)
+              + ShapeErrors.shown(shape)
               + why.map(text -> ": " + text).orElse(""));
     }
     if (shape.get(0) < 1) {
@@ -78,7 +78,7 @@ public final class SampleCheck {
         + " of type "
         + tensor.type()
         + " and shape "
-        + ShapeRefusal.shown(tensor.shape())
+        + ShapeErrors.shown(tensor.shape())
         + " do not fit their "
         + tensor.data().remaining()
         + " bytes";

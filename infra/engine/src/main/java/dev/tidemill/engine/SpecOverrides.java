@@ -34,7 +34,7 @@ final class SpecOverrides {
         case "batch-size" ->
             training.put(
                 "batch_size", value.equals("full") ? value : (Object) whole(key, value, faults));
-        default -> faults.add("unknown override '" + key + "'" + NearestWord.hint(key, KEYS));
+        default -> faults.add("unknown override '" + key + "'" + KeySuggestion.hint(key, KEYS));
       }
     }
     tree.put("optimizer", optimizer);

@@ -17,7 +17,7 @@ final class SpecReader {
   }
 
   private ModelSpec spec(@Nullable Object tree) {
-    Fields f = Fields.of("spec", tree, faults);
+    SpecFields f = SpecFields.of("spec", tree, faults);
     if (!f.sound()) {
       throw new InvalidSpecException(faults);
     }
@@ -50,7 +50,7 @@ final class SpecReader {
     throw new InvalidSpecException(faults);
   }
 
-  private @Nullable InputSpec input(@Nullable Fields f) {
+  private @Nullable InputSpec input(@Nullable SpecFields f) {
     if (f == null || !f.sound()) {
       return null;
     }
@@ -61,13 +61,13 @@ final class SpecReader {
         f.node("shape") instanceof List<?> list
             && list.size() >= 1
             && list.size() <= 3
-            && list.stream().allMatch(size -> Fields.isWhole(size, 1, Integer.MAX_VALUE));
+            && list.stream().allMatch(size -> SpecFields.isWhole(size, 1, Integer.MAX_VALUE));
     if (sizes && f.node("shape") instanceof List<?> list) {
       list.forEach(size -> shape.add(((Number) size).intValue()));
     } else {
       f.fault(
           "shape needs [features], [length, features] or [channels, height, width], got "
-              + Fields.show(f.node("shape")));
+              + SpecFields.show(f.node("shape")));
     }
     if (pad > 0 && !shape.isEmpty() && shape.size() < 3) {
       f.fault("pad needs an image, shape [channels, height, width], got shape " + shape);

@@ -38,7 +38,7 @@ public record TopicContract(
     List<TopicViolation> violations = new ArrayList<>();
     for (TopicState state : states) {
       if (state.exists() && role.topics().contains(state.name())) {
-        violations.addAll(new TopicJudge(this, state).violations());
+        violations.addAll(new TopicContractCheck(this, state).violations());
       }
     }
     missingAnswerPartitions(states).ifPresent(violations::add);

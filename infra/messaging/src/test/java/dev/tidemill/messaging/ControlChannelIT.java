@@ -9,8 +9,8 @@ import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.RegistryFormat;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,12 +38,12 @@ class ControlChannelIT {
       assertThat(worker.pinned()).isEqualTo(PinnedVersion.NONE);
 
       ControlCommand pin = operator.pin(7);
-      Patience.await().until(() -> !worker.poll(Duration.ofMillis(50)).isEmpty());
+      Eventually.await().until(() -> !worker.poll(Duration.ofMillis(50)).isEmpty());
       assertThat(worker.pinned().asOptional()).hasValue(7);
       worker.tell(pin, "inference-1", true, "serves version 7");
 
       List<ControlEvent> seen = new ArrayList<>();
-      Patience.await()
+      Eventually.await()
           .until(() -> seen.addAll(operator.poll(Duration.ofMillis(50))) && seen.size() == 2);
     }
     try (ControlChannel later = open("later")) {
@@ -69,7 +69,7 @@ class ControlChannelIT {
     HealthMonitor monitor = new HealthMonitor("worker", Clock.systemUTC());
     reading.reportTo(monitor);
     try (ControlChannel worker = open("worker", reading, topics)) {
-      Patience.await()
+      Eventually.await()
           .until(
               () -> {
                 assertThat(worker.poll(Duration.ofMillis(50))).isEmpty();

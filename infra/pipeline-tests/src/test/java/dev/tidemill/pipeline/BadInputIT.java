@@ -9,8 +9,8 @@ import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -97,7 +97,7 @@ class BadInputIT {
                       "large",
                       Tensors.uint8(new long[] {1, 1, 224, 224}, new byte[224 * 224])),
                   request(pipeline, "good-2", image(28))));
-      Patience.await().until(() -> pipeline.predictions().size() >= offsets.size() - 1);
+      Eventually.await().until(() -> pipeline.predictions().size() >= offsets.size() - 1);
       assertAnswers(pipeline);
       List<DeadLetter> letters = pipeline.deadLetters();
       assertThat(letters.subList(before, letters.size()))

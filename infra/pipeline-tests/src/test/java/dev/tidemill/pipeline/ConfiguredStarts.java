@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.pipeline.ExpectedViolations.Command;
 import dev.tidemill.schemas.Topics;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -157,7 +157,7 @@ final class ConfiguredStarts {
       Outcome answered = tiny.predict(pipeline).done();
       assertThat(answered.out()).hasSize(TinyModel.REQUESTS);
       // The bad request may stand in another partition than those that were answered.
-      Patience.await().until(() -> pipeline.deadLetters().size() > badBatches);
+      Eventually.await().until(() -> pipeline.deadLetters().size() > badBatches);
     }
     Audit audit = new Audit(pipeline);
     audit.assertAnsweredOnce(TinyModel.REQUESTS);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.cli.Tidemill;
 import dev.tidemill.testbed.ChildJvm;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -65,7 +65,7 @@ class DemoIT {
       String endpoint = demo.waitForLine("demo: metrics at (http.*)/metrics").group(1);
       // The caller starts after the first version.
       List<String> workers =
-          Patience.await().until(() -> names(get(endpoint + "/health")), now -> now.size() == 3);
+          Eventually.await().until(() -> names(get(endpoint + "/health")), now -> now.size() == 3);
       assertThat(workers)
           .satisfiesExactlyInAnyOrder(
               name -> assertThat(name).startsWith("inference-"),

@@ -9,8 +9,8 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -106,7 +106,7 @@ abstract class PipelineSuite {
   }
 
   private static void awaitServed(Pipeline pipeline, long version) {
-    Patience.await()
+    Eventually.await()
         .until(
             () -> ask(pipeline, 1).rows().get(0).get("model_version").asLong(),
             served -> served == version);

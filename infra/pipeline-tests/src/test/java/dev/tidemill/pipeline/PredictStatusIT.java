@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,7 +168,7 @@ class PredictStatusIT {
     @Override
     public void close() {
       closed.set(true);
-      Patience.await().until(() -> !thread.isAlive());
+      Eventually.await().until(() -> !thread.isAlive());
     }
   }
 }

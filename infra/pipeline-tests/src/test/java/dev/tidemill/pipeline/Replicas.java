@@ -1,6 +1,6 @@
 package dev.tidemill.pipeline;
 
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class Replicas implements AutoCloseable {
 
   private void await(Predicate<TopicPartitionInfo> condition) {
     // A broker that has just come back may not know all of them yet.
-    Patience.await()
+    Eventually.await()
         .ignoreExceptions()
         .until(() -> partitions().values().stream().allMatch(condition));
   }

@@ -2,7 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.ModelContext;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;
@@ -24,7 +24,7 @@ import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Checkpoint;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerListener;
 import dev.tidemill.trainer.TrainerSettings;
@@ -68,7 +68,7 @@ final class RunningPipeline implements AutoCloseable {
     ModelSpec spec = ModelSpec.load("mlp");
     this.stepSamples = spec.training().batchSize();
     this.producer = producer(site("digits:seed=1"));
-    ModelSite site = site("digits");
+    ModelContext site = site("digits");
     this.trainer = trainer(site, new TrainerJob(spec, engine, Optional.empty()));
     this.inference =
         InferenceWorker.of(
@@ -112,7 +112,7 @@ final class RunningPipeline implements AutoCloseable {
     await(() -> caller.summary().predictions() > 0);
   }
 
-  private ModelSite site(String source) {
+  private ModelContext site(String source) {
     Map<String, String> given = new HashMap<>();
     given.put("bootstrap.servers", pipeline.bootstrapServers);
     given.put("model", pipeline.model);
@@ -122,10 +122,10 @@ final class RunningPipeline implements AutoCloseable {
     given.put("health.timeout.ms", "3000");
     // Longer than any fault here lasts: whoever asked waits for each answer.
     given.put(RequestSettings.TIMEOUT, "300000");
-    return ModelSite.of(given);
+    return ModelContext.of(given);
   }
 
-  private BatchProducer producer(ModelSite site) {
+  private BatchProducer producer(ModelContext site) {
     return new BatchProducer(
         site.destination(),
         source(site, SourceOptions.FOR_TRAINING),
@@ -140,7 +140,7 @@ final class RunningPipeline implements AutoCloseable {
         metrics);
   }
 
-  private TrainerWorker trainer(ModelSite site, TrainerJob job) {
+  private TrainerWorker trainer(ModelContext site, TrainerJob job) {
     return new TrainerWorker(
         TrainerSettings.from(site.model(), site.settings()),
         site.clients(),
@@ -156,7 +156,7 @@ final class RunningPipeline implements AutoCloseable {
         });
   }
 
-  private PredictionClient caller(ModelSite site) {
+  private PredictionClient caller(ModelContext site) {
     return new PredictionClient(
         site.destination(),
         TopicRole.CALLER,
@@ -172,7 +172,7 @@ final class RunningPipeline implements AutoCloseable {
         metrics);
   }
 
-  private static SampleSource source(ModelSite site, SourceOptions options) {
+  private static SampleSource source(ModelContext site, SourceOptions options) {
     return DataSettings.from(site.settings(), options).open(InputStream.nullInputStream());
   }
 
@@ -194,7 +194,7 @@ final class RunningPipeline implements AutoCloseable {
   }
 
   private void await(Callable<Boolean> condition) {
-    Patience.await()
+    Eventually.await()
         .until(
             () -> {
               for (Worker worker : List.of(producer, trainer, inference, caller)) {

@@ -13,8 +13,8 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
@@ -69,7 +69,7 @@ class SchemaOutageIT {
     registry.goDown();
     try (ChildJvm trainer = pipeline.start("train", "--epochs", "1", "--set", url())) {
       // More than one call waits for by itself.
-      Patience.await().until(() -> registry.refused() > 10);
+      Eventually.await().until(() -> registry.refused() > 10);
       assertThat(trainer.isAlive()).isTrue();
       registry.comeBack();
       assertThat(trainer.awaitExit(Duration.ofMinutes(2))).as("%s", trainer.error()).isZero();
@@ -95,11 +95,11 @@ class SchemaOutageIT {
               new ProducerRecord<>(requests, 0, null, request.value()),
               new ProducerRecord<>(requests, 0, null, UNKNOWN_ID),
               new ProducerRecord<>(requests, 1, null, request.value())));
-      Patience.await().until(() -> registry.refused() > 10);
+      Eventually.await().until(() -> registry.refused() > 10);
       assertThat(worker.isAlive()).isTrue();
       assertThat(read(pipeline.topics.predictions(), Prediction.class)).isEmpty();
       registry.comeBack();
-      Patience.await()
+      Eventually.await()
           .until(() -> read(pipeline.topics.predictions(), Prediction.class).size() == 2);
       assertThat(worker.isAlive()).isTrue();
     }
@@ -117,7 +117,7 @@ class SchemaOutageIT {
             "--set=schema.registry.timeout.ms=100",
             "--set=" + url())) {
       // By then a single call has long given up.
-      Patience.await().until(() -> registry.refused() > 2);
+      Eventually.await().until(() -> registry.refused() > 2);
       Object unused =
           producer.waitForLine("is degraded: schema registry: .* answers with status 503");
       registry.comeBack();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.local.EmbeddedCluster;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +120,7 @@ class SendingIT {
     options.addAll(List.of("--rate", "5000", "--set", "send.close.timeout.ms=3000"));
     long reported;
     try (ChildJvm produce = pipeline.start("produce", options.toArray(String[]::new))) {
-      Patience.await()
+      Eventually.await()
           .until(() -> committedSamples(cluster.bootstrapServers(), pipeline) > before + 1_000);
       cluster.stop(1);
       produce.waitForLine("producer-" + pipeline.model + " is degraded: broker");
@@ -133,7 +133,7 @@ class SendingIT {
       reported = Long.parseLong(sent.group(1).replace(",", ""));
     }
     cluster.restart(1);
-    Patience.await().ignoreExceptions().until(() -> reaches(cluster));
+    Eventually.await().ignoreExceptions().until(() -> reaches(cluster));
     // What a broker took and had no time to acknowledge may be there, too.
     assertThat(committedSamples(cluster.bootstrapServers(), pipeline) - before)
         .isGreaterThanOrEqualTo(reported);
@@ -153,8 +153,8 @@ class SendingIT {
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       assertThat(positions).hasSize(1);
       admin.deleteTopics(List.of(pipeline.topics.batches())).all().get();
-      Patience.await().ignoreExceptions().until(() -> created(admin, pipeline.topics.batches()));
-      Patience.await()
+      Eventually.await().ignoreExceptions().until(() -> created(admin, pipeline.topics.batches()));
+      Eventually.await()
           .ignoreExceptions()
           .until(
               () -> {

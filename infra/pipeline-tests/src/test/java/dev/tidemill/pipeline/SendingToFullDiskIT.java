@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tidemill.testbed.ChildJvm;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +62,7 @@ class SendingToFullDiskIT {
     int port = Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
     try (ChildJvm broker = broker(port)) {
       broker.waitForLine("bootstrap.servers=");
-      Patience.await()
+      Eventually.await()
           .ignoreExceptions()
           .untilAsserted(
               () ->

@@ -1,7 +1,7 @@
 package dev.tidemill.pipeline;
 
 import dev.tidemill.cli.Tidemill;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,7 +36,7 @@ final class ServingThread implements AutoCloseable {
 
   /** How the command ended, if it did before it was ready. */
   Optional<Outcome> awaitReadyOrRefused() {
-    Patience.await().until(() -> status.isDone() || isReady());
+    Eventually.await().until(() -> status.isDone() || isReady());
     return status.isDone()
         ? Optional.of(new Outcome(status.join(), List.of(), error.toString().lines().toList()))
         : Optional.empty();
@@ -60,6 +60,6 @@ final class ServingThread implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
-    Patience.await().until(status::isDone);
+    Eventually.await().until(status::isDone);
   }
 }

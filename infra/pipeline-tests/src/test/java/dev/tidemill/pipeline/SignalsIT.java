@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.local.EmbeddedBroker;
 import dev.tidemill.testbed.ChildJvm;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,7 +73,7 @@ class SignalsIT {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
     HttpClient client = HttpClient.newHttpClient();
-    Patience.await()
+    Eventually.await()
         .until(
             () ->
                 client

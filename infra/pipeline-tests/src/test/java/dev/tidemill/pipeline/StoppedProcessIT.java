@@ -8,8 +8,8 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
-import dev.tidemill.testbed.Patience;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
@@ -155,7 +155,7 @@ class StoppedProcessIT {
   }
 
   private static void awaitAnswer(Pipeline pipeline, int id) {
-    Patience.await().until(() -> ids(pipeline).anyMatch(Integer.toString(id)::equals));
+    Eventually.await().until(() -> ids(pipeline).anyMatch(Integer.toString(id)::equals));
   }
 
   private static Stream<String> ids(Pipeline pipeline) {

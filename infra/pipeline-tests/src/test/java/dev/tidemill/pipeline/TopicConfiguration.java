@@ -1,7 +1,7 @@
 package dev.tidemill.pipeline;
 
 import dev.tidemill.schemas.Topics;
-import dev.tidemill.testbed.Patience;
+import dev.tidemill.testbed.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -148,7 +148,7 @@ final class TopicConfiguration {
       }
     }
     // The controller answers before the broker has heard of its topics.
-    Patience.await()
+    Eventually.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
         .ignoreExceptions()

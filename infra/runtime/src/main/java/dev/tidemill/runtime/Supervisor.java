@@ -43,16 +43,16 @@ public final class Supervisor implements Worker {
 
   /** Adds a duty that may block in its doWork as long as it likes. Before the start. */
   public DutyThread add(Duty duty) {
-    return add(duty, Supervision.standard());
+    return add(duty, DutyPolicy.standard());
   }
 
   /** Adds a duty whose doWork degrades the worker when it takes longer than that. */
   public DutyThread add(Duty duty, Duration stalledAfter) {
-    return add(duty, Supervision.standard().stalledAfter(stalledAfter));
+    return add(duty, DutyPolicy.standard().stalledAfter(stalledAfter));
   }
 
   /** Adds a duty. Before the start. */
-  public DutyThread add(Duty duty, Supervision how) {
+  public DutyThread add(Duty duty, DutyPolicy how) {
     DutyThread thread = new DutyThread(duty, how.whenEnding(), this::fail, this::afterAnEnd);
     members.add(new Member(thread, how));
     Supplier<Duration> stalledAfter = how.stalledAfter();
@@ -179,7 +179,7 @@ public final class Supervisor implements Worker {
   /** Begins to count the time until what does not end is interrupted and abandoned. */
   private synchronized void closeWithDeadline() {
     if (closer == null && !hasEnded()) {
-      closer = new Thread(new Closing(members, closeTimeout), name + "-closes");
+      closer = new Thread(new DutyCloser(members, closeTimeout), name + "-closes");
       closer.setDaemon(true);
       closer.start();
     }
@@ -202,7 +202,7 @@ public final class Supervisor implements Worker {
   }
 
   /** A duty on its thread, and how it is treated. */
-  record Member(DutyThread thread, Supervision how) {
+  record Member(DutyThread thread, DutyPolicy how) {
     void stop() {
       thread.stop();
     }

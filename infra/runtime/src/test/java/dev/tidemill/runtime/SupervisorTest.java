@@ -184,10 +184,10 @@ class SupervisorTest {
   void aDrainingDutyIsNotAskedToEndBeforeTheCloseTimeout() {
     ScriptedDuty draining = new ScriptedDuty("publish").blocking();
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
-    supervisor.add(draining, Supervision.standard().draining());
+    supervisor.add(draining, DutyPolicy.standard().draining());
     // As the trainer's: publishing ends once training has said that nothing more comes.
     supervisor.add(
-        new ScriptedDuty("train").blocking(), Supervision.standard().whenEnding(draining::release));
+        new ScriptedDuty("train").blocking(), DutyPolicy.standard().whenEnding(draining::release));
     draining.endingAfter(1);
     supervisor.start();
     await().atMost(LIMIT).until(() -> supervisor.health().isReady());
@@ -202,7 +202,7 @@ class SupervisorTest {
   void discardingAsksADrainingDutyToo() throws Exception {
     ScriptedDuty draining = new ScriptedDuty("publish").blocking();
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
-    supervisor.add(draining, Supervision.standard().draining());
+    supervisor.add(draining, DutyPolicy.standard().draining());
     supervisor.start();
     await().atMost(LIMIT).until(() -> supervisor.health().isReady());
 
@@ -216,7 +216,7 @@ class SupervisorTest {
   void aDrainingDutyIsAskedWhenTheCloseTimeoutIsOver() {
     ScriptedDuty draining = new ScriptedDuty("publish").blocking();
     Supervisor supervisor = new Supervisor("trainer", monitor, SHORT);
-    supervisor.add(draining, Supervision.standard().draining());
+    supervisor.add(draining, DutyPolicy.standard().draining());
     supervisor.start();
     await().atMost(LIMIT).until(() -> supervisor.health().isReady());
 
@@ -229,7 +229,7 @@ class SupervisorTest {
   void aDutyMayHaveADeadlineOfItsOwn() throws Exception {
     ScriptedDuty stuck = new ScriptedDuty("train").blocking().deaf();
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
-    supervisor.add(stuck, Supervision.standard().closeWithin(SHORT));
+    supervisor.add(stuck, DutyPolicy.standard().closeWithin(SHORT));
     supervisor.start();
     await().atMost(LIMIT).until(() -> supervisor.health().isReady());
 

@@ -23,12 +23,12 @@ public final class ChildJvm implements AutoCloseable {
 
   private final String name;
   private final Process process;
-  private final Output output;
+  private final ProcessOutput output;
 
   private ChildJvm(String name, Process process) {
     this.name = name;
     this.process = process;
-    this.output = Output.of(process, name);
+    this.output = ProcessOutput.of(process, name);
   }
 
   /**

@@ -58,7 +58,7 @@ public interface KafkaCluster extends AutoCloseable {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       admin.createTopics(List.of(topic)).all().get();
       // The controller answers before all brokers have heard of the topic.
-      Patience.await()
+      Eventually.await()
           .pollDelay(Duration.ZERO)
           .ignoreExceptions()
           .until(() -> !admin.listOffsets(ends(topic)).all().get().isEmpty());

@@ -51,7 +51,7 @@ public final class TopicReader {
   public static void awaitCommits(String bootstrapServers) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       Set<String> left = ending(admin);
-      Patience.await().until(() -> left.isEmpty() || nothingOf(left, ending(admin)));
+      Eventually.await().until(() -> left.isEmpty() || nothingOf(left, ending(admin)));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemill.producer.requests;
 
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.Prediction;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param late whether that took longer than an answer is awaited
  */
 public record Answer(
-    String key, Prediction prediction, @Nullable Truth truth, double latencyMillis, boolean late) {
+    String key,
+    Prediction prediction,
+    @Nullable SampleLabel truth,
+    double latencyMillis,
+    boolean late) {
 
   /** Whether it says that the request could not be answered. */
   public boolean isError() {

@@ -3,7 +3,7 @@ package dev.tidemill.producer.requests;
 import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
-import dev.tidemill.producer.Pace;
+import dev.tidemill.producer.SendPacer;
 import dev.tidemill.producer.StopSignal;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
@@ -32,7 +32,7 @@ final class AskingDuty implements Duty, Deliveries {
   private final Conversation conversation;
   private final LongSupplier nanoTime;
   private final SchemaWait schemas;
-  private final Pace pace;
+  private final SendPacer pace;
   private final StopSignal stop = new StopSignal();
   private @Nullable SampleReader reader;
   private volatile @Nullable RequestSink sink;
@@ -52,7 +52,7 @@ final class AskingDuty implements Duty, Deliveries {
     this.conversation = conversation;
     this.nanoTime = nanoTime;
     this.schemas = to.schemaWait(types(to, settings), nanoTime);
-    this.pace = new Pace(settings.rate(), nanoTime);
+    this.pace = new SendPacer(settings.rate(), nanoTime);
   }
 
   private static Map<String, Class<? extends SpecificRecord>> types(

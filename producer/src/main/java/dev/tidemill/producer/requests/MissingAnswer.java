@@ -1,6 +1,6 @@
 package dev.tidemill.producer.requests;
 
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param truth null where it is not known
  * @param waitedMillis from just before it was sent until it was given up
  */
-public record MissingAnswer(String key, @Nullable Truth truth, double waitedMillis) {}
+public record MissingAnswer(String key, @Nullable SampleLabel truth, double waitedMillis) {}

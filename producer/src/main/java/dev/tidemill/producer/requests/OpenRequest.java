@@ -1,7 +1,7 @@
 package dev.tidemill.producer.requests;
 
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param atNanos when it was sent
  * @param bytes an estimate of what it takes until it is answered, here and on its way
  */
-record OpenRequest(long place, String key, @Nullable Truth truth, long atNanos, long bytes) {
+record OpenRequest(long place, String key, @Nullable SampleLabel truth, long atNanos, long bytes) {
   /** Map entry, key, objects' headers. */
   private static final long BYTES_A_REQUEST = 256;
 
@@ -25,10 +25,10 @@ record OpenRequest(long place, String key, @Nullable Truth truth, long atNanos, 
     return new OpenRequest(sample.place(), key, sample.truth(), atNanos, bytes);
   }
 
-  private static long bytes(@Nullable Truth truth) {
-    if (truth instanceof Truth.Targets targets) {
+  private static long bytes(@Nullable SampleLabel truth) {
+    if (truth instanceof SampleLabel.Targets targets) {
       return BYTES_A_TARGET * targets.values().size();
     }
-    return truth instanceof Truth.NextBytes next ? next.numbers().remaining() : 0;
+    return truth instanceof SampleLabel.NextBytes next ? next.numbers().remaining() : 0;
   }
 }

@@ -1,10 +1,10 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.producer.CheckedProducer;
 import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
-import dev.tidemill.producer.Outlet;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Tensor;
@@ -26,7 +26,7 @@ final class RequestSink implements AutoCloseable {
   private final RequestSettings settings;
   private final byte[] caller;
   private final Clock clock;
-  private final Outlet outlet;
+  private final CheckedProducer outlet;
 
   RequestSink(
       Destination to, String clientId, RequestSettings settings, String caller, Clock clock) {
@@ -34,7 +34,7 @@ final class RequestSink implements AutoCloseable {
     this.settings = settings;
     this.caller = caller.getBytes(StandardCharsets.UTF_8);
     this.clock = clock;
-    this.outlet = new Outlet(to.clients().producer(clientId), System::nanoTime);
+    this.outlet = new CheckedProducer(to.clients().producer(clientId), System::nanoTime);
   }
 
   /**
@@ -54,7 +54,7 @@ final class RequestSink implements AutoCloseable {
             .build();
     RecordHeader header = new RecordHeader(CALLER_HEADER, caller);
     outlet.send(to.codec().record(to.topics().requests(), key, request, List.of(header)));
-    Truth truth = sample.truth();
+    SampleLabel truth = sample.truth();
     if (truth != null && settings.sendLabels()) {
       outlet.send(to.codec().record(to.topics().labels(), key, label(id, truth, now)));
     }
@@ -69,10 +69,10 @@ final class RequestSink implements AutoCloseable {
         .build();
   }
 
-  private static Label label(String id, Truth truth, Instant now) {
+  private static Label label(String id, SampleLabel truth, Instant now) {
     Label.Builder label = Label.newBuilder().setRequestId(id).setCreatedAt(now);
     truth.answer().ifPresent(label::setLabel);
-    if (truth instanceof Truth.Targets targets) {
+    if (truth instanceof SampleLabel.Targets targets) {
       label.setTargets(targets.values());
     }
     return label.build();

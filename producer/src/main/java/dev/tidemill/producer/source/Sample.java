@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param truth its label; null where it is not known
  */
 public record Sample(
-    long place, DType dtype, List<Long> shape, ByteBuffer data, @Nullable Truth truth) {
+    long place, DType dtype, List<Long> shape, ByteBuffer data, @Nullable SampleLabel truth) {
 
   public Sample withPlace(long other) {
     return other == place ? this : new Sample(other, dtype, shape, data, truth);

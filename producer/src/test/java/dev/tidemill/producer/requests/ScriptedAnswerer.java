@@ -1,6 +1,6 @@
 package dev.tidemill.producer.requests;
 
-import static dev.tidemill.testbed.Patience.await;
+import static dev.tidemill.testbed.Eventually.await;
 
 import dev.tidemill.producer.Destination;
 import dev.tidemill.schemas.Prediction;

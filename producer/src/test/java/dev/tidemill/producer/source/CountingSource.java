@@ -20,6 +20,6 @@ public record CountingSource(SourceDescription description) implements IndexedSo
   public Sample at(long place) {
     ByteBuffer data = ByteBuffer.wrap(new byte[] {(byte) place}).asReadOnlyBuffer();
     return new Sample(
-        place, DType.UINT8, List.of(1L), data, new Truth.ClassNumber(Math.toIntExact(place)));
+        place, DType.UINT8, List.of(1L), data, new SampleLabel.ClassNumber(Math.toIntExact(place)));
   }
 }

@@ -28,7 +28,7 @@ public final class Reading {
   }
 
   public static int classOf(Sample sample) {
-    if (sample.truth() instanceof Truth.ClassNumber label) {
+    if (sample.truth() instanceof SampleLabel.ClassNumber label) {
       return label.number();
     }
     throw new AssertionError("no class: " + sample.truth());

@@ -27,14 +27,14 @@ final class Comparison {
   private final Isa isa;
   private final BenchContext context;
   private final Report.Builder report;
-  private final Goals goals;
+  private final Targets goals;
 
   private Comparison(Benchmark benchmark, Work work, Isa isa, BenchContext context) {
     this.work = work;
     this.isa = isa;
     this.context = context;
     report = Report.of(benchmark);
-    goals = new Goals(context.engine(), work, isa);
+    goals = new Targets(context.engine(), work, isa);
   }
 
   static Report run(Benchmark benchmark, Work work, Isa isa, BenchContext context)

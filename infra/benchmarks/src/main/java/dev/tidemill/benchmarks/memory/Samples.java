@@ -6,7 +6,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.digits.DigitsSource;
 import dev.tidemill.producer.source.text.SentencesSource;
 import dev.tidemill.producer.source.waves.WavesSource;
@@ -45,9 +45,9 @@ record Samples(ElementType inputType, ByteBuffer inputs, ElementType labelType, 
     for (int place = 0; place < COUNT; place++) {
       Sample sample = source.at(place);
       samples.inputs.put(sample.data().duplicate());
-      if (sample.truth() instanceof Truth.ClassNumber label) {
+      if (sample.truth() instanceof SampleLabel.ClassNumber label) {
         samples.labels.putInt(label.number());
-      } else if (sample.truth() instanceof Truth.NextBytes labels) {
+      } else if (sample.truth() instanceof SampleLabel.NextBytes labels) {
         samples.labels.put(labels.numbers().duplicate());
       }
     }

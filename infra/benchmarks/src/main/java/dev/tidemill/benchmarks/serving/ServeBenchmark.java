@@ -21,7 +21,7 @@ public final class ServeBenchmark implements Benchmark {
   @Override
   public Report run(BenchContext context) throws Exception {
     try (Broker broker = Broker.start(context);
-        Field field = Field.start(context, broker.bootstrapServers());
+        Contenders field = Contenders.start(context, broker.bootstrapServers());
         LoadClient load = LoadClient.start(context, broker.bootstrapServers())) {
       ServeRounds rounds = new ServeRounds(context, field, load);
       rounds.run();

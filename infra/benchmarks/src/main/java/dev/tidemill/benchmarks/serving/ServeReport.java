@@ -17,11 +17,11 @@ import java.util.function.ToDoubleFunction;
 /** Tables and targets of {@code serve}. */
 final class ServeReport {
   private final BenchContext context;
-  private final Field field;
+  private final Contenders field;
   private final ServeRounds rounds;
   private final Report.Builder report;
 
-  ServeReport(Benchmark benchmark, BenchContext context, Field field, ServeRounds rounds) {
+  ServeReport(Benchmark benchmark, BenchContext context, Contenders field, ServeRounds rounds) {
     this.context = context;
     this.field = field;
     this.rounds = rounds;
@@ -125,7 +125,7 @@ final class ServeReport {
   }
 
   private void notes() {
-    Field.whyNoPython(context).ifPresent(why -> report.note("No Python loop: " + why + "."));
+    Contenders.whyNoPython(context).ifPresent(why -> report.note("No Python loop: " + why + "."));
     report.note(
         "One broker, one load generator and the one worker that is asked share the processors; the"
             + " others are idle meanwhile.");

@@ -20,7 +20,7 @@ final class ServeRounds {
   private static final int FEWEST_REQUESTS = 100;
 
   private final BenchContext context;
-  private final Field field;
+  private final Contenders field;
   private final LoadClient load;
   private final double seconds;
   private final int rounds;
@@ -59,7 +59,7 @@ final class ServeRounds {
     }
   }
 
-  ServeRounds(BenchContext context, Field field, LoadClient load) {
+  ServeRounds(BenchContext context, Contenders field, LoadClient load) {
     this.context = context;
     this.field = field;
     this.load = load;

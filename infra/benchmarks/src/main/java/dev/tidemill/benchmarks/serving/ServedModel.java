@@ -2,7 +2,7 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Launch;
-import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.ModelContext;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import java.util.ArrayList;
@@ -24,15 +24,15 @@ record ServedModel(String model, String bootstrapServers) {
   /** Makes its topics. */
   static ServedModel create(String model, String bootstrapServers) {
     ServedModel served = new ServedModel(model, bootstrapServers);
-    ModelSite site = served.site();
+    ModelContext site = served.site();
     try (TopicAdmin admin = site.reachedAdmin()) {
       List<String> unused = admin.create(site.topics(), TopicPlan.standard());
     }
     return served;
   }
 
-  ModelSite site() {
-    return ModelSite.of(Map.of("model", model, "bootstrap.servers", bootstrapServers));
+  ModelContext site() {
+    return ModelContext.of(Map.of("model", model, "bootstrap.servers", bootstrapServers));
   }
 
   /** How {@code tidemill infer} is started for it, with settings {@code key=value}. */

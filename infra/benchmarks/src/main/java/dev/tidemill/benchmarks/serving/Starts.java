@@ -40,7 +40,7 @@ final class Starts {
     ServedModel model = ServedModel.create("start", bootstrapServers);
     publish(model);
     ServedModel python = ServedModel.create("start-python", bootstrapServers);
-    boolean withPython = Field.whyNoPython(context).isEmpty();
+    boolean withPython = Contenders.whyNoPython(context).isEmpty();
     List<Start> ours = new ArrayList<>();
     List<Start> peers = new ArrayList<>();
     int rounds = context.quick() ? 2 : context.rounds(5);
@@ -128,7 +128,7 @@ final class Starts {
             "MB resident at rest",
             figure(ours, start -> start.atRest().resident() / ProcessMemory.MEGABYTE, "MB")));
     report.note("At rest is 2 s after the first answer; a request has waited for the start.");
-    Field.whyNoPython(context).ifPresent(why -> report.note("No Python loop: " + why + "."));
+    Contenders.whyNoPython(context).ifPresent(why -> report.note("No Python loop: " + why + "."));
   }
 
   private static List<Cell> row(String who, List<Start> starts) {

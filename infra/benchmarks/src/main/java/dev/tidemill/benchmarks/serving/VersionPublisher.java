@@ -3,7 +3,7 @@ package dev.tidemill.benchmarks.serving;
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Publication;
 import dev.tidemill.checkpoints.Retention;
-import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.ModelContext;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.Transactions;
@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 final class VersionPublisher implements AutoCloseable {
   private static final int CHUNK_BYTES = 512 * 1024;
 
-  private final ModelSite site;
+  private final ModelContext site;
   private final ModelState state;
   private final Transactions transactions;
   private final CheckpointPublisher publisher;
@@ -35,7 +35,7 @@ final class VersionPublisher implements AutoCloseable {
    *
    * @param keep payloads of so many versions are kept
    */
-  VersionPublisher(ModelSite site, ModelSpec spec, int keep) {
+  VersionPublisher(ModelContext site, ModelSpec spec, int keep) {
     this.site = site;
     this.state = ModelState.initial(spec, 1);
     String id = "publisher-" + UUID.randomUUID();

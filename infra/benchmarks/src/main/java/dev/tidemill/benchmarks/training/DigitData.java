@@ -1,7 +1,7 @@
 package dev.tidemill.benchmarks.training;
 
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.digits.DigitsSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +23,7 @@ record DigitData(ByteBuffer images, ByteBuffer labels) {
     for (int place = 0; place < samples; place++) {
       Sample sample = digits.at(place);
       images.put(sample.data().duplicate());
-      labels.putInt(sample.truth() instanceof Truth.ClassNumber label ? label.number() : 0);
+      labels.putInt(sample.truth() instanceof SampleLabel.ClassNumber label ? label.number() : 0);
     }
     return new DigitData(images.flip(), labels.flip());
   }

@@ -5,7 +5,7 @@ import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.checkpoints.Lineage;
-import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.ModelContext;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.schemas.Topics;
@@ -34,7 +34,7 @@ final class LargeRun {
 
   private final BenchContext context;
   private final LargeModel model;
-  private final ModelSite site;
+  private final ModelContext site;
   private final List<String> arguments;
   private final Path spec;
 
@@ -42,7 +42,7 @@ final class LargeRun {
     this.context = context;
     this.model = model;
     this.site =
-        ModelSite.of(
+        ModelContext.of(
             Map.of("model", model.model(), "bootstrap.servers", broker.bootstrapServers()));
     this.arguments =
         List.of(

@@ -2,8 +2,8 @@ package dev.tidemill.benchmarks.training;
 
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -36,7 +36,7 @@ final class MemorySource implements IndexedSource {
                         DType.UINT8,
                         SHAPE,
                         ByteBuffer.wrap(letters(random, DigitData.PIXELS)),
-                        new Truth.ClassNumber(place % 10)))
+                        new SampleLabel.ClassNumber(place % 10)))
             .toList();
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemill.cli.demo;
 
-import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.ModelContext;
 import dev.tidemill.cli.Shutdown;
 import dev.tidemill.cli.Terminal;
 import dev.tidemill.inference.InferenceWorker;
@@ -54,7 +54,7 @@ public final class Demo implements AutoCloseable {
   public Demo(
       DemoPlan plan,
       TrainTest data,
-      ModelSite site,
+      ModelContext site,
       Metrics metrics,
       Terminal terminal,
       Shutdown shutdown,

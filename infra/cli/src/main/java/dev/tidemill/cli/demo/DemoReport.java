@@ -2,8 +2,8 @@ package dev.tidemill.cli.demo;
 
 import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.cli.EpochLine;
-import dev.tidemill.cli.ModelSite;
-import dev.tidemill.cli.Row;
+import dev.tidemill.cli.ModelContext;
+import dev.tidemill.cli.ResultRow;
 import dev.tidemill.messaging.CommittedRecords;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DeadLetter;
@@ -40,7 +40,7 @@ public final class DemoReport {
   }
 
   /** Reads all of the model's topics. */
-  public static DemoReport read(ModelSite site) {
+  public static DemoReport read(ModelContext site) {
     DemoReport report =
         new DemoReport(
             Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-report"));
@@ -52,7 +52,7 @@ public final class DemoReport {
   }
 
   private static <T extends org.apache.avro.specific.SpecificRecord> void read(
-      ModelSite site, String topic, Class<T> type, java.util.function.Consumer<T> each) {
+      ModelContext site, String topic, Class<T> type, java.util.function.Consumer<T> each) {
     CommittedRecords.read(site.clients(), site.codec(), topic, type, each);
   }
 
@@ -92,12 +92,12 @@ public final class DemoReport {
   }
 
   /** The figures. */
-  public Row row() {
+  public ResultRow row() {
     long newest = lineage.newest().map(Checkpoint::getVersion).orElse(0L);
     List<String> tests = requests.stream().filter(id -> id.startsWith(TEST)).toList();
     List<String> byNewest = tests.stream().filter(id -> answeredBy(id, newest)).toList();
     long right = byNewest.stream().filter(this::isRight).count();
-    return new Row()
+    return new ResultRow()
         .with("samples_trained", lineage.newest().map(Checkpoint::getSamples).orElse(0L))
         .with("checkpoints", lineage.versions())
         .with("lineage_faults", lineage.verify().size())

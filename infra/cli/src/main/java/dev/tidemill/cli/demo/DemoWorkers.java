@@ -1,6 +1,6 @@
 package dev.tidemill.cli.demo;
 
-import dev.tidemill.cli.ModelSite;
+import dev.tidemill.cli.ModelContext;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.messaging.TopicRole;
@@ -22,11 +22,11 @@ import java.util.Optional;
 
 /** Makes the same workers that the single commands run. */
 final class DemoWorkers {
-  private final ModelSite site;
+  private final ModelContext site;
   private final Metrics metrics;
   private final DemoFigures figures;
 
-  DemoWorkers(ModelSite site, Metrics metrics, DemoFigures figures) {
+  DemoWorkers(ModelContext site, Metrics metrics, DemoFigures figures) {
     this.site = site;
     this.metrics = metrics;
     this.figures = figures;

@@ -15,8 +15,8 @@ final class GemmProducts implements PhasedProducts {
   private final Floats imageRows;
   private final OrderedWeights weights;
   private final OrderedWeights gradient;
-  private final FloatPointer[] quarter = new FloatPointer[Quarters.COUNT];
-  private final FloatPointer[] rows = new FloatPointer[Quarters.COUNT];
+  private final FloatPointer[] quarter = new FloatPointer[MaxOfFour.COUNT];
+  private final FloatPointer[] rows = new FloatPointer[MaxOfFour.COUNT];
 
   /**
    * @param four values or gradients
@@ -34,7 +34,7 @@ final class GemmProducts implements PhasedProducts {
     imageRows = workspace.scratch((long) image.rows() * length);
     weights = OrderedWeights.phased(outChannels, inChannels, window, workspace);
     gradient = OrderedWeights.phased(outChannels, inChannels, window, workspace);
-    for (int q = 0; q < Quarters.COUNT; q++) {
+    for (int q = 0; q < MaxOfFour.COUNT; q++) {
       quarter[q] = four.pointer().getPointer((long) q * outChannels * length);
       rows[q] = imageRows.pointer().getPointer((long) image.row(q / 2, q % 2, 0) * length);
     }
@@ -52,7 +52,7 @@ final class GemmProducts implements PhasedProducts {
 
   @Override
   public void multiply() {
-    for (int q = 0; q < Quarters.COUNT; q++) {
+    for (int q = 0; q < MaxOfFour.COUNT; q++) {
       cblas_sgemm(
           CblasRowMajor,
           CblasNoTrans,
@@ -73,7 +73,7 @@ final class GemmProducts implements PhasedProducts {
 
   @Override
   public void correlate(boolean first) {
-    for (int q = 0; q < Quarters.COUNT; q++) {
+    for (int q = 0; q < MaxOfFour.COUNT; q++) {
       cblas_sgemm(
           CblasRowMajor,
           CblasNoTrans,

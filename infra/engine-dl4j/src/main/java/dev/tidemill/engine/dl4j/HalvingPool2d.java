@@ -16,7 +16,7 @@ final class HalvingPool2d implements Kernel {
   private final float[] image;
   private final float[][] sorted;
   private final Floats four;
-  private final Quarters quarters;
+  private final MaxOfFour quarters;
   private final int[] winners;
   private final int[] latest;
   // Of each window, where in the image it begins.
@@ -31,9 +31,9 @@ final class HalvingPool2d implements Kernel {
     this.output = output;
     out = in.windowed(in.channels(), window);
     image = new float[in.length()];
-    sorted = new float[Quarters.COUNT][out.length()];
-    four = workspace.scratch((long) Quarters.COUNT * out.length());
-    quarters = new Quarters(out.length(), workspace);
+    sorted = new float[MaxOfFour.COUNT][out.length()];
+    four = workspace.scratch((long) MaxOfFour.COUNT * out.length());
+    quarters = new MaxOfFour(out.length(), workspace);
     boolean learns = output.wantsGradient();
     winners = new int[learns ? Math.multiplyExact(batch, out.length()) : 0];
     gradients = new float[learns ? out.length() : 0];
@@ -60,7 +60,7 @@ final class HalvingPool2d implements Kernel {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * image.length, image, image.length);
       sort();
-      for (int q = 0; q < Quarters.COUNT; q++) {
+      for (int q = 0; q < MaxOfFour.COUNT; q++) {
         four.write(q * out.length(), sorted[q], out.length());
       }
       float[] largest = quarters.largest(four);
@@ -72,7 +72,7 @@ final class HalvingPool2d implements Kernel {
   }
 
   private void sort() {
-    for (int q = 0; q < Quarters.COUNT; q++) {
+    for (int q = 0; q < MaxOfFour.COUNT; q++) {
       gather(image, upperLefts, q % 2 + q / 2 * in.width(), sorted[q]);
     }
   }

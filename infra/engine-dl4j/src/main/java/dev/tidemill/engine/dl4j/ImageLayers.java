@@ -5,9 +5,9 @@ import dev.tidemill.engine.Network;
 
 /** Kernels of the layers of images, and of batch normalisation. */
 final class ImageLayers {
-  private final Draft draft;
+  private final PlanAssembler draft;
 
-  ImageLayers(Draft draft) {
+  ImageLayers(PlanAssembler draft) {
     this.draft = draft;
   }
 

@@ -44,11 +44,11 @@ final class LoopProducts implements PhasedProducts {
     imageRows = new float[image.rows()][length];
     plain = new float[outChannels * taps + TERMS];
     values = new float[length];
-    gradients = new float[learns ? Quarters.COUNT : 0][length];
+    gradients = new float[learns ? MaxOfFour.COUNT : 0][length];
     sums = new float[learns ? outChannels * taps : 0][length];
-    met = new float[Quarters.COUNT][(taps + TERMS - 1) / TERMS * TERMS][];
+    met = new float[MaxOfFour.COUNT][(taps + TERMS - 1) / TERMS * TERMS][];
     float[] zeros = new float[length];
-    for (int q = 0; q < Quarters.COUNT; q++) {
+    for (int q = 0; q < MaxOfFour.COUNT; q++) {
       Arrays.fill(met[q], zeros);
       for (int tap = 0; tap < taps; tap++) {
         int within = tap % window.area();
@@ -71,7 +71,7 @@ final class LoopProducts implements PhasedProducts {
 
   @Override
   public void multiply() {
-    for (int q = 0; q < Quarters.COUNT; q++) {
+    for (int q = 0; q < MaxOfFour.COUNT; q++) {
       for (int o = 0; o < outChannels; o++) {
         Arrays.fill(values, 0);
         float[][] x = met[q];
@@ -91,7 +91,7 @@ final class LoopProducts implements PhasedProducts {
   @Override
   public void correlate(boolean first) {
     for (int o = 0; o < outChannels; o++) {
-      for (int q = 0; q < Quarters.COUNT; q++) {
+      for (int q = 0; q < MaxOfFour.COUNT; q++) {
         four.read((q * outChannels + o) * length, gradients[q], length);
       }
       for (int t = 0; t < taps; t++) {
@@ -99,7 +99,7 @@ final class LoopProducts implements PhasedProducts {
         if (first) {
           Arrays.fill(sum, 0);
         }
-        for (int q = 0; q < Quarters.COUNT; q += 2) {
+        for (int q = 0; q < MaxOfFour.COUNT; q += 2) {
           addProducts(gradients[q], met[q][t], gradients[q + 1], met[q + 1][t], sum, length);
         }
       }

@@ -13,14 +13,14 @@ import java.util.List;
  */
 final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   private final Network network;
-  private final Draft draft;
+  private final PlanAssembler draft;
   private final ImageLayers images;
   private final SequenceLayers sequences;
 
   private PlanBuilder(Network network, Parameters parameters, int batch, Region region) {
     this.network = network;
     Network.Layer first = network.layers().get(0);
-    draft = new Draft(parameters, batch, first, new Workspace(region));
+    draft = new PlanAssembler(parameters, batch, first, new Workspace(region));
     images = new ImageLayers(draft);
     sequences = new SequenceLayers(draft);
   }

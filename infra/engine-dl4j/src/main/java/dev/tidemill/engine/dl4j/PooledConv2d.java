@@ -30,7 +30,7 @@ final class PooledConv2d implements Kernel {
   private final Signal output;
   private final PhasedImage image;
   private final PhasedProducts products;
-  private final Quarters quarters;
+  private final MaxOfFour quarters;
   // Four times the convolution's values, or the gradients of them.
   private final Floats four;
   private final float[] pooled;
@@ -63,8 +63,8 @@ final class PooledConv2d implements Kernel {
     this.output = output;
     image = new PhasedImage(in, window, out);
     int length = out.channels() * image.length();
-    quarters = new Quarters(length, workspace);
-    four = workspace.scratch((long) Quarters.COUNT * length);
+    quarters = new MaxOfFour(length, workspace);
+    four = workspace.scratch((long) MaxOfFour.COUNT * length);
     pooled = new float[out.length()];
     biases = new float[out.channels()];
     boolean learns = weight.wantsGradient();

@@ -8,9 +8,9 @@ final class SequenceLayers {
   // Far from any layer's number.
   private static final int STACKED = 1 << 20;
 
-  private final Draft draft;
+  private final PlanAssembler draft;
 
-  SequenceLayers(Draft draft) {
+  SequenceLayers(PlanAssembler draft) {
     this.draft = draft;
   }
 

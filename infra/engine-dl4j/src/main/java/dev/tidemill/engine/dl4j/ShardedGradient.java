@@ -20,10 +20,10 @@ final class ShardedGradient implements AutoCloseable {
   private final Network network;
   private final StateMemory state;
   private final Shards shards;
-  private final List<Lane> lanes = new ArrayList<>();
+  private final List<ShardWorker> lanes = new ArrayList<>();
   private final StepMetrics metrics = new StepMetrics();
   private final AtomicInteger next = new AtomicInteger();
-  private final Sequence turns = new Sequence();
+  private final TurnCounter turns = new TurnCounter();
   // Where nothing is ever added up, it is not there.
   private @Nullable FlatMemory sum;
   private Team team;
@@ -41,7 +41,7 @@ final class ShardedGradient implements AutoCloseable {
     this.network = network;
     this.state = state;
     shards = new Shards(network);
-    lanes.add(new Lane(network, state));
+    lanes.add(new ShardWorker(network, state));
     team = new Team(1, this::work);
   }
 
@@ -51,7 +51,7 @@ final class ShardedGradient implements AutoCloseable {
   }
 
   /** That of the thread which calls. */
-  Lane ownLane() {
+  ShardWorker ownLane() {
     return lanes.get(0);
   }
 
@@ -67,7 +67,7 @@ final class ShardedGradient implements AutoCloseable {
       lanes.remove(lanes.size() - 1).close();
     }
     while (lanes.size() < threads) {
-      lanes.add(new Lane(network, state));
+      lanes.add(new ShardWorker(network, state));
     }
     team = new Team(threads, this::work);
     working = threads;
@@ -83,7 +83,7 @@ final class ShardedGradient implements AutoCloseable {
     if (batchSize == TrainingSpec.FULL_BATCH) {
       return;
     }
-    for (Lane lane : lanes) {
+    for (ShardWorker lane : lanes) {
       lane.plan(shards.size(batchSize, 0));
       lane.plan(shards.size(batchSize, shards.count(batchSize) - 1));
     }
@@ -152,7 +152,7 @@ final class ShardedGradient implements AutoCloseable {
   }
 
   private void work(int member) {
-    Lane lane = lanes.get(member);
+    ShardWorker lane = lanes.get(member);
     for (int shard = next.getAndIncrement(); shard < count; shard = next.getAndIncrement()) {
       Throwable failed = compute(lane, shard);
       turns.await(firstTurn + shard);
@@ -164,7 +164,7 @@ final class ShardedGradient implements AutoCloseable {
   }
 
   /** Learns from a shard, and adds up when it is its turn. */
-  private @Nullable Throwable compute(Lane lane, int shard) {
+  private @Nullable Throwable compute(ShardWorker lane, int shard) {
     if (failure != null) {
       return null;
     }
@@ -184,7 +184,7 @@ final class ShardedGradient implements AutoCloseable {
   }
 
   /** Adds what a lane found to the sum, or begins the sum with it. */
-  void addUp(Lane lane, boolean begin) {
+  void addUp(ShardWorker lane, boolean begin) {
     if (begin) {
       sum().copyFrom(lane.gradient());
     } else {
@@ -204,7 +204,7 @@ final class ShardedGradient implements AutoCloseable {
   @Override
   public void close() {
     team.close();
-    lanes.forEach(Lane::close);
+    lanes.forEach(ShardWorker::close);
     if (sum != null) {
       sum.close();
     }

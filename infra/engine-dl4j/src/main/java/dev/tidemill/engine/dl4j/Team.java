@@ -11,8 +11,8 @@ import java.util.function.IntConsumer;
 final class Team implements AutoCloseable {
   private final IntConsumer work;
   private final List<Thread> threads = new ArrayList<>();
-  private final Sequence begun = new Sequence();
-  private final Sequence ended = new Sequence();
+  private final TurnCounter begun = new TurnCounter();
+  private final TurnCounter ended = new TurnCounter();
   // Written before a round begins, read after.
   private int working;
   private boolean closing;

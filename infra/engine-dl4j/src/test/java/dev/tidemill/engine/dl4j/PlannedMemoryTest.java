@@ -22,7 +22,7 @@ class PlannedMemoryTest {
     ModelSpec spec = ModelSpec.load(name);
     Network network = Network.of(spec);
     try (StateMemory state = StateMemory.copy(ModelState.initial(spec, 1));
-        Lane lane = new Lane(network, state)) {
+        ShardWorker lane = new ShardWorker(network, state)) {
       double estimate = NetworkCost.of(network).memory(samples).activations();
       assertThat(lane.plan(samples).bytes() / estimate).isBetween(1.0 / 3, 3.0);
     }

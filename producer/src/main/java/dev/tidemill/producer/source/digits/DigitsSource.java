@@ -2,9 +2,9 @@ package dev.tidemill.producer.source.digits;
 
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SplitMix;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -49,6 +49,6 @@ public final class DigitsSource implements IndexedSource {
     DrawingStyle style = place < driftAfter ? DrawingStyle.USUAL : DrawingStyle.DRIFTED;
     byte[] pixels = drawers.get().draw(digit, style, random);
     ByteBuffer data = ByteBuffer.wrap(pixels).asReadOnlyBuffer();
-    return new Sample(place, DType.UINT8, SHAPE, data, new Truth.ClassNumber(digit));
+    return new Sample(place, DType.UINT8, SHAPE, data, new SampleLabel.ClassNumber(digit));
   }
 }

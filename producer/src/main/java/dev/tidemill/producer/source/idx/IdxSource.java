@@ -3,8 +3,8 @@ package dev.tidemill.producer.source.idx;
 import dev.tidemill.producer.source.Fingerprint;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ public final class IdxSource implements IndexedSource {
 
   @Override
   public Sample at(long place) {
-    Truth truth = new Truth.ClassNumber(labels.part(place).get(0) & 0xFF);
+    SampleLabel truth = new SampleLabel.ClassNumber(labels.part(place).get(0) & 0xFF);
     return new Sample(place, DType.UINT8, shape, images.part(place), truth);
   }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class JsonSample {
   private boolean hasInputs;
   private @Nullable List<Long> shape;
   private DType dtype = DType.FLOAT32;
-  private @Nullable Truth truth;
+  private @Nullable SampleLabel truth;
 
   private JsonSample(String where) {
     this.where = where;
@@ -105,7 +105,7 @@ final class JsonSample {
     };
   }
 
-  private @Nullable Truth truth(JsonParser json) throws IOException {
+  private @Nullable SampleLabel truth(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_NULL -> null;
       case VALUE_NUMBER_INT -> classNumber(json.getLongValue());
@@ -114,20 +114,20 @@ final class JsonSample {
     };
   }
 
-  private Truth classNumber(long number) {
+  private SampleLabel classNumber(long number) {
     if (number < 0 || number > Integer.MAX_VALUE) {
       throw malformed("label " + number + " is no class number");
     }
-    return new Truth.ClassNumber((int) number);
+    return new SampleLabel.ClassNumber((int) number);
   }
 
-  private Truth targets(JsonParser json) throws IOException {
+  private SampleLabel targets(JsonParser json) throws IOException {
     JsonNumbers numbers = new JsonNumbers();
     String fault = numbers.read(json);
     if (fault != null || numbers.count() == 0) {
       throw malformed("label: " + (fault == null ? "an empty list" : fault));
     }
-    return new Truth.Targets(numbers.asFloats());
+    return new SampleLabel.Targets(numbers.asFloats());
   }
 
   private Sample build(long place) {

@@ -1,6 +1,6 @@
 package dev.tidemill.producer.source.table;
 
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What the cells of the label column mean. */
 sealed interface CsvLabels {
   /** The truth that a cell tells; null where it tells none. */
-  @Nullable Truth of(String cell);
+  @Nullable SampleLabel of(String cell);
 
   /** What a cell should be, for messages. */
   String expected();
@@ -23,10 +23,10 @@ sealed interface CsvLabels {
   /** Whole numbers from 0. */
   record ClassNumbers() implements CsvLabels {
     @Override
-    public @Nullable Truth of(String cell) {
+    public @Nullable SampleLabel of(String cell) {
       double value = Numbers.parse(cell);
       boolean whole = value >= 0 && value == Math.rint(value) && value <= Integer.MAX_VALUE;
-      return whole ? new Truth.ClassNumber((int) value) : null;
+      return whole ? new SampleLabel.ClassNumber((int) value) : null;
     }
 
     @Override
@@ -46,9 +46,9 @@ sealed interface CsvLabels {
     }
 
     @Override
-    public @Nullable Truth of(String cell) {
+    public @Nullable SampleLabel of(String cell) {
       Integer number = numbers.get(cell);
-      return number == null ? null : new Truth.ClassNumber(number);
+      return number == null ? null : new SampleLabel.ClassNumber(number);
     }
 
     @Override
@@ -60,9 +60,9 @@ sealed interface CsvLabels {
   /** Numbers to be met. */
   record TargetNumbers() implements CsvLabels {
     @Override
-    public @Nullable Truth of(String cell) {
+    public @Nullable SampleLabel of(String cell) {
       double value = Numbers.parse(cell);
-      return Double.isNaN(value) ? null : new Truth.Targets(List.of((float) value));
+      return Double.isNaN(value) ? null : new SampleLabel.Targets(List.of((float) value));
     }
 
     @Override

@@ -4,10 +4,10 @@ import dev.tidemill.producer.source.Fingerprint;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.JsonText;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowFile;
 import dev.tidemill.schemas.DType;
@@ -107,13 +107,13 @@ public final class CsvSource implements IndexedSource {
     return data.flip().asReadOnlyBuffer();
   }
 
-  private @Nullable Truth truth(CsvRow row) {
+  private @Nullable SampleLabel truth(CsvRow row) {
     CsvColumns columns = survey.columns();
     if (columns.label() < 0) {
       return null;
     }
     String cell = columns.label(row);
-    Truth truth = survey.labels().of(cell);
+    SampleLabel truth = survey.labels().of(cell);
     if (truth == null) {
       throw columns.bad(row.line(), columns.label(), cell, "not " + survey.labels().expected());
     }

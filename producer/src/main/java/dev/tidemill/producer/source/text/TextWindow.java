@@ -1,7 +1,7 @@
 package dev.tidemill.producer.source.text;
 
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -21,6 +21,6 @@ final class TextWindow {
         DType.UINT8,
         List.of((long) length),
         all.slice(0, length),
-        new Truth.NextBytes(all.slice(1, length)));
+        new SampleLabel.NextBytes(all.slice(1, length)));
   }
 }

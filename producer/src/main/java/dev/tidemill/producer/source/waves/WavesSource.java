@@ -2,9 +2,9 @@ package dev.tidemill.producer.source.waves;
 
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SplitMix;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -62,6 +62,10 @@ public final class WavesSource implements IndexedSource {
       data.putFloat((float) (height + random.between(-NOISE, NOISE)));
     }
     return new Sample(
-        place, DType.FLOAT32, shape, data.flip().asReadOnlyBuffer(), new Truth.ClassNumber(number));
+        place,
+        DType.FLOAT32,
+        shape,
+        data.flip().asReadOnlyBuffer(),
+        new SampleLabel.ClassNumber(number));
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
@@ -51,9 +51,9 @@ class JsonLinesSourceTest {
   @Test
   void aListIsTheTargetsOfARegression() throws IOException {
     assertThat(only("{\"inputs\":[1],\"label\":[0.5,2]}").truth())
-        .isEqualTo(new Truth.Targets(List.of(0.5f, 2f)));
+        .isEqualTo(new SampleLabel.Targets(List.of(0.5f, 2f)));
     assertThat(only("{\"inputs\":[1],\"label\":0.25}").truth())
-        .isEqualTo(new Truth.Targets(List.of(0.25f)));
+        .isEqualTo(new SampleLabel.Targets(List.of(0.25f)));
     assertThat(only("{\"inputs\":[1],\"label\":null}").truth()).isNull();
   }
 

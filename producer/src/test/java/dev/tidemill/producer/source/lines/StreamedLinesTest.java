@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReader;
-import dev.tidemill.producer.source.Truth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,9 @@ class StreamedLinesTest {
       assertThat(reader.ended()).isFalse();
       out.write(bytes("{\"inputs\":[1],\"label\":4}\n"));
       out.flush();
-      assertThat(reader.next(LONG)).extracting(Sample::truth).isEqualTo(new Truth.ClassNumber(4));
+      assertThat(reader.next(LONG))
+          .extracting(Sample::truth)
+          .isEqualTo(new SampleLabel.ClassNumber(4));
       assertThat(reader.ended()).isFalse();
     }
   }

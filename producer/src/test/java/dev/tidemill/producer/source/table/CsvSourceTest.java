@@ -7,10 +7,10 @@ import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Preparation;
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
-import dev.tidemill.producer.source.Truth;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
@@ -55,11 +55,11 @@ class CsvSourceTest {
   @Test
   void fractionsAreTargetsUnlessClassesAreAskedFor() throws IOException {
     String text = "x,label\n1,0.5\n2,3\n";
-    assertThat(open(text).at(1).truth()).isEqualTo(new Truth.Targets(List.of(3f)));
+    assertThat(open(text).at(1).truth()).isEqualTo(new SampleLabel.Targets(List.of(3f)));
     IndexedSource classes = open(text, TRAINING.withLabels(LabelMeaning.CLASS));
     assertThat(Reading.all(classes)).extracting(Reading::classOf).containsExactly(0, 1);
     assertThat(open("x,label\n1,4\n", TRAINING.withLabels(LabelMeaning.NUMBER)).at(0).truth())
-        .isEqualTo(new Truth.Targets(List.of(4f)));
+        .isEqualTo(new SampleLabel.Targets(List.of(4f)));
   }
 
   @Test

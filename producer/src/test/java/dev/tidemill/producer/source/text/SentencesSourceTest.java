@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SplitMix;
-import dev.tidemill.producer.source.Truth;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -58,7 +58,7 @@ class SentencesSourceTest {
       assertThat(text).hasSize(40).matches("[a-z .\n]+");
       assertThat(sample.truth())
           .isInstanceOfSatisfying(
-              Truth.NextBytes.class,
+              SampleLabel.NextBytes.class,
               next ->
                   assertThat(next.numbers().slice(0, 39)).isEqualTo(sample.data().slice(1, 39)));
     }

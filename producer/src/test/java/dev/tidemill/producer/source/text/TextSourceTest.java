@@ -7,7 +7,7 @@ import dev.tidemill.producer.source.Orders;
 import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.Truth;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.Window;
 import dev.tidemill.schemas.DType;
@@ -58,7 +58,8 @@ class TextSourceTest {
     try (TextSource source = open("xäö", new Window(2, 2))) {
       Sample first = source.at(0);
       assertThat(first.data()).isEqualTo(ByteBuffer.wrap(new byte[] {'x', (byte) 0xC3}));
-      Truth next = new Truth.NextBytes(ByteBuffer.wrap(new byte[] {(byte) 0xC3, (byte) 0xA4}));
+      SampleLabel next =
+          new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {(byte) 0xC3, (byte) 0xA4}));
       assertThat(first.truth()).isEqualTo(next);
       assertThat(next.answer()).as("the byte behind all of it").hasValue(0xA4);
     }
@@ -129,7 +130,7 @@ class TextSourceTest {
   }
 
   private static String labels(Sample sample) {
-    if (sample.truth() instanceof Truth.NextBytes next) {
+    if (sample.truth() instanceof SampleLabel.NextBytes next) {
       return StandardCharsets.US_ASCII.decode(next.numbers().duplicate()).toString();
     }
     throw new AssertionError("no next bytes: " + sample.truth());

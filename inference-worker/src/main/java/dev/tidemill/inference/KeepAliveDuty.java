@@ -1,0 +1,36 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.runtime.Duty;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Polls in the place of serving threads whose engine takes long; see {@link RequestLoop}. */
+final class KeepAliveDuty implements Duty {
+  private static final long EVERY_MILLIS = 500;
+
+  private final String roleName;
+  private final List<RequestLoop> loops;
+  private final CountDownLatch ends = new CountDownLatch(1);
+
+  KeepAliveDuty(String roleName, List<RequestLoop> loops) {
+    this.roleName = roleName;
+    this.loops = List.copyOf(loops);
+  }
+
+  @Override
+  public String roleName() {
+    return roleName;
+  }
+
+  @Override
+  public boolean doWork() throws InterruptedException {
+    loops.forEach(RequestLoop::keepAlive);
+    return !ends.await(EVERY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void wakeUp() {
+    ends.countDown();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.schemas.PartitionBounds;
+
+/** Offsets [start, end) of one partition: of its log, or of a bounded run's part of it. */
+record LogRange(int partition, long start, long end) {
+
+  static LogRange of(PartitionBounds manifest) {
+    return new LogRange(manifest.getPartition(), manifest.getStart(), manifest.getEnd());
+  }
+
+  PartitionBounds toManifest() {
+    return new PartitionBounds(partition, start, end);
+  }
+}

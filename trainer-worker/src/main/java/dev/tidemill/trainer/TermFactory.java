@@ -1,0 +1,168 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.checkpoints.CheckpointPublisher;
+import dev.tidemill.checkpoints.Retention;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.SampleCheck;
+import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.messaging.CommittedLog;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.schemas.Topics;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/** Puts the three threads of a term together, and what stands between them. Used once. */
+final class TermFactory {
+  private final TrainerContext context;
+  private final TrainerSettings settings;
+  private final ModelSpec spec;
+  private final RunPlan.Reading plan;
+  private final RestoredModel restored;
+  private final GroupPositions passes;
+  private final EpochLedger ledger;
+  private final ArrivalQueue arrivals;
+  private final SnapshotExchange snapshots;
+
+  /**
+   * @param passes commits after the newest version
+   */
+  TermFactory(
+      TrainerContext context,
+      RunPlan.Reading plan,
+      RestoredModel restored,
+      GroupPositions passes,
+      EpochLedger ledger) {
+    this.context = context;
+    this.settings = context.settings();
+    this.spec = context.job().spec();
+    this.plan = plan;
+    this.restored = restored;
+    this.passes = passes;
+    this.ledger = ledger;
+    this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
+    // The model has its own copy of what was restored.
+    this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
+  }
+
+  /**
+   * @param model holds the restored state
+   * @param transactions closed with the term, as is the consumer
+   */
+  Term assemble(
+      TrainableModel model,
+      Transactions transactions,
+      Consumer<byte[], byte[]> consumer,
+      CommittedLog log,
+      ProgressChannel progress) {
+    context.metrics().held(arrivals::bytes);
+    Training training = training(model, progress);
+    PinTracker pins = PinTracker.open(context);
+    try {
+      return new Term(
+          context,
+          new ReadingDuty(context.clientId("reader"), consumer, reader(consumer, log)),
+          new TrainingDuty(context.clientId("training"), training, arrivals, snapshots),
+          publishing(transactions, pins),
+          snapshots,
+          plan.ends());
+    } catch (RuntimeException e) {
+      pins.close();
+      throw e;
+    }
+  }
+
+  private BatchReader reader(Consumer<byte[], byte[]> consumer, CommittedLog log) {
+    return new BatchReader(
+        consumer,
+        context.topics().batches(),
+        plan,
+        new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec))),
+        new SampleCounter(spec.training().fullBatch()),
+        arrivals,
+        () -> context.guard().partitions(Topics.Name.BATCHES),
+        new StalledReading(
+            context.topics().batches(),
+            StalledReading.Ends.of(log),
+            context.monitor(),
+            context.timing().stalled(),
+            context.clients().readTimeout(),
+            System::nanoTime));
+  }
+
+  private Training training(TrainableModel model, ProgressChannel progress) {
+    TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
+    StepAssembler assembler =
+        new StepAssembler(
+            Learner.batchSize(spec),
+            ArrivalQueue.refusedShare(settings.queueBytes()),
+            coverage,
+            arrivals::done);
+    Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
+    CheckpointPolicy policy =
+        new CheckpointPolicy(
+            settings.checkpointSamples(), settings.checkpointInterval(), System::nanoTime);
+    ProgressReporter reporter =
+        new ProgressReporter(
+            settings,
+            Network.of(spec).classLabels(),
+            context.clock(),
+            System::nanoTime,
+            context.known()::version,
+            progress::send);
+    TrainingParts parts =
+        new TrainingParts(
+            context.topics().batches(),
+            spec.training().stop(),
+            learner,
+            ledger,
+            coverage,
+            assembler,
+            new Checkpoints(
+                learner,
+                ledger,
+                coverage,
+                assembler,
+                arrivals,
+                policy,
+                snapshots,
+                context.clock(),
+                plan.resumption(),
+                passes.refused()),
+            new RefusalTally(settings.maxRefusedShare(), context.listener()::onNotice),
+            reporter,
+            context.listener(),
+            context.metrics(),
+            System::nanoTime,
+            new StepTimes(settings.healthTimeout()));
+    return new Training(
+        plan, parts, restored.refusedRecords() + passes.refused(), restored.newest() == null);
+  }
+
+  private PublishingDuty publishing(Transactions transactions, PinTracker pins) {
+    CheckpointPublisher publisher =
+        new CheckpointPublisher(
+            transactions,
+            context.codec(),
+            context.topics(),
+            settings.checkpointChunkBytes(),
+            new Retention(settings.checkpointKeep()),
+            restored.lineage().withPayload());
+    return new PublishingDuty(
+        context.clientId("publisher"),
+        context,
+        snapshots,
+        arrivals,
+        new ManifestDraft(context, plan, restored),
+        new OffsetTags(
+            context.topics().batches(),
+            context.batchesId(),
+            restored.version(),
+            plan.run(),
+            passes,
+            plan.resumption().starts()),
+        publisher,
+        transactions,
+        pins);
+  }
+}
