@@ -116,10 +116,17 @@ final class RegistryClientTest {
     unavailable("status 302");
   }
 
+  /** It would be as long the next time: its records become dead letters. */
   @Test
-  void readsABoundedAnswer() {
+  void aSchemaThatIsTooLongIsMalformed() {
     registry.next(100, Mood.ENDLESS);
-    unavailable("the answer is longer than 1048576 bytes");
+    Map<String, String> patient = Map.of("schema.registry.request.timeout.ms", "60000");
+    HttpSchemaRegistry client = new HttpSchemaRegistry(settings(patient).registry().orElseThrow());
+    assertThatThrownBy(() -> client.schema(1).get())
+        .cause()
+        .isInstanceOf(MalformedBytesException.class)
+        .hasMessageContaining("GET /schemas/ids/1")
+        .hasMessageContaining("longer than 1048576 bytes");
   }
 
   @Test
