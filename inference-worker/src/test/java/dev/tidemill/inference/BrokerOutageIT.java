@@ -65,7 +65,7 @@ class BrokerOutageIT {
         // Reported again and again, and logged once.
         Eventually.await().until(() -> worker.health().count() > 2);
         assertThat(logLines(captured, "is degraded: broker")).hasSize(1);
-        assertThat(metrics.scrape())
+        assertThat(get(server, "/metrics").body())
             .contains("tidemill_worker_health{state=\"DEGRADED\",worker=\"" + WORKER + "\"} 1.0")
             .contains("tidemill_health_condition_seconds{condition=\"broker\"");
 
