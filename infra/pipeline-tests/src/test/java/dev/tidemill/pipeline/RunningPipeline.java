@@ -219,7 +219,7 @@ final class RunningPipeline implements AutoCloseable {
 
     Audit audit = new Audit(pipeline);
     audit.assertSentOnce(sent.samples());
-    audit.assertTrainedOnce(whole);
+    audit.assertFirstTrainedOnce(whole);
     audit.assertAnsweredOnce(caller.summary().requests());
     Outcome verified = pipeline.run("models verify", "--payloads");
     assertThat(verified.status()).as("%s %s", verified.out(), verified.error()).isZero();

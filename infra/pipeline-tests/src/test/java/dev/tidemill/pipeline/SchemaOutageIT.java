@@ -101,6 +101,9 @@ class SchemaOutageIT {
       registry.comeBack();
       Eventually.await()
           .until(() -> read(pipeline.topics.predictions(), Prediction.class).size() == 2);
+      // It is asked about only when the requests before it are answered.
+      Eventually.await()
+          .until(() -> !read(pipeline.topics.deadLetters(), DeadLetter.class).isEmpty());
       assertThat(worker.isAlive()).isTrue();
     }
     deadLetter(pipeline.topics.requests());
