@@ -30,7 +30,7 @@ public record InferenceSettings(
   public static final String WORKER = "inference.name";
   public static final String THREADS = "inference.threads";
   public static final String MAX_BATCH_SIZE = "max.batch.size";
-  public static final String MAX_QUEUE_DELAY = "max.queue.delay";
+  public static final String MAX_QUEUE_DELAY = "max.queue.delay.ms";
   public static final String PROCESSING_GUARANTEE = "processing.guarantee";
 
   private static final int MOST_THREADS = 256;

@@ -75,7 +75,7 @@ final class Lab implements AutoCloseable {
 
   /** With topics of a new model. */
   static Lab create(String bootstrapServers) {
-    Lab lab = new Lab(bootstrapServers, UniqueName.of("infer"));
+    Lab lab = new Lab(bootstrapServers, UniqueName.of("serve"));
     var unused = lab.createTopics();
     return lab;
   }

@@ -105,7 +105,7 @@ final class BatchAssembler {
             .setInputs(inputs())
             .setLabels(labels())
             .setCreatedAt(clock.instant())
-            .setStandardisation(source.standardisation())
+            .setStandardization(source.standardization())
             .setMetadata(source.metadata())
             .build();
     position = new SourcePosition(position.records() + 1, position.samples() + samples.size());

@@ -39,7 +39,7 @@ public record DataSettings(
   public static final String SOURCE = "data.source";
   public static final String LABEL_COLUMN = "data.label.column";
   public static final String LABELS = "data.labels";
-  public static final String STANDARDISE = "data.standardise";
+  public static final String STANDARDIZE = "data.standardize";
   public static final String PART = "data.part";
   public static final String WINDOW = "data.window";
   public static final String STRIDE = "data.stride";
@@ -68,7 +68,7 @@ public record DataSettings(
         usual
             .withLabelColumn(stringOrNull(settings, LABEL_COLUMN))
             .withLabels(LabelMeaning.valueOf(upper(settings.getString(LABELS))))
-            .withStandardise(settings.getBoolean(STANDARDISE))
+            .withStandardize(settings.getBoolean(STANDARDIZE))
             .withPart(part.equals("auto") ? usual.part() : Part.valueOf(upper(part)))
             .withWindow(window(settings));
     ReadingOrder order =
@@ -182,7 +182,7 @@ public record DataSettings(
             "What a csv: file's labels mean: class, number (a regression's target), or auto: whole"
                 + " numbers from 0 and texts are classes.")
         .define(
-            STANDARDISE,
+            STANDARDIZE,
             ConfigDef.Type.BOOLEAN,
             false,
             Importance.MEDIUM,

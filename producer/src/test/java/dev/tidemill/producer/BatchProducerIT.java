@@ -412,16 +412,16 @@ class BatchProducerIT {
   }
 
   @Test
-  void aTableCarriesItsStandardisationAndClassNames(@TempDir Path dir)
+  void aTableCarriesItsStandardizationAndClassNames(@TempDir Path dir)
       throws IOException, InterruptedException {
     Destination to = fresh("table");
     Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
     run(
         to,
-        sources("").open(new SourceSpec.Csv(file), forTraining().withStandardise(true), inOrder()),
+        sources("").open(new SourceSpec.Csv(file), forTraining().withStandardize(true), inOrder()),
         QUICK);
     TrainingBatch batch = TestLog.batches(to).get(0);
-    assertThat(batch.getStandardisation().getMean()).containsExactly(2.0);
+    assertThat(batch.getStandardization().getMean()).containsExactly(2.0);
     assertThat(batch.getMetadata()).containsEntry("class.names", "[\"cat\",\"dog\"]");
     assertThat(batch.getSource()).startsWith("csv:t.csv#");
   }

@@ -48,7 +48,7 @@ class ProducerSettingsTest {
                 "data.source", "csv:iris.csv",
                 "data.label.column", "species",
                 "data.labels", "Class",
-                "data.standardise", "true",
+                "data.standardize", "true",
                 "data.shuffle", "true",
                 "data.seed", "9",
                 "data.limit", "70",
@@ -59,7 +59,7 @@ class ProducerSettingsTest {
     assertThat(data.spec()).isEqualTo(new SourceSpec.Csv(Path.of("iris.csv")));
     assertThat(data.options().labelColumn()).isEqualTo("species");
     assertThat(data.options().labels()).isEqualTo(LabelMeaning.CLASS);
-    assertThat(data.options().standardise()).isTrue();
+    assertThat(data.options().standardize()).isTrue();
     assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.shuffled(9).withLimit(70));
     assertThat(data.cacheRoot()).isEqualTo(Path.of("/var/cache/t"));
     assertThat(SendSettings.from(settings).resume()).isEqualTo(SendSettings.Resume.NEVER);

@@ -38,18 +38,18 @@ public record TrainerSettings(
     int engineThreads,
     Duration healthTimeout) {
   public static final String WORKER = "trainer.name";
-  public static final String EPOCHS = "epochs";
-  public static final String EXIT_AT_END = "exit.at.end";
-  public static final String CHECKPOINT_SAMPLES = "checkpoint.samples";
-  public static final String CHECKPOINT_SECONDS = "checkpoint.seconds";
+  public static final String EPOCHS = "trainer.epochs";
+  public static final String EXIT_AT_END = "trainer.exit.at.end";
+  public static final String CHECKPOINT_INTERVAL_SAMPLES = "checkpoint.interval.samples";
+  public static final String CHECKPOINT_INTERVAL = "checkpoint.interval.ms";
   public static final String CHECKPOINT_KEEP = "checkpoint.keep";
   public static final String CHECKPOINT_CHUNK_BYTES = "checkpoint.chunk.bytes";
   public static final String QUEUE_RECORDS = "trainer.queue.records";
   public static final String QUEUE_BYTES = "trainer.queue.bytes";
   public static final String MAX_REFUSED_SHARE = "max.refused.share";
-  public static final String ACCEPT_GAP = "accept.gap";
+  public static final String ACCEPT_GAP = "trainer.accept.gap";
   public static final String METRICS_STEPS = "trainer.metrics.steps";
-  public static final String PROGRESS_SECONDS = "progress.seconds";
+  public static final String PROGRESS_INTERVAL = "progress.interval.ms";
   public static final String ENGINE_THREADS = "engine.threads";
 
   /** Most that fits into one record, with room for what is around it. */
@@ -68,8 +68,8 @@ public record TrainerSettings(
             : "trainer-" + UUID.randomUUID().toString().substring(0, 8),
         settings.getInt(EPOCHS),
         settings.getBoolean(EXIT_AT_END),
-        settings.getLong(CHECKPOINT_SAMPLES),
-        Duration.ofSeconds(settings.getLong(CHECKPOINT_SECONDS)),
+        settings.getLong(CHECKPOINT_INTERVAL_SAMPLES),
+        settings.getDuration(CHECKPOINT_INTERVAL),
         settings.getInt(CHECKPOINT_KEEP),
         settings.getInt(CHECKPOINT_CHUNK_BYTES),
         settings.getInt(QUEUE_RECORDS),
@@ -77,7 +77,7 @@ public record TrainerSettings(
         settings.getDouble(MAX_REFUSED_SHARE),
         settings.getBoolean(ACCEPT_GAP),
         settings.getInt(METRICS_STEPS),
-        Duration.ofSeconds(settings.getLong(PROGRESS_SECONDS)),
+        settings.getDuration(PROGRESS_INTERVAL),
         settings.getInt(ENGINE_THREADS),
         HealthTimeout.of(settings));
   }
@@ -105,20 +105,20 @@ public record TrainerSettings(
             HIGH,
             "Whether an endless run ends after what stood in the log when it began.")
         .define(
-            CHECKPOINT_SAMPLES,
+            CHECKPOINT_INTERVAL_SAMPLES,
             ConfigDef.Type.LONG,
             8192L,
             atLeast(1),
             HIGH,
-            "A version is published after so many samples, at the end of the step.")
+            "Publishes a version every N samples, at the end of a step.")
         .define(
-            CHECKPOINT_SECONDS,
+            CHECKPOINT_INTERVAL,
             ConfigDef.Type.LONG,
-            10L,
+            10_000L,
             atLeast(1),
             HIGH,
-            "A version is published after so many seconds, if any sample was trained; without one,"
-                + " dead letters and offsets are committed.")
+            "Publishes a version every N milliseconds if a sample was trained since the last one;"
+                + " otherwise commits dead letters and offsets only.")
         .define(
             CHECKPOINT_KEEP,
             ConfigDef.Type.INT,
@@ -177,12 +177,12 @@ public record TrainerSettings(
             "How many steps are taken between two readings of the loss. A device is waited for at"
                 + " each; 1 makes the figures independent of where checkpoints fall, to the bit.")
         .define(
-            PROGRESS_SECONDS,
+            PROGRESS_INTERVAL,
             ConfigDef.Type.LONG,
-            2L,
+            2000L,
             atLeast(1),
             LOW,
-            "Progress is told every so many seconds.")
+            "Reports progress every N milliseconds.")
         .define(
             ENGINE_THREADS,
             ConfigDef.Type.INT,

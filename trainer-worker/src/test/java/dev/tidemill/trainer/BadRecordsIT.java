@@ -34,7 +34,8 @@ class BadRecordsIT {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendAll(goodAndBad(on));
     try (TestTrainer trainer =
-        TestTrainer.start(on, "epochs", "2", "checkpoint.samples", "8").finished()) {
+        TestTrainer.start(on, "trainer.epochs", "2", "checkpoint.interval.samples", "8")
+            .finished()) {
       assertThat(trainer.epochs).extracting(EpochSummary::samples).containsExactly(25L, 25L);
     }
     assertThat(on.deadLetters())
@@ -80,21 +81,21 @@ class BadRecordsIT {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     on.sendAll(List.of(new ProducerRecord<>(on.topics.batches(), 0, null, new byte[] {9})));
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.deadLetters()).hasSize(1);
     on.sendAll(List.of(new ProducerRecord<>(on.topics.batches(), 0, null, null)));
-    try (TestTrainer second = TestTrainer.start(on, "exit.at.end", "true")) {
+    try (TestTrainer second = TestTrainer.start(on, "trainer.exit.at.end", "true")) {
       assertThat(second.ended().cause())
           .isInstanceOf(RefusedRecordsException.class)
           .hasMessageContaining("1 of 1 records were refused");
     }
     assertThat(on.deadLetters()).hasSize(2);
     assertThat(on.newestVersion()).isEqualTo(1);
-    try (TestTrainer third = TestTrainer.start(on, "exit.at.end", "true").finished()) {
+    try (TestTrainer third = TestTrainer.start(on, "trainer.exit.at.end", "true").finished()) {
       assertThat(third.notices).anyMatch(notice -> notice.startsWith("nothing new on "));
     }
     on.send(2, 0, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.deadLetters()).hasSize(2);
     assertThat(on.newest().getRefusedRecords()).isEqualTo(1);
     assertThat(on.lineage().verify()).isEmpty();
@@ -107,7 +108,7 @@ class BadRecordsIT {
     new Random(5).nextBytes(large);
     on.sendAll(List.of(new ProducerRecord<>(on.topics.batches(), 0, null, large)));
     on.send(1, 0, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.deadLetters())
         .singleElement()
         .satisfies(letter -> assertThat(letter.getValue()).isEqualTo(ByteBuffer.wrap(large)));
@@ -121,7 +122,8 @@ class BadRecordsIT {
     java.util.Arrays.fill(huge, 1e30f);
     on.sendAll(List.of(on.record(0, ModelTopics.batch(huge, new int[8]))));
     ModelSpec fast = LinearEngine.spec().withOverrides(Map.of("learning-rate", "1e9"));
-    try (TestTrainer trainer = TestTrainer.start(on, fast, new LinearEngine(), "epochs", "3")) {
+    try (TestTrainer trainer =
+        TestTrainer.start(on, fast, new LinearEngine(), "trainer.epochs", "3")) {
       Health end = trainer.ended();
       assertThat(end.cause())
           .isInstanceOf(DivergedException.class)
@@ -135,7 +137,7 @@ class BadRecordsIT {
   void recordsThatRetentionDeletedAreNotSkipped() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     on.send(2, 0, 8, 8, 8);
     try (Admin admin = on.clients.admin("it-delete")) {
       Object unused =
@@ -146,7 +148,7 @@ class BadRecordsIT {
               .all()
               .get();
     }
-    try (TestTrainer trainer = TestTrainer.start(on, "exit.at.end", "true")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "trainer.exit.at.end", "true")) {
       assertThat(trainer.ended().cause())
           .isInstanceOf(RecordsLostException.class)
           .hasMessageContaining("partition 0 is to be read on at offset 2 (epoch 1)")

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 @WithKafka
 class LeadershipIT {
-  private static final String[] EAGER = {"checkpoint.samples", "8"};
+  private static final String[] EAGER = {"checkpoint.interval.samples", "8"};
 
   private final KafkaCluster kafka;
 
@@ -49,7 +49,7 @@ class LeadershipIT {
   void aStandByOfAFinishedRunEndsToo() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 40);
-    String[] run = {"epochs", "2"};
+    String[] run = {"trainer.epochs", "2"};
     LinearEngine slow = new LinearEngine(new Pace(200));
     try (TestTrainer leader = TestTrainer.start(on, LinearEngine.spec(), slow, run)) {
       leader.awaitState(Health.State.READY);
@@ -64,7 +64,7 @@ class LeadershipIT {
   void aLeaderThatLosesItsPlaceDiscardsAndGoesOnFromTheLineage() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8, 5);
-    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "16");
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "16");
         Admin admin = on.clients.admin("it-lead")) {
       trainer.awaitVersion(1);
       Object unused =
@@ -103,7 +103,7 @@ class LeadershipIT {
       }
     }
     assertThat(on.newestVersion()).isEqualTo(1);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(16);
     assertThat(on.lineage().verify()).isEmpty();
   }

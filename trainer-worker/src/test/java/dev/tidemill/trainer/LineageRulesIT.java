@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @WithKafka
 class LineageRulesIT {
-  private static final String[] TO_END = {"exit.at.end", "true"};
+  private static final String[] TO_END = {"trainer.exit.at.end", "true"};
 
   private final KafkaCluster kafka;
 
@@ -35,7 +35,7 @@ class LineageRulesIT {
   @Test
   void keepsTheNewestPayloadsAndThePinnedOne() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
-    String[] keepTwo = {"checkpoint.samples", "8", "checkpoint.keep", "2"};
+    String[] keepTwo = {"checkpoint.interval.samples", "8", "checkpoint.keep", "2"};
     try (TestTrainer trainer = TestTrainer.start(on, keepTwo);
         ControlChannel operator =
             ControlChannel.open(
@@ -96,7 +96,7 @@ class LineageRulesIT {
     ModelTopics other = ModelTopics.create(kafka.bootstrapServers(), 1);
     other.send(5, 0, 8, 8, 8, 8, 8, 8);
     try (TestTrainer trainer =
-        TestTrainer.start(on.learningFrom(other.topics.batches()), "exit.at.end", "true")) {
+        TestTrainer.start(on.learningFrom(other.topics.batches()), "trainer.exit.at.end", "true")) {
       assertThat(trainer.ended().cause())
           .isInstanceOf(RunRefusedException.class)
           .hasMessageContaining(on.topics.batches())

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 @WithKafka
 class LostLeadershipIT {
-  private static final String[] EAGER = {"checkpoint.samples", "8"};
+  private static final String[] EAGER = {"checkpoint.interval.samples", "8"};
 
   private final KafkaCluster kafka;
 
@@ -121,7 +121,7 @@ class LostLeadershipIT {
             on,
             LinearEngine.spec(),
             stuck,
-            "checkpoint.samples",
+            "checkpoint.interval.samples",
             "8",
             "health.timeout.ms",
             "1000")) {
@@ -180,7 +180,7 @@ class LostLeadershipIT {
   void afterADivergenceTheNextLeadersWaitAndSaySo() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     on.send(2, 0, 8, 8, 8);
     ModelSpec fast = LinearEngine.spec().withOverrides(Map.of("learning-rate", "1e9"));
     try (TestTrainer first = TestTrainer.start(on, fast, new LinearEngine())) {
@@ -194,7 +194,7 @@ class LostLeadershipIT {
       assertThat(second.worker.health().state()).isEqualTo(Health.State.DEGRADED);
     }
     // Another spec needs no pause.
-    try (TestTrainer third = TestTrainer.start(on, "exit.at.end", "true").finished()) {
+    try (TestTrainer third = TestTrainer.start(on, "trainer.exit.at.end", "true").finished()) {
       assertThat(third.notices).noneMatch(n -> n.contains("diverged"));
     }
     assertThat(on.newest().getSamples()).isEqualTo(32);
@@ -209,7 +209,13 @@ class LostLeadershipIT {
     on.send(1, 0, ModelTopics.sizes(records, 8));
     List<String> arguments =
         List.of(
-            kafka.bootstrapServers(), on.model, "50", "checkpoint.samples", "24", "epochs", "1");
+            kafka.bootstrapServers(),
+            on.model,
+            "50",
+            "checkpoint.interval.samples",
+            "24",
+            "trainer.epochs",
+            "1");
     try (ChildJvm zombie = ChildJvm.start(TrainerProcess.class.getName(), arguments, Map.of())) {
       Object unused = zombie.waitForLine("version [3-9]");
       try (TestTrainer standBy =
@@ -217,9 +223,9 @@ class LostLeadershipIT {
               on,
               LinearEngine.spec(),
               new LinearEngine(new Pace(20)),
-              "checkpoint.samples",
+              "checkpoint.interval.samples",
               "24",
-              "epochs",
+              "trainer.epochs",
               "1")) {
         standBy.awaitState(Health.State.STANDBY);
         zombie.signal("STOP");

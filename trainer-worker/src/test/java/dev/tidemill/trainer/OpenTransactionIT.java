@@ -27,7 +27,7 @@ class OpenTransactionIT {
     String id = UniqueName.of("foreign");
     try (Producer<byte[], byte[]> foreign = open(on, id, on.topics.batches())) {
       on.send(1, 0, 8);
-      try (TestTrainer trainer = TestTrainer.start(on, "exit.at.end", "true")) {
+      try (TestTrainer trainer = TestTrainer.start(on, "trainer.exit.at.end", "true")) {
         trainer.awaitState(Health.State.DEGRADED);
         assertThat(trainer.worker.health().detail())
             .contains("lie behind an open transaction of producer")
@@ -46,7 +46,7 @@ class OpenTransactionIT {
     String id = UniqueName.of("foreign");
     try (Producer<byte[], byte[]> foreign = open(on, id, on.topics.batches())) {
       on.send(1, 0, 8);
-      try (TestTrainer trainer = TestTrainer.start(on, "epochs", "2")) {
+      try (TestTrainer trainer = TestTrainer.start(on, "trainer.epochs", "2")) {
         assertThat(trainer.ended().cause())
             .isInstanceOf(OpenTransactionException.class)
             .hasMessageContaining(id)
@@ -63,10 +63,10 @@ class OpenTransactionIT {
         ModelTopics.create(kafka.bootstrapServers(), 1).with(Map.of("read.timeout.ms", "2000"));
     String id = UniqueName.of("foreign");
     on.send(1, 0, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     try (Producer<byte[], byte[]> foreign = open(on, id, on.topics.checkpoints())) {
       on.send(2, 0, 8);
-      TestTrainer second = TestTrainer.start(on, "exit.at.end", "true");
+      TestTrainer second = TestTrainer.start(on, "trainer.exit.at.end", "true");
       assertThat(second.ended().cause())
           .isInstanceOf(OpenTransactionException.class)
           .hasMessageContaining(on.topics.checkpoints())
@@ -74,7 +74,7 @@ class OpenTransactionIT {
       second.close();
       foreign.abortTransaction();
     }
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(16);
     assertThat(on.lineage().verify()).isEmpty();
   }

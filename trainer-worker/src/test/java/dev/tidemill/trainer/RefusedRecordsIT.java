@@ -25,7 +25,7 @@ class RefusedRecordsIT {
   void publishesNoVersionAndFailsIfAllRecordsAreRefused() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendRefused(0, 300, 20);
-    String[] patient = {"epochs", "2", "max.refused.share", "1"};
+    String[] patient = {"trainer.epochs", "2", "max.refused.share", "1"};
     try (TestTrainer trainer = TestTrainer.start(on, patient)) {
       Health end = trainer.ended();
       assertThat(end.state()).isEqualTo(Health.State.FAILED);
@@ -72,7 +72,9 @@ class RefusedRecordsIT {
     assertThat(on.newest().getSamples()).isEqualTo(150);
     assertThat(offsets(on)).isEqualTo(LongStream.range(50, 150).boxed().toList());
     // With another setting it goes on: each record once.
-    TestTrainer.start(on, "exit.at.end", "true", "max.refused.share", "1").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true", "max.refused.share", "1")
+        .finished()
+        .close();
     assertThat(on.newest().getSamples()).isEqualTo(300);
     assertThat(offsets(on)).isEqualTo(LongStream.range(50, 200).boxed().toList());
     assertThat(on.lineage().verify()).isEmpty();
@@ -83,7 +85,7 @@ class RefusedRecordsIT {
   void transactionMarkersAreNotLostRecords() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendInTransaction(1, true, 8);
-    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.seconds", "1")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.ms", "1000")) {
       trainer.awaitVersion(1);
       on.sendInTransaction(2, false, 8, 8);
       Eventually.await().until(() -> offset(on) == 5);
@@ -91,7 +93,7 @@ class RefusedRecordsIT {
     assertThat(on.newest().getPositions().get(0).getOffset()).isLessThan(5);
     on.deleteBefore(on.topics.batches(), 0, 5);
     on.sendInTransaction(3, true, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(16);
     assertThat(on.newest().getGaps())
         .allSatisfy(gap -> assertThat(gap.getReason()).contains("after they were passed"));
@@ -101,7 +103,7 @@ class RefusedRecordsIT {
   void closingCommitsWhatWasPassed() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
-    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "8")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
       trainer.awaitVersion(1);
       on.sendRefused(0, 2, 10);
       Eventually.await()

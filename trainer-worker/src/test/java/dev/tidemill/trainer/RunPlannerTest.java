@@ -216,7 +216,7 @@ class RunPlannerTest {
               assertThat(gap.getPartition()).isZero();
               assertThat(gap.getStart()).isEqualTo(3);
               assertThat(gap.getEnd()).isEqualTo(5);
-              assertThat(gap.getReason()).contains("accept.gap");
+              assertThat(gap.getReason()).contains("trainer.accept.gap");
             });
     // A pass behind the gap remembers it.
     plan = (RunPlan.Reading) plan(0, false, false, LOG, passed(0, 1, 1, 5, 7)).plan(newest, false);

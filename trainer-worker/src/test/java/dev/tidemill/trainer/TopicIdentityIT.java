@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 @WithKafka
 class TopicIdentityIT {
-  private static final String[] TO_END = {"exit.at.end", "true"};
+  private static final String[] TO_END = {"trainer.exit.at.end", "true"};
 
   private final KafkaCluster kafka;
 
@@ -39,7 +39,8 @@ class TopicIdentityIT {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     try (TestTrainer trainer =
-            TestTrainer.start(on, "checkpoint.samples", "8", "accept.gap", "true");
+            TestTrainer.start(
+                on, "checkpoint.interval.samples", "8", "trainer.accept.gap", "true");
         Producer<byte[], byte[]> foreign =
             on.clients.transactionalProducer("foreign", UniqueName.of("foreign"))) {
       trainer.awaitVersion(1);
@@ -56,7 +57,9 @@ class TopicIdentityIT {
               "start train again with --accept-gap, which takes effect only when train starts");
       foreign.abortTransaction();
     }
-    TestTrainer.start(on, "exit.at.end", "true", "accept.gap", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true", "trainer.accept.gap", "true")
+        .finished()
+        .close();
   }
 
   @Test
@@ -78,7 +81,7 @@ class TopicIdentityIT {
   void endsIfBatchesIsRecreatedWhileItRuns() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
-    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "8")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
       trainer.awaitVersion(1);
       on.recreateBatches();
       assertThat(trainer.ended().state()).isEqualTo(Health.State.FAILED);
@@ -139,7 +142,8 @@ class TopicIdentityIT {
           .hasMessageContaining("start train again with --accept-gap");
     }
     try (TestTrainer trainer =
-        TestTrainer.start(on, "exit.at.end", "true", "accept.gap", "true").finished()) {
+        TestTrainer.start(on, "trainer.exit.at.end", "true", "trainer.accept.gap", "true")
+            .finished()) {
       assertThat(trainer.notices).anyMatch(n -> n.startsWith("gap: partition 0 offsets 2 to 3"));
     }
     assertThat(on.newest().getSamples()).isEqualTo(24);
@@ -156,7 +160,7 @@ class TopicIdentityIT {
   void partitionsThatAreAddedAreReadFromTheirBeginningAndRecorded() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
-    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "8")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
       trainer.awaitVersion(1);
       addPartitions(on, 3);
       on.send(2, 1, 8);
@@ -187,7 +191,13 @@ class TopicIdentityIT {
             });
     try (TestTrainer trainer =
         TestTrainer.start(
-            on, LinearEngine.spec(), stepwise, "epochs", "2", "trainer.queue.records", "1")) {
+            on,
+            LinearEngine.spec(),
+            stepwise,
+            "trainer.epochs",
+            "2",
+            "trainer.queue.records",
+            "1")) {
       begun.await();
       addPartitions(on, 2);
       on.send(2, 1, 8);
@@ -201,7 +211,7 @@ class TopicIdentityIT {
       trainer.finished();
     }
     assertThat(on.newest().getSamples()).isEqualTo(2 * 200 * 8);
-    TestTrainer.start(on, "epochs", "2").finished().close();
+    TestTrainer.start(on, "trainer.epochs", "2").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(2 * 201 * 8);
     assertThat(on.lineage().verify()).isEmpty();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 @WithKafka
 class TrainerCrashIT {
-  private static final String[] RUN = {"epochs", "4", "checkpoint.samples", "50"};
+  private static final String[] RUN = {"trainer.epochs", "4", "checkpoint.interval.samples", "50"};
 
   private final KafkaCluster kafka;
 

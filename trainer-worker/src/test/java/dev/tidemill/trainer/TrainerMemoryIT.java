@@ -47,11 +47,11 @@ class TrainerMemoryIT {
               new Pace(10).accept(step);
             });
     String[] settings = {
-      "epochs",
+      "trainer.epochs",
       "3",
       "trainer.queue.bytes",
       Integer.toString(BUDGET),
-      "checkpoint.samples",
+      "checkpoint.interval.samples",
       "1000000"
     };
     try (TestTrainer trainer =
@@ -81,7 +81,8 @@ class TrainerMemoryIT {
     on.sendRefused(0, 60, 9 << 20);
     on.send(1, 0, 8);
     List<String> arguments =
-        new ArrayList<>(List.of(kafka.bootstrapServers(), on.model, "0", "exit.at.end", "true"));
+        new ArrayList<>(
+            List.of(kafka.bootstrapServers(), on.model, "0", "trainer.exit.at.end", "true"));
     try (ChildJvm trainer =
         ChildJvm.start(List.of("-Xmx384m"), TrainerProcess.class.getName(), arguments, Map.of())) {
       assertThat(trainer.awaitExit(Duration.ofMinutes(3)))

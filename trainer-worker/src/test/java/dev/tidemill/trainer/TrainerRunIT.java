@@ -24,7 +24,8 @@ class TrainerRunIT {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, ModelTopics.sizes(20, 10));
     try (TestTrainer trainer =
-        TestTrainer.start(on, "epochs", "6", "checkpoint.samples", "64").finished()) {
+        TestTrainer.start(on, "trainer.epochs", "6", "checkpoint.interval.samples", "64")
+            .finished()) {
       assertThat(trainer.worker.health().state()).isEqualTo(Health.State.STOPPED);
       assertThat(trainer.epochs).extracting(EpochSummary::samples).containsOnly(200L).hasSize(6);
       assertThat(trainer.epochs.get(5).loss()).isLessThan(trainer.epochs.get(0).loss());
@@ -51,17 +52,17 @@ class TrainerRunIT {
   void aFinishedRunGoesOnWithMoreEpochsAndThenWithNewRecords() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 10, 7);
-    TestTrainer.start(on, "epochs", "2").finished().close();
-    try (TestTrainer again = TestTrainer.start(on, "epochs", "2").finished()) {
+    TestTrainer.start(on, "trainer.epochs", "2").finished().close();
+    try (TestTrainer again = TestTrainer.start(on, "trainer.epochs", "2").finished()) {
       assertThat(again.notices).anyMatch(notice -> notice.startsWith("nothing new on "));
       assertThat(again.checkpoints).isEmpty();
     }
-    TestTrainer.start(on, "epochs", "3").finished().close();
+    TestTrainer.start(on, "trainer.epochs", "3").finished().close();
     assertThat(on.newest().getRun()).isEqualTo(1);
     assertThat(on.newest().getSamples()).isEqualTo(51);
 
     on.send(2, 0, 5);
-    TestTrainer.start(on, "epochs", "3").finished().close();
+    TestTrainer.start(on, "trainer.epochs", "3").finished().close();
     assertThat(on.newest().getRun()).isEqualTo(2);
     assertThat(on.newest().getSamples()).isEqualTo(51 + 15);
     assertThat(on.lineage().verify()).isEmpty();
@@ -72,12 +73,12 @@ class TrainerRunIT {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 2);
     on.send(1, 0, 5, 5, 5);
     on.send(2, 1, 3, 20);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(38);
     assertThat(on.newest().getEpochs()).isZero();
 
     on.send(3, 1, 4);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(42);
     assertThat(on.newest().getRun()).isEqualTo(1);
     assertThat(on.lineage().verify()).isEmpty();
@@ -89,7 +90,9 @@ class TrainerRunIT {
     on.send(1, 0, ModelTopics.sizes(10, 7));
     on.send(2, 1, ModelTopics.sizes(3, 30));
     on.send(3, 3, 1, 1, 1);
-    String[] run = {"epochs", "3", "checkpoint.samples", "20", "trainer.queue.records", "2"};
+    String[] run = {
+      "trainer.epochs", "3", "checkpoint.interval.samples", "20", "trainer.queue.records", "2"
+    };
     try (TestTrainer trainer = TestTrainer.start(on, run).finished()) {
       assertThat(trainer.epochs).extracting(EpochSummary::samples).containsOnly(163L).hasSize(3);
     }
@@ -105,7 +108,7 @@ class TrainerRunIT {
   @Test
   void anEndlessRunTrainsWhatArrivesAndPublishesAtItsEnd() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
-    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.samples", "8")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
       trainer.awaitState(Health.State.READY);
       on.send(1, 0, 20);
       trainer.awaitVersion(2);
@@ -122,10 +125,10 @@ class TrainerRunIT {
   void aNewRunOverOffsetsWithoutRecordsPublishesNothing() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendInTransaction(1, true, 8, 8);
-    TestTrainer.start(on, "exit.at.end", "true").finished().close();
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     long trained = on.newestVersion();
     on.sendInTransaction(2, false, 8, 8);
-    TestTrainer.start(on, "epochs", "4").finished().close();
+    TestTrainer.start(on, "trainer.epochs", "4").finished().close();
     assertThat(on.newestVersion()).isEqualTo(trained);
     assertThat(on.lineage().verify()).isEmpty();
   }
@@ -136,7 +139,7 @@ class TrainerRunIT {
     on.sendInTransaction(1, true, 8, 8);
     on.sendInTransaction(2, false, 8, 8);
     on.sendInTransaction(3, true, 5);
-    TestTrainer.start(on, "epochs", "2").finished().close();
+    TestTrainer.start(on, "trainer.epochs", "2").finished().close();
     assertThat(on.newest().getSamples()).isEqualTo(42);
     assertThat(on.newest().getPositions()).containsExactly(new ReadPosition(0, 2, 8L, 0));
     assertThat(on.lineage().verify()).isEmpty();
@@ -151,7 +154,7 @@ class TrainerRunIT {
                 on,
                 LinearEngine.spec().withOverrides(java.util.Map.of("batch-size", "full")),
                 new LinearEngine(),
-                "epochs",
+                "trainer.epochs",
                 "3")
             .finished()) {
       assertThat(trainer.epochs)
@@ -166,7 +169,7 @@ class TrainerRunIT {
   @Test
   void saysThatThereIsNothingToTrain() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
-    try (TestTrainer trainer = TestTrainer.start(on, "epochs", "2")) {
+    try (TestTrainer trainer = TestTrainer.start(on, "trainer.epochs", "2")) {
       Health end = trainer.ended();
       assertThat(end.cause())
           .isInstanceOf(NothingToTrainException.class)
@@ -186,7 +189,7 @@ class TrainerRunIT {
               throw new IllegalStateException("the device is gone");
             });
     try (TestTrainer trainer =
-        TestTrainer.start(on, LinearEngine.spec(), engine, "exit.at.end", "true")) {
+        TestTrainer.start(on, LinearEngine.spec(), engine, "trainer.exit.at.end", "true")) {
       assertThat(trainer.ended().cause()).hasMessage("the device is gone");
       assertThat(trainer.checkpoints).isEmpty();
     }

@@ -28,12 +28,19 @@ class TrainerSettingsTest {
   void namesEveryFaultAtOnce() {
     assertThatThrownBy(
             () ->
-                check(Map.of("epochs", "-1", "checkpoint.samples", "0", "checkpoint.secondz", "3")))
+                check(
+                    Map.of(
+                        "trainer.epochs",
+                        "-1",
+                        "checkpoint.interval.samples",
+                        "0",
+                        "checkpoint.interval.mz",
+                        "3")))
         .isInstanceOfSatisfying(
             InvalidSettingsException.class, e -> assertThat(e.faults()).hasSize(3))
-        .hasMessageContaining("epochs")
-        .hasMessageContaining("checkpoint.samples")
-        .hasMessageContaining("did you mean checkpoint.seconds");
+        .hasMessageContaining("trainer.epochs")
+        .hasMessageContaining("checkpoint.interval.samples")
+        .hasMessageContaining("did you mean checkpoint.interval.ms");
   }
 
   private static Settings check(Map<String, String> given) {

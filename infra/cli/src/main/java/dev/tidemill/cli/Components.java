@@ -22,9 +22,9 @@ final class Components {
     components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
     components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
     components.put("Producer (`produce`)", SendSettings.configDef());
-    components.put("Engine (`train`, `infer`, `demo`)", EngineSettings.configDef());
+    components.put("Engine (`train`, `serve`, `demo`)", EngineSettings.configDef());
     components.put("Trainer (`train`)", TrainerSettings.configDef());
-    components.put("Inference worker (`infer`)", InferenceSettings.configDef());
+    components.put("Inference worker (`serve`)", InferenceSettings.configDef());
     components.put("Caller (`predict`)", RequestSettings.configDef());
     components.put("Health and metrics (all workers)", MetricsServer.configDef());
     return components;

@@ -17,9 +17,9 @@ final class DataOptions {
   private @Nullable String label;
 
   @Option(
-      names = "--standardise",
+      names = "--standardize",
       description = "bring a table's features to mean 0 and deviation 1")
-  private boolean standardise;
+  private boolean standardize;
 
   @Option(
       names = "--window",
@@ -55,7 +55,7 @@ final class DataOptions {
   /** Adds what was asked for to the settings. */
   void into(Map<String, String> given) {
     put(given, DataSettings.LABEL_COLUMN, label);
-    put(given, DataSettings.STANDARDISE, standardise ? true : null);
+    put(given, DataSettings.STANDARDIZE, standardize ? true : null);
     put(given, DataSettings.WINDOW, window);
     put(given, DataSettings.STRIDE, stride);
     put(given, DataSettings.SKIP, skip);

@@ -251,8 +251,8 @@ final class DemoCommand implements Callable<Integer> {
       int places = network.spec().input().shape().get(0);
       given.putIfAbsent(DataSettings.WINDOW, Integer.toString(places));
     }
-    given.putIfAbsent(TrainerSettings.CHECKPOINT_SAMPLES, "4096");
-    given.putIfAbsent(TrainerSettings.PROGRESS_SECONDS, "1");
+    given.putIfAbsent(TrainerSettings.CHECKPOINT_INTERVAL_SAMPLES, "4096");
+    given.putIfAbsent(TrainerSettings.PROGRESS_INTERVAL, "1000");
     given.putIfAbsent(InferenceSettings.MAX_QUEUE_DELAY, Integer.toString(QUEUE_DELAY_MS));
     if (!headless) {
       given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));

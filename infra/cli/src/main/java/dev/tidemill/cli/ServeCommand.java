@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(
-    name = "infer",
+    name = "serve",
     mixinStandardHelpOptions = true,
     header = "Answer requests with the newest version, and follow new ones while serving.",
     description = {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "  tidemill topics create --model digits",
       "  tidemill produce --model digits --data digits --limit 20000",
       "  tidemill train   --model digits --spec lenet",
-      "  tidemill infer   --model digits",
+      "  tidemill serve   --model digits",
       "  tidemill predict --model digits --data digits --limit 1000",
       "",
       "Figures, beside peers measured in the same run:  tidemill bench list",

@@ -68,7 +68,7 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path init;
 
   @Option(
-      names = "--checkpoint-samples",
+      names = "--checkpoint-interval-samples",
       paramLabel = "N",
       description = "publish a version after so many samples (default: 8192)")
   private @Nullable Long checkpointSamples;
@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
       given.put(TrainerSettings.ACCEPT_GAP, "true");
     }
     if (checkpointSamples != null) {
-      given.put(TrainerSettings.CHECKPOINT_SAMPLES, Long.toString(checkpointSamples));
+      given.put(TrainerSettings.CHECKPOINT_INTERVAL_SAMPLES, Long.toString(checkpointSamples));
     }
     return given;
   }

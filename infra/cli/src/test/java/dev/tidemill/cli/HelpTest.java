@@ -23,7 +23,7 @@ class HelpTest {
         .contains("tidemill demo --exit-when-done")
         .contains("Exit status: 0 done");
     assertThat(Ran.commandLine().getSubcommands().keySet())
-        .contains("demo", "broker", "topics", "produce", "train", "infer", "predict", "models")
+        .contains("demo", "broker", "topics", "produce", "train", "serve", "predict", "models")
         .allSatisfy(command -> assertThat(ran.out()).contains("  " + command + " "));
   }
 

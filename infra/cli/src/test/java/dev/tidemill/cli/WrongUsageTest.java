@@ -51,9 +51,9 @@ class WrongUsageTest {
         wrong(
             "train",
             "--set",
-            "epochs=-3",
+            "trainer.epochs=-3",
             "--set",
-            "checkpoint.samples=many",
+            "checkpoint.interval.samples=many",
             "--set",
             "chekpoint.keep=2");
 
@@ -61,7 +61,8 @@ class WrongUsageTest {
         .hasSize(3)
         .allSatisfy(line -> assertThat(line).startsWith("tidemill: "))
         .anySatisfy(line -> assertThat(line).contains("epochs").contains("-3"))
-        .anySatisfy(line -> assertThat(line).contains("checkpoint.samples").contains("many"))
+        .anySatisfy(
+            line -> assertThat(line).contains("checkpoint.interval.samples").contains("many"))
         .anySatisfy(
             line -> assertThat(line).contains("chekpoint.keep").contains("checkpoint.keep"));
   }
@@ -96,11 +97,11 @@ class WrongUsageTest {
   @Test
   void anEngineThatIsNotThereIsNamed() {
     assertThat(wrong("train", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
-    assertThat(wrong("infer", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
+    assertThat(wrong("serve", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "idx:", "csv:", "mnist:x", "digits:seed=x", "digits:colour=3"})
+  @ValueSource(strings = {"images", "idx:", "csv:", "mnist:x", "digits:seed=x", "digits:color=3"})
   void aSourceThatNobodyKnows(String source) {
     assertThat(wrong("produce", "--data", source).errorLines()).hasSize(1);
     assertThat(wrong("produce", "--data", source).err())
@@ -159,14 +160,14 @@ class WrongUsageTest {
   @Test
   void aSettingsFileThatCannotBeRead() {
     Path missing = folder.resolve("missing.properties");
-    assertThat(wrong("infer", "--config", missing.toString()).errorLines())
+    assertThat(wrong("serve", "--config", missing.toString()).errorLines())
         .containsExactly("tidemill: --config " + missing + ": there is no such file");
   }
 
   @Test
   void aSettingsFileThatIsNone() throws IOException {
     Path file = Files.writeString(folder.resolve("my.properties"), "model=\\u00zz");
-    assertThat(wrong("infer", "--config", file.toString()).err()).contains(file.toString());
+    assertThat(wrong("serve", "--config", file.toString()).err()).contains(file.toString());
   }
 
   private static Ran wrong(String... arguments) {

@@ -23,7 +23,7 @@ final class LayerListReader {
    */
   private record Block(String path, String prefix, String own) {}
 
-  /** A batch normalisation of one value a channel: more than one sample is needed to train it. */
+  /** A batch normalization of one value a channel: more than one sample is needed to train it. */
   record SingleValued(String where, List<Integer> shape) {}
 
   private final List<String> faults;

@@ -115,7 +115,7 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * Batch normalisation of {@code [channels, height, width]}. Training uses the batch's biased
+   * Batch normalization of {@code [channels, height, width]}. Training uses the batch's biased
    * variance; the running variance takes the unbiased one: {@code running = (1 - momentum) *
    * running + momentum * batch}.
    */
@@ -131,7 +131,7 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** Batch normalisation of {@code [features]}; as {@link BatchNorm2d}. */
+  /** Batch normalization of {@code [features]}; as {@link BatchNorm2d}. */
   record BatchNorm1d(String name, double eps, double momentum) implements LayerSpec {
     @Override
     public String type() {
@@ -258,7 +258,7 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * Normalises the last size of {@code [features]} or {@code [length, features]} with its biased
+   * Normalizes the last size of {@code [features]} or {@code [length, features]} with its biased
    * variance, then {@code * weight + bias}, both {@code [features]}.
    */
   record LayerNorm(String name, double eps) implements LayerSpec {

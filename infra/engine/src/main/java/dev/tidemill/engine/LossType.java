@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is minimised. A batch's loss is the mean over its samples, each the mean over its labels.
+ * What is minimized. A batch's loss is the mean over its samples, each the mean over its labels.
  */
 public enum LossType {
   /**

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param name of the spec, e.g. {@code lenet}
  * @param input what a sample is
  * @param layers in the order that a sample passes them
- * @param loss what is minimised
+ * @param loss what is minimized
  * @param optimizer how
  * @param schedule of the learning rate
  * @param training batch size, seed, clipping, stop

@@ -84,7 +84,7 @@ class BadInputIT {
 
   private static void answerAmongBadRequests(Pipeline pipeline) throws Exception {
     int before = pipeline.deadLetters().size();
-    try (ChildJvm inference = pipeline.start("infer")) {
+    try (ChildJvm inference = pipeline.start("serve")) {
       List<Long> offsets =
           pipeline.send(
               List.of(

@@ -38,7 +38,7 @@ class CommandLineFaultsIT {
   @Test
   void aMissingTopicIsOneLineThatSaysHowToCreateItAndStatus1() {
     String model = UniqueName.of("absent");
-    for (String command : List.of("train", "infer", "models list")) {
+    for (String command : List.of("train", "serve", "models list")) {
       Outcome outcome = onBroker(command, "--model", model);
       assertThat(outcome.status()).as(command).isEqualTo(1);
       assertThat(outcome.error())
@@ -66,15 +66,15 @@ class CommandLineFaultsIT {
         onBroker(
             "train",
             "--set",
-            "checkpoint.samples=none",
+            "checkpoint.interval.samples=none",
             "--set",
             "checkpoint.keep=0",
             "--set",
-            "checkpoint.secnods=3");
+            "checkpoint.intreval.ms=3");
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(String.join("\n", outcome.error()))
-        .contains("checkpoint.samples", "checkpoint.keep", "checkpoint.secnods")
-        .contains("checkpoint.seconds");
+        .contains("checkpoint.interval.samples", "checkpoint.keep", "checkpoint.intreval.ms")
+        .contains("checkpoint.interval.ms");
   }
 
   @Test

@@ -40,7 +40,7 @@ class DemoIT {
             "--optimizer",
             "adam",
             "--set",
-            "checkpoint.samples=1000",
+            "checkpoint.interval.samples=1000",
             "--exit-when-done",
             "--report",
             file.toString())) {

@@ -74,9 +74,9 @@ class KilledTrainerIT {
             "--spec",
             spec.toString(),
             "--set",
-            "progress.seconds=1",
+            "progress.interval.ms=1000",
             "--set",
-            "checkpoint.seconds=600")) {
+            "checkpoint.interval.ms=600000")) {
       Object unused = trainer.waitForLine("train: .*[1-9]\\d* samples", Duration.ofMinutes(2));
       assertThat(pipeline.lineage().newest()).isEmpty();
       trainer.interrupt();
@@ -117,7 +117,7 @@ class KilledTrainerIT {
       "--epochs",
       Integer.toString(EPOCHS),
       "--exit-at-end",
-      "--checkpoint-samples",
+      "--checkpoint-interval-samples",
       "150"
     };
   }

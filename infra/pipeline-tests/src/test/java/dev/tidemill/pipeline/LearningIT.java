@@ -116,7 +116,7 @@ class LearningIT {
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.addAll(
         List.of("--engine", engine, "--epochs", "1", "--exit-at-end", "--batch-size", "32"));
-    arguments.addAll(List.of("--set", "checkpoint.samples=500"));
+    arguments.addAll(List.of("--set", "checkpoint.interval.samples=500"));
     try (ChildJvm trainer = pipeline.start("train", arguments.toArray(String[]::new))) {
       assertThat(trainer.awaitExit(Duration.ofMinutes(3))).as("%s", trainer.error()).isZero();
     }
@@ -125,7 +125,7 @@ class LearningIT {
   }
 
   private static ChildJvm infer(String engine, Pipeline pipeline) {
-    return pipeline.start("infer", "--engine", engine);
+    return pipeline.start("serve", "--engine", engine);
   }
 
   private static double accuracy(String engine, Pipeline pipeline, String data) throws Exception {

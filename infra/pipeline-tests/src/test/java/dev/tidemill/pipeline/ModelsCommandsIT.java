@@ -54,7 +54,7 @@ class ModelsCommandsIT {
     assertThat(pipeline.run("models show").done().out())
         .contains(
             "gap          partition 0, offsets 3 to 4: deleted before they were trained; accepted"
-                + " with accept.gap");
+                + " with trainer.accept.gap");
     JsonNode manifest = pipeline.run("models show", "--json").done().rows().get(0);
     assertThat(manifest.get("version").asLong()).isEqualTo(2);
     assertThat(manifest.get("gaps").get(0).get("start").asLong()).isEqualTo(3);

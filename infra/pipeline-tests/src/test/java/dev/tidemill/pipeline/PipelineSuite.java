@@ -34,7 +34,7 @@ abstract class PipelineSuite {
   void requestsAreAnsweredOnceByOneVersionEachWhileTheModelLearns() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "whole");
     produceTwice(pipeline);
-    try (ChildJvm inference = pipeline.start("infer")) {
+    try (ChildJvm inference = pipeline.start("serve")) {
       assertThat(pipeline.run("train", training(1)).done().out()).hasSize(1);
       awaitServed(pipeline, pipeline.newest().getVersion());
 
@@ -74,7 +74,7 @@ abstract class PipelineSuite {
       "adam",
       "--learning-rate",
       "0.002",
-      "--checkpoint-samples",
+      "--checkpoint-interval-samples",
       "1500"
     };
   }

@@ -35,8 +35,8 @@ class PythonClientIT {
         Files.isExecutable(Path.of(PYTHON)) && run("-c", "import avro, confluent_kafka").isEnd(0),
         PYTHON + " lacks avro or confluent_kafka");
     Pipeline pipeline = Pipeline.create(kafka, "python");
-    try (ChildJvm trainer = pipeline.start("train", "--set", "checkpoint.seconds=1");
-        ChildJvm inference = pipeline.start("infer")) {
+    try (ChildJvm trainer = pipeline.start("train", "--set", "checkpoint.interval.ms=1000");
+        ChildJvm inference = pipeline.start("serve")) {
       Ended ended =
           run(
               ROOT.resolve("infra/examples/participant.py").toString(),

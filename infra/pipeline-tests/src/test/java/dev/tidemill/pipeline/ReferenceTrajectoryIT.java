@@ -66,10 +66,10 @@ class ReferenceTrajectoryIT {
       "--exit-at-end",
       "--batch-size",
       Integer.toString(BATCH),
-      "--checkpoint-samples",
+      "--checkpoint-interval-samples",
       Integer.toString(BATCH),
       "--set",
-      "checkpoint.seconds=600",
+      "checkpoint.interval.ms=600000",
       optimizer[0],
       optimizer[1],
       optimizer[2],
@@ -118,7 +118,7 @@ class ReferenceTrajectoryIT {
   }
 
   private static double accuracy(Pipeline pipeline) {
-    try (ChildJvm inference = pipeline.start("infer")) {
+    try (ChildJvm inference = pipeline.start("serve")) {
       Outcome asked =
           pipeline
               .run(

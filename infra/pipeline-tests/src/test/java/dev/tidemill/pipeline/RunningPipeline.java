@@ -118,7 +118,7 @@ final class RunningPipeline implements AutoCloseable {
     given.put("model", pipeline.model);
     given.put(DataSettings.SOURCE, source);
     given.put(DataSettings.LIMIT, NEVER_REACHED);
-    given.put("checkpoint.seconds", "1");
+    given.put("checkpoint.interval.ms", "1000");
     given.put("health.timeout.ms", "3000");
     // Longer than any fault here lasts: whoever asked waits for each answer.
     given.put(RequestSettings.TIMEOUT, "300000");

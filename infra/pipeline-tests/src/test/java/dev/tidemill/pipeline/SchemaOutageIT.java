@@ -86,7 +86,7 @@ class SchemaOutageIT {
   void anInferenceWorkerWaitsForTheRegistryAndAnswersEverything() throws Exception {
     Outcome unused = pipeline.run("train", "--epochs", "1", "--set", url()).done();
     ProducerRecord<byte[], byte[]> request = request();
-    try (ChildJvm worker = pipeline.start("infer", "--set", url())) {
+    try (ChildJvm worker = pipeline.start("serve", "--set", url())) {
       worker.waitForLine("serving version");
       registry.goDown();
       String requests = pipeline.topics.requests();

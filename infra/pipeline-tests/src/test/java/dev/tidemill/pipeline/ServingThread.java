@@ -22,7 +22,7 @@ final class ServingThread implements AutoCloseable {
   private final Thread thread;
 
   ServingThread(Pipeline pipeline) {
-    List<String> arguments = pipeline.arguments("infer", "--metrics-port", "0");
+    List<String> arguments = pipeline.arguments("serve", "--metrics-port", "0");
     thread =
         new Thread(
             () ->

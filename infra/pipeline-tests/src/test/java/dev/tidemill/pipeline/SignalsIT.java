@@ -31,14 +31,14 @@ class SignalsIT {
     try {
       String server = broker.bootstrapServers();
       assertThat(Commands.run(arguments(server, "topics", "create")).status()).isZero();
-      try (ChildJvm ended = start(server, "infer")) {
+      try (ChildJvm ended = start(server, "serve")) {
         awaitState(ended, "STARTING");
         ended.terminate();
         assertThat(ended.awaitExit(LIMIT)).as("%s", ended.error()).isEqualTo(TERMINATED);
       }
       try (ChildJvm trainer = start(server, "train", "--spec", "mlp")) {
         awaitState(trainer, "READY");
-        try (ChildJvm inference = start(server, "infer")) {
+        try (ChildJvm inference = start(server, "serve")) {
           awaitState(inference, "STARTING");
 
           broker.close();

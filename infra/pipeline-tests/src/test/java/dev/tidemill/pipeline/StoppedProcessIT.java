@@ -47,7 +47,13 @@ class StoppedProcessIT {
     Pipeline pipeline = Pipeline.create(kafka, "leader");
     try (ChildJvm leader =
         pipeline.start(
-            "train", "--spec", "mlp", "--set", "checkpoint.seconds=1", "--metrics-port", "0")) {
+            "train",
+            "--spec",
+            "mlp",
+            "--set",
+            "checkpoint.interval.ms=1000",
+            "--metrics-port",
+            "0")) {
       Object unused = leader.waitForLine("metrics: port");
       try (RunningPipeline running = RunningPipeline.start(pipeline, Trainer.STANDS_BY)) {
         leader.signal("STOP");
@@ -67,7 +73,7 @@ class StoppedProcessIT {
     produce(pipeline, 1, 640);
     long begin;
     try (ChildJvm trainer =
-        pipeline.start("train", "--spec", "mlp", "--checkpoint-samples", "64")) {
+        pipeline.start("train", "--spec", "mlp", "--checkpoint-interval-samples", "64")) {
       Object unused = trainer.waitForLine("version \\d+ published: 640 samples", LIMIT);
       trainer.signal("STOP");
       // The fetch that waits at the brokers takes this; the rest stays with them.
@@ -104,7 +110,7 @@ class StoppedProcessIT {
     produce(pipeline, 1, 64);
     Outcome trained = pipeline.run("train", "--spec", "mlp", "--exit-at-end").done();
     assertThat(trained.status()).isZero();
-    try (ChildJvm inference = pipeline.start("infer")) {
+    try (ChildJvm inference = pipeline.start("serve")) {
       ask(pipeline, 0, 8);
       awaitAnswer(pipeline, 7);
       inference.signal("STOP");

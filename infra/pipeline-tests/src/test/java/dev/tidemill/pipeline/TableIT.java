@@ -33,7 +33,7 @@ class TableIT {
   void aTableOf64ColumnsIsLearnedAndItsRowsAreAnswered(@TempDir Path folder) throws Exception {
     String[] table = {"--data", "csv:" + table(folder), "--label", "class"};
     Pipeline pipeline = Pipeline.create(kafka, "table");
-    Outcome sent = pipeline.run("produce", with(table, "--standardise", "--limit", "" + TRAINED));
+    Outcome sent = pipeline.run("produce", with(table, "--standardize", "--limit", "" + TRAINED));
     assertThat(sent.status()).as("%s", sent.error()).isZero();
     Outcome trained =
         pipeline
@@ -44,7 +44,7 @@ class TableIT {
       assertThat(trained.error())
           .anyMatch(line -> line.matches("train: peak memory [0-9.]+ [MG]iB"));
     }
-    try (ChildJvm inference = pipeline.start("infer")) {
+    try (ChildJvm inference = pipeline.start("serve")) {
       Outcome asked = pipeline.run("predict", with(table, "--skip", "" + TRAINED, "--json")).done();
       assertThat(asked.out()).hasSize(TESTED);
       assertThat(asked.summary().get("accuracy").asDouble()).isGreaterThan(0.97);

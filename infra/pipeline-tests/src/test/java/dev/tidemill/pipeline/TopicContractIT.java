@@ -39,7 +39,7 @@ class TopicContractIT {
   void nothingIsTrainedIntoCheckpointsOfSeveralPartitions() throws Exception {
     Pipeline pipeline = made("three", Topics.Name.CHECKPOINTS, 3);
 
-    for (String command : List.of("train", "infer", "models list")) {
+    for (String command : List.of("train", "serve", "models list")) {
       assertRefused(
           pipeline.run(command),
           pipeline.topics.checkpoints(),
@@ -58,7 +58,7 @@ class TopicContractIT {
     Pipeline pipeline = Pipeline.create(kafka, "deleted");
     set(pipeline.topics.checkpoints(), "cleanup.policy", "delete");
 
-    for (String command : List.of("train", "infer", "models list", "topics create")) {
+    for (String command : List.of("train", "serve", "models list", "topics create")) {
       assertRefused(
           pipeline.run(command),
           pipeline.topics.checkpoints(),
@@ -81,7 +81,7 @@ class TopicContractIT {
         .get();
 
     assertRefused(
-        pipeline.run("infer"),
+        pipeline.run("serve"),
         pipeline.topics.predictions(),
         "partitions is 4, must be at least 6, as many as topic " + pipeline.topics.requests());
     assertThat(pipeline.run("topics create").status()).isEqualTo(1);

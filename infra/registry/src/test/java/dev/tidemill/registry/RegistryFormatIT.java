@@ -115,7 +115,7 @@ final class RegistryFormatIT {
     String incompatible =
         "{\"type\":\"record\",\"name\":\"Label\",\"namespace\":\"dev.tidemill.schemas\","
             + "\"fields\":[{\"name\":\"request_id\",\"type\":\"bytes\"},"
-            + "{\"name\":\"colour\",\"type\":\"int\"}]}";
+            + "{\"name\":\"color\",\"type\":\"int\"}]}";
     assertThatThrownBy(() -> registry.register(subject, incompatible).get())
         .isInstanceOf(ExecutionException.class)
         .cause()

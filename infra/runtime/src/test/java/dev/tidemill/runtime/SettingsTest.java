@@ -22,7 +22,7 @@ class SettingsTest {
               ConfigDef.Range.between(1, 4096),
               Importance.HIGH,
               "Most requests in a micro-batch.")
-          .define("max.queue.delay", ConfigDef.Type.LONG, 5L, Importance.HIGH, "In ms.")
+          .define("max.queue.delay.ms", ConfigDef.Type.LONG, 5L, Importance.HIGH, "In ms.")
           .define("warm", ConfigDef.Type.BOOLEAN, true, Importance.LOW, "Warm up.")
           .define("pin", ConfigDef.Type.STRING, null, Importance.LOW, "Pinned.");
 
@@ -32,11 +32,11 @@ class SettingsTest {
 
   @Test
   void givesWhatWasGivenAndDefaultsForTheRest() {
-    Settings settings = check(Map.of("model", "digits", "max.queue.delay", "20"));
+    Settings settings = check(Map.of("model", "digits", "max.queue.delay.ms", "20"));
 
     assertThat(settings.getString("model")).isEqualTo("digits");
     assertThat(settings.getInt("max.batch.size")).isEqualTo(32);
-    assertThat(settings.getDuration("max.queue.delay")).isEqualTo(Duration.ofMillis(20));
+    assertThat(settings.getDuration("max.queue.delay.ms")).isEqualTo(Duration.ofMillis(20));
     assertThat(settings.getBoolean("warm")).isTrue();
     assertThat(settings.isSet("pin")).isFalse();
   }
@@ -44,7 +44,7 @@ class SettingsTest {
   @Test
   void namesEveryFaultAtOnce() {
     Map<String, String> given =
-        Map.of("max.batch.size", "0", "max.queue.delay", "soon", "max.batchsize", "8");
+        Map.of("max.batch.size", "0", "max.queue.delay.ms", "soon", "max.batchsize", "8");
 
     InvalidSettingsException refused =
         catchThrowableOfType(InvalidSettingsException.class, () -> check(given));
@@ -53,7 +53,7 @@ class SettingsTest {
         .hasSize(4)
         .anyMatch(f -> f.contains("model") && f.contains("Missing"))
         .anyMatch(f -> f.contains("max.batch.size") && f.contains("at least 1"))
-        .anyMatch(f -> f.contains("max.queue.delay") && f.contains("soon"))
+        .anyMatch(f -> f.contains("max.queue.delay.ms") && f.contains("soon"))
         .contains("unknown setting max.batchsize; did you mean max.batch.size?");
   }
 

@@ -98,6 +98,6 @@ public final class LearnedPreparation {
   private static Preparation of(TrainingBatch batch) {
     String names = batch.getMetadata().get(SourceDescription.CLASS_NAMES);
     return new Preparation(
-        batch.getStandardisation(), names == null ? List.of() : JsonText.list(names));
+        batch.getStandardization(), names == null ? List.of() : JsonText.list(names));
   }
 }

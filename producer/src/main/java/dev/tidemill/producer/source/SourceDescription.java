@@ -1,6 +1,6 @@
 package dev.tidemill.producer.source;
 
-import dev.tidemill.schemas.Standardisation;
+import dev.tidemill.schemas.Standardization;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param count how many samples; empty for one without a known end
  * @param repeatable whether it can be read from any place, any number of times
  * @param shape of each sample; empty where each has its own
- * @param standardisation how features were standardised; null where they were not
+ * @param standardization how features were standardized; null where they were not
  * @param metadata what goes along with each batch, e.g. class names
  */
 public record SourceDescription(
@@ -22,7 +22,7 @@ public record SourceDescription(
     OptionalLong count,
     boolean repeatable,
     List<Long> shape,
-    @Nullable Standardisation standardisation,
+    @Nullable Standardization standardization,
     Map<String, String> metadata) {
 
   /** The metadata's key for the classes' names, a JSON array in the order of their numbers. */
@@ -40,6 +40,6 @@ public record SourceDescription(
 
   SourceDescription as(String otherKey, OptionalLong otherCount) {
     return new SourceDescription(
-        otherKey, otherCount, repeatable, shape, standardisation, metadata);
+        otherKey, otherCount, repeatable, shape, standardization, metadata);
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelRequired whether a table without that column is an error; a table that is only asked
  *     about may lack it
  * @param labels what a table's labels mean
- * @param standardise whether a table's features are brought to mean 0 and deviation 1
+ * @param standardize whether a table's features are brought to mean 0 and deviation 1
  * @param part of a data set that has two
  * @param window of a text or a wave; null for the usual one
  * @param preparation of the data that the model learned from; null to prepare the data by itself
@@ -18,7 +18,7 @@ public record SourceOptions(
     @Nullable String labelColumn,
     boolean labelRequired,
     LabelMeaning labels,
-    boolean standardise,
+    boolean standardize,
     Part part,
     @Nullable Window window,
     @Nullable Preparation preparation) {
@@ -50,30 +50,30 @@ public record SourceOptions(
       new SourceOptions(null, false, LabelMeaning.AUTO, false, Part.TEST, null, null);
 
   public SourceOptions withLabelColumn(@Nullable String column) {
-    return new SourceOptions(column, labelRequired, labels, standardise, part, window, preparation);
+    return new SourceOptions(column, labelRequired, labels, standardize, part, window, preparation);
   }
 
   public SourceOptions withLabels(LabelMeaning meaning) {
     return new SourceOptions(
-        labelColumn, labelRequired, meaning, standardise, part, window, preparation);
+        labelColumn, labelRequired, meaning, standardize, part, window, preparation);
   }
 
-  public SourceOptions withStandardise(boolean whether) {
+  public SourceOptions withStandardize(boolean whether) {
     return new SourceOptions(
         labelColumn, labelRequired, labels, whether, part, window, preparation);
   }
 
   public SourceOptions withPart(Part which) {
     return new SourceOptions(
-        labelColumn, labelRequired, labels, standardise, which, window, preparation);
+        labelColumn, labelRequired, labels, standardize, which, window, preparation);
   }
 
   public SourceOptions withWindow(@Nullable Window size) {
     return new SourceOptions(
-        labelColumn, labelRequired, labels, standardise, part, size, preparation);
+        labelColumn, labelRequired, labels, standardize, part, size, preparation);
   }
 
   public SourceOptions withPreparation(@Nullable Preparation known) {
-    return new SourceOptions(labelColumn, labelRequired, labels, standardise, part, window, known);
+    return new SourceOptions(labelColumn, labelRequired, labels, standardize, part, window, known);
   }
 }

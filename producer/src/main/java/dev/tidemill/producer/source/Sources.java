@@ -111,9 +111,9 @@ public final class Sources {
 
   private static void refuseWhatDoesNotApply(SourceSpec spec, SourceOptions options) {
     boolean table = spec instanceof SourceSpec.Csv;
-    if (!table && (options.labelColumn() != null || options.standardise())) {
+    if (!table && (options.labelColumn() != null || options.standardize())) {
       throw new UnusableSourceException(
-          (options.standardise() ? "standardising" : "a label column")
+          (options.standardize() ? "standardizing" : "a label column")
               + " is for csv: files, which have columns");
     }
     Window window = options.window();

@@ -45,12 +45,12 @@ class LearnedPreparationIT {
     assertThat(LearnedPreparation.newest(of)).hasValue(new Preparation(null, List.of()));
 
     Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
-    produce(of, CsvSource.open(file, SourceOptions.FOR_TRAINING.withStandardise(true)));
+    produce(of, CsvSource.open(file, SourceOptions.FOR_TRAINING.withStandardize(true)));
     Optional<Preparation> learned = LearnedPreparation.newest(of);
     assertThat(learned).map(Preparation::classNames).hasValue(List.of("cat", "dog"));
     assertThat(learned)
         .hasValueSatisfying(
-            p -> assertThat(p.standardisation()).extracting("mean").isEqualTo(List.of(2.0)));
+            p -> assertThat(p.standardization()).extracting("mean").isEqualTo(List.of(2.0)));
   }
 
   @Test

@@ -136,7 +136,7 @@ public class HotPath {
             .setInputs(Tensors.uint8(new long[] {SAMPLES, 1, 28, 28}, pixels))
             .setLabels(Tensors.int32(new long[] {SAMPLES}, labels))
             .setCreatedAt(Instant.EPOCH)
-            .setStandardisation(null)
+            .setStandardization(null)
             .setMetadata(Map.of())
             .build();
     return received(codec.record("batches", new byte[8], record));

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 record ServedModel(String model, String bootstrapServers) {
   static final int PARTITIONS = TopicPlan.standard().requestsPartitions();
 
-  /** What {@code ./tidemill infer} gives its JVM; the same goes for the environment. */
+  /** What {@code ./tidemill serve} gives its JVM; the same goes for the environment. */
   private static final List<String> LAUNCHERS_FLAGS =
       List.of("-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=24m");
 
@@ -35,10 +35,10 @@ record ServedModel(String model, String bootstrapServers) {
     return ModelContext.of(Map.of("model", model, "bootstrap.servers", bootstrapServers));
   }
 
-  /** How {@code tidemill infer} is started for it, with settings {@code key=value}. */
+  /** How {@code tidemill serve} is started for it, with settings {@code key=value}. */
   Launch worker(JavaRuntime java, String name, List<String> settings) {
     List<String> arguments =
-        new ArrayList<>(List.of("infer", "--model", model, "--bootstrap-server", bootstrapServers));
+        new ArrayList<>(List.of("serve", "--model", model, "--bootstrap-server", bootstrapServers));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return java.launch(name, LAUNCHERS_FLAGS, "dev.tidemill.cli.Tidemill", arguments)
         .withEnvironment(Map.of("MALLOC_ARENA_MAX", "2"));

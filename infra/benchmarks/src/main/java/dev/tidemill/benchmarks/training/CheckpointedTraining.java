@@ -31,8 +31,8 @@ final class CheckpointedTraining {
     }
     Map<String, String> settings =
         Map.of(
-            "checkpoint.seconds", json.path("checkpointSeconds").asText(),
-            "checkpoint.samples", Long.toString(Long.MAX_VALUE));
+            "checkpoint.interval.ms", Long.toString(1000 * json.path("checkpointSeconds").asLong()),
+            "checkpoint.interval.samples", Long.toString(Long.MAX_VALUE));
     try (RunningTrainer trainer = RunningTrainer.start(order, spec, settings)) {
       trainer.await(order.warmSeconds());
       long nanosBefore = publishingNanos();

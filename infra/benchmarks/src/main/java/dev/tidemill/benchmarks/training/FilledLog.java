@@ -86,7 +86,7 @@ final class FilledLog {
         .setLabels(
             tensor(DType.INT32, List.of((long) RECORD_SAMPLES), data.labels(first, RECORD_SAMPLES)))
         .setCreatedAt(Instant.EPOCH)
-        .setStandardisation(null)
+        .setStandardization(null)
         .setMetadata(Map.of())
         .build();
   }

@@ -7,7 +7,11 @@ import java.util.Map;
 /** Participant: a {@link RunningTrainer} with a checkpoint a second. */
 final class KafkaTraining {
   private static final Map<String, String> SETTINGS =
-      Map.of("checkpoint.seconds", "1", "checkpoint.samples", Long.toString(Long.MAX_VALUE));
+      Map.of(
+          "checkpoint.interval.ms",
+          "1000",
+          "checkpoint.interval.samples",
+          Long.toString(Long.MAX_VALUE));
 
   private KafkaTraining() {}
 

@@ -120,16 +120,16 @@ final class LargeRun {
   private Service trainer() {
     List<String> all = new ArrayList<>(List.of("train", "--spec", spec.toString()));
     all.addAll(arguments);
-    all.addAll(List.of("--checkpoint-samples", Long.toString(Long.MAX_VALUE)));
+    all.addAll(List.of("--checkpoint-interval-samples", Long.toString(Long.MAX_VALUE)));
     all.addAll(List.of("--set", "engine.threads=1"));
     return Service.start(context.java().launch("trainer", trainerLimits(model), MAIN, all));
   }
 
-  /** As {@code ./tidemill infer} starts it; its first version is served when this returns. */
+  /** As {@code ./tidemill serve} starts it; its first version is served when this returns. */
   private Service worker() throws InterruptedException {
     List<String> flags = new ArrayList<>(workerLimits(model));
     flags.addAll(List.of("-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=24m"));
-    List<String> all = new ArrayList<>(List.of("infer"));
+    List<String> all = new ArrayList<>(List.of("serve"));
     all.addAll(arguments);
     Service worker =
         Service.start(

@@ -42,9 +42,9 @@ class SamplesTest {
 
   @Test
   void aShapeThatNothingIsMadeUpForIsRefused() {
-    Network colours =
+    Network colors =
         Network.of(ModelSpec.load("mlp").withInput(new InputSpec(List.of(3, 28, 28), 1, 0)));
-    assertThatThrownBy(() -> Samples.drawn(colours))
+    assertThatThrownBy(() -> Samples.drawn(colors))
         .isInstanceOf(BenchmarkException.class)
         .hasMessageContaining("no samples can be made up for spec mlp: it takes [3, 28, 28]");
   }

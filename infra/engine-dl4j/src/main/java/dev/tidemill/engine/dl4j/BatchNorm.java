@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation over samples and pixels (Ioffe and Szegedy, 2015), as PyTorch means it: the
- * batch's biased variance normalises, the running variance takes the unbiased one. Sums over
+ * Batch normalization over samples and pixels (Ioffe and Szegedy, 2015), as PyTorch means it: the
+ * batch's biased variance normalizes, the running variance takes the unbiased one. Sums over
  * samples are of doubles.
  */
 final class BatchNorm implements Kernel {
@@ -73,7 +73,7 @@ final class BatchNorm implements Kernel {
       mean[c] = tensors.runningMean().buffer().get(c);
       inverseDeviation[c] = 1 / Math.sqrt(tensors.runningVariance().buffer().get(c) + eps);
     }
-    normalise();
+    normalize();
   }
 
   /**
@@ -86,7 +86,7 @@ final class BatchNorm implements Kernel {
           "layer " + name + " needs more than one value a channel to train on, got a batch of 1");
     }
     measure();
-    normalise();
+    normalize();
   }
 
   @Override
@@ -99,7 +99,7 @@ final class BatchNorm implements Kernel {
       dy.read(n * sample.length, gradients, sample.length);
       for (int c = 0; c < channels; c++) {
         int begin = c * pixels;
-        centre(sample, begin, begin + pixels, (float) mean[c]);
+        center(sample, begin, begin + pixels, (float) mean[c]);
         sums[c] += RowSums.sum(gradients, begin, pixels);
         products[c] += RowSums.dot(gradients, sample, begin, pixels);
       }
@@ -133,7 +133,7 @@ final class BatchNorm implements Kernel {
         float slope = (float) (s * products[c] / count);
         float level = (float) (sums[c] / count);
         int begin = c * pixels;
-        centre(sample, begin, begin + pixels, (float) mean[c]);
+        center(sample, begin, begin + pixels, (float) mean[c]);
         differentiate(sample, gradients, begin, begin + pixels, factor, level, slope);
       }
       dx.write(n * sample.length, gradients, sample.length);
@@ -158,7 +158,7 @@ final class BatchNorm implements Kernel {
       input.values().read(n * sample.length, sample, sample.length);
       for (int c = 0; c < channels; c++) {
         int begin = c * pixels;
-        centre(sample, begin, begin + pixels, (float) mean[c]);
+        center(sample, begin, begin + pixels, (float) mean[c]);
         products[c] += RowSums.dot(sample, sample, begin, pixels);
       }
     }
@@ -174,7 +174,7 @@ final class BatchNorm implements Kernel {
     running.buffer().put(channel, (float) ((1 - momentum) * before + momentum * latest));
   }
 
-  private void normalise() {
+  private void normalize() {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
       for (int c = 0; c < channels; c++) {
@@ -187,7 +187,7 @@ final class BatchNorm implements Kernel {
     }
   }
 
-  private static void centre(float[] values, int begin, int end, float mean) {
+  private static void center(float[] values, int begin, int end, float mean) {
     for (int i = begin; i < end; i++) {
       values[i] -= mean;
     }

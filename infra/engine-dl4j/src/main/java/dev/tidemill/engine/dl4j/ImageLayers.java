@@ -3,7 +3,7 @@ package dev.tidemill.engine.dl4j;
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.Network;
 
-/** Kernels of the layers of images, and of batch normalisation. */
+/** Kernels of the layers of images, and of batch normalization. */
 final class ImageLayers {
   private final PlanAssembler draft;
 

@@ -3,7 +3,7 @@ package dev.tidemill.engine.dl4j;
 import java.util.Arrays;
 
 /**
- * Normalises each row with its own mean and biased variance (Ba, Kiros and Hinton, 2016), then
+ * Normalizes each row with its own mean and biased variance (Ba, Kiros and Hinton, 2016), then
  * {@code * weight + bias}.
  */
 final class LayerNorm implements Kernel {
@@ -53,7 +53,7 @@ final class LayerNorm implements Kernel {
     for (int r = 0; r < rows; r++) {
       input.values().read(r * width, row, width);
       mean[r] = RowSums.sum(row, 0, width) / width;
-      centre(row, mean[r]);
+      center(row, mean[r]);
       double variance = RowSums.dot(row, row, 0, width) / (double) width;
       inverseDeviation[r] = (float) (1 / Math.sqrt(variance + eps));
       scale(row, inverseDeviation[r]);
@@ -71,7 +71,7 @@ final class LayerNorm implements Kernel {
     Arrays.fill(biasGradient, 0);
     for (int r = 0; r < rows; r++) {
       input.values().read(r * width, row, width);
-      centre(row, mean[r]);
+      center(row, mean[r]);
       scale(row, inverseDeviation[r]);
       output.requiredGradient().read(r * width, gradient, width);
       gather();
@@ -106,7 +106,7 @@ final class LayerNorm implements Kernel {
     }
   }
 
-  private static void centre(float[] values, float mean) {
+  private static void center(float[] values, float mean) {
     for (int k = 0; k < values.length; k++) {
       values[k] -= mean;
     }

@@ -1,6 +1,6 @@
 package dev.tidemill.engine.dl4j;
 
-/** What is minimised, over a plan's outputs. */
+/** What is minimized, over a plan's outputs. */
 abstract class Loss {
   private double lossSum;
   private long correct;

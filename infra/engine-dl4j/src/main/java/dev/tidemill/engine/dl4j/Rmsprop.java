@@ -40,7 +40,7 @@ final class Rmsprop extends Optimizer {
         deviation[i] = (float) Math.sqrt(square[i]) + eps;
       }
     } else {
-      centre(g, square, s[averageIndex], count);
+      center(g, square, s[averageIndex], count);
     }
     if (momentumIndex < 0) {
       for (int i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ final class Rmsprop extends Optimizer {
     }
   }
 
-  private void centre(float[] g, float[] square, float[] average, int count) {
+  private void center(float[] g, float[] square, float[] average, int count) {
     for (int i = 0; i < count; i++) {
       average[i] += rest * (g[i] - average[i]);
     }

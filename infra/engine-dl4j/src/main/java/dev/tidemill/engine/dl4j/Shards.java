@@ -49,7 +49,7 @@ final class Shards {
     return first(batch, shard + 1) - first(batch, shard);
   }
 
-  /** Batch normalisation computes with all samples at once. */
+  /** Batch normalization computes with all samples at once. */
   private static boolean needsWholeBatch(LayerSpec layer) {
     return layer instanceof LayerSpec.BatchNorm1d || layer instanceof LayerSpec.BatchNorm2d;
   }

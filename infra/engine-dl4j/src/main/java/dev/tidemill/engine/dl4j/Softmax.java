@@ -37,7 +37,7 @@ final class Softmax {
       }
       exponential.apply(values, count * length);
       for (int r = 0; r < count; r++) {
-        normalise(r * length, seen(first + r));
+        normalize(r * length, seen(first + r));
       }
       square.write(at + first * length, values, count * length);
     }
@@ -71,7 +71,7 @@ final class Softmax {
     }
   }
 
-  private void normalise(int begin, int seen) {
+  private void normalize(int begin, int seen) {
     float factor = 1 / RowSums.sum(values, begin, seen);
     for (int k = begin; k < begin + seen; k++) {
       values[k] *= factor;

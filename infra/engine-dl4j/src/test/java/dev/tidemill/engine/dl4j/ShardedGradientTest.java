@@ -85,7 +85,7 @@ class ShardedGradientTest {
   }
 
   @Test
-  void batchNormalisationSeesTheWholeBatch() {
+  void batchNormalizationSeesTheWholeBatch() {
     ModelSpec spec = ModelSpec.parse(YAML.replace("dropout, p: 0.3", "batch_norm2d"));
     Shards shards = new Shards(Network.of(spec));
     assertThat(shards.count(100_000)).isEqualTo(1);

@@ -3,7 +3,7 @@ package dev.tidemill.engine.torch;
 import dev.tidemill.engine.Network;
 import org.bytedeco.pytorch.Tensor;
 
-/** What is minimised, over a network's outputs. */
+/** What is minimized, over a network's outputs. */
 interface Loss {
 
   /** The loss of a network's spec. */

@@ -1,6 +1,6 @@
 package dev.tidemill.producer.source.table;
 
-import dev.tidemill.schemas.Standardisation;
+import dev.tidemill.schemas.Standardization;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +29,7 @@ final class ColumnMoments {
     }
   }
 
-  Standardisation standardisation() {
+  Standardization standardization() {
     List<Double> mean = new ArrayList<>();
     List<Double> deviation = new ArrayList<>();
     for (int i = 0; i < means.length; i++) {
@@ -37,7 +37,7 @@ final class ColumnMoments {
       mean.add(means[i]);
       deviation.add(found > 0 ? found : 1.0);
     }
-    return Standardisation.newBuilder()
+    return Standardization.newBuilder()
         .setColumns(columns)
         .setMean(mean)
         .setDeviation(deviation)

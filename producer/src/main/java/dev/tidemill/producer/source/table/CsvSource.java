@@ -11,7 +11,7 @@ import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowFile;
 import dev.tidemill.schemas.DType;
-import dev.tidemill.schemas.Standardisation;
+import dev.tidemill.schemas.Standardization;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ public final class CsvSource implements IndexedSource {
             OptionalLong.of(survey.rows().rows()),
             true,
             shape,
-            survey.standardisation(),
+            survey.standardization(),
             names.isEmpty()
                 ? Map.of()
                 : Map.of(SourceDescription.CLASS_NAMES, JsonText.array(names)));
@@ -98,7 +98,7 @@ public final class CsvSource implements IndexedSource {
     survey.columns().features(row, values);
     ByteBuffer data =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    Standardisation by = survey.standardisation();
+    Standardization by = survey.standardization();
     for (int i = 0; i < values.length; i++) {
       double value =
           by == null ? values[i] : (values[i] - by.getMean().get(i)) / by.getDeviation().get(i);

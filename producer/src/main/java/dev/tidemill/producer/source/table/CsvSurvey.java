@@ -6,7 +6,7 @@ import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowIndex;
 import dev.tidemill.producer.source.rows.RowStart;
-import dev.tidemill.schemas.Standardisation;
+import dev.tidemill.schemas.Standardization;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ record CsvSurvey(
     CsvColumns columns,
     RowIndex rows,
     CsvLabels labels,
-    @Nullable Standardisation standardisation) {
+    @Nullable Standardization standardization) {
 
   static CsvSurvey of(Path file, SourceOptions options) {
     try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
@@ -67,7 +67,7 @@ record CsvSurvey(
       if (index.rows() == 0) {
         throw new UnusableSourceException(feed.name() + " has a header and no rows");
       }
-      return new CsvSurvey(columns, index, meaning(), standardisation());
+      return new CsvSurvey(columns, index, meaning(), standardization());
     }
 
     private void seeLabel() {
@@ -100,15 +100,15 @@ record CsvSurvey(
           : null;
     }
 
-    private @Nullable Standardisation standardisation() {
+    private @Nullable Standardization standardization() {
       Preparation learned = options.preparation();
       if (learned == null) {
-        return options.standardise() ? moments.standardisation() : null;
+        return options.standardize() ? moments.standardization() : null;
       }
-      Standardisation given = learned.standardisation();
-      if (given == null && options.standardise()) {
+      Standardization given = learned.standardization();
+      if (given == null && options.standardize()) {
         throw new UnusableSourceException(
-            feed.name() + " cannot be standardised: the model learned from features as they were");
+            feed.name() + " cannot be standardized: the model learned from features as they were");
       }
       List<String> here = columns.features();
       if (given != null && !given.getColumns().equals(here)) {

@@ -63,11 +63,11 @@ class CsvSourceTest {
   }
 
   @Test
-  void standardisesAndRemembersHow() throws IOException {
-    IndexedSource source = open("a,b,label\n1,5,0\n3,5,1\n", TRAINING.withStandardise(true));
+  void standardizesAndRemembersHow() throws IOException {
+    IndexedSource source = open("a,b,label\n1,5,0\n3,5,1\n", TRAINING.withStandardize(true));
     assertThat(features(source.at(0))).containsExactly(-1f, 0f);
     assertThat(features(source.at(1))).containsExactly(1f, 0f);
-    var how = Objects.requireNonNull(source.description().standardisation());
+    var how = Objects.requireNonNull(source.description().standardization());
     assertThat(how.getColumns()).containsExactly("a", "b");
     assertThat(how.getMean()).containsExactly(2.0, 5.0);
     assertThat(how.getDeviation()).containsExactly(1.0, 1.0);
@@ -75,9 +75,9 @@ class CsvSourceTest {
 
   @Test
   void requestsAreTreatedAsTheTrainingDataWas() throws IOException {
-    IndexedSource learned = open("a,label\n1,cat\n3,dog\n", TRAINING.withStandardise(true));
+    IndexedSource learned = open("a,label\n1,cat\n3,dog\n", TRAINING.withStandardize(true));
     Preparation known =
-        new Preparation(learned.description().standardisation(), List.of("cat", "dog"));
+        new Preparation(learned.description().standardization(), List.of("cat", "dog"));
     SourceOptions asking = SourceOptions.FOR_REQUESTS.withPreparation(known);
     IndexedSource asked = open("a,label\n5,dog\n", asking);
     assertThat(features(asked.at(0))).containsExactly(3f);
@@ -86,7 +86,7 @@ class CsvSourceTest {
     assertUnusable(
         "a\n5\n",
         SourceOptions.FOR_REQUESTS
-            .withStandardise(true)
+            .withStandardize(true)
             .withPreparation(new Preparation(null, List.of())),
         "the model learned from features as they were");
     assertUnusable(
