@@ -63,9 +63,8 @@ public final class InferenceWorker implements Worker {
     ModelSlots slots = new ModelSlots(engine, settings.maxBatchSize(), settings.threads());
     ServingStatus state = new ServingStatus();
     ServingMetrics figures =
-        new ServingMetrics(
-            metrics, settings.model(), worker, () -> slots.servingVersion().orElse(0));
-    HealthMonitor monitor = new HealthMonitor(worker, clock, metrics);
+        new ServingMetrics(metrics.worker(worker), () -> slots.servingVersion().orElse(0));
+    HealthMonitor monitor = new HealthMonitor(worker, clock, metrics.worker(worker));
     codec.reportTo(monitor);
     ServingConditions conditions = new ServingConditions(monitor, figures, clock);
     Admin admin = clients.admin(worker + "-admin");

@@ -1,14 +1,42 @@
 package dev.tidemill.inference;
 
-import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MeterDefinition;
+import dev.tidemill.runtime.MeterGroup;
+import dev.tidemill.runtime.WorkerMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The figures of one inference worker. */
-final class ServingMetrics {
+/** The metrics of one inference worker. Any thread. */
+public final class ServingMetrics {
+  /** What the metrics page says of them. */
+  public static final MeterGroup METERS = new MeterGroup("Inference worker (`serve`)");
+
+  private static final MeterDefinition PREDICTIONS =
+      METERS.counter("tidemill.predictions", "Committed answers, errors included.");
+  private static final MeterDefinition ERRORS =
+      METERS.counter("tidemill.prediction.errors", "Committed answers that are errors.");
+  private static final MeterDefinition DEAD_LETTERS =
+      METERS.counter(
+          "tidemill.dead.letters", "Records refused, by the topic that they came from.", "topic");
+  private static final MeterDefinition FAILURES =
+      METERS.counter(
+          "tidemill.delivery.failures", "Commits of answers that failed and were repeated.");
+  private static final MeterDefinition SWAPS =
+      METERS.counter("tidemill.version.swaps", "Versions that this worker began to serve.");
+  private static final MeterDefinition REFUSED_VERSIONS =
+      METERS.counter("tidemill.versions.refused", "Versions that could not be served.");
+  private static final MeterDefinition REQUESTS_LOST =
+      METERS.counter(
+          "tidemill.requests.lost", "Requests that were deleted before they were answered.");
+  private static final MeterDefinition LATENCY =
+      METERS.histogram(
+          "tidemill.prediction", "Time from a request's receipt to the commit of its answer.");
+  private static final MeterDefinition SERVING_VERSION =
+      METERS.gauge("tidemill.serving.version", "The version that answers; 0 before the first.");
+
   private final Counter predictions;
   private final Counter errors;
   private final Counter deadLetters;
@@ -16,43 +44,31 @@ final class ServingMetrics {
   private final Counter swaps;
   private final Counter refusedVersions;
   private final Counter requestsLost;
-  private final Timer seconds;
+  private final Timer latency;
 
   /**
-   * The meters of a model and worker.
+   * Registers them.
    *
-   * @param servingVersion 0 where none is served yet
+   * @param servingVersion 0 while none is served
    */
-  ServingMetrics(Metrics metrics, String model, String worker, Supplier<Number> servingVersion) {
-    String[] tags = {"model", model, "worker", worker};
-    predictions =
-        metrics.counter("tidemill.predictions", "Committed answers, errors included.", tags);
-    errors =
-        metrics.counter(
-            "tidemill.prediction.errors", "Committed answers that say why there is none.", tags);
-    deadLetters = metrics.counter("tidemill.dead.letters", "Records that could not be used.", tags);
-    failures =
-        metrics.counter(
-            "tidemill.delivery.failures", "Commits of answers that failed and were redone.", tags);
-    swaps = metrics.counter("tidemill.version.swaps", "Versions that were taken to serve.", tags);
-    refusedVersions =
-        metrics.counter("tidemill.versions.refused", "Versions that could not be served.", tags);
-    requestsLost =
-        metrics.counter(
-            "tidemill.requests.lost",
-            "Requests that were deleted before they were answered.",
-            tags);
-    seconds = metrics.timer("tidemill.prediction", "From a request's receipt to its commit.", tags);
-    metrics.gauge("tidemill.serving.version", "The version that answers.", servingVersion, tags);
+  ServingMetrics(WorkerMetrics metrics, Supplier<Number> servingVersion) {
+    predictions = metrics.counter(PREDICTIONS);
+    errors = metrics.counter(ERRORS);
+    deadLetters = metrics.counter(DEAD_LETTERS, "requests");
+    failures = metrics.counter(FAILURES);
+    swaps = metrics.counter(SWAPS);
+    refusedVersions = metrics.counter(REFUSED_VERSIONS);
+    requestsLost = metrics.counter(REQUESTS_LOST);
+    latency = metrics.histogram(LATENCY);
+    metrics.gauge(SERVING_VERSION, servingVersion);
   }
 
-  /** Any thread. */
   void delivered(List<AnswerReceipt> delivered, long nowNanos) {
     int refused = 0;
     int undecodable = 0;
-    for (AnswerReceipt told : delivered) {
-      seconds.record(nowNanos - told.receivedNanos(), TimeUnit.NANOSECONDS);
-      switch (told.kind()) {
+    for (AnswerReceipt receipt : delivered) {
+      latency.record(nowNanos - receipt.receivedNanos(), TimeUnit.NANOSECONDS);
+      switch (receipt.kind()) {
         case ANSWERED -> {}
         case REFUSED -> refused++;
         case UNDECODABLE -> undecodable++;

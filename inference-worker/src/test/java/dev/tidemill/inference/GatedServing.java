@@ -75,7 +75,7 @@ final class GatedServing implements AutoCloseable {
             Duration.ZERO,
             ProcessingGuarantee.EXACTLY_ONCE,
             HealthTimeout.STANDARD);
-    ServingMetrics metrics = new ServingMetrics(new Metrics(), model, worker, () -> 1);
+    ServingMetrics metrics = new ServingMetrics(new Metrics(model).worker(worker), () -> 1);
     monitor = new HealthMonitor(worker, Clock.systemUTC());
     admin = clients.admin(worker + "-admin");
     consumer = clients.positionedGroupConsumer(names.requestsClient(0), names.group());

@@ -125,7 +125,7 @@ final class Lab implements AutoCloseable {
             ProcessingGuarantee.EXACTLY_ONCE,
             Duration.ofSeconds(3)),
         engine,
-        new Metrics());
+        new Metrics("m"));
   }
 
   /** One with several serving threads. */
@@ -154,12 +154,12 @@ final class Lab implements AutoCloseable {
         new InferenceSettings(
             model, name, threads, 16, Duration.ofMillis(1), guarantee, HealthTimeout.STANDARD),
         engine,
-        new Metrics());
+        new Metrics("m"));
   }
 
   /** One whose clients have settings of the user's. */
   InferenceWorker worker(String name, Engine engine, Map<String, String> consumerSettings) {
-    return worker(name, engine, consumerSettings, new Metrics());
+    return worker(name, engine, consumerSettings, new Metrics("m"));
   }
 
   InferenceWorker worker(

@@ -123,7 +123,7 @@ class RequestPositionsIT {
 
   /** 20 requests were answered, then 80 asked; the first 60 of those are gone. */
   private void lossIsTold(int answers, int lost) {
-    Metrics metrics = new Metrics();
+    Metrics metrics = new Metrics(lab.model);
     try (InferenceWorker worker = lab.worker("w", new LinearEngine(), Map.of(), metrics)) {
       worker.start();
       await().until(() -> lab.predictions().size() >= answers);

@@ -48,7 +48,7 @@ class RequestProcessorTest {
   private final HealthMonitor monitor = new HealthMonitor("w", Clock.systemUTC());
   private final ServingConditions conditions =
       new ServingConditions(
-          monitor, new ServingMetrics(new Metrics(), "m", "w", () -> 1), Clock.systemUTC());
+          monitor, new ServingMetrics(new Metrics("m").worker("w"), () -> 1), Clock.systemUTC());
   private final PartitionAssignment assignment = new PartitionAssignment(consumer);
   private final BlockedPartitions blocked = new BlockedPartitions();
   private final FailureBisection isolation = new FailureBisection(4);

@@ -33,7 +33,9 @@ class TruncatedRequestsTest {
           new AnsweredOffsets(
               clients, "positions", new RecordCodec(new SingleObjectFormat()), "predictions"),
           new ServingConditions(
-              monitor, new ServingMetrics(new Metrics(), "m", "w", () -> 1), Clock.systemUTC()));
+              monitor,
+              new ServingMetrics(new Metrics("m").worker("w"), () -> 1),
+              Clock.systemUTC()));
 
   @BeforeEach
   void assign() {

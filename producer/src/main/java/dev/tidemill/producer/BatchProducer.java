@@ -58,8 +58,8 @@ public final class BatchProducer implements Worker {
     SourceDescription description = source.description();
     String name = "producer-" + to.model();
     this.resumes = resumes(description, settings.resume());
-    this.count = new ProgressCount(description.count(), listener, metrics, nanoTime);
-    HealthMonitor monitor = new HealthMonitor(name, clock, metrics);
+    this.count = new ProgressCount(description.count(), listener, metrics.worker(name), nanoTime);
+    HealthMonitor monitor = new HealthMonitor(name, clock, metrics.worker(name));
     to.codec().reportTo(monitor);
     TopicLimits limits = TopicLimits.NONE.withTransaction(TransactionalSink.openAtMost(settings));
     TopicGuard guard = to.guard(TopicRole.PRODUCER, limits, monitor, name);

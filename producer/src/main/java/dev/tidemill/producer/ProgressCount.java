@@ -1,6 +1,6 @@
 package dev.tidemill.producer;
 
-import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.WorkerMetrics;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -31,10 +31,11 @@ final class ProgressCount implements Deliveries {
   private long waitingSince;
   private int largestBytes;
 
-  ProgressCount(OptionalLong total, SendListener listener, Metrics metrics, LongSupplier nanoTime) {
+  ProgressCount(
+      OptionalLong total, SendListener listener, WorkerMetrics metrics, LongSupplier nanoTime) {
     this.total = total;
     this.listener = listener;
-    this.counter = metrics.counter("tidemill.samples.produced", "Samples sent as batches");
+    this.counter = metrics.counter(ProducerMetrics.SAMPLES);
     this.nanoTime = nanoTime;
   }
 

@@ -27,7 +27,7 @@ public final class ProducingProcess {
           }
         };
     CountingSource source = CountingSource.of(Long.parseLong(args[2]));
-    try (Metrics metrics = new Metrics();
+    try (Metrics metrics = new Metrics("m");
         BatchProducer producer = new BatchProducer(to, source, settings, told, metrics)) {
       producer.start();
       producer.awaitEnd();

@@ -1,14 +1,40 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MeterDefinition;
+import dev.tidemill.runtime.MeterGroup;
+import dev.tidemill.runtime.WorkerMetrics;
 import dev.tidemill.schemas.Checkpoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A trainer's figures for the metrics endpoint. Any thread. */
-final class TrainerMetrics {
+/** The metrics of a trainer. Any thread. */
+public final class TrainerMetrics {
+  /** What the metrics page says of them. */
+  public static final MeterGroup METERS = new MeterGroup("Trainer (`train`)");
+
+  /** Samples that this worker has trained. */
+  public static final MeterDefinition SAMPLES_TRAINED =
+      METERS.counter("tidemill.samples.trained", "Samples trained by this worker.");
+
+  private static final MeterDefinition STEPS =
+      METERS.counter("tidemill.steps", "Optimizer steps of this worker.");
+  private static final MeterDefinition DEAD_LETTERS =
+      METERS.counter(
+          "tidemill.dead.letters", "Records refused, by the topic that they came from.", "topic");
+  private static final MeterDefinition PUBLISHING =
+      METERS.histogram(
+          "tidemill.checkpoint.publish", "Time from the snapshot to the commit of a version.");
+  private static final MeterDefinition LOSS =
+      METERS.gauge("tidemill.training.loss", "Mean prequential loss when it was last read.");
+  private static final MeterDefinition HELD_BYTES =
+      METERS.gauge(
+          "tidemill.batches.held.bytes",
+          "Bytes of batch records in the trainer, bounded by `trainer.queue.bytes`.");
+  private static final MeterDefinition VERSION =
+      METERS.gauge("tidemill.checkpoint.version", "The newest version that this worker committed.");
+
   private final Counter samples;
   private final Counter steps;
   private final Counter deadLetters;
@@ -17,49 +43,32 @@ final class TrainerMetrics {
   private volatile long version;
   private volatile LongSupplier heldBytes = () -> 0;
 
-  TrainerMetrics(Metrics metrics, String model) {
-    samples =
-        metrics.counter(
-            "tidemill.samples.trained", "Samples trained by this worker.", "model", model);
-    steps = metrics.counter("tidemill.steps", "Steps made by this worker.", "model", model);
-    deadLetters =
-        metrics.counter(
-            "tidemill.dead.letters", "Records refused.", "model", model, "topic", "batches");
-    publishing =
-        metrics.timer(
-            "tidemill.checkpoint.publish", "From snapshot to commit of a version.", "model", model);
-    metrics.gauge(
-        "tidemill.training.loss", "Mean prequential loss, last read.", () -> loss, "model", model);
-    metrics.gauge(
-        "tidemill.batches.held.bytes",
-        "Bytes of batch records that were read and are not done with.",
-        () -> heldBytes.getAsLong(),
-        "model",
-        model);
-    metrics.gauge(
-        "tidemill.checkpoint.version",
-        "The newest committed version.",
-        () -> version,
-        "model",
-        model);
+  TrainerMetrics(WorkerMetrics metrics) {
+    samples = metrics.counter(SAMPLES_TRAINED);
+    steps = metrics.counter(STEPS);
+    deadLetters = metrics.counter(DEAD_LETTERS, "batches");
+    publishing = metrics.histogram(PUBLISHING);
+    metrics.gauge(LOSS, () -> loss);
+    metrics.gauge(HELD_BYTES, () -> heldBytes.getAsLong());
+    metrics.gauge(VERSION, () -> version);
   }
 
-  /** What the present term holds of the records it has read. */
+  /** Sets what reads the bytes that the present term holds. */
   void held(LongSupplier bytes) {
     heldBytes = bytes;
   }
 
-  /** The term has ended: what asks it would keep its records in memory. */
+  /** Lets go of an ended term, which the gauge would otherwise keep in memory. */
   void heldNothing() {
     heldBytes = () -> 0;
   }
 
-  /** A record becomes a dead letter. */
+  /** Counts a record that becomes a dead letter. */
   void refused() {
     deadLetters.increment();
   }
 
-  /** A step, or a part of one, was made. */
+  /** Counts a step, or a part of one. */
   void trained(int samplesOfStep) {
     samples.increment(samplesOfStep);
     steps.increment();

@@ -17,6 +17,7 @@ import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
+import dev.tidemill.runtime.WorkerMetrics;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +60,8 @@ public final class TrainerWorker implements Worker {
       Metrics metrics,
       TrainerListener listener) {
     requireBounds(settings, job);
-    HealthMonitor monitor = new HealthMonitor(settings.worker(), Clock.systemUTC(), metrics);
+    WorkerMetrics registered = metrics.worker(settings.worker());
+    HealthMonitor monitor = new HealthMonitor(settings.worker(), Clock.systemUTC(), registered);
     codec.reportTo(monitor);
     TopicGuard guard =
         TopicGuard.of(
@@ -77,7 +79,7 @@ public final class TrainerWorker implements Worker {
             guard,
             codec,
             job,
-            new TrainerMetrics(metrics, settings.model()),
+            new TrainerMetrics(registered),
             monitor,
             new KnownVersion(),
             listener,

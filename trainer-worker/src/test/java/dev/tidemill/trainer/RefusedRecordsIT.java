@@ -112,7 +112,7 @@ class RefusedRecordsIT {
                   trainer
                       .metrics
                       .scrape()
-                      .contains("letters_total{model=\"" + on.model + "\",topic=\"batches\"} 2.0"));
+                      .contains("topic=\"batches\",worker=\"" + trainer.worker.name() + "\"} 2.0"));
     }
     assertThat(offset(on)).isEqualTo(3);
     OffsetAndMetadata committed = Objects.requireNonNull(on.groupOffset(0));

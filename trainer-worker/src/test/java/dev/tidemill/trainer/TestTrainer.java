@@ -32,7 +32,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
   final List<String> notices = new CopyOnWriteArrayList<>();
   final List<TrainingProgress> progress = new CopyOnWriteArrayList<>();
-  final Metrics metrics = new Metrics();
+  final Metrics metrics = new Metrics("m");
   final TrainerWorker worker;
 
   private final TrainerListener also;

@@ -298,7 +298,7 @@ class TrainingTest {
             new RefusalTally(0.1, notices::add),
             new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
             listener,
-            new TrainerMetrics(new Metrics(), "m"),
+            new TrainerMetrics(new Metrics("m").worker("w")),
             () -> now,
             new StepTimes(Duration.ofSeconds(15)));
     return new Training(plan, parts, 0, true);

@@ -1,17 +1,26 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.inference.ServingMetrics;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.ProducerMetrics;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.runtime.HealthMetrics;
+import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.trainer.TrainerMetrics;
 import dev.tidemill.trainer.TrainerSettings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** All components that have settings. Every command knows all keys, so that one file serves all. */
+/**
+ * All components that have settings or metrics. Every command knows all keys, so that one file
+ * serves all.
+ */
 final class Components {
   private Components() {}
 
@@ -28,5 +37,11 @@ final class Components {
     components.put("Caller (`predict`)", RequestSettings.configDef());
     components.put("Health and metrics (all workers)", MetricsServer.configDef());
     return components;
+  }
+
+  /** Their metrics, in the order of the metrics page. */
+  static List<MeterGroup> meters() {
+    return List.of(
+        ProducerMetrics.METERS, TrainerMetrics.METERS, ServingMetrics.METERS, HealthMetrics.METERS);
   }
 }

@@ -191,7 +191,7 @@ final class DemoCommand implements Callable<Integer> {
       Shutdown shutdown,
       Runnable requireBroker)
       throws Exception {
-    try (Metrics metrics = new Metrics();
+    try (Metrics metrics = new Metrics(site.model());
         Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown, requireBroker)) {
       Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, demo::workers);
       server.ifPresent(

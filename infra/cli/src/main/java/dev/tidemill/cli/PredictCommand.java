@@ -109,7 +109,7 @@ final class PredictCommand implements Callable<Integer> {
     site.require(TopicRole.CALLER);
     SourceOptions options =
         SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
-    try (Metrics metrics = new Metrics();
+    try (Metrics metrics = new Metrics(site.model());
         SampleSource samples = DataSettings.from(site.settings(), options).open(System.in)) {
       AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
       PredictionClient client =

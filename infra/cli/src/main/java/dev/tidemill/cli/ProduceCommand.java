@@ -72,7 +72,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelContext site = ModelContext.of(given());
-    try (Metrics metrics = new Metrics();
+    try (Metrics metrics = new Metrics(site.model());
         SampleSource samples =
             DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
       site.require(TopicRole.PRODUCER);

@@ -37,7 +37,7 @@ final class ServeCommand implements Callable<Integer> {
     // It loads what it needs while the broker is talked to.
     Engine computes = EngineSettings.engine(site.settings());
     site.require(TopicRole.INFERENCE);
-    try (Metrics metrics = new Metrics()) {
+    try (Metrics metrics = new Metrics(site.model())) {
       InferenceWorker worker =
           InferenceWorker.of(
               InferenceSettings.from(site.model(), site.settings()),

@@ -52,7 +52,7 @@ final class TextGeneration implements Continuation.Reader {
             draw,
             this);
     RequestSettings asking = RequestSettings.from(site.settings()).withIdPrefix("text-");
-    try (Metrics metrics = new Metrics()) {
+    try (Metrics metrics = new Metrics(site.model())) {
       PredictionClient client =
           new PredictionClient(
               site.destination(), TopicRole.WRITER, continuation, asking, continuation, metrics);

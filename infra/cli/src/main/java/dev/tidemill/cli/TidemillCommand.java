@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       PlanCommand.class,
       SettingsCommand.class,
+      MetricsCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })

@@ -82,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
             modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
     site.require(TopicRole.TRAINER);
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
-    try (Metrics metrics = new Metrics()) {
+    try (Metrics metrics = new Metrics(site.model())) {
       TrainerWorker trainer =
           new TrainerWorker(
               TrainerSettings.from(site.model(), site.settings()),

@@ -72,7 +72,8 @@ class DemoIT {
               name -> assertThat(name).startsWith("trainer-"),
               name -> assertThat(name).isEqualTo("predict-demo"));
       assertThat(get(endpoint + "/metrics"))
-          .contains("tidemill_worker_health{state=\"READY\",worker=\"predict-demo\"}");
+          .contains(
+              "tidemill_worker_health{model=\"demo\",state=\"READY\",worker=\"predict-demo\"}");
     }
   }
 

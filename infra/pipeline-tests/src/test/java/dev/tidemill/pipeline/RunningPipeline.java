@@ -48,7 +48,7 @@ final class RunningPipeline implements AutoCloseable {
 
   private final Pipeline pipeline;
   private final int stepSamples;
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics = new Metrics("m");
   private final BatchProducer producer;
   private final TrainerWorker trainer;
   private final InferenceWorker inference;

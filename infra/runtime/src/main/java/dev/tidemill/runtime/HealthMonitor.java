@@ -26,7 +26,7 @@ public final class HealthMonitor {
 
   private final String worker;
   private final Clock clock;
-  private final @Nullable Metrics metrics;
+  private final @Nullable WorkerMetrics metrics;
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
   /** In the order in which they began; replaced, never changed. */
@@ -40,7 +40,7 @@ public final class HealthMonitor {
    * A monitor that publishes {@code tidemill_health_condition_seconds} and {@code
    * tidemill_health_condition_reports_total} for each condition that was ever reported.
    */
-  public HealthMonitor(String worker, Clock clock, @Nullable Metrics metrics) {
+  public HealthMonitor(String worker, Clock clock, @Nullable WorkerMetrics metrics) {
     this.worker = worker;
     this.clock = clock;
     this.metrics = metrics;
@@ -133,28 +133,16 @@ public final class HealthMonitor {
   }
 
   private void count(String condition) {
-    Metrics figures = metrics;
-    if (figures != null) {
-      counters.computeIfAbsent(condition, name -> counter(figures, name)).increment();
+    WorkerMetrics registered = metrics;
+    if (registered != null) {
+      counters.computeIfAbsent(condition, name -> counter(registered, name)).increment();
     }
   }
 
-  private Counter counter(Metrics figures, String condition) {
-    figures.gauge(
-        "tidemill.health.condition.seconds",
-        "How long the condition has lasted; 0 when it is over.",
-        () -> lasted(condition).toMillis() / 1000.0,
-        "worker",
-        worker,
-        "condition",
-        condition);
-    return figures.counter(
-        "tidemill.health.condition.reports",
-        "How often the condition was reported.",
-        "worker",
-        worker,
-        "condition",
-        condition);
+  private Counter counter(WorkerMetrics registered, String condition) {
+    registered.gauge(
+        HealthMetrics.CONDITION_SECONDS, () -> lasted(condition).toMillis() / 1000.0, condition);
+    return registered.counter(HealthMetrics.CONDITION_REPORTS, condition);
   }
 
   private Duration lasted(String condition) {

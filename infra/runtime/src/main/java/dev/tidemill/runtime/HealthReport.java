@@ -33,15 +33,9 @@ final class HealthReport {
 
   /** By name, since a worker may take the place of one that has ended. */
   private void publish(String name) {
+    WorkerMetrics worker = metrics.worker(name);
     for (Health.State state : Health.State.values()) {
-      metrics.gauge(
-          "tidemill.worker.health",
-          "1 for the state that the worker is in, 0 for the others.",
-          () -> isIn(name, state) ? 1 : 0,
-          "worker",
-          name,
-          "state",
-          state.name());
+      worker.gauge(HealthMetrics.STATE, () -> isIn(name, state) ? 1 : 0, state.name());
     }
   }
 

@@ -117,23 +117,23 @@ class HealthMonitorTest {
 
   @Test
   void publishesHowLongAndHowOften() {
-    try (Metrics metrics = new Metrics()) {
-      HealthMonitor published = new HealthMonitor("published", clock, metrics);
+    try (Metrics metrics = new Metrics("m")) {
+      HealthMonitor published = new HealthMonitor("published", clock, metrics.worker("published"));
       published.degrade("broker", "no answer");
       published.degrade("broker", "no answer");
       clock.pass(Duration.ofMillis(1500));
 
       assertThat(metrics.scrape())
           .contains(
-              "tidemill_health_condition_seconds{condition=\"broker\",worker=\"published\"} 1.5")
+              "tidemill_health_condition_seconds{condition=\"broker\",model=\"m\",worker=\"published\"} 1.5")
           .contains(
-              "tidemill_health_condition_reports_total{condition=\"broker\",worker=\"published\"}"
+              "tidemill_health_condition_reports_total{condition=\"broker\",model=\"m\",worker=\"published\"}"
                   + " 2.0");
 
       published.recover("broker");
       assertThat(metrics.scrape())
           .contains(
-              "tidemill_health_condition_seconds{condition=\"broker\",worker=\"published\"} 0.0");
+              "tidemill_health_condition_seconds{condition=\"broker\",model=\"m\",worker=\"published\"} 0.0");
     }
   }
 }

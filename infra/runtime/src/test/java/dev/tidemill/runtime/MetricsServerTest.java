@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MetricsServerTest {
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics = new Metrics("digits");
   private final StillWorker worker = new StillWorker(Health.starting("loads \"v1\""));
   private MetricsServer server;
 
@@ -49,17 +49,22 @@ class MetricsServerTest {
 
   @Test
   void answersWithTheFiguresOfTheProcess() throws Exception {
-    metrics.counter("tidemill.samples.trained", "Samples.", "model", "digits").increment(64);
-    metrics.timer("tidemill.step", "A step.").record(Duration.ofMillis(3));
-    metrics.gauge("tidemill.queue.records", "Waiting.", () -> 7);
+    MeterGroup group = new MeterGroup("Test");
+    WorkerMetrics registered = metrics.worker("w");
+    registered
+        .counter(group.counter("tidemill.dead.letters", "Refused.", "topic"), "batches")
+        .increment(64);
+    registered.histogram(group.histogram("tidemill.step", "A step.")).record(Duration.ofMillis(3));
+    registered.gauge(group.gauge("tidemill.queue.records", "Waiting."), () -> 7);
 
     HttpResponse<String> answer = get("/metrics");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body())
-        .contains("tidemill_samples_trained_total{model=\"digits\"} 64.0")
-        .contains("tidemill_step_seconds_bucket{le=\"0.005\"} 1")
-        .contains("tidemill_queue_records 7.0")
+        .contains(
+            "tidemill_dead_letters_total{model=\"digits\",topic=\"batches\",worker=\"w\"} 64.0")
+        .contains("tidemill_step_seconds_bucket{model=\"digits\",worker=\"w\",le=\"0.005\"} 1")
+        .contains("tidemill_queue_records{model=\"digits\",worker=\"w\"} 7.0")
         .contains("jvm_memory_used_bytes");
   }
 
@@ -111,7 +116,10 @@ class MetricsServerTest {
     assertThat(get("/ready").statusCode())
         .isEqualTo(state == Health.State.READY || state == Health.State.STANDBY ? 200 : 503);
     assertThat(get("/metrics").body())
-        .contains("tidemill_worker_health{state=\"" + state + "\",worker=\"still\"} 1.0");
+        .contains(
+            "tidemill_worker_health{model=\"digits\",state=\""
+                + state
+                + "\",worker=\"still\"} 1.0");
   }
 
   @Test
@@ -252,13 +260,15 @@ class MetricsServerTest {
     workers.add(worker);
     assertThat(get("/ready").statusCode()).isEqualTo(503);
     assertThat(get("/metrics").body())
-        .contains("tidemill_worker_health{state=\"STARTING\",worker=\"still\"} 1.0");
+        .contains(
+            "tidemill_worker_health{model=\"digits\",state=\"STARTING\",worker=\"still\"} 1.0");
 
     workers.set(0, new StillWorker(Health.ready("serves")));
     assertThat(get("/ready").body()).contains("\"state\":\"READY\"");
     assertThat(get("/metrics").body())
-        .contains("tidemill_worker_health{state=\"STARTING\",worker=\"still\"} 0.0")
-        .contains("tidemill_worker_health{state=\"READY\",worker=\"still\"} 1.0");
+        .contains(
+            "tidemill_worker_health{model=\"digits\",state=\"STARTING\",worker=\"still\"} 0.0")
+        .contains("tidemill_worker_health{model=\"digits\",state=\"READY\",worker=\"still\"} 1.0");
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -24,7 +24,7 @@ class PeakMemoryTest {
 
   @Test
   void isAmongTheFiguresOfTheProcess() {
-    try (Metrics metrics = new Metrics()) {
+    try (Metrics metrics = new Metrics("m")) {
       assertThat(metrics.scrape()).containsPattern("(?m)^process_resident_memory_peak_bytes [1-9]");
     }
   }

@@ -42,7 +42,7 @@ public final class PredictionClient implements Worker {
       Metrics metrics) {
     String name = "predict-" + to.model();
     Clock clock = Clock.systemUTC();
-    HealthMonitor monitor = new HealthMonitor(name, clock, metrics);
+    HealthMonitor monitor = new HealthMonitor(name, clock, metrics.worker(name));
     to.codec().reportTo(monitor);
     TopicGuard guard = to.guard(role, TopicLimits.NONE, monitor, name);
     this.conversation = new Conversation(settings, listener);

@@ -80,7 +80,7 @@ class LearnedPreparationIT {
           @Override
           public void refused(String reason) {}
         };
-    try (Metrics metrics = new Metrics();
+    try (Metrics metrics = new Metrics("m");
         BatchProducer producer = new BatchProducer(to, source, settings, ignored, metrics)) {
       producer.start();
       producer.awaitEnd();

@@ -310,7 +310,7 @@ class PredictionClientIT {
 
   private static PredictionClient client(
       Destination to, SampleSource source, RequestSettings settings, AnswerListener listener) {
-    return new PredictionClient(to, TopicRole.CALLER, source, settings, listener, new Metrics());
+    return new PredictionClient(to, TopicRole.CALLER, source, settings, listener, new Metrics("m"));
   }
 
   private AnswerSummary ask(Destination to, SampleSource source, RequestSettings settings)

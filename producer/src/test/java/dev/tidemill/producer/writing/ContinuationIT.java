@@ -114,7 +114,7 @@ class ContinuationIT {
                   return script.apply(request);
                 });
         PredictionClient client =
-            new PredictionClient(to, TopicRole.WRITER, text, settings, text, new Metrics())) {
+            new PredictionClient(to, TopicRole.WRITER, text, settings, text, new Metrics("m"))) {
       client.start();
       client.awaitEnd();
       assertThat(client.health().cause()).isNull();

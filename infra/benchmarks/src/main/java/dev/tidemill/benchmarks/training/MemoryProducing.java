@@ -60,7 +60,7 @@ final class MemoryProducing {
             SendSettings.standard(ProducerOrder.RECORD_SAMPLES)
                 .withCommitInterval(ProducerOrder.COMMIT_INTERVAL),
             watch,
-            new Metrics())) {
+            new Metrics(model))) {
       producer.start();
       producer.awaitEnd();
       requireDone(producer, order);

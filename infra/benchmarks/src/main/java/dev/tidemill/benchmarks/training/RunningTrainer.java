@@ -15,6 +15,7 @@ import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerListener;
+import dev.tidemill.trainer.TrainerMetrics;
 import dev.tidemill.trainer.TrainerSettings;
 import dev.tidemill.trainer.TrainerWorker;
 import io.micrometer.core.instrument.Counter;
@@ -52,13 +53,12 @@ final class RunningTrainer implements AutoCloseable {
     try (TopicAdmin admin = new TopicAdmin(clients, "bench")) {
       List<String> unused = admin.create(topics, new TopicPlan(1, 1, 1));
     }
-    Map<String, String> all = new HashMap<>(settings);
-    all.put("engine.threads", "1");
-    Metrics metrics = new Metrics();
+    TrainerSettings trainerSettings = settings(model, settings);
+    Metrics metrics = new Metrics(model);
     AtomicLong versions = new AtomicLong();
     TrainerWorker worker =
         new TrainerWorker(
-            TrainerSettings.from(model, Settings.check(all, List.of(TrainerSettings.configDef()))),
+            trainerSettings,
             clients,
             topics,
             new RecordCodec(new SingleObjectFormat()),
@@ -71,8 +71,15 @@ final class RunningTrainer implements AutoCloseable {
               }
             });
     worker.start();
-    Counter samples = metrics.counter("tidemill.samples.trained", "", "model", model);
+    Counter samples =
+        metrics.worker(trainerSettings.worker()).counter(TrainerMetrics.SAMPLES_TRAINED);
     return new RunningTrainer(worker, samples, versions);
+  }
+
+  private static TrainerSettings settings(String model, Map<String, String> given) {
+    Map<String, String> all = new HashMap<>(given);
+    all.put("engine.threads", "1");
+    return TrainerSettings.from(model, Settings.check(all, List.of(TrainerSettings.configDef())));
   }
 
   /** Returns when it has trained for so long. */
