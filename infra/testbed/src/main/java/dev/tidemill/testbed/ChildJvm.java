@@ -66,15 +66,7 @@ public final class ChildJvm implements AutoCloseable {
       String mainClass,
       List<String> arguments,
       Map<String, String> environment) {
-    List<String> command = new ArrayList<>(Signals.RESET);
-    command.addAll(wrapper);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
-        .forEach(command::add);
-    command.addAll(flags);
-    command.addAll(List.of("-cp", classPath(), mainClass));
-    command.addAll(arguments);
+    List<String> command = command(wrapper, flags, mainClass, arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     try {
@@ -84,6 +76,25 @@ public final class ChildJvm implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start a JVM for " + mainClass, e);
     }
+  }
+
+  /** The command that {@link #start(String, List, Map)} starts, e.g. for a pipe of processes. */
+  public static List<String> command(String mainClass, List<String> arguments) {
+    return command(List.of(), List.of(), mainClass, arguments);
+  }
+
+  private static List<String> command(
+      List<String> wrapper, List<String> flags, String mainClass, List<String> arguments) {
+    List<String> command = new ArrayList<>(Signals.RESET);
+    command.addAll(wrapper);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
+        .forEach(command::add);
+    command.addAll(flags);
+    command.addAll(List.of("-cp", classPath(), mainClass));
+    command.addAll(arguments);
+    return command;
   }
 
   /** Waits up to 3 minutes for the first line, of either stream, in which the pattern is found. */
