@@ -1,7 +1,7 @@
 package dev.tidemill.benchmarks;
 
-import dev.tidemill.cli.Shutdown;
 import dev.tidemill.cli.Tidemill;
+import dev.tidemill.cli.run.Shutdown;
 
 /** The command {@code tidemill}, with {@code bench} among its commands. */
 public final class Bench {

@@ -1,6 +1,6 @@
 package dev.tidemill.benchmarks;
 
-import dev.tidemill.cli.Folders;
+import dev.tidemill.cli.run.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,11 +1,12 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.cli.output.FaultMessage;
+import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.messaging.KafkaFailureException;
 import dev.tidemill.runtime.InvalidSettingsException;
 import java.io.PrintWriter;
 import java.util.List;
-import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -38,27 +39,12 @@ final class FaultHandler implements IExecutionExceptionHandler, IParameterExcept
     if (fault instanceof InvalidSpecException spec) {
       return wrongUsage(err, spec.faults());
     }
-    err.println("tidemill: " + sentence(KafkaFailureException.of(fault)));
+    err.println("tidemill: " + FaultMessage.of(KafkaFailureException.of(fault)));
     return ExitStatus.FAILED;
   }
 
   private static int wrongUsage(PrintWriter err, List<String> faults) {
     faults.forEach(fault -> err.println("tidemill: " + fault));
     return ExitStatus.WRONG_USAGE;
-  }
-
-  /** The message; the class where there is none. The cause only where it adds something. */
-  static String sentence(Throwable fault) {
-    String message =
-        fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
-    Throwable cause = fault.getCause();
-    if (cause == null || cause.getMessage() == null || message.contains(cause.getMessage())) {
-      return message;
-    }
-    if (cause instanceof TimeoutException) {
-      // That it took too long is what our own message says; Kafka's adds only which call it was.
-      return message;
-    }
-    return message + ": " + sentence(cause);
   }
 }

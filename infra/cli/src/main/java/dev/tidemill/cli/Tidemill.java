@@ -1,5 +1,7 @@
 package dev.tidemill.cli;
 
+import dev.tidemill.cli.command.TidemillCommand;
+import dev.tidemill.cli.run.Shutdown;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 

@@ -2,6 +2,7 @@ package dev.tidemill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.cli.run.ExitStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

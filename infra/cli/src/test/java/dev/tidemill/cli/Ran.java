@@ -6,8 +6,8 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** What a command line ended with, and what it wrote. */
-record Ran(int status, String out, String err) {
-  static Ran tidemill(String... arguments) {
+public record Ran(int status, String out, String err) {
+  public static Ran tidemill(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =

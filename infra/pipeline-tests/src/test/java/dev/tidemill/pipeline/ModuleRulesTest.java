@@ -149,6 +149,22 @@ class ModuleRulesTest {
         .check(CLASSES);
   }
 
+  @Test
+  void packagesOfTheCommandLineAreFreeOfCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.tidemill.cli.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidemill.cli.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tidemill.cli")
+        .check(CLASSES);
+  }
+
   private static void dependOnlyOnThemselves(Predicate<JavaClass> module) {
     noClasses()
         .that(DescribedPredicate.describe("are the module's", module))

@@ -2,7 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.cli.ModelContext;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;

@@ -2,7 +2,7 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Launch;
-import dev.tidemill.cli.ModelContext;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import java.util.ArrayList;

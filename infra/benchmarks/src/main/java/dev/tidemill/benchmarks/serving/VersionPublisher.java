@@ -3,7 +3,7 @@ package dev.tidemill.benchmarks.serving;
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Publication;
 import dev.tidemill.checkpoints.Retention;
-import dev.tidemill.cli.ModelContext;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.Transactions;

@@ -5,7 +5,7 @@ import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.checkpoints.Lineage;
-import dev.tidemill.cli.ModelContext;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.schemas.Topics;

@@ -1,8 +1,8 @@
 package dev.tidemill.cli.demo;
 
-import dev.tidemill.cli.ModelContext;
-import dev.tidemill.cli.Shutdown;
-import dev.tidemill.cli.Terminal;
+import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.Shutdown;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.requests.AnswerSummary;

@@ -1,6 +1,6 @@
 package dev.tidemill.cli.demo;
 
-import dev.tidemill.cli.EpochLine;
+import dev.tidemill.cli.output.EpochLine;
 import dev.tidemill.producer.requests.Answer;
 import dev.tidemill.producer.requests.AnswerListener;
 import dev.tidemill.schemas.Checkpoint;

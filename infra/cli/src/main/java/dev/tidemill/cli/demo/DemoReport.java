@@ -1,9 +1,9 @@
 package dev.tidemill.cli.demo;
 
 import dev.tidemill.checkpoints.Lineage;
-import dev.tidemill.cli.EpochLine;
-import dev.tidemill.cli.ModelContext;
-import dev.tidemill.cli.ResultRow;
+import dev.tidemill.cli.output.EpochLine;
+import dev.tidemill.cli.output.ResultRow;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.CommittedRecords;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DeadLetter;

@@ -1,7 +1,7 @@
 package dev.tidemill.cli.demo;
 
-import dev.tidemill.cli.EpochLine;
-import dev.tidemill.cli.Terminal;
+import dev.tidemill.cli.output.EpochLine;
+import dev.tidemill.cli.output.Terminal;
 import dev.tidemill.producer.requests.Answer;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.schemas.TrainingProgress;

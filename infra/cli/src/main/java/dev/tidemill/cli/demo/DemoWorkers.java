@@ -1,6 +1,6 @@
 package dev.tidemill.cli.demo;
 
-import dev.tidemill.cli.ModelContext;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.messaging.TopicRole;

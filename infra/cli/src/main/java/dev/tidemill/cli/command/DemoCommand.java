@@ -1,0 +1,273 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.demo.Demo;
+import dev.tidemill.cli.demo.DemoPlan;
+import dev.tidemill.cli.demo.DemoReport;
+import dev.tidemill.cli.option.EngineOption;
+import dev.tidemill.cli.option.SettingsOptions;
+import dev.tidemill.cli.option.SpecOptions;
+import dev.tidemill.cli.output.ByteText;
+import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.EngineSettings;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.Folders;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.ModelName;
+import dev.tidemill.cli.run.Shutdown;
+import dev.tidemill.engine.Network;
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.local.EmbeddedBroker;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.source.TrainTest;
+import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.runtime.Settings;
+import dev.tidemill.trainer.TrainerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    header = "Everything in one process: broker, producer, trainer, inference worker, caller.",
+    description = {
+      "Sends the training samples, trains on them while requests are asked and answered, then asks"
+          + " each test sample once of the last version. What it reports is read from the committed"
+          + " records of the topics. Then it serves on until Ctrl-C, or ends. Steps are of 32"
+          + " samples unless --batch-size says otherwise.",
+      ""
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final double REQUESTS_PER_SECOND = 200;
+  private static final long REQUESTS_AT_LEAST = 500;
+
+  /** Each transaction costs the broker, which shares the processor with training. */
+  private static final int QUEUE_DELAY_MS = 10;
+
+  /** A few epochs of a few thousand samples are few steps: smaller ones learn more from them. */
+  private static final int BATCH_SIZE = 32;
+
+  /** Workers close one after the other, and the broker after them. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+  @Spec private CommandSpec spec;
+  @Mixin private SpecOptions specOptions = new SpecOptions();
+  @Mixin private EngineOption engine = new EngineOption();
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Option(
+      names = "--data",
+      paramLabel = "SOURCE",
+      description =
+          SourceSpec.FORMS + " (default: digits, waves or sentences, as the network takes them)")
+  private @Nullable String data;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "how often the training samples are read (default: as suits the data)")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--train-samples",
+      paramLabel = "N",
+      description = "samples to train on (default: as suits the data)")
+  private @Nullable Long trainSamples;
+
+  @Option(
+      names = "--test-samples",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "samples to ask about (default: ${DEFAULT-VALUE})")
+  private long testSamples;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "port of /metrics, /health and /ready (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(names = "--headless", description = "without that port")
+  private boolean headless;
+
+  @Option(
+      names = "--exit-when-done",
+      description = "end when all is trained and asked (default: serve on until Ctrl-C)")
+  private boolean exitWhenDone;
+
+  @Option(names = "--report", paramLabel = "FILE.json", description = "write the report there, too")
+  private @Nullable Path report;
+
+  @Override
+  public Integer call() throws Exception {
+    // The view shows what the workers would log line by line.
+    System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
+    // A busy broker is no fault. Nor is a batch that overtook one which has to be sent again: it
+    // is refused, and sent again behind it. What is lost for good, its producer and the report
+    // tell.
+    List.of("org.apache.kafka.controller.EventPerformanceMonitor", "kafka.server.ReplicaManager")
+        .forEach(busy -> System.setProperty("org.slf4j.simpleLogger.log." + busy, "off"));
+    specOptions.batchSizeUnlessGiven(BATCH_SIZE);
+    Network network = Network.of(specOptions.modelSpec());
+    DemoData usual = DemoData.usual(network);
+    DemoData chosen =
+        new DemoData(
+            data == null ? usual.source() : data,
+            trainSamples == null ? usual.trainSamples() : trainSamples,
+            epochs == null ? usual.epochs() : epochs);
+    refuseEmptyRun(chosen);
+    Map<String, String> given = given(chosen, network);
+    // All that can be wrong with the data or the settings shows before the broker starts.
+    Settings unconnected = site(given, "127.0.0.1:1").settings();
+    DemoPlan plan =
+        new DemoPlan(
+            network.spec(),
+            EngineSettings.engine(unconnected),
+            REQUESTS_PER_SECOND,
+            REQUESTS_AT_LEAST,
+            NextByteModel.isNextByte(network) ? network.inputLength() : 0);
+    DataSettings source = DataSettings.from(unconnected, SourceOptions.FOR_TRAINING);
+    TrainTest samples =
+        source
+            .sources(System.in)
+            .split(
+                source.spec(),
+                source.options(),
+                source.order(),
+                chosen.trainSamples(),
+                testSamples);
+    Path log = Folders.temporary("tidemill-demo-");
+    try (Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT)) {
+      return onBroker(plan, samples, given, log, shutdown);
+    }
+  }
+
+  /** The demo trains a bounded run and then asks: neither may be empty, or endless. */
+  private void refuseEmptyRun(DemoData chosen) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("--epochs", (long) chosen.epochs());
+    counts.put("--train-samples", chosen.trainSamples());
+    counts.put("--test-samples", testSamples);
+    List<String> faults =
+        counts.entrySet().stream()
+            .filter(count -> count.getValue() < 1)
+            .map(count -> count.getKey() + " must be at least 1, not " + count.getValue())
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new InvalidSettingsException(faults);
+    }
+  }
+
+  private int onBroker(
+      DemoPlan plan, TrainTest samples, Map<String, String> given, Path log, Shutdown shutdown)
+      throws Exception {
+    Terminal terminal = Terminal.of(spec.commandLine().getErr());
+    try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
+      ModelContext site = site(given, broker.bootstrapServers());
+      terminal.line("demo: broker at " + broker.bootstrapServers());
+      try (TopicAdmin admin = site.reachedAdmin()) {
+        admin.create(site.topics(), TopicPlan.standard());
+      }
+      return run(plan, samples, site, terminal, shutdown, broker::requireRunning);
+    } finally {
+      Folders.delete(log);
+    }
+  }
+
+  private int run(
+      DemoPlan plan,
+      TrainTest samples,
+      ModelContext site,
+      Terminal terminal,
+      Shutdown shutdown,
+      Runnable requireBroker)
+      throws Exception {
+    try (Metrics metrics = new Metrics(site.model());
+        Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown, requireBroker)) {
+      Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, demo::workers);
+      server.ifPresent(
+          s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
+      try {
+        if (!demo.run()) {
+          // Not all was done; if the user asked for the end, that is no failure.
+          return shutdown.asked() ? ExitStatus.DONE : ExitStatus.FAILED;
+        }
+        boolean holds = tell(site);
+        tellText(demo.written());
+        if (!exitWhenDone) {
+          terminal.line("demo: serving on; Ctrl-C ends it");
+          demo.serveOn();
+        }
+        return holds ? ExitStatus.DONE : ExitStatus.FAILED;
+      } finally {
+        server.ifPresent(MetricsServer::close);
+      }
+    }
+  }
+
+  private boolean tell(ModelContext site) throws IOException {
+    DemoReport summary = DemoReport.read(site);
+    spec.commandLine().getOut().print(summary.sentences());
+    spec.commandLine().getOut().flush();
+    if (report != null) {
+      Files.writeString(report, summary.row().toJson() + "\n");
+    }
+    return summary.holds();
+  }
+
+  /** Its whole lines: the last one may be cut. */
+  private void tellText(byte[] written) {
+    String text = ByteText.of(written);
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    int whole = text.endsWith("\n") || lines.size() == 1 ? lines.size() : lines.size() - 1;
+    for (int i = 0; i < whole; i++) {
+      spec.commandLine().getOut().println((i == 0 ? "writes    " : "          ") + lines.get(i));
+    }
+    spec.commandLine().getOut().flush();
+  }
+
+  private static ModelContext site(Map<String, String> given, String bootstrapServers) {
+    Map<String, String> all = new TreeMap<>(given);
+    all.put("bootstrap.servers", bootstrapServers);
+    return ModelContext.of(all);
+  }
+
+  private Map<String, String> given(DemoData chosen, Network network) {
+    Map<String, String> given = settings.given();
+    engine.into(given);
+    given.putIfAbsent(ModelName.KEY, "demo");
+    given.put(DataSettings.SOURCE, chosen.source());
+    given.put(TrainerSettings.EPOCHS, Integer.toString(chosen.epochs()));
+    if (SourceSpec.hasWindows(chosen.source())) {
+      int places = network.spec().input().shape().get(0);
+      given.putIfAbsent(DataSettings.WINDOW, Integer.toString(places));
+    }
+    given.putIfAbsent(TrainerSettings.CHECKPOINT_INTERVAL_SAMPLES, "4096");
+    given.putIfAbsent(TrainerSettings.PROGRESS_INTERVAL, "1000");
+    given.putIfAbsent(InferenceSettings.MAX_QUEUE_DELAY, Integer.toString(QUEUE_DELAY_MS));
+    if (!headless) {
+      given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));
+    }
+    return given;
+  }
+}

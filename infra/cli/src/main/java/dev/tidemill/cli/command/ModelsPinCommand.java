@@ -1,0 +1,49 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.messaging.TopicRole;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "pin",
+    mixinStandardHelpOptions = true,
+    header = "Serve one version until it is unpinned, and keep its payload.",
+    description = {
+      "The command goes to the workers on the control topic; what they answer is printed. Workers"
+          + " that start later follow it, too. Status 1 where one refused.",
+      ""
+    })
+final class ModelsPinCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Parameters(paramLabel = "VERSION", description = "the version to serve")
+  private long version;
+
+  @Override
+  public Integer call() {
+    ModelContext site = ModelContext.of(connection.given());
+    site.require(TopicRole.OPERATOR);
+    if (!readable(site)) {
+      throw new IllegalStateException(
+          "model " + site.model() + " has no version " + version + " whose payload is kept");
+    }
+    return PinControl.ask(site, control -> control.pin(version), spec.commandLine().getOut())
+        ? ExitStatus.DONE
+        : ExitStatus.FAILED;
+  }
+
+  private boolean readable(ModelContext site) {
+    return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models")
+        .withPayload(version)
+        .isPresent();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.messaging.ControlChannel;
+import dev.tidemill.messaging.TopicRole;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "unpin",
+    mixinStandardHelpOptions = true,
+    header = "Serve the newest version again.",
+    description = {"Undoes pin, on all workers of the model.", ""})
+final class ModelsUnpinCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() {
+    ModelContext site = ModelContext.of(connection.given());
+    site.require(TopicRole.OPERATOR);
+    return PinControl.ask(site, ControlChannel::unpin, spec.commandLine().getOut())
+        ? ExitStatus.DONE
+        : ExitStatus.FAILED;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.option.DataOptions;
+import dev.tidemill.cli.option.GenerateOptions;
+import dev.tidemill.cli.option.MetricsOptions;
+import dev.tidemill.cli.option.Rate;
+import dev.tidemill.cli.output.AnswerPrinter;
+import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.WorkerRun;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.Destination;
+import dev.tidemill.producer.requests.LearnedPreparation;
+import dev.tidemill.producer.requests.PredictionClient;
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.runtime.Metrics;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    header = "Ask a model: about a source's samples, or for the text that goes on from another.",
+    description = {
+      "With --data, sends the samples as requests, awaits the answers and prints them.",
+      "",
+      "Features are prepared as the model's batches were. Each request has one line: its answer,"
+          + " marked if it came late, or that it has none. A summary follows on standard error:"
+          + " missing, late and duplicate answers, accuracy where the truth is known, latency."
+          + " Status 1 if an answer is missing or double, if all answers are errors, or if a sample"
+          + " was left out.",
+      "",
+      "With --generate, a model that has learned a text's next byte writes on: each request is the"
+          + " last bytes of the text so far, as many as the model takes (line ends before a shorter"
+          + " one), and a byte is drawn from its answer. What is written goes to standard output as"
+          + " it comes, without the prompt.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill predict --model digits --data digits --limit 1000",
+      "  tidemill predict --model prose --generate 400 --prompt Once --temperature 0.5"
+    })
+final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private DataOptions data = new DataOptions();
+  @Mixin private GenerateOptions generate = new GenerateOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(names = "--data", paramLabel = "SOURCE", description = SourceSpec.FORMS)
+  private @Nullable String source;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N/s",
+      converter = Rate.class,
+      description = "requests a second, whatever the answers do (default: as fast as answered)")
+  private @Nullable Double rate;
+
+  @Option(names = "--json", description = "one object a line, the summary too")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    refuseMixtures();
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    if (generate.given()) {
+      ByteDraw draw =
+          UsageErrors.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
+      return new TextGeneration(ModelContext.of(given), generate, draw, out(), err(), json)
+          .status();
+    }
+    if (rate != null) {
+      given.put(RequestSettings.RATE, Double.toString(rate));
+    }
+    given.put(DataSettings.SOURCE, String.valueOf(source));
+    data.into(given);
+    return ask(ModelContext.of(given));
+  }
+
+  private void refuseMixtures() {
+    if (generate.given() == (source != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "one of --data=SOURCE and --generate=N is needed" + (source == null ? "" : ", not both"));
+    }
+    if (generate.details() && !generate.given()) {
+      throw new ParameterException(
+          spec.commandLine(), "--prompt and --temperature are for --generate=N");
+    }
+    if (generate.given() && generate.bytes() < 1) {
+      throw new InvalidSettingsException(
+          List.of("--generate must be at least 1, not " + generate.bytes()));
+    }
+  }
+
+  private int ask(ModelContext site) throws InterruptedException {
+    Destination to = site.destination();
+    site.require(TopicRole.CALLER);
+    SourceOptions options =
+        SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
+    try (Metrics metrics = new Metrics(site.model());
+        SampleSource samples = DataSettings.from(site.settings(), options).open(System.in)) {
+      AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
+      PredictionClient client =
+          new PredictionClient(
+              to,
+              TopicRole.CALLER,
+              samples,
+              RequestSettings.from(site.settings()),
+              printer,
+              metrics);
+      int status = WorkerRun.of(client, site, metrics, err());
+      printer.end(client.summary());
+      return status == ExitStatus.DONE && !client.summary().isWhole() ? ExitStatus.FAILED : status;
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.option.DataOptions;
+import dev.tidemill.cli.option.MetricsOptions;
+import dev.tidemill.cli.option.Rate;
+import dev.tidemill.cli.output.SendingProgress;
+import dev.tidemill.cli.output.SendingProgress.Rerun;
+import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.WorkerRun;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.SendProgress;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.runtime.Metrics;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "produce",
+    mixinStandardHelpOptions = true,
+    header = "Read samples from a source and send them as training batches.",
+    description = {
+      "A finite source is sent exactly once: stopped or killed, the same command continues at the"
+          + " sample after the last committed one, and says so when nothing is left.",
+      "",
+      "Sent means committed by the brokers. Status 1 if a sample that was read was not committed or"
+          + " was left out, or if a finite source was not sent to its end.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill produce --model digits --data digits --rate 5000",
+      "  tidemill produce --model mnist --data mnist --shuffle",
+      "  tidemill produce --model table --data csv:table.csv --label class",
+      "  tidemill produce --model prose --data text:book.txt --window 64 --shuffle",
+      "  my-program | tidemill produce --model live --data jsonl:-"
+    })
+final class ProduceCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private DataOptions data = new DataOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
+  private String source = "";
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "samples in a record; a trainer's steps need not be of that size (default: 32)")
+  private @Nullable Integer batchSize;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "how often a finite source is sent (default: 1)")
+  private @Nullable Long epochs;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N/s",
+      converter = Rate.class,
+      description = "samples a second at most (default: as fast as possible)")
+  private @Nullable Double rate;
+
+  @Override
+  public Integer call() throws Exception {
+    ModelContext site = ModelContext.of(given());
+    try (Metrics metrics = new Metrics(site.model());
+        SampleSource samples =
+            DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
+      site.require(TopicRole.PRODUCER);
+      SendSettings settings = SendSettings.from(site.settings());
+      SendingProgress progress = new SendingProgress(Terminal.of(err()));
+      BatchProducer producer =
+          new BatchProducer(site.destination(), samples, settings, progress, metrics);
+      int status = WorkerRun.of(producer, site, metrics, err(), settings.closeTimeout());
+      SendProgress reached = producer.progress();
+      progress.end(reached, rerun(producer, samples));
+      return status == ExitStatus.DONE && !reached.isWhole() ? ExitStatus.FAILED : status;
+    }
+  }
+
+  private static Rerun rerun(BatchProducer producer, SampleSource samples) {
+    if (producer.resumes()) {
+      return Rerun.CONTINUES;
+    }
+    return samples.description().repeatable() ? Rerun.BEGINS : Rerun.READS_ON;
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  private Map<String, String> given() {
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    given.put(DataSettings.SOURCE, source);
+    data.into(given);
+    if (epochs != null) {
+      given.put(DataSettings.EPOCHS, Long.toString(epochs));
+    }
+    if (batchSize != null) {
+      given.put(SendSettings.BATCH_SAMPLES, Integer.toString(batchSize));
+    }
+    if (rate != null) {
+      given.put(SendSettings.RATE, Double.toString(rate));
+    }
+    return given;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.option.EngineOption;
+import dev.tidemill.cli.option.MetricsOptions;
+import dev.tidemill.cli.run.EngineSettings;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.WorkerRun;
+import dev.tidemill.engine.Engine;
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.runtime.Metrics;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    header = "Answer requests with the newest version, and follow new ones while serving.",
+    description = {
+      "Ready once a version is loaded; until then it takes no request. Start as many as the"
+          + " requests topic has partitions. Ends on Ctrl-C.",
+      ""
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+  @Mixin private EngineOption engine = new EngineOption();
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    engine.into(given);
+    ModelContext site = ModelContext.of(given);
+    // It loads what it needs while the broker is talked to.
+    Engine computes = EngineSettings.engine(site.settings());
+    site.require(TopicRole.INFERENCE);
+    try (Metrics metrics = new Metrics(site.model())) {
+      InferenceWorker worker =
+          InferenceWorker.of(
+              InferenceSettings.from(site.model(), site.settings()),
+              computes,
+              site.clients(),
+              site.codec(),
+              site.topics(),
+              metrics,
+              Clock.systemUTC());
+      return WorkerRun.of(worker, site, metrics, spec.commandLine().getErr());
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.GenerateOptions;
+import dev.tidemill.cli.output.ByteText;
+import dev.tidemill.cli.output.ResultRow;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.WorkerRun;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.producer.requests.AnswerSummary;
+import dev.tidemill.producer.requests.PredictionClient;
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.producer.writing.Continuation;
+import dev.tidemill.runtime.Metrics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** Lets a model write, and prints what it writes. */
+final class TextGeneration implements Continuation.Reader {
+  private final ModelContext site;
+  private final GenerateOptions options;
+  private final ByteDraw draw;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final boolean json;
+  private final ByteText text;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private long firstVersion;
+  private long lastVersion;
+
+  TextGeneration(
+      ModelContext site,
+      GenerateOptions options,
+      ByteDraw draw,
+      PrintWriter out,
+      PrintWriter err,
+      boolean json) {
+    this.site = site;
+    this.options = options;
+    this.draw = draw;
+    this.out = out;
+    this.err = err;
+    this.json = json;
+    this.text = new ByteText(out);
+  }
+
+  /** Runs to its end. */
+  int status() throws InterruptedException {
+    site.require(TopicRole.WRITER);
+    Continuation continuation =
+        new Continuation(
+            options.prompt().getBytes(StandardCharsets.UTF_8),
+            NextByteModel.of(site).window(),
+            options.bytes(),
+            draw,
+            this);
+    RequestSettings asking = RequestSettings.from(site.settings()).withIdPrefix("text-");
+    try (Metrics metrics = new Metrics(site.model())) {
+      PredictionClient client =
+          new PredictionClient(
+              site.destination(), TopicRole.WRITER, continuation, asking, continuation, metrics);
+      int status = WorkerRun.of(client, site, metrics, err);
+      tell(client.summary());
+      continuation.fault().ifPresent(fault -> err.println("tidemill: " + fault));
+      err.flush();
+      return continuation.fault().isPresent() ? ExitStatus.FAILED : status;
+    }
+  }
+
+  @Override
+  public void written(int value, long version) {
+    bytes.write(value);
+    firstVersion = firstVersion == 0 ? version : firstVersion;
+    lastVersion = version;
+    if (!json) {
+      text.add(value);
+    }
+  }
+
+  private void tell(AnswerSummary summary) {
+    if (json) {
+      out.println(row(summary).toJson());
+      out.flush();
+      return;
+    }
+    text.end();
+    err.printf(
+        Locale.ROOT,
+        "predict: %d bytes, %d requests, %d missing, %d duplicates, version %d to %d, p50 %.1f ms, p99 %.1f ms%n",
+        bytes.size(),
+        summary.requests(),
+        summary.missing(),
+        summary.duplicates(),
+        firstVersion,
+        lastVersion,
+        summary.p50Millis(),
+        summary.p99Millis());
+  }
+
+  private ResultRow row(AnswerSummary summary) {
+    return new ResultRow()
+        .with("prompt", options.prompt())
+        .with("text", ByteText.of(bytes.toByteArray()))
+        .with("bytes", bytes.size())
+        .with("requests", summary.requests())
+        .with("missing", summary.missing())
+        .with("duplicates", summary.duplicates())
+        .with("first_version", firstVersion)
+        .with("last_version", lastVersion)
+        .with("p50_ms", summary.p50Millis())
+        .with("p99_ms", summary.p99Millis());
+  }
+}

@@ -1,0 +1,127 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.schemas.Topics;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "acls",
+    mixinStandardHelpOptions = true,
+    header = "Print the kafka-acls commands that give each role what it needs, and no more.",
+    description = {
+      "Nothing is changed: read them, then pipe them to a shell where Kafka's tools are.",
+      ""
+    })
+final class TopicsAclsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(
+      names = "--principal-prefix",
+      defaultValue = "User:tidemill-",
+      description =
+          "principals are PREFIX + producer, trainer, inference, caller (default: ${DEFAULT-VALUE})")
+  private String principalPrefix = "";
+
+  @Override
+  public void run() {
+    ModelContext site = ModelContext.of(connection.given());
+    Topics topics = site.topics();
+    String group = "tidemill-" + site.model();
+    Acls producer = acls("producer", site);
+    producer.topics("write", topics.batches(), topics.requests(), topics.labels());
+    producer.transactionLimits();
+    producer.prefixedGroup(group + "-producer-");
+    producer.prefixedTransactionalId(group + "-producer-");
+    Acls trainer = acls("trainer", site);
+    trainer.topics(
+        "read",
+        topics.batches(),
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.control());
+    trainer.topics(
+        "write",
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.progress(),
+        topics.control(),
+        topics.deadLetters());
+    trainer.prefixedGroup(group + "-");
+    trainer.prefixedTransactionalId(group + "-trainer");
+    trainer.transactionLimits();
+    Acls inference = acls("inference", site);
+    inference.topics(
+        "read",
+        topics.requests(),
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.control());
+    // Where the group's offsets are gone, the last answers tell which requests were answered.
+    inference.topics("read", topics.predictions());
+    inference.topics("write", topics.predictions(), topics.control(), topics.deadLetters());
+    inference.prefixedGroup(group + "-inference");
+    inference.prefixedTransactionalId(group + "-inference.");
+    inference.transactionLimits();
+    Acls caller = acls("caller", site);
+    caller.topics("write", topics.requests(), topics.labels(), topics.control());
+    caller.topics(
+        "read",
+        topics.predictions(),
+        topics.batches(),
+        topics.checkpoints(),
+        topics.checkpointChunks(),
+        topics.control());
+    spec.commandLine().getOut().flush();
+  }
+
+  private Acls acls(String role, ModelContext site) {
+    return new Acls(
+        spec.commandLine().getOut(), site.clients().bootstrapServers(), principalPrefix + role);
+  }
+
+  /** The lines for one principal. */
+  private record Acls(PrintWriter out, String bootstrapServers, String principal) {
+    void topics(String operation, String... names) {
+      for (String name : names) {
+        add(
+            "--operation "
+                + operation
+                + " --operation describe --operation DescribeConfigs --topic "
+                + name);
+      }
+    }
+
+    /** To see whether the brokers allow transactions as long as ours. */
+    void transactionLimits() {
+      add("--operation DescribeConfigs --cluster");
+    }
+
+    void prefixedGroup(String group) {
+      add("--operation read --group " + group + " --resource-pattern-type prefixed");
+    }
+
+    void prefixedTransactionalId(String id) {
+      add(
+          "--operation write --operation describe --transactional-id "
+              + id
+              + " --resource-pattern-type prefixed");
+    }
+
+    private void add(String what) {
+      out.println(
+          "kafka-acls --bootstrap-server "
+              + bootstrapServers
+              + " --add --allow-principal "
+              + principal
+              + " "
+              + what);
+    }
+  }
+}

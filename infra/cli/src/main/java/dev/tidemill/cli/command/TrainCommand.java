@@ -1,0 +1,133 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.option.EngineOption;
+import dev.tidemill.cli.option.MetricsOptions;
+import dev.tidemill.cli.option.SpecOptions;
+import dev.tidemill.cli.output.Amount;
+import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.output.TrainingPrinter;
+import dev.tidemill.cli.run.EngineSettings;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.WorkerRun;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.PeakMemory;
+import dev.tidemill.trainer.TrainerJob;
+import dev.tidemill.trainer.TrainerSettings;
+import dev.tidemill.trainer.TrainerWorker;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    header = "Train a model from its batches and publish checkpoints.",
+    description = {
+      "Without --epochs the run is endless: records are trained as they arrive, each once. With"
+          + " --epochs N it is bounded: what stands in the log now is read N times. Killed and"
+          + " started again, either goes on at the very sample. Several trainers of one model may"
+          + " run: one leads, the others stand by.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill train --model digits --spec lenet",
+      "  tidemill train --model digits --spec lenet --epochs 6 --exit-at-end",
+      "  tidemill train --model table --spec mlp --input-shape 64 --optimizer adam"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private SpecOptions specOptions = new SpecOptions();
+  @Mixin private EngineOption engine = new EngineOption();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "read what stands in the log now N times, then end (default: endless)")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--exit-at-end",
+      description = "end after what stands in the log now, with a last checkpoint")
+  private boolean exitAtEnd;
+
+  @Option(
+      names = "--accept-gap",
+      description =
+          "at the start, continue behind records that retention deleted before they were trained;"
+              + " the next version records the gap")
+  private boolean acceptGap;
+
+  @Option(
+      names = "--init",
+      paramLabel = "FILE.safetensors",
+      description = "weights to begin with, for a model without versions")
+  private @Nullable Path init;
+
+  @Option(
+      names = "--checkpoint-interval-samples",
+      paramLabel = "N",
+      description = "publish a version after so many samples (default: 8192)")
+  private @Nullable Long checkpointSamples;
+
+  @Override
+  public Integer call() throws Exception {
+    ModelSpec modelSpec = specOptions.modelSpec();
+    ModelContext site = ModelContext.of(given());
+    TrainerJob job =
+        new TrainerJob(
+            modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
+    site.require(TopicRole.TRAINER);
+    Terminal terminal = Terminal.of(spec.commandLine().getErr());
+    try (Metrics metrics = new Metrics(site.model())) {
+      TrainerWorker trainer =
+          new TrainerWorker(
+              TrainerSettings.from(site.model(), site.settings()),
+              site.clients(),
+              site.topics(),
+              site.codec(),
+              job,
+              metrics,
+              new TrainingPrinter(terminal, spec.commandLine().getOut()));
+      int status = WorkerRun.of(trainer, site, metrics, spec.commandLine().getErr());
+      if (status == ExitStatus.DONE) {
+        PeakMemory.bytes()
+            .ifPresent(bytes -> terminal.line("train: peak memory " + Amount.ofBytes(bytes)));
+      }
+      return status;
+    }
+  }
+
+  private Map<String, String> given() {
+    Map<String, String> given = connection.given();
+    metricsOptions.into(given);
+    engine.into(given);
+    if (epochs != null) {
+      given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
+    }
+    if (exitAtEnd) {
+      given.put(TrainerSettings.EXIT_AT_END, "true");
+    }
+    if (acceptGap) {
+      given.put(TrainerSettings.ACCEPT_GAP, "true");
+    }
+    if (checkpointSamples != null) {
+      given.put(TrainerSettings.CHECKPOINT_INTERVAL_SAMPLES, Long.toString(checkpointSamples));
+    }
+    return given;
+  }
+}

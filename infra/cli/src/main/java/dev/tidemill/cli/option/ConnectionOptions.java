@@ -1,0 +1,40 @@
+package dev.tidemill.cli.option;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which Kafka, which model, which settings: what every command that talks to Kafka takes. */
+public final class ConnectionOptions {
+  @Option(
+      names = "--bootstrap-server",
+      paramLabel = "HOST:PORT",
+      description = "a Kafka broker, or several with commas (default: 127.0.0.1:9092)")
+  private @Nullable String bootstrapServer;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "the model, which owns one set of topics (default: digits)")
+  private @Nullable String model;
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  /** All settings as given, the options of this command line among them. */
+  public Map<String, String> given() {
+    Map<String, String> given = settings.given();
+    put(given, "bootstrap.servers", bootstrapServer, "127.0.0.1:9092");
+    put(given, "model", model, "digits");
+    return given;
+  }
+
+  private static void put(
+      Map<String, String> given, String key, @Nullable String value, String otherwise) {
+    if (value != null) {
+      given.put(key, value);
+    } else {
+      given.putIfAbsent(key, otherwise);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.tidemill.cli.option;
+
+import dev.tidemill.runtime.MetricsServer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a worker's health and figures can be asked for. */
+public final class MetricsOptions {
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "N",
+      description = "port of /metrics, /health and /ready; 0 for a free one (default: none)")
+  private @Nullable Integer port;
+
+  public void into(Map<String, String> given) {
+    if (port != null) {
+      given.put(MetricsServer.PORT, Integer.toString(port));
+    }
+  }
+}

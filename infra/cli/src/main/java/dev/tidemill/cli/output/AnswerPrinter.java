@@ -1,0 +1,169 @@
+package dev.tidemill.cli.output;
+
+import dev.tidemill.producer.requests.Answer;
+import dev.tidemill.producer.requests.AnswerListener;
+import dev.tidemill.producer.requests.AnswerSummary;
+import dev.tidemill.producer.requests.MissingAnswer;
+import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.schemas.Prediction;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Prints answers as they come, and what they add up to. */
+public final class AnswerPrinter implements AnswerListener {
+  private static final int MOST_REPEATED = 10;
+
+  private final PrintWriter out;
+  private final Terminal terminal;
+  private final boolean json;
+  private int repeated;
+
+  public AnswerPrinter(PrintWriter out, Terminal terminal, boolean json) {
+    this.out = out;
+    this.terminal = terminal;
+    this.json = json;
+  }
+
+  @Override
+  public void answered(Answer answer) {
+    out.println(json ? row(answer).toJson() : words(answer));
+  }
+
+  @Override
+  public void missing(MissingAnswer request) {
+    out.println(json ? row(request).toJson() : words(request));
+  }
+
+  @Override
+  public void repeated(Prediction prediction) {
+    repeated++;
+    if (repeated <= MOST_REPEATED) {
+      terminal.line(
+          "predict: another answer to request "
+              + prediction.getRequestId()
+              + " by version "
+              + prediction.getModelVersion()
+              + (repeated == MOST_REPEATED ? "; further ones are only counted" : ""));
+    }
+  }
+
+  @Override
+  public void refused(String reason) {
+    terminal.line("predict: left out: " + reason);
+  }
+
+  public void end(AnswerSummary summary) {
+    out.flush();
+    ResultRow row = row(summary);
+    terminal.line(
+        json
+            ? row.toJson()
+            : String.format(
+                Locale.ROOT,
+                "predict: %d requests, %d predictions, %d missing, %d late, %d duplicates,"
+                    + " %d left out, %d errors, accuracy %s, p50 %.1f ms, p99 %.1f ms",
+                summary.requests(),
+                summary.predictions(),
+                summary.missing(),
+                summary.late(),
+                summary.duplicates(),
+                summary.refused(),
+                summary.errors(),
+                EpochLine.figure((Double) row.values().get("accuracy")),
+                summary.p50Millis(),
+                summary.p99Millis()));
+  }
+
+  private static ResultRow row(AnswerSummary summary) {
+    return new ResultRow()
+        .with("requests", summary.requests())
+        .with("predictions", summary.predictions())
+        .with("missing", summary.missing())
+        .with("late", summary.late())
+        .with("duplicates", summary.duplicates())
+        .with("left_out", summary.refused())
+        .with("errors", summary.errors())
+        .with("accuracy", summary.accuracy().isPresent() ? summary.accuracy().getAsDouble() : null)
+        .with("p50_ms", summary.p50Millis())
+        .with("p99_ms", summary.p99Millis());
+  }
+
+  private static ResultRow row(Answer answer) {
+    Prediction prediction = answer.prediction();
+    ResultRow row =
+        new ResultRow()
+            .with("request", prediction.getRequestId())
+            .with("key", answer.key())
+            .with("model_version", prediction.getModelVersion())
+            .with("version_age_ms", prediction.getVersionAgeMs())
+            .with("label", prediction.getLabel())
+            .with("probabilities", prediction.getOutputs())
+            .with("truth", truth(answer.truth()))
+            .with("latency_ms", millis(answer.latencyMillis()));
+    ResultRow marked = answer.late() ? row.with("late", true) : row;
+    return answer.isError() ? marked.with("error", prediction.getError()) : marked;
+  }
+
+  private static ResultRow row(MissingAnswer request) {
+    return new ResultRow()
+        .with("request", request.key())
+        .with("key", request.key())
+        .with("truth", truth(request.truth()))
+        .with("missing", true)
+        .with("waited_ms", millis(request.waitedMillis()));
+  }
+
+  private static double millis(double exact) {
+    return Math.round(exact * 1000) / 1000.0;
+  }
+
+  private static @Nullable Object truth(@Nullable SampleLabel truth) {
+    if (truth instanceof SampleLabel.Targets targets) {
+      return targets.values();
+    }
+    return truth != null && truth.answer().isPresent() ? truth.answer().getAsInt() : null;
+  }
+
+  private static String words(Answer answer) {
+    Prediction prediction = answer.prediction();
+    if (answer.isError()) {
+      // One line a request, whatever a worker writes.
+      String error = String.valueOf(prediction.getError()).replaceAll("\\p{Cntrl}+", " ");
+      return "request " + prediction.getRequestId() + "  error: " + error + mark(answer);
+    }
+    Object truth = truth(answer.truth());
+    return String.format(
+        Locale.ROOT,
+        "request %-6s %s%s  version %d, %d ms old  %.1f ms%s",
+        prediction.getRequestId(),
+        result(prediction),
+        truth == null ? "" : "  truth " + truth,
+        prediction.getModelVersion(),
+        prediction.getVersionAgeMs(),
+        answer.latencyMillis(),
+        mark(answer));
+  }
+
+  private static String result(Prediction prediction) {
+    Integer label = prediction.getLabel();
+    List<Float> outputs = prediction.getOutputs();
+    if (label == null || label < 0 || label >= outputs.size()) {
+      return (label == null ? "" : "label " + label + "  ") + "outputs " + outputs;
+    }
+    return String.format(Locale.ROOT, "label %d (%.4f)", label, outputs.get(label));
+  }
+
+  private static String mark(Answer answer) {
+    return answer.late() ? "  late" : "";
+  }
+
+  private static String words(MissingAnswer request) {
+    return String.format(
+        Locale.ROOT,
+        "request %-6s missing: no answer within %.1f ms",
+        request.key(),
+        request.waitedMillis());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tidemill.cli.output;
+
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.schemas.Payload;
+import org.jspecify.annotations.Nullable;
+
+/** A version as a row of {@code models list}. */
+public final class VersionRow {
+  private VersionRow() {}
+
+  public static ResultRow forJson(Checkpoint version, long pinned) {
+    return row(version, pinned, version.getRanges().stream().map(VersionRow::range).toList());
+  }
+
+  public static ResultRow forTable(Checkpoint version, long pinned) {
+    return row(version, pinned, version.getRanges().stream().map(VersionRow::words).toList());
+  }
+
+  private static ResultRow row(Checkpoint version, long pinned, Object ranges) {
+    return new ResultRow()
+        .with("version", version.getVersion())
+        .with("parent", version.getParent())
+        .with("ranges", ranges)
+        .with("samples", version.getSamples())
+        .with("loss", version.getLoss())
+        .with("accuracy", version.getAccuracy())
+        .with("bytes", bytes(version.getPayload()))
+        .with("created", version.getCreatedAt().toString())
+        .with("pinned", version.getVersion() == pinned);
+  }
+
+  private static @Nullable Long bytes(@Nullable Payload payload) {
+    return payload == null ? null : Long.valueOf(payload.getBytes());
+  }
+
+  private static Object range(OffsetRange range) {
+    return new ResultRow()
+        .with("partition", range.getPartition())
+        .with("start", range.getStartOffset())
+        .with("start_sample", range.getStartSample())
+        .with("end", range.getEndOffset())
+        .with("end_sample", range.getEndSample())
+        .with("epoch", range.getEpoch())
+        .values();
+  }
+
+  private static String words(OffsetRange range) {
+    return range.getPartition()
+        + ":"
+        + place(range.getStartOffset(), range.getStartSample())
+        + "-"
+        + place(range.getEndOffset(), range.getEndSample())
+        + "@"
+        + range.getEpoch();
+  }
+
+  private static String place(long offset, int sample) {
+    return sample == 0 ? Long.toString(offset) : offset + "+" + sample;
+  }
+}

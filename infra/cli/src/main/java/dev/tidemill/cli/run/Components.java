@@ -1,0 +1,44 @@
+package dev.tidemill.cli.run;
+
+import dev.tidemill.inference.InferenceSettings;
+import dev.tidemill.inference.ServingMetrics;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.ProducerMetrics;
+import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.requests.RequestSettings;
+import dev.tidemill.runtime.HealthMetrics;
+import dev.tidemill.runtime.MeterGroup;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.trainer.TrainerMetrics;
+import dev.tidemill.trainer.TrainerSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** All components that have settings or metrics. Every command knows all keys, so that one file serves all. */
+public final class Components {
+  private Components() {}
+
+  /** Their definitions, by what the settings page calls them. */
+  public static Map<String, ConfigDef> definitions() {
+    Map<String, ConfigDef> components = new LinkedHashMap<>();
+    components.put("The model (all commands)", ModelName.configDef());
+    components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
+    components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
+    components.put("Producer (`produce`)", SendSettings.configDef());
+    components.put("Engine (`train`, `serve`, `demo`)", EngineSettings.configDef());
+    components.put("Trainer (`train`)", TrainerSettings.configDef());
+    components.put("Inference worker (`serve`)", InferenceSettings.configDef());
+    components.put("Caller (`predict`)", RequestSettings.configDef());
+    components.put("Health and metrics (all workers)", MetricsServer.configDef());
+    return components;
+  }
+
+  /** Their metrics, in the order of the metrics page. */
+  public static List<MeterGroup> meters() {
+    return List.of(
+        ProducerMetrics.METERS, TrainerMetrics.METERS, ServingMetrics.METERS, HealthMetrics.METERS);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tidemill.cli.run;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes signals from the JVM, which would end the process with a status of its own. By reflection:
+ * {@code sun.misc.Signal} is in every JDK, and compilers warn of it. A signal that was ignored when
+ * the process started stays ignored.
+ */
+final class Signals {
+  private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
+
+  private Signals() {}
+
+  /**
+   * Calls the action with the number of each signal of these names, on a thread of its own. Leaves
+   * to the JVM what it does not give away ({@code -Xrs}).
+   */
+  static void handle(List<String> names, IntConsumer action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+      Method getNumber = signal.getMethod("getNumber");
+      InvocationHandler calls =
+          (self, method, arguments) ->
+              switch (method.getName()) {
+                case "handle" -> {
+                  action.accept((int) getNumber.invoke(arguments[0]));
+                  yield null;
+                }
+                case "hashCode" -> System.identityHashCode(self);
+                case "equals" -> self == arguments[0];
+                default -> "tidemill's signal handler";
+              };
+      Object handler =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(), new Class<?>[] {handlerType}, calls);
+      Method handle = signal.getMethod("handle", signal, handlerType);
+      for (String name : names) {
+        Object unused =
+            handle.invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+      }
+    } catch (ReflectiveOperationException e) {
+      LOG.debug("signals stay with the JVM", e);
+    }
+  }
+}

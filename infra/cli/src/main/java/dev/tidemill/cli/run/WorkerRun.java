@@ -1,0 +1,94 @@
+package dev.tidemill.cli.run;
+
+import dev.tidemill.cli.output.FaultMessage;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.runtime.Worker;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a worker until it ends, or until Ctrl-C, with its metrics endpoint where one is wanted. */
+public final class WorkerRun {
+  /** For interrupting what misses the close timeout, and saying so. */
+  private static final Duration INTERRUPTING = Duration.ofSeconds(5);
+
+  private WorkerRun() {}
+
+  /**
+   * Runs a worker that is not yet started, and closes it.
+   *
+   * @return the exit status: failed if the worker did, with its reason on standard error
+   */
+  public static int of(Worker worker, ModelContext site, Metrics metrics, PrintWriter err)
+      throws InterruptedException {
+    return run(Shutdown.hook(), worker, site, metrics, err);
+  }
+
+  /**
+   * As {@link #of(Worker, ModelContext, Metrics, PrintWriter)}, with a worker that may take long to
+   * close.
+   *
+   * @param closeTimeout the worker's
+   */
+  public static int of(
+      Worker worker, ModelContext site, Metrics metrics, PrintWriter err, Duration closeTimeout)
+      throws InterruptedException {
+    return run(Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, site, metrics, err);
+  }
+
+  private static int run(
+      Shutdown signals, Worker worker, ModelContext site, Metrics metrics, PrintWriter err)
+      throws InterruptedException {
+    try (Shutdown shutdown = signals) {
+      Optional<MetricsServer> server =
+          MetricsServer.start(site.settings(), metrics, List.of(worker));
+      try (worker;
+          HealthLines lines = new HealthLines(worker, err)) {
+        server.ifPresent(s -> err.println("metrics: port " + s.port()));
+        worker.start();
+        lines.start();
+        Thread closer = closeWhenAsked(shutdown, worker);
+        worker.awaitEnd();
+        closer.interrupt();
+      } finally {
+        server.ifPresent(MetricsServer::close);
+      }
+      return status(worker, err);
+    }
+  }
+
+  private static Thread closeWhenAsked(Shutdown shutdown, Worker worker) {
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                shutdown.await();
+                worker.close();
+              } catch (InterruptedException e) {
+                // The worker has ended by itself: nobody needs to close it.
+                Thread.currentThread().interrupt();
+              }
+            },
+            "close-when-asked");
+    closer.setDaemon(true);
+    closer.start();
+    return closer;
+  }
+
+  private static int status(Worker worker, PrintWriter err) {
+    Health health = worker.health();
+    if (health.isAlive()) {
+      return ExitStatus.DONE;
+    }
+    Throwable cause = health.cause();
+    if (cause != null && System.getenv("TIDEMILL_DEBUG") != null) {
+      cause.printStackTrace(err);
+    }
+    err.println("tidemill: " + (cause == null ? health.detail() : FaultMessage.of(cause)));
+    err.flush();
+    return ExitStatus.FAILED;
+  }
+}

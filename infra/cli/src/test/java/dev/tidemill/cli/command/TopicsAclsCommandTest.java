@@ -1,0 +1,57 @@
+package dev.tidemill.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.cli.Ran;
+import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.schemas.Topics;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.utils.SecurityUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TopicsAclsCommandTest {
+  private static final Pattern OPERATION = Pattern.compile("--operation (\\S+)");
+
+  private final List<String> lines =
+      Ran.tidemill("topics", "acls", "--model", "m").out().lines().toList();
+
+  @ParameterizedTest
+  @CsvSource({
+    "producer, PRODUCER",
+    "trainer, TRAINER",
+    "inference, INFERENCE",
+    "caller, CALLER",
+    "caller, WRITER",
+    "caller, VIEWER",
+    "caller, OPERATOR"
+  })
+  void eachPrincipalMayCheckTheTopicsOfItsRole(String principal, TopicRole role) {
+    Topics topics = Topics.of("tidemill", "m");
+
+    assertThat(role.topics())
+        .allSatisfy(
+            name ->
+                assertThat(lines)
+                    .anyMatch(
+                        line ->
+                            line.contains("User:tidemill-" + principal + " ")
+                                && line.contains("--operation describe ")
+                                && line.contains("--operation DescribeConfigs ")
+                                && line.endsWith("--topic " + topics.get(name))));
+  }
+
+  @Test
+  void kafkaKnowsEveryOperation() {
+    for (String line : lines) {
+      Matcher operations = OPERATION.matcher(line);
+      while (operations.find()) {
+        assertThat(SecurityUtils.operation(operations.group(1))).isNotEqualTo(AclOperation.UNKNOWN);
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tidemill.cli.option;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+class RateTest {
+  @Test
+  void isANumberWithOrWithoutItsUnit() {
+    assertThat(new Rate().convert("500")).isEqualTo(500);
+    assertThat(new Rate().convert("0.5/s")).isEqualTo(0.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1/s", "NaN", "Infinity", "1e999"})
+  void isAboveNoughtAndFinite(String text) {
+    assertThatThrownBy(() -> new Rate().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/s", "fast", "5/m"})
+  void saysHowARateIsWritten(String text) {
+    assertThatThrownBy(() -> new Rate().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining("500/s");
+  }
+}

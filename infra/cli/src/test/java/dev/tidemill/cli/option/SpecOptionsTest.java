@@ -1,0 +1,69 @@
+package dev.tidemill.cli.option;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tidemill.engine.InvalidSpecException;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.OptimizerSpec;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class SpecOptionsTest {
+  @Test
+  void withoutAnyTheBuiltInSpecIsAsItIs() {
+    assertThat(spec()).isEqualTo(ModelSpec.load("lenet"));
+    assertThat(spec("--spec", "mlp")).isEqualTo(ModelSpec.load("mlp"));
+  }
+
+  @Test
+  void eachOverridesItsPartAndNoOther() {
+    ModelSpec lenet = ModelSpec.load("lenet");
+    ModelSpec spec =
+        spec(
+            "--optimizer", "adam", "--learning-rate", "0.002", "--batch-size", "16", "--seed", "9");
+
+    assertThat(spec.optimizer()).isInstanceOf(OptimizerSpec.Adam.class);
+    assertThat(spec.optimizer().learningRate()).isEqualTo(0.002);
+    assertThat(spec.training().batchSize()).isEqualTo(16);
+    assertThat(spec.training().seed()).isEqualTo(9);
+    assertThat(spec.layers()).isEqualTo(lenet.layers());
+    assertThat(spec.input()).isEqualTo(lenet.input());
+    assertThat(spec.loss()).isEqualTo(lenet.loss());
+  }
+
+  @Test
+  void aTableGivesItsInputAndOutputs() {
+    ModelSpec spec = spec("--spec", "mlp", "--input-shape", "64", "--outputs", "3");
+
+    assertThat(spec.input().shape()).containsExactly(64);
+    assertThat(spec.input().scale()).isEqualTo(1);
+    assertThat(dev.tidemill.engine.Network.of(spec).outputLength()).isEqualTo(3);
+  }
+
+  @Test
+  void allFaultsOfTheOptionsAreNamedAtOnce() {
+    InvalidSpecException fault =
+        catchThrowableOfType(
+            InvalidSpecException.class,
+            () -> spec("--optimizer", "adamm", "--learning-rate", "quick", "--batch-size", "-1"));
+
+    assertThat(fault.faults())
+        .anySatisfy(text -> assertThat(text).contains("adamm"))
+        .anySatisfy(text -> assertThat(text).contains("quick"))
+        .anySatisfy(text -> assertThat(text).contains("-1"));
+  }
+
+  @Command
+  private static final class Holder {
+    @Mixin private SpecOptions options = new SpecOptions();
+  }
+
+  private static ModelSpec spec(String... arguments) {
+    Holder holder = new Holder();
+    new CommandLine(holder).parseArgs(arguments);
+    return holder.options.modelSpec();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tidemill.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.producer.requests.Answer;
+import dev.tidemill.producer.requests.AnswerSummary;
+import dev.tidemill.producer.requests.MissingAnswer;
+import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.schemas.Prediction;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AnswerPrinterTest {
+  private static final SampleLabel THREE = new SampleLabel.ClassNumber(3);
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void marksALateAnswer() {
+    printer(false).answered(new Answer("7", prediction(1, null), THREE, 31_250, true));
+    printer(true).answered(new Answer("7", prediction(1, null), THREE, 31_250, true));
+    printer(true).answered(new Answer("8", prediction(1, null), THREE, 2, false));
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            text ->
+                assertThat(text)
+                    .isEqualTo(
+                        "request 7      label 1 (0.7500)  truth 3  version 4, 10 ms old  31250.0 ms"
+                            + "  late"),
+            json -> assertThat(json).contains("\"late\":true"),
+            inTime -> assertThat(inTime).doesNotContain("late\""));
+  }
+
+  @Test
+  void printsAClassThatHasNoOutput() {
+    printer(false).answered(new Answer("7", prediction(9, null), null, 2, false));
+    assertThat(out.toString())
+        .startsWith("request 7      label 9  outputs [0.25, 0.75]  version 4");
+  }
+
+  @Test
+  void printsARequestThatHasNoAnswer() {
+    printer(false).missing(new MissingAnswer("9", null, 30_000.5));
+    printer(true).missing(new MissingAnswer("9", THREE, 30_000.5));
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "request 9      missing: no answer within 30000.5 ms",
+            "{\"request\":\"9\",\"key\":\"9\",\"truth\":3,\"missing\":true,\"waited_ms\":30000.5}");
+  }
+
+  @Test
+  void printsAnErrorOnOneLine() {
+    String error = "wrong\nshape\u001b[2J";
+    printer(false).answered(new Answer("7", prediction(null, error), null, 2, false));
+    assertThat(out.toString()).isEqualTo("request 7  error: wrong shape [2J\n");
+  }
+
+  @Test
+  void saysWhichRequestsWereAnsweredTwice() {
+    AnswerPrinter printer = printer(false);
+    for (int i = 0; i < 30; i++) {
+      printer.repeated(prediction(1, null));
+    }
+    assertThat(err.toString().lines())
+        .hasSize(10)
+        .startsWith("predict: another answer to request 7 by version 4")
+        .last()
+        .asString()
+        .endsWith("further ones are only counted");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void addsUpWhatCameOfAllRequests() {
+    AnswerSummary summary = new AnswerSummary(20, 18, 2, 3, 1, 4, 5, 10, 9, 1.5, 2.5, 3.5);
+    printer(false).end(summary);
+    printer(true).end(summary);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            text ->
+                assertThat(text)
+                    .isEqualTo(
+                        "predict: 20 requests, 18 predictions, 2 missing, 3 late, 1 duplicates, 4"
+                            + " left out, 5 errors, accuracy 0.9000, p50 1.5 ms, p99 2.5 ms"),
+            json ->
+                assertThat(json)
+                    .contains("\"missing\":2", "\"late\":3", "\"duplicates\":1", "\"left_out\":4"));
+  }
+
+  private AnswerPrinter printer(boolean json) {
+    return new AnswerPrinter(
+        new PrintWriter(out, true), new Terminal(new PrintWriter(err, true), false), json);
+  }
+
+  private static Prediction prediction(@Nullable Integer label, @Nullable String error) {
+    return Prediction.newBuilder()
+        .setRequestId("7")
+        .setModel("m")
+        .setModelVersion(4)
+        .setVersionAgeMs(10)
+        .setLabel(label)
+        .setError(error)
+        .setQueuedUs(0)
+        .setComputedUs(0)
+        .setBatchSize(1)
+        .setRequestedAt(Instant.EPOCH)
+        .setCreatedAt(Instant.EPOCH)
+        .setWorker("w")
+        .setOutputs(List.of(0.25f, 0.75f))
+        .build();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.tidemill.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.schemas.TrainerPhase;
+import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.trainer.EpochSummary;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class TrainingPrinterTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void epochsAreResults() {
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 0, 2345.6));
+
+    assertThat(out.toString().lines())
+        .containsExactly("epoch 2/6  loss 0.1235  accuracy 0.9000  8,000 samples  2,346 samples/s");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void refusedRecordsAreShown() {
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 1234, 2345.6));
+    TrainingProgress progress = progress();
+    progress.setRefusedRecords(17);
+    printer(false).onProgress(progress);
+
+    assertThat(out.toString()).endsWith("samples/s  1,234 records refused\n");
+    assertThat(err.toString()).endsWith("version 4  17 records refused\n");
+  }
+
+  @Test
+  void aFigureThatIsNotThereIsADash() {
+    printer(false).onEpochEnd(new EpochSummary(1, 1, Double.NaN, null, 0, 0, 0));
+
+    assertThat(out.toString()).contains("loss -  accuracy -");
+  }
+
+  @Test
+  void progressGoesToStandardError() {
+    printer(false).onProgress(progress());
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "train: training epoch 3  12,800 samples  1,500/s  loss 0.2500  accuracy -  version 4");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void onATerminalProgressMakesRoomForTheResult() {
+    TrainingPrinter printer = printer(true);
+    printer.onProgress(progress());
+    printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, 10, 0, 10));
+
+    assertThat(err.toString())
+        .startsWith("\u001b[?7ltrain: training")
+        .contains("\u001b[1F\u001b[J");
+    assertThat(out.toString()).startsWith("epoch 1/1");
+  }
+
+  private TrainingPrinter printer(boolean interactive) {
+    return new TrainingPrinter(
+        new Terminal(new PrintWriter(err, true), interactive), new PrintWriter(out, true));
+  }
+
+  private static TrainingProgress progress() {
+    return TrainingProgress.newBuilder()
+        .setModel("digits")
+        .setWorker("trainer-1")
+        .setPhase(TrainerPhase.TRAINING)
+        .setEpoch(3)
+        .setSteps(200)
+        .setSamples(12_800)
+        .setSamplesPerSecond(1500)
+        .setLoss(0.25)
+        .setLearningRate(0.01)
+        .setVersion(4)
+        .setRefusedRecords(0)
+        .setCreatedAt(Instant.EPOCH)
+        .build();
+  }
+}

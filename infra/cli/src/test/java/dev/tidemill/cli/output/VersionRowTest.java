@@ -1,0 +1,72 @@
+package dev.tidemill.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.schemas.Payload;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VersionRowTest {
+  private static final Checkpoint VERSION =
+      Checkpoint.newBuilder()
+          .setModel("digits")
+          .setVersion(12)
+          .setParent(11L)
+          .setSpec("")
+          .setEngine("dl4j")
+          .setTopic("tidemill.digits.batches")
+          .setRanges(
+              List.of(
+                  OffsetRange.newBuilder()
+                      .setPartition(0)
+                      .setEpoch(1)
+                      .setStartOffset(640)
+                      .setStartSample(0)
+                      .setEndOffset(704)
+                      .setEndSample(16)
+                      .build()))
+          .setPositions(List.of())
+          .setBounds(List.of())
+          .setSteps(704)
+          .setSamples(45_056)
+          .setLoss(0.12)
+          .setAccuracy(0.96)
+          .setPayload(
+              Payload.newBuilder().setBytes(741_112).setSha256("").setChunks(List.of()).build())
+          .setCreatedAt(Instant.parse("2026-01-02T03:04:05Z"))
+          .build();
+
+  @Test
+  void isOneLineOfJsonWithTheDesignsNames() {
+    assertThat(VersionRow.forJson(VERSION, 0).toJson())
+        .isEqualTo(
+            "{\"version\":12,\"parent\":11,\"ranges\":[{\"partition\":0,\"start\":640,"
+                + "\"start_sample\":0,\"end\":704,\"end_sample\":16,\"epoch\":1}],"
+                + "\"samples\":45056,\"loss\":0.12,\"accuracy\":0.96,\"bytes\":741112,"
+                + "\"created\":\"2026-01-02T03:04:05Z\",\"pinned\":false}");
+  }
+
+  @Test
+  void inATableRangesAreShort() {
+    assertThat(VersionRow.forTable(VERSION, 0).values())
+        .containsEntry("ranges", List.of("0:640-704+16@1"));
+  }
+
+  @Test
+  void thePinnedOneSaysSo() {
+    assertThat(VersionRow.forTable(VERSION, 12).values()).containsEntry("pinned", true);
+    assertThat(VersionRow.forTable(VERSION, 11).values()).containsEntry("pinned", false);
+  }
+
+  @Test
+  void aVersionWithoutPayloadHasNoBytes() {
+    Checkpoint retired = Checkpoint.newBuilder(VERSION).setPayload(null).setParent(null).build();
+
+    assertThat(VersionRow.forJson(retired, 0).toJson())
+        .contains("\"bytes\":null")
+        .contains("\"parent\":null");
+  }
+}
