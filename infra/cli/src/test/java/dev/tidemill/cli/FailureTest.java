@@ -39,11 +39,11 @@ class FailureTest {
   }
 
   private static String failed(String... arguments) {
-    Ran ran = Ran.tidemill(arguments);
-    assertThat(ran.status()).as(ran.err()).isEqualTo(ExitStatus.FAILED);
-    assertThat(ran.out()).isEmpty();
-    assertThat(ran.errorLines()).hasSize(1);
-    assertThat(ran.err()).startsWith("tidemill: ").doesNotContain("Exception");
-    return ran.err();
+    CommandResult result = CommandResult.tidemill(arguments);
+    assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.FAILED);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.errorLines()).hasSize(1);
+    assertThat(result.err()).startsWith("tidemill: ").doesNotContain("Exception");
+    return result.err();
   }
 }

@@ -16,16 +16,16 @@ import picocli.CommandLine.Model.OptionSpec;
 class HelpTest {
   @Test
   void tellsAllCommandsAndWhereToBegin() {
-    Ran ran = Ran.tidemill("--help");
+    CommandResult result = CommandResult.tidemill("--help");
 
-    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
-    assertThat(ran.err()).isEmpty();
-    assertThat(ran.out())
+    assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
         .contains("tidemill demo --exit-when-done")
         .contains("Exit status: 0 done");
-    assertThat(Ran.commandLine().getSubcommands().keySet())
+    assertThat(CommandResult.commandLine().getSubcommands().keySet())
         .contains("demo", "broker", "topics", "produce", "train", "serve", "predict", "models")
-        .allSatisfy(command -> assertThat(ran.out()).contains("  " + command + " "));
+        .allSatisfy(command -> assertThat(result.out()).contains("  " + command + " "));
   }
 
   @ParameterizedTest
@@ -33,14 +33,14 @@ class HelpTest {
   void everyCommandTellsWhatItIsForAndEachOption(List<String> command) {
     List<String> arguments = new ArrayList<>(command);
     arguments.add("--help");
-    Ran ran = Ran.tidemill(arguments.toArray(String[]::new));
+    CommandResult result = CommandResult.tidemill(arguments.toArray(String[]::new));
 
-    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
-    assertThat(ran.err()).isEmpty();
+    assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(result.err()).isEmpty();
     CommandLine found = find(command);
     assertThat(found.getCommandSpec().usageMessage().header()).isNotEmpty();
     for (OptionSpec option : found.getCommandSpec().options()) {
-      assertThat(ran.out()).contains(option.longestName());
+      assertThat(result.out()).contains(option.longestName());
       assertThat(option.description()).as(option.longestName()).isNotEmpty();
     }
   }
@@ -50,7 +50,7 @@ class HelpTest {
   void fitsEightyColumns(List<String> command) {
     List<String> arguments = new ArrayList<>(command);
     arguments.add("--help");
-    assertThat(Ran.tidemill(arguments.toArray(String[]::new)).out().lines())
+    assertThat(CommandResult.tidemill(arguments.toArray(String[]::new)).out().lines())
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
   }
 
@@ -62,7 +62,7 @@ class HelpTest {
       if (line.startsWith("  ") && begin >= 0) {
         String[] words = line.substring(begin).strip().split("\\s+");
         assertThat(
-                Ran.commandLine()
+                CommandResult.commandLine()
                     .parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new))
                     .errors())
             .as(line)
@@ -73,28 +73,28 @@ class HelpTest {
 
   @Test
   void helpOfACommandIsTheSameByBothRoads() {
-    assertThat(Ran.tidemill("help", "train").out())
-        .isEqualTo(Ran.tidemill("train", "--help").out());
+    assertThat(CommandResult.tidemill("help", "train").out())
+        .isEqualTo(CommandResult.tidemill("train", "--help").out());
   }
 
   @Test
   void versionNamesOursAndJavas() {
-    Ran ran = Ran.tidemill("--version");
+    CommandResult result = CommandResult.tidemill("--version");
 
-    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
-    assertThat(ran.out()).startsWith("tidemill ").contains("Java " + Runtime.version());
+    assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(result.out()).startsWith("tidemill ").contains("Java " + Runtime.version());
   }
 
   @Test
   void completionIsAScriptThatKnowsTheCommands() {
-    Ran ran = Ran.tidemill("generate-completion");
+    CommandResult result = CommandResult.tidemill("generate-completion");
 
-    assertThat(ran.status()).isEqualTo(ExitStatus.DONE);
-    assertThat(ran.out()).startsWith("#!").contains("complete").contains("--bootstrap-server");
+    assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(result.out()).startsWith("#!").contains("complete").contains("--bootstrap-server");
   }
 
   static Stream<List<String>> commands() {
-    return commands(Ran.commandLine(), List.of());
+    return commands(CommandResult.commandLine(), List.of());
   }
 
   private static Stream<List<String>> commands(CommandLine parent, List<String> path) {
@@ -109,7 +109,7 @@ class HelpTest {
   }
 
   private static CommandLine find(List<String> path) {
-    CommandLine found = Ran.commandLine();
+    CommandLine found = CommandResult.commandLine();
     for (String name : path) {
       found = Objects.requireNonNull(found.getSubcommands().get(name));
     }

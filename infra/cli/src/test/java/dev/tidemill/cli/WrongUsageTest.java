@@ -48,7 +48,7 @@ class WrongUsageTest {
 
   @Test
   void allThreeWrongSettingsAreNamed() {
-    Ran ran =
+    CommandResult result =
         wrong(
             "train",
             "--set",
@@ -58,7 +58,7 @@ class WrongUsageTest {
             "--set",
             "chekpoint.keep=2");
 
-    assertThat(ran.errorLines())
+    assertThat(result.errorLines())
         .hasSize(3)
         .allSatisfy(line -> assertThat(line).startsWith("tidemill: "))
         .anySatisfy(line -> assertThat(line).contains("epochs").contains("-3"))
@@ -171,11 +171,11 @@ class WrongUsageTest {
     assertThat(wrong("serve", "--config", file.toString()).err()).contains(file.toString());
   }
 
-  private static Ran wrong(String... arguments) {
-    Ran ran = Ran.tidemill(arguments);
-    assertThat(ran.status()).as(ran.err()).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(ran.out()).isEmpty();
-    assertThat(ran.err()).doesNotContain("\tat ").doesNotContain("Exception");
-    return ran;
+  private static CommandResult wrong(String... arguments) {
+    CommandResult result = CommandResult.tidemill(arguments);
+    assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).doesNotContain("\tat ").doesNotContain("Exception");
+    return result;
   }
 }

@@ -59,7 +59,7 @@ class ModelsCommandsIT {
     assertThat(manifest.get("version").asLong()).isEqualTo(2);
     assertThat(manifest.get("gaps").get(0).get("start").asLong()).isEqualTo(3);
     assertThat(pipeline.run("models verify", "--payloads").done().out())
-        .containsExactly("2 versions, no fault");
+        .containsExactly("2 versions, no faults");
 
     leaveOutOneRecord(pipeline);
     Outcome verified = pipeline.run("models verify");

@@ -25,7 +25,7 @@ record ServedModel(String model, String bootstrapServers) {
   static ServedModel create(String model, String bootstrapServers) {
     ServedModel served = new ServedModel(model, bootstrapServers);
     ModelContext site = served.site();
-    try (TopicAdmin admin = site.reachedAdmin()) {
+    try (TopicAdmin admin = site.openAdmin()) {
       List<String> unused = admin.create(site.topics(), TopicPlan.standard());
     }
     return served;

@@ -86,7 +86,7 @@ final class LargeRun {
   }
 
   Passed pass() throws InterruptedException {
-    try (TopicAdmin admin = site.reachedAdmin()) {
+    try (TopicAdmin admin = site.openAdmin()) {
       Topics own = Topics.of("tidemill", model.model());
       List<String> unused = admin.create(own, TopicPlan.standard());
     }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class BrokerCommand implements Callable<Integer> {
-  private static final long LOOK_MS = 200;
+  private static final long POLL_MS = 200;
 
   @Spec private CommandSpec spec;
 
@@ -56,7 +56,7 @@ final class BrokerCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println("broker: log in " + directory.toAbsolutePath() + ", Ctrl-C ends it");
-      while (!shutdown.await(LOOK_MS)) {
+      while (!shutdown.await(POLL_MS)) {
         broker.requireRunning();
       }
     } finally {

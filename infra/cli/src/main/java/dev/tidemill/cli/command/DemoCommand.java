@@ -12,7 +12,7 @@ import dev.tidemill.cli.run.EngineSettings;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.Folders;
 import dev.tidemill.cli.run.ModelContext;
-import dev.tidemill.cli.run.ModelName;
+import dev.tidemill.cli.run.ModelSettings;
 import dev.tidemill.cli.run.Shutdown;
 import dev.tidemill.engine.Network;
 import dev.tidemill.inference.InferenceSettings;
@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final double REQUESTS_PER_SECOND = 200;
-  private static final long REQUESTS_AT_LEAST = 500;
+  private static final long MIN_REQUESTS = 500;
 
   /** Each transaction costs the broker, which shares the processor with training. */
   private static final int QUEUE_DELAY_MS = 10;
@@ -72,7 +72,7 @@ final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SpecOptions specOptions = new SpecOptions();
   @Mixin private EngineOption engine = new EngineOption();
-  @Mixin private SettingsOptions settings = new SettingsOptions();
+  @Mixin private SettingsOptions settingsOptions = new SettingsOptions();
 
   @Option(
       names = "--data",
@@ -127,24 +127,24 @@ final class DemoCommand implements Callable<Integer> {
     // tell.
     List.of("org.apache.kafka.controller.EventPerformanceMonitor", "kafka.server.ReplicaManager")
         .forEach(busy -> System.setProperty("org.slf4j.simpleLogger.log." + busy, "off"));
-    specOptions.batchSizeUnlessGiven(BATCH_SIZE);
+    specOptions.defaultBatchSize(BATCH_SIZE);
     Network network = Network.of(specOptions.modelSpec());
-    DemoData usual = DemoData.usual(network);
+    DemoData defaults = DemoData.defaultFor(network);
     DemoData chosen =
         new DemoData(
-            data == null ? usual.source() : data,
-            trainSamples == null ? usual.trainSamples() : trainSamples,
-            epochs == null ? usual.epochs() : epochs);
-    refuseEmptyRun(chosen);
+            data == null ? defaults.source() : data,
+            trainSamples == null ? defaults.trainSamples() : trainSamples,
+            epochs == null ? defaults.epochs() : epochs);
+    rejectEmptyRun(chosen);
     Map<String, String> given = given(chosen, network);
     // All that can be wrong with the data or the settings shows before the broker starts.
-    Settings unconnected = site(given, "127.0.0.1:1").settings();
+    Settings unconnected = context(given, "127.0.0.1:1").settings();
     DemoPlan plan =
         new DemoPlan(
             network.spec(),
             EngineSettings.engine(unconnected),
             REQUESTS_PER_SECOND,
-            REQUESTS_AT_LEAST,
+            MIN_REQUESTS,
             NextByteModel.isNextByte(network) ? network.inputLength() : 0);
     DataSettings source = DataSettings.from(unconnected, SourceOptions.FOR_TRAINING);
     TrainTest samples =
@@ -163,7 +163,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** The demo trains a bounded run and then asks: neither may be empty, or endless. */
-  private void refuseEmptyRun(DemoData chosen) {
+  private void rejectEmptyRun(DemoData chosen) {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("--epochs", (long) chosen.epochs());
     counts.put("--train-samples", chosen.trainSamples());
@@ -183,12 +183,12 @@ final class DemoCommand implements Callable<Integer> {
       throws Exception {
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
-      ModelContext site = site(given, broker.bootstrapServers());
+      ModelContext context = context(given, broker.bootstrapServers());
       terminal.line("demo: broker at " + broker.bootstrapServers());
-      try (TopicAdmin admin = site.reachedAdmin()) {
-        admin.create(site.topics(), TopicPlan.standard());
+      try (TopicAdmin admin = context.openAdmin()) {
+        admin.create(context.topics(), TopicPlan.standard());
       }
-      return run(plan, samples, site, terminal, shutdown, broker::requireRunning);
+      return run(plan, samples, context, terminal, shutdown, broker::requireRunning);
     } finally {
       Folders.delete(log);
     }
@@ -197,46 +197,47 @@ final class DemoCommand implements Callable<Integer> {
   private int run(
       DemoPlan plan,
       TrainTest samples,
-      ModelContext site,
+      ModelContext context,
       Terminal terminal,
       Shutdown shutdown,
       Runnable requireBroker)
       throws Exception {
-    try (Metrics metrics = new Metrics(site.model());
-        Demo demo = new Demo(plan, samples, site, metrics, terminal, shutdown, requireBroker)) {
-      Optional<MetricsServer> server = MetricsServer.start(site.settings(), metrics, demo::workers);
+    try (Metrics metrics = new Metrics(context.model());
+        Demo demo = new Demo(plan, samples, context, metrics, terminal, shutdown, requireBroker)) {
+      Optional<MetricsServer> server =
+          MetricsServer.start(context.settings(), metrics, demo::workers);
       server.ifPresent(
           s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
       try {
         if (!demo.run()) {
           // Not all was done; if the user asked for the end, that is no failure.
-          return shutdown.asked() ? ExitStatus.DONE : ExitStatus.FAILED;
+          return shutdown.requested() ? ExitStatus.DONE : ExitStatus.FAILED;
         }
-        boolean holds = tell(site);
-        tellText(demo.written());
+        boolean succeeded = printReport(context);
+        printWritten(demo.written());
         if (!exitWhenDone) {
           terminal.line("demo: serving on; Ctrl-C ends it");
-          demo.serveOn();
+          demo.serveUntilShutdown();
         }
-        return holds ? ExitStatus.DONE : ExitStatus.FAILED;
+        return succeeded ? ExitStatus.DONE : ExitStatus.FAILED;
       } finally {
         server.ifPresent(MetricsServer::close);
       }
     }
   }
 
-  private boolean tell(ModelContext site) throws IOException {
-    DemoReport summary = DemoReport.read(site);
-    spec.commandLine().getOut().print(summary.sentences());
+  private boolean printReport(ModelContext context) throws IOException {
+    DemoReport summary = DemoReport.read(context);
+    spec.commandLine().getOut().print(summary.text());
     spec.commandLine().getOut().flush();
     if (report != null) {
       Files.writeString(report, summary.row().toJson() + "\n");
     }
-    return summary.holds();
+    return summary.succeeded();
   }
 
   /** Its whole lines: the last one may be cut. */
-  private void tellText(byte[] written) {
+  private void printWritten(byte[] written) {
     String text = ByteText.of(written);
     List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
     int whole = text.endsWith("\n") || lines.size() == 1 ? lines.size() : lines.size() - 1;
@@ -246,16 +247,16 @@ final class DemoCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  private static ModelContext site(Map<String, String> given, String bootstrapServers) {
+  private static ModelContext context(Map<String, String> given, String bootstrapServers) {
     Map<String, String> all = new TreeMap<>(given);
     all.put("bootstrap.servers", bootstrapServers);
     return ModelContext.of(all);
   }
 
   private Map<String, String> given(DemoData chosen, Network network) {
-    Map<String, String> given = settings.given();
-    engine.into(given);
-    given.putIfAbsent(ModelName.KEY, "demo");
+    Map<String, String> given = settingsOptions.settings();
+    engine.addTo(given);
+    given.putIfAbsent(ModelSettings.MODEL, "demo");
     given.put(DataSettings.SOURCE, chosen.source());
     given.put(TrainerSettings.EPOCHS, Integer.toString(chosen.epochs()));
     if (SourceSpec.hasWindows(chosen.source())) {

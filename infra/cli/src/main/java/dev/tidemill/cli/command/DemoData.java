@@ -17,7 +17,7 @@ record DemoData(String source, long trainSamples, int epochs) {
    * What suits a network where nothing is said: made-up data that it takes, and so much of it that
    * it has visibly learned after about a minute on two cores.
    */
-  static DemoData usual(Network network) {
+  static DemoData defaultFor(Network network) {
     if (network.takesTokens()) {
       return new DemoData("sentences", 6_000, 4);
     }

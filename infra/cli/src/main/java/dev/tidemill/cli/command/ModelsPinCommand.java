@@ -1,6 +1,5 @@
 package dev.tidemill.cli.command;
 
-import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
@@ -30,20 +29,18 @@ final class ModelsPinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelContext site = ModelContext.of(connection.given());
-    site.require(TopicRole.OPERATOR);
-    if (!readable(site)) {
+    ModelContext context = ModelContext.of(connection.settings());
+    context.require(TopicRole.OPERATOR);
+    if (!readable(context)) {
       throw new IllegalStateException(
-          "model " + site.model() + " has no version " + version + " whose payload is kept");
+          "model " + context.model() + " has no version " + version + " whose payload is kept");
     }
-    return PinControl.ask(site, control -> control.pin(version), spec.commandLine().getOut())
+    return PinControl.ask(context, control -> control.pin(version), spec.commandLine().getOut())
         ? ExitStatus.DONE
         : ExitStatus.FAILED;
   }
 
-  private boolean readable(ModelContext site) {
-    return Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-models")
-        .withPayload(version)
-        .isPresent();
+  private boolean readable(ModelContext context) {
+    return new ModelVersions(context).lineage().withPayload(version).isPresent();
   }
 }

@@ -22,9 +22,9 @@ final class ModelsUnpinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelContext site = ModelContext.of(connection.given());
-    site.require(TopicRole.OPERATOR);
-    return PinControl.ask(site, ControlChannel::unpin, spec.commandLine().getOut())
+    ModelContext context = ModelContext.of(connection.settings());
+    context.require(TopicRole.OPERATOR);
+    return PinControl.ask(context, ControlChannel::unpin, spec.commandLine().getOut())
         ? ExitStatus.DONE
         : ExitStatus.FAILED;
   }

@@ -19,13 +19,14 @@ public record NextByteModel(int window) {
    *
    * @throws IllegalStateException if it has no version yet, or is none that writes
    */
-  public static NextByteModel of(ModelContext site) {
+  public static NextByteModel of(ModelContext context) {
     Checkpoint newest =
-        Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-predict")
+        Lineage.read(context.clients(), context.codec(), context.topics(), "tidemill-predict")
             .newest()
             .orElseThrow(
-                () -> new IllegalStateException("model " + site.model() + " has no version yet"));
-    return of(site.model(), Network.of(ModelSpec.parse(newest.getSpec())));
+                () ->
+                    new IllegalStateException("model " + context.model() + " has no version yet"));
+    return of(context.model(), Network.of(ModelSpec.parse(newest.getSpec())));
   }
 
   /** Whether it learns the byte after each place of a text. */

@@ -16,8 +16,8 @@ final class PinControl {
   private PinControl() {}
 
   /** The version that is pinned; 0 for none. */
-  static long current(ModelContext site) {
-    try (ControlChannel control = open(site)) {
+  static long current(ModelContext context) {
+    try (ControlChannel control = open(context)) {
       control.catchUp();
       return control.pinned().asOptional().orElse(0);
     }
@@ -30,8 +30,8 @@ final class PinControl {
    * @return whether at least one worker took it and none refused
    */
   static boolean ask(
-      ModelContext site, Function<ControlChannel, ControlCommand> ask, PrintWriter out) {
-    try (ControlChannel control = open(site)) {
+      ModelContext context, Function<ControlChannel, ControlCommand> ask, PrintWriter out) {
+    try (ControlChannel control = open(context)) {
       control.catchUp();
       String command = ask.apply(control).getCommandId();
       int accepted = 0;
@@ -48,19 +48,19 @@ final class PinControl {
         }
       }
       if (accepted + refused == 0) {
-        out.println("no worker runs; the command waits on " + site.topics().control());
+        out.println("no worker runs; the command waits on " + context.topics().control());
       }
       out.flush();
       return refused == 0;
     }
   }
 
-  private static ControlChannel open(ModelContext site) {
+  private static ControlChannel open(ModelContext context) {
     return ControlChannel.open(
-        site.clients(),
-        "tidemill-" + site.model() + "-operator",
-        site.codec(),
-        site.topics().control(),
-        site.model());
+        context.clients(),
+        "tidemill-" + context.model() + "-operator",
+        context.codec(),
+        context.topics().control(),
+        context.model());
   }
 }

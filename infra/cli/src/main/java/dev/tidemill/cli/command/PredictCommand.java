@@ -4,7 +4,7 @@ import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.option.DataOptions;
 import dev.tidemill.cli.option.GenerateOptions;
 import dev.tidemill.cli.option.MetricsOptions;
-import dev.tidemill.cli.option.Rate;
+import dev.tidemill.cli.option.RateConverter;
 import dev.tidemill.cli.output.AnswerPrinter;
 import dev.tidemill.cli.output.Terminal;
 import dev.tidemill.cli.run.ExitStatus;
@@ -72,7 +72,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N/s",
-      converter = Rate.class,
+      converter = RateConverter.class,
       description = "requests a second, whatever the answers do (default: as fast as answered)")
   private @Nullable Double rate;
 
@@ -81,56 +81,55 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    refuseMixtures();
-    Map<String, String> given = connection.given();
-    metricsOptions.into(given);
-    if (generate.given()) {
+    checkOptions();
+    Map<String, String> given = connection.settings();
+    metricsOptions.addTo(given);
+    if (generate.requested()) {
       ByteDraw draw =
           UsageErrors.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
-      return new TextGeneration(ModelContext.of(given), generate, draw, out(), err(), json)
-          .status();
+      return new TextGeneration(ModelContext.of(given), generate, draw, out(), err(), json).run();
     }
     if (rate != null) {
       given.put(RequestSettings.RATE, Double.toString(rate));
     }
     given.put(DataSettings.SOURCE, String.valueOf(source));
-    data.into(given);
+    data.addTo(given);
     return ask(ModelContext.of(given));
   }
 
-  private void refuseMixtures() {
-    if (generate.given() == (source != null)) {
+  private void checkOptions() {
+    if (generate.requested() == (source != null)) {
       throw new ParameterException(
           spec.commandLine(),
           "one of --data=SOURCE and --generate=N is needed" + (source == null ? "" : ", not both"));
     }
-    if (generate.details() && !generate.given()) {
+    if (generate.hasDetails() && !generate.requested()) {
       throw new ParameterException(
           spec.commandLine(), "--prompt and --temperature are for --generate=N");
     }
-    if (generate.given() && generate.bytes() < 1) {
+    if (generate.requested() && generate.bytes() < 1) {
       throw new InvalidSettingsException(
           List.of("--generate must be at least 1, not " + generate.bytes()));
     }
   }
 
-  private int ask(ModelContext site) throws InterruptedException {
-    Destination to = site.destination();
-    site.require(TopicRole.CALLER);
+  private int ask(ModelContext context) throws InterruptedException {
+    Destination to = context.destination();
+    context.require(TopicRole.CALLER);
     SourceOptions options =
         SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
-    try (Metrics metrics = new Metrics(site.model());
-        SampleSource samples = DataSettings.from(site.settings(), options).open(System.in)) {
+    try (Metrics metrics = new Metrics(context.model());
+        SampleSource samples = DataSettings.from(context.settings(), options).open(System.in)) {
       AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
       PredictionClient client =
           new PredictionClient(
               to,
               TopicRole.CALLER,
               samples,
-              RequestSettings.from(site.settings()),
+              RequestSettings.from(context.settings()),
               printer,
               metrics);
-      int status = WorkerRun.of(client, site, metrics, err());
+      int status = WorkerRun.run(client, context, metrics, err());
       printer.end(client.summary());
       return status == ExitStatus.DONE && !client.summary().isWhole() ? ExitStatus.FAILED : status;
     }

@@ -3,7 +3,7 @@ package dev.tidemill.cli.command;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.option.DataOptions;
 import dev.tidemill.cli.option.MetricsOptions;
-import dev.tidemill.cli.option.Rate;
+import dev.tidemill.cli.option.RateConverter;
 import dev.tidemill.cli.output.SendingProgress;
 import dev.tidemill.cli.output.SendingProgress.Rerun;
 import dev.tidemill.cli.output.Terminal;
@@ -74,22 +74,22 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N/s",
-      converter = Rate.class,
+      converter = RateConverter.class,
       description = "samples a second at most (default: as fast as possible)")
   private @Nullable Double rate;
 
   @Override
   public Integer call() throws Exception {
-    ModelContext site = ModelContext.of(given());
-    try (Metrics metrics = new Metrics(site.model());
+    ModelContext context = ModelContext.of(given());
+    try (Metrics metrics = new Metrics(context.model());
         SampleSource samples =
-            DataSettings.from(site.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
-      site.require(TopicRole.PRODUCER);
-      SendSettings settings = SendSettings.from(site.settings());
+            DataSettings.from(context.settings(), SourceOptions.FOR_TRAINING).open(System.in)) {
+      context.require(TopicRole.PRODUCER);
+      SendSettings settings = SendSettings.from(context.settings());
       SendingProgress progress = new SendingProgress(Terminal.of(err()));
       BatchProducer producer =
-          new BatchProducer(site.destination(), samples, settings, progress, metrics);
-      int status = WorkerRun.of(producer, site, metrics, err(), settings.closeTimeout());
+          new BatchProducer(context.destination(), samples, settings, progress, metrics);
+      int status = WorkerRun.run(producer, context, metrics, err(), settings.closeTimeout());
       SendProgress reached = producer.progress();
       progress.end(reached, rerun(producer, samples));
       return status == ExitStatus.DONE && !reached.isWhole() ? ExitStatus.FAILED : status;
@@ -108,10 +108,10 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private Map<String, String> given() {
-    Map<String, String> given = connection.given();
-    metricsOptions.into(given);
+    Map<String, String> given = connection.settings();
+    metricsOptions.addTo(given);
     given.put(DataSettings.SOURCE, source);
-    data.into(given);
+    data.addTo(given);
     if (epochs != null) {
       given.put(DataSettings.EPOCHS, Long.toString(epochs));
     }

@@ -36,24 +36,24 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Map<String, String> given = connection.given();
-    metricsOptions.into(given);
-    engine.into(given);
-    ModelContext site = ModelContext.of(given);
+    Map<String, String> given = connection.settings();
+    metricsOptions.addTo(given);
+    engine.addTo(given);
+    ModelContext context = ModelContext.of(given);
     // It loads what it needs while the broker is talked to.
-    Engine computes = EngineSettings.engine(site.settings());
-    site.require(TopicRole.INFERENCE);
-    try (Metrics metrics = new Metrics(site.model())) {
+    Engine computes = EngineSettings.engine(context.settings());
+    context.require(TopicRole.INFERENCE);
+    try (Metrics metrics = new Metrics(context.model())) {
       InferenceWorker worker =
           InferenceWorker.of(
-              InferenceSettings.from(site.model(), site.settings()),
+              InferenceSettings.from(context.model(), context.settings()),
               computes,
-              site.clients(),
-              site.codec(),
-              site.topics(),
+              context.clients(),
+              context.codec(),
+              context.topics(),
               metrics,
               Clock.systemUTC());
-      return WorkerRun.of(worker, site, metrics, spec.commandLine().getErr());
+      return WorkerRun.run(worker, context, metrics, spec.commandLine().getErr());
     }
   }
 }

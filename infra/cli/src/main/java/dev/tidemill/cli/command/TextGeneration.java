@@ -20,7 +20,7 @@ import java.util.Locale;
 
 /** Lets a model write, and prints what it writes. */
 final class TextGeneration implements Continuation.Reader {
-  private final ModelContext site;
+  private final ModelContext context;
   private final GenerateOptions options;
   private final ByteDraw draw;
   private final PrintWriter out;
@@ -32,13 +32,13 @@ final class TextGeneration implements Continuation.Reader {
   private long lastVersion;
 
   TextGeneration(
-      ModelContext site,
+      ModelContext context,
       GenerateOptions options,
       ByteDraw draw,
       PrintWriter out,
       PrintWriter err,
       boolean json) {
-    this.site = site;
+    this.context = context;
     this.options = options;
     this.draw = draw;
     this.out = out;
@@ -48,22 +48,22 @@ final class TextGeneration implements Continuation.Reader {
   }
 
   /** Runs to its end. */
-  int status() throws InterruptedException {
-    site.require(TopicRole.WRITER);
+  int run() throws InterruptedException {
+    context.require(TopicRole.WRITER);
     Continuation continuation =
         new Continuation(
             options.prompt().getBytes(StandardCharsets.UTF_8),
-            NextByteModel.of(site).window(),
+            NextByteModel.of(context).window(),
             options.bytes(),
             draw,
             this);
-    RequestSettings asking = RequestSettings.from(site.settings()).withIdPrefix("text-");
-    try (Metrics metrics = new Metrics(site.model())) {
+    RequestSettings asking = RequestSettings.from(context.settings()).withIdPrefix("text-");
+    try (Metrics metrics = new Metrics(context.model())) {
       PredictionClient client =
           new PredictionClient(
-              site.destination(), TopicRole.WRITER, continuation, asking, continuation, metrics);
-      int status = WorkerRun.of(client, site, metrics, err);
-      tell(client.summary());
+              context.destination(), TopicRole.WRITER, continuation, asking, continuation, metrics);
+      int status = WorkerRun.run(client, context, metrics, err);
+      printSummary(client.summary());
       continuation.fault().ifPresent(fault -> err.println("tidemill: " + fault));
       err.flush();
       return continuation.fault().isPresent() ? ExitStatus.FAILED : status;
@@ -80,7 +80,7 @@ final class TextGeneration implements Continuation.Reader {
     }
   }
 
-  private void tell(AnswerSummary summary) {
+  private void printSummary(AnswerSummary summary) {
     if (json) {
       out.println(row(summary).toJson());
       out.flush();

@@ -31,15 +31,15 @@ final class TopicsAclsCommand implements Runnable {
 
   @Override
   public void run() {
-    ModelContext site = ModelContext.of(connection.given());
-    Topics topics = site.topics();
-    String group = "tidemill-" + site.model();
-    Acls producer = acls("producer", site);
+    ModelContext context = ModelContext.of(connection.settings());
+    Topics topics = context.topics();
+    String group = "tidemill-" + context.model();
+    Acls producer = acls("producer", context);
     producer.topics("write", topics.batches(), topics.requests(), topics.labels());
     producer.transactionLimits();
     producer.prefixedGroup(group + "-producer-");
     producer.prefixedTransactionalId(group + "-producer-");
-    Acls trainer = acls("trainer", site);
+    Acls trainer = acls("trainer", context);
     trainer.topics(
         "read",
         topics.batches(),
@@ -56,7 +56,7 @@ final class TopicsAclsCommand implements Runnable {
     trainer.prefixedGroup(group + "-");
     trainer.prefixedTransactionalId(group + "-trainer");
     trainer.transactionLimits();
-    Acls inference = acls("inference", site);
+    Acls inference = acls("inference", context);
     inference.topics(
         "read",
         topics.requests(),
@@ -69,7 +69,7 @@ final class TopicsAclsCommand implements Runnable {
     inference.prefixedGroup(group + "-inference");
     inference.prefixedTransactionalId(group + "-inference.");
     inference.transactionLimits();
-    Acls caller = acls("caller", site);
+    Acls caller = acls("caller", context);
     caller.topics("write", topics.requests(), topics.labels(), topics.control());
     caller.topics(
         "read",
@@ -81,9 +81,9 @@ final class TopicsAclsCommand implements Runnable {
     spec.commandLine().getOut().flush();
   }
 
-  private Acls acls(String role, ModelContext site) {
+  private Acls acls(String role, ModelContext context) {
     return new Acls(
-        spec.commandLine().getOut(), site.clients().bootstrapServers(), principalPrefix + role);
+        spec.commandLine().getOut(), context.clients().bootstrapServers(), principalPrefix + role);
   }
 
   /** The lines for one principal. */

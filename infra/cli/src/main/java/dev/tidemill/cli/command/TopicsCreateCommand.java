@@ -75,30 +75,31 @@ final class TopicsCreateCommand implements Callable<Integer> {
                     batches == null ? STANDARD.batchesPartitions() : batches,
                     requests == null ? STANDARD.requestsPartitions() : requests,
                     replicationFactor));
-    ModelContext site = ModelContext.of(connection.given());
-    try (TopicAdmin admin = site.reachedAdmin()) {
-      List<String> created = admin.create(site.topics(), plan);
+    ModelContext context = ModelContext.of(connection.settings());
+    try (TopicAdmin admin = context.openAdmin()) {
+      List<String> created = admin.create(context.topics(), plan);
       created.forEach(spec.commandLine().getOut()::println);
       spec.commandLine().getOut().flush();
-      err().println(summary(site, created));
-      List<TopicViolation> violations = check(site, admin, plan);
+      err().println(summary(context, created));
+      List<TopicViolation> violations = check(context, admin, plan);
       for (int i = 0;
           repair && i < REPAIRS && violations.stream().anyMatch(this::repairable);
           i++) {
         violations.stream().filter(this::repairable).forEach(this::announce);
-        admin.repair(site.topics(), violations);
-        violations = check(site, admin, plan);
+        admin.repair(context.topics(), violations);
+        violations = check(context, admin, plan);
       }
       violations.forEach(violation -> err().println("tidemill: " + violation.sentence()));
       return violations.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
   }
 
-  private List<TopicViolation> check(ModelContext site, TopicAdmin admin, TopicPlan plan) {
-    TopicContract contract = site.contract(TopicRole.OWNER);
+  private List<TopicViolation> check(ModelContext context, TopicAdmin admin, TopicPlan plan) {
+    TopicContract contract = context.contract(TopicRole.OWNER);
     List<TopicViolation> violations = new ArrayList<>(admin.check(contract));
     violations.addAll(
-        plan.check(admin.describe(site.topics()), asked(), contract.repairCommand() + options()));
+        plan.check(
+            admin.describe(context.topics()), asked(), contract.repairCommand() + options()));
     return violations;
   }
 
@@ -131,10 +132,10 @@ final class TopicsCreateCommand implements Callable<Integer> {
             violation.topic(), violation.setting(), violation.actual(), violation.repairTo());
   }
 
-  private static String summary(ModelContext site, List<String> created) {
+  private static String summary(ModelContext context, List<String> created) {
     return created.isEmpty()
-        ? "topics: all of model " + site.model() + " are there already"
-        : "topics: created " + created.size() + " for model " + site.model();
+        ? "topics: all of model " + context.model() + " are there already"
+        : "topics: created " + created.size() + " for model " + context.model();
   }
 
   private PrintWriter err() {

@@ -87,23 +87,23 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelSpec modelSpec = specOptions.modelSpec();
-    ModelContext site = ModelContext.of(given());
+    ModelContext context = ModelContext.of(given());
     TrainerJob job =
         new TrainerJob(
-            modelSpec, EngineSettings.engine(site.settings()), Optional.ofNullable(init));
-    site.require(TopicRole.TRAINER);
+            modelSpec, EngineSettings.engine(context.settings()), Optional.ofNullable(init));
+    context.require(TopicRole.TRAINER);
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
-    try (Metrics metrics = new Metrics(site.model())) {
+    try (Metrics metrics = new Metrics(context.model())) {
       TrainerWorker trainer =
           new TrainerWorker(
-              TrainerSettings.from(site.model(), site.settings()),
-              site.clients(),
-              site.topics(),
-              site.codec(),
+              TrainerSettings.from(context.model(), context.settings()),
+              context.clients(),
+              context.topics(),
+              context.codec(),
               job,
               metrics,
               new TrainingPrinter(terminal, spec.commandLine().getOut()));
-      int status = WorkerRun.of(trainer, site, metrics, spec.commandLine().getErr());
+      int status = WorkerRun.run(trainer, context, metrics, spec.commandLine().getErr());
       if (status == ExitStatus.DONE) {
         PeakMemory.bytes()
             .ifPresent(bytes -> terminal.line("train: peak memory " + Amount.ofBytes(bytes)));
@@ -113,9 +113,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Map<String, String> given() {
-    Map<String, String> given = connection.given();
-    metricsOptions.into(given);
-    engine.into(given);
+    Map<String, String> given = connection.settings();
+    metricsOptions.addTo(given);
+    engine.addTo(given);
     if (epochs != null) {
       given.put(TrainerSettings.EPOCHS, Integer.toString(epochs));
     }

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * asked and answered, and asks each test sample once of the last version.
  */
 public final class Demo implements AutoCloseable {
-  private static final long LOOK_MS = 20;
+  private static final long POLL_MS = 20;
   private static final String PROMPT = "the ";
   private static final int WRITTEN_BYTES = 160;
   private static final double TEMPERATURE = 0.5;
@@ -47,14 +47,14 @@ public final class Demo implements AutoCloseable {
   private volatile Supplier<AnswerSummary> asking = () -> NOTHING_ASKED;
 
   /**
-   * Makes one; the site's topics exist.
+   * Makes one; the context's topics exist.
    *
    * @param requireBroker throws when the broker has given up
    */
   public Demo(
       DemoPlan plan,
       TrainTest data,
-      ModelContext site,
+      ModelContext context,
       Metrics metrics,
       Terminal terminal,
       Shutdown shutdown,
@@ -65,7 +65,7 @@ public final class Demo implements AutoCloseable {
     this.shutdown = shutdown;
     this.requireBroker = requireBroker;
     this.figures = new DemoFigures(terminal::line);
-    this.workers = new DemoWorkers(site, metrics, figures);
+    this.workers = new DemoWorkers(context, metrics, figures);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class Demo implements AutoCloseable {
       view.start();
       InferenceWorker inference = started(workers.inference(plan));
       TrainerWorker trainer = started(workers.trainer(plan));
-      return trainWhileAsked(trainer) && askTheLastVersion(inference) && write();
+      return trainWhileServing(trainer) && askLastVersion(inference) && generateText();
     }
   }
 
@@ -97,17 +97,17 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Goes on asking the last version until the end is asked for. */
-  public void serveOn() throws InterruptedException {
+  public void serveUntilShutdown() throws InterruptedException {
     PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "live-");
     try (DemoView view = new DemoView(terminal, figures, caller::summary)) {
       view.start();
-      boolean unused = until(() -> false);
+      boolean unused = waitUntil(() -> false);
     }
   }
 
   private boolean sendBatches() throws InterruptedException {
     BatchProducer producer = started(workers.producer(data.train()));
-    if (!until(() -> ended(producer))) {
+    if (!waitUntil(() -> ended(producer))) {
       return false;
     }
     terminal.line(
@@ -119,27 +119,27 @@ public final class Demo implements AutoCloseable {
     return true;
   }
 
-  private boolean trainWhileAsked(TrainerWorker trainer) throws InterruptedException {
-    if (!until(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
+  private boolean trainWhileServing(TrainerWorker trainer) throws InterruptedException {
+    if (!waitUntil(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
       return false;
     }
     PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "flow-");
     boolean done =
-        until(() -> ended(trainer) && caller.summary().requests() >= plan.requestsAtLeast());
+        waitUntil(() -> ended(trainer) && caller.summary().requests() >= plan.minRequests());
     caller.stopAsking();
-    return done && until(() -> ended(caller));
+    return done && waitUntil(() -> ended(caller));
   }
 
-  private boolean askTheLastVersion(InferenceWorker inference) throws InterruptedException {
+  private boolean askLastVersion(InferenceWorker inference) throws InterruptedException {
     OptionalLong last = figures.newestVersion();
-    if (!until(() -> inference.servingVersion().equals(last))) {
+    if (!waitUntil(() -> inference.servingVersion().equals(last))) {
       return false;
     }
     PredictionClient caller = caller(data.test(), 0, DemoReport.TEST);
-    return until(() -> ended(caller));
+    return waitUntil(() -> ended(caller));
   }
 
-  private boolean write() throws InterruptedException {
+  private boolean generateText() throws InterruptedException {
     if (plan.window() == 0) {
       return true;
     }
@@ -153,7 +153,7 @@ public final class Demo implements AutoCloseable {
     written.writeBytes(PROMPT.getBytes(StandardCharsets.US_ASCII));
     PredictionClient writer = started(workers.writer(text));
     asking = writer::summary;
-    boolean done = until(() -> ended(writer));
+    boolean done = waitUntil(() -> ended(writer));
     text.fault().ifPresent(fault -> terminal.line("demo: " + fault));
     return done;
   }
@@ -175,11 +175,11 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Waits for a condition; false if the end was asked for first. */
-  private boolean until(BooleanSupplier condition) throws InterruptedException {
+  private boolean waitUntil(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
       requireBroker.run();
-      running.forEach(DemoWorkers::requireSound);
-      if (shutdown.await(LOOK_MS)) {
+      running.forEach(DemoWorkers::requireHealthy);
+      if (shutdown.await(POLL_MS)) {
         return false;
       }
     }

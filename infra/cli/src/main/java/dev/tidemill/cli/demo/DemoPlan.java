@@ -8,7 +8,7 @@ import dev.tidemill.engine.ModelSpec;
  *
  * @param window bytes that the model takes, for it to write some at the end; 0 if it does not write
  * @param requestRate requests a second while training runs
- * @param requestsAtLeast requests before the last ones, so that a short run is asked, too
+ * @param minRequests requests before the last ones, so that a short run is asked, too
  */
 public record DemoPlan(
-    ModelSpec spec, Engine engine, double requestRate, long requestsAtLeast, int window) {}
+    ModelSpec spec, Engine engine, double requestRate, long minRequests, int window) {}

@@ -40,20 +40,20 @@ public final class DemoReport {
   }
 
   /** Reads all of the model's topics. */
-  public static DemoReport read(ModelContext site) {
+  public static DemoReport read(ModelContext context) {
     DemoReport report =
         new DemoReport(
-            Lineage.read(site.clients(), site.codec(), site.topics(), "tidemill-report"));
-    read(site, site.topics().requests(), PredictionRequest.class, report::request);
-    read(site, site.topics().predictions(), Prediction.class, report::prediction);
-    read(site, site.topics().labels(), Label.class, report::label);
-    read(site, site.topics().deadLetters(), DeadLetter.class, letter -> report.deadLetters++);
+            Lineage.read(context.clients(), context.codec(), context.topics(), "tidemill-report"));
+    read(context, context.topics().requests(), PredictionRequest.class, report::request);
+    read(context, context.topics().predictions(), Prediction.class, report::prediction);
+    read(context, context.topics().labels(), Label.class, report::label);
+    read(context, context.topics().deadLetters(), DeadLetter.class, letter -> report.deadLetters++);
     return report;
   }
 
   private static <T extends org.apache.avro.specific.SpecificRecord> void read(
-      ModelContext site, String topic, Class<T> type, java.util.function.Consumer<T> each) {
-    CommittedRecords.read(site.clients(), site.codec(), topic, type, each);
+      ModelContext context, String topic, Class<T> type, java.util.function.Consumer<T> each) {
+    CommittedRecords.read(context.clients(), context.codec(), topic, type, each);
   }
 
   private void request(PredictionRequest request) {
@@ -79,7 +79,7 @@ public final class DemoReport {
   }
 
   /** Whether every request has one answer without an error, and the lineage has no fault. */
-  public boolean holds() {
+  public boolean succeeded() {
     return missing() == 0 && duplicates() == 0 && errors == 0 && lineage.verify().isEmpty();
   }
 
@@ -115,7 +115,7 @@ public final class DemoReport {
   }
 
   /** The figures in three sentences. */
-  public String sentences() {
+  public String text() {
     Map<String, @Nullable Object> figures = row().values();
     return String.format(
         Locale.ROOT,

@@ -22,12 +22,12 @@ import java.util.Optional;
 
 /** Makes the same workers that the single commands run. */
 final class DemoWorkers {
-  private final ModelContext site;
+  private final ModelContext context;
   private final Metrics metrics;
   private final DemoFigures figures;
 
-  DemoWorkers(ModelContext site, Metrics metrics, DemoFigures figures) {
-    this.site = site;
+  DemoWorkers(ModelContext context, Metrics metrics, DemoFigures figures) {
+    this.context = context;
     this.metrics = metrics;
     this.figures = figures;
   }
@@ -46,15 +46,15 @@ final class DemoWorkers {
           }
         };
     return new BatchProducer(
-        site.destination(), samples, SendSettings.from(site.settings()), silent, metrics);
+        context.destination(), samples, SendSettings.from(context.settings()), silent, metrics);
   }
 
   TrainerWorker trainer(DemoPlan plan) {
     return new TrainerWorker(
-        TrainerSettings.from(site.model(), site.settings()),
-        site.clients(),
-        site.topics(),
-        site.codec(),
+        TrainerSettings.from(context.model(), context.settings()),
+        context.clients(),
+        context.topics(),
+        context.codec(),
         new TrainerJob(plan.spec(), plan.engine(), Optional.empty()),
         metrics,
         figures);
@@ -62,11 +62,11 @@ final class DemoWorkers {
 
   InferenceWorker inference(DemoPlan plan) {
     return InferenceWorker.of(
-        InferenceSettings.from(site.model(), site.settings()),
+        InferenceSettings.from(context.model(), context.settings()),
         plan.engine(),
-        site.clients(),
-        site.codec(),
-        site.topics(),
+        context.clients(),
+        context.codec(),
+        context.topics(),
         metrics,
         Clock.systemUTC());
   }
@@ -79,16 +79,16 @@ final class DemoWorkers {
    */
   PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
     RequestSettings settings =
-        RequestSettings.from(site.settings()).withRate(rate).withIdPrefix(idPrefix);
+        RequestSettings.from(context.settings()).withRate(rate).withIdPrefix(idPrefix);
     return new PredictionClient(
-        site.destination(), TopicRole.CALLER, samples, settings, figures, metrics);
+        context.destination(), TopicRole.CALLER, samples, settings, figures, metrics);
   }
 
   /** A caller that has the model write a text. */
   PredictionClient writer(Continuation text) {
-    RequestSettings settings = RequestSettings.from(site.settings()).withIdPrefix("text-");
+    RequestSettings settings = RequestSettings.from(context.settings()).withIdPrefix("text-");
     return new PredictionClient(
-        site.destination(), TopicRole.WRITER, text, settings, text, metrics);
+        context.destination(), TopicRole.WRITER, text, settings, text, metrics);
   }
 
   /**
@@ -96,7 +96,7 @@ final class DemoWorkers {
    *
    * @throws IllegalStateException with the reason if it has
    */
-  static void requireSound(Worker worker) {
+  static void requireHealthy(Worker worker) {
     if (!worker.health().isAlive()) {
       throw new IllegalStateException(worker.health().detail(), worker.health().cause());
     }

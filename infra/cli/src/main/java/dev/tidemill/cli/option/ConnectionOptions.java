@@ -19,11 +19,11 @@ public final class ConnectionOptions {
       description = "the model, which owns one set of topics (default: digits)")
   private @Nullable String model;
 
-  @Mixin private SettingsOptions settings = new SettingsOptions();
+  @Mixin private SettingsOptions settingsOptions = new SettingsOptions();
 
   /** All settings as given, the options of this command line among them. */
-  public Map<String, String> given() {
-    Map<String, String> given = settings.given();
+  public Map<String, String> settings() {
+    Map<String, String> given = settingsOptions.settings();
     put(given, "bootstrap.servers", bootstrapServer, "127.0.0.1:9092");
     put(given, "model", model, "digits");
     return given;

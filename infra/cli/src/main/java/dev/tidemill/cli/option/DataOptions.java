@@ -53,7 +53,7 @@ public final class DataOptions {
   }
 
   /** Adds what was asked for to the settings. */
-  public void into(Map<String, String> given) {
+  public void addTo(Map<String, String> given) {
     put(given, DataSettings.LABEL_COLUMN, label);
     put(given, DataSettings.STANDARDIZE, standardize ? true : null);
     put(given, DataSettings.WINDOW, window);

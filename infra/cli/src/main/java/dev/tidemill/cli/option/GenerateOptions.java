@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** What a model is to write. */
 public final class GenerateOptions {
-  private static final double USUAL_TEMPERATURE = 0.8;
+  private static final double DEFAULT_TEMPERATURE = 0.8;
 
   @Option(
       names = "--generate",
@@ -28,12 +28,12 @@ public final class GenerateOptions {
   private @Nullable Double temperature;
 
   /** Whether a text is to be written. */
-  public boolean given() {
+  public boolean requested() {
     return bytes != null;
   }
 
   /** Whether there is something that only has a meaning for a text. */
-  public boolean details() {
+  public boolean hasDetails() {
     return prompt != null || temperature != null;
   }
 
@@ -46,6 +46,6 @@ public final class GenerateOptions {
   }
 
   public double temperature() {
-    return temperature == null ? USUAL_TEMPERATURE : temperature;
+    return temperature == null ? DEFAULT_TEMPERATURE : temperature;
   }
 }

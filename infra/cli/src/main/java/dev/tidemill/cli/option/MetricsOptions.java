@@ -13,7 +13,7 @@ public final class MetricsOptions {
       description = "port of /metrics, /health and /ready; 0 for a free one (default: none)")
   private @Nullable Integer port;
 
-  public void into(Map<String, String> given) {
+  public void addTo(Map<String, String> given) {
     if (port != null) {
       given.put(MetricsServer.PORT, Integer.toString(port));
     }

@@ -27,7 +27,7 @@ public final class SettingsOptions {
   private Map<String, String> set = Map.of();
 
   /** The file's settings, then the single keys over them. */
-  public Map<String, String> given() {
+  public Map<String, String> settings() {
     Map<String, String> given = new TreeMap<>();
     Path file = config;
     if (file != null) {

@@ -54,7 +54,7 @@ public final class SpecOptions {
   private @Nullable Integer outputs;
 
   /** Another batch size than the spec's, where no option says one. */
-  public void batchSizeUnlessGiven(int samples) {
+  public void defaultBatchSize(int samples) {
     if (batchSize == null) {
       batchSize = Integer.toString(samples);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints answers as they come, and what they add up to. */
 public final class AnswerPrinter implements AnswerListener {
-  private static final int MOST_REPEATED = 10;
+  private static final int MAX_REPEATED_LINES = 10;
 
   private final PrintWriter out;
   private final Terminal terminal;
@@ -28,24 +28,24 @@ public final class AnswerPrinter implements AnswerListener {
 
   @Override
   public void answered(Answer answer) {
-    out.println(json ? row(answer).toJson() : words(answer));
+    out.println(json ? row(answer).toJson() : describe(answer));
   }
 
   @Override
   public void missing(MissingAnswer request) {
-    out.println(json ? row(request).toJson() : words(request));
+    out.println(json ? row(request).toJson() : describe(request));
   }
 
   @Override
   public void repeated(Prediction prediction) {
     repeated++;
-    if (repeated <= MOST_REPEATED) {
+    if (repeated <= MAX_REPEATED_LINES) {
       terminal.line(
           "predict: another answer to request "
               + prediction.getRequestId()
               + " by version "
               + prediction.getModelVersion()
-              + (repeated == MOST_REPEATED ? "; further ones are only counted" : ""));
+              + (repeated == MAX_REPEATED_LINES ? "; further ones are only counted" : ""));
     }
   }
 
@@ -126,7 +126,7 @@ public final class AnswerPrinter implements AnswerListener {
     return truth != null && truth.answer().isPresent() ? truth.answer().getAsInt() : null;
   }
 
-  private static String words(Answer answer) {
+  private static String describe(Answer answer) {
     Prediction prediction = answer.prediction();
     if (answer.isError()) {
       // One line a request, whatever a worker writes.
@@ -159,7 +159,7 @@ public final class AnswerPrinter implements AnswerListener {
     return answer.late() ? "  late" : "";
   }
 
-  private static String words(MissingAnswer request) {
+  private static String describe(MissingAnswer request) {
     return String.format(
         Locale.ROOT,
         "request %-6s missing: no answer within %.1f ms",

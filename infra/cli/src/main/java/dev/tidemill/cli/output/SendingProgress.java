@@ -19,7 +19,7 @@ public final class SendingProgress implements SendListener {
     ProgressBar shown = bar;
     if (shown == null) {
       if (progress.before() > 0) {
-        say("continues behind %,d samples that were sent before", progress.before());
+        print("continues behind %,d samples that were sent before", progress.before());
       }
       shown = new ProgressBar(terminal, "samples", progress.total(), System::nanoTime);
       bar = shown;
@@ -29,12 +29,12 @@ public final class SendingProgress implements SendListener {
 
   @Override
   public void refused(String reason) {
-    say("left out: %s", reason);
+    print("left out: %s", reason);
   }
 
   @Override
   public void notice(String notice) {
-    say("%s", notice);
+    print("%s", notice);
   }
 
   /**
@@ -48,11 +48,11 @@ public final class SendingProgress implements SendListener {
       return; // It failed before it began.
     }
     if (progress.nothingLeft()) {
-      say("nothing left to send: all %,d samples were sent before", progress.before());
+      print("nothing left to send: all %,d samples were sent before", progress.before());
       return;
     }
     shown.end(progress.reached());
-    say(
+    print(
         "sent %,d samples in %,d records%s",
         progress.samples(),
         progress.records(),
@@ -60,10 +60,10 @@ public final class SendingProgress implements SendListener {
             ? ""
             : String.format(Locale.ROOT, ", left out %,d", progress.refused()));
     if (progress.unsent() > 0) {
-      say("%,d samples that were read were not committed", progress.unsent());
+      print("%,d samples that were read were not committed", progress.unsent());
     }
     if (!progress.isSentWhole()) {
-      say("%s", rerun.advice(progress));
+      print("%s", rerun.advice(progress));
     }
   }
 
@@ -94,7 +94,7 @@ public final class SendingProgress implements SendListener {
     }
   }
 
-  private void say(String format, Object... values) {
+  private void print(String format, Object... values) {
     terminal.line("produce: " + String.format(Locale.ROOT, format, values));
   }
 }

@@ -14,7 +14,7 @@ public final class VersionRow {
   }
 
   public static ResultRow forTable(Checkpoint version, long pinned) {
-    return row(version, pinned, version.getRanges().stream().map(VersionRow::words).toList());
+    return row(version, pinned, version.getRanges().stream().map(VersionRow::describe).toList());
   }
 
   private static ResultRow row(Checkpoint version, long pinned, Object ranges) {
@@ -45,7 +45,7 @@ public final class VersionRow {
         .values();
   }
 
-  private static String words(OffsetRange range) {
+  private static String describe(OffsetRange range) {
     return range.getPartition()
         + ":"
         + place(range.getStartOffset(), range.getStartSample())

@@ -24,7 +24,7 @@ public final class Components {
   /** Their definitions, by what the settings page calls them. */
   public static Map<String, ConfigDef> definitions() {
     Map<String, ConfigDef> components = new LinkedHashMap<>();
-    components.put("The model (all commands)", ModelName.configDef());
+    components.put("The model (all commands)", ModelSettings.configDef());
     components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
     components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
     components.put("Producer (`produce`)", SendSettings.configDef());

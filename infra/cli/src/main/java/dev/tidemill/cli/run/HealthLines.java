@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * starts and what degrades it, workers log themselves; how it ended is the command's last line.
  */
 final class HealthLines implements AutoCloseable {
-  private static final long LOOK_MILLIS = 200;
+  private static final long POLL_MILLIS = 200;
 
   private final Worker worker;
   private final PrintWriter err;
@@ -37,8 +37,8 @@ final class HealthLines implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        look();
+      while (!closed.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        poll();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -46,7 +46,7 @@ final class HealthLines implements AutoCloseable {
   }
 
   /** Looks once. */
-  void look() {
+  void poll() {
     Health health = worker.health();
     if (health.state() == last) {
       return;

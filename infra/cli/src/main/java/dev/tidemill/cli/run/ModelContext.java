@@ -30,7 +30,7 @@ public record ModelContext(
    */
   public static ModelContext of(Map<String, String> given) {
     Settings settings = Settings.check(given, List.copyOf(Components.definitions().values()));
-    String model = settings.getString(ModelName.KEY);
+    String model = settings.getString(ModelSettings.MODEL);
     ProtocolSettings protocol = ProtocolSettings.from(settings);
     return new ModelContext(
         model,
@@ -45,7 +45,7 @@ public record ModelContext(
    *
    * @throws dev.tidemill.messaging.UnreachableBrokerException if none does
    */
-  public TopicAdmin reachedAdmin() {
+  public TopicAdmin openAdmin() {
     TopicAdmin admin = new TopicAdmin(clients, "tidemill-" + model + "-admin");
     try {
       admin.reach(TopicAdmin.REACH_TIMEOUT);

@@ -20,14 +20,14 @@ public final class Shutdown implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** For what a command does after it closed this: its last words. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+  private static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
-  private static final int SIGNALLED = 128;
+  private static final int SIGNALED = 128;
   private static final Set<Shutdown> OPEN = ConcurrentHashMap.newKeySet();
   private static volatile int signal;
 
   private final Duration timeout;
-  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private Shutdown(Duration timeout) {
@@ -49,29 +49,29 @@ public final class Shutdown implements AutoCloseable {
     Shutdown shutdown = new Shutdown(timeout);
     OPEN.add(shutdown);
     if (ends || signal != 0) {
-      shutdown.asked.countDown();
+      shutdown.requested.countDown();
     }
     return shutdown;
   }
 
   /** The process's exit status: 128 + n if it ended as it should because of signal n. */
   public static int exitStatus(int status) {
-    return status == ExitStatus.DONE && signal != 0 ? SIGNALLED + signal : status;
+    return status == ExitStatus.DONE && signal != 0 ? SIGNALED + signal : status;
   }
 
   /** Whether the end was asked for. */
-  public boolean asked() {
-    return asked.getCount() == 0;
+  public boolean requested() {
+    return requested.getCount() == 0;
   }
 
   /** Waits until the end is asked for. */
   public void await() throws InterruptedException {
-    asked.await();
+    requested.await();
   }
 
   /** Waits until the end is asked for, at most so long; true if it was. */
   public boolean await(long millis) throws InterruptedException {
-    return asked.await(millis, TimeUnit.MILLISECONDS);
+    return requested.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Everything is flushed: lets the process go. */
@@ -84,23 +84,23 @@ public final class Shutdown implements AutoCloseable {
   private static void onSignal(int number) {
     signal = number;
     if (OPEN.isEmpty()) {
-      System.exit(SIGNALLED + number);
+      System.exit(SIGNALED + number);
     }
     try {
-      if (!askAndAwait()) {
+      if (!requestAndAwait()) {
         System.exit(ExitStatus.FAILED);
       }
-      TimeUnit.NANOSECONDS.sleep(LAST_WORDS.toNanos());
-      System.exit(SIGNALLED + number);
+      TimeUnit.NANOSECONDS.sleep(EXIT_GRACE.toNanos());
+      System.exit(SIGNALED + number);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /** Whether all that are open were closed in time. */
-  private static boolean askAndAwait() throws InterruptedException {
+  private static boolean requestAndAwait() throws InterruptedException {
     List<Shutdown> open = List.copyOf(OPEN);
-    open.forEach(shutdown -> shutdown.asked.countDown());
+    open.forEach(shutdown -> shutdown.requested.countDown());
     long began = System.nanoTime();
     for (Shutdown shutdown : open) {
       long left = began + shutdown.timeout.toNanos() - System.nanoTime();
@@ -133,7 +133,7 @@ public final class Shutdown implements AutoCloseable {
 
     private static void onExit() {
       try {
-        boolean unused = askAndAwait();
+        boolean unused = requestAndAwait();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -22,29 +22,29 @@ public final class WorkerRun {
    *
    * @return the exit status: failed if the worker did, with its reason on standard error
    */
-  public static int of(Worker worker, ModelContext site, Metrics metrics, PrintWriter err)
+  public static int run(Worker worker, ModelContext context, Metrics metrics, PrintWriter err)
       throws InterruptedException {
-    return run(Shutdown.hook(), worker, site, metrics, err);
+    return runUntil(Shutdown.hook(), worker, context, metrics, err);
   }
 
   /**
-   * As {@link #of(Worker, ModelContext, Metrics, PrintWriter)}, with a worker that may take long to
-   * close.
+   * As {@link #run(Worker, ModelContext, Metrics, PrintWriter)}, with a worker that may take long
+   * to close.
    *
    * @param closeTimeout the worker's
    */
-  public static int of(
-      Worker worker, ModelContext site, Metrics metrics, PrintWriter err, Duration closeTimeout)
+  public static int run(
+      Worker worker, ModelContext context, Metrics metrics, PrintWriter err, Duration closeTimeout)
       throws InterruptedException {
-    return run(Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, site, metrics, err);
+    return runUntil(Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, context, metrics, err);
   }
 
-  private static int run(
-      Shutdown signals, Worker worker, ModelContext site, Metrics metrics, PrintWriter err)
+  private static int runUntil(
+      Shutdown signals, Worker worker, ModelContext context, Metrics metrics, PrintWriter err)
       throws InterruptedException {
     try (Shutdown shutdown = signals) {
       Optional<MetricsServer> server =
-          MetricsServer.start(site.settings(), metrics, List.of(worker));
+          MetricsServer.start(context.settings(), metrics, List.of(worker));
       try (worker;
           HealthLines lines = new HealthLines(worker, err)) {
         server.ifPresent(s -> err.println("metrics: port " + s.port()));

@@ -11,6 +11,6 @@ class DemoDataTest {
   @ParameterizedTest
   @CsvSource({"lenet,digits", "resnet,digits", "lstm,waves", "transformer,sentences"})
   void eachNetworkHasDataThatItTakes(String spec, String source) {
-    assertThat(DemoData.usual(Network.of(ModelSpec.load(spec))).source()).isEqualTo(source);
+    assertThat(DemoData.defaultFor(Network.of(ModelSpec.load(spec))).source()).isEqualTo(source);
   }
 }

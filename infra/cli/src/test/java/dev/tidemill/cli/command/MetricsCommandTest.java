@@ -2,7 +2,7 @@ package dev.tidemill.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.cli.Ran;
+import dev.tidemill.cli.CommandResult;
 import dev.tidemill.cli.run.Components;
 import dev.tidemill.runtime.MeterDefinition;
 import dev.tidemill.runtime.Metrics;
@@ -18,7 +18,7 @@ class MetricsCommandTest {
   void thePageInTheDocumentsIsWhatTheCommandPrints() throws IOException {
     Path page = Path.of(System.getProperty("tidemill.root", "../.."), "docs", "metrics.md");
 
-    assertThat(Ran.tidemill("metrics").out())
+    assertThat(CommandResult.tidemill("metrics").out())
         .as("docs/metrics.md is stale; write it with: ./tidemill metrics > docs/metrics.md")
         .isEqualTo(Files.readString(page));
   }

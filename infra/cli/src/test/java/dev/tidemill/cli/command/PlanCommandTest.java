@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidemill.cli.Ran;
+import dev.tidemill.cli.CommandResult;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.engine.ModelSpec;
 import java.io.IOException;
@@ -18,9 +18,10 @@ class PlanCommandTest {
 
   @Test
   void printsLayersAndMemoryWithNumbersUnderOneAnother() {
-    Ran ran = Ran.tidemill("plan", "--spec", "mlp", "--batch-size", "1,1024");
-    assertThat(ran.err()).isEmpty();
-    assertThat(ran.out())
+    CommandResult result =
+        CommandResult.tidemill("plan", "--spec", "mlp", "--batch-size", "1,1024");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
         .isEqualTo(
             """
             layer  type           output       parameters    FLOPs     kept
@@ -41,8 +42,8 @@ class PlanCommandTest {
 
   @Test
   void asJsonEachLineIsALayerOrABatchSize() throws IOException {
-    Ran ran = Ran.tidemill("plan", "--spec", "transformer", "--json");
-    List<String> lines = ran.out().lines().toList();
+    CommandResult result = CommandResult.tidemill("plan", "--spec", "transformer", "--json");
+    List<String> lines = result.out().lines().toList();
     ObjectMapper json = new ObjectMapper();
     JsonNode first = json.readTree(lines.get(1));
     assertThat(first.path("layer").asText()).isEqualTo("embedding");
@@ -57,16 +58,17 @@ class PlanCommandTest {
     String yaml =
         ModelSpec.load("transformer").toYaml().replace("seed: 1", "seed: 1, micro_batch_size: 4");
     Path file = Files.writeString(folder.resolve("small.yaml"), yaml);
-    Ran ran = Ran.tidemill("plan", "--spec", file.toString(), "--batch-size", "64", "--json");
-    List<String> lines = ran.out().lines().toList();
+    CommandResult result =
+        CommandResult.tidemill("plan", "--spec", file.toString(), "--batch-size", "64", "--json");
+    List<String> lines = result.out().lines().toList();
     JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));
     assertThat(last.path("at_once").asInt()).isEqualTo(4);
   }
 
   @Test
   void refusesABatchOfNoSamples() {
-    Ran ran = Ran.tidemill("plan", "--batch-size", "8,0");
-    assertThat(ran.status()).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(ran.err()).contains("--batch-size needs numbers of at least 1, got 0");
+    CommandResult result = CommandResult.tidemill("plan", "--batch-size", "8,0");
+    assertThat(result.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(result.err()).contains("--batch-size needs numbers of at least 1, got 0");
   }
 }

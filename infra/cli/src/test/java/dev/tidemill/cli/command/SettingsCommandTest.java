@@ -2,7 +2,7 @@ package dev.tidemill.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.cli.Ran;
+import dev.tidemill.cli.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ class SettingsCommandTest {
   void thePageInTheDocumentsIsWhatTheCommandPrints() throws IOException {
     Path page = Path.of(System.getProperty("tidemill.root", "../.."), "docs", "settings.md");
 
-    assertThat(Ran.tidemill("settings").out())
+    assertThat(CommandResult.tidemill("settings").out())
         .as("docs/settings.md is stale; write it with: ./tidemill settings > docs/settings.md")
         .isEqualTo(Files.readString(page));
   }

@@ -2,7 +2,7 @@ package dev.tidemill.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.cli.Ran;
+import dev.tidemill.cli.CommandResult;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.schemas.Topics;
 import java.util.List;
@@ -18,7 +18,7 @@ class TopicsAclsCommandTest {
   private static final Pattern OPERATION = Pattern.compile("--operation (\\S+)");
 
   private final List<String> lines =
-      Ran.tidemill("topics", "acls", "--model", "m").out().lines().toList();
+      CommandResult.tidemill("topics", "acls", "--model", "m").out().lines().toList();
 
   @ParameterizedTest
   @CsvSource({

@@ -57,6 +57,6 @@ class SettingsOptionsTest {
   private static Map<String, String> given(String... arguments) {
     Holder holder = new Holder();
     new CommandLine(holder).parseArgs(arguments);
-    return holder.options.given();
+    return holder.options.settings();
   }
 }

@@ -36,7 +36,7 @@ class HealthLinesTest {
           public void close() {}
         };
     try (HealthLines lines = new HealthLines(worker, new PrintWriter(printed))) {
-      lines.look();
+      lines.poll();
       is(Health.ready("trains"), lines);
       is(Health.stopping("trainer-1 is stopping and waits for publish"), lines);
       is(Health.stopping("trainer-1 is stopping and waits for lead"), lines);
@@ -52,6 +52,6 @@ class HealthLinesTest {
 
   private void is(Health now, HealthLines lines) {
     health = now;
-    lines.look();
+    lines.poll();
   }
 }

@@ -8,17 +8,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-class RateTest {
+class RateConverterTest {
   @Test
   void isANumberWithOrWithoutItsUnit() {
-    assertThat(new Rate().convert("500")).isEqualTo(500);
-    assertThat(new Rate().convert("0.5/s")).isEqualTo(0.5);
+    assertThat(new RateConverter().convert("500")).isEqualTo(500);
+    assertThat(new RateConverter().convert("0.5/s")).isEqualTo(0.5);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-1/s", "NaN", "Infinity", "1e999"})
   void isAboveNoughtAndFinite(String text) {
-    assertThatThrownBy(() -> new Rate().convert(text))
+    assertThatThrownBy(() -> new RateConverter().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining(text);
   }
@@ -26,7 +26,7 @@ class RateTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "/s", "fast", "5/m"})
   void saysHowARateIsWritten(String text) {
-    assertThatThrownBy(() -> new Rate().convert(text))
+    assertThatThrownBy(() -> new RateConverter().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("500/s");
   }

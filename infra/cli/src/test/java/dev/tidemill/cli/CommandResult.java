@@ -6,8 +6,8 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** What a command line ended with, and what it wrote. */
-public record Ran(int status, String out, String err) {
-  public static Ran tidemill(String... arguments) {
+public record CommandResult(int status, String out, String err) {
+  public static CommandResult tidemill(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
@@ -15,7 +15,7 @@ public record Ran(int status, String out, String err) {
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments);
-    return new Ran(status, out.toString(), err.toString());
+    return new CommandResult(status, out.toString(), err.toString());
   }
 
   /** As for a terminal of 80 columns. */

@@ -3,15 +3,15 @@ package dev.tidemill.cli.run;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The setting {@code model}. */
-public final class ModelName {
-  public static final String KEY = "model";
+public final class ModelSettings {
+  public static final String MODEL = "model";
 
-  private ModelName() {}
+  private ModelSettings() {}
 
   static ConfigDef configDef() {
     return new ConfigDef()
         .define(
-            KEY,
+            MODEL,
             ConfigDef.Type.STRING,
             "digits",
             new ConfigDef.NonEmptyString(),

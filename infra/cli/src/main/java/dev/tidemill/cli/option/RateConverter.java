@@ -4,7 +4,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A number of samples a second, with or without {@code /s} behind it. */
-public final class Rate implements ITypeConverter<Double> {
+public final class RateConverter implements ITypeConverter<Double> {
   @Override
   public Double convert(String text) {
     String number = text.endsWith("/s") ? text.substring(0, text.length() - 2) : text;

@@ -1,0 +1,52 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.checkpoints.ManifestLog;
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.output.Table;
+import dev.tidemill.cli.output.VersionRow;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    header = "List all versions, oldest first, with their offset ranges and metrics.",
+    description = {
+      "Ranges are partition:start-end of the batches topic, with the epoch after '@'. Loss and"
+          + " accuracy are prequential: measured on each sample before it is trained. Bytes are"
+          + " empty where retention has removed a version's payload.",
+      ""
+    })
+final class ModelsListCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(names = "--json", description = "print one JSON object per line")
+  private boolean json;
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    ModelVersions versions = ModelVersions.of(connection);
+    long pinned = PinControl.current(versions.context());
+    Lineage lineage = versions.lineage();
+    ManifestLog manifests = versions.manifests();
+    if (json) {
+      manifests.forEachVersion(
+          lineage, version -> out.println(VersionRow.forJson(version, pinned).toJson()));
+    } else {
+      try (Table table = new Table(out)) {
+        manifests.forEachVersion(
+            lineage, version -> table.add(VersionRow.forTable(version, pinned)));
+      }
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    lineage.malformed().forEach(message -> err.println("models: " + message));
+    out.flush();
+  }
+}
