@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** One clear line a fault on standard error; a stack trace only where TIDEMILL_DEBUG is set. */
+/** Prints one line per fault on standard error, and a stack trace only if TIDEMILL_DEBUG is set. */
 final class FaultHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
   @Override

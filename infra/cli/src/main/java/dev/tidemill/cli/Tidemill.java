@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Runs one command and ends with its exit status: 0 done, 1 failed, 2 wrong usage or settings, 128
- * + n ended cleanly after signal n.
+ * Runs one command and exits with its status: 0 done, 1 failed, 2 wrong usage or settings, 128 + n
+ * ended cleanly after signal n.
  */
 public final class Tidemill {
   private Tidemill() {}
@@ -17,9 +17,9 @@ public final class Tidemill {
   }
 
   /**
-   * The whole command, to be executed in a process that goes on after it.
+   * Builds the whole command. Executing it does not end the process.
    *
-   * @param more commands that a distribution adds, annotated as picocli wants them
+   * @param more further commands of a distribution, annotated with picocli's {@code @Command}
    */
   public static CommandLine commandLine(Object... more) {
     FaultHandler faults = new FaultHandler();
@@ -27,7 +27,7 @@ public final class Tidemill {
     for (Object command : more) {
       tidemill.addSubcommand(command);
     }
-    layOut(tidemill);
+    formatHelp(tidemill);
     return tidemill
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
@@ -36,8 +36,8 @@ public final class Tidemill {
         .setExecutionExceptionHandler(faults);
   }
 
-  /** A line of air around each part of the help; the synopsis names what must be given. */
-  private static void layOut(CommandLine command) {
+  /** Puts a blank line around each part of the help and required options into the synopsis. */
+  private static void formatHelp(CommandLine command) {
     command
         .getCommandSpec()
         .usageMessage()
@@ -45,6 +45,6 @@ public final class Tidemill {
         .descriptionHeading("%n")
         .abbreviateSynopsis(
             command.getCommandSpec().options().stream().noneMatch(OptionSpec::required));
-    command.getSubcommands().values().forEach(Tidemill::layOut);
+    command.getSubcommands().values().forEach(Tidemill::formatHelp);
   }
 }

@@ -1,4 +1,4 @@
-/** The one command, {@code tidemill}. */
+/** The command {@code tidemill}: its main class and its error handling. */
 @NullMarked
 package dev.tidemill.cli;
 

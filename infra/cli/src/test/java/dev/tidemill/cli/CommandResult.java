@@ -5,7 +5,7 @@ import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 
-/** What a command line ended with, and what it wrote. */
+/** The exit status and the output of a command line. */
 public record CommandResult(int status, String out, String err) {
   public static CommandResult tidemill(String... arguments) {
     StringWriter out = new StringWriter();
@@ -18,7 +18,7 @@ public record CommandResult(int status, String out, String err) {
     return new CommandResult(status, out.toString(), err.toString());
   }
 
-  /** As for a terminal of 80 columns. */
+  /** Formats help for a terminal of 80 columns. */
   static CommandLine commandLine() {
     return Tidemill.commandLine().setUsageHelpAutoWidth(false).setUsageHelpWidth(80);
   }

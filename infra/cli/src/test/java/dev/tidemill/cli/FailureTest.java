@@ -11,18 +11,18 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Status 1 and one line where the usage is right and the world is not. */
+/** Correct usage that fails at run time exits with status 1 and prints one line. */
 class FailureTest {
   @TempDir private Path folder;
 
   @Test
-  void aFolderThatIsNotThere() {
+  void namesAMissingFolder() {
     Path missing = folder.resolve("missing");
     assertThat(failed("produce", "--data", "idx:" + missing)).contains(missing.toString());
   }
 
   @Test
-  void aTableWithoutItsLabelColumn() throws IOException {
+  void namesAMissingLabelColumn() throws IOException {
     Path table = Files.writeString(folder.resolve("table.csv"), "a,b\n1,2\n");
     assertThat(failed("produce", "--data", "csv:" + table, "--label", "class"))
         .contains(table.toString())
@@ -30,7 +30,7 @@ class FailureTest {
   }
 
   @Test
-  void aPortThatIsTaken() throws IOException {
+  void namesAPortThatIsTaken() throws IOException {
     try (ServerSocket taken =
         new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       String port = Integer.toString(taken.getLocalPort());

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTest {
   @Test
-  void tellsAllCommandsAndWhereToBegin() {
+  void listsAllCommandsAndWhereToStart() {
     CommandResult result = CommandResult.tidemill("--help");
 
     assertThat(result.status()).isEqualTo(ExitStatus.DONE);
@@ -30,7 +30,7 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void everyCommandTellsWhatItIsForAndEachOption(List<String> command) {
+  void everyCommandDescribesItselfAndEachOption(List<String> command) {
     List<String> arguments = new ArrayList<>(command);
     arguments.add("--help");
     CommandResult result = CommandResult.tidemill(arguments.toArray(String[]::new));
@@ -72,13 +72,13 @@ class HelpTest {
   }
 
   @Test
-  void helpOfACommandIsTheSameByBothRoads() {
+  void helpCommandAndHelpOptionPrintTheSame() {
     assertThat(CommandResult.tidemill("help", "train").out())
         .isEqualTo(CommandResult.tidemill("train", "--help").out());
   }
 
   @Test
-  void versionNamesOursAndJavas() {
+  void versionNamesTidemillAndJava() {
     CommandResult result = CommandResult.tidemill("--version");
 
     assertThat(result.status()).isEqualTo(ExitStatus.DONE);
@@ -86,7 +86,7 @@ class HelpTest {
   }
 
   @Test
-  void completionIsAScriptThatKnowsTheCommands() {
+  void completionScriptContainsTheOptions() {
     CommandResult result = CommandResult.tidemill("generate-completion");
 
     assertThat(result.status()).isEqualTo(ExitStatus.DONE);

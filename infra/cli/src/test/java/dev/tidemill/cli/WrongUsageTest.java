@@ -11,17 +11,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Status 2, each fault on a line of its own on standard error, nothing on standard output. */
+/** Wrong usage exits with status 2 and prints each fault on its own line of standard error. */
 class WrongUsageTest {
   @TempDir private Path folder;
 
   @Test
-  void anUnknownCommandGetsASuggestion() {
+  void suggestsACommand() {
     assertThat(wrong("tran").err()).contains("'tran'").contains("tidemill train");
   }
 
   @Test
-  void anUnknownOptionGetsASuggestion() {
+  void suggestsAnOption() {
     assertThat(wrong("train", "--modle", "digits").err())
         .contains("'--modle'")
         .contains("--model")
@@ -29,25 +29,25 @@ class WrongUsageTest {
   }
 
   @Test
-  void noCommandAtAll() {
+  void requiresACommand() {
     assertThat(wrong().errorLines())
         .containsExactly("tidemill: a command is missing", "See 'tidemill --help'.");
   }
 
   @Test
-  void aMissingSubcommandNamesThoseThereAre() {
+  void listsSubcommandsIfOneIsMissing() {
     assertThat(wrong("topics").err()).contains("create").contains("describe").contains("acls");
     assertThat(wrong("models").err()).contains("list").contains("verify").contains("pin");
   }
 
   @Test
-  void aMissingOptionIsNamed() {
+  void namesAMissingOption() {
     assertThat(wrong("produce").err()).contains("--data");
     assertThat(wrong("models", "export").err()).contains("FILE.safetensors");
   }
 
   @Test
-  void allThreeWrongSettingsAreNamed() {
+  void reportsAllWrongSettingsTogether() {
     CommandResult result =
         wrong(
             "train",
@@ -69,7 +69,7 @@ class WrongUsageTest {
   }
 
   @Test
-  void everyFaultOfASpecIsNamed() throws IOException {
+  void reportsAllFaultsOfASpec() throws IOException {
     Path spec = folder.resolve("net.yaml");
     Files.writeString(
         spec,
@@ -91,19 +91,19 @@ class WrongUsageTest {
   }
 
   @Test
-  void aSpecThatIsNotThereIsNamed() {
+  void namesAMissingSpec() {
     assertThat(wrong("train", "--spec", "lenett").err()).contains("lenett");
   }
 
   @Test
-  void anEngineThatIsNotThereIsNamed() {
+  void namesAnUnknownEngine() {
     assertThat(wrong("train", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
     assertThat(wrong("serve", "--engine", "abacus").err()).contains("abacus").contains("dl4j");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"images", "idx:", "csv:", "mnist:x", "digits:seed=x", "digits:color=3"})
-  void aSourceThatNobodyKnows(String source) {
+  void rejectsUnknownSources(String source) {
     assertThat(wrong("produce", "--data", source).errorLines()).hasSize(1);
     assertThat(wrong("produce", "--data", source).err())
         .contains("data.source")
@@ -111,7 +111,7 @@ class WrongUsageTest {
   }
 
   @Test
-  void countsBelowTheirLeast() {
+  void rejectsCountsBelowTheirMinimum() {
     assertThat(
             wrong("produce", "--data", "digits", "--epochs", "0", "--skip", "-1", "--limit", "0")
                 .errorLines())
@@ -124,7 +124,7 @@ class WrongUsageTest {
   }
 
   @Test
-  void aDemoWithNothingToDo() {
+  void rejectsAnEmptyDemo() {
     assertThat(
             wrong("demo", "--epochs", "0", "--train-samples", "-1", "--test-samples", "0")
                 .errorLines())
@@ -135,15 +135,15 @@ class WrongUsageTest {
   }
 
   @Test
-  void aPredictionOfNothingOrOfTwoThings() {
+  void requiresEitherDataOrGenerate() {
     assertThat(wrong("predict").err()).contains("--data=SOURCE").contains("--generate=N");
     assertThat(wrong("predict", "--data", "digits", "--generate", "5").err()).contains("not both");
     assertThat(wrong("predict", "--data", "digits", "--prompt", "a").err())
-        .contains("--prompt and --temperature are for --generate=N");
+        .contains("--prompt and --temperature need --generate=N");
   }
 
   @Test
-  void aTextThatCannotBeWritten() {
+  void rejectsInvalidTextGeneration() {
     assertThat(wrong("predict", "--generate", "0").errorLines())
         .containsExactly("tidemill: --generate must be at least 1, not 0");
     assertThat(wrong("predict", "--generate", "5", "--temperature", "-1").err())
@@ -152,21 +152,21 @@ class WrongUsageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-5", "fast", "500/m"})
-  void aRateThatIsNone(String rate) {
+  void rejectsInvalidRates(String rate) {
     assertThat(wrong("produce", "--data", "digits", "--rate", rate).err())
         .contains("--rate")
         .contains(rate);
   }
 
   @Test
-  void aSettingsFileThatCannotBeRead() {
+  void namesAMissingSettingsFile() {
     Path missing = folder.resolve("missing.properties");
     assertThat(wrong("serve", "--config", missing.toString()).errorLines())
-        .containsExactly("tidemill: --config " + missing + ": there is no such file");
+        .containsExactly("tidemill: --config " + missing + ": the file does not exist");
   }
 
   @Test
-  void aSettingsFileThatIsNone() throws IOException {
+  void namesAMalformedSettingsFile() throws IOException {
     Path file = Files.writeString(folder.resolve("my.properties"), "model=\\u00zz");
     assertThat(wrong("serve", "--config", file.toString()).err()).contains(file.toString());
   }

@@ -1,4 +1,4 @@
-/** What a user of the command sees. */
+/** Tests of the whole command line. */
 @NullMarked
 package dev.tidemill.cli;
 

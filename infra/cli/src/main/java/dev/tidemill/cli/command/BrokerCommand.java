@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Run a single-node Kafka broker (KRaft) on this machine.",
     description = {
-      "A real broker, for a laptop: every Kafka tool and client can talk to it. With --data-dir its"
-          + " topics survive a restart; without, they are gone with it. It listens on 127.0.0.1"
-          + " only and ends on Ctrl-C.",
+      "This is a real Kafka broker for development; every Kafka tool and client can connect."
+          + " Topics survive a restart only with --data-dir. The broker listens on 127.0.0.1 and"
+          + " runs until Ctrl-C.",
       ""
     })
 final class BrokerCommand implements Callable<Integer> {
@@ -30,14 +30,14 @@ final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "where the log is kept (default: a temporary folder, removed at the end)")
+      description = "folder of the log (default: a temporary folder, deleted at the end)")
   private @Nullable Path dataDir;
 
   @Option(
       names = "--port",
       paramLabel = "N",
       defaultValue = "9092",
-      description = "port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
+      description = "port to listen on; 0 picks a free one (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Override
@@ -55,7 +55,7 @@ final class BrokerCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       spec.commandLine()
           .getErr()
-          .println("broker: log in " + directory.toAbsolutePath() + ", Ctrl-C ends it");
+          .println("broker: log in " + directory.toAbsolutePath() + "; press Ctrl-C to stop");
       while (!shutdown.await(POLL_MS)) {
         broker.requireRunning();
       }

@@ -48,25 +48,25 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    header = "Everything in one process: broker, producer, trainer, inference worker, caller.",
+    header = "Run everything in one process: broker, producer, trainer, server and client.",
     description = {
-      "Sends the training samples, trains on them while requests are asked and answered, then asks"
-          + " each test sample once of the last version. What it reports is read from the committed"
-          + " records of the topics. Then it serves on until Ctrl-C, or ends. Steps are of 32"
-          + " samples unless --batch-size says otherwise.",
+      "Sends the training samples, trains on them while it serves requests, then sends each test"
+          + " sample once to the last version. The report comes from the topics' committed records."
+          + " Afterwards the demo keeps serving until Ctrl-C, or exits with --exit-when-done. The"
+          + " default batch size is 32.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
   private static final double REQUESTS_PER_SECOND = 200;
   private static final long MIN_REQUESTS = 500;
 
-  /** Each transaction costs the broker, which shares the processor with training. */
+  /** Fewer, larger transactions: the broker shares the processor with training. */
   private static final int QUEUE_DELAY_MS = 10;
 
-  /** A few epochs of a few thousand samples are few steps: smaller ones learn more from them. */
+  /** The demo trains on few samples; small batches give it more steps. */
   private static final int BATCH_SIZE = 32;
 
-  /** Workers close one after the other, and the broker after them. */
+  /** The workers close first, then the broker. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   @Spec private CommandSpec spec;
@@ -78,26 +78,26 @@ final class DemoCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "SOURCE",
       description =
-          SourceSpec.FORMS + " (default: digits, waves or sentences, as the network takes them)")
+          SourceSpec.FORMS + " (default: digits, waves or sentences, to match the network)")
   private @Nullable String data;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "how often the training samples are read (default: as suits the data)")
+      description = "passes over the training samples (default: depends on the data)")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--train-samples",
       paramLabel = "N",
-      description = "samples to train on (default: as suits the data)")
+      description = "samples to train on (default: depends on the data)")
   private @Nullable Long trainSamples;
 
   @Option(
       names = "--test-samples",
       paramLabel = "N",
       defaultValue = "2000",
-      description = "samples to ask about (default: ${DEFAULT-VALUE})")
+      description = "samples to predict at the end (default: ${DEFAULT-VALUE})")
   private long testSamples;
 
   @Option(
@@ -107,24 +107,26 @@ final class DemoCommand implements Callable<Integer> {
       description = "port of /metrics, /health and /ready (default: ${DEFAULT-VALUE})")
   private int port;
 
-  @Option(names = "--headless", description = "without that port")
+  @Option(names = "--headless", description = "do not open that port")
   private boolean headless;
 
   @Option(
       names = "--exit-when-done",
-      description = "end when all is trained and asked (default: serve on until Ctrl-C)")
+      description = "exit after the report (default: keep serving until Ctrl-C)")
   private boolean exitWhenDone;
 
-  @Option(names = "--report", paramLabel = "FILE.json", description = "write the report there, too")
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.json",
+      description = "also write the report to this file")
   private @Nullable Path report;
 
   @Override
   public Integer call() throws Exception {
     // The view shows what the workers would log line by line.
     System.setProperty("org.slf4j.simpleLogger.log.dev.tidemill", "warn");
-    // A busy broker is no fault. Nor is a batch that overtook one which has to be sent again: it
-    // is refused, and sent again behind it. What is lost for good, its producer and the report
-    // tell.
+    // These loggers warn of a busy broker, and of batches out of order, which producers send again.
+    // Neither is a fault. The producer and the report show records that are really lost.
     List.of("org.apache.kafka.controller.EventPerformanceMonitor", "kafka.server.ReplicaManager")
         .forEach(busy -> System.setProperty("org.slf4j.simpleLogger.log." + busy, "off"));
     specOptions.defaultBatchSize(BATCH_SIZE);
@@ -137,7 +139,7 @@ final class DemoCommand implements Callable<Integer> {
             epochs == null ? defaults.epochs() : epochs);
     rejectEmptyRun(chosen);
     Map<String, String> given = given(chosen, network);
-    // All that can be wrong with the data or the settings shows before the broker starts.
+    // Fails on wrong data or settings before the broker starts.
     Settings unconnected = context(given, "127.0.0.1:1").settings();
     DemoPlan plan =
         new DemoPlan(
@@ -162,7 +164,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The demo trains a bounded run and then asks: neither may be empty, or endless. */
+  /** The demo's training run and its test must be bounded and not empty. */
   private void rejectEmptyRun(DemoData chosen) {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("--epochs", (long) chosen.epochs());
@@ -210,13 +212,13 @@ final class DemoCommand implements Callable<Integer> {
           s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
       try {
         if (!demo.run()) {
-          // Not all was done; if the user asked for the end, that is no failure.
+          // A demo that the user stops early has not failed.
           return shutdown.requested() ? ExitStatus.DONE : ExitStatus.FAILED;
         }
         boolean succeeded = printReport(context);
         printWritten(demo.written());
         if (!exitWhenDone) {
-          terminal.line("demo: serving on; Ctrl-C ends it");
+          terminal.line("demo: still serving; press Ctrl-C to stop");
           demo.serveUntilShutdown();
         }
         return succeeded ? ExitStatus.DONE : ExitStatus.FAILED;
@@ -236,7 +238,7 @@ final class DemoCommand implements Callable<Integer> {
     return summary.succeeded();
   }
 
-  /** Its whole lines: the last one may be cut. */
+  /** Prints the generated text; leaves out a last line that may be cut off. */
   private void printWritten(byte[] written) {
     String text = ByteText.of(written);
     List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();

@@ -5,17 +5,17 @@ import dev.tidemill.engine.Network;
 import java.util.List;
 
 /**
- * What a demo trains on.
+ * The data that a demo trains on.
  *
- * @param source as users write it
- * @param trainSamples how many are sent
- * @param epochs how often they are read
+ * @param source a source spec, such as {@code digits}
+ * @param trainSamples number of training samples
+ * @param epochs passes over them
  */
 record DemoData(String source, long trainSamples, int epochs) {
 
   /**
-   * What suits a network where nothing is said: made-up data that it takes, and so much of it that
-   * it has visibly learned after about a minute on two cores.
+   * Returns generated data that fits the network's input. There is enough of it for the network to
+   * learn visibly in about a minute on two cores.
    */
   static DemoData defaultFor(Network network) {
     if (network.takesTokens()) {
@@ -27,12 +27,12 @@ record DemoData(String source, long trainSamples, int epochs) {
     return new DemoData("digits", hasBlocks(network) ? 4_000 : 20_000, 3);
   }
 
-  /** A network that is deep learns more of a sample, and takes longer for it. */
+  /** A residual network needs fewer samples, and more time for each. */
   private static boolean hasBlocks(Network network) {
     return network.layers().stream().anyMatch(layer -> layer.spec() instanceof LayerSpec.Residual);
   }
 
-  /** Places and features. */
+  /** Whether the shape is (positions, features). */
   private static boolean isSequence(List<Integer> shape) {
     return shape.size() == 2;
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "metrics",
     mixinStandardHelpOptions = true,
-    header = "Print every metric: name, kind, tags, meaning (Markdown).",
+    header = "Print all metrics as Markdown: name, kind, tags, meaning.",
     description = {"Start a worker with --metrics-port N to export them.", ""})
 final class MetricsCommand implements Runnable {
   @Spec private CommandSpec spec;

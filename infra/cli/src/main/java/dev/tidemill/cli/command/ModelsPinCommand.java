@@ -14,10 +14,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pin",
     mixinStandardHelpOptions = true,
-    header = "Serve one version until it is unpinned, and keep its payload.",
+    header = "Serve one version until it is unpinned, and retain its payload.",
     description = {
-      "The command goes to the workers on the control topic; what they answer is printed. Workers"
-          + " that start later follow it, too. Status 1 where one refused.",
+      "Sends the command to the inference workers on the control topic and prints their answers."
+          + " Workers that start later obey it too. Exits with status 1 if a worker rejects it.",
       ""
     })
 final class ModelsPinCommand implements Callable<Integer> {
@@ -33,7 +33,7 @@ final class ModelsPinCommand implements Callable<Integer> {
     context.require(TopicRole.OPERATOR);
     if (!readable(context)) {
       throw new IllegalStateException(
-          "model " + context.model() + " has no version " + version + " whose payload is kept");
+          "model " + context.model() + " has no version " + version + " with a retained payload");
     }
     return PinControl.ask(context, control -> control.pin(version), spec.commandLine().getOut())
         ? ExitStatus.DONE

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "unpin",
     mixinStandardHelpOptions = true,
     header = "Serve the newest version again.",
-    description = {"Undoes pin, on all workers of the model.", ""})
+    description = {"Undoes pin for all inference workers of the model.", ""})
 final class ModelsUnpinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
       "Versions must count up without gaps, and each must name its parent. The offset ranges of"
           + " consecutive versions must touch and never overlap. The check reads all partitions of"
           + " checkpoints and checkpoint-chunks, to their high watermarks. With --payloads it also"
-          + " checks each payload's SHA-256, names, shapes and finite values. Exits with status 1 if"
-          + " it finds a fault or cannot read something.",
+          + " checks each payload's SHA-256, names, shapes and finite values. Exits with status 1"
+          + " if it finds a fault or cannot read something.",
       ""
     })
 final class ModelsVerifyCommand implements Callable<Integer> {

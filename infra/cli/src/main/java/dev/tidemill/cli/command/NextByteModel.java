@@ -7,19 +7,19 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.schemas.Checkpoint;
 
 /**
- * A model that has learned a text's next byte.
+ * A model that predicts the next byte of a text.
  *
- * @param window bytes that it takes
+ * @param window bytes of input
  */
-public record NextByteModel(int window) {
+record NextByteModel(int window) {
   private static final int BYTES = 256;
 
   /**
-   * As the model's newest manifest says.
+   * Reads the model's newest manifest.
    *
-   * @throws IllegalStateException if it has no version yet, or is none that writes
+   * @throws IllegalStateException if the model has no version yet, or does not predict bytes
    */
-  public static NextByteModel of(ModelContext context) {
+  static NextByteModel of(ModelContext context) {
     Checkpoint newest =
         Lineage.read(context.clients(), context.codec(), context.topics(), "tidemill-predict")
             .newest()
@@ -29,7 +29,7 @@ public record NextByteModel(int window) {
     return of(context.model(), Network.of(ModelSpec.parse(newest.getSpec())));
   }
 
-  /** Whether it learns the byte after each place of a text. */
+  /** Whether the network predicts a byte at each position of a text. */
   static boolean isNextByte(Network network) {
     return network.takesTokens() && network.labelsEveryPlace() && network.outputLength() <= BYTES;
   }
@@ -39,19 +39,19 @@ public record NextByteModel(int window) {
       throw new IllegalStateException(
           "model "
               + model
-              + " does not write: its network takes "
+              + " cannot generate text: its network maps "
               + network.spec().input().shape()
-              + " and gives "
+              + " to "
               + network.outputShape()
-              + ", and what writes begins with an embedding and gives a class at every place");
+              + "; it needs an embedding first and one class per position");
     }
     if (network.outputLength() > BYTES) {
       throw new IllegalStateException(
           "model "
               + model
-              + " tells "
+              + " has "
               + network.outputLength()
-              + " tokens apart, and bytes are 256");
+              + " output classes; text generation needs at most 256, one per byte");
     }
     return new NextByteModel(network.inputLength());
   }

@@ -9,13 +9,13 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** What is pinned, and asking for it. */
+/** Reads which version is pinned, and sends pin commands. */
 final class PinControl {
   private static final Duration OUTCOMES = Duration.ofSeconds(5);
 
   private PinControl() {}
 
-  /** The version that is pinned; 0 for none. */
+  /** Returns the pinned version; 0 if none is. */
   static long current(ModelContext context) {
     try (ControlChannel control = open(context)) {
       control.catchUp();
@@ -24,10 +24,9 @@ final class PinControl {
   }
 
   /**
-   * Sends a command, and prints what the workers tell of it until the first has done so and no more
-   * comes, or nobody did in time.
+   * Sends a command and prints the workers' answers. Waits up to five seconds for the first one.
    *
-   * @return whether at least one worker took it and none refused
+   * @return whether no worker rejected the command
    */
   static boolean ask(
       ModelContext context, Function<ControlChannel, ControlCommand> ask, PrintWriter out) {
@@ -48,7 +47,9 @@ final class PinControl {
         }
       }
       if (accepted + refused == 0) {
-        out.println("no worker runs; the command waits on " + context.topics().control());
+        out.println(
+            "no worker answered; workers that start later read the command from "
+                + context.topics().control());
       }
       out.flush();
       return refused == 0;

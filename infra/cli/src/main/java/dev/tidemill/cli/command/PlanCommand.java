@@ -20,17 +20,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
-    header = "What a spec costs before it is trained: parameters, FLOPs, memory.",
+    header = "Estimate parameters, FLOPs and memory of a spec before you train it.",
     description = {
-      "FLOPs are those of one sample's way forward: 2 for each multiply-add of a convolution, a"
-          + " linear or a recurrent layer or attention, and nothing for the rest. A step of"
-          + " training takes three times as many for each sample.",
+      "FLOPs count one sample's forward pass: 2 for each multiply-add of a convolution, a linear"
+          + " or recurrent layer or attention, 0 for the rest. A training step takes three times"
+          + " as many per sample.",
       "",
-      "Kept is what one sample leaves in memory until its gradient is computed, in FLOAT32."
-          + " Engines differ: infra/engine/README.md says by how much. Memory is that of a step of"
-          + " so many samples, with the spec's micro_batch_size, activation_checkpointing and"
-          + " state_dtype. A trainer holds besides two copies of parameters and optimizer state,"
-          + " for checkpoints, and the libraries.",
+      "'Kept' is the FLOAT32 activation memory that one sample holds until its gradient is"
+          + " computed. Engines differ; see infra/engine/README.md. The memory table is for one"
+          + " step of each batch size. It respects the spec's micro_batch_size,"
+          + " activation_checkpointing and state_dtype. A trainer also needs memory for its"
+          + " libraries, and for two copies of parameters and optimizer state, for checkpoints.",
       ""
     },
     footer = {"", "Example:", "  tidemill plan --spec transformer --batch-size 32,256"})
@@ -48,10 +48,12 @@ final class PlanCommand implements Runnable {
       split = ",",
       hideParamSyntax = true,
       defaultValue = "1,8,32,128,512",
-      description = "samples of a step (default: ${DEFAULT-VALUE})")
+      description = "samples per step (default: ${DEFAULT-VALUE})")
   private List<Integer> batchSizes = List.of();
 
-  @Option(names = "--json", description = "one object a line: layers, then batch sizes")
+  @Option(
+      names = "--json",
+      description = "print one JSON object per line: layers, then batch sizes")
   private boolean json;
 
   @Spec private CommandSpec spec;
@@ -61,7 +63,7 @@ final class PlanCommand implements Runnable {
     for (int size : batchSizes) {
       if (size < 1) {
         throw new ParameterException(
-            spec.commandLine(), "--batch-size needs numbers of at least 1, got " + size);
+            spec.commandLine(), "--batch-size must be at least 1, not " + size);
       }
     }
     ModelSpec model = ModelSpec.load(name);

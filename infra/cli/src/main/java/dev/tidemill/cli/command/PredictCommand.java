@@ -37,20 +37,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
-    header = "Ask a model: about a source's samples, or for the text that goes on from another.",
+    header = "Request predictions for a source's samples, or generate text.",
     description = {
-      "With --data, sends the samples as requests, awaits the answers and prints them.",
+      "With --data, sends the samples as requests and prints the predictions.",
       "",
-      "Features are prepared as the model's batches were. Each request has one line: its answer,"
-          + " marked if it came late, or that it has none. A summary follows on standard error:"
-          + " missing, late and duplicate answers, accuracy where the truth is known, latency."
-          + " Status 1 if an answer is missing or double, if all answers are errors, or if a sample"
-          + " was left out.",
+      "Features are prepared like the model's batches. Each request prints one line: its answer"
+          + " (marked 'late' if it came late), or that none came. A summary goes to standard"
+          + " error: missing, late and duplicate answers, latency, and accuracy if labels are"
+          + " known. Exits with status 1 if an answer is missing or duplicate, if all answers are"
+          + " errors, or if a sample was left out.",
       "",
-      "With --generate, a model that has learned a text's next byte writes on: each request is the"
-          + " last bytes of the text so far, as many as the model takes (line ends before a shorter"
-          + " one), and a byte is drawn from its answer. What is written goes to standard output as"
-          + " it comes, without the prompt.",
+      "With --generate, a next-byte model continues the prompt. Each request holds the last bytes"
+          + " of the text so far, padded in front with line ends to the model's window. The client"
+          + " draws the next byte from the answer. The text goes to standard output as it grows,"
+          + " without the prompt.",
       ""
     },
     footer = {
@@ -73,10 +73,10 @@ final class PredictCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N/s",
       converter = RateConverter.class,
-      description = "requests a second, whatever the answers do (default: as fast as answered)")
+      description = "requests per second, sent on schedule (default: as fast as answers come)")
   private @Nullable Double rate;
 
-  @Option(names = "--json", description = "one object a line, the summary too")
+  @Option(names = "--json", description = "print one JSON object per line, including the summary")
   private boolean json;
 
   @Override
@@ -101,11 +101,11 @@ final class PredictCommand implements Callable<Integer> {
     if (generate.requested() == (source != null)) {
       throw new ParameterException(
           spec.commandLine(),
-          "one of --data=SOURCE and --generate=N is needed" + (source == null ? "" : ", not both"));
+          "specify either --data=SOURCE or --generate=N" + (source == null ? "" : ", not both"));
     }
     if (generate.hasDetails() && !generate.requested()) {
       throw new ParameterException(
-          spec.commandLine(), "--prompt and --temperature are for --generate=N");
+          spec.commandLine(), "--prompt and --temperature need --generate=N");
     }
     if (generate.requested() && generate.bytes() < 1) {
       throw new InvalidSettingsException(

@@ -32,13 +32,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "produce",
     mixinStandardHelpOptions = true,
-    header = "Read samples from a source and send them as training batches.",
+    header = "Read samples from a source and publish them as training batches.",
     description = {
-      "A finite source is sent exactly once: stopped or killed, the same command continues at the"
-          + " sample after the last committed one, and says so when nothing is left.",
+      "Sends each sample of a finite source exactly once. If it is stopped or killed, run the same"
+          + " command again: it continues after the last committed sample.",
       "",
-      "Sent means committed by the brokers. Status 1 if a sample that was read was not committed or"
-          + " was left out, or if a finite source was not sent to its end.",
+      "A sample counts as sent when the brokers have committed it. Exits with status 1 if it read a"
+          + " sample that was left out or not committed, or did not reach a finite source's end.",
       ""
     },
     footer = {
@@ -62,20 +62,20 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "samples in a record; a trainer's steps need not be of that size (default: 32)")
+      description = "samples per record; independent of the trainer's batch size (default: 32)")
   private @Nullable Integer batchSize;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "how often a finite source is sent (default: 1)")
+      description = "passes over a finite source (default: 1)")
   private @Nullable Long epochs;
 
   @Option(
       names = "--rate",
       paramLabel = "N/s",
       converter = RateConverter.class,
-      description = "samples a second at most (default: as fast as possible)")
+      description = "maximum samples per second (default: as fast as possible)")
   private @Nullable Double rate;
 
   @Override

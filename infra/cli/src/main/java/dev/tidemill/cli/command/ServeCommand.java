@@ -22,10 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    header = "Answer requests with the newest version, and follow new ones while serving.",
+    header = "Serve predictions with the newest version, and load new ones while serving.",
     description = {
-      "Ready once a version is loaded; until then it takes no request. Start as many as the"
-          + " requests topic has partitions. Ends on Ctrl-C.",
+      "The worker is ready when it has loaded a version; before that it reads no requests. You can"
+          + " run as many workers as the requests topic has partitions. Ctrl-C stops it.",
       ""
     })
 final class ServeCommand implements Callable<Integer> {
@@ -40,7 +40,7 @@ final class ServeCommand implements Callable<Integer> {
     metricsOptions.addTo(given);
     engine.addTo(given);
     ModelContext context = ModelContext.of(given);
-    // It loads what it needs while the broker is talked to.
+    // Before the broker is asked, because the engine loads its libraries in the background.
     Engine computes = EngineSettings.engine(context.settings());
     context.require(TopicRole.INFERENCE);
     try (Metrics metrics = new Metrics(context.model())) {

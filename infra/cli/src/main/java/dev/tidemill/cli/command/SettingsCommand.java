@@ -9,23 +9,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "settings",
     mixinStandardHelpOptions = true,
-    header = "Print every setting: name, type, default, valid values, meaning (Markdown).",
+    header = "Print all settings as Markdown: name, type, default, valid values, meaning.",
     description = {
-      "Each can stand in a --config file or behind --set. Keys under kafka., producer., consumer."
-          + " and admin. go to the Kafka clients as they are.",
+      "Set any of them in a --config file or with --set. Tidemill passes keys that begin with"
+          + " kafka., producer., consumer. and admin. to the Kafka clients.",
       ""
     })
-public final class SettingsCommand implements Runnable {
+final class SettingsCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    spec.commandLine().getOut().print(page());
+    spec.commandLine().getOut().print(SettingsPage.print(Components.definitions()));
     spec.commandLine().getOut().flush();
-  }
-
-  /** What docs/settings.md holds. */
-  public static String page() {
-    return SettingsPage.print(Components.definitions());
   }
 }

@@ -18,7 +18,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Lets a model write, and prints what it writes. */
+/** Generates text with a next-byte model and prints it. */
 final class TextGeneration implements Continuation.Reader {
   private final ModelContext context;
   private final GenerateOptions options;
@@ -47,7 +47,7 @@ final class TextGeneration implements Continuation.Reader {
     this.text = new ByteText(out);
   }
 
-  /** Runs to its end. */
+  /** Generates and prints the text; returns the exit status. */
   int run() throws InterruptedException {
     context.require(TopicRole.WRITER);
     Continuation continuation =
@@ -89,7 +89,8 @@ final class TextGeneration implements Continuation.Reader {
     text.end();
     err.printf(
         Locale.ROOT,
-        "predict: %d bytes, %d requests, %d missing, %d duplicates, version %d to %d, p50 %.1f ms, p99 %.1f ms%n",
+        "predict: %d bytes, %d requests, %d missing, %d duplicates, version %d to %d, p50 %.1f ms,"
+            + " p99 %.1f ms%n",
         bytes.size(),
         summary.requests(),
         summary.missing(),

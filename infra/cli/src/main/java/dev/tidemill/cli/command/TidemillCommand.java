@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+/** The root command; it only has subcommands. */
 @Command(
     name = "tidemill",
     versionProvider = Version.class,
@@ -15,17 +16,16 @@ import picocli.CommandLine.Spec;
     subcommandsRepeatable = false,
     header = "A message-driven training pipeline: batches in, checkpoints out, predictions served.",
     description = {
-      "Data batches stream through Kafka topics to trainers, which publish checkpoints; serving"
-          + " workers pick the checkpoints up while they serve, and answer requests on a topic of"
-          + " their own.",
+      "Data batches stream through Kafka topics to trainers, which publish checkpoints. Inference"
+          + " workers load new checkpoints while they serve, and publish predictions to a topic.",
       ""
     },
     footer = {
       "",
-      "Begin with:",
+      "Start here:",
       "  tidemill demo --exit-when-done",
       "",
-      "The same with a process each (tidemill help COMMAND tells more):",
+      "Run each component as its own process (details: tidemill help COMMAND):",
       "  tidemill broker --data-dir ./log --port 9092",
       "  tidemill topics create --model digits",
       "  tidemill produce --model digits --data digits --limit 20000",
@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "  tidemill serve   --model digits",
       "  tidemill predict --model digits --data digits --limit 1000",
       "",
-      "Figures, beside peers measured in the same run:  tidemill bench list",
-      "Completion for bash and zsh:  source <(tidemill generate-completion)",
+      "Benchmarks against peers measured in the same run:  tidemill bench list",
+      "Shell completion (bash, zsh):  source <(tidemill generate-completion)",
       "Exit status: 0 done, 1 failed, 2 wrong usage or settings.",
       "Results go to standard output, everything else to standard error."
     },

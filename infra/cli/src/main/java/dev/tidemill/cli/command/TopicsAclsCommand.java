@@ -13,9 +13,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "acls",
     mixinStandardHelpOptions = true,
-    header = "Print the kafka-acls commands that give each role what it needs, and no more.",
+    header = "Print kafka-acls commands that grant each role exactly what it needs.",
     description = {
-      "Nothing is changed: read them, then pipe them to a shell where Kafka's tools are.",
+      "Changes nothing. Review the output, then pipe it to a shell that has Kafka's tools.",
       ""
     })
 final class TopicsAclsCommand implements Runnable {
@@ -26,7 +26,8 @@ final class TopicsAclsCommand implements Runnable {
       names = "--principal-prefix",
       defaultValue = "User:tidemill-",
       description =
-          "principals are PREFIX + producer, trainer, inference, caller (default: ${DEFAULT-VALUE})")
+          "principals are PREFIX + producer, trainer, inference, caller (default:"
+              + " ${DEFAULT-VALUE})")
   private String principalPrefix = "";
 
   @Override
@@ -63,7 +64,7 @@ final class TopicsAclsCommand implements Runnable {
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
-    // Where the group's offsets are gone, the last answers tell which requests were answered.
+    // If the group's offsets are lost, predictions show which requests were answered.
     inference.topics("read", topics.predictions());
     inference.topics("write", topics.predictions(), topics.control(), topics.deadLetters());
     inference.prefixedGroup(group + "-inference");
@@ -86,7 +87,7 @@ final class TopicsAclsCommand implements Runnable {
         spec.commandLine().getOut(), context.clients().bootstrapServers(), principalPrefix + role);
   }
 
-  /** The lines for one principal. */
+  /** Prints the commands for one principal. */
   private record Acls(PrintWriter out, String bootstrapServers, String principal) {
     void topics(String operation, String... names) {
       for (String name : names) {
@@ -98,7 +99,7 @@ final class TopicsAclsCommand implements Runnable {
       }
     }
 
-    /** To see whether the brokers allow transactions as long as ours. */
+    /** Lets a worker read the brokers' transaction timeout limit. */
     void transactionLimits() {
       add("--operation DescribeConfigs --cluster");
     }

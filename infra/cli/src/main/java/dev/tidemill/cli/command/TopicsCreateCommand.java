@@ -25,17 +25,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "create",
     mixinStandardHelpOptions = true,
-    header = "Create the topics of a model that do not exist yet, and check all of them.",
+    header = "Create a model's missing topics, and check all of its topics.",
     description = {
-      "Prints the names of those that it created. Then reports every setting of topics and brokers"
-          + " that Tidemill cannot work with, with the command that fixes it. Status 1 if one is"
-          + " left.",
+      "Prints the names of the topics that it creates. Then reports every topic or broker setting"
+          + " that Tidemill cannot work with, and the command that fixes it. Exits with status 1 if"
+          + " such a setting remains.",
       ""
     })
 final class TopicsCreateCommand implements Callable<Integer> {
   private static final TopicPlan STANDARD = TopicPlan.standard();
 
-  /** More partitions of requests, as asked for, may ask for more of predictions. */
+  /** Adding partitions to requests can make a second repair, of predictions, necessary. */
   private static final int REPAIRS = 2;
 
   @Spec private CommandSpec spec;
@@ -57,12 +57,10 @@ final class TopicsCreateCommand implements Callable<Integer> {
       names = "--replication-factor",
       defaultValue = "-1",
       paramLabel = "N",
-      description = "copies of each partition; -1: the brokers' default")
+      description = "replicas of each partition; -1 uses the brokers' default (default: -1)")
   private int replicationFactor;
 
-  @Option(
-      names = "--repair",
-      description = "change settings that are wrong, and add partitions that are missing")
+  @Option(names = "--repair", description = "correct wrong settings and add missing partitions")
   private boolean repair;
 
   @Override
@@ -115,7 +113,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
     return asked;
   }
 
-  /** What was asked for, to be asked for again. */
+  /** This call's partition options, for the repair command that a message suggests. */
   private String options() {
     return (batches == null ? "" : " --batches-partitions " + batches)
         + (requests == null ? "" : " --requests-partitions " + requests);
@@ -134,7 +132,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
 
   private static String summary(ModelContext context, List<String> created) {
     return created.isEmpty()
-        ? "topics: all of model " + context.model() + " are there already"
+        ? "topics: all topics of model " + context.model() + " already exist"
         : "topics: created " + created.size() + " for model " + context.model();
   }
 

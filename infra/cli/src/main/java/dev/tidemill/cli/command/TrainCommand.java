@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Train a model from its batches and publish checkpoints.",
     description = {
-      "Without --epochs the run is endless: records are trained as they arrive, each once. With"
-          + " --epochs N it is bounded: what stands in the log now is read N times. Killed and"
-          + " started again, either goes on at the very sample. Several trainers of one model may"
-          + " run: one leads, the others stand by.",
+      "Without --epochs the run is endless: it trains each record once, as it arrives. With"
+          + " --epochs N the run is bounded: it reads the records that are in the log now N times."
+          + " A restarted trainer continues at the exact sample. You can run several trainers of"
+          + " one model: one leads, the others stand by.",
       ""
     },
     footer = {
@@ -57,31 +57,31 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "read what stands in the log now N times, then end (default: endless)")
+      description = "read the records that are in the log now N times, then end (default: endless)")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--exit-at-end",
-      description = "end after what stands in the log now, with a last checkpoint")
+      description = "end after the records that are in the log now, with a last checkpoint")
   private boolean exitAtEnd;
 
   @Option(
       names = "--accept-gap",
       description =
-          "at the start, continue behind records that retention deleted before they were trained;"
-              + " the next version records the gap")
+          "start after records that retention deleted before they were trained; the next version"
+              + " records the gap")
   private boolean acceptGap;
 
   @Option(
       names = "--init",
       paramLabel = "FILE.safetensors",
-      description = "weights to begin with, for a model without versions")
+      description = "initial weights, for a model without versions")
   private @Nullable Path init;
 
   @Option(
       names = "--checkpoint-interval-samples",
       paramLabel = "N",
-      description = "publish a version after so many samples (default: 8192)")
+      description = "publish a version every N samples (default: 8192)")
   private @Nullable Long checkpointSamples;
 
   @Override

@@ -4,17 +4,19 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Faults of the command line that only a command can see. */
+/** Builds usage errors that picocli cannot detect by itself. */
 final class UsageErrors {
   private UsageErrors() {}
 
-  /** A command that only has subcommands was called without one. */
+  /** The error of a command that needs a subcommand and got none. */
   static ParameterException subcommand(CommandSpec spec) {
     return new ParameterException(
         spec.commandLine(), "one of " + spec.subcommands().keySet() + " is missing");
   }
 
-  /** What the supplier makes; its complaint about an argument is a fault of usage. */
+  /**
+   * Returns the supplier's value; turns its {@link IllegalArgumentException} into a usage error.
+   */
   static <T> T valid(CommandSpec spec, Supplier<T> supplier) {
     try {
       return supplier.get();

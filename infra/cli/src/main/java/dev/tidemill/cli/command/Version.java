@@ -2,7 +2,7 @@ package dev.tidemill.cli.command;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Our version and Java's. */
+/** Prints the versions of Tidemill, Java and the operating system. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The pipeline's whole life in one process: sends the batches, trains on them while requests are
- * asked and answered, and asks each test sample once of the last version.
+ * Runs the pipeline in one process. Sends the batches, trains on them while it serves requests, and
+ * sends each test sample once to the last version.
  */
 public final class Demo implements AutoCloseable {
   private static final long POLL_MS = 20;
@@ -47,9 +47,9 @@ public final class Demo implements AutoCloseable {
   private volatile Supplier<AnswerSummary> asking = () -> NOTHING_ASKED;
 
   /**
-   * Makes one; the context's topics exist.
+   * Creates a demo; the topics must exist.
    *
-   * @param requireBroker throws when the broker has given up
+   * @param requireBroker throws if the broker has failed
    */
   public Demo(
       DemoPlan plan,
@@ -69,9 +69,9 @@ public final class Demo implements AutoCloseable {
   }
 
   /**
-   * Runs until all is trained and asked, or the end is asked for.
+   * Runs until training and all requests are done, or until shutdown is requested.
    *
-   * @return whether all was done
+   * @return false if shutdown was requested first
    * @throws IllegalStateException if a worker failed, with its reason
    */
   public boolean run() throws InterruptedException {
@@ -86,17 +86,19 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  /** The workers that run now, and those that failed; any thread. */
+  /** The workers that are running or have failed. Any thread may call this. */
   public List<Worker> workers() {
     return running.stream().filter(worker -> !ended(worker)).toList();
   }
 
-  /** What the last version wrote, behind what it was given; empty if it does not write. */
+  /**
+   * The prompt and the text that the last version generated; empty if it does not generate text.
+   */
   public byte[] written() {
     return written.toByteArray();
   }
 
-  /** Goes on asking the last version until the end is asked for. */
+  /** Keeps sending requests to the last version until shutdown is requested. */
   public void serveUntilShutdown() throws InterruptedException {
     PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "live-");
     try (DemoView view = new DemoView(terminal, figures, caller::summary)) {
@@ -174,7 +176,7 @@ public final class Demo implements AutoCloseable {
     return worker.health().state() == Health.State.STOPPED;
   }
 
-  /** Waits for a condition; false if the end was asked for first. */
+  /** Waits for a condition; returns false if shutdown is requested first. */
   private boolean waitUntil(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
       requireBroker.run();
@@ -186,7 +188,7 @@ public final class Demo implements AutoCloseable {
     return true;
   }
 
-  /** Ends all workers at once, so that together they take no longer than the slowest. */
+  /** Closes all workers in parallel, so that closing takes only as long as the slowest. */
   @Override
   public void close() {
     List<Thread> closers =

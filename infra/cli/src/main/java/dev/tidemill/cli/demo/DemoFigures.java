@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the workers tell while the demo runs, for its view. Any thread. */
+/** Collects metrics from the workers for the demo's view. Thread-safe. */
 final class DemoFigures implements TrainerListener, AnswerListener {
   private final Consumer<String> lines;
   private final CountDownLatch firstVersion = new CountDownLatch(1);
@@ -23,13 +23,13 @@ final class DemoFigures implements TrainerListener, AnswerListener {
   private volatile @Nullable Answer newestAnswer;
 
   /**
-   * @param lines takes what is worth a line of its own
+   * @param lines receives messages that are printed as permanent lines
    */
   DemoFigures(Consumer<String> lines) {
     this.lines = lines;
   }
 
-  /** Counted down when there is something to serve. */
+  /** Counted down when the first version is committed. */
   CountDownLatch firstVersion() {
     return firstVersion;
   }
@@ -56,7 +56,7 @@ final class DemoFigures implements TrainerListener, AnswerListener {
     switch (progress.getPhase()) {
       case TRAINING, WAITING, EPOCH_END -> training = progress;
       case STANDBY, FINISHED, FAILED -> {
-        // The last figures stay in view.
+        // The view keeps the last training metrics.
       }
     }
   }

@@ -4,11 +4,11 @@ import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 
 /**
- * What a demo does.
+ * What a demo runs.
  *
- * @param window bytes that the model takes, for it to write some at the end; 0 if it does not write
- * @param requestRate requests a second while training runs
- * @param minRequests requests before the last ones, so that a short run is asked, too
+ * @param window input bytes of a model that generates text at the end; 0 for other models
+ * @param requestRate requests per second during training
+ * @param minRequests minimum number of requests before the test, however short training is
  */
 public record DemoPlan(
     ModelSpec spec, Engine engine, double requestRate, long minRequests, int window) {}

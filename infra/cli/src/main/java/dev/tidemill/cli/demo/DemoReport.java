@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What happened, read from the committed records of the topics and from nothing else. */
+/** Reports the results of a demo, computed only from the topics' committed records. */
 public final class DemoReport {
-  /** Begins the ids of the requests that are asked of the last version. */
+  /** Prefix of the request ids of the test, which the last version answers. */
   static final String TEST = "test-";
 
   private final Lineage lineage;
@@ -91,7 +91,7 @@ public final class DemoReport {
     return predictions - answers.size();
   }
 
-  /** The figures. */
+  /** The report as named values. */
   public ResultRow row() {
     long newest = lineage.newest().map(Checkpoint::getVersion).orElse(0L);
     List<String> tests = requests.stream().filter(id -> id.startsWith(TEST)).toList();
@@ -114,17 +114,17 @@ public final class DemoReport {
         .with("accuracy", tests.isEmpty() ? null : (double) right / tests.size());
   }
 
-  /** The figures in three sentences. */
+  /** The report as three lines of text. */
   public String text() {
     Map<String, @Nullable Object> figures = row().values();
     return String.format(
         Locale.ROOT,
         "trained   %s samples into %s versions, lineage %s%n"
             + "served    %s requests, %s predictions, %s missing, %s duplicates, by %s versions%n"
-            + "accuracy  %s of %s test samples, each asked once of version %s%n",
+            + "accuracy  %s of %s test samples, each sent once to version %s%n",
         figures.get("samples_trained"),
         figures.get("checkpoints"),
-        lineage.verify().isEmpty() ? "without a fault" : "FAULTY: " + lineage.verify(),
+        lineage.verify().isEmpty() ? "without faults" : "WITH FAULTS: " + lineage.verify(),
         figures.get("requests"),
         figures.get("predictions"),
         figures.get("missing"),

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The live view: redrawn on a terminal, a line every two seconds in a pipe. */
+/** The live view. Redraws on a terminal, and prints a line every two seconds in a pipe. */
 final class DemoView implements AutoCloseable {
   private static final long REDRAW_MS = 500;
   private static final long LINE_MS = 2_000;
@@ -26,7 +26,7 @@ final class DemoView implements AutoCloseable {
   private long shownNanos = System.nanoTime();
 
   /**
-   * @param requests what is known of the requests that are being asked
+   * @param requests supplies statistics of the current requests
    */
   DemoView(Terminal terminal, DemoFigures figures, Supplier<AnswerSummary> requests) {
     this.terminal = terminal;

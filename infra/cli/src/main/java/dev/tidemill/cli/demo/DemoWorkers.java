@@ -20,7 +20,7 @@ import dev.tidemill.trainer.TrainerWorker;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Makes the same workers that the single commands run. */
+/** Creates the same workers that the single commands run. */
 final class DemoWorkers {
   private final ModelContext context;
   private final Metrics metrics;
@@ -37,7 +37,7 @@ final class DemoWorkers {
         new SendListener() {
           @Override
           public void progressed(SendProgress progress) {
-            // Sending takes a moment; training's figures are the ones to watch.
+            // Sending takes only a moment; the view shows training.
           }
 
           @Override
@@ -72,10 +72,10 @@ final class DemoWorkers {
   }
 
   /**
-   * A caller.
+   * Creates a client that requests predictions.
    *
-   * @param rate requests a second; 0 for as fast as they are answered
-   * @param idPrefix begins its requests' ids
+   * @param rate requests per second; 0 sends each when the previous ones are answered
+   * @param idPrefix prefix of the request ids
    */
   PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
     RequestSettings settings =
@@ -84,7 +84,7 @@ final class DemoWorkers {
         context.destination(), TopicRole.CALLER, samples, settings, figures, metrics);
   }
 
-  /** A caller that has the model write a text. */
+  /** Creates a client that has the model generate text. */
   PredictionClient writer(Continuation text) {
     RequestSettings settings = RequestSettings.from(context.settings()).withIdPrefix("text-");
     return new PredictionClient(
@@ -92,7 +92,7 @@ final class DemoWorkers {
   }
 
   /**
-   * Returns if a worker has not failed.
+   * Checks that a worker has not failed.
    *
    * @throws IllegalStateException with the reason if it has
    */

@@ -7,7 +7,7 @@ import dev.tidemill.producer.source.SourceDescription;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A finite source that begins again at its end. Closing it leaves the source open. */
+/** Repeats a finite source endlessly. Closing it leaves the wrapped source open. */
 final class RepeatedSource implements SampleSource {
   private final SampleSource source;
   private final long count;

@@ -1,4 +1,4 @@
-/** Everything in one process: a broker, a producer, a trainer, an inference worker and a caller. */
+/** The demo: producer, trainer, inference worker and client in one process. */
 @NullMarked
 package dev.tidemill.cli.demo;
 

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which Kafka, which model, which settings: what every command that talks to Kafka takes. */
+/** The options of every command that connects to Kafka: brokers, model and settings. */
 public final class ConnectionOptions {
   @Option(
       names = "--bootstrap-server",
       paramLabel = "HOST:PORT",
-      description = "a Kafka broker, or several with commas (default: 127.0.0.1:9092)")
+      description = "Kafka brokers, separated by commas (default: 127.0.0.1:9092)")
   private @Nullable String bootstrapServer;
 
   @Option(
@@ -21,7 +21,7 @@ public final class ConnectionOptions {
 
   @Mixin private SettingsOptions settingsOptions = new SettingsOptions();
 
-  /** All settings as given, the options of this command line among them. */
+  /** All settings of the user, including the options of this group. */
   public Map<String, String> settings() {
     Map<String, String> given = settingsOptions.settings();
     put(given, "bootstrap.servers", bootstrapServer, "127.0.0.1:9092");

@@ -6,34 +6,34 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Which of a source's samples, and in which order: what is left out is as the settings under
- * `data.` say.
+ * Selects a source's samples and their order. The settings under {@code data.} apply to options
+ * that the user omits.
  */
 public final class DataOptions {
   @Option(
       names = "--label",
       paramLabel = "COLUMN",
-      description = "a table's column with the labels (default: label)")
+      description = "the label column of a table (default: label)")
   private @Nullable String label;
 
   @Option(
       names = "--standardize",
-      description = "bring a table's features to mean 0 and deviation 1")
+      description = "scale a table's features to mean 0 and standard deviation 1")
   private boolean standardize;
 
   @Option(
       names = "--window",
       paramLabel = "N",
-      description = "bytes in a text's sample, heights in a wave's (default: 64)")
+      description = "bytes per text sample, values per wave sample (default: 64)")
   private @Nullable Integer window;
 
   @Option(
       names = "--stride",
       paramLabel = "N",
-      description = "bytes from a text's sample to the next (default: as the window)")
+      description = "bytes from one text sample to the next (default: the window)")
   private @Nullable Integer stride;
 
-  @Option(names = "--skip", paramLabel = "N", description = "leave out the first N samples")
+  @Option(names = "--skip", paramLabel = "N", description = "skip the first N samples")
   private @Nullable Long skip;
 
   @Option(names = "--limit", paramLabel = "N", description = "stop after N samples (default: all)")
@@ -41,18 +41,18 @@ public final class DataOptions {
 
   @Option(
       names = "--shuffle",
-      description = "another order in each epoch, drawn from --seed (default: file order)")
+      description = "shuffle each epoch, seeded with --seed (default: file order)")
   private boolean shuffle;
 
-  @Option(names = "--seed", paramLabel = "N", description = "of what is random (default: 1)")
+  @Option(names = "--seed", paramLabel = "N", description = "seed of all randomness (default: 1)")
   private @Nullable Long seed;
 
-  /** The seed of what is random; 1 unless another is given. */
+  /** The seed; 1 by default. */
   public long seed() {
     return seed == null ? 1 : seed;
   }
 
-  /** Adds what was asked for to the settings. */
+  /** Adds the options that were given to the settings. */
   public void addTo(Map<String, String> given) {
     put(given, DataSettings.LABEL_COLUMN, label);
     put(given, DataSettings.STANDARDIZE, standardize ? true : null);

@@ -8,16 +8,16 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What computes, said on the command line. */
+/** The option {@code --engine}. */
 public final class EngineOption {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
       converter = EngineConverter.class,
-      description = "what computes: dl4j or torch (default: dl4j)")
+      description = "engine that computes: dl4j or torch (default: dl4j)")
   private @Nullable String engine;
 
-  /** Puts it over the setting, if it was said. */
+  /** Overrides the setting, if the option was given. */
   public void addTo(Map<String, String> given) {
     if (engine != null) {
       given.put(EngineSettings.ENGINE, engine);

@@ -3,36 +3,35 @@ package dev.tidemill.cli.option;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a model is to write. */
+/** The options of text generation. */
 public final class GenerateOptions {
   private static final double DEFAULT_TEMPERATURE = 0.8;
 
   @Option(
       names = "--generate",
       paramLabel = "N",
-      description =
-          "write N bytes instead: a request each, with the text so far; --seed draws them")
+      description = "generate N bytes of text, one request per byte; --seed seeds the draw")
   private @Nullable Integer bytes;
 
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "what the written text goes on from (default: the beginning of a line)")
+      description = "text to continue (default: the beginning of a line)")
   private @Nullable String prompt;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
       description =
-          "0 writes the most probable byte, 1 each as often as it is probable (default: 0.8)")
+          "0 picks the most probable byte, 1 samples from the distribution (default: 0.8)")
   private @Nullable Double temperature;
 
-  /** Whether a text is to be written. */
+  /** Whether text generation was requested. */
   public boolean requested() {
     return bytes != null;
   }
 
-  /** Whether there is something that only has a meaning for a text. */
+  /** Whether an option was given that only applies to text generation. */
   public boolean hasDetails() {
     return prompt != null || temperature != null;
   }

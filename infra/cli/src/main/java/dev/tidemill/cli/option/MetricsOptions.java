@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a worker's health and figures can be asked for. */
+/** The port of a worker's health and metrics endpoint. */
 public final class MetricsOptions {
   @Option(
       names = "--metrics-port",
       paramLabel = "N",
-      description = "port of /metrics, /health and /ready; 0 for a free one (default: none)")
+      description = "port of /metrics, /health and /ready; 0 picks a free one (default: none)")
   private @Nullable Integer port;
 
   public void addTo(Map<String, String> given) {

@@ -3,7 +3,7 @@ package dev.tidemill.cli.option;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number of samples a second, with or without {@code /s} behind it. */
+/** Parses a rate per second: a positive number, optionally followed by {@code /s}. */
 public final class RateConverter implements ITypeConverter<Double> {
   @Override
   public Double convert(String text) {
@@ -16,6 +16,6 @@ public final class RateConverter implements ITypeConverter<Double> {
     } catch (NumberFormatException e) {
       throw new TypeConversionException("'" + text + "' is not a rate such as 500 or 500/s");
     }
-    throw new TypeConversionException("a rate is above 0, not " + text);
+    throw new TypeConversionException("the rate must be above 0, not " + text);
   }
 }

@@ -13,20 +13,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Settings as a file and as single keys; an option beats a single key, which beats the file. */
+/**
+ * Settings from a file and from {@code --set}. An option overrides {@code --set}, which overrides
+ * the file.
+ */
 public final class SettingsOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "settings, a properties file; keys under kafka., producer., consumer., admin. go to the"
-              + " Kafka clients as they are ('tidemill settings' lists ours)")
+          "a properties file with settings; keys that begin with kafka., producer., consumer. or"
+              + " admin. go to the Kafka clients ('tidemill settings' lists the others)")
   private @Nullable Path config;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting; may be repeated")
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting; can be repeated")
   private Map<String, String> set = Map.of();
 
-  /** The file's settings, then the single keys over them. */
+  /** The file's settings, overridden by those of {@code --set}. */
   public Map<String, String> settings() {
     Map<String, String> given = new TreeMap<>();
     Path file = config;
@@ -42,7 +45,7 @@ public final class SettingsOptions {
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     } catch (NoSuchFileException e) {
-      throw unusable(file, "there is no such file");
+      throw unusable(file, "the file does not exist");
     } catch (IOException | IllegalArgumentException e) {
       throw unusable(file, "it cannot be read: " + e.getMessage());
     }

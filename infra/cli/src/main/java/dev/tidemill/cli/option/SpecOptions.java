@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which network, and how it learns. */
+/** The network and its training parameters. */
 public final class SpecOptions {
   @Option(
       names = "--spec",
@@ -23,19 +23,22 @@ public final class SpecOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "TYPE",
-      description = "sgd, adagrad, rmsprop, adam or adamw, instead of the spec's")
+      description = "sgd, adagrad, rmsprop, adam or adamw (default: the spec's)")
   private @Nullable String optimizer;
 
-  @Option(names = "--learning-rate", paramLabel = "X", description = "instead of the spec's")
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "X",
+      description = "learning rate (default: the spec's)")
   private @Nullable String learningRate;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N|full",
-      description = "samples a step: 1, N or full, instead of the spec's")
+      description = "samples per step, a number or 'full' (default: the spec's)")
   private @Nullable String batchSize;
 
-  @Option(names = "--seed", paramLabel = "N", description = "instead of the spec's")
+  @Option(names = "--seed", paramLabel = "N", description = "random seed (default: the spec's)")
   private @Nullable String seed;
 
   @Option(
@@ -44,16 +47,16 @@ public final class SpecOptions {
       split = ",",
       hideParamSyntax = true,
       description =
-          "another input than the spec's, e.g. 64 for a table of 64 features; as it is, unscaled")
+          "input shape, unscaled, e.g. 64 for a table of 64 features (default: the spec's)")
   private List<Integer> inputShape = List.of();
 
   @Option(
       names = "--outputs",
       paramLabel = "N",
-      description = "classes, or a regression's outputs, instead of the spec's")
+      description = "number of classes or regression outputs (default: the spec's)")
   private @Nullable Integer outputs;
 
-  /** Another batch size than the spec's, where no option says one. */
+  /** Sets the batch size to use if {@code --batch-size} is not given. */
   public void defaultBatchSize(int samples) {
     if (batchSize == null) {
       batchSize = Integer.toString(samples);
@@ -61,7 +64,7 @@ public final class SpecOptions {
   }
 
   /**
-   * The spec with all that the options change.
+   * Returns the spec with the options applied.
    *
    * @throws InvalidSpecException with every fault
    */

@@ -2,15 +2,15 @@ package dev.tidemill.cli.output;
 
 import java.util.Locale;
 
-/** A number in a table, as people read it: to the right, like any number. */
+/** A number formatted for a table. Tables align it to the right, like other numbers. */
 public record Amount(String text) {
 
-  /** With commas between thousands. */
+  /** Formats with commas between thousands. */
   static Amount of(long number) {
     return new Amount(String.format(Locale.ROOT, "%,d", number));
   }
 
-  /** Bytes in the unit that leaves one to four digits before the point. */
+  /** Formats bytes in the largest unit that fits, for example {@code 3.1 KiB}. */
   public static Amount ofBytes(long bytes) {
     String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
     double value = bytes;

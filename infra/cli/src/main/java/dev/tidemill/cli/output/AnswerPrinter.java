@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Prints answers as they come, and what they add up to. */
+/** Prints answers as they arrive, and a summary at the end. */
 public final class AnswerPrinter implements AnswerListener {
   private static final int MAX_REPEATED_LINES = 10;
 
@@ -45,7 +45,7 @@ public final class AnswerPrinter implements AnswerListener {
               + prediction.getRequestId()
               + " by version "
               + prediction.getModelVersion()
-              + (repeated == MAX_REPEATED_LINES ? "; further ones are only counted" : ""));
+              + (repeated == MAX_REPEATED_LINES ? "; further duplicates are only counted" : ""));
     }
   }
 
@@ -129,7 +129,7 @@ public final class AnswerPrinter implements AnswerListener {
   private static String describe(Answer answer) {
     Prediction prediction = answer.prediction();
     if (answer.isError()) {
-      // One line a request, whatever a worker writes.
+      // Control characters would break the rule of one line per request.
       String error = String.valueOf(prediction.getError()).replaceAll("\\p{Cntrl}+", " ");
       return "request " + prediction.getRequestId() + "  error: " + error + mark(answer);
     }

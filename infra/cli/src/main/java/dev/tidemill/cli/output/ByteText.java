@@ -9,9 +9,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Shows bytes as the text that they are as soon as a character is whole. What is no UTF-8, and
- * control characters other than a tab or a line's end, becomes a replacement character: what a
- * model writes does not steer a terminal. One thread.
+ * Decodes UTF-8 bytes and prints each character when it is complete. Replaces malformed bytes and
+ * control characters other than tab and newline, so that generated text cannot control a terminal.
+ * For one thread.
  */
 public final class ByteText {
   private static final char REPLACEMENT = '\uFFFD';
@@ -30,7 +30,7 @@ public final class ByteText {
     this.out = out;
   }
 
-  /** The text of some bytes as it would be shown. */
+  /** Returns the text that would be printed for some bytes. */
   public static String of(byte[] bytes) {
     StringWriter text = new StringWriter();
     ByteText shown = new ByteText(new PrintWriter(text));
@@ -49,7 +49,7 @@ public final class ByteText {
     show();
   }
 
-  /** Shows what is left of a cut character, and ends the line. */
+  /** Prints a replacement for an incomplete last character, and ends the line. */
   public void end() {
     flush();
     if (lineBegun) {

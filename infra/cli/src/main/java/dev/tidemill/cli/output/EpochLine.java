@@ -4,11 +4,11 @@ import dev.tidemill.trainer.EpochSummary;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An epoch as one line. */
+/** Formats an epoch's results as one line. */
 public final class EpochLine {
   private EpochLine() {}
 
-  /** Its loss and accuracy, how many samples, how fast, and how many records were refused. */
+  /** Formats loss, accuracy, samples, throughput and the number of refused records. */
   public static String of(EpochSummary epoch) {
     return String.format(
         Locale.ROOT,
@@ -22,12 +22,12 @@ public final class EpochLine {
         refused(epoch.refusedRecords()));
   }
 
-  /** The end of a line: empty where none was refused. */
+  /** The last part of a line; empty if no record was refused. */
   static String refused(long records) {
     return records == 0 ? "" : String.format(Locale.ROOT, "  %,d records refused", records);
   }
 
-  /** Four decimals; a dash where there is no figure. */
+  /** Formats four decimals, or a dash for null and NaN. */
   public static String figure(@Nullable Double value) {
     return value == null || value.isNaN() ? "-" : String.format(Locale.ROOT, "%.4f", value);
   }

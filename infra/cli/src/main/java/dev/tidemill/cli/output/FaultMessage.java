@@ -2,11 +2,14 @@ package dev.tidemill.cli.output;
 
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** An exception as one line of text. */
+/** Formats an exception as one line. */
 public final class FaultMessage {
   private FaultMessage() {}
 
-  /** The message; the class where there is none. The cause only where it adds something. */
+  /**
+   * Returns the message, or the class name if there is none. Appends the cause if it adds
+   * something.
+   */
   public static String of(Throwable fault) {
     String message =
         fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
@@ -15,7 +18,7 @@ public final class FaultMessage {
       return message;
     }
     if (cause instanceof TimeoutException) {
-      // That it took too long is what our own message says; Kafka's adds only which call it was.
+      // Our own message already states the timeout; Kafka's only adds the name of a call.
       return message;
     }
     return message + ": " + of(cause);

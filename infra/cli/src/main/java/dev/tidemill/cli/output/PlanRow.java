@@ -4,7 +4,7 @@ import dev.tidemill.engine.LayerCost;
 import dev.tidemill.engine.MemoryNeed;
 import dev.tidemill.engine.NetworkCost;
 
-/** A layer's cost, or a batch size's, as a row of {@code plan}. */
+/** Builds the rows of {@code plan}: the cost of a layer, the memory of a batch size. */
 public final class PlanRow {
   private PlanRow() {}
 

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * How much is done, how fast, and how long it will take: a bar on a terminal, now and then a line
- * in a pipe.
+ * Shows progress, rate and remaining time. Draws a bar on a terminal, and prints a line every five
+ * seconds in a pipe.
  */
 final class ProgressBar {
   private static final long REDRAW_NANOS = 100_000_000L;
@@ -14,25 +14,25 @@ final class ProgressBar {
   private static final int WIDTH = 30;
 
   private final Terminal terminal;
-  private final String what;
+  private final String unit;
   private final OptionalLong total;
   private final LongSupplier nanoTime;
   private final long began;
   private long shown;
 
   /**
-   * @param what is counted, e.g. {@code samples}
+   * @param unit what is counted, e.g. {@code samples}
    */
-  ProgressBar(Terminal terminal, String what, OptionalLong total, LongSupplier nanoTime) {
+  ProgressBar(Terminal terminal, String unit, OptionalLong total, LongSupplier nanoTime) {
     this.terminal = terminal;
-    this.what = what;
+    this.unit = unit;
     this.total = total;
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
     this.shown = began;
   }
 
-  /** Shows how much is done, if it is time to. */
+  /** Shows the progress if the last output is old enough. */
   void update(long done) {
     long now = nanoTime.getAsLong();
     if (terminal.interactive() && now - shown >= REDRAW_NANOS) {
@@ -44,7 +44,7 @@ final class ProgressBar {
     }
   }
 
-  /** Shows the last state, and leaves it there. */
+  /** Prints the final state as a permanent line. */
   void end(long done) {
     terminal.draw("");
     terminal.line(text(done, nanoTime.getAsLong()));
@@ -53,7 +53,7 @@ final class ProgressBar {
   private String text(long done, long now) {
     double rate = done / Math.max(1e-9, (now - began) / 1e9);
     if (total.isEmpty()) {
-      return String.format(Locale.ROOT, "%,d %s  %,.0f/s", done, what, rate);
+      return String.format(Locale.ROOT, "%,d %s  %,.0f/s", done, unit, rate);
     }
     double share = total.getAsLong() == 0 ? 1 : (double) done / total.getAsLong();
     String left =
@@ -69,7 +69,7 @@ final class ProgressBar {
         share * 100,
         done,
         total.getAsLong(),
-        what,
+        unit,
         rate,
         left);
   }

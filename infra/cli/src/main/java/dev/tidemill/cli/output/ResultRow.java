@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One result: named values in their order, printed as a line of JSON or of a table. */
+/** One result: named values in order, printed as a line of JSON or a table row. */
 public final class ResultRow {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -21,12 +21,12 @@ public final class ResultRow {
     return this;
   }
 
-  /** The values by their names, in their order. */
+  /** The values by name, in order. */
   public Map<String, @Nullable Object> values() {
     return values;
   }
 
-  /** One line, without its end. NaN and infinities, which JSON lacks, become null. */
+  /** Formats one line of JSON without a newline. NaN and infinities become null. */
   public String toJson() {
     try {
       return JSON.writeValueAsString(finite(values));

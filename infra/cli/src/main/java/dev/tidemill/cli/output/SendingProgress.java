@@ -5,7 +5,7 @@ import dev.tidemill.producer.SendProgress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a producer is: what the brokers have committed, and nothing else. */
+/** Shows a producer's progress, counting only what the brokers have committed. */
 public final class SendingProgress implements SendListener {
   private final Terminal terminal;
   private @Nullable ProgressBar bar;
@@ -19,7 +19,7 @@ public final class SendingProgress implements SendListener {
     ProgressBar shown = bar;
     if (shown == null) {
       if (progress.before() > 0) {
-        print("continues behind %,d samples that were sent before", progress.before());
+        print("continues after %,d samples that were sent before", progress.before());
       }
       shown = new ProgressBar(terminal, "samples", progress.total(), System::nanoTime);
       bar = shown;
@@ -38,14 +38,14 @@ public final class SendingProgress implements SendListener {
   }
 
   /**
-   * Says what came of it.
+   * Prints the result.
    *
    * @param rerun what another run of the same command would send
    */
   public void end(SendProgress progress, Rerun rerun) {
     ProgressBar shown = bar;
     if (shown == null) {
-      return; // It failed before it began.
+      return; // The producer failed before it sent anything.
     }
     if (progress.nothingLeft()) {
       print("nothing left to send: all %,d samples were sent before", progress.before());
@@ -69,11 +69,11 @@ public final class SendingProgress implements SendListener {
 
   /** What another run of the same command sends. */
   public enum Rerun {
-    /** What this one has not sent. */
+    /** It sends what this run has not sent. */
     CONTINUES,
-    /** All that this one has sent, too. */
+    /** It sends everything again. */
     BEGINS,
-    /** Other data: what this one has read is gone from its source. */
+    /** It reads other data: the source cannot be read again. */
     READS_ON;
 
     String advice(SendProgress progress) {
@@ -83,12 +83,12 @@ public final class SendingProgress implements SendListener {
                 Locale.ROOT,
                 "run the same command again: it continues at sample %,d%s",
                 progress.reached(),
-                progress.unsent() == 0 ? "" : ", or behind it if the last commit went through");
+                progress.unsent() == 0 ? "" : ", or after it if the last commit succeeded");
         case BEGINS -> "run the same command again: it begins at sample 0";
         case READS_ON ->
             String.format(
                 Locale.ROOT,
-                "they cannot be read again: give the input again from sample %,d on",
+                "the input cannot be read again: supply it from sample %,d on",
                 progress.reached());
       };
     }

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows under one another, numbers to the right. The first rows decide how wide the columns are;
- * rows beyond them are printed as they come.
+ * Prints rows in aligned columns, with numbers to the right. The first thousand rows determine the
+ * column widths; later rows are printed as they come.
  */
 public final class Table implements AutoCloseable {
   private static final int WIDTHS_FROM_ROWS = 1_000;
@@ -26,14 +26,14 @@ public final class Table implements AutoCloseable {
     this.out = out;
   }
 
-  /** Prints rows of the same names. */
+  /** Prints rows that have the same names. */
   public static void print(PrintWriter out, List<ResultRow> rows) {
     try (Table table = new Table(out)) {
       rows.forEach(table::add);
     }
   }
 
-  /** Adds a row of the same names as the first. */
+  /** Adds a row that has the same names as the first. */
   public void add(ResultRow row) {
     if (columns != null) {
       print(columns, row);
@@ -45,7 +45,7 @@ public final class Table implements AutoCloseable {
     }
   }
 
-  /** Prints what is not printed yet. Does not close the writer. */
+  /** Prints remaining rows. Does not close the writer. */
   @Override
   public void close() {
     if (columns == null && !first.isEmpty()) {

@@ -2,11 +2,11 @@ package dev.tidemill.cli.output;
 
 import java.io.PrintWriter;
 
-/** Standard error: where progress is shown, redrawn on a terminal and as plain lines in a pipe. */
+/** Writes progress to standard error: redrawn on a terminal, as plain lines in a pipe. */
 public final class Terminal {
   private static final String CLEAR_TO_END = "\u001b[J";
 
-  /** A line that is wider than the terminal is cut, or it would be two, of which one is erased. */
+  /** Turns wrapping off: {@code erase} counts lines, and a wrapped line would take two. */
   private static final String CUT = "\u001b[?7l";
 
   private static final String WRAP = "\u001b[?7h";
@@ -16,14 +16,14 @@ public final class Terminal {
   private int drawnLines;
 
   /**
-   * @param interactive whether a person looks at it, and lines can be drawn again
+   * @param interactive whether it is a terminal, where lines can be redrawn
    */
-  public Terminal(PrintWriter err, boolean interactive) {
+  Terminal(PrintWriter err, boolean interactive) {
     this.err = err;
     this.interactive = interactive;
   }
 
-  /** The process's own; the launcher knows whether it is a terminal. */
+  /** The process's terminal; the launcher sets {@code tidemill.terminal}. */
   public static Terminal of(PrintWriter err) {
     return new Terminal(err, Boolean.getBoolean("tidemill.terminal"));
   }
@@ -32,14 +32,14 @@ public final class Terminal {
     return interactive;
   }
 
-  /** Writes a line that stays, above what is drawn. */
+  /** Prints a permanent line above the drawn ones. */
   public synchronized void line(String text) {
     erase();
     err.println(text);
     err.flush();
   }
 
-  /** Draws lines in the place of those drawn before, none for an empty text; on a terminal only. */
+  /** Replaces the drawn lines; an empty text erases them. Does nothing in a pipe. */
   public synchronized void draw(String text) {
     if (!interactive) {
       return;

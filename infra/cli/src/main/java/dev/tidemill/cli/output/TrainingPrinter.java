@@ -7,7 +7,7 @@ import dev.tidemill.trainer.TrainerListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Prints epochs as results, the rest as progress. */
+/** Prints epochs as results on standard output, everything else as progress on standard error. */
 public final class TrainingPrinter implements TrainerListener {
   private final Terminal terminal;
   private final PrintWriter out;
@@ -22,7 +22,7 @@ public final class TrainingPrinter implements TrainerListener {
     switch (progress.getPhase()) {
       case TRAINING, WAITING -> show(progress);
       case STANDBY, EPOCH_END, FINISHED, FAILED -> {
-        // Told by a notice, as an epoch's result, or by how the command ends.
+        // A notice, the epoch's result or the exit message covers these.
       }
     }
   }

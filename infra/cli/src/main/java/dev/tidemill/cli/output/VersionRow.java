@@ -5,7 +5,7 @@ import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.Payload;
 import org.jspecify.annotations.Nullable;
 
-/** A version as a row of {@code models list}. */
+/** Builds the rows of {@code models list}. */
 public final class VersionRow {
   private VersionRow() {}
 

@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** All components that have settings or metrics. Every command knows all keys, so that one file serves all. */
+/**
+ * The settings and metrics of all components. Every command accepts all setting keys, so that
+ * commands can share a file.
+ */
 public final class Components {
   private Components() {}
 
-  /** Their definitions, by what the settings page calls them. */
+  /** The definitions by their heading on the settings page. */
   public static Map<String, ConfigDef> definitions() {
     Map<String, ConfigDef> components = new LinkedHashMap<>();
     components.put("The model (all commands)", ModelSettings.configDef());
@@ -36,7 +39,7 @@ public final class Components {
     return components;
   }
 
-  /** Their metrics, in the order of the metrics page. */
+  /** The metrics in the order of the metrics page. */
   public static List<MeterGroup> meters() {
     return List.of(
         ProducerMetrics.METERS, TrainerMetrics.METERS, ServingMetrics.METERS, HealthMetrics.METERS);

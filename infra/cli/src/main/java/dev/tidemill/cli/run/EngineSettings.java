@@ -12,7 +12,7 @@ import dev.tidemill.runtime.Settings;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** What computes, where and how. */
+/** The settings of the engine: which one, its device and its precision. */
 public final class EngineSettings {
   public static final String ENGINE = "engine";
   static final String DEVICE = "engine.device";
@@ -27,27 +27,29 @@ public final class EngineSettings {
             ConfigDef.Type.STRING,
             "dl4j",
             HIGH,
-            "What computes: dl4j or torch. Either goes on with what the other has trained.")
+            "The engine that computes: dl4j or torch. Each can continue what the other has"
+                + " trained.")
         .define(
             DEVICE,
             ConfigDef.Type.STRING,
             "cpu",
             MEDIUM,
-            "What it computes on: cpu, or cuda:0 and so on where the engine has it.")
+            "The device that computes: cpu, or cuda:0 and so on if the engine supports it.")
         .define(
             PRECISION,
             ConfigDef.Type.STRING,
             Precision.FLOAT32.word(),
             ConfigDef.ValidString.in(Precision.words().toArray(String[]::new)),
             MEDIUM,
-            "What layers compute with, where the engine has it; weights are FLOAT32 at any.");
+            "The precision of layer computations, if the engine supports it. Weights are always"
+                + " FLOAT32.");
   }
 
   /**
-   * The engine that was chosen.
+   * Returns the configured engine.
    *
-   * @throws InvalidSettingsException if there is none of that name, or it lacks what else was
-   *     chosen
+   * @throws InvalidSettingsException if no engine has that name, or it does not support the device
+   *     or precision
    */
   public static Engine engine(Settings settings) {
     try {

@@ -1,6 +1,6 @@
 package dev.tidemill.cli.run;
 
-/** What the command ends with. */
+/** Exit statuses of commands. */
 public final class ExitStatus {
   public static final int DONE = 0;
   public static final int FAILED = 1;

@@ -7,28 +7,28 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders that a command made for itself. */
+/** Creates and deletes the temporary folders of commands. */
 public final class Folders {
   private Folders() {}
 
   /**
-   * Makes a folder for as long as a command runs.
+   * Creates a temporary folder.
    *
-   * @throws IllegalStateException if there is no place for one; the message says what to do
+   * @throws IllegalStateException if the folder cannot be created; the message says what to do
    */
   public static Path temporary(String prefix) {
     try {
       return Files.createTempDirectory(prefix);
     } catch (IOException e) {
       throw new IllegalStateException(
-          "no folder can be created in "
+          "cannot create a folder in "
               + System.getProperty("java.io.tmpdir")
-              + "; name another with TIDEMILL_JAVA_OPTS=-Djava.io.tmpdir=DIR",
+              + "; choose another one with TIDEMILL_JAVA_OPTS=-Djava.io.tmpdir=DIR",
           e);
     }
   }
 
-  /** Removes a folder and all in it. */
+  /** Deletes a folder and its contents. */
   public static void delete(Path folder) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(folder)) {

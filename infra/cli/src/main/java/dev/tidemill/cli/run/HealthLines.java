@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Prints one line when a worker begins to stop, or has failed and is still to be closed. How it
- * starts and what degrades it, workers log themselves; how it ended is the command's last line.
+ * Prints one line when a worker begins to stop or has failed. Workers log the other states
+ * themselves, and the command's last line says how it ended.
  */
 final class HealthLines implements AutoCloseable {
   private static final long POLL_MILLIS = 200;
@@ -23,7 +23,7 @@ final class HealthLines implements AutoCloseable {
     this.err = err;
   }
 
-  /** Watches until it is closed, on a thread of its own. */
+  /** Polls on its own thread until it is closed. */
   void start() {
     Thread thread = new Thread(this::run, "health-lines");
     thread.setDaemon(true);
@@ -45,7 +45,7 @@ final class HealthLines implements AutoCloseable {
     }
   }
 
-  /** Looks once. */
+  /** Prints a line if the state has changed. */
   void poll() {
     Health health = worker.health();
     if (health.state() == last) {
@@ -54,9 +54,9 @@ final class HealthLines implements AutoCloseable {
     last = health.state();
     switch (last) {
       case STOPPING -> line(health.detail());
-      case FAILED -> line(worker.name() + " has failed and ends: " + health.detail());
+      case FAILED -> line(worker.name() + " failed and is stopping: " + health.detail());
       case READY, STANDBY, STARTING, DEGRADED, STOPPED -> {
-        // Said elsewhere.
+        // The worker or the command prints these.
       }
     }
   }

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a model lives: its name, its topics, the brokers that have them, and the checked settings
- * of the process.
+ * What a command needs to work with one model: its name, topics and Kafka clients, and the
+ * validated settings.
  */
 public record ModelContext(
     String model, Settings settings, KafkaClients clients, Topics topics, RecordCodec codec) {
 
   /**
-   * Checks what was given against the definitions of all components.
+   * Validates settings against the definitions of all components.
    *
    * @throws dev.tidemill.runtime.InvalidSettingsException with every fault
    */
@@ -41,7 +41,7 @@ public record ModelContext(
   }
 
   /**
-   * For the topics; a broker has answered.
+   * Opens an admin client after a broker has answered; the caller closes it.
    *
    * @throws dev.tidemill.messaging.UnreachableBrokerException if none does
    */
@@ -56,23 +56,23 @@ public record ModelContext(
     }
   }
 
-  /** Where its batches and requests go. */
+  /** The destination of the model's batches and requests. */
   public Destination destination() {
     return new Destination(model, topics, clients, codec);
   }
 
   /**
-   * Returns if a broker answers and the topics are as the role needs them.
+   * Checks that a broker answers and that the topics meet the role's contract.
    *
    * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker answers
    * @throws dev.tidemill.messaging.MissingTopicException naming a topic that does not exist
-   * @throws dev.tidemill.messaging.TopicContractException with all that is wrong with the topics
+   * @throws dev.tidemill.messaging.TopicContractException with every violation
    */
   public void require(TopicRole role) {
     TopicGuard.require(clients, contract(role), "tidemill-" + model + "-admin");
   }
 
-  /** What the topics must look like for a role with these settings. */
+  /** The contract that the topics must meet for a role with these settings. */
   public TopicContract contract(TopicRole role) {
     TopicLimits limits =
         TopicLimits.NONE.withRecord(

@@ -2,7 +2,7 @@ package dev.tidemill.cli.run;
 
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The setting {@code model}. */
+/** The setting {@code model}, the name of the model. */
 public final class ModelSettings {
   public static final String MODEL = "model";
 

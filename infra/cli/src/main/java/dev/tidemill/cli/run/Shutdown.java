@@ -8,18 +8,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, TERM or HUP, as something to wait for. Opened before all else and closed after all else,
- * so that what lies between is flushed before the process ends.
+ * Lets a command wait for Ctrl-C, TERM or HUP. A command opens this first and closes it last, so
+ * that the process ends after everything in between is flushed.
  *
- * <p>A signal asks the command to end and does not end the JVM: the main thread does, with a status
- * that tells whether the end was clean. A command that has not closed this within its time-out is
- * ended with status 1, and told so.
+ * <p>A signal does not end the JVM; it requests the command to end. The main thread then exits with
+ * a status that says whether the end was clean. If the command has not closed this within its
+ * timeout, the process prints a message and exits with status 1.
  */
 public final class Shutdown implements AutoCloseable {
-  /** Workers close within 9.3 s; the rest is for interrupting what does not, and for saying so. */
+  /** Workers close within 9.3 s; the rest is for interrupting one that hangs, and reporting it. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** For what a command does after it closed this: its last words. */
+  /** For what a command prints after it has closed this. */
   private static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
   private static final int SIGNALED = 128;
@@ -34,7 +34,7 @@ public final class Shutdown implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** Takes signals from now on. */
+  /** Handles signals from now on. */
   public static Shutdown hook() {
     return hook(TIMEOUT);
   }
@@ -42,7 +42,7 @@ public final class Shutdown implements AutoCloseable {
   /**
    * As {@link #hook()}, for a command that may take longer to close.
    *
-   * @param timeout after which the process is ended with status 1
+   * @param timeout after which the process exits with status 1
    */
   public static Shutdown hook(Duration timeout) {
     boolean ends = !Installed.BEFORE_THE_END;
@@ -54,27 +54,27 @@ public final class Shutdown implements AutoCloseable {
     return shutdown;
   }
 
-  /** The process's exit status: 128 + n if it ended as it should because of signal n. */
+  /** Returns the process's exit status: 128 + n if signal n ended the command cleanly. */
   public static int exitStatus(int status) {
     return status == ExitStatus.DONE && signal != 0 ? SIGNALED + signal : status;
   }
 
-  /** Whether the end was asked for. */
+  /** Whether shutdown was requested. */
   public boolean requested() {
     return requested.getCount() == 0;
   }
 
-  /** Waits until the end is asked for. */
+  /** Waits until shutdown is requested. */
   public void await() throws InterruptedException {
     requested.await();
   }
 
-  /** Waits until the end is asked for, at most so long; true if it was. */
+  /** Waits for a shutdown request, at most this long; returns whether it came. */
   public boolean await(long millis) throws InterruptedException {
     return requested.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Everything is flushed: lets the process go. */
+  /** Lets the process exit; the command has flushed everything. */
   @Override
   public void close() {
     closed.countDown();
@@ -97,7 +97,7 @@ public final class Shutdown implements AutoCloseable {
     }
   }
 
-  /** Whether all that are open were closed in time. */
+  /** Requests shutdown; returns whether every open instance was closed in time. */
   private static boolean requestAndAwait() throws InterruptedException {
     List<Shutdown> open = List.copyOf(OPEN);
     open.forEach(shutdown -> shutdown.requested.countDown());
@@ -106,27 +106,27 @@ public final class Shutdown implements AutoCloseable {
       long left = began + shutdown.timeout.toNanos() - System.nanoTime();
       if (!shutdown.closed.await(left, TimeUnit.NANOSECONDS)) {
         System.err.println(
-            "tidemill: has not ended "
+            "tidemill: the command did not end within "
                 + shutdown.timeout.toSeconds()
-                + " s after it was asked to; what was not flushed by now is lost");
+                + " s; data that was not flushed is lost");
         return false;
       }
     }
     return true;
   }
 
-  /** The signals' handlers and the JVM's hook, both there once. */
+  /** Installs the signal handlers and the JVM's shutdown hook once. */
   private static final class Installed {
     static final boolean BEFORE_THE_END = install();
 
     private static boolean install() {
       Signals.handle(List.of("HUP", "INT", "TERM"), Shutdown::onSignal);
       try {
-        // For an end that no signal of ours asks for, and where the JVM keeps the signals.
+        // Covers ends without one of our signals, and JVMs that keep the signals.
         Runtime.getRuntime().addShutdownHook(new Thread(Installed::onExit, "shutdown"));
         return true;
       } catch (IllegalStateException e) {
-        // The JVM is ending, and nothing has been opened yet.
+        // The JVM is already shutting down, and no command has opened anything.
         return false;
       }
     }

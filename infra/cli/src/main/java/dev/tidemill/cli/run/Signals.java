@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes signals from the JVM, which would end the process with a status of its own. By reflection:
- * {@code sun.misc.Signal} is in every JDK, and compilers warn of it. A signal that was ignored when
+ * Handles signals instead of the JVM, which would exit with its own status. Uses reflection because
+ * compilers warn of {@code sun.misc.Signal}, which every JDK has. A signal that was ignored when
  * the process started stays ignored.
  */
 final class Signals {
@@ -19,8 +19,8 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Calls the action with the number of each signal of these names, on a thread of its own. Leaves
-   * to the JVM what it does not give away ({@code -Xrs}).
+   * Calls the action with the signal's number, on a separate thread, for each signal of these
+   * names. With {@code -Xrs} the JVM keeps the signals, and this does nothing.
    */
   static void handle(List<String> names, IntConsumer action) {
     try {
@@ -47,7 +47,7 @@ final class Signals {
             handle.invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
       }
     } catch (ReflectiveOperationException e) {
-      LOG.debug("signals stay with the JVM", e);
+      LOG.debug("the JVM keeps its signal handlers", e);
     }
   }
 }

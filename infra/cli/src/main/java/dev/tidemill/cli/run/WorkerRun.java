@@ -10,17 +10,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs a worker until it ends, or until Ctrl-C, with its metrics endpoint where one is wanted. */
+/** Runs a worker until it ends or until Ctrl-C, with its metrics endpoint if one is configured. */
 public final class WorkerRun {
-  /** For interrupting what misses the close timeout, and saying so. */
+  /** For interrupting a worker that misses its close timeout, and reporting it. */
   private static final Duration INTERRUPTING = Duration.ofSeconds(5);
 
   private WorkerRun() {}
 
   /**
-   * Runs a worker that is not yet started, and closes it.
+   * Starts a worker, waits for its end and closes it.
    *
-   * @return the exit status: failed if the worker did, with its reason on standard error
+   * @return the exit status; if the worker failed, prints the reason on standard error
    */
   public static int run(Worker worker, ModelContext context, Metrics metrics, PrintWriter err)
       throws InterruptedException {
@@ -28,10 +28,10 @@ public final class WorkerRun {
   }
 
   /**
-   * As {@link #run(Worker, ModelContext, Metrics, PrintWriter)}, with a worker that may take long
-   * to close.
+   * As {@link #run(Worker, ModelContext, Metrics, PrintWriter)}, for a worker that takes long to
+   * close.
    *
-   * @param closeTimeout the worker's
+   * @param closeTimeout the worker's close timeout
    */
   public static int run(
       Worker worker, ModelContext context, Metrics metrics, PrintWriter err, Duration closeTimeout)
@@ -68,7 +68,7 @@ public final class WorkerRun {
                 shutdown.await();
                 worker.close();
               } catch (InterruptedException e) {
-                // The worker has ended by itself: nobody needs to close it.
+                // The worker has ended by itself.
                 Thread.currentThread().interrupt();
               }
             },

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DemoDataTest {
   @ParameterizedTest
   @CsvSource({"lenet,digits", "resnet,digits", "lstm,waves", "transformer,sentences"})
-  void eachNetworkHasDataThatItTakes(String spec, String source) {
+  void choosesDataThatFitsTheNetwork(String spec, String source) {
     assertThat(DemoData.defaultFor(Network.of(ModelSpec.load(spec))).source()).isEqualTo(source);
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class MetricsCommandTest {
   @Test
-  void thePageInTheDocumentsIsWhatTheCommandPrints() throws IOException {
+  void printsTheMetricsPageOfTheDocs() throws IOException {
     Path page = Path.of(System.getProperty("tidemill.root", "../.."), "docs", "metrics.md");
 
     assertThat(CommandResult.tidemill("metrics").out())
@@ -23,7 +23,7 @@ class MetricsCommandTest {
         .isEqualTo(Files.readString(page));
   }
 
-  /** As in a demo. Prometheus has one set of tags for each name: a second set would be dropped. */
+  /** Prometheus allows one set of tags per name and drops others; a demo has all workers. */
   @Test
   void exportsEveryMetricOfEveryWorkerInOneProcess() {
     try (Metrics metrics = new Metrics("digits")) {

@@ -9,22 +9,22 @@ import org.junit.jupiter.api.Test;
 
 class NextByteModelTest {
   @Test
-  void takesAsManyBytesAsItsInput() {
+  void windowIsTheLengthOfTheInput() {
     assertThat(NextByteModel.of("prose", Network.of(ModelSpec.load("transformer"))))
         .isEqualTo(new NextByteModel(64));
   }
 
   @Test
-  void aModelThatTellsClassesApartDoesNotWrite() {
+  void rejectsAClassifier() {
     assertThatThrownBy(() -> NextByteModel.of("digits", Network.of(ModelSpec.load("lenet"))))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("model digits does not write")
+        .hasMessageContaining("model digits cannot generate text")
         .hasMessageContaining("[1, 28, 28]")
         .hasMessageContaining("[10]");
   }
 
   @Test
-  void tokensThatAreNoBytesAreNotWritten() {
+  void rejectsAVocabularyLargerThanBytes() {
     ModelSpec words =
         ModelSpec.parse(
             """
@@ -37,6 +37,7 @@ class NextByteModelTest {
             optimizer: {type: sgd, learning_rate: 0.1}
             """);
     assertThatThrownBy(() -> NextByteModel.of("words", Network.of(words)))
-        .hasMessage("model words tells 5000 tokens apart, and bytes are 256");
+        .hasMessage(
+            "model words has 5000 output classes; text generation needs at most 256, one per byte");
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanCommandTest {
 
   @Test
-  void printsLayersAndMemoryWithNumbersUnderOneAnother() {
+  void alignsLayersAndMemoryInTables() {
     CommandResult result =
         CommandResult.tidemill("plan", "--spec", "mlp", "--batch-size", "1,1024");
     assertThat(result.err()).isEmpty();
@@ -41,7 +41,7 @@ class PlanCommandTest {
   }
 
   @Test
-  void asJsonEachLineIsALayerOrABatchSize() throws IOException {
+  void jsonHasOneLinePerLayerAndBatchSize() throws IOException {
     CommandResult result = CommandResult.tidemill("plan", "--spec", "transformer", "--json");
     List<String> lines = result.out().lines().toList();
     ObjectMapper json = new ObjectMapper();
@@ -54,7 +54,7 @@ class PlanCommandTest {
   }
 
   @Test
-  void countsWithTheSpecsWaysToTakeLessMemory(@TempDir Path folder) throws IOException {
+  void respectsTheMicroBatchSize(@TempDir Path folder) throws IOException {
     String yaml =
         ModelSpec.load("transformer").toYaml().replace("seed: 1", "seed: 1, micro_batch_size: 4");
     Path file = Files.writeString(folder.resolve("small.yaml"), yaml);
@@ -66,9 +66,9 @@ class PlanCommandTest {
   }
 
   @Test
-  void refusesABatchOfNoSamples() {
+  void rejectsABatchSizeOfZero() {
     CommandResult result = CommandResult.tidemill("plan", "--batch-size", "8,0");
     assertThat(result.status()).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(result.err()).contains("--batch-size needs numbers of at least 1, got 0");
+    assertThat(result.err()).contains("--batch-size must be at least 1, not 0");
   }
 }

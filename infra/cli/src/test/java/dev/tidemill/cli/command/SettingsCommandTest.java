@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SettingsCommandTest {
   @Test
-  void thePageInTheDocumentsIsWhatTheCommandPrints() throws IOException {
+  void printsTheSettingsPageOfTheDocs() throws IOException {
     Path page = Path.of(System.getProperty("tidemill.root", "../.."), "docs", "settings.md");
 
     assertThat(CommandResult.tidemill("settings").out())

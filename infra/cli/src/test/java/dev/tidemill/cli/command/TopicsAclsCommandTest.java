@@ -30,7 +30,7 @@ class TopicsAclsCommandTest {
     "caller, VIEWER",
     "caller, OPERATOR"
   })
-  void eachPrincipalMayCheckTheTopicsOfItsRole(String principal, TopicRole role) {
+  void allowsEachPrincipalToCheckItsTopics(String principal, TopicRole role) {
     Topics topics = Topics.of("tidemill", "m");
 
     assertThat(role.topics())
@@ -46,7 +46,7 @@ class TopicsAclsCommandTest {
   }
 
   @Test
-  void kafkaKnowsEveryOperation() {
+  void usesOnlyOperationsThatKafkaKnows() {
     for (String line : lines) {
       Matcher operations = OPERATION.matcher(line);
       while (operations.find()) {

@@ -10,14 +10,14 @@ import picocli.CommandLine.TypeConversionException;
 
 class RateConverterTest {
   @Test
-  void isANumberWithOrWithoutItsUnit() {
+  void readsANumberWithOrWithoutItsUnit() {
     assertThat(new RateConverter().convert("500")).isEqualTo(500);
     assertThat(new RateConverter().convert("0.5/s")).isEqualTo(0.5);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-1/s", "NaN", "Infinity", "1e999"})
-  void isAboveNoughtAndFinite(String text) {
+  void rejectsRatesThatAreNotPositiveAndFinite(String text) {
     assertThatThrownBy(() -> new RateConverter().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining(text);
@@ -25,7 +25,7 @@ class RateConverterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/s", "fast", "5/m"})
-  void saysHowARateIsWritten(String text) {
+  void showsAnExampleIfTheTextIsNotARate(String text) {
     assertThatThrownBy(() -> new RateConverter().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("500/s");

@@ -27,7 +27,7 @@ class SettingsOptionsTest {
   }
 
   @Test
-  void anOptionBeatsASingleKeyWhichBeatsTheFile() {
+  void optionsOverrideSetWhichOverridesTheFile() {
     assertThat(given("--config", file)).containsEntry("model", "of-the-file");
     assertThat(given("--config", file, "--set", "model=set")).containsEntry("model", "set");
     assertThat(given("--config", file, "--set", "model=set", "--model", "option"))
@@ -37,14 +37,14 @@ class SettingsOptionsTest {
   }
 
   @Test
-  void withoutAnyTheDefaultsHold() {
+  void usesDefaultsWithoutOptions() {
     assertThat(given())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of("model", "digits", "bootstrap.servers", "127.0.0.1:9092"));
   }
 
   @Test
-  void aValueMayHoldEqualsSigns() {
+  void valuesMayContainEqualsSigns() {
     assertThat(given("--set", "kafka.sasl.jaas.config=a b=\"c\";"))
         .containsEntry("kafka.sasl.jaas.config", "a b=\"c\";");
   }

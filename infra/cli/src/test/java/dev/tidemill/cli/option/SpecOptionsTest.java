@@ -13,13 +13,13 @@ import picocli.CommandLine.Mixin;
 
 class SpecOptionsTest {
   @Test
-  void withoutAnyTheBuiltInSpecIsAsItIs() {
+  void leavesTheSpecUnchangedWithoutOptions() {
     assertThat(spec()).isEqualTo(ModelSpec.load("lenet"));
     assertThat(spec("--spec", "mlp")).isEqualTo(ModelSpec.load("mlp"));
   }
 
   @Test
-  void eachOverridesItsPartAndNoOther() {
+  void eachOptionOverridesOnlyItsOwnPart() {
     ModelSpec lenet = ModelSpec.load("lenet");
     ModelSpec spec =
         spec(
@@ -35,7 +35,7 @@ class SpecOptionsTest {
   }
 
   @Test
-  void aTableGivesItsInputAndOutputs() {
+  void setsInputShapeAndOutputs() {
     ModelSpec spec = spec("--spec", "mlp", "--input-shape", "64", "--outputs", "3");
 
     assertThat(spec.input().shape()).containsExactly(64);
@@ -44,7 +44,7 @@ class SpecOptionsTest {
   }
 
   @Test
-  void allFaultsOfTheOptionsAreNamedAtOnce() {
+  void reportsAllFaultsTogether() {
     InvalidSpecException fault =
         catchThrowableOfType(
             InvalidSpecException.class,

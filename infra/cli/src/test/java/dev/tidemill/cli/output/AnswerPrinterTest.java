@@ -61,7 +61,7 @@ class AnswerPrinterTest {
   }
 
   @Test
-  void saysWhichRequestsWereAnsweredTwice() {
+  void namesRequestsThatWereAnsweredTwice() {
     AnswerPrinter printer = printer(false);
     for (int i = 0; i < 30; i++) {
       printer.repeated(prediction(1, null));
@@ -71,12 +71,12 @@ class AnswerPrinterTest {
         .startsWith("predict: another answer to request 7 by version 4")
         .last()
         .asString()
-        .endsWith("further ones are only counted");
+        .endsWith("further duplicates are only counted");
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void addsUpWhatCameOfAllRequests() {
+  void summarizesAllRequests() {
     AnswerSummary summary = new AnswerSummary(20, 18, 2, 3, 1, 4, 5, 10, 9, 1.5, 2.5, 3.5);
     printer(false).end(summary);
     printer(true).end(summary);

@@ -12,7 +12,7 @@ class ByteTextTest {
   private final ByteText text = new ByteText(new PrintWriter(out));
 
   @Test
-  void aCharacterIsShownAsSoonAsItIsWhole() {
+  void printsACharacterWhenItIsComplete() {
     byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
     text.add('a');
     assertThat(out).hasToString("a");
@@ -24,26 +24,26 @@ class ByteTextTest {
   }
 
   @Test
-  void whatIsNoUtf8IsReplaced() {
+  void replacesMalformedBytes() {
     assertThat(ByteText.of(new byte[] {'a', (byte) 0xFF, 'b', (byte) 0xC3}))
         .isEqualTo("a\uFFFDb\uFFFD");
   }
 
   @Test
-  void nothingThatIsWrittenSteersATerminal() {
+  void replacesControlCharacters() {
     assertThat(ByteText.of("a\u001b[2Jb\tc\r\n".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo("a\uFFFD[2Jb\tc\uFFFD\n");
   }
 
   @Test
-  void theEndIsTheEndOfALine() {
+  void endsTheLineAtTheEnd() {
     text.add('a');
     text.end();
     assertThat(out.toString()).isEqualTo("a" + System.lineSeparator());
   }
 
   @Test
-  void aLineThatHasEndedIsNotEndedAgain() {
+  void doesNotEndALineTwice() {
     text.add('a');
     text.add('\n');
     text.end();
@@ -51,7 +51,7 @@ class ByteTextTest {
   }
 
   @Test
-  void charactersOutsideTheBasicPlaneAreWhole() {
+  void printsCharactersOutsideTheBasicPlane() {
     assertThat(ByteText.of("🌊!".getBytes(StandardCharsets.UTF_8))).isEqualTo("🌊!");
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class FaultMessageTest {
   @Test
-  void tellsACauseThatAddsSomething() {
+  void appendsACauseThatAddsSomething() {
     assertThat(
             FaultMessage.of(
                 new IllegalStateException(
@@ -16,7 +16,7 @@ class FaultMessageTest {
   }
 
   @Test
-  void leavesOutACauseThatRepeatsOrIsATimeout() {
+  void omitsARepeatedCauseAndATimeout() {
     assertThat(
             FaultMessage.of(
                 new IllegalStateException("cannot read f: gone", new RuntimeException("gone"))))
@@ -29,7 +29,7 @@ class FaultMessageTest {
   }
 
   @Test
-  void namesTheKindOfAFaultWithoutWords() {
+  void namesTheClassOfAnExceptionWithoutMessage() {
     assertThat(FaultMessage.of(new IllegalStateException())).isEqualTo("IllegalStateException");
   }
 }

@@ -14,7 +14,7 @@ class ProgressBarTest {
   private long now = 7 * SECOND;
 
   @Test
-  void inAPipeTellsRateAndRemainingTimeEveryFiveSeconds() {
+  void printsRateAndRemainingTimeEveryFiveSecondsInAPipe() {
     ProgressBar bar = bar(false, OptionalLong.of(10_000));
     now += 4 * SECOND;
     bar.update(1000);
@@ -31,7 +31,7 @@ class ProgressBarTest {
   }
 
   @Test
-  void onATerminalDrawsOverItself() {
+  void redrawsOnATerminal() {
     ProgressBar bar = bar(true, OptionalLong.of(100));
     now += SECOND;
     bar.update(50);
@@ -45,7 +45,7 @@ class ProgressBarTest {
   }
 
   @Test
-  void anEndlessSourceHasARateOnly() {
+  void showsOnlyTheRateOfAnEndlessSource() {
     ProgressBar bar = bar(false, OptionalLong.empty());
     now += 10 * SECOND;
     bar.update(12_340);
@@ -54,7 +54,7 @@ class ProgressBarTest {
   }
 
   @Test
-  void theEndIsFullAndHasNoRemainingTime() {
+  void showsAFullBarAtTheEnd() {
     ProgressBar bar = bar(false, OptionalLong.of(10));
     now += 2 * SECOND;
     bar.end(10);
@@ -64,7 +64,7 @@ class ProgressBarTest {
   }
 
   @Test
-  void nothingToDoIsDone() {
+  void showsAFullBarForNothingToDo() {
     bar(false, OptionalLong.of(0)).end(0);
 
     assertThat(written.toString()).contains("100 %");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultRowTest {
   @Test
-  void isALineOfJsonInItsOrder() {
+  void writesOneLineOfJsonInOrder() {
     assertThat(
             new ResultRow()
                 .with("b", 1L)
@@ -23,7 +23,7 @@ class ResultRowTest {
   }
 
   @Test
-  void whatJsonLacksBecomesNullAtAnyDepth() {
+  void writesNullForNanAndInfinityAtAnyDepth() {
     assertThat(
             new ResultRow()
                 .with("loss", Double.NaN)

@@ -16,23 +16,23 @@ class SendingProgressTest {
       new SendingProgress(new Terminal(new PrintWriter(err, true), false));
 
   @Test
-  void saysWhatWasSent() {
+  void reportsSentSamples() {
     assertThat(said(progress(0, 67_584, 67_584, 67_584, 0), Rerun.CONTINUES))
         .containsExactly("produce: sent 67,584 samples in 7 records");
   }
 
   @Test
-  void saysWhatWasNotCommittedAndWhereARerunContinues() {
+  void reportsUncommittedSamplesAndWhereARerunContinues() {
     assertThat(said(progress(100, 4_064, 67_584, 100_000, 0), Rerun.CONTINUES))
         .containsExactly(
             "produce: sent 4,064 samples in 7 records",
             "produce: 63,520 samples that were read were not committed",
-            "produce: run the same command again: it continues at sample 4,164, or behind it if the"
-                + " last commit went through");
+            "produce: run the same command again: it continues at sample 4,164, or after it if the"
+                + " last commit succeeded");
   }
 
   @Test
-  void saysWhereARunThatWasStoppedContinues() {
+  void reportsWhereAStoppedRunContinues() {
     assertThat(said(progress(100, 4_064, 4_064, 100_000, 0), Rerun.CONTINUES))
         .containsExactly(
             "produce: sent 4,064 samples in 7 records",
@@ -40,17 +40,17 @@ class SendingProgressTest {
   }
 
   @Test
-  void saysThatAStreamCannotBeReadAgain() {
+  void reportsThatAStreamCannotBeReadAgain() {
     SendProgress progress = new SendProgress(0, 10, 7, 15, 8, OptionalLong.empty(), 1, 3);
     assertThat(said(progress, Rerun.READS_ON))
         .containsExactly(
             "produce: sent 10 samples in 7 records, left out 3",
             "produce: 5 samples that were read were not committed",
-            "produce: they cannot be read again: give the input again from sample 10 on");
+            "produce: the input cannot be read again: supply it from sample 10 on");
   }
 
   @Test
-  void saysThatNothingWasLeft() {
+  void reportsThatNothingWasLeftToSend() {
     assertThat(said(progress(500, 0, 0, 500, 0), Rerun.CONTINUES))
         .containsExactly("produce: nothing left to send: all 500 samples were sent before");
   }
@@ -60,7 +60,7 @@ class SendingProgressTest {
     return new SendProgress(before, samples, 7, taken, 9, OptionalLong.of(total), 1, refused);
   }
 
-  /** What is said at the end, but for the bar. */
+  /** The lines at the end, without the bar. */
   private List<String> said(SendProgress progress, Rerun rerun) {
     shown.progressed(progress);
     err.getBuffer().setLength(0);

@@ -41,7 +41,7 @@ class TableTest {
   }
 
   @Test
-  void theFirstRowsDecideHowWideTheColumnsAre() {
+  void firstRowsDetermineColumnWidths() {
     ResultRow[] rows = new ResultRow[1_002];
     for (int i = 0; i < rows.length; i++) {
       rows[i] =
@@ -55,7 +55,7 @@ class TableTest {
   }
 
   @Test
-  void noRowsNoTable() {
+  void printsNothingWithoutRows() {
     assertThat(print()).isEmpty();
   }
 

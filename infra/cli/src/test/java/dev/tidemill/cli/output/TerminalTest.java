@@ -14,7 +14,7 @@ class TerminalTest {
   private final StringWriter written = new StringWriter();
 
   @Test
-  void inAPipeNothingIsDrawn() {
+  void drawsNothingInAPipe() {
     Terminal terminal = terminal(false);
     terminal.draw("a\nb");
     terminal.line("stays");
@@ -23,7 +23,7 @@ class TerminalTest {
   }
 
   @Test
-  void drawingReplacesAsManyLinesAsWereDrawn() {
+  void drawingReplacesAllDrawnLines() {
     Terminal terminal = terminal(true);
     terminal.draw("a\nb");
     terminal.draw("c");
@@ -33,7 +33,7 @@ class TerminalTest {
   }
 
   @Test
-  void aLineGoesAboveWhatIsDrawn() {
+  void printsLinesAboveWhatIsDrawn() {
     Terminal terminal = terminal(true);
     terminal.draw("bar");
     terminal.line("stays");
@@ -50,7 +50,7 @@ class TerminalTest {
   }
 
   @Test
-  void drawingNothingErases() {
+  void drawingAnEmptyTextErases() {
     Terminal terminal = terminal(true);
     terminal.draw("bar");
     terminal.draw("");

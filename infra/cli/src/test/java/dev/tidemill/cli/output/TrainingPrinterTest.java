@@ -15,7 +15,7 @@ class TrainingPrinterTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void epochsAreResults() {
+  void printsEpochsAsResults() {
     printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 0, 2345.6));
 
     assertThat(out.toString().lines())
@@ -24,7 +24,7 @@ class TrainingPrinterTest {
   }
 
   @Test
-  void refusedRecordsAreShown() {
+  void printsRefusedRecords() {
     printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 1234, 2345.6));
     TrainingProgress progress = progress();
     progress.setRefusedRecords(17);
@@ -35,14 +35,14 @@ class TrainingPrinterTest {
   }
 
   @Test
-  void aFigureThatIsNotThereIsADash() {
+  void printsADashForAMissingMetric() {
     printer(false).onEpochEnd(new EpochSummary(1, 1, Double.NaN, null, 0, 0, 0));
 
     assertThat(out.toString()).contains("loss -  accuracy -");
   }
 
   @Test
-  void progressGoesToStandardError() {
+  void printsProgressToStandardError() {
     printer(false).onProgress(progress());
 
     assertThat(err.toString().lines())
@@ -52,7 +52,7 @@ class TrainingPrinterTest {
   }
 
   @Test
-  void onATerminalProgressMakesRoomForTheResult() {
+  void erasesProgressBeforeAResult() {
     TrainingPrinter printer = printer(true);
     printer.onProgress(progress());
     printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, 10, 0, 10));

@@ -40,7 +40,7 @@ class VersionRowTest {
           .build();
 
   @Test
-  void isOneLineOfJsonWithTheDesignsNames() {
+  void writesOneLineOfJson() {
     assertThat(VersionRow.forJson(VERSION, 0).toJson())
         .isEqualTo(
             "{\"version\":12,\"parent\":11,\"ranges\":[{\"partition\":0,\"start\":640,"
@@ -50,19 +50,19 @@ class VersionRowTest {
   }
 
   @Test
-  void inATableRangesAreShort() {
+  void abbreviatesRangesInATable() {
     assertThat(VersionRow.forTable(VERSION, 0).values())
         .containsEntry("ranges", List.of("0:640-704+16@1"));
   }
 
   @Test
-  void thePinnedOneSaysSo() {
+  void marksThePinnedVersion() {
     assertThat(VersionRow.forTable(VERSION, 12).values()).containsEntry("pinned", true);
     assertThat(VersionRow.forTable(VERSION, 11).values()).containsEntry("pinned", false);
   }
 
   @Test
-  void aVersionWithoutPayloadHasNoBytes() {
+  void leavesBytesEmptyWithoutPayload() {
     Checkpoint retired = Checkpoint.newBuilder(VERSION).setPayload(null).setParent(null).build();
 
     assertThat(VersionRow.forJson(retired, 0).toJson())

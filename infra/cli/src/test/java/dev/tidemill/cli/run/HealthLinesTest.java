@@ -13,7 +13,7 @@ class HealthLinesTest {
   private Health health = Health.starting("loads");
 
   @Test
-  void printsOneLineWhenAWorkerStopsOrHasFailed() {
+  void printsOneLineWhenAWorkerStopsOrFails() {
     Worker worker =
         new Worker() {
           @Override
@@ -47,7 +47,7 @@ class HealthLinesTest {
     assertThat(printed.toString().lines())
         .containsExactly(
             "tidemill: trainer-1 is stopping and waits for publish",
-            "tidemill: trainer-1 has failed and ends: train: NaN");
+            "tidemill: trainer-1 failed and is stopping: train: NaN");
   }
 
   private void is(Health now, HealthLines lines) {
