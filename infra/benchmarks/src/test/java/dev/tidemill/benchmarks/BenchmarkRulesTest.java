@@ -1,10 +1,15 @@
 package dev.tidemill.benchmarks;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.tidemill.engine.dl4j.natives.NativeLibraries;
+import dev.tidemill.engine.dl4j.plan.PlanReport;
 import org.junit.jupiter.api.Test;
 
 /** The module rules of docs/architecture.md, as far as they are about this module. */
@@ -49,6 +54,21 @@ class BenchmarkRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  /**
+   * What a plan consists of, and the natives for that peer; nothing else of the engine's inside.
+   */
+  @Test
+  void plansAndNativesAreAllThatIsUsedOfTheEnginesInside() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidemill.benchmarks..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.tidemill.engine.dl4j.*..")
+                .and(not(belongToAnyOf(PlanReport.class, NativeLibraries.class))))
         .check(CLASSES);
   }
 }

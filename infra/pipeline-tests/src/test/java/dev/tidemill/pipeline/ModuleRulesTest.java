@@ -165,6 +165,39 @@ class ModuleRulesTest {
         .check(CLASSES);
   }
 
+  /** From the native libraries up to the plans. */
+  @Test
+  void packagesOfTheDl4jEngineAreFreeOfCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.tidemill.engine.dl4j.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesOfTheDl4jEngineDoNotDependOnItsEntryPoints() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidemill.engine.dl4j.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tidemill.engine.dl4j")
+        .check(CLASSES);
+  }
+
+  /** Benchmarks, which are not among these classes, have a rule of their own. */
+  @Test
+  void otherModulesUseOnlyTheEntryPointsOfTheDl4jEngine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.tidemill.engine.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tidemill.engine.dl4j.*..")
+        .check(CLASSES);
+  }
+
   private static void dependOnlyOnThemselves(Predicate<JavaClass> module) {
     noClasses()
         .that(DescribedPredicate.describe("are the module's", module))

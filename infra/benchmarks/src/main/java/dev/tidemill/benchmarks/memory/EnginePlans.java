@@ -2,7 +2,7 @@ package dev.tidemill.benchmarks.memory;
 
 import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.engine.ModelSpec;
-import dev.tidemill.engine.dl4j.PlanReport;
+import dev.tidemill.engine.dl4j.plan.PlanReport;
 import java.util.Map;
 
 /** Tells, in a process like those that train, what a plan consists of here. */

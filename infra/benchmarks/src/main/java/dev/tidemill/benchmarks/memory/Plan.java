@@ -10,7 +10,7 @@ import dev.tidemill.benchmarks.Cell;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Report;
-import dev.tidemill.engine.dl4j.PlanReport;
+import dev.tidemill.engine.dl4j.plan.PlanReport;
 import java.util.List;
 import java.util.Map;
 

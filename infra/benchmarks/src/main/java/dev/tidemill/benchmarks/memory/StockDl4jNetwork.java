@@ -1,6 +1,6 @@
 package dev.tidemill.benchmarks.memory;
 
-import dev.tidemill.engine.dl4j.NativeLibraries;
+import dev.tidemill.engine.dl4j.natives.NativeLibraries;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

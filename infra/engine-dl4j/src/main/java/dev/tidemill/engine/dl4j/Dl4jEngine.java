@@ -7,6 +7,7 @@ import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.StateType;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.UnsupportedSpecException;
+import dev.tidemill.engine.dl4j.natives.NativeLibraries;
 import java.util.List;
 
 /** The engine on Deeplearning4j's native operations: CPU, floats, every layer of the spec. */

@@ -8,6 +8,14 @@ import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.TrainingCounters;
+import dev.tidemill.engine.dl4j.kernel.TrainingPass;
+import dev.tidemill.engine.dl4j.memory.Floats;
+import dev.tidemill.engine.dl4j.memory.StateMemory;
+import dev.tidemill.engine.dl4j.optimizer.GradientClip;
+import dev.tidemill.engine.dl4j.optimizer.Optimizer;
+import dev.tidemill.engine.dl4j.optimizer.OptimizerBuilder;
+import dev.tidemill.engine.dl4j.plan.ShardedGradient;
+import dev.tidemill.engine.dl4j.plan.ThreadChoice;
 
 /** A model that learns: flat state, the gradient beside it, and the update of one by the other. */
 final class Dl4jTrainableModel implements TrainableModel {

@@ -1,0 +1,41 @@
+package dev.tidemill.engine.dl4j.image;
+
+import dev.tidemill.engine.Size2d;
+import java.util.List;
+
+/** The shape of one sample of images: row-major planes, one a channel. */
+public record Image(int channels, int height, int width) {
+
+  /**
+   * The image of a layer.
+   *
+   * @param shape {@code [channels, height, width]}
+   */
+  public static Image of(List<Integer> shape) {
+    return new Image(shape.get(0), shape.get(1), shape.get(2));
+  }
+
+  int planeLength() {
+    return height * width;
+  }
+
+  int length() {
+    return channels * planeLength();
+  }
+
+  /** What is left of it after a window has gone over it, sizes rounded down. */
+  Image windowed(int outChannels, Window window) {
+    Size2d k = window.kernel();
+    Size2d s = window.stride();
+    Size2d p = window.padding();
+    return new Image(
+        outChannels,
+        (height + 2 * p.height() - k.height()) / s.height() + 1,
+        (width + 2 * p.width() - k.width()) / s.width() + 1);
+  }
+
+  @Override
+  public String toString() {
+    return channels + "x" + height + "x" + width;
+  }
+}

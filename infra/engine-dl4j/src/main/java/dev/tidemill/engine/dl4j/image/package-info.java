@@ -1,0 +1,5 @@
+/** Kernels of convolution and pooling. */
+@NullMarked
+package dev.tidemill.engine.dl4j.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.tidemill.engine.dl4j.kernel;
+
+import dev.tidemill.engine.dl4j.memory.Floats;
+
+/** Zeroes values with probability p in training and scales the others by {@code 1 / (1 - p)}. */
+public final class Dropout implements Kernel {
+  private final int sampleLength;
+  private final DropoutMask mask;
+  private final Signal input;
+  private final Signal output;
+  private final float[] values = new float[Floats.TILE];
+
+  public Dropout(int layer, double p, int sampleLength, Signal input, Signal output) {
+    this.sampleLength = sampleLength;
+    mask = new DropoutMask(layer, p);
+    this.input = input;
+    this.output = output;
+  }
+
+  @Override
+  public void forward() {
+    if (!output.values().sameAs(input.values())) {
+      output.values().copyFrom(input.values());
+    }
+  }
+
+  @Override
+  public void forwardTraining(TrainingPass pass) {
+    mask.begin(pass);
+    mask(input.values(), output.values());
+  }
+
+  @Override
+  public void backward() {
+    mask(output.requiredGradient(), input.requiredGradient());
+  }
+
+  @Override
+  public String way() {
+    return "dropout of " + sampleLength + ": own loop";
+  }
+
+  private void mask(Floats from, Floats to) {
+    long first = mask.place(0, sampleLength);
+    for (int at = 0; at < from.length(); at += Floats.TILE) {
+      int count = Math.min(Floats.TILE, from.length() - at);
+      from.read(at, values, count);
+      mask.apply(values, 0, count, first + at);
+      to.write(at, values, count);
+    }
+  }
+}

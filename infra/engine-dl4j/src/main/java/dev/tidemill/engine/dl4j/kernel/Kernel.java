@@ -1,0 +1,33 @@
+package dev.tidemill.engine.dl4j.kernel;
+
+/**
+ * One layer's computation for one batch size: memory and native calls were prepared when it was
+ * made, so that running it allocates nothing. One thread at a time.
+ */
+public interface Kernel {
+
+  /** Computes the output from the input as an answer needs it. */
+  void forward();
+
+  /**
+   * Computes the output as training needs it.
+   *
+   * @param pass which update, and which of its samples
+   */
+  default void forwardTraining(TrainingPass pass) {
+    forward();
+  }
+
+  /**
+   * From the output's gradient, the gradients of the parameters and, where wanted, of the input.
+   * They replace what was there. Follows a {@link #forwardTraining}.
+   */
+  void backward();
+
+  /**
+   * Which kernel this is and the way its rule chose for this shape and batch size, in words for
+   * whoever looks at a plan, e.g. {@code conv2d 1x32x32 to 6x28x28: oneDNN}. Always the same for
+   * the same shapes.
+   */
+  String way();
+}

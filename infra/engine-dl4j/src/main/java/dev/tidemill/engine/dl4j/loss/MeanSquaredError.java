@@ -1,0 +1,47 @@
+package dev.tidemill.engine.dl4j.loss;
+
+import dev.tidemill.engine.dl4j.kernel.Signal;
+
+/** The mean over the outputs of the squared difference from the targets. */
+public final class MeanSquaredError extends Loss {
+  private final int batch;
+  private final int length;
+  private final Signal outputs;
+  private final float[] row;
+
+  public MeanSquaredError(int batch, int length, Signal outputs) {
+    this.batch = batch;
+    this.length = length;
+    this.outputs = outputs;
+    row = new float[length];
+  }
+
+  @Override
+  public void measure(Targets targets) {
+    run(targets, false, 1);
+  }
+
+  @Override
+  public void differentiate(Targets targets, double total) {
+    run(targets, true, total);
+  }
+
+  @Override
+  public void answer(float[] plain) {}
+
+  private void run(Targets targets, boolean learn, double total) {
+    double sum = 0;
+    for (int i = 0; i < batch; i++) {
+      outputs.values().read(i * length, row, length);
+      for (int k = 0; k < length; k++) {
+        double off = row[k] - targets.value(i, k);
+        sum += off * off;
+        row[k] = (float) (2 * off / (length * total));
+      }
+      if (learn) {
+        outputs.requiredGradient().write(i * length, row, length);
+      }
+    }
+    set(sum / length, 0);
+  }
+}

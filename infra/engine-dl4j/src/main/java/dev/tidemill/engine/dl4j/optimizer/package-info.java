@@ -1,0 +1,5 @@
+/** Updates of the flat parameters as in {@code torch.optim}, and gradient clipping. */
+@NullMarked
+package dev.tidemill.engine.dl4j.optimizer;
+
+import org.jspecify.annotations.NullMarked;

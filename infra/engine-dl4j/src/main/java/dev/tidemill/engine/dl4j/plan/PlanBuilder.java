@@ -1,0 +1,221 @@
+package dev.tidemill.engine.dl4j.plan;
+
+import dev.tidemill.engine.LayerSpec;
+import dev.tidemill.engine.LossType;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.dl4j.kernel.Dropout;
+import dev.tidemill.engine.dl4j.kernel.Elementwise;
+import dev.tidemill.engine.dl4j.kernel.Gelu;
+import dev.tidemill.engine.dl4j.kernel.GeluTanh;
+import dev.tidemill.engine.dl4j.kernel.Relu;
+import dev.tidemill.engine.dl4j.kernel.Sigmoid;
+import dev.tidemill.engine.dl4j.kernel.Signal;
+import dev.tidemill.engine.dl4j.kernel.Sum;
+import dev.tidemill.engine.dl4j.kernel.Tanh;
+import dev.tidemill.engine.dl4j.loss.CrossEntropy;
+import dev.tidemill.engine.dl4j.loss.Loss;
+import dev.tidemill.engine.dl4j.loss.MeanSquaredError;
+import dev.tidemill.engine.dl4j.loss.Targets;
+import dev.tidemill.engine.dl4j.memory.Region;
+import dev.tidemill.engine.dl4j.memory.Workspace;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Compiles a network for one batch size: kernels in order, each reading the signal that the one
+ * before it wrote. A residual's body and shortcut come one after the other.
+ */
+public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
+  private final Network network;
+  private final PlanAssembler draft;
+  private final ImageLayers images;
+  private final SequenceLayers sequences;
+
+  private PlanBuilder(Network network, Parameters parameters, int batch, Region region) {
+    this.network = network;
+    Network.Layer first = network.layers().get(0);
+    draft = new PlanAssembler(parameters, batch, first, new Workspace(region));
+    images = new ImageLayers(draft);
+    sequences = new SequenceLayers(draft);
+  }
+
+  /**
+   * Compiles a network for one batch size.
+   *
+   * @param region memory for plans of which one runs at a time
+   */
+  public static Plan plan(Network network, Parameters parameters, int batch, Region region) {
+    return new PlanBuilder(network, parameters, batch, region).build();
+  }
+
+  private Plan build() {
+    int batch = draft.batch();
+    Signal input = draft.signal();
+    Signal output = chain(network.layers(), input);
+    int outputs = network.outputLength();
+    int labels = network.labelsPerSample();
+    boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    Loss loss =
+        classes
+            ? new CrossEntropy(batch, labels, outputs, output)
+            : new MeanSquaredError(batch, outputs, output);
+    return new Plan(
+        batch,
+        new InputReader(network.spec().input(), input.values()),
+        draft.steps(),
+        new Plan.Ending(
+            output.values(), outputs, loss, new Targets(batch, labels, outputs, classes)),
+        draft.workspace());
+  }
+
+  /** One layer after the other, from a signal that others may need too. */
+  private Signal chain(List<Network.Layer> given, Signal from) {
+    List<Network.Layer> layers = poolBeforeRelu(given);
+    draft.goOnFrom(from);
+    for (int i = 0; i < layers.size(); i++) {
+      draft.enter(layers.get(i));
+      if (i + 1 < layers.size() && images.pooledAtOnce(layers.get(i + 1))) {
+        images.pooledConv2d((LayerSpec.Conv2d) layers.get(i).spec(), layers.get(i + 1));
+        i++;
+      } else {
+        layers.get(i).spec().accept(this);
+      }
+    }
+    return draft.signal();
+  }
+
+  /**
+   * The largest of some values, cut off at 0, is the largest of the values cut off at 0, and the
+   * gradient goes the same way: so ReLU comes after a max pooling, where it has less to do.
+   */
+  private static List<Network.Layer> poolBeforeRelu(List<Network.Layer> given) {
+    List<Network.Layer> ordered = new ArrayList<>(given);
+    for (int i = 1; i < ordered.size(); i++) {
+      boolean relu =
+          ordered.get(i - 1).spec() instanceof LayerSpec.Activation activation
+              && activation.kind() == LayerSpec.Activation.Kind.RELU;
+      if (relu && ordered.get(i).spec() instanceof LayerSpec.MaxPool2d) {
+        Collections.swap(ordered, i - 1, i);
+      }
+    }
+    return ordered;
+  }
+
+  @Override
+  public Signal residual(LayerSpec.Residual spec) {
+    Network.Layer block = draft.layer();
+    Signal input = draft.signal();
+    Signal sum = draft.fresh(block.outputLength());
+    Signal toBody = draft.reader(input);
+    Signal aside;
+    if (block.shortcut().isEmpty()) {
+      // What is added unchanged takes the sum's gradient unchanged.
+      aside = new Signal(input.values(), input.wantsGradient() ? sum.gradient() : null);
+      draft.fork(input, toBody, aside);
+    } else {
+      Signal toShortcut = draft.reader(input);
+      draft.fork(input, toBody, toShortcut);
+      aside = chain(block.shortcut(), toShortcut);
+    }
+    Signal body = chain(block.body(), toBody);
+    draft.enter(block);
+    return draft.add(new Sum(body, aside, sum), sum);
+  }
+
+  @Override
+  public Signal conv2d(LayerSpec.Conv2d spec) {
+    return images.conv2d(spec);
+  }
+
+  @Override
+  public Signal maxPool2d(LayerSpec.MaxPool2d spec) {
+    return images.maxPool2d(spec);
+  }
+
+  @Override
+  public Signal avgPool2d(LayerSpec.AvgPool2d spec) {
+    return images.avgPool2d(spec);
+  }
+
+  @Override
+  public Signal batchNorm2d(LayerSpec.BatchNorm2d spec) {
+    return images.batchNorm(spec.eps(), spec.momentum());
+  }
+
+  @Override
+  public Signal batchNorm1d(LayerSpec.BatchNorm1d spec) {
+    return images.batchNorm(spec.eps(), spec.momentum());
+  }
+
+  @Override
+  public Signal embedding(LayerSpec.Embedding spec) {
+    return sequences.embedding(spec);
+  }
+
+  @Override
+  public Signal positionalEmbedding(LayerSpec.PositionalEmbedding spec) {
+    return sequences.positionalEmbedding();
+  }
+
+  @Override
+  public Signal lstm(LayerSpec.Lstm spec) {
+    return sequences.lstm(spec);
+  }
+
+  @Override
+  public Signal layerNorm(LayerSpec.LayerNorm spec) {
+    return sequences.layerNorm(spec);
+  }
+
+  @Override
+  public Signal multiheadAttention(LayerSpec.MultiheadAttention spec) {
+    return sequences.multiheadAttention(spec);
+  }
+
+  @Override
+  public Signal sequencePool(LayerSpec.SequencePool spec) {
+    return sequences.sequencePool(spec);
+  }
+
+  @Override
+  public Signal linear(LayerSpec.Linear spec) {
+    List<Integer> shape = draft.layer().inputShape();
+    int rows = shape.size() == 1 ? 1 : shape.get(0);
+    int in = shape.get(shape.size() - 1);
+    return draft.linear(rows, in, spec.outFeatures(), "weight", "bias");
+  }
+
+  @Override
+  public Signal dropout(LayerSpec.Dropout spec) {
+    Signal in = draft.signal();
+    Signal out = draft.replaced();
+    int length = in.values().length() / draft.batch();
+    return draft.add(new Dropout(draft.layer().index(), spec.p(), length, in, out), out);
+  }
+
+  @Override
+  public Signal flatten(LayerSpec.Flatten spec) {
+    return draft.signal();
+  }
+
+  @Override
+  public Signal activation(LayerSpec.Activation spec) {
+    Signal in = draft.signal();
+    return switch (spec.kind()) {
+      case RELU -> remembered(new Relu(in, draft.replaced()));
+      case TANH -> remembered(new Tanh(in, draft.replaced()));
+      case SIGMOID -> remembered(new Sigmoid(in, draft.replaced()));
+      case GELU -> added(new Gelu(in, draft.like(in)));
+      case GELU_TANH -> added(new GeluTanh(in, draft.like(in)));
+    };
+  }
+
+  private Signal remembered(Elementwise kernel) {
+    return draft.addRemembered(kernel, kernel.output());
+  }
+
+  private Signal added(Elementwise kernel) {
+    return draft.add(kernel, kernel.output());
+  }
+}

@@ -1,0 +1,148 @@
+package dev.tidemill.engine.dl4j.plan;
+
+import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.LayerSpec;
+import dev.tidemill.engine.LossType;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.engine.dl4j.memory.StateMemory;
+import dev.tidemill.engine.dl4j.natives.NativeLibraries;
+import dev.tidemill.engine.dl4j.optimizer.Optimizer;
+import dev.tidemill.engine.dl4j.optimizer.OptimizerBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** The making of a {@link PlanReport}: a model on random bytes, its parts timed one by one. */
+final class PlanMeasurement implements AutoCloseable {
+  private static final long NANOSECONDS = 800_000_000;
+  private static final int FEWEST_RUNS = 5;
+  private static final int MOST_RUNS = 5_000;
+  // So small that nothing overflows in thousands of steps on noise.
+  private static final double LEARNING_RATE = 1e-6;
+
+  private final Network network;
+  private final int batchSize;
+  private final StateMemory state;
+  private final ShardedGradient gradient;
+  private final Optimizer optimizer;
+  private final int threads;
+  private final long[] sums = new long[MOST_RUNS];
+  private final long[] updates = new long[MOST_RUNS];
+  private int runs;
+
+  PlanMeasurement(ModelSpec given, int batchSize) {
+    NativeLibraries.limitThreads();
+    this.batchSize = batchSize;
+    ModelSpec spec = given.withOverrides(Map.of("batch-size", Integer.toString(batchSize)));
+    network = Network.of(spec);
+    state = StateMemory.copy(ModelState.initial(spec, 1));
+    gradient = new ShardedGradient(network, state);
+    optimizer = spec.optimizer().accept(new OptimizerBuilder(network, state.memory()));
+    threads = new ThreadChoice(gradient, network).best();
+    gradient.threads(1);
+  }
+
+  PlanReport report() {
+    Shards shards = gradient.shards();
+    int samples = shards.size(batchSize, 0);
+    Plan plan = gradient.ownLane().plan(samples);
+    TensorBatch batch = randomBatch(samples);
+    // Until it is compiled.
+    run(plan, batch);
+    PlanTimes times = run(plan, batch);
+    double scale = (double) batchSize / samples;
+    List<PlanReport.Row> parts = new ArrayList<>();
+    parts.add(row("input", "bytes to floats, targets", times.reading() * scale, 0));
+    List<Plan.Step> steps = plan.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      parts.add(
+          row(
+              steps.get(i).layer(),
+              steps.get(i).kernel().way(),
+              times.forward(i) * scale,
+              times.backward(i) * scale));
+    }
+    parts.add(row("loss", network.spec().loss().name(), times.loss() * scale, 0));
+    int count = shards.count(batchSize);
+    if (count > 1) {
+      parts.add(row("sum", count + " gradients", count * median(sums), 0));
+    }
+    parts.add(row("update", network.spec().optimizer().type(), median(updates), 0));
+    double all = parts.stream().mapToDouble(r -> r.forward() + r.backward()).sum();
+    return new PlanReport(
+        batchSize, count, samples, threads, plan.bytes(), all, withShares(parts, all));
+  }
+
+  private PlanTimes run(Plan plan, TensorBatch batch) {
+    PlanTimes times = new PlanTimes(plan, MOST_RUNS);
+    long end = System.nanoTime() + NANOSECONDS;
+    runs = 0;
+    while (runs < FEWEST_RUNS || (runs < MOST_RUNS && System.nanoTime() < end)) {
+      times.run(batch);
+      long begin = System.nanoTime();
+      gradient.addUp(gradient.ownLane(), false);
+      long summed = System.nanoTime();
+      optimizer.apply(gradient.ownLane().gradient(), 1, LEARNING_RATE, runs);
+      sums[runs] = summed - begin;
+      updates[runs] = System.nanoTime() - summed;
+      runs++;
+    }
+    return times;
+  }
+
+  private double median(long[] times) {
+    return PlanTimes.median(times, runs);
+  }
+
+  private static PlanReport.Row row(String part, String way, double forward, double backward) {
+    return new PlanReport.Row(part, way, forward, backward, 0);
+  }
+
+  private static List<PlanReport.Row> withShares(List<PlanReport.Row> parts, double all) {
+    return parts.stream()
+        .map(
+            r ->
+                new PlanReport.Row(
+                    r.part(),
+                    r.way(),
+                    r.forward(),
+                    r.backward(),
+                    (r.forward() + r.backward()) / all))
+        .toList();
+  }
+
+  private TensorBatch randomBatch(int samples) {
+    byte[] bytes = new byte[Math.multiplyExact(samples, network.inputLength())];
+    new Random(1).nextBytes(bytes);
+    if (network.layers().get(0).spec() instanceof LayerSpec.Embedding embedding) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (Byte.toUnsignedInt(bytes[i]) % embedding.numEmbeddings());
+      }
+    }
+    boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    TensorBatch batch = new TensorBatch();
+    batch.add(
+        ElementType.UINT8,
+        ByteBuffer.wrap(bytes),
+        1,
+        0,
+        classes ? ElementType.INT32 : ElementType.FLOAT32,
+        ByteBuffer.allocate(samples * network.labelsPerSample() * Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN),
+        0,
+        samples);
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    gradient.close();
+    state.close();
+  }
+}

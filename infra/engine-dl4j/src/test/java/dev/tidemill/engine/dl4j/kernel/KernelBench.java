@@ -1,0 +1,114 @@
+package dev.tidemill.engine.dl4j.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tidemill.engine.dl4j.memory.Floats;
+import dev.tidemill.engine.dl4j.memory.Region;
+import dev.tidemill.engine.dl4j.memory.Workspace;
+import java.util.Random;
+
+/** Memory and random signals to try one kernel by itself with. */
+public final class KernelBench implements AutoCloseable {
+  private static final float STEP = 1e-2f;
+
+  private final Region region = new Region();
+  private final Random random = new Random(3);
+  public final Workspace workspace = new Workspace(region);
+
+  /** Values between -1 and 1, and room for their gradient. */
+  public Signal signal(int length) {
+    return new Signal(random(length), workspace.allocate(length));
+  }
+
+  /** The same, with nobody asking for the gradient. */
+  public Signal fixed(int length) {
+    return new Signal(random(length), null);
+  }
+
+  public Floats random(int length) {
+    Floats floats = workspace.allocate(length);
+    for (int i = 0; i < length; i++) {
+      floats.buffer().put(i, random.nextFloat() * 2 - 1);
+    }
+    return floats;
+  }
+
+  public static float[] read(Floats floats) {
+    float[] values = new float[floats.length()];
+    floats.read(0, values, values.length);
+    return values;
+  }
+
+  /** Runs a kernel forward and, from a random gradient of its output, back. */
+  public void run(Kernel kernel, Signal output) {
+    kernel.forwardTraining(new TrainingPass());
+    output.requiredGradient().copyFrom(random(output.values().length()));
+    kernel.backward();
+  }
+
+  /** Compares the gradients that a kernel gives with the slopes of a sum over its outputs. */
+  public void checkGradients(Kernel kernel, Signal output, Signal... learning) {
+    checkGradients(kernel, STEP, output, learning);
+  }
+
+  /**
+   * The same, with another step.
+   *
+   * @param step so small that few maxima change hands
+   */
+  public void checkGradients(Kernel kernel, float step, Signal output, Signal... learning) {
+    run(kernel, output);
+    float[] weights = read(output.requiredGradient());
+    for (int s = 0; s < learning.length; s++) {
+      float[] analytic = read(learning[s].requiredGradient());
+      Floats values = learning[s].values();
+      int stride = Math.max(1, analytic.length / 40);
+      for (int i = 0; i < analytic.length; i += stride) {
+        float value = values.buffer().get(i);
+        double above = sum(kernel, output, weights, values, i, value + step);
+        double below = sum(kernel, output, weights, values, i, value - step);
+        values.buffer().put(i, value);
+        double numeric = (above - below) / (2 * step);
+        assertThat((double) analytic[i])
+            .as("%s: signal %d at %d", kernel.way(), s, i)
+            .isCloseTo(numeric, within(2e-3 + 2e-3 * Math.abs(numeric)));
+      }
+    }
+  }
+
+  private static double sum(
+      Kernel kernel, Signal output, float[] weights, Floats changed, int at, float value) {
+    changed.buffer().put(at, value);
+    kernel.forwardTraining(new TrainingPass());
+    float[] outputs = read(output.values());
+    double sum = 0;
+    for (int i = 0; i < outputs.length; i++) {
+      sum += (double) outputs[i] * weights[i];
+    }
+    return sum;
+  }
+
+  /** Checks that a NaN of the input shows in the output, and one of the gradient in the input's. */
+  public void checkNotANumber(Kernel kernel, Signal input, Signal output) {
+    input.values().copyFrom(random(input.values().length()));
+    input.values().buffer().put(5, Float.NaN);
+    kernel.forwardTraining(new TrainingPass());
+    assertThat(read(output.values())).as(kernel.way()).contains(Float.NaN);
+    input.values().copyFrom(random(input.values().length()));
+    kernel.forwardTraining(new TrainingPass());
+    output.requiredGradient().copyFrom(random(output.values().length()));
+    // Several, since a gradient of what ReLU cut off goes nowhere.
+    for (int i = 0; i < 12; i++) {
+      output.requiredGradient().buffer().put(i, Float.NaN);
+    }
+    kernel.backward();
+    assertThat(read(input.requiredGradient())).as(kernel.way()).contains(Float.NaN);
+  }
+
+  @Override
+  public void close() {
+    workspace.close();
+    region.close();
+  }
+}
