@@ -67,7 +67,7 @@ public final class Plan implements Benchmark {
   private static List<Cell> cells(PlanReport.Row row) {
     return List.of(
         Cell.of(row.part()),
-        Cell.of(row.way()),
+        Cell.of(row.description()),
         Cell.of("%.1f".formatted(row.forward())),
         Cell.of("%.1f".formatted(row.backward())),
         Cell.of("%.0f %%".formatted(100 * row.share())));

@@ -57,7 +57,7 @@ public final class AvgPool2d implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "average pool " + in + " to " + out + ": place by place";
   }
 

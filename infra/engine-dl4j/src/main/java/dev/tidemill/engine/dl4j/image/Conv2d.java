@@ -26,7 +26,7 @@ public final class Conv2d implements Kernel {
   private final NativeOperation forward;
   private final List<NativeOperation> backward = new ArrayList<>();
   private final @Nullable ChannelSums biasGradient;
-  private final String way;
+  private final String description;
 
   /**
    * The kernel for a convolution.
@@ -59,7 +59,7 @@ public final class Conv2d implements Kernel {
       @Nullable Signal bias,
       Signal output,
       Workspace workspace) {
-    way = "conv2d " + in + " to " + out + ": oneDNN";
+    description = "conv2d " + in + " to " + out + ": oneDNN";
     INDArray x = input.values().array(batch, in.channels(), in.height(), in.width());
     INDArray w = weights(weight.values(), in, out, window);
     INDArray z = output.values().array(batch, out.channels(), out.height(), out.width());
@@ -114,8 +114,8 @@ public final class Conv2d implements Kernel {
   }
 
   @Override
-  public String way() {
-    return way;
+  public String describe() {
+    return description;
   }
 
   private static NativeOperation weightGradient(

@@ -43,12 +43,12 @@ final class GemmProducts implements PhasedProducts {
   }
 
   @Override
-  public void take(Floats plain) {
-    weights.take(plain);
+  public void loadWeights(Floats plain) {
+    weights.load(plain);
   }
 
   @Override
-  public void load(PhasedImage image) {
+  public void loadImage(PhasedImage image) {
     image.writeRows(imageRows);
   }
 
@@ -95,12 +95,12 @@ final class GemmProducts implements PhasedProducts {
   }
 
   @Override
-  public void give(Floats plain) {
-    gradient.give(plain);
+  public void storeGradient(Floats plain) {
+    gradient.store(plain);
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "gemm a quarter";
   }
 }

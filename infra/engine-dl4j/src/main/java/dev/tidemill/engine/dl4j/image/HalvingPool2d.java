@@ -105,7 +105,7 @@ final class HalvingPool2d implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "max pool " + in + " to " + out + ": sorted into quarters";
   }
 }

@@ -61,12 +61,12 @@ final class LoopProducts implements PhasedProducts {
   }
 
   @Override
-  public void take(Floats weights) {
+  public void loadWeights(Floats weights) {
     weights.read(0, plain, weights.length());
   }
 
   @Override
-  public void load(PhasedImage image) {
+  public void loadImage(PhasedImage image) {
     image.copyRows(imageRows);
   }
 
@@ -108,7 +108,7 @@ final class LoopProducts implements PhasedProducts {
   }
 
   @Override
-  public void give(Floats gradient) {
+  public void storeGradient(Floats gradient) {
     for (int i = 0; i < sums.length; i++) {
       plain[i] = sum(sums[i]);
     }
@@ -161,7 +161,7 @@ final class LoopProducts implements PhasedProducts {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "own loops";
   }
 }

@@ -67,7 +67,7 @@ public final class MaxPool2d implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "max pool " + in + " to " + out + ": place by place";
   }
 

@@ -63,8 +63,8 @@ final class OrderedWeights {
     return floats;
   }
 
-  /** Takes weights in PyTorch's order. */
-  void take(Floats weights) {
+  /** Loads weights in PyTorch's order. */
+  void load(Floats weights) {
     weights.read(0, plain, plain.length);
     Arrays.fill(ordered, 0);
     for (int i = 0; i < plain.length; i++) {
@@ -73,8 +73,8 @@ final class OrderedWeights {
     floats.write(0, ordered, ordered.length);
   }
 
-  /** Gives them in PyTorch's order. */
-  void give(Floats weights) {
+  /** Stores them in PyTorch's order. */
+  void store(Floats weights) {
     floats.read(0, ordered, ordered.length);
     for (int i = 0; i < plain.length; i++) {
       plain[i] = ordered[places[i]];

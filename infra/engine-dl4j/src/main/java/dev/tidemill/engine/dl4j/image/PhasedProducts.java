@@ -9,11 +9,11 @@ import dev.tidemill.engine.dl4j.memory.Floats;
  */
 interface PhasedProducts {
 
-  /** Takes the weights. */
-  void take(Floats weights);
+  /** Loads the weights. */
+  void loadWeights(Floats weights);
 
-  /** Takes an image, already split. */
-  void load(PhasedImage image);
+  /** Loads an image, already split. */
+  void loadImage(PhasedImage image);
 
   /** Computes the convolution's values. */
   void multiply();
@@ -26,8 +26,8 @@ interface PhasedProducts {
   void correlate(boolean first);
 
   /** Stores the gradient of the weights. */
-  void give(Floats gradient);
+  void storeGradient(Floats gradient);
 
-  /** The way it is done, in words. */
-  String way();
+  /** Names the library or loop that multiplies, for {@code Kernel.describe}. */
+  String describe();
 }

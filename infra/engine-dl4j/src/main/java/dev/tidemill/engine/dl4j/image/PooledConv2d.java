@@ -105,7 +105,7 @@ public final class PooledConv2d implements Kernel {
   }
 
   private void run(boolean remember) {
-    products.take(weight.values());
+    products.loadWeights(weight.values());
     if (bias != null) {
       bias.values().read(0, biases, biases.length);
     }
@@ -122,7 +122,7 @@ public final class PooledConv2d implements Kernel {
 
   private void load(int n) {
     image.load(input.values(), n);
-    products.load(image);
+    products.loadImage(image);
   }
 
   /** Adds the bias, which changes no maximum, and drops the columns that mean nothing. */
@@ -155,7 +155,7 @@ public final class PooledConv2d implements Kernel {
       quarters.spread(gradients, winners, n * gradients.length, four);
       products.correlate(n == 0);
     }
-    products.give(weight.requiredGradient());
+    products.storeGradient(weight.requiredGradient());
     if (bias != null) {
       storeSums(bias.requiredGradient());
     }
@@ -188,7 +188,12 @@ public final class PooledConv2d implements Kernel {
   }
 
   @Override
-  public String way() {
-    return "conv2d " + in + " with 2x2 max pool to " + out + ": image by image, " + products.way();
+  public String describe() {
+    return "conv2d "
+        + in
+        + " with 2x2 max pool to "
+        + out
+        + ": image by image, "
+        + products.describe();
   }
 }

@@ -101,7 +101,7 @@ final class ShiftedConv2d implements Kernel {
 
   @Override
   public void forward() {
-    weights.take(weight.values());
+    weights.load(weight.values());
     if (bias != null) {
       bias.values().read(0, biases, biases.length);
     }
@@ -155,7 +155,7 @@ final class ShiftedConv2d implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "conv2d " + in + " to " + out + ": image by image, gemm a kernel row";
   }
 }

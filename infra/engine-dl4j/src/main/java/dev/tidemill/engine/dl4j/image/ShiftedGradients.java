@@ -72,7 +72,7 @@ final class ShiftedGradients {
 
   /** Stores the weights' gradient. */
   void store(Floats into) {
-    weights.give(into);
+    weights.store(into);
   }
 
   /** {@code dw = dz * x^T + keep * dw}. */

@@ -114,7 +114,7 @@ public final class BatchNorm implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "batch norm of " + channels + " channels: own loop";
   }
 

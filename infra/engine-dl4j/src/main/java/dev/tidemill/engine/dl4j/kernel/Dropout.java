@@ -36,7 +36,7 @@ public final class Dropout implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "dropout of " + sampleLength + ": own loop";
   }
 

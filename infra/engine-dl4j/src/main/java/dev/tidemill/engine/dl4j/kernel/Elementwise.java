@@ -62,7 +62,7 @@ public abstract class Elementwise implements Kernel {
   abstract String function();
 
   @Override
-  public final String way() {
+  public final String describe() {
     String place = output.values().sameAs(input.values()) ? ", in place" : "";
     return function() + " of " + output.values().length() + place + ": own loop";
   }

@@ -39,7 +39,7 @@ public final class Fork implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "fork of " + input.values().length() + ": own loop";
   }
 }

@@ -25,9 +25,8 @@ public interface Kernel {
   void backward();
 
   /**
-   * Which kernel this is and the way its rule chose for this shape and batch size, in words for
-   * whoever looks at a plan, e.g. {@code conv2d 1x32x32 to 6x28x28: oneDNN}. Always the same for
-   * the same shapes.
+   * Describes this kernel, its shapes, and the algorithm chosen for them, e.g. {@code conv2d
+   * 1x32x32 to 6x28x28: oneDNN}. Always the same for the same shapes and batch size.
    */
-  String way();
+  String describe();
 }

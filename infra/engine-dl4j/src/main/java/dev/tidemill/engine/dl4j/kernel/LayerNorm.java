@@ -120,7 +120,7 @@ public final class LayerNorm implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "layer norm of " + width + ": own loop";
   }
 }

@@ -88,7 +88,7 @@ public final class Linear implements Kernel {
   }
 
   @Override
-  public String way() {
-    return "linear " + in + " to " + out + ": " + products.way();
+  public String describe() {
+    return "linear " + in + " to " + out + ": " + products.describe();
   }
 }

@@ -12,6 +12,6 @@ interface LinearProducts {
   /** {@code dx = dy * w}, where anybody asks for it. */
   void inputGradient();
 
-  /** The way it is done, in words. */
-  String way();
+  /** Names the library or loop that multiplies, for {@link Kernel#describe}. */
+  String describe();
 }

@@ -50,7 +50,7 @@ final class OneDnnProducts implements LinearProducts {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "oneDNN";
   }
 }

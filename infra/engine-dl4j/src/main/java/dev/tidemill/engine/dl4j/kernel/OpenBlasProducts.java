@@ -67,7 +67,7 @@ final class OpenBlasProducts implements LinearProducts {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return batch == 1 ? "gemv" : "gemm";
   }
 }

@@ -48,7 +48,7 @@ public final class Sum implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "sum of " + output.values().length() + ": own loop";
   }
 }

@@ -22,7 +22,7 @@ public final class Region implements AutoCloseable {
   }
 
   /** The next floats, with anything in them. */
-  Floats take(long length) {
+  Floats allocate(long length) {
     while (chunk < chunks.size() && used + length > chunks.get(chunk).length()) {
       chunk++;
       used = 0;

@@ -28,7 +28,7 @@ public final class Workspace implements AutoCloseable {
   /** For what a run writes before it reads it: between runs it is lost. */
   public Floats scratch(long count) {
     length += count;
-    return region.take(count);
+    return region.allocate(count);
   }
 
   /** All that was taken. */

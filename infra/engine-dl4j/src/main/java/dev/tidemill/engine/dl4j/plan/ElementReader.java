@@ -48,8 +48,8 @@ final class ElementReader {
     }
   }
 
-  /** Takes a sample's elements, which begin at an element of the buffer. */
-  void take(int element) {
+  /** Loads a sample's elements, which begin at an element of the buffer. */
+  void load(int element) {
     int size = type.bytes();
     from.get(from.position() + element * size, bytes, 0, sampleLength * size);
   }

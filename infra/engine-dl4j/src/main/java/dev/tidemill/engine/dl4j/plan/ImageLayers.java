@@ -14,15 +14,15 @@ import dev.tidemill.engine.dl4j.natives.SmallGemm;
 
 /** Kernels of the layers of images, and of batch normalization. */
 final class ImageLayers {
-  private final PlanAssembler draft;
+  private final PlanAssembler assembler;
 
-  ImageLayers(PlanAssembler draft) {
-    this.draft = draft;
+  ImageLayers(PlanAssembler assembler) {
+    this.assembler = assembler;
   }
 
   /** Whether the layer is a convolution that is better done in one with the pooling after it. */
   boolean pooledAtOnce(Network.Layer next) {
-    Network.Layer layer = draft.layer();
+    Network.Layer layer = assembler.layer();
     return layer.spec() instanceof LayerSpec.Conv2d conv
         && next.spec() instanceof LayerSpec.MaxPool2d pool
         && PooledConv2d.suits(
@@ -30,75 +30,78 @@ final class ImageLayers {
             Image.of(layer.outputShape()),
             window(conv),
             window(pool),
-            draft.signal());
+            assembler.signal());
   }
 
   Signal pooledConv2d(LayerSpec.Conv2d spec, Network.Layer pool) {
-    Signal out = draft.fresh(pool.outputLength());
-    return draft.add(
+    Signal out = assembler.fresh(pool.outputLength());
+    return assembler.add(
         new PooledConv2d(
-            draft.batch(),
-            Image.of(draft.layer().inputShape()),
+            assembler.batch(),
+            Image.of(assembler.layer().inputShape()),
             Image.of(pool.outputShape()),
             window(spec),
-            draft.signal(),
-            draft.parameter("weight"),
-            draft.parameterOrNull("bias"),
+            assembler.signal(),
+            assembler.parameter("weight"),
+            assembler.parameterOrNull("bias"),
             out,
             SmallGemm.IS_FAST,
-            draft.workspace()),
+            assembler.workspace()),
         out);
   }
 
   Signal conv2d(LayerSpec.Conv2d spec) {
-    Signal out = draft.fresh(draft.layer().outputLength());
-    return draft.add(
+    Signal out = assembler.fresh(assembler.layer().outputLength());
+    return assembler.add(
         Conv2d.of(
-            draft.batch(),
-            Image.of(draft.layer().inputShape()),
-            Image.of(draft.layer().outputShape()),
+            assembler.batch(),
+            Image.of(assembler.layer().inputShape()),
+            Image.of(assembler.layer().outputShape()),
             window(spec),
-            draft.signal(),
-            draft.parameter("weight"),
-            draft.parameterOrNull("bias"),
+            assembler.signal(),
+            assembler.parameter("weight"),
+            assembler.parameterOrNull("bias"),
             out,
-            draft.workspace()),
+            assembler.workspace()),
         out);
   }
 
   Signal maxPool2d(LayerSpec.MaxPool2d spec) {
-    Signal out = draft.fresh(draft.layer().outputLength());
-    Image in = Image.of(draft.layer().inputShape());
-    return draft.add(
-        MaxPool2d.of(draft.batch(), in, window(spec), draft.signal(), out, draft.workspace()), out);
+    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Image in = Image.of(assembler.layer().inputShape());
+    return assembler.add(
+        MaxPool2d.of(
+            assembler.batch(), in, window(spec), assembler.signal(), out, assembler.workspace()),
+        out);
   }
 
   Signal avgPool2d(LayerSpec.AvgPool2d spec) {
     Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
-    Signal out = draft.fresh(draft.layer().outputLength());
-    Image in = Image.of(draft.layer().inputShape());
-    return draft.add(new AvgPool2d(draft.batch(), in, window, draft.signal(), out), out);
+    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Image in = Image.of(assembler.layer().inputShape());
+    return assembler.add(
+        new AvgPool2d(assembler.batch(), in, window, assembler.signal(), out), out);
   }
 
   Signal batchNorm(double eps, double momentum) {
-    Network.Layer layer = draft.layer();
-    Signal out = draft.fresh(layer.outputLength());
+    Network.Layer layer = assembler.layer();
+    Signal out = assembler.fresh(layer.outputLength());
     int channels = layer.inputShape().get(0);
     BatchNorm.Tensors tensors =
         new BatchNorm.Tensors(
-            draft.parameter("weight"),
-            draft.parameter("bias"),
-            draft.parameter("running_mean").values(),
-            draft.parameter("running_var").values());
-    return draft.add(
+            assembler.parameter("weight"),
+            assembler.parameter("bias"),
+            assembler.parameter("running_mean").values(),
+            assembler.parameter("running_var").values());
+    return assembler.add(
         new BatchNorm(
             layer.name(),
-            draft.batch(),
+            assembler.batch(),
             channels,
             layer.inputLength() / channels,
             eps,
             momentum,
-            draft.signal(),
+            assembler.signal(),
             tensors,
             out),
         out);

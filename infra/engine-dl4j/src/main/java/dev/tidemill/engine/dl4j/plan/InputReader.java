@@ -51,7 +51,7 @@ final class InputReader {
       elements.begin(
           slice.inputType(), slice.inputs(), slice.scale() * scale, slice.offset() * scale);
       for (int k = 0; k < slice.count(); k++) {
-        elements.take((slice.first() + k) * sampleLength);
+        elements.load((slice.first() + k) * sampleLength);
         for (int r = 0; r < rows; r++) {
           elements.convert(r * rowLength, framed, rowPlaces[r], rowLength);
         }

@@ -29,16 +29,16 @@ public final class Plan implements AutoCloseable {
    * One that computes.
    *
    * @param layer its name
-   * @param goesBack whether anybody asks for the gradients that it finds
+   * @param hasBackward whether its gradients are needed
    */
-  record Step(String layer, Kernel kernel, boolean goesBack) {}
+  record Step(String layer, Kernel kernel, boolean hasBackward) {}
 
   private final int batchSize;
   private final InputReader input;
   private final List<Step> steps;
   private final Kernel[] kernels;
   // The last one first.
-  private final Kernel[] goingBack;
+  private final Kernel[] backwardKernels;
   private final Ending ending;
   private final Workspace workspace;
   private final float[] answer;
@@ -49,8 +49,8 @@ public final class Plan implements AutoCloseable {
     this.steps = List.copyOf(steps);
     kernels = steps.stream().map(Step::kernel).toArray(Kernel[]::new);
     List<Kernel> back = new ArrayList<>();
-    steps.stream().filter(Step::goesBack).forEach(s -> back.add(0, s.kernel()));
-    goingBack = back.toArray(Kernel[]::new);
+    steps.stream().filter(Step::hasBackward).forEach(s -> back.add(0, s.kernel()));
+    backwardKernels = back.toArray(Kernel[]::new);
     this.ending = ending;
     this.workspace = workspace;
     answer = new float[ending.answer()];
@@ -76,7 +76,7 @@ public final class Plan implements AutoCloseable {
       kernel.forwardTraining(pass);
     }
     differentiate(total);
-    for (Kernel kernel : goingBack) {
+    for (Kernel kernel : backwardKernels) {
       kernel.backward();
     }
   }

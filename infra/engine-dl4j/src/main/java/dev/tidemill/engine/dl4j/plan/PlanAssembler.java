@@ -63,7 +63,7 @@ final class PlanAssembler {
   }
 
   /** Goes on from a signal whose values others need too. */
-  void goOnFrom(Signal other) {
+  void continueFrom(Signal other) {
     signal = other;
     free = false;
   }

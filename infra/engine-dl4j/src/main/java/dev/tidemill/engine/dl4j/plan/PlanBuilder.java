@@ -28,16 +28,16 @@ import java.util.List;
  */
 public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   private final Network network;
-  private final PlanAssembler draft;
+  private final PlanAssembler assembler;
   private final ImageLayers images;
   private final SequenceLayers sequences;
 
   private PlanBuilder(Network network, Parameters parameters, int batch, Region region) {
     this.network = network;
     Network.Layer first = network.layers().get(0);
-    draft = new PlanAssembler(parameters, batch, first, new Workspace(region));
-    images = new ImageLayers(draft);
-    sequences = new SequenceLayers(draft);
+    assembler = new PlanAssembler(parameters, batch, first, new Workspace(region));
+    images = new ImageLayers(assembler);
+    sequences = new SequenceLayers(assembler);
   }
 
   /**
@@ -50,8 +50,8 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   }
 
   private Plan build() {
-    int batch = draft.batch();
-    Signal input = draft.signal();
+    int batch = assembler.batch();
+    Signal input = assembler.signal();
     Signal output = chain(network.layers(), input);
     int outputs = network.outputLength();
     int labels = network.labelsPerSample();
@@ -63,18 +63,18 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
     return new Plan(
         batch,
         new InputReader(network.spec().input(), input.values()),
-        draft.steps(),
+        assembler.steps(),
         new Plan.Ending(
             output.values(), outputs, loss, new Targets(batch, labels, outputs, classes)),
-        draft.workspace());
+        assembler.workspace());
   }
 
   /** One layer after the other, from a signal that others may need too. */
   private Signal chain(List<Network.Layer> given, Signal from) {
     List<Network.Layer> layers = poolBeforeRelu(given);
-    draft.goOnFrom(from);
+    assembler.continueFrom(from);
     for (int i = 0; i < layers.size(); i++) {
-      draft.enter(layers.get(i));
+      assembler.enter(layers.get(i));
       if (i + 1 < layers.size() && images.pooledAtOnce(layers.get(i + 1))) {
         images.pooledConv2d((LayerSpec.Conv2d) layers.get(i).spec(), layers.get(i + 1));
         i++;
@@ -82,7 +82,7 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
         layers.get(i).spec().accept(this);
       }
     }
-    return draft.signal();
+    return assembler.signal();
   }
 
   /**
@@ -104,23 +104,23 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
 
   @Override
   public Signal residual(LayerSpec.Residual spec) {
-    Network.Layer block = draft.layer();
-    Signal input = draft.signal();
-    Signal sum = draft.fresh(block.outputLength());
-    Signal toBody = draft.reader(input);
+    Network.Layer block = assembler.layer();
+    Signal input = assembler.signal();
+    Signal sum = assembler.fresh(block.outputLength());
+    Signal toBody = assembler.reader(input);
     Signal aside;
     if (block.shortcut().isEmpty()) {
       // What is added unchanged takes the sum's gradient unchanged.
       aside = new Signal(input.values(), input.wantsGradient() ? sum.gradient() : null);
-      draft.fork(input, toBody, aside);
+      assembler.fork(input, toBody, aside);
     } else {
-      Signal toShortcut = draft.reader(input);
-      draft.fork(input, toBody, toShortcut);
+      Signal toShortcut = assembler.reader(input);
+      assembler.fork(input, toBody, toShortcut);
       aside = chain(block.shortcut(), toShortcut);
     }
     Signal body = chain(block.body(), toBody);
-    draft.enter(block);
-    return draft.add(new Sum(body, aside, sum), sum);
+    assembler.enter(block);
+    return assembler.add(new Sum(body, aside, sum), sum);
   }
 
   @Override
@@ -180,42 +180,42 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
 
   @Override
   public Signal linear(LayerSpec.Linear spec) {
-    List<Integer> shape = draft.layer().inputShape();
+    List<Integer> shape = assembler.layer().inputShape();
     int rows = shape.size() == 1 ? 1 : shape.get(0);
     int in = shape.get(shape.size() - 1);
-    return draft.linear(rows, in, spec.outFeatures(), "weight", "bias");
+    return assembler.linear(rows, in, spec.outFeatures(), "weight", "bias");
   }
 
   @Override
   public Signal dropout(LayerSpec.Dropout spec) {
-    Signal in = draft.signal();
-    Signal out = draft.replaced();
-    int length = in.values().length() / draft.batch();
-    return draft.add(new Dropout(draft.layer().index(), spec.p(), length, in, out), out);
+    Signal in = assembler.signal();
+    Signal out = assembler.replaced();
+    int length = in.values().length() / assembler.batch();
+    return assembler.add(new Dropout(assembler.layer().index(), spec.p(), length, in, out), out);
   }
 
   @Override
   public Signal flatten(LayerSpec.Flatten spec) {
-    return draft.signal();
+    return assembler.signal();
   }
 
   @Override
   public Signal activation(LayerSpec.Activation spec) {
-    Signal in = draft.signal();
+    Signal in = assembler.signal();
     return switch (spec.kind()) {
-      case RELU -> remembered(new Relu(in, draft.replaced()));
-      case TANH -> remembered(new Tanh(in, draft.replaced()));
-      case SIGMOID -> remembered(new Sigmoid(in, draft.replaced()));
-      case GELU -> added(new Gelu(in, draft.like(in)));
-      case GELU_TANH -> added(new GeluTanh(in, draft.like(in)));
+      case RELU -> remembered(new Relu(in, assembler.replaced()));
+      case TANH -> remembered(new Tanh(in, assembler.replaced()));
+      case SIGMOID -> remembered(new Sigmoid(in, assembler.replaced()));
+      case GELU -> added(new Gelu(in, assembler.like(in)));
+      case GELU_TANH -> added(new GeluTanh(in, assembler.like(in)));
     };
   }
 
   private Signal remembered(Elementwise kernel) {
-    return draft.addRemembered(kernel, kernel.output());
+    return assembler.addRemembered(kernel, kernel.output());
   }
 
   private Signal added(Elementwise kernel) {
-    return draft.add(kernel, kernel.output());
+    return assembler.add(kernel, kernel.output());
   }
 }

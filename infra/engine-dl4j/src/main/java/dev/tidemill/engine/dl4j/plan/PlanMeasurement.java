@@ -51,7 +51,7 @@ final class PlanMeasurement implements AutoCloseable {
   PlanReport report() {
     Shards shards = gradient.shards();
     int samples = shards.size(batchSize, 0);
-    Plan plan = gradient.ownLane().plan(samples);
+    Plan plan = gradient.ownWorker().plan(samples);
     TensorBatch batch = randomBatch(samples);
     // Until it is compiled.
     run(plan, batch);
@@ -64,7 +64,7 @@ final class PlanMeasurement implements AutoCloseable {
       parts.add(
           row(
               steps.get(i).layer(),
-              steps.get(i).kernel().way(),
+              steps.get(i).kernel().describe(),
               times.forward(i) * scale,
               times.backward(i) * scale));
     }
@@ -86,9 +86,9 @@ final class PlanMeasurement implements AutoCloseable {
     while (runs < FEWEST_RUNS || (runs < MOST_RUNS && System.nanoTime() < end)) {
       times.run(batch);
       long begin = System.nanoTime();
-      gradient.addUp(gradient.ownLane(), false);
+      gradient.addUp(gradient.ownWorker(), false);
       long summed = System.nanoTime();
-      optimizer.apply(gradient.ownLane().gradient(), 1, LEARNING_RATE, runs);
+      optimizer.apply(gradient.ownWorker().gradient(), 1, LEARNING_RATE, runs);
       sums[runs] = summed - begin;
       updates[runs] = System.nanoTime() - summed;
       runs++;
@@ -100,8 +100,9 @@ final class PlanMeasurement implements AutoCloseable {
     return PlanTimes.median(times, runs);
   }
 
-  private static PlanReport.Row row(String part, String way, double forward, double backward) {
-    return new PlanReport.Row(part, way, forward, backward, 0);
+  private static PlanReport.Row row(
+      String part, String description, double forward, double backward) {
+    return new PlanReport.Row(part, description, forward, backward, 0);
   }
 
   private static List<PlanReport.Row> withShares(List<PlanReport.Row> parts, double all) {
@@ -110,7 +111,7 @@ final class PlanMeasurement implements AutoCloseable {
             r ->
                 new PlanReport.Row(
                     r.part(),
-                    r.way(),
+                    r.description(),
                     r.forward(),
                     r.backward(),
                     (r.forward() + r.backward()) / all))

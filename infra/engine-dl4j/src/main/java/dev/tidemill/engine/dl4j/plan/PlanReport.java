@@ -29,12 +29,13 @@ public record PlanReport(
    * A part of the step.
    *
    * @param part the layer's name, or what it is besides layers
-   * @param way what computes, on which shapes and in which of several ways
+   * @param description what computes: the kernel, its shapes, and the library or loop
    * @param forward microseconds
    * @param backward microseconds; 0 where nothing goes back
    * @param share of the whole step, 0 to 1
    */
-  public record Row(String part, String way, double forward, double backward, double share) {}
+  public record Row(
+      String part, String description, double forward, double backward, double share) {}
 
   public PlanReport {
     rows = List.copyOf(rows);

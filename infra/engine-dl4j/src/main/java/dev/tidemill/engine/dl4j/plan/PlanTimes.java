@@ -42,7 +42,7 @@ final class PlanTimes {
     plan.differentiate(batch.size());
     at = stop(loss, at);
     for (int i = backward.length - 1; i >= 0; i--) {
-      if (steps.get(i).goesBack()) {
+      if (steps.get(i).hasBackward()) {
         steps.get(i).kernel().backward();
         at = stop(backward[i], at);
       }

@@ -22,117 +22,119 @@ final class SequenceLayers {
   // Far from any layer's number.
   private static final int STACKED = 1 << 20;
 
-  private final PlanAssembler draft;
+  private final PlanAssembler assembler;
 
-  SequenceLayers(PlanAssembler draft) {
-    this.draft = draft;
+  SequenceLayers(PlanAssembler assembler) {
+    this.assembler = assembler;
   }
 
   Signal embedding(LayerSpec.Embedding spec) {
-    Network.Layer layer = draft.layer();
-    Signal out = draft.fresh(layer.outputLength());
-    int count = draft.batch() * layer.inputLength();
-    Floats tokens = draft.signal().values();
-    return draft.add(
+    Network.Layer layer = assembler.layer();
+    Signal out = assembler.fresh(layer.outputLength());
+    int count = assembler.batch() * layer.inputLength();
+    Floats tokens = assembler.signal().values();
+    return assembler.add(
         new Embedding(
             count,
             spec.numEmbeddings(),
             spec.embeddingDim(),
             tokens,
-            draft.parameter("weight"),
+            assembler.parameter("weight"),
             out),
         out);
   }
 
   Signal positionalEmbedding() {
-    Signal in = draft.signal();
-    int length = draft.layer().inputLength();
-    Signal out = in.wantsGradient() ? draft.replaced() : draft.fresh(length);
-    return draft.add(
-        new PositionalEmbedding(draft.batch(), length, in, draft.parameter("weight"), out), out);
+    Signal in = assembler.signal();
+    int length = assembler.layer().inputLength();
+    Signal out = in.wantsGradient() ? assembler.replaced() : assembler.fresh(length);
+    return assembler.add(
+        new PositionalEmbedding(assembler.batch(), length, in, assembler.parameter("weight"), out),
+        out);
   }
 
   Signal layerNorm(LayerSpec.LayerNorm spec) {
-    int width = width(draft.layer());
-    Signal in = draft.signal();
-    Signal out = draft.fresh(draft.layer().outputLength());
-    return draft.add(
+    int width = width(assembler.layer());
+    Signal in = assembler.signal();
+    Signal out = assembler.fresh(assembler.layer().outputLength());
+    return assembler.add(
         new LayerNorm(
             in.values().length() / width,
             width,
             spec.eps(),
             in,
-            draft.parameter("weight"),
-            draft.parameter("bias"),
+            assembler.parameter("weight"),
+            assembler.parameter("bias"),
             out),
         out);
   }
 
   Signal sequencePool(LayerSpec.SequencePool spec) {
-    Signal out = draft.fresh(draft.layer().outputLength());
-    return draft.add(
+    Signal out = assembler.fresh(assembler.layer().outputLength());
+    return assembler.add(
         new SequencePool(
-            draft.batch(),
-            draft.layer().inputShape().get(0),
-            width(draft.layer()),
+            assembler.batch(),
+            assembler.layer().inputShape().get(0),
+            width(assembler.layer()),
             spec.mode() == LayerSpec.SequencePool.Mode.MEAN,
-            draft.signal(),
+            assembler.signal(),
             out),
         out);
   }
 
   Signal multiheadAttention(LayerSpec.MultiheadAttention spec) {
-    int length = draft.layer().inputShape().get(0);
-    int features = width(draft.layer());
+    int length = assembler.layer().inputShape().get(0);
+    int features = width(assembler.layer());
     AttentionShape shape =
-        new AttentionShape(draft.batch(), length, spec.numHeads(), features, spec.causal());
+        new AttentionShape(assembler.batch(), length, spec.numHeads(), features, spec.causal());
     Signal projected =
-        draft.linear(length, features, 3 * features, "in_proj_weight", "in_proj_bias");
-    Signal taken = draft.fresh((long) length * features);
+        assembler.linear(length, features, 3 * features, "in_proj_weight", "in_proj_bias");
+    Signal taken = assembler.fresh((long) length * features);
     DropoutMask mask =
-        spec.dropout() > 0 ? new DropoutMask(draft.layer().index(), spec.dropout()) : null;
-    draft.add(new Attention(shape, projected, taken, mask, draft.workspace()), taken);
-    return draft.linear(length, features, features, "out_proj.weight", "out_proj.bias");
+        spec.dropout() > 0 ? new DropoutMask(assembler.layer().index(), spec.dropout()) : null;
+    assembler.add(new Attention(shape, projected, taken, mask, assembler.workspace()), taken);
+    return assembler.linear(length, features, features, "out_proj.weight", "out_proj.bias");
   }
 
   Signal lstm(LayerSpec.Lstm spec) {
-    int batch = draft.batch();
-    int length = draft.layer().inputShape().get(0);
-    int in = width(draft.layer());
+    int batch = assembler.batch();
+    int length = assembler.layer().inputShape().get(0);
+    int in = width(assembler.layer());
     int out = spec.hiddenSize() * spec.directions();
     boolean turn = batch > 1;
     if (turn) {
-      Signal turned = draft.like(draft.signal());
-      draft.add(TimeMajor.of(batch, length, in, draft.signal(), turned), turned);
+      Signal turned = assembler.like(assembler.signal());
+      assembler.add(TimeMajor.of(batch, length, in, assembler.signal(), turned), turned);
     }
     for (int stacked = 0; stacked < spec.numLayers(); stacked++) {
       if (stacked > 0 && spec.dropout() > 0) {
-        int number = draft.layer().index() + stacked * STACKED;
+        int number = assembler.layer().index() + stacked * STACKED;
         DropoutMask mask = new DropoutMask(number, spec.dropout());
-        Signal dropped = draft.like(draft.signal());
-        draft.add(new SequenceDropout(batch, length, out, mask, draft.signal(), dropped), dropped);
+        Signal dropped = assembler.like(assembler.signal());
+        assembler.add(
+            new SequenceDropout(batch, length, out, mask, assembler.signal(), dropped), dropped);
       }
       stacked(spec, stacked, length, stacked == 0 ? in : out);
     }
     if (turn) {
-      Signal shown = draft.like(draft.signal());
-      draft.add(TimeMajor.back(batch, length, out, draft.signal(), shown), shown);
+      Signal shown = assembler.like(assembler.signal());
+      assembler.add(TimeMajor.back(batch, length, out, assembler.signal(), shown), shown);
     }
-    return draft.signal();
+    return assembler.signal();
   }
 
   /** One of an LSTM's stacked layers, in one direction or both. */
   private void stacked(LayerSpec.Lstm spec, int number, int length, int in) {
     int hidden = spec.hiddenSize();
-    Signal taken = draft.signal();
-    Signal shown = draft.fresh((long) length * hidden * spec.directions());
-    LstmShape forwards = new LstmShape(draft.batch(), length, hidden, false);
+    Signal taken = assembler.signal();
+    Signal shown = assembler.fresh((long) length * hidden * spec.directions());
+    LstmShape forwards = new LstmShape(assembler.batch(), length, hidden, false);
     String suffix = "_l" + number;
     if (spec.bidirectional()) {
-      Signal first = draft.reader(taken);
-      Signal second = draft.reader(taken);
-      draft.fork(taken, first, second);
-      LstmShape backwards = new LstmShape(draft.batch(), length, hidden, true);
+      Signal first = assembler.reader(taken);
+      Signal second = assembler.reader(taken);
+      assembler.fork(taken, first, second);
+      LstmShape backwards = new LstmShape(assembler.batch(), length, hidden, true);
       direction(backwards, suffix + "_reverse", second, in, new Columns(shown, hidden, 2 * hidden));
       direction(forwards, suffix, first, in, new Columns(shown, 0, 2 * hidden));
     } else {
@@ -141,12 +143,14 @@ final class SequenceLayers {
   }
 
   private void direction(LstmShape shape, String suffix, Signal taken, int in, Columns shown) {
-    draft.goOnFrom(taken);
+    assembler.continueFrom(taken);
     Signal gates =
-        draft.linear(shape.length(), in, shape.gates(), "weight_ih" + suffix, "bias_ih" + suffix);
-    Signal weight = draft.parameter("weight_hh" + suffix);
-    Signal bias = draft.parameter("bias_hh" + suffix);
-    draft.add(new LstmSteps(shape, gates, weight, bias, shown, draft.workspace()), shown.rows());
+        assembler.linear(
+            shape.length(), in, shape.gates(), "weight_ih" + suffix, "bias_ih" + suffix);
+    Signal weight = assembler.parameter("weight_hh" + suffix);
+    Signal bias = assembler.parameter("bias_hh" + suffix);
+    assembler.add(
+        new LstmSteps(shape, gates, weight, bias, shown, assembler.workspace()), shown.rows());
   }
 
   private static int width(Network.Layer layer) {

@@ -26,7 +26,7 @@ public final class ShardedGradient implements AutoCloseable {
   private final Network network;
   private final StateMemory state;
   private final Shards shards;
-  private final List<ShardWorker> lanes = new ArrayList<>();
+  private final List<ShardWorker> workers = new ArrayList<>();
   private final StepMetrics metrics = new StepMetrics();
   private final AtomicInteger next = new AtomicInteger();
   private final TurnCounter turns = new TurnCounter();
@@ -47,7 +47,7 @@ public final class ShardedGradient implements AutoCloseable {
     this.network = network;
     this.state = state;
     shards = new Shards(network);
-    lanes.add(new ShardWorker(network, state));
+    workers.add(new ShardWorker(network, state));
     team = new Team(1, this::work);
   }
 
@@ -56,9 +56,9 @@ public final class ShardedGradient implements AutoCloseable {
     return shards;
   }
 
-  /** That of the thread which calls. */
-  ShardWorker ownLane() {
-    return lanes.get(0);
+  /** The worker of the calling thread. */
+  ShardWorker ownWorker() {
+    return workers.get(0);
   }
 
   /** Samples, losses and right answers of what was computed last. */
@@ -69,18 +69,18 @@ public final class ShardedGradient implements AutoCloseable {
   /** How many threads compute from now on. */
   public void threads(int threads) {
     team.close();
-    while (lanes.size() > threads) {
-      lanes.remove(lanes.size() - 1).close();
+    while (workers.size() > threads) {
+      workers.remove(workers.size() - 1).close();
     }
-    while (lanes.size() < threads) {
-      lanes.add(new ShardWorker(network, state));
+    while (workers.size() < threads) {
+      workers.add(new ShardWorker(network, state));
     }
     team = new Team(threads, this::work);
     working = threads;
   }
 
   /** Leaves some of the threads idle until {@link #threads} is called again. */
-  void atMost(int threads) {
+  void useAtMost(int threads) {
     working = threads;
   }
 
@@ -89,9 +89,9 @@ public final class ShardedGradient implements AutoCloseable {
     if (batchSize == TrainingSpec.FULL_BATCH) {
       return;
     }
-    for (ShardWorker lane : lanes) {
-      lane.plan(shards.size(batchSize, 0));
-      lane.plan(shards.size(batchSize, shards.count(batchSize) - 1));
+    for (ShardWorker worker : workers) {
+      worker.plan(shards.size(batchSize, 0));
+      worker.plan(shards.size(batchSize, shards.count(batchSize) - 1));
     }
     if (shards.count(batchSize) > 1) {
       sum();
@@ -109,9 +109,9 @@ public final class ShardedGradient implements AutoCloseable {
       return sum();
     }
     NativeLibraries.limitThreads();
-    Loss loss = ownLane().learn(samples, 0, samples.size(), where, samples.size());
+    Loss loss = ownWorker().learn(samples, 0, samples.size(), where, samples.size());
     metrics.set(samples.size(), loss.lossSum(), loss.correct());
-    return ownLane().gradient();
+    return ownWorker().gradient();
   }
 
   /**
@@ -148,9 +148,9 @@ public final class ShardedGradient implements AutoCloseable {
     NativeLibraries.limitThreads();
     double lossSum = 0;
     long correct = 0;
-    for (int first = 0; first < samples.size(); first += shards.most()) {
-      int size = Math.min(shards.most(), samples.size() - first);
-      Loss loss = ownLane().measure(samples, first, size);
+    for (int first = 0; first < samples.size(); first += shards.maxSize()) {
+      int size = Math.min(shards.maxSize(), samples.size() - first);
+      Loss loss = ownWorker().measure(samples, first, size);
       lossSum += loss.lossSum();
       correct += loss.correct();
     }
@@ -158,9 +158,9 @@ public final class ShardedGradient implements AutoCloseable {
   }
 
   private void work(int member) {
-    ShardWorker lane = lanes.get(member);
+    ShardWorker worker = workers.get(member);
     for (int shard = next.getAndIncrement(); shard < count; shard = next.getAndIncrement()) {
-      Throwable failed = compute(lane, shard);
+      Throwable failed = compute(worker, shard);
       turns.await(firstTurn + shard);
       if (failure == null) {
         failure = failed;
@@ -170,15 +170,15 @@ public final class ShardedGradient implements AutoCloseable {
   }
 
   /** Learns from a shard, and adds up when it is its turn. */
-  private @Nullable Throwable compute(ShardWorker lane, int shard) {
+  private @Nullable Throwable compute(ShardWorker worker, int shard) {
     if (failure != null) {
       return null;
     }
     try {
       int size = shards.size(batch.size(), shard);
-      Loss loss = lane.learn(batch, shards.first(batch.size(), shard), size, pass, total);
+      Loss loss = worker.learn(batch, shards.first(batch.size(), shard), size, pass, total);
       turns.await(firstTurn + shard);
-      addUp(lane, shard == 0 && pass.firstSample() == 0);
+      addUp(worker, shard == 0 && pass.firstSample() == 0);
       metrics.set(
           metrics.samples() + size,
           metrics.lossSum() + loss.lossSum(),
@@ -189,12 +189,12 @@ public final class ShardedGradient implements AutoCloseable {
     }
   }
 
-  /** Adds what a lane found to the sum, or begins the sum with it. */
-  void addUp(ShardWorker lane, boolean begin) {
+  /** Adds a worker's gradient to the sum, or begins the sum with it. */
+  void addUp(ShardWorker worker, boolean begin) {
     if (begin) {
-      sum().copyFrom(lane.gradient());
+      sum().copyFrom(worker.gradient());
     } else {
-      cblas_saxpy(sum().length(), 1, lane.gradient().pointer(), 1, sum().pointer(), 1);
+      cblas_saxpy(sum().length(), 1, worker.gradient().pointer(), 1, sum().pointer(), 1);
     }
   }
 
@@ -210,7 +210,7 @@ public final class ShardedGradient implements AutoCloseable {
   @Override
   public void close() {
     team.close();
-    lanes.forEach(ShardWorker::close);
+    workers.forEach(ShardWorker::close);
     if (sum != null) {
       sum.close();
     }

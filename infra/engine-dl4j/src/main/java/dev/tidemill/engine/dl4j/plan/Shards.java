@@ -5,7 +5,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.StateLayout;
 
 /**
- * How a batch is cut: into shards as equal as can be, of about {@link #most} samples. It follows
+ * How a batch is cut: into shards as equal as can be, of about {@link #maxSize} samples. It follows
  * from the network and the batch size and from nothing else, since where a sum is cut decides its
  * last bits.
  *
@@ -29,7 +29,7 @@ final class Shards {
   }
 
   /** Samples of a large batch's shard. */
-  int most() {
+  int maxSize() {
     return most;
   }
 

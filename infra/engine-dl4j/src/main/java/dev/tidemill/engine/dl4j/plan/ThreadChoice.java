@@ -34,7 +34,7 @@ public final class ThreadChoice {
     int processors = Runtime.getRuntime().availableProcessors();
     TrainingSpec training = network.spec().training();
     int batchSize =
-        training.fullBatch() ? processors * gradient.shards().most() : training.batchSize();
+        training.fullBatch() ? processors * gradient.shards().maxSize() : training.batchSize();
     long memory = MOST_GRADIENT_BYTES / Float.BYTES / Math.max(1, network.parameterCount());
     int shards = gradient.shards().count(batchSize);
     most = (int) Math.max(1, Math.min(memory, Math.min(processors, shards)));
@@ -86,7 +86,7 @@ public final class ThreadChoice {
   }
 
   private long time(int threads) {
-    gradient.atMost(threads);
+    gradient.useAtMost(threads);
     long begin = System.nanoTime();
     gradient.of(zeros, pass);
     return System.nanoTime() - begin;

@@ -217,7 +217,7 @@ public final class Attention implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "attention of "
         + shape.heads()
         + " heads"

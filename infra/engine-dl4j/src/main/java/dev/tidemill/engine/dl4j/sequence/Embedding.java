@@ -72,7 +72,7 @@ public final class Embedding implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "embedding of " + tokens + " tokens: rows copied";
   }
 }

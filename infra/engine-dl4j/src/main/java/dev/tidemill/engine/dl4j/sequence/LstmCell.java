@@ -48,8 +48,8 @@ final class LstmCell {
     stateGradient = new float[most];
   }
 
-  /** Takes the biases, of which each sample's sums will have one added. */
-  void take(Floats biases, int hidden) {
+  /** Loads the biases, of which each sample's sums will have one added. */
+  void load(Floats biases, int hidden) {
     for (int at = 0; at < in.length; at += hidden) {
       biases.read(0, inBias, at, hidden);
       biases.read(hidden, forgetBias, at, hidden);
@@ -59,20 +59,20 @@ final class LstmCell {
   }
 
   /**
-   * Takes one sample's gates.
+   * Loads one sample's gates.
    *
    * @param offset of i, f, g, o
    * @param at the first of its values here
    */
-  void take(Floats gates, int offset, int at, int hidden) {
+  void load(Floats gates, int offset, int at, int hidden) {
     gates.read(offset, in, at, hidden);
     gates.read(offset + hidden, forget, at, hidden);
     gates.read(offset + 2 * hidden, candidate, at, hidden);
     gates.read(offset + 3 * hidden, out, at, hidden);
   }
 
-  /** Gives one sample's gates, or their gradients. */
-  void give(Floats gates, int offset, int at, int hidden) {
+  /** Stores one sample's gates, or their gradients. */
+  void store(Floats gates, int offset, int at, int hidden) {
     gates.write(offset, in, at, hidden);
     gates.write(offset + hidden, forget, at, hidden);
     gates.write(offset + 2 * hidden, candidate, at, hidden);

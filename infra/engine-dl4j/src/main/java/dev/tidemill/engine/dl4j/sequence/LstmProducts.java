@@ -54,8 +54,8 @@ final class LstmProducts {
     row = new float[shape.gates()];
   }
 
-  /** Takes the weight as it is now. */
-  void take() {
+  /** Loads the weight as it is now. */
+  void load() {
     weight.values().read(0, plain, plain.length);
     int hidden = shape.hidden();
     for (int k = 0; k < hidden && plain.length > 0; k++) {

@@ -60,8 +60,8 @@ public final class LstmSteps implements Kernel {
 
   @Override
   public void forward() {
-    products.take();
-    cell.take(bias.values(), shape.hidden());
+    products.load();
+    cell.load(bias.values(), shape.hidden());
     for (int step = 0; step < shape.length(); step++) {
       if (step > 0) {
         products.add(shape.moment(step), shape.moment(step - 1));
@@ -76,14 +76,14 @@ public final class LstmSteps implements Kernel {
     int hidden = shape.hidden();
     int begin = shape.moment(step) * shape.batch() + first;
     for (int n = 0; n < count; n++) {
-      cell.take(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
+      cell.load(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
     }
     readStateBefore(step, first, count);
     cell.forward(count * hidden);
     states.write(begin * hidden, cell.state, count * hidden);
     for (int n = 0; n < count; n++) {
       if (learns) {
-        cell.give(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
+        cell.store(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
       }
       output.rows().values().write(output.at(begin + n), cell.shown, n * hidden, hidden);
     }
@@ -118,7 +118,7 @@ public final class LstmSteps implements Kernel {
     int begin = shape.moment(step) * shape.batch() + first;
     Floats dy = output.rows().requiredGradient();
     for (int n = 0; n < count; n++) {
-      cell.take(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
+      cell.load(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
       dy.read(output.at(begin + n), cell.shown, n * hidden, hidden);
     }
     if (step < shape.length() - 1) {
@@ -131,7 +131,7 @@ public final class LstmSteps implements Kernel {
     cell.backward(count * hidden);
     System.arraycopy(cell.stateGradient, 0, stateGradients, first * hidden, count * hidden);
     for (int n = 0; n < count; n++) {
-      cell.give(gates.requiredGradient(), (begin + n) * shape.gates(), n * hidden, hidden);
+      cell.store(gates.requiredGradient(), (begin + n) * shape.gates(), n * hidden, hidden);
     }
   }
 
@@ -151,7 +151,7 @@ public final class LstmSteps implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "lstm "
         + (shape.reverse() ? "backwards" : "forwards")
         + ", "

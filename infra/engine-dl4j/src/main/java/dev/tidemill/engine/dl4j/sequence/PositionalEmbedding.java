@@ -60,7 +60,7 @@ public final class PositionalEmbedding implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "positional embedding of " + length + ": own loop";
   }
 }

@@ -57,7 +57,7 @@ public final class SequenceDropout implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "dropout of " + length + " rows of " + row.length + ": own loop";
   }
 }

@@ -68,7 +68,7 @@ public final class SequencePool implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return (mean ? "mean of " : "last of ") + length + " rows of " + width + ": own loop";
   }
 }

@@ -56,7 +56,7 @@ public final class TimeMajor implements Kernel {
   }
 
   @Override
-  public String way() {
+  public String describe() {
     return "turn " + outer + "x" + inner + " rows of " + width + ": rows copied";
   }
 }

@@ -71,7 +71,7 @@ public final class KernelBench implements AutoCloseable {
         values.buffer().put(i, value);
         double numeric = (above - below) / (2 * step);
         assertThat((double) analytic[i])
-            .as("%s: signal %d at %d", kernel.way(), s, i)
+            .as("%s: signal %d at %d", kernel.describe(), s, i)
             .isCloseTo(numeric, within(2e-3 + 2e-3 * Math.abs(numeric)));
       }
     }
@@ -94,7 +94,7 @@ public final class KernelBench implements AutoCloseable {
     input.values().copyFrom(random(input.values().length()));
     input.values().buffer().put(5, Float.NaN);
     kernel.forwardTraining(new TrainingPass());
-    assertThat(read(output.values())).as(kernel.way()).contains(Float.NaN);
+    assertThat(read(output.values())).as(kernel.describe()).contains(Float.NaN);
     input.values().copyFrom(random(input.values().length()));
     kernel.forwardTraining(new TrainingPass());
     output.requiredGradient().copyFrom(random(output.values().length()));
@@ -103,7 +103,7 @@ public final class KernelBench implements AutoCloseable {
       output.requiredGradient().buffer().put(i, Float.NaN);
     }
     kernel.backward();
-    assertThat(read(input.requiredGradient())).as(kernel.way()).contains(Float.NaN);
+    assertThat(read(input.requiredGradient())).as(kernel.describe()).contains(Float.NaN);
   }
 
   @Override

@@ -16,7 +16,7 @@ class PlanReportTest {
     assertThat(parts)
         .startsWith("input", "conv1")
         .containsSubsequence("conv1", "conv2", "fc1", "fc2", "fc3", "loss", "sum", "update");
-    assertThat(report.rows()).allSatisfy(r -> assertThat(r.way()).isNotBlank());
+    assertThat(report.rows()).allSatisfy(r -> assertThat(r.description()).isNotBlank());
     assertThat(report.shards() * report.shardSamples()).isEqualTo(64);
     assertThat(report.threads()).isBetween(1, report.shards());
     assertThat(report.bytes()).isPositive();

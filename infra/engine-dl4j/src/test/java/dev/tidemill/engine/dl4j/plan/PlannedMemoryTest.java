@@ -23,9 +23,9 @@ class PlannedMemoryTest {
     ModelSpec spec = ModelSpec.load(name);
     Network network = Network.of(spec);
     try (StateMemory state = StateMemory.copy(ModelState.initial(spec, 1));
-        ShardWorker lane = new ShardWorker(network, state)) {
+        ShardWorker worker = new ShardWorker(network, state)) {
       double estimate = NetworkCost.of(network).memory(samples).activations();
-      assertThat(lane.plan(samples).bytes() / estimate).isBetween(1.0 / 3, 3.0);
+      assertThat(worker.plan(samples).bytes() / estimate).isBetween(1.0 / 3, 3.0);
     }
   }
 }

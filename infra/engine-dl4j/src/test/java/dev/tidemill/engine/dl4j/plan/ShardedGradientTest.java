@@ -78,7 +78,7 @@ class ShardedGradientTest {
       for (int shard = 0; shard < shards.count(batch); shard++) {
         assertThat(shards.first(batch, shard)).isEqualTo(next);
         int size = shards.size(batch, shard);
-        assertThat(size).isBetween(batch / shards.count(batch), 2 * shards.most());
+        assertThat(size).isBetween(batch / shards.count(batch), 2 * shards.maxSize());
         next += size;
       }
       assertThat(next).isEqualTo(batch);
@@ -95,8 +95,8 @@ class ShardedGradientTest {
   @Test
   void moreUsesOfEachParameterMakeSmallerShards() {
     ModelSpec mlp = ModelSpec.load("mlp");
-    assertThat(new Shards(Network.of(mlp)).most())
-        .isGreaterThan(new Shards(Network.of(ModelSpec.load("lenet"))).most());
+    assertThat(new Shards(Network.of(mlp)).maxSize())
+        .isGreaterThan(new Shards(Network.of(ModelSpec.load("lenet"))).maxSize());
   }
 
   @Test

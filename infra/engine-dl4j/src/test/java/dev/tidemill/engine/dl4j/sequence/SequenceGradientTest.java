@@ -88,8 +88,8 @@ class SequenceGradientTest {
     }
 
     @Override
-    public String way() {
-      return kernel.way();
+    public String describe() {
+      return kernel.describe();
     }
   }
 
