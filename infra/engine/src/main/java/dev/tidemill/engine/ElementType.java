@@ -38,14 +38,14 @@ public enum ElementType {
       case UINT8 -> data.get(index) & 0xFF;
       case INT32 -> data.getInt(index * 4);
       case INT64 -> (double) data.getLong(index * 8);
-      case FLOAT16 -> half(data.getShort(index * 2));
-      case BFLOAT16 -> Float.intBitsToFloat(data.getShort(index * 2) << 16);
+      case FLOAT16 -> float16(data.getShort(index * 2));
+      case BFLOAT16 -> bfloat16(data.getShort(index * 2));
       case FLOAT32 -> data.getFloat(index * 4);
     };
   }
 
-  /** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
-  static float half(short bits) {
+  /** The value of an IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
+  public static float float16(short bits) {
     int exponent = (bits >> 10) & 0x1F;
     int fraction = bits & 0x3FF;
     float size;
@@ -57,5 +57,10 @@ public enum ElementType {
       size = Float.intBitsToFloat((exponent + 112) << 23 | fraction << 13);
     }
     return bits < 0 ? -size : size;
+  }
+
+  /** The value of a bfloat16, the upper half of an IEEE 754 binary32. */
+  public static float bfloat16(short bits) {
+    return Float.intBitsToFloat(bits << Short.SIZE);
   }
 }

@@ -50,8 +50,8 @@ final class ValueCheck {
       case INT32 -> 0x1p31;
       case INT64 -> 0x1p63;
       // Without the sign, the bits of floating numbers order as their sizes do.
-      case FLOAT16 -> ElementType.half((short) largestShort(data));
-      case BFLOAT16 -> Float.intBitsToFloat(largestShort(data) << 16);
+      case FLOAT16 -> ElementType.float16((short) largestShort(data));
+      case BFLOAT16 -> ElementType.bfloat16((short) largestShort(data));
       case FLOAT32 -> Float.intBitsToFloat(largestInt(data));
     };
   }

@@ -76,14 +76,14 @@ final class ElementReader {
       }
       case FLOAT16 -> {
         for (int i = 0; i < count; i++) {
-          double value = half((short) SHORTS.get(bytes, (first + i) * Short.BYTES));
+          double value = ElementType.float16((short) SHORTS.get(bytes, (first + i) * Short.BYTES));
           into[at + i] = (float) (value * factor + summand);
         }
       }
       case BFLOAT16 -> {
         for (int i = 0; i < count; i++) {
-          int bits = (short) SHORTS.get(bytes, (first + i) * Short.BYTES) << Short.SIZE;
-          into[at + i] = (float) (Float.intBitsToFloat(bits) * factor + summand);
+          double value = ElementType.bfloat16((short) SHORTS.get(bytes, (first + i) * Short.BYTES));
+          into[at + i] = (float) (value * factor + summand);
         }
       }
       case FLOAT32 -> {
@@ -93,21 +93,6 @@ final class ElementReader {
         }
       }
     }
-  }
-
-  /** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
-  private static double half(short bits) {
-    int exponent = (bits >> 10) & 0x1F;
-    int fraction = bits & 0x3FF;
-    double magnitude;
-    if (exponent == 0x1F) {
-      magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-    } else if (exponent == 0) {
-      magnitude = fraction * 0x1p-24;
-    } else {
-      magnitude = Math.scalb((double) (fraction + 0x400), exponent - 25);
-    }
-    return bits < 0 ? -magnitude : magnitude;
   }
 
   private static VarHandle view(Class<?> array) {

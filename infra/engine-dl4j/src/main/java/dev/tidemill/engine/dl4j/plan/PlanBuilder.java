@@ -1,5 +1,6 @@
 package dev.tidemill.engine.dl4j.plan;
 
+import dev.tidemill.engine.ExecutionOrder;
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.Network;
@@ -18,8 +19,6 @@ import dev.tidemill.engine.dl4j.loss.MeanSquaredError;
 import dev.tidemill.engine.dl4j.loss.Targets;
 import dev.tidemill.engine.dl4j.memory.Region;
 import dev.tidemill.engine.dl4j.memory.Workspace;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -71,7 +70,7 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
 
   /** One layer after the other, from a signal that others may need too. */
   private Signal chain(List<Network.Layer> given, Signal from) {
-    List<Network.Layer> layers = poolBeforeRelu(given);
+    List<Network.Layer> layers = ExecutionOrder.of(given);
     assembler.continueFrom(from);
     for (int i = 0; i < layers.size(); i++) {
       assembler.enter(layers.get(i));
@@ -83,23 +82,6 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
       }
     }
     return assembler.signal();
-  }
-
-  /**
-   * The largest of some values, cut off at 0, is the largest of the values cut off at 0, and the
-   * gradient goes the same way: so ReLU comes after a max pooling, where it has less to do.
-   */
-  private static List<Network.Layer> poolBeforeRelu(List<Network.Layer> given) {
-    List<Network.Layer> ordered = new ArrayList<>(given);
-    for (int i = 1; i < ordered.size(); i++) {
-      boolean relu =
-          ordered.get(i - 1).spec() instanceof LayerSpec.Activation activation
-              && activation.kind() == LayerSpec.Activation.Kind.RELU;
-      if (relu && ordered.get(i).spec() instanceof LayerSpec.MaxPool2d) {
-        Collections.swap(ordered, i - 1, i);
-      }
-    }
-    return ordered;
   }
 
   @Override
