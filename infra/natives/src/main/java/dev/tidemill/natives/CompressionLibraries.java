@@ -11,9 +11,9 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 
 /**
- * The native libraries by which Kafka compresses, loaded from the cache. By themselves zstd and
- * Snappy unpack one copy for each process into the system's temporary folder, where it may not be
- * executed, and stays when the process is killed. (LZ4 goes on in Java where it cannot be loaded.)
+ * Loads Kafka's native compression libraries, zstd and Snappy, from the cache. Without this, each
+ * process unpacks a copy into the system's temporary folder. That folder may be mounted noexec, and
+ * the copy remains if the process is killed. (LZ4 falls back to Java if it cannot be loaded.)
  */
 public final class CompressionLibraries {
   private static final String ZSTD = "com/github/luben/zstd/util/Native.class";
@@ -24,7 +24,7 @@ public final class CompressionLibraries {
   private CompressionLibraries() {}
 
   /**
-   * Loads those that are on the class path, the first time. Safe from any thread.
+   * Loads the libraries on the class path; later calls do nothing. Any thread.
    *
    * @throws NativeLibraryException if they cannot be unpacked or loaded
    */
@@ -33,10 +33,10 @@ public final class CompressionLibraries {
       return;
     }
     NativeCache cache = NativeCache.ofThisProcess();
-    // Each is told the path, and asks the system for what it has already.
+    // These properties make zstd and Snappy load the given file, which is already loaded.
     zstd().ifPresent(zstd -> System.setProperty("ZstdNativePath", load(cache, zstd).toString()));
     NativeBundle snappy = snappy();
-    if (snappy.isThere()) {
+    if (snappy.isPresent()) {
       Path library = load(cache, snappy);
       System.setProperty("org.xerial.snappy.lib.path", String.valueOf(library.getParent()));
       System.setProperty("org.xerial.snappy.lib.name", SNAPPY);
@@ -49,7 +49,7 @@ public final class CompressionLibraries {
     return NativeLoader.loaded(bundle.roots().get(0)).orElseThrow();
   }
 
-  /** Its library has its version in its name. */
+  /** Searches the jar, because the library's file name contains its version. */
   private static Optional<NativeBundle> zstd() {
     URL url = CompressionLibraries.class.getClassLoader().getResource(ZSTD);
     String folder = "linux/" + System.getProperty("os.arch");

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The libraries that a shared library names as needed (DT_NEEDED), of ELF's 64-bit little-endian
- * form. Source: System V Application Binary Interface, "Program Header" and "Dynamic Section".
+ * Reads the dependencies (DT_NEEDED) of a shared library in ELF's 64-bit little-endian format.
+ * Source: System V Application Binary Interface, "Program Header" and "Dynamic Section".
  */
 final class ElfLibrary {
   private static final int MAGIC = 0x464c457f;
@@ -24,19 +24,19 @@ final class ElfLibrary {
   private static final int DYNAMIC = 2;
   private static final int NEEDED = 1;
   private static final int STRING_TABLE = 5;
-  private static final int LONGEST_NAME = 4096;
+  private static final int MAX_NAME_BYTES = 4096;
 
   private final FileChannel file;
   private final List<Segment> loaded = new ArrayList<>();
   private final List<Needed> needed = new ArrayList<>();
 
-  /** What lies at which address of memory. */
+  /** A part of the file and the memory address that it is loaded at. */
   private record Segment(long offset, long address, long length) {}
 
   /**
-   * A library that another needs.
+   * A dependency of a library.
    *
-   * @param offset where its name is in the file
+   * @param offset offset of the name in the file
    */
   record Needed(String name, long offset) {}
 
@@ -45,14 +45,14 @@ final class ElfLibrary {
     readDynamic(readSegments());
   }
 
-  /** Reads what a library needs. */
+  /** Reads the dependencies of a library. */
   static List<Needed> needed(Path library) throws IOException {
     try (FileChannel file = FileChannel.open(library, StandardOpenOption.READ)) {
       return List.copyOf(new ElfLibrary(file).needed);
     }
   }
 
-  /** Makes a library need another one instead, whose name must be no longer. */
+  /** Replaces the name of a dependency in the file; the new name must not be longer. */
   static void replace(Path library, Needed needed, String name) throws IOException {
     byte[] old = needed.name().getBytes(StandardCharsets.UTF_8);
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -66,7 +66,7 @@ final class ElfLibrary {
     }
   }
 
-  /** Notes the loaded segments; the dynamic one. */
+  /** Reads the loaded segments and returns the dynamic segment. */
   private Segment readSegments() throws IOException {
     ByteBuffer header = read(0, HEADER_BYTES);
     if (header.getInt(0) != MAGIC || header.get(4) != 2 || header.get(5) != 1) {
@@ -112,11 +112,11 @@ final class ElfLibrary {
         return address - segment.address() + segment.offset();
       }
     }
-    throw new IOException("no segment holds its names");
+    throw new IOException("no segment contains the string table");
   }
 
   private String string(long offset) throws IOException {
-    ByteBuffer bytes = read(offset, (int) Math.min(LONGEST_NAME, file.size() - offset));
+    ByteBuffer bytes = read(offset, (int) Math.min(MAX_NAME_BYTES, file.size() - offset));
     ByteArrayOutputStream name = new ByteArrayOutputStream();
     for (byte b = bytes.get(); b != 0; b = bytes.get()) {
       name.write(b);
@@ -128,7 +128,7 @@ final class ElfLibrary {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       if (file.read(bytes, offset + bytes.position()) < 0) {
-        throw new EOFException("the file is cut short");
+        throw new EOFException("the file is truncated");
       }
     }
     return bytes.flip();

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The native libraries of JavaCPP's presets, loaded by {@link NativeLoader} instead of JavaCPP's
- * own {@code Loader}: that one unpacks a library and loads it before it unpacks the next, and looks
- * for what it misses in the system's folders.
+ * Loads the native libraries of JavaCPP's presets with {@link NativeLoader} instead of JavaCPP's
+ * {@code Loader}. JavaCPP loads each library before it unpacks the next one. So the system's loader
+ * searches the system's folders for dependencies that are not unpacked yet.
  */
 public final class JavaCppLibraries {
-  /** Whether JavaCPP loads libraries by itself. */
-  private static final String BY_ITSELF = "org.bytedeco.javacpp.loadlibraries";
+  /** The system property that enables JavaCPP's loader. */
+  private static final String LOAD_LIBRARIES = "org.bytedeco.javacpp.loadlibraries";
 
   private JavaCppLibraries() {}
 
-  /** This platform as JavaCPP names it, e.g. {@code linux-x86_64}. */
+  /** JavaCPP's name of this platform, e.g. {@code linux-x86_64}. */
   public static String platform() {
     String machine = System.getProperty("os.arch", "");
     return switch (machine) {
@@ -24,10 +24,10 @@ public final class JavaCppLibraries {
     };
   }
 
-  /** Loads JavaCPP's own, OpenBLAS, and those that use them. */
+  /** Loads JavaCPP's own libraries, OpenBLAS, and a bundle that depends on them. */
   public static void load(NativeBundle user) {
     List<NativeBundle> bundles = List.of(javacpp(), openblas(), user);
-    System.setProperty(BY_ITSELF, "false");
+    System.setProperty(LOAD_LIBRARIES, "false");
     NativeLoader.load(NativeCache.ofThisProcess(), bundles);
   }
 
@@ -41,7 +41,7 @@ public final class JavaCppLibraries {
         "org/bytedeco/openblas/" + platform(),
         List.of("libopenblas.so.0", "libjniopenblas_nolapack.so"),
         List.of(),
-        // JavaCPP's name for a copy of OpenBLAS, which nothing but its bindings has.
+        // JavaCPP's name for a copy of OpenBLAS, which only its own bindings use.
         Map.of("libopenblas_nolapack.so.0", "libopenblas.so.0"));
   }
 }

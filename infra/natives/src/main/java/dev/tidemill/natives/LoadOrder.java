@@ -11,20 +11,23 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which libraries of a folder are loaded, in an order in which each comes after those that it
- * needs. In that order the system's loader never looks for a library: it finds each needed one by
- * its name (DT_SONAME) among those that the process has.
+ * The libraries of a folder to load, each after its dependencies. In this order the system's loader
+ * never searches for a library: it finds each dependency by its name (DT_SONAME) among the
+ * libraries that are already loaded.
  *
- * @param libraries each with its size in bytes
+ * @param libraries the libraries, with their sizes in bytes
  */
 record LoadOrder(List<Library> libraries) {
   private static final String FILE = "load-order";
 
-  /** The C++ runtime is the machine's own, as libc and libstdc++ are, which no jar brings. */
-  private static final Set<String> MACHINES_OWN = Set.of("libgcc_s.so.1");
+  /** The GCC runtime comes from the system, as do libc and libstdc++, which no jar contains. */
+  private static final Set<String> SYSTEM_LIBRARIES = Set.of("libgcc_s.so.1");
 
   /**
-   * @param optional whether all is well without it
+   * A library to load.
+   *
+   * @param bytes size of the file
+   * @param optional whether loading may fail
    */
   record Library(String name, long bytes, boolean optional) {}
 
@@ -32,7 +35,7 @@ record LoadOrder(List<Library> libraries) {
     libraries = List.copyOf(libraries);
   }
 
-  /** Finds the order of a bundle's libraries, which lie in a folder. */
+  /** Computes the order of a bundle's libraries in a folder. */
   static LoadOrder of(NativeBundle bundle, Path folder) throws IOException {
     Map<String, Library> found = new LinkedHashMap<>();
     for (String root : bundle.roots()) {
@@ -49,7 +52,7 @@ record LoadOrder(List<Library> libraries) {
       throws IOException {
     Path library = folder.resolve(name);
     if (found.containsKey(name)
-        || MACHINES_OWN.contains(name)
+        || SYSTEM_LIBRARIES.contains(name)
         || !Files.isRegularFile(library)
         || !above.add(name)) {
       return;
@@ -69,21 +72,22 @@ record LoadOrder(List<Library> libraries) {
   }
 
   /**
-   * Reads what was written.
+   * Reads the order from a folder.
    *
-   * @throws IOException if it is not there, or a library is not there as it was
+   * @throws IOException if there is no order, or a library is missing or has another size
    */
   static LoadOrder read(Path folder) throws IOException {
     List<Library> libraries = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve(FILE))) {
       String[] words = line.split(" ", 3);
       if (words.length < 3) {
-        throw new IOException(folder + " is damaged");
+        throw new IOException(folder.resolve(FILE) + " is damaged");
       }
       Library library =
           new Library(words[2], Long.parseLong(words[0]), words[1].equals("optional"));
       if (Files.size(folder.resolve(library.name())) != library.bytes()) {
-        throw new IOException(folder.resolve(library.name()) + " has another size");
+        throw new IOException(
+            folder.resolve(library.name()) + " does not have " + library.bytes() + " bytes");
       }
       libraries.add(library);
     }

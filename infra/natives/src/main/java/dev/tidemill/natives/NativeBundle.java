@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shared libraries that lie together in one folder of a jar.
+ * The shared libraries in one folder of a jar.
  *
- * @param name what their folder in the cache is called
- * @param folder in the jar, e.g. {@code org/bytedeco/pytorch/linux-x86_64}
- * @param roots those that are loaded, after those in the folder that they need
- * @param optional as {@code roots}, where they are there and can be loaded
- * @param sameAs libraries that are needed by a name of their own, and what they are called here
+ * @param name name of their folder in the cache
+ * @param folder folder in the jar, e.g. {@code org/bytedeco/pytorch/linux-x86_64}
+ * @param roots libraries to load, after their dependencies in the folder
+ * @param optional further libraries to load, if they exist and can be loaded
+ * @param sameAs dependencies under another name, with their name in this folder
  */
 public record NativeBundle(
     String name,
@@ -38,25 +38,27 @@ public record NativeBundle(
     this(name, folder, List.of(root), List.of(), Map.of());
   }
 
-  /** The first of these that is on the class path; the last one if none is. */
+  /** Returns the first bundle that is on the class path, or the last one if none is. */
   public static NativeBundle firstOf(List<NativeBundle> bundles) {
     return bundles.stream()
-        .filter(NativeBundle::isThere)
+        .filter(NativeBundle::isPresent)
         .findFirst()
         .orElseGet(() -> bundles.get(bundles.size() - 1));
   }
 
-  /** Whether a jar on the class path has it. */
-  public boolean isThere() {
+  /** Whether a jar on the class path contains the bundle. */
+  public boolean isPresent() {
     return url() != null;
   }
 
-  /** The jar that has it; it stays open. */
+  /** Returns the jar that contains the bundle; the jar stays open. */
   JarFile jar() {
     URL url = url();
     if (url == null) {
       throw new NativeLibraryException(
-          "no jar on the class path has " + folder + ", the native libraries for this platform");
+          "no jar on the class path contains "
+              + folder
+              + ", the folder of native libraries for this platform; add the jar that contains it");
     }
     try {
       if (url.openConnection() instanceof JarURLConnection jar) {
@@ -68,7 +70,7 @@ public record NativeBundle(
     throw new NativeLibraryException("native libraries are read from jars, not from " + url);
   }
 
-  /** Its libraries in the jar. */
+  /** Returns the bundle's libraries in the jar. */
   List<JarEntry> entries(JarFile jar) {
     String prefix = folder + "/";
     return jar.stream()
@@ -77,7 +79,7 @@ public record NativeBundle(
         .toList();
   }
 
-  /** An entry's file name. */
+  /** Returns an entry's file name. */
   String fileName(JarEntry entry) {
     return entry.getName().substring(folder.length() + 1);
   }

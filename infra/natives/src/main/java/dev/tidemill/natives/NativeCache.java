@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The folder that native libraries are unpacked into: what {@code TIDEMILL_CACHE} says, or else
- * {@code tidemill} below {@code XDG_CACHE_HOME} or below {@code .cache} in the user's home.
+ * The folder for unpacked native libraries: the value of {@code TIDEMILL_CACHE}, or else {@code
+ * tidemill} in {@code XDG_CACHE_HOME} or in {@code .cache} in the user's home.
  *
- * @param folder absolute; it need not exist yet
+ * @param folder absolute path; the folder need not exist yet
  */
 public record NativeCache(Path folder) {
-  /** The environment variable that names it. */
+  /** The environment variable that sets the folder. */
   public static final String VARIABLE = "TIDEMILL_CACHE";
 
   public NativeCache {
@@ -19,9 +19,9 @@ public record NativeCache(Path folder) {
   }
 
   /**
-   * The cache that this process's environment names.
+   * Returns the cache according to this process's environment.
    *
-   * @throws NativeLibraryException if it names none
+   * @throws NativeLibraryException if the environment determines no folder
    */
   public static NativeCache ofThisProcess() {
     return of(System.getenv(), System.getProperty("user.home", ""));
@@ -37,7 +37,7 @@ public record NativeCache(Path folder) {
       return new NativeCache(path("XDG_CACHE_HOME", caches).resolve("tidemill"));
     }
     String home = environment.getOrDefault("HOME", "");
-    // Java says "?" where the system does not know the user.
+    // Java sets user.home to "?" if the system does not know the user.
     String known = home.isEmpty() && !userHome.equals("?") ? userHome : home;
     if (known.isEmpty()) {
       throw NativeLibraryException.noHome();
@@ -50,7 +50,12 @@ public record NativeCache(Path folder) {
       return Path.of(value);
     } catch (InvalidPathException e) {
       throw new NativeLibraryException(
-          variable + " is no path: " + e.getMessage() + "; set " + VARIABLE + " to a folder");
+          variable
+              + " is not a valid path: "
+              + e.getMessage()
+              + "; set "
+              + VARIABLE
+              + " to a folder");
     }
   }
 }

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Native libraries cannot be unpacked or loaded. The message is one line: what is wrong, where, and
- * what to do.
+ * Native libraries cannot be unpacked or loaded. The message says in one line what is wrong, where,
+ * and what to do.
  */
 public final class NativeLibraryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -24,12 +24,12 @@ public final class NativeLibraryException extends RuntimeException {
 
   static NativeLibraryException noHome() {
     return new NativeLibraryException(
-        "there is no folder for native libraries: HOME is not set; set "
+        "cannot find a folder for native libraries because HOME is not set; set "
             + NativeCache.VARIABLE
             + " to a folder that this user may write to");
   }
 
-  /** The cache's folder cannot be written to. */
+  /** Creates the exception for a cache that cannot be written to. */
   static NativeLibraryException unpacking(Path folder, long bytes, IOException cause) {
     String reason = reason(cause);
     boolean full = reason.contains("space") || reason.contains("quota");
@@ -47,10 +47,10 @@ public final class NativeLibraryException extends RuntimeException {
         cause);
   }
 
-  /** The system's loader does not take a library that has been unpacked. */
+  /** Creates the exception for an unpacked library that the system's loader rejects. */
   static NativeLibraryException loading(Path library, UnsatisfiedLinkError cause) {
     String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    // What the loader says where a folder is mounted noexec, or a security module forbids it.
+    // The loader's messages if the folder is mounted noexec or a security module forbids execution.
     boolean forbidden =
         reason.contains("failed to map segment") || reason.contains("Permission denied");
     return new NativeLibraryException(
@@ -59,7 +59,7 @@ public final class NativeLibraryException extends RuntimeException {
                 + library.getParent()
                 + " may not be executed (is it mounted noexec?); set "
                 + NativeCache.VARIABLE
-                + " to a folder where they may"
+                + " to a folder that allows execution"
             : "native library " + library + " cannot be loaded: " + reason);
   }
 
@@ -74,10 +74,10 @@ public final class NativeLibraryException extends RuntimeException {
   }
 
   private static String free(Path folder) {
-    for (Path place = folder; place != null; place = place.getParent()) {
-      if (Files.exists(place)) {
+    for (Path existing = folder; existing != null; existing = existing.getParent()) {
+      if (Files.exists(existing)) {
         try {
-          return " (" + mib(Files.getFileStore(place).getUsableSpace()) + " free)";
+          return " (" + mib(Files.getFileStore(existing).getUsableSpace()) + " free)";
         } catch (IOException unknown) {
           return "";
         }

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Loads bundles of native libraries from the cache, and none from anywhere else: all are unpacked
- * before the first is loaded, and each is loaded by its path, after those that it needs ({@link
- * LoadOrder}). So the system's loader searches for none, whatever {@code LD_LIBRARY_PATH} and the
- * system's folders hold.
+ * Loads bundles of native libraries only from the cache. It unpacks all of them before it loads the
+ * first, and loads each one by its path, after its dependencies ({@link LoadOrder}). So the
+ * system's loader never searches for a library, whatever {@code LD_LIBRARY_PATH} and the system's
+ * folders contain.
  *
- * <p>Safe from any thread.
+ * <p>Any thread.
  */
 public final class NativeLoader {
-  /** By name: one of a name serves all, as the system's loader has it. */
+  /** Loaded libraries by name. Like the system's loader, a process has one library per name. */
   private static final Map<String, Path> LOADED = new HashMap<>();
 
   private static final Map<String, String> FAILURES = new HashMap<>();
@@ -24,18 +24,18 @@ public final class NativeLoader {
   private NativeLoader() {}
 
   /**
-   * Whether it knows this platform's form of libraries; other platforms have loaders that do not
-   * confuse ours with theirs.
+   * Whether this loader supports the platform. The loaders of other platforms do not confuse our
+   * libraries with the system's.
    */
   public static boolean knowsThisPlatform() {
     return System.getProperty("os.name", "").equals("Linux");
   }
 
   /**
-   * Unpacks all, then loads all that are not loaded yet.
+   * Unpacks all bundles, then loads the libraries that are not loaded yet.
    *
-   * @param bundles each after those that it needs
-   * @throws NativeLibraryException if they cannot be unpacked, or one cannot be loaded
+   * @param bundles the bundles, each after its dependencies
+   * @throws NativeLibraryException if a bundle cannot be unpacked or a library cannot be loaded
    */
   public static synchronized void load(NativeCache cache, List<NativeBundle> bundles) {
     Unpacker unpacker = new Unpacker(cache);
@@ -52,12 +52,12 @@ public final class NativeLoader {
     }
   }
 
-  /** Where a library was loaded from. */
+  /** Returns the path that a library was loaded from; empty if it was not loaded. */
   public static synchronized Optional<Path> loaded(String name) {
     return Optional.ofNullable(LOADED.get(name));
   }
 
-  /** Why an optional library was not loaded, in the words of the system's loader. */
+  /** Returns the loader's message if an optional library could not be loaded. */
   public static synchronized Optional<String> failure(String name) {
     return Optional.ofNullable(FAILURES.get(name));
   }

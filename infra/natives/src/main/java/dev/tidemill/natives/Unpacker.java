@@ -19,15 +19,15 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Unpacks bundles into the cache. A bundle's folder is named for its content, and appears when all
- * of it is there: processes that start at the same time, or of different versions, do not meet.
- * Whoever finds a folder there writes nothing, so the cache may then be read-only.
+ * Unpacks bundles into the cache. The name of a bundle's folder depends on its content, and the
+ * folder appears atomically once it is complete. So concurrent processes and different versions do
+ * not interfere. If the folder exists, nothing is written, so the cache may be read-only.
  */
 final class Unpacker {
-  /** Changes when the same jar is unpacked to something else. */
+  /** The version of the folder's format; increase it when the same jar unpacks differently. */
   private static final String FORMAT = "1";
 
-  private static final Object IN_THIS_PROCESS = new Object();
+  private static final Object PROCESS_LOCK = new Object();
 
   private final Path natives;
 
@@ -35,11 +35,11 @@ final class Unpacker {
     this.natives = cache.folder().resolve("natives");
   }
 
-  /** A bundle's folder, and what to load from it. */
+  /** A bundle's folder and the libraries to load from it. */
   record Unpacked(Path folder, LoadOrder order) {}
 
   /**
-   * Unpacks a bundle where it is not there yet.
+   * Unpacks a bundle if it is not in the cache yet.
    *
    * @throws NativeLibraryException if the cache cannot be written to
    */
@@ -62,14 +62,14 @@ final class Unpacker {
   private Unpacked unpackLocked(
       NativeBundle bundle, JarFile jar, List<JarEntry> entries, Path folder) throws IOException {
     Files.createDirectories(natives);
-    // A lock of a file is the process's: threads need one of their own.
-    synchronized (IN_THIS_PROCESS) {
+    // A file lock belongs to the whole process, so threads need an additional lock.
+    synchronized (PROCESS_LOCK) {
       try (FileChannel file =
               FileChannel.open(
                   natives.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock held = file.lock()) {
         if (!held.isValid()) {
-          throw new IOException("the lock is lost");
+          throw new IOException("the lock on " + natives.resolve("lock") + " was lost");
         }
         return unpackAlone(bundle, jar, entries, folder);
       }
@@ -81,7 +81,7 @@ final class Unpacker {
     try {
       return new Unpacked(folder, LoadOrder.read(folder));
     } catch (IOException absent) {
-      // Nobody was faster, or what is there is damaged.
+      // No other process has unpacked it meanwhile, or the folder is damaged.
     }
     Path making = folder.resolveSibling(folder.getFileName() + ".making");
     delete(making);
@@ -102,7 +102,7 @@ final class Unpacker {
     }
   }
 
-  /** Has each library need others by the names that they have, and keeps what is loaded. */
+  /** Renames dependencies to names in the folder, and deletes libraries that are not loaded. */
   private static LoadOrder arrange(NativeBundle bundle, Path folder) throws IOException {
     for (Path library : files(folder)) {
       for (ElfLibrary.Needed needed : ElfLibrary.needed(library)) {

@@ -1,4 +1,4 @@
-/** Native libraries: unpacked from jars into a cache, and loaded so that none is the system's. */
+/** Unpacks native libraries from jars into a cache, and loads them instead of the system's. */
 @NullMarked
 package dev.tidemill.natives;
 

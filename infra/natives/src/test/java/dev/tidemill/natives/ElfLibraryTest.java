@@ -20,12 +20,12 @@ class ElfLibraryTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void readsWhatALibraryNeeds() throws Exception {
+  void readsNeededLibraries() throws Exception {
     assertThat(names(NET)).contains("libjava.so", "libjvm.so", "libc.so.6");
   }
 
   @Test
-  void replacesOneName() throws Exception {
+  void replacesNeededName() throws Exception {
     Path library = Files.copy(NET, folder.resolve("libnet.so"));
     List<String> before = names(library);
     ElfLibrary.Needed jvm =
@@ -43,7 +43,7 @@ class ElfLibraryTest {
   }
 
   @Test
-  void saysThatAFileIsNoLibraryOrCutShort() throws Exception {
+  void rejectsTruncatedAndForeignFiles() throws Exception {
     Path text = Files.writeString(folder.resolve("text"), "text ".repeat(100));
     Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(Files.readAllBytes(NET), 1000));
     Path empty = Files.createFile(folder.resolve("empty"));

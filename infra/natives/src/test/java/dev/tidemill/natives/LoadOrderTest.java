@@ -19,14 +19,14 @@ class LoadOrderTest {
   @TempDir private Path folder = Path.of("");
 
   @BeforeEach
-  void copyLibrariesThatNeedEachOther() throws IOException {
+  void copyDependentLibraries() throws IOException {
     for (String name : List.of("libnio.so", "libnet.so", "libjava.so", "libzip.so")) {
       Files.copy(Path.of(System.getProperty("java.home"), "lib", name), folder.resolve(name));
     }
   }
 
   @Test
-  void putsEachLibraryAfterThoseThatItNeedsAndLeavesOutTheRest() throws Exception {
+  void ordersLibrariesAfterTheirDependencies() throws Exception {
     LoadOrder order = LoadOrder.of(bundle(List.of()), folder);
     assertThat(order.libraries())
         .extracting(LoadOrder.Library::name)
@@ -34,7 +34,7 @@ class LoadOrderTest {
   }
 
   @Test
-  void isReadAsItWasWritten() throws Exception {
+  void readsWhatItWrote() throws Exception {
     LoadOrder order = LoadOrder.of(bundle(List.of("libzip.so", "libabsent.so")), folder);
     order.write(folder);
     assertThat(LoadOrder.read(folder)).isEqualTo(order);
@@ -45,7 +45,7 @@ class LoadOrderTest {
   }
 
   @Test
-  void isNotReadWhereALibraryIsDamagedOrGone() throws Exception {
+  void rejectsFolderWithDamagedOrMissingLibrary() throws Exception {
     LoadOrder.of(bundle(List.of()), folder).write(folder);
     Files.write(folder.resolve("libnet.so"), new byte[100]);
     assertThatThrownBy(() -> LoadOrder.read(folder)).isInstanceOf(IOException.class);

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 
 class NativeCacheTest {
   @Test
-  void isWhatTheVariableSays() {
+  void variableSetsTheFolder() {
     assertThat(
             folder(Map.of("TIDEMILL_CACHE", "/here", "XDG_CACHE_HOME", "/x", "HOME", "/h"), "/u"))
         .isEqualTo("/here");
   }
 
   @Test
-  void isBelowTheUsersCachesOrHome() {
+  void defaultIsBelowTheUsersCacheOrHome() {
     assertThat(folder(Map.of("XDG_CACHE_HOME", "/x", "HOME", "/h"), "/u")).isEqualTo("/x/tidemill");
     assertThat(folder(Map.of("HOME", "/h"), "/u")).isEqualTo("/h/.cache/tidemill");
     assertThat(folder(Map.of("TIDEMILL_CACHE", "", "HOME", ""), "/u"))
@@ -23,13 +23,13 @@ class NativeCacheTest {
   }
 
   @Test
-  void saysWhatToDoForAUserWithoutAHome() {
+  void explainsMissingHome() {
     for (String unknown : new String[] {"?", ""}) {
       assertThatThrownBy(() -> NativeCache.of(Map.of(), unknown))
           .isInstanceOf(NativeLibraryException.class)
           .hasMessage(
-              "there is no folder for native libraries: HOME is not set; set TIDEMILL_CACHE to a"
-                  + " folder that this user may write to");
+              "cannot find a folder for native libraries because HOME is not set; set"
+                  + " TIDEMILL_CACHE to a folder that this user may write to");
     }
   }
 

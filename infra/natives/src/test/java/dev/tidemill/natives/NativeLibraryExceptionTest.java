@@ -11,7 +11,7 @@ class NativeLibraryExceptionTest {
   private static final Path CACHE = Path.of("/absent/cache");
 
   @Test
-  void namesTheFolderAndTheSpaceThatItTakes() {
+  void namesFolderAndNeededSpaceIfDiskIsFull() {
     FileSystemException full =
         new FileSystemException("/absent/cache/x", null, "No space left on device");
     assertThat(NativeLibraryException.unpacking(CACHE, 445L << 20, full))
@@ -21,25 +21,25 @@ class NativeLibraryExceptionTest {
   }
 
   @Test
-  void namesTheFolderThatMayNotBeWrittenTo() {
+  void namesFolderWithoutWritePermission() {
     assertThat(NativeLibraryException.unpacking(CACHE, 1, new AccessDeniedException("/absent")))
         .hasMessageContaining("into /absent/cache: permission denied")
         .hasMessageEndingWith("set TIDEMILL_CACHE to a folder that this user may write to");
   }
 
   @Test
-  void namesTheFolderThatNothingMayBeExecutedIn() {
+  void namesFolderMountedNoexec() {
     UnsatisfiedLinkError fault =
         new UnsatisfiedLinkError(
             "/absent/cache/libx.so: /absent/cache/libx.so: failed to map segment from shared object");
     assertThat(NativeLibraryException.loading(CACHE.resolve("libx.so"), fault))
         .hasMessage(
             "native libraries in /absent/cache may not be executed (is it mounted noexec?); set"
-                + " TIDEMILL_CACHE to a folder where they may");
+                + " TIDEMILL_CACHE to a folder that allows execution");
   }
 
   @Test
-  void repeatsWhatTheLoaderSaysOfOtherFaults() {
+  void includesTheLoadersMessage() {
     UnsatisfiedLinkError fault =
         new UnsatisfiedLinkError("libc.so.6: version GLIBC_2.99 not found");
     assertThat(NativeLibraryException.loading(CACHE.resolve("libx.so"), fault))

@@ -28,7 +28,7 @@ class UnpackerTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void unpacksOnceAndThenWritesNothing() throws Exception {
+  void writesNothingIfAlreadyUnpacked() throws Exception {
     Unpacker.Unpacked first = unpacker().unpack(SNAPPY);
     Path library = first.folder().resolve(LIBRARY);
     FileTime old = FileTime.fromMillis(1000);
@@ -41,7 +41,7 @@ class UnpackerTest {
   }
 
   @Test
-  void threadsAtOnceUnpackOnce() throws Exception {
+  void concurrentThreadsUnpackOnce() throws Exception {
     CountDownLatch together = new CountDownLatch(4);
     Set<Object> keys = ConcurrentHashMap.newKeySet();
     Runnable unpacking =
@@ -63,7 +63,7 @@ class UnpackerTest {
   }
 
   @Test
-  void unpacksAnewWhatIsDamaged() throws Exception {
+  void repairsDamagedFolder() throws Exception {
     Unpacker.Unpacked first = unpacker().unpack(SNAPPY);
     long bytes = Files.size(first.folder().resolve(LIBRARY));
     Files.write(first.folder().resolve(LIBRARY), new byte[10]);
@@ -73,7 +73,7 @@ class UnpackerTest {
   }
 
   @Test
-  void goesOnAfterAProcessThatWasKilledWhileUnpacking() throws Exception {
+  void recoversFromProcessKilledWhileUnpacking() throws Exception {
     Path unpacked = unpacker().unpack(SNAPPY).folder();
     Files.move(unpacked, unpacked.resolveSibling(unpacked.getFileName() + ".making"));
 
@@ -83,9 +83,9 @@ class UnpackerTest {
     }
   }
 
-  /** What the same library becomes in a version that links it otherwise. */
+  /** The same library in a version that links it differently. */
   @Test
-  void anotherVersionsFolderIsAnother() {
+  void otherVersionHasAnotherFolder() {
     NativeBundle other =
         new NativeBundle(
             SNAPPY.name(),
@@ -99,7 +99,7 @@ class UnpackerTest {
   }
 
   @Test
-  void saysWhereItCannotWriteAndWhatToDo() throws Exception {
+  void namesFolderThatItCannotWriteTo() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     Unpacker unpacker = new Unpacker(new NativeCache(file));
     assertThatThrownBy(() -> unpacker.unpack(SNAPPY))
@@ -110,11 +110,11 @@ class UnpackerTest {
   }
 
   @Test
-  void saysThatAPlatformHasNoLibraries() {
+  void reportsMissingLibrariesForPlatform() {
     NativeBundle absent = new NativeBundle("absent", "linux-vax", "libabsent.so");
     assertThatThrownBy(() -> unpacker().unpack(absent))
         .isInstanceOf(NativeLibraryException.class)
-        .hasMessageContaining("no jar on the class path has linux-vax");
+        .hasMessageContaining("no jar on the class path contains linux-vax");
   }
 
   private Unpacker unpacker() {

@@ -82,7 +82,7 @@ class MountedFoldersIT {
       assertThat(broker.awaitExit(LIMIT)).isEqualTo(1);
       assertThat(broker.error())
           .containsExactly(
-              "tidemill: there is no folder for native libraries: HOME is not set; set"
+              "tidemill: cannot find a folder for native libraries because HOME is not set; set"
                   + " TIDEMILL_CACHE to a folder that this user may write to");
     }
   }
