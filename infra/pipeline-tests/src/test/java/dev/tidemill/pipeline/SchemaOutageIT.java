@@ -161,7 +161,7 @@ class SchemaOutageIT {
     List<DeadLetter> letters = read(pipeline.topics.deadLetters(), DeadLetter.class);
     assertThat(letters).hasSize(1);
     assertThat(letters.get(0).getTopic()).isEqualTo(topic);
-    assertThat(letters.get(0).getReason()).contains("knows no schema with the id 65536");
+    assertThat(letters.get(0).getReason()).contains("has no schema with the id 65536");
   }
 
   private ProducerRecord<byte[], byte[]> request() {

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a response's body as UTF-8, up to a limit of bytes; fails if it is longer. */
+/** Reads a response body as UTF-8; fails if it is longer than a limit in bytes. */
 final class BoundedBody implements BodySubscriber<String> {
-  /** The body was longer than the limit. */
+  /** The body is longer than the limit. */
   static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 

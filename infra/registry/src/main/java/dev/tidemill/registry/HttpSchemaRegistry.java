@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a registry's answers mean. An answer that no registry gives (another service's page, a
- * redirection) counts as "unavailable": it must not make records look malformed.
+ * A client of a schema registry, which interprets its answers. An answer that cannot come from a
+ * registry (another service's page, a redirect) counts as "unavailable", because it must not make
+ * records look malformed.
  */
 final class HttpSchemaRegistry implements SchemaRegistry {
   private static final int OK = 200;
@@ -24,10 +25,10 @@ final class HttpSchemaRegistry implements SchemaRegistry {
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
 
-  /** The registry's own code, in the body; other servers answer 404 as well. */
+  /** The registry's error code in the body; other servers also answer with status 404. */
   private static final int SCHEMA_NOT_FOUND = 40403;
 
-  private static final int MOST_WORDS = 500;
+  private static final int MAX_MESSAGE_CHARS = 500;
 
   private final String url;
   private final RegistryRequests requests;
@@ -59,12 +60,13 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     JsonNode body = parse(answer);
     if (answer.statusCode() == CONFLICT || answer.statusCode() == UNPROCESSABLE) {
       throw new SchemaRejectedException(
-          "the schema registry at %s rejects the schema for subject %s: %s; check the subject's compatibility setting"
+          ("the schema registry at %s rejects the schema for subject %s: %s; check the subject's"
+                  + " compatibility setting")
               .formatted(url, subject, message(body, answer)));
     }
     JsonNode id = expectOk(request, body, answer).path("id");
     if (!id.isInt()) {
-      throw requests.unavailable(request, "gives no id", RegistrySettings.URL, null);
+      throw requests.unavailable(request, "returned no id", RegistrySettings.URL, null);
     }
     return id.intValue();
   }
@@ -73,7 +75,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     JsonNode body = parse(answer);
     if (body.path("error_code").asInt() == SCHEMA_NOT_FOUND) {
       throw new MalformedBytesException(
-          "the schema registry at " + url + " knows no schema with the id " + id);
+          "the schema registry at " + url + " has no schema with the id " + id);
     }
     JsonNode found = expectOk(request, body, answer);
     String type = found.path("schemaType").asText("AVRO");
@@ -82,10 +84,12 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
     if (!found.path("references").isEmpty()) {
       throw new MalformedBytesException(
-          "schema " + id + " has references to other schemas; only one that stands alone is read");
+          "schema "
+              + id
+              + " has references to other schemas; only self-contained schemas are supported");
     }
     if (!found.path("schema").isTextual()) {
-      throw requests.unavailable(request, "gives no schema", RegistrySettings.URL, null);
+      throw requests.unavailable(request, "returned no schema", RegistrySettings.URL, null);
     }
     return found.path("schema").asText();
   }
@@ -103,7 +107,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         null);
   }
 
-  /** Nothing where the answer is no JSON. */
+  /** Parses the body; returns a missing node if it is not JSON. */
   private JsonNode parse(HttpResponse<String> answer) {
     try {
       JsonNode body = json.readTree(answer.body());
@@ -113,9 +117,9 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
   }
 
-  /** The registry's own words, on one line. */
+  /** The registry's message on one line, or the whole body if there is no message. */
   private static String message(JsonNode body, HttpResponse<String> answer) {
-    String words = body.path("message").asText(answer.body()).strip().replaceAll("\\s+", " ");
-    return words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "…" : words;
+    String text = body.path("message").asText(answer.body()).strip().replaceAll("\\s+", " ");
+    return text.length() > MAX_MESSAGE_CHARS ? text.substring(0, MAX_MESSAGE_CHARS) + "…" : text;
   }
 }

@@ -4,7 +4,7 @@ import dev.tidemill.messaging.RegistrySettings;
 import dev.tidemill.messaging.SchemaRegistryProvider;
 import dev.tidemill.schemas.wire.SchemaRegistry;
 
-/** Loaded as a service. */
+/** The service provider that connects to a schema registry over HTTP. */
 public final class HttpSchemaRegistryProvider implements SchemaRegistryProvider {
   @Override
   public SchemaRegistry open(RegistrySettings settings) {

@@ -19,14 +19,12 @@ import javax.net.ssl.SSLException;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sends single requests to a registry: authenticated, over TLS if so set, within a limit of time.
- */
+/** Sends requests to a registry, with credentials and TLS if configured, and a timeout. */
 final class RegistryRequests {
   private static final String JSON_TYPE = "application/vnd.schemaregistry.v1+json";
 
-  /** Many times the largest schema that makes sense. */
-  private static final int LONGEST_ANSWER = 1 << 20;
+  /** Many times the largest sensible schema. */
+  private static final int MAX_ANSWER_BYTES = 1 << 20;
 
   private final RegistrySettings settings;
   private final HttpClient http;
@@ -37,7 +35,7 @@ final class RegistryRequests {
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            // A redirection would take the credentials elsewhere.
+            // A redirect would send the credentials to another server.
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(settings.requestTimeout());
     if (!settings.ssl().isEmpty()) {
@@ -58,12 +56,12 @@ final class RegistryRequests {
     return "Basic " + Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** The answer to a request, whatever its status. */
+  /** Sends a GET request; the future completes with the answer, whatever its status. */
   CompletableFuture<HttpResponse<String>> get(String path) {
     return send("GET " + path, request(path).GET().build());
   }
 
-  /** The answer to a request, whatever its status. */
+  /** Sends a POST request; the future completes with the answer, whatever its status. */
   CompletableFuture<HttpResponse<String>> post(String path, String json) {
     return send(
         "POST " + path,
@@ -83,10 +81,10 @@ final class RegistryRequests {
     return request;
   }
 
-  /** The client's own limit ends with the answer's head; this one holds for its body, too. */
+  /** Sends a request with a timeout that includes the body; the client's timeout does not. */
   private CompletableFuture<HttpResponse<String>> send(String what, HttpRequest request) {
     CompletableFuture<HttpResponse<String>> sent =
-        http.sendAsync(request, head -> new BoundedBody(LONGEST_ANSWER));
+        http.sendAsync(request, head -> new BoundedBody(MAX_ANSWER_BYTES));
     CompletableFuture<HttpResponse<String>> limited =
         sent.copy().orTimeout(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
     return limited.handle(
@@ -97,10 +95,10 @@ final class RegistryRequests {
           sent.cancel(true);
           Throwable cause = cause(failure);
           if (isTooLong(cause)) {
-            // Another attempt would bring as much again.
+            // A retry would return the same long answer.
             throw new MalformedBytesException(
                 "the schema registry's answer to %s is longer than %d bytes"
-                    .formatted(what, LONGEST_ANSWER),
+                    .formatted(what, MAX_ANSWER_BYTES),
                 cause);
           }
           throw unavailable(what, cause);
@@ -131,7 +129,7 @@ final class RegistryRequests {
     return unavailable(what, "cannot be reached (" + reason(cause) + ")", setting, cause);
   }
 
-  /** One sentence with the address, the request, what happened, and the setting to check. */
+  /** Creates an exception that names the address, the request, the event and a setting to check. */
   RegistryUnavailableException unavailable(
       String what, String happened, String setting, @Nullable Throwable cause) {
     return new RegistryUnavailableException(
@@ -140,7 +138,7 @@ final class RegistryRequests {
         cause);
   }
 
-  /** The setting that holds the credentials, or could. */
+  /** The setting of the credentials in use, or both settings if there are none. */
   String credentials() {
     if (settings.token().isPresent()) {
       return RegistrySettings.TOKEN;
@@ -150,7 +148,7 @@ final class RegistryRequests {
         : RegistrySettings.USER_INFO + " or " + RegistrySettings.TOKEN;
   }
 
-  /** A refused connection has no words of its own. */
+  /** Includes the exception's type, because the JDK gives a refused connection no message. */
   private static String reason(Throwable cause) {
     String name = cause.getClass().getSimpleName();
     return cause.getMessage() == null ? name : name + ": " + cause.getMessage();

@@ -13,7 +13,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
-/** Loads trust and key stores by Kafka's own loader: JKS, PKCS12 and PEM, as its clients do. */
+/** Loads trust and key stores (JKS, PKCS12 or PEM) with the loader of Kafka's clients. */
 final class RegistryTls {
   private static final List<String> STORES =
       List.of(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
@@ -21,6 +21,8 @@ final class RegistryTls {
   private RegistryTls() {}
 
   /**
+   * Creates a TLS context.
+   *
    * @param ssl Kafka's {@code ssl.*} settings
    * @throws InvalidSettingsException if a store cannot be loaded
    */
@@ -42,11 +44,11 @@ final class RegistryTls {
     } catch (KafkaException e) {
       throw new InvalidSettingsException(
           List.of(
-              "the stores that "
+              "cannot load the stores of "
                   + RegistrySettings.TRUSTSTORE
                   + " and "
                   + RegistrySettings.KEYSTORE
-                  + " name cannot be used: "
+                  + ": "
                   + innermost(e).getMessage()
                   + "; check their files, types and passwords"));
     }

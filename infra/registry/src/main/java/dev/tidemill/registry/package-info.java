@@ -1,4 +1,4 @@
-/** The client of a schema registry with Confluent's REST API. */
+/** A client of schema registries with Confluent's REST API. */
 @NullMarked
 package dev.tidemill.registry;
 

@@ -20,33 +20,33 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** A registry that keeps one list of schemas; a schema's id is its place in it, from 1. */
+/** An HTTP registry with one list of schemas; a schema's id is its position, from 1. */
 final class FakeRegistry implements AutoCloseable {
-  /** What the next requests get, before anything else is looked at. */
-  enum Mood {
+  /** A fault that the next requests get instead of an answer. */
+  enum Fault {
     OVERLOADED,
-    /** The connection is closed without an answer. */
+    /** Closes the connection without an answer. */
     BROKEN,
-    /** The head comes, and the body never does. */
+    /** Sends headers and the start of the body, then nothing. */
     HANGING,
     REJECTING,
-    /** Some other server's page. */
+    /** Sends the page of another server. */
     NOT_A_REGISTRY,
     REDIRECTING,
-    /** More than anybody wants to read. */
+    /** Sends a body that exceeds the client's limit. */
     ENDLESS
   }
 
   final List<String> requests = new CopyOnWriteArrayList<>();
   final List<String> schemas = new CopyOnWriteArrayList<>();
 
-  /** Members that an answer about a schema has besides it, as JSON; null: none. */
+  /** Additional JSON members of an answer with a schema; null for none. */
   volatile @Nullable String extra;
 
-  /** The Authorization header that is needed; null: none is. */
+  /** The required Authorization header; null for none. */
   volatile @Nullable String authorization;
 
-  private final Queue<Mood> moods = new ConcurrentLinkedQueue<>();
+  private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private final ObjectMapper json = new ObjectMapper();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
@@ -55,7 +55,7 @@ final class FakeRegistry implements AutoCloseable {
     this(HttpServer.create(loopback(), 0));
   }
 
-  /** Over TLS. */
+  /** Creates a registry over TLS. */
   static FakeRegistry overTls(SSLContext context, boolean needsClientCertificate)
       throws IOException {
     HttpsServer server = HttpsServer.create(loopback(), 0);
@@ -87,10 +87,10 @@ final class FakeRegistry implements AutoCloseable {
     return scheme + "://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** The next so many requests are treated like that. */
-  void next(int count, Mood mood) {
+  /** Applies a fault to the next requests. */
+  void next(int count, Fault fault) {
     for (int i = 0; i < count; i++) {
-      moods.add(mood);
+      faults.add(fault);
     }
   }
 
@@ -104,9 +104,9 @@ final class FakeRegistry implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     requests.add(exchange.getRequestMethod() + " " + path);
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    Mood mood = moods.poll();
-    if (mood != null) {
-      answerIn(mood, exchange);
+    Fault fault = faults.poll();
+    if (fault != null) {
+      answerWith(fault, exchange);
     } else if (authorization != null
         && !authorization.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       send(exchange, 401, "{\"error_code\":401,\"message\":\"Unauthorized\"}");
@@ -131,8 +131,8 @@ final class FakeRegistry implements AutoCloseable {
     send(exchange, 200, "{\"schema\":" + schema + more + "}");
   }
 
-  private static void answerIn(Mood mood, HttpExchange exchange) throws IOException {
-    switch (mood) {
+  private static void answerWith(Fault fault, HttpExchange exchange) throws IOException {
+    switch (fault) {
       case OVERLOADED -> send(exchange, 503, "{\"message\":\"try later\"}");
       case BROKEN -> exchange.close();
       case HANGING -> {

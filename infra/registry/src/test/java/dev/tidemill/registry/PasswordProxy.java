@@ -14,7 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 
-/** Demands a user and a password, as a proxy in front of a registry does, and forwards requests. */
+/** A proxy in front of a registry that requires a user and a password and forwards requests. */
 final class PasswordProxy implements AutoCloseable {
   private final String registry;
   private final HttpServer server;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.ProtocolSettings;
 import dev.tidemill.messaging.RegistrySettings;
-import dev.tidemill.registry.FakeRegistry.Mood;
+import dev.tidemill.registry.FakeRegistry.Fault;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.wire.MalformedBytesException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole way from settings to a registry's answers, over HTTP. */
+/** Tests the client over HTTP, from the settings to a registry's answers. */
 final class RegistryClientTest {
   private static final Label LABEL = new Label("1", 2, List.of(), Instant.EPOCH);
   private static final byte[] ID_1 = {0, 0, 0, 0, 1, 0};
@@ -42,7 +42,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void isFoundAsAServiceAndWritesWhatItReads() {
+  void isLoadedAsServiceAndRoundTripsRecords() {
     WireFormat format = format();
     byte[] bytes = format.encode("labels", LABEL);
     assertThat(format.decode("labels", bytes, Label.class)).isEqualTo(LABEL);
@@ -51,7 +51,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void aSlashAtTheEndOfTheAddressDoesNotMatter() {
+  void ignoresTrailingSlashOfUrl() {
     format(Map.of(RegistrySettings.URL, registry.url() + "/")).encode("labels", LABEL);
     assertThat(registry.requests).containsExactly("POST /subjects/labels-value/versions");
   }
@@ -72,7 +72,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void wrongCredentialsAreTroubleThatNamesTheSettingAndNoSecret() {
+  void wrongCredentialsErrorNamesSettingWithoutSecret() {
     registry.authorization = "Bearer right";
     unavailable(
         "status 401: Unauthorized",
@@ -82,44 +82,44 @@ final class RegistryClientTest {
   }
 
   @Test
-  void repeatsRequestsUntilTheRegistryAnswers() {
-    registry.next(1, Mood.OVERLOADED);
-    registry.next(1, Mood.BROKEN);
-    registry.next(1, Mood.NOT_A_REGISTRY);
+  void retriesUntilTheRegistryAnswers() {
+    registry.next(1, Fault.OVERLOADED);
+    registry.next(1, Fault.BROKEN);
+    registry.next(1, Fault.NOT_A_REGISTRY);
     format().encode("labels", LABEL);
     assertThat(registry.requests).hasSize(4);
   }
 
   @Test
-  void anAnswerThatNeverEndsIsGivenUpInTime() {
-    registry.next(1, Mood.HANGING);
+  void timesOutOnUnfinishedAnswer() {
+    registry.next(1, Fault.HANGING);
     WireFormat format = format(Map.of("schema.registry.request.timeout.ms", "200"));
     format.encode("labels", LABEL);
     assertThat(registry.requests).hasSize(2);
   }
 
   @Test
-  void saysWhatTheRegistryDidInsteadOfAnswering() {
-    registry.next(100, Mood.OVERLOADED);
+  void reportsStatusOfTheRegistry() {
+    registry.next(100, Fault.OVERLOADED);
     unavailable("answers with status 503: try later");
   }
 
   @Test
-  void anotherServersPageDoesNotMakeRecordsMalformed() {
-    registry.next(100, Mood.NOT_A_REGISTRY);
+  void pageOfAnotherServerDoesNotMakeRecordsMalformed() {
+    registry.next(100, Fault.NOT_A_REGISTRY);
     unavailable("status 404: <html>nothing here</html>");
   }
 
   @Test
-  void doesNotFollowRedirections() {
-    registry.next(100, Mood.REDIRECTING);
+  void doesNotFollowRedirects() {
+    registry.next(100, Fault.REDIRECTING);
     unavailable("status 302");
   }
 
-  /** It would be as long the next time: its records become dead letters. */
+  /** A retry would get the same schema, so its records become dead letters. */
   @Test
-  void aSchemaThatIsTooLongIsMalformed() {
-    registry.next(100, Mood.ENDLESS);
+  void rejectsTooLongSchema() {
+    registry.next(100, Fault.ENDLESS);
     Map<String, String> patient = Map.of("schema.registry.request.timeout.ms", "60000");
     HttpSchemaRegistry client = new HttpSchemaRegistry(settings(patient).registry().orElseThrow());
     assertThatThrownBy(() -> client.schema(1).get())
@@ -130,8 +130,8 @@ final class RegistryClientTest {
   }
 
   @Test
-  void slownessIsTold() {
-    registry.next(100, Mood.HANGING);
+  void reportsTimeout() {
+    registry.next(100, Fault.HANGING);
     unavailable(
         "did not answer within 50 ms",
         RegistrySettings.URL,
@@ -139,32 +139,32 @@ final class RegistryClientTest {
   }
 
   @Test
-  void nobodyListeningIsTold() {
+  void reportsRefusedConnection() {
     registry.close();
     unavailable("cannot be reached (ConnectException");
   }
 
   @Test
-  void aRejectedSchemaIsToldInTheRegistrysWords() {
-    registry.next(1, Mood.REJECTING);
+  void reportsTheRegistrysReasonForRejection() {
+    registry.next(1, Fault.REJECTING);
     assertThatThrownBy(() -> format().encode("labels", LABEL))
         .isInstanceOf(SchemaRejectedException.class)
         .hasMessageContaining("rejects the schema for subject labels-value: a field is gone");
   }
 
   @Test
-  void anUnknownIdIsMalformedAndAskedForOnce() {
+  void asksOnlyOnceForUnknownId() {
     WireFormat format = format();
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> format.decode("labels", ID_1, Label.class))
           .isInstanceOf(MalformedBytesException.class)
-          .hasMessageContaining("knows no schema with the id 1");
+          .hasMessageContaining("has no schema with the id 1");
     }
     assertThat(registry.requests).containsExactly("GET /schemas/ids/1");
   }
 
   @Test
-  void aSchemaWithReferencesIsMalformed() {
+  void rejectsSchemaWithReferences() {
     registry.schemas.add("\"string\"");
     registry.extra = "\"references\":[{\"name\":\"a.B\",\"subject\":\"b\",\"version\":1}]";
     assertThatThrownBy(() -> format().decode("labels", ID_1, Label.class))
@@ -173,7 +173,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void aSchemaThatIsNotAvroIsMalformed() {
+  void rejectsSchemaThatIsNotAvro() {
     registry.schemas.add("syntax = \"proto3\";");
     registry.extra = "\"schemaType\":\"PROTOBUF\"";
     assertThatThrownBy(() -> format().decode("labels", ID_1, Label.class))
@@ -181,7 +181,7 @@ final class RegistryClientTest {
         .hasMessageContaining("schema 1 is of type PROTOBUF");
   }
 
-  /** One attempt, in as much time as it takes. */
+  /** Makes one attempt with a long timeout. */
   private void unavailable(String what) {
     unavailable(what, RegistrySettings.URL, Map.of("schema.registry.request.timeout.ms", "60000"));
   }

@@ -50,8 +50,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Against a real registry with Confluent's REST API, whose base URL the system property or
- * environment variable {@code TIDEMILL_TEST_REGISTRY_URL} gives; skipped where neither is set.
+ * Tests against a real registry with Confluent's REST API. The system property or environment
+ * variable {@code TIDEMILL_TEST_REGISTRY_URL} sets its base URL; the test is skipped without it.
  */
 final class RegistryFormatIT {
   private static final String URL_NAME = "TIDEMILL_TEST_REGISTRY_URL";
@@ -81,18 +81,18 @@ final class RegistryFormatIT {
   }
 
   @Test
-  void everyRecordIsWrittenAndReadThroughTheRegistry() throws IOException {
+  void roundTripsEveryRecordThroughTheRegistry() throws IOException {
     for (Class<? extends SpecificRecord> type : RECORDS) {
       SpecificRecord record = random(type);
-      String ofItsOwn = topic + "-" + type.getSimpleName();
-      byte[] bytes = format().encode(ofItsOwn, record);
+      String ownTopic = topic + "-" + type.getSimpleName();
+      byte[] bytes = format().encode(ownTopic, record);
       assertThat(bytes[0]).isZero();
-      assertThat((Object) format().decode(ofItsOwn, bytes, type)).isEqualTo(record);
+      assertThat((Object) format().decode(ownTopic, bytes, type)).isEqualTo(record);
     }
   }
 
   @Test
-  void bothFramingsOfOneTopicAreRead() {
+  void readsBothFramesFromOneTopic() {
     WireFormat format = format();
     for (WireFormat writer : List.of(format, new SingleObjectFormat())) {
       byte[] bytes = writer.encode(topic, LABEL);
@@ -101,17 +101,17 @@ final class RegistryFormatIT {
   }
 
   @Test
-  void theSameSchemaKeepsItsId() {
+  void sameSchemaKeepsItsId() {
     byte[] first = format().encode(topic, LABEL);
     assertThat(format().encode(topic, LABEL)).isEqualTo(first);
   }
 
   @Test
-  void anIncompatibleSchemaIsRejectedWithAClearError() throws Exception {
+  void reportsRejectedIncompatibleSchema() throws Exception {
     HttpSchemaRegistry registry = new HttpSchemaRegistry(settings(Map.of()));
     String subject = topic + "-value";
     registry.register(subject, Label.getClassSchema().toString()).get();
-    demandCompatibility(subject);
+    requireCompatibility(subject);
     String incompatible =
         "{\"type\":\"record\",\"name\":\"Label\",\"namespace\":\"dev.tidemill.schemas\","
             + "\"fields\":[{\"name\":\"request_id\",\"type\":\"bytes\"},"
@@ -124,15 +124,15 @@ final class RegistryFormatIT {
   }
 
   @Test
-  void anIdThatTheRegistryDoesNotKnowIsMalformed() {
+  void rejectsUnknownId() {
     byte[] bytes = {0, 0x7f, 0x12, 0x34, 0x56, 0};
     assertThatThrownBy(() -> format().decode(topic, bytes, Label.class))
         .isInstanceOf(MalformedBytesException.class)
-        .hasMessageContaining("knows no schema with the id 2131899478");
+        .hasMessageContaining("has no schema with the id 2131899478");
   }
 
   @Test
-  void aSchemaWithReferencesIsMalformed() throws Exception {
+  void rejectsSchemaWithReferences() throws Exception {
     post(
         "/subjects/" + topic + "-base/versions",
         "{\"schema\":\"{\\\"type\\\":\\\"enum\\\",\\\"name\\\":\\\"Kind\\\","
@@ -153,7 +153,7 @@ final class RegistryFormatIT {
   }
 
   @Test
-  void aWrongPathOfTheAddressDoesNotMakeRecordsMalformed() {
+  void wrongUrlPathDoesNotMakeRecordsMalformed() {
     URI root = URI.create(url);
     String withoutPath = root.getScheme() + "://" + root.getAuthority();
     HttpSchemaRegistry registry =
@@ -165,7 +165,7 @@ final class RegistryFormatIT {
   }
 
   @Test
-  void recordsAreWrittenAndReadWithAUserAndAPassword() throws IOException {
+  void roundTripsRecordsWithUserAndPassword() throws IOException {
     try (PasswordProxy proxy = new PasswordProxy(url, "mill", "p\u00e4ss:word")) {
       Settings settings = check(through(proxy, "mill:p\u00e4ss:word"));
       byte[] bytes = ProtocolSettings.from(settings).wireFormat().encode(topic, LABEL);
@@ -176,7 +176,7 @@ final class RegistryFormatIT {
   }
 
   @Test
-  void aWrongPasswordIsReportedWithTheSettingAndWithoutThePassword() throws IOException {
+  void wrongPasswordErrorNamesSettingWithoutPassword() throws IOException {
     try (PasswordProxy proxy = new PasswordProxy(url, "mill", "right")) {
       HttpSchemaRegistry registry = new HttpSchemaRegistry(settings(through(proxy, "mill:s3cret")));
       assertThatThrownBy(() -> registry.schema(1).get())
@@ -212,7 +212,7 @@ final class RegistryFormatIT {
     return Settings.check(given, List.of(KafkaSettings.configDef()));
   }
 
-  /** Avro makes a generic record; read back from its bytes it is one of ours. */
+  /** Generates a random generic record and converts it to the generated class through its bytes. */
   private static <T extends SpecificRecord> T random(Class<T> type) throws IOException {
     Schema schema = SpecificData.get().getSchema(type);
     Object generic = new RandomData(schema, 1, 5).iterator().next();
@@ -224,7 +224,7 @@ final class RegistryFormatIT {
         .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
   }
 
-  private void demandCompatibility(String subject) throws IOException, InterruptedException {
+  private void requireCompatibility(String subject) throws IOException, InterruptedException {
     send("PUT", "/config/" + subject, "{\"compatibility\":\"FULL_TRANSITIVE\"}");
   }
 

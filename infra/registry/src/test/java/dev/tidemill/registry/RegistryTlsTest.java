@@ -35,14 +35,14 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void trustsACertificateInPem() throws Exception {
+  void trustsCertificateInPem() throws Exception {
     try (FakeRegistry registry = registry(false)) {
       format(registry, trustedPem()).encode("labels", LABEL);
     }
   }
 
   @Test
-  void trustsACertificateInJks() throws Exception {
+  void trustsCertificateInJks() throws Exception {
     try (FakeRegistry registry = registry(false)) {
       Map<String, String> ssl =
           Map.of(
@@ -55,7 +55,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void showsAClientCertificateInPem() throws Exception {
+  void sendsClientCertificateInPem() throws Exception {
     try (FakeRegistry registry = registry(true)) {
       Map<String, String> ssl = trustedPem();
       ssl.put("keystore.location", client.pem().toString());
@@ -65,7 +65,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void showsAClientCertificateInPkcs12() throws Exception {
+  void sendsClientCertificateInPkcs12() throws Exception {
     try (FakeRegistry registry = registry(true)) {
       Map<String, String> ssl = trustedPem();
       ssl.put("keystore.location", client.pkcs12().toString());
@@ -77,7 +77,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void anUntrustedRegistryIsTroubleThatNamesTheSetting() throws Exception {
+  void untrustedRegistryErrorNamesTheSetting() throws Exception {
     try (FakeRegistry registry = registry(false)) {
       assertThatThrownBy(() -> client(registry, Map.of()).schema(1).get())
           .cause()
@@ -87,7 +87,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void aMissingClientCertificateIsTrouble() throws Exception {
+  void reportsMissingClientCertificate() throws Exception {
     try (FakeRegistry registry = registry(true)) {
       assertThatThrownBy(() -> client(registry, trustedPem()).schema(1).get())
           .cause()
@@ -97,7 +97,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void aStoreThatCannotBeReadIsAFaultOfTheSettings() throws Exception {
+  void unreadableStoreIsAnInvalidSetting() throws Exception {
     try (FakeRegistry registry = registry(false)) {
       Map<String, String> missing = Map.of("truststore.location", folder + "/none.jks");
       assertThatThrownBy(() -> format(registry, missing))

@@ -13,7 +13,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key and its self-signed certificate for 127.0.0.1, made by the JDK's keytool. */
+/** A key and its self-signed certificate for 127.0.0.1, created with the JDK's keytool. */
 final class TestCertificates {
   static final String PASSWORD = "changeit";
   private static final String ALIAS = "it";
@@ -69,23 +69,23 @@ final class TestCertificates {
     return store;
   }
 
-  /** Key and certificate. */
+  /** The file with key and certificate in PKCS12. */
   Path pkcs12() {
     return folder.resolve(name + ".p12");
   }
 
-  /** Key and certificate. */
+  /** Writes key and certificate in PEM. */
   Path pem() throws Exception {
     String key = pem("PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
     return Files.writeString(folder.resolve(name + ".pem"), key + certificatePem());
   }
 
-  /** The certificate alone. */
+  /** Writes only the certificate in PEM. */
   Path trustedPem() throws Exception {
     return Files.writeString(folder.resolve(name + "-trusted.pem"), certificatePem());
   }
 
-  /** The certificate alone. */
+  /** Writes only the certificate in a JKS store. */
   Path trustedJks() throws Exception {
     Path file = folder.resolve(name + "-trusted.jks");
     try (var out = Files.newOutputStream(file)) {
@@ -94,7 +94,7 @@ final class TestCertificates {
     return file;
   }
 
-  /** For a server with this key that trusts a client with that one. */
+  /** Creates a context for a server with this key that trusts the client's certificate. */
   SSLContext server(TestCertificates client) throws Exception {
     KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     own.init(keys, PASSWORD.toCharArray());
