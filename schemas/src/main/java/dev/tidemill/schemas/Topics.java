@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The names of one model's topics. Which record and key each carries stands at {@link Name}; how
- * long it is kept is the concern of whoever creates it.
+ * The names of one model's topics. {@link Name} documents the record and key of each topic; the
+ * creator of a topic decides its retention.
  *
- * <p>A topic's name can be set on its own, so that several models learn from the same batches.
+ * <p>Each name can be overridden, so that several models can train on the same batches.
  *
- * <p>Every way to make one throws IllegalArgumentException if a name is not a legal Kafka topic
- * name, or if two of them are the same topic.
+ * <p>The constructor and the factory methods throw IllegalArgumentException if a name is not a
+ * legal Kafka topic name, or if two names are equal.
  */
 @NullMarked
 public record Topics(
@@ -55,7 +55,8 @@ public record Topics(
                 + name.word()
                 + "=\""
                 + topic
-                + "\" is no topic name: Kafka takes up to 249 letters, digits, '.', '_' and '-'");
+                + "\" is not a topic name: Kafka allows up to 249 letters, digits, '.', '_' and"
+                + " '-'");
       }
       Name other = seen.put(topic, name);
       if (other != null) {
@@ -66,7 +67,8 @@ public record Topics(
   }
 
   /**
-   * What a topic is for, and the last word of its name. In the order of the record's components.
+   * The purpose of a topic, and the last part of its name. The constants are in the order of the
+   * record's components.
    */
   public enum Name {
     /** {@link TrainingBatch}es; key: the source key. */
@@ -79,11 +81,11 @@ public record Topics(
     REQUESTS("requests"),
     /** {@link Prediction}s; key and headers: the request's. Partitions as {@link #REQUESTS}. */
     PREDICTIONS("predictions"),
-    /** {@link Label}s, the truth when it arrives; key: the request id. */
+    /** {@link Label}s, the expected answers; key: the request id. */
     LABELS("labels"),
     /** {@link TrainingProgress}; key: the worker. One partition. */
     PROGRESS("progress"),
-    /** {@link ControlEvent}s; key: the model. One partition: who holds it leads. */
+    /** {@link ControlEvent}s; key: the model. One partition: the trainer assigned to it leads. */
     CONTROL("control"),
     /** {@link DeadLetter}s; key: the refused record's. One partition. */
     DEAD_LETTERS("dead-letters");
@@ -94,15 +96,15 @@ public record Topics(
       this.word = word;
     }
 
-    /** As in topic names and in the setting {@code topic.<word>}. */
+    /** The name used in topic names and in the setting {@code topic.<word>}. */
     public String word() {
       return word;
     }
 
     /**
-     * The name with that word.
+     * Returns the constant with a word.
      *
-     * @throws IllegalArgumentException if there is none, naming those there are
+     * @throws IllegalArgumentException if there is none; the message lists the words
      */
     public static Name of(String word) {
       for (Name name : values()) {
@@ -111,22 +113,22 @@ public record Topics(
         }
       }
       throw new IllegalArgumentException(
-          "no topic is called \""
+          "unknown topic \""
               + word
-              + "\": there are "
+              + "\"; the topics are "
               + String.join(", ", Stream.of(values()).map(Name::word).toList()));
     }
   }
 
   /**
-   * {@code <prefix>.<model>.<name>} for each.
+   * Returns the topics named {@code <prefix>.<model>.<name>}.
    *
    * @param model letters, digits, '_' and '-'
    */
   public static Topics of(String prefix, String model) {
     if (!LEGAL_MODEL.matcher(model).matches()) {
       throw new IllegalArgumentException(
-          "\"" + model + "\" is no model name: it takes letters, digits, '_' and '-'");
+          "\"" + model + "\" is not a model name: it may contain letters, digits, '_' and '-'");
     }
     Map<Name, String> names = new EnumMap<>(Name.class);
     for (Name name : Name.values()) {
@@ -135,7 +137,7 @@ public record Topics(
     return of(names);
   }
 
-  /** The same, but for one topic. */
+  /** Returns a copy with another name for one topic. */
   public Topics withOverride(Name name, String topic) {
     Map<Name, String> names = new EnumMap<>(Name.class);
     for (Name each : Name.values()) {
@@ -145,7 +147,7 @@ public record Topics(
     return of(names);
   }
 
-  /** The topic for that. */
+  /** Returns the name of a topic. */
   public String get(Name name) {
     return switch (name) {
       case BATCHES -> batches;

@@ -1,5 +1,6 @@
 /**
- * The protocol: records, topics, wire format and tensor bytes. Not NullMarked as a whole: Avro's
- * generated records say nothing of nullness; the classes written by hand are marked one by one.
+ * The protocol: records, topics, wire format and tensor bytes. The package is not NullMarked,
+ * because Avro's generated records have no nullness annotations. Handwritten classes are marked
+ * individually.
  */
 package dev.tidemill.schemas;

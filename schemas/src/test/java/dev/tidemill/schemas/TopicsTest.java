@@ -9,7 +9,7 @@ final class TopicsTest {
   private final Topics topics = Topics.of("tidemill", "digits");
 
   @Test
-  void namesArePrefixModelAndWord() {
+  void namesConsistOfPrefixModelAndWord() {
     assertThat(topics.batches()).isEqualTo("tidemill.digits.batches");
     assertThat(topics.checkpointChunks()).isEqualTo("tidemill.digits.checkpoint-chunks");
     for (Topics.Name name : Topics.Name.values()) {
@@ -19,34 +19,34 @@ final class TopicsTest {
   }
 
   @Test
-  void oneTopicCanBeNamedOnItsOwn() {
+  void overridesOneTopic() {
     Topics shared = topics.withOverride(Topics.Name.BATCHES, "shared.batches");
     assertThat(shared.batches()).isEqualTo("shared.batches");
     assertThat(shared.checkpoints()).isEqualTo(topics.checkpoints());
   }
 
   @Test
-  void whatKafkaWouldRefuseIsRefusedWithItsName() {
+  void rejectsIllegalTopicNames() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> topics.withOverride(Topics.Name.LABELS, "a b"))
         .withMessageContaining("topic.labels=\"a b\"");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Topics.of("tidemill", "my model"))
-        .withMessageContaining("\"my model\" is no model name");
+        .withMessageContaining("\"my model\" is not a model name");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Topics.of("tidemill", "m".repeat(240)))
         .withMessageContaining("249");
   }
 
   @Test
-  void twoNamesOfOneTopicAreRefused() {
+  void rejectsEqualTopicNames() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> topics.withOverride(Topics.Name.LABELS, topics.requests()))
         .withMessageContaining("topic.labels and topic.requests are both");
   }
 
   @Test
-  void anUnknownWordIsAnsweredWithTheKnownOnes() {
+  void unknownWordErrorListsAllWords() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Topics.Name.of("batch"))
         .withMessageContaining("checkpoint-chunks");

@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 
-/** Reads the elements of a tensor that has been checked. */
+/** Reads the elements of a valid tensor. */
 final class Elements {
-  /** Floats that go to a buffer at a time: 16 KiB stay in the first-level cache. */
+  /** Floats to copy to a buffer at a time: 16 KiB stay in the first-level cache. */
   private static final int BLOCK = 4096;
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -82,7 +82,11 @@ final class Elements {
     int first = (int) Objects.checkFromIndexSize(from, n, (long) count);
     if (!isPlain()) {
       throw new MalformedTensorException(
-          "integers with scale " + scale + " and offset " + offset + " are none");
+          "a tensor with scale "
+              + scale
+              + " and offset "
+              + offset
+              + " has no integers; expected scale 1 and offset 0");
     }
     switch (dtype) {
       case UINT8 -> {
@@ -98,7 +102,7 @@ final class Elements {
       }
       case FLOAT16, BFLOAT16, FLOAT32 ->
           throw new MalformedTensorException(
-              "a tensor of " + dtype + " where UINT8, INT32 or INT64 is wanted");
+              "the tensor is " + dtype + "; expected UINT8, INT32 or INT64");
     }
   }
 
@@ -120,7 +124,8 @@ final class Elements {
   private int narrowed(int index) {
     long value = data.getLong(index * Long.BYTES);
     if (value != (int) value) {
-      throw new MalformedTensorException("element " + index + " is " + value + ", no 32-bit int");
+      throw new MalformedTensorException(
+          "element " + index + " is " + value + ", which does not fit in 32 bits");
     }
     return (int) value;
   }
@@ -141,16 +146,16 @@ final class Elements {
     return (float) (stored * scale + offset);
   }
 
-  /** One thread's: so that converting allocates nothing. */
+  /** Buffers of one thread, so that converting allocates nothing. */
   private static final class Scratch {
     private final float[] block = new float[BLOCK];
     private final float[] table = new float[256];
     private double tableScale;
     private double tableOffset;
 
-    /** The real value of each byte; made anew only when the scale or offset is another. */
+    /** Returns the real value of each byte; recomputes it only if the scale or offset changes. */
     float[] table(double scale, double offset) {
-      // A scale of 0 fills the table with the offset, which the zeros that it begins with are too.
+      // The initial zeros are also the correct table for the initial scale 0 and offset 0.
       if (scale != tableScale || offset != tableOffset) {
         for (int i = 0; i < table.length; i++) {
           table[i] = (float) (i * scale + offset);

@@ -4,16 +4,16 @@ import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;
 
-/** Floats as a record's field takes them, without an object for each. Unmodifiable. */
+/** An unmodifiable list of floats for record fields that stores no boxed values. */
 public final class FloatList extends AbstractList<Float> implements RandomAccess {
   private final float[] values;
 
-  /** Over an array that nobody changes any more. */
+  /** Wraps an array, which must not change afterwards. */
   public FloatList(float[] values) {
     this.values = values;
   }
 
-  /** One value, as it is. */
+  /** Returns one value without boxing. */
   public float at(int index) {
     return values[index];
   }

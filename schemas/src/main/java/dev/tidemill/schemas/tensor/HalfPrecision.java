@@ -1,16 +1,16 @@
 package dev.tidemill.schemas.tensor;
 
 /**
- * The two 16-bit floating-point types, from and to float, rounding to nearest with ties to even.
+ * Converts the two 16-bit floating-point types from and to float. Rounds to nearest, ties to even.
  *
  * <p>Sources: IEEE 754-2019 binary16 (1 sign, 5 exponent, 10 fraction bits); bfloat16 is the upper
- * half of a binary32. Java has the first from version 20 only.
+ * half of a binary32. Java supports binary16 only from version 20.
  */
 final class HalfPrecision {
   private static final int FLOAT_INFINITY = 0x7f800000;
   private static final int FLOAT16_INFINITY = 0x7c00;
 
-  /** The smallest float that rounds to infinity: half a step above the greatest, 65504. */
+  /** The smallest float that rounds to infinity: half a step above 65504, the largest binary16. */
   private static final int FLOAT16_OVERFLOW = Float.floatToRawIntBits(65520f);
 
   /** 2^-14, the smallest normal binary16. */
@@ -26,7 +26,7 @@ final class HalfPrecision {
       // Subnormal: fraction * 2^-24, exact in a float.
       return Float.intBitsToFloat(sign | Float.floatToRawIntBits(fraction * 0x1p-24f));
     }
-    // The biases are 15 and 127; an exponent of all ones stays one.
+    // The biases are 15 and 127; an exponent of all ones stays all ones.
     int widened = exponent == 0x1f ? FLOAT_INFINITY : (exponent + (127 - 15)) << 23;
     return Float.intBitsToFloat(sign | widened | (fraction << 13));
   }
@@ -36,7 +36,7 @@ final class HalfPrecision {
     int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7fffffff;
     if (magnitude > FLOAT_INFINITY) {
-      // A NaN stays one, whichever of its fraction bits are cut off.
+      // A NaN stays a NaN, whichever fraction bits are cut off.
       return (short) (sign | FLOAT16_INFINITY | 0x200 | ((magnitude >>> 13) & 0x3ff));
     }
     if (magnitude >= FLOAT16_OVERFLOW) {

@@ -1,6 +1,6 @@
 package dev.tidemill.schemas.tensor;
 
-/** A tensor whose parts contradict each other or what is asked of it; the message says how. */
+/** A tensor is inconsistent or does not support the requested access; the message says why. */
 public final class MalformedTensorException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

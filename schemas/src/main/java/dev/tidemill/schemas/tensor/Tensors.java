@@ -9,22 +9,25 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 
 /**
- * Makes tensors and checks them. Elements are row-major and little-endian, whatever the machine.
+ * Creates, checks and reads tensors. Elements are row-major and little-endian on every machine.
  *
- * <p>Each maker throws {@link MalformedTensorException} if the shape's product is not the number of
- * elements that it is given.
+ * <p>The factory methods throw {@link MalformedTensorException} if the product of the shape is not
+ * the number of elements.
  */
 public final class Tensors {
   private static final int SHOWN_DIMENSIONS = 16;
 
   private Tensors() {}
 
-  /** Keeps {@code data} itself, uncopied. */
+  /** Creates a UINT8 tensor that shares {@code data} without copying it. */
   public static Tensor uint8(long[] shape, byte[] data) {
     return uint8(shape, data, 1, 0);
   }
 
-  /** Keeps {@code data} itself, uncopied; real values are {@code data * scale + offset}. */
+  /**
+   * Creates a UINT8 tensor that shares {@code data} without copying it. Its real values are {@code
+   * data * scale + offset}.
+   */
   public static Tensor uint8(long[] shape, byte[] data, double scale, double offset) {
     return of(DType.UINT8, shape, ByteBuffer.wrap(data), scale, offset);
   }
@@ -41,7 +44,7 @@ public final class Tensors {
     return of(DType.INT64, shape, bytes, 1, 0);
   }
 
-  /** Rounds each value to the nearest binary16, ties to even. */
+  /** Creates a FLOAT16 tensor; rounds each value to the nearest binary16, ties to even. */
   public static Tensor float16(long[] shape, float[] data) {
     ByteBuffer bytes = allocate(data.length, Short.BYTES);
     for (int i = 0; i < data.length; i++) {
@@ -50,7 +53,7 @@ public final class Tensors {
     return of(DType.FLOAT16, shape, bytes, 1, 0);
   }
 
-  /** Rounds each value to the nearest bfloat16, ties to even. */
+  /** Creates a BFLOAT16 tensor; rounds each value to the nearest bfloat16, ties to even. */
   public static Tensor bfloat16(long[] shape, float[] data) {
     ByteBuffer bytes = allocate(data.length, Short.BYTES);
     for (int i = 0; i < data.length; i++) {
@@ -65,52 +68,54 @@ public final class Tensors {
     return of(DType.FLOAT32, shape, bytes, 1, 0);
   }
 
-  /** Keeps {@code data} itself, from its position to its limit, uncopied. */
+  /** Creates a tensor that shares {@code data}, from its position to its limit, without copying. */
   public static Tensor of(DType dtype, long[] shape, ByteBuffer data, double scale, double offset) {
     return check(new Tensor(dtype, LongStream.of(shape).boxed().toList(), data, scale, offset));
   }
 
-  /** {@link #copyTo(Tensor, long, int, float[], int)} of every element. */
+  /** Copies all elements as {@link #copyTo(Tensor, long, int, float[], int)} does. */
   public static void copyTo(Tensor tensor, float[] into, int at) {
     copyTo(tensor, 0, Math.toIntExact(elementCount(tensor)), into, at);
   }
 
   /**
-   * Real values, {@code stored * scale + offset} rounded once, of the elements [from, from +
-   * count). INT32 and INT64 lose what a float cannot hold; nothing is checked for being finite.
+   * Copies the real values of the elements [from, from + count): {@code stored * scale + offset},
+   * rounded once. INT32 and INT64 values lose the precision that a float lacks. Values may be NaN
+   * or infinite.
    *
    * @throws MalformedTensorException as {@link #check}
-   * @throws IndexOutOfBoundsException if the tensor or {@code into} has not so many elements
+   * @throws IndexOutOfBoundsException if the tensor or {@code into} has too few elements
    */
   public static void copyTo(Tensor tensor, long from, int count, float[] into, int at) {
     Objects.checkFromIndexSize(at, count, into.length);
     new Elements(check(tensor)).floats(from, count, into, at);
   }
 
-  /** {@link #copyTo(Tensor, long, int, ByteBuffer)} of every element. */
+  /** Copies all elements as {@link #copyTo(Tensor, long, int, ByteBuffer)} does. */
   public static void copyTo(Tensor tensor, ByteBuffer into) {
     copyTo(tensor, 0, Math.toIntExact(elementCount(tensor)), into);
   }
 
   /**
-   * The same as 4-byte floats in {@code into}'s own byte order, from its position on, which moves
-   * behind them. Meant for direct buffers in native order that are used again and again.
+   * Copies the real values of the elements [from, from + count) as 4-byte floats in the byte order
+   * of {@code into}. Writes at its position and advances it. Intended for reused direct buffers in
+   * native order.
    *
    * @throws MalformedTensorException as {@link #check}
-   * @throws IndexOutOfBoundsException if the tensor has not so many elements
-   * @throws java.nio.BufferOverflowException if {@code into} has not so much room
+   * @throws IndexOutOfBoundsException if the tensor has too few elements
+   * @throws java.nio.BufferOverflowException if {@code into} has too little room
    */
   public static void copyTo(Tensor tensor, long from, int count, ByteBuffer into) {
     new Elements(check(tensor)).floats(from, count, into);
   }
 
   /**
-   * The integers [from, from + count) of a UINT8, INT32 or INT64 tensor without scale and offset,
-   * e.g. class numbers.
+   * Copies the integers [from, from + count) of a UINT8, INT32 or INT64 tensor without scale and
+   * offset, e.g. class numbers.
    *
-   * @throws MalformedTensorException as {@link #check}, if the tensor is of another kind, or if an
-   *     INT64 is no int; it names the element
-   * @throws IndexOutOfBoundsException if the tensor or {@code into} has not so many elements
+   * @throws MalformedTensorException as {@link #check}; also if the tensor has another type, or an
+   *     INT64 value does not fit in an int (the message names the element)
+   * @throws IndexOutOfBoundsException if the tensor or {@code into} has too few elements
    */
   public static void copyTo(Tensor tensor, long from, int count, int[] into, int at) {
     Objects.checkFromIndexSize(at, count, into.length);
@@ -118,8 +123,8 @@ public final class Tensors {
   }
 
   /**
-   * The place of the first element whose real value, as a float, is NaN or infinite; -1 if there is
-   * none.
+   * Returns the index of the first element whose real value, as a float, is NaN or infinite; -1 if
+   * there is none.
    *
    * @throws MalformedTensorException as {@link #check}
    */
@@ -127,7 +132,7 @@ public final class Tensors {
     return new Elements(check(tensor)).firstNonFinite();
   }
 
-  /** Bytes an element. */
+  /** Bytes per element. */
   public static int elementBytes(DType dtype) {
     return switch (dtype) {
       case UINT8 -> 1;
@@ -143,9 +148,9 @@ public final class Tensors {
   }
 
   /**
-   * The shape's product; 1 for a scalar's empty shape. Allocates nothing.
+   * Returns the product of the shape; 1 for the empty shape of a scalar. Allocates nothing.
    *
-   * @throws MalformedTensorException if a size is negative or the product is no long
+   * @throws MalformedTensorException if a size is negative or the product overflows a long
    */
   public static long elementCount(Tensor tensor) {
     List<Long> shape = tensor.getShape();
@@ -155,10 +160,10 @@ public final class Tensors {
       long size = shape.get(i);
       if (size < 0) {
         throw new MalformedTensorException(
-            "shape " + shown(shape) + " has the negative size " + size + " at " + i);
+            "shape " + shown(shape) + " has the negative size " + size + " at dimension " + i);
       }
       empty |= size == 0;
-      // A zero must not hide an overflow, which would depend on the order of the sizes.
+      // A size of zero must not hide an overflow; that would depend on the order of the sizes.
       if (size > 0) {
         if (nonZero > Long.MAX_VALUE / size) {
           throw new MalformedTensorException("the product of shape " + shown(shape) + " overflows");
@@ -170,11 +175,12 @@ public final class Tensors {
   }
 
   /**
-   * Holds the shape against the data, before anyone allocates by it. Allocates nothing itself.
+   * Checks the shape against the data. Callers check before they allocate by shape; the check
+   * itself allocates nothing.
    *
    * @return the same tensor
-   * @throws MalformedTensorException if a size is negative, their product overflows or is not the
-   *     number of elements in the data, or scale or offset is not finite
+   * @throws MalformedTensorException if a size is negative, if the product of the sizes overflows
+   *     or is not the number of elements, or if scale or offset is not finite
    */
   public static Tensor check(Tensor tensor) {
     long count = elementCount(tensor);
@@ -182,7 +188,7 @@ public final class Tensors {
     int held = tensor.getData().remaining();
     if (held % size != 0 || count != held / size) {
       throw new MalformedTensorException(
-          "shape %s of %s takes %d elements of %d bytes each, but the data is %d bytes"
+          "shape %s of %s needs %d elements of %d bytes, but the data is %d bytes long"
               .formatted(shown(tensor.getShape()), tensor.getDtype(), count, size, held));
     }
     if (!Double.isFinite(tensor.getScale()) || !Double.isFinite(tensor.getOffset())) {

@@ -1,4 +1,4 @@
-/** Tensors of the protocol: made, checked and turned into numbers. */
+/** Creates, checks and reads the protocol's tensors. */
 @NullMarked
 package dev.tidemill.schemas.tensor;
 

@@ -11,12 +11,16 @@ import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Avro's binary encoding out of bytes that a stranger may have written. It differs from Avro's own
- * decoder in three ways: every declared length and count is held against the bytes that are left
- * before anything is allocated; byte fields are views of them, not copies; and bytes that Avro
- * would silently mend (booleans other than 0 and 1, broken UTF-8) are errors.
+ * Decodes Avro's binary encoding from untrusted bytes. It differs from Avro's decoder in three
+ * ways:
  *
- * <p>One use, one thread.
+ * <ul>
+ *   <li>It checks every declared length and count against the remaining bytes before it allocates.
+ *   <li>Byte fields are views of the bytes, not copies.
+ *   <li>Bytes that Avro silently repairs (booleans other than 0 and 1, invalid UTF-8) are errors.
+ * </ul>
+ *
+ * <p>Used once, by one thread.
  */
 final class BoundedDecoder extends Decoder {
   private final byte[] bytes;
@@ -24,7 +28,7 @@ final class BoundedDecoder extends Decoder {
   private final int end;
   private int at;
 
-  /** Of the bytes from position to limit, which lie in an array. */
+  /** Decodes the bytes from position to limit of a buffer that is backed by an array. */
   BoundedDecoder(ByteBuffer record) {
     bytes = record.array();
     begin = record.arrayOffset() + record.position();
@@ -39,7 +43,7 @@ final class BoundedDecoder extends Decoder {
     at = other.at;
   }
 
-  /** Another decoder of what is left. */
+  /** Returns an independent decoder of the remaining bytes. */
   BoundedDecoder copy() {
     return new BoundedDecoder(this);
   }
@@ -101,7 +105,7 @@ final class BoundedDecoder extends Decoder {
     int length = readLength("a string");
     int start = advance(length);
     String text = new String(bytes, start, length, StandardCharsets.UTF_8);
-    // Broken UTF-8 shows as U+FFFD; only then is it worth asking whether that was in the bytes.
+    // Invalid UTF-8 decodes to U+FFFD. Only then check whether the bytes really contained it.
     if (text.indexOf('\uFFFD') >= 0 && !encodes(text, start, length)) {
       throw new AvroTypeException("a string is not UTF-8");
     }
@@ -184,18 +188,18 @@ final class BoundedDecoder extends Decoder {
     return Arrays.equals(encoded, 0, encoded.length, bytes, start, start + length);
   }
 
-  /** A block's count; the byte size that follows a negative one must fit as well. */
+  /** Reads a block's count; a negative one is followed by the block's size, which must fit too. */
   private long readCount() throws IOException {
     long count = readLong();
     if (count < 0) {
-      // Long.MIN_VALUE stays negative and is refused below.
+      // Long.MIN_VALUE stays negative and is rejected below.
       count = -count;
       readLength("a block");
     }
     return bounded(count, "a block's count");
   }
 
-  /** Blocks that tell their size are passed over; the count of the first that does not, or 0. */
+  /** Skips blocks with a declared size; returns the count of the first block without one, or 0. */
   private long skipBlocks() throws IOException {
     long count = readLong();
     while (count < 0) {
@@ -209,11 +213,11 @@ final class BoundedDecoder extends Decoder {
     return (int) bounded(readLong(), what);
   }
 
-  /** Each element of every published schema takes a byte at least, so counts are bounded alike. */
+  /** Each element of every published schema takes at least a byte, so this also bounds counts. */
   private long bounded(long declared, String what) throws IOException {
     if (declared < 0 || declared > remainingBytes()) {
       throw new EOFException(
-          what + " declares " + declared + " where " + remainingBytes() + " bytes are left");
+          what + " declares " + declared + ", but only " + remainingBytes() + " bytes are left");
     }
     return declared;
   }
@@ -227,15 +231,15 @@ final class BoundedDecoder extends Decoder {
     return value;
   }
 
-  /** Passes over that many bytes and says where they began. */
+  /** Skips bytes and returns the index of the first one. */
   private int advance(int length) throws IOException {
     if (length < 0 || length > remainingBytes()) {
       throw new EOFException(
-          "the bytes end at "
+          "the bytes end at offset "
               + (end - begin)
-              + ", within a value of "
+              + ", inside a value of "
               + length
-              + " at "
+              + " bytes at offset "
               + (at - begin));
     }
     int start = at;

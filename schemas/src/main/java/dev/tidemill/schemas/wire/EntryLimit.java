@@ -8,29 +8,29 @@ import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 
 /**
- * Bounds what decoding a record can allocate. An entry of a map or an array may take a byte or two
- * on the wire and more than a hundred on the heap, so the entries of a record are counted before
- * any is decoded. Arrays of floats and doubles are as large on the heap as on the wire and count
- * for nothing.
+ * Limits what decoding a record can allocate. An entry of a map or an array may take a byte or two
+ * on the wire but more than a hundred on the heap. So it counts the entries of a record before any
+ * is decoded. Arrays of floats and doubles do not count, because they are as large on the heap as
+ * on the wire.
  *
- * <p>The walk over the bytes allocates nothing per entry. One use, one thread.
+ * <p>The pass over the bytes allocates nothing per entry. Used once, by one thread.
  */
 final class EntryLimit {
-  /** No record may hold more entries. */
-  static final int MOST = 65_536;
+  /** Maximum number of entries in a record. */
+  static final int MAX_ENTRIES = 65_536;
 
-  /** Any record may hold that many entries with text, whatever its size is. */
+  /** Number of entries with text that a record of any size may have. */
   static final int TEXTS = 1_024;
 
-  /** Beyond that, a record must have so many bytes for each entry with text. */
+  /** Bytes that a record must have for each further entry with text. */
   static final int BYTES_PER_TEXT = 8;
 
-  /** Only a writer's schema from a registry can nest deeper: it may contain itself. */
-  private static final int DEEPEST = 32;
+  /** Only a recursive writer's schema from a registry can nest deeper. */
+  private static final int MAX_DEPTH = 32;
 
   private final BoundedDecoder record;
   private final int size;
-  private final String[] path = new String[DEEPEST];
+  private final String[] path = new String[MAX_DEPTH];
   private long entries;
   private long texts;
 
@@ -40,32 +40,35 @@ final class EntryLimit {
   }
 
   /**
-   * Passes over a record and counts its entries, unless it is too small to hold too many.
+   * Counts the entries of a record, unless the record is too small to exceed the limit.
    *
-   * @param record moves towards its end
-   * @throws MalformedBytesException naming the field and the limit
+   * @param record is advanced
+   * @throws MalformedBytesException if there are too many; the message names the field and the
+   *     limit
    * @throws IOException if the bytes end too early
    */
   static void check(Schema writer, BoundedDecoder record) throws IOException {
-    // An entry takes a byte at least.
+    // An entry takes at least one byte.
     if (record.remainingBytes() > TEXTS) {
-      new EntryLimit(record).pass(writer, 0);
+      new EntryLimit(record).skip(writer, 0);
     }
   }
 
   /**
-   * @throws MalformedBytesException if no record may hold so many entries
+   * Checks a number of entries without text.
+   *
+   * @throws MalformedBytesException if there are too many for any record
    */
   static void checkNumbers(String field, long entries) {
-    check(field, entries, MOST, "a record");
+    check(field, entries, MAX_ENTRIES, "a record");
   }
 
   private static void check(String field, long entries, long limit, String of) {
     if (entries > limit) {
       throw new MalformedBytesException(
-          "its maps and arrays have "
+          "its maps and arrays have at least "
               + entries
-              + " entries or more up to the field "
+              + " entries up to the field "
               + field
               + "; the limit for "
               + of
@@ -74,12 +77,12 @@ final class EntryLimit {
     }
   }
 
-  private void pass(Schema schema, int depth) throws IOException {
+  private void skip(Schema schema, int depth) throws IOException {
     switch (schema.getType()) {
-      case RECORD -> passFields(schema, depth);
-      case ARRAY -> passArray(schema.getElementType(), depth);
-      case MAP -> passMap(schema.getValueType(), depth);
-      case UNION -> passUnion(schema, depth);
+      case RECORD -> skipFields(schema, depth);
+      case ARRAY -> skipArray(schema.getElementType(), depth);
+      case MAP -> skipMap(schema.getValueType(), depth);
+      case UNION -> skipUnion(schema, depth);
       case NULL -> record.readNull();
       case BOOLEAN -> record.skipFixed(1);
       case INT, LONG, ENUM -> record.readLong();
@@ -90,54 +93,54 @@ final class EntryLimit {
     }
   }
 
-  private void passFields(Schema schema, int depth) throws IOException {
-    if (depth == DEEPEST) {
-      throw new MalformedBytesException("its records are nested more than " + DEEPEST + " deep");
+  private void skipFields(Schema schema, int depth) throws IOException {
+    if (depth == MAX_DEPTH) {
+      throw new MalformedBytesException("its records are nested more than " + MAX_DEPTH + " deep");
     }
     for (Schema.Field field : schema.getFields()) {
       path[depth] = field.name();
-      pass(field.schema(), depth + 1);
+      skip(field.schema(), depth + 1);
     }
   }
 
-  private void passArray(Schema element, int depth) throws IOException {
+  private void skipArray(Schema element, int depth) throws IOException {
     int fixed = width(element);
     for (long n = record.readArrayStart(); n > 0; n = record.arrayNext()) {
       if (fixed > 0) {
-        passNumbers(n, fixed);
+        skipNumbers(n, fixed);
       } else {
         count(n, holdsText(element), depth);
         for (long i = 0; i < n; i++) {
-          pass(element, depth);
+          skip(element, depth);
         }
       }
     }
   }
 
-  private void passMap(Schema value, int depth) throws IOException {
+  private void skipMap(Schema value, int depth) throws IOException {
     for (long n = record.readMapStart(); n > 0; n = record.mapNext()) {
       count(n, true, depth);
       for (long i = 0; i < n; i++) {
         record.skipString();
-        pass(value, depth);
+        skip(value, depth);
       }
     }
   }
 
-  private void passUnion(Schema union, int depth) throws IOException {
+  private void skipUnion(Schema union, int depth) throws IOException {
     int index = record.readIndex();
     if (index < 0 || index >= union.getTypes().size()) {
-      throw new AvroTypeException("there is no branch " + index + " in a union");
+      throw new AvroTypeException("a union has no branch " + index);
     }
-    pass(union.getTypes().get(index), depth);
+    skip(union.getTypes().get(index), depth);
   }
 
-  private void passNumbers(long n, int width) throws IOException {
+  private void skipNumbers(long n, int width) throws IOException {
     if (n > record.remainingBytes() / width) {
       throw new EOFException(
           "an array declares "
               + n
-              + " numbers where "
+              + " numbers, but only "
               + record.remainingBytes()
               + " bytes are left");
     }
@@ -146,7 +149,7 @@ final class EntryLimit {
 
   private void count(long more, boolean text, int depth) {
     entries += more;
-    if (entries > MOST) {
+    if (entries > MAX_ENTRIES) {
       checkNumbers(fieldAt(depth), entries);
     }
     texts += text ? more : 0;
@@ -160,7 +163,10 @@ final class EntryLimit {
     return IntStream.range(0, depth).mapToObj(i -> path[i]).collect(Collectors.joining("."));
   }
 
-  /** Whether an entry has more objects than itself; numbers alone take some 12 bytes per byte. */
+  /**
+   * Whether an entry needs more than one object. An entry of numbers takes only about 12 bytes of
+   * heap per byte.
+   */
   private static boolean holdsText(Schema entry) {
     return switch (entry.getType()) {
       case NULL, BOOLEAN, INT, LONG, ENUM, FLOAT, DOUBLE -> false;
@@ -173,7 +179,7 @@ final class EntryLimit {
     return schema.getType() != Schema.Type.RECORD && !holdsText(schema);
   }
 
-  /** Bytes of a number whose array is as large on the heap; 0 for any other element. */
+  /** Bytes of an element whose array is as large on the heap as on the wire; otherwise 0. */
   private static int width(Schema element) {
     return switch (element.getType()) {
       case FLOAT -> Float.BYTES;

@@ -3,7 +3,7 @@ package dev.tidemill.schemas.wire;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** What to say of bytes that begin like neither framing. */
+/** Describes bytes without a valid frame, for messages. */
 final class Frames {
   private static final int SHOWN_BYTES = 10;
 
@@ -11,9 +11,7 @@ final class Frames {
 
   static String notAFrame(ByteBuffer bytes, int headBytes) {
     if (bytes.remaining() < headBytes) {
-      return bytes.remaining()
-          + " bytes are too few for a frame, whose head alone takes "
-          + headBytes;
+      return "has " + bytes.remaining() + " bytes; a frame's header alone takes " + headBytes;
     }
     byte[] shown = new byte[Math.min(SHOWN_BYTES, bytes.remaining())];
     bytes.get(bytes.position(), shown);

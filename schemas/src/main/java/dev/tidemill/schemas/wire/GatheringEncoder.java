@@ -8,37 +8,37 @@ import org.apache.avro.io.BinaryData;
 import org.apache.avro.io.BinaryEncoder;
 
 /**
- * Avro's binary encoding, for records that are mostly one large byte field: such fields are only
- * remembered while the record is walked, and copied once, into an array that is as long as it has
- * to be. Avro's own encoder copies them three times on the way to an array.
+ * Writes Avro's binary encoding with few copies, for records that are mostly one large byte field.
+ * It keeps references to large fields and copies each field once, into an array of the exact
+ * length. Avro's encoder copies them three times.
  *
- * <p>Used again and again by one thread.
+ * <p>One thread; reusable.
  */
 final class GatheringEncoder extends BinaryEncoder {
-  /** Shorter byte fields are copied like everything else. */
-  private static final int REMEMBERED_BYTES = 256;
+  /** Shorter byte fields are copied directly. */
+  private static final int MIN_REFERENCED_BYTES = 256;
 
-  private static final int LONGEST_NUMBER = 10;
+  private static final int MAX_NUMBER_BYTES = 10;
 
-  /** Bytes that stand behind the first {@code at} of what is written otherwise. */
+  /** A referenced byte field, which comes after the first {@code at} bytes of the other output. */
   private record Field(int at, ByteBuffer bytes) {}
 
   private final List<Field> fields = new ArrayList<>();
   private byte[] written = new byte[1024];
   private int length;
-  private int remembered;
+  private int referenced;
 
-  /** Begins a record behind its frame's head. */
+  /** Starts a record with its frame's header. */
   void begin(byte[] head) {
     fields.clear();
     length = 0;
-    remembered = 0;
+    referenced = 0;
     writeFixed(head, 0, head.length);
   }
 
-  /** All that was written since {@link #begin}; byte fields are let go of. */
+  /** Returns all bytes written since {@link #begin}, and drops the references to byte fields. */
   byte[] finish() {
-    byte[] all = new byte[Math.addExact(length, remembered)];
+    byte[] all = new byte[Math.addExact(length, referenced)];
     int from = 0;
     int to = 0;
     for (Field field : fields) {
@@ -54,21 +54,21 @@ final class GatheringEncoder extends BinaryEncoder {
     return all;
   }
 
-  /** Bytes of the last record that were only remembered, and copied from where they were. */
-  int remembered() {
-    return remembered;
+  /** Bytes of the last record that were referenced instead of copied at first. */
+  int referenced() {
+    return referenced;
   }
 
   @Override
   public void writeFixed(ByteBuffer bytes) {
     int size = bytes.remaining();
-    if (size < REMEMBERED_BYTES) {
+    if (size < MIN_REFERENCED_BYTES) {
       reserve(size);
       bytes.get(bytes.position(), written, length, size);
       length += size;
     } else {
       fields.add(new Field(length, bytes));
-      remembered = Math.addExact(remembered, size);
+      referenced = Math.addExact(referenced, size);
     }
   }
 
@@ -81,31 +81,31 @@ final class GatheringEncoder extends BinaryEncoder {
 
   @Override
   public void writeBoolean(boolean value) {
-    reserve(LONGEST_NUMBER);
+    reserve(MAX_NUMBER_BYTES);
     length += BinaryData.encodeBoolean(value, written, length);
   }
 
   @Override
   public void writeInt(int value) {
-    reserve(LONGEST_NUMBER);
+    reserve(MAX_NUMBER_BYTES);
     length += BinaryData.encodeInt(value, written, length);
   }
 
   @Override
   public void writeLong(long value) {
-    reserve(LONGEST_NUMBER);
+    reserve(MAX_NUMBER_BYTES);
     length += BinaryData.encodeLong(value, written, length);
   }
 
   @Override
   public void writeFloat(float value) {
-    reserve(LONGEST_NUMBER);
+    reserve(MAX_NUMBER_BYTES);
     length += BinaryData.encodeFloat(value, written, length);
   }
 
   @Override
   public void writeDouble(double value) {
-    reserve(LONGEST_NUMBER);
+    reserve(MAX_NUMBER_BYTES);
     length += BinaryData.encodeDouble(value, written, length);
   }
 
@@ -116,10 +116,10 @@ final class GatheringEncoder extends BinaryEncoder {
 
   @Override
   public int bytesBuffered() {
-    return length + remembered;
+    return length + referenced;
   }
 
-  /** Nothing stands behind it that could be written to. */
+  /** Does nothing, because there is no underlying stream. */
   @Override
   public void flush() {}
 

@@ -2,7 +2,7 @@ package dev.tidemill.schemas.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that are not the record they should be; the message says why. */
+/** Bytes are not the expected record; the message says why. */
 public final class MalformedBytesException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -23,12 +23,12 @@ import org.apache.avro.SchemaParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every version of every record's schema that was ever published: the resources {@code
- * published/<Record>/v<N>.avsc}, each with its types inlined. They are never changed or removed, so
- * that whatever stands in a log stays readable.
+ * All published versions of all record schemas: the resources {@code published/<Record>/v<N>.avsc},
+ * each with its types inlined. Published versions are never removed and their fields never change,
+ * so that every record in a log stays readable.
  */
 final class PublishedSchemas {
-  /** The records that are values of topics, in their current form. */
+  /** The current schemas of all records that are values of topics. */
   static final List<Schema> CURRENT =
       List.of(
           TrainingBatch.getClassSchema(),
@@ -53,16 +53,16 @@ final class PublishedSchemas {
     }
   }
 
-  /** A record's versions, the oldest first; none for a record that no topic carries. */
+  /** Returns a record's versions, oldest first; none for a record that is not a topic's value. */
   List<Schema> versions(String record) {
     return versions.getOrDefault(record, List.of());
   }
 
-  /** Every version under its CRC-64-AVRO fingerprint. */
+  /** Returns all versions by their CRC-64-AVRO fingerprint. */
   Map<Long, Schema> byFingerprint() {
     Map<Long, Schema> all = new TreeMap<>();
-    for (List<Schema> ofOne : versions.values()) {
-      for (Schema schema : ofOne) {
+    for (List<Schema> ofRecord : versions.values()) {
+      for (Schema schema : ofRecord) {
         all.put(SchemaNormalization.parsingFingerprint64(schema), schema);
       }
     }

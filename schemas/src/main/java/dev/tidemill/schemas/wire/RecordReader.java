@@ -10,36 +10,35 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Reads the record behind a frame with its writer's schema. Keeps a resolved reader for each. */
+/** Reads framed records with their writer's schema. Caches a resolving reader per schema. */
 final class RecordReader {
-  /** More than any honest log has; a registry can name any number of schemas. */
-  private static final int MOST_KEPT = 1_000;
+  /** Limits the cache, because a registry can name any number of schemas. */
+  private static final int MAX_KEPT = 1_000;
 
   private record Key(Schema writer, Class<?> type) {}
 
-  /** Holds no state between calls. */
-  private interface Reads {
-    Object from(BoundedDecoder decoder) throws IOException;
+  /** Decodes a record. Stateless, so all threads can share an instance. */
+  private interface Decoding {
+    Object decode(BoundedDecoder decoder) throws IOException;
   }
 
-  // Avro's readers hold no state between calls once they are built, so all threads share them.
-  private final ConcurrentMap<Key, Reads> readers = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, Decoding> decodings = new ConcurrentHashMap<>();
 
-  /** The record behind a head of so many bytes. */
+  /** Reads the record after a header of the given length. */
   <T extends SpecificRecord> T read(Schema writer, ByteBuffer bytes, int headBytes, Class<T> type) {
-    if (readers.size() > MOST_KEPT) {
-      readers.clear();
+    if (decodings.size() > MAX_KEPT) {
+      decodings.clear();
     }
-    Reads reader = readers.computeIfAbsent(new Key(writer, type), RecordReader::resolved);
+    Decoding decoding = decodings.computeIfAbsent(new Key(writer, type), RecordReader::resolve);
     BoundedDecoder decoder =
         new BoundedDecoder(
             bytes.slice(bytes.position() + headBytes, bytes.remaining() - headBytes));
     T record;
     try {
-      record = type.cast(reader.from(decoder));
+      record = type.cast(decoding.decode(decoder));
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      // What Avro throws where the bytes break its rules is not one type: AvroRuntimeException,
-      // IndexOutOfBoundsException, EOFException and more. A registry's schema may be recursive.
+      // For invalid bytes Avro throws many types: AvroRuntimeException, IndexOutOfBoundsException,
+      // EOFException and more. The stack overflows if a registry's schema is recursive.
       throw new MalformedBytesException("not a " + type.getSimpleName() + ": " + e.getMessage(), e);
     }
     if (decoder.remainingBytes() > 0) {
@@ -53,23 +52,24 @@ final class RecordReader {
     return record;
   }
 
-  private static Reads resolved(Key key) {
+  private static Decoding resolve(Key key) {
     if (key.type() == PredictionRequest.class && RequestReader.reads(key.writer())) {
       return RequestReader::read;
     }
-    SpecificDatumReader<?> avros = avros(key);
+    // Avro's readers are stateless between calls, so all threads share one.
+    SpecificDatumReader<?> reader = avroReader(key);
     return decoder -> {
       EntryLimit.check(key.writer(), decoder.copy());
-      return avros.read(null, decoder);
+      return reader.read(null, decoder);
     };
   }
 
-  private static SpecificDatumReader<?> avros(Key key) {
+  private static SpecificDatumReader<?> avroReader(Key key) {
     SpecificData model = SpecificData.getForClass(key.type());
     Schema reader = model.getSchema(key.type());
     if (!reader.getFullName().equals(key.writer().getFullName())) {
       throw new MalformedBytesException(
-          "holds a " + key.writer().getName() + " where a " + reader.getName() + " is wanted");
+          "is a " + key.writer().getName() + "; expected a " + reader.getName());
     }
     return new SpecificDatumReader<>(key.writer(), reader, model);
   }

@@ -10,9 +10,9 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Writes a frame's head and the record behind it, through one reused encoder a thread. */
+/** Writes a frame's header and its record, with one reused encoder per thread. */
 final class RecordWriter {
-  /** A thread keeps no encoder that has held more than this. */
+  /** A thread drops an encoder whose buffer has grown beyond this. */
   private static final int KEPT_BYTES = 4 << 20;
 
   private final ConcurrentMap<Schema, SpecificDatumWriter<SpecificRecord>> writers =
@@ -27,19 +27,19 @@ final class RecordWriter {
       if (record instanceof Prediction prediction) {
         PredictionWriter.write(prediction, encoder);
       } else {
-        avros(record).write(record, encoder);
+        avroWriter(record).write(record, encoder);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     byte[] bytes = encoder.finish();
-    if (bytes.length - encoder.remembered() > KEPT_BYTES) {
+    if (bytes.length - encoder.referenced() > KEPT_BYTES) {
       encoders.remove();
     }
     return bytes;
   }
 
-  private SpecificDatumWriter<SpecificRecord> avros(SpecificRecord record) {
+  private SpecificDatumWriter<SpecificRecord> avroWriter(SpecificRecord record) {
     return writers.computeIfAbsent(
         record.getSchema(),
         schema -> new SpecificDatumWriter<>(schema, SpecificData.getForClass(record.getClass())));

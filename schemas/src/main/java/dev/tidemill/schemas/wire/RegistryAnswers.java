@@ -17,24 +17,23 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a registry each question once, in the background, again and again while the registry is
- * unavailable, and keeps the answers. "There is none" is an answer too; it is kept for a minute.
- * Any thread.
+ * Caches a registry's answers. Sends each question once, in the background, and retries while the
+ * registry is unavailable. "Not found" is also an answer, cached for a minute. Any thread.
  *
- * <p>Questions come from bytes that a stranger may have written, so everything is bounded: answers
- * that are kept, questions that wait, and how long a question that nobody repeats is asked again.
+ * <p>Questions come from untrusted bytes, so everything is bounded: the cached answers, the waiting
+ * questions, and how long a question is retried that no caller repeats.
  */
 final class RegistryAnswers<K, V> {
-  static final int MOST_KEPT = 1_000;
-  static final int MOST_WAITING = 64;
+  static final int MAX_KEPT = 1_000;
+  static final int MAX_WAITING = 64;
   static final Duration NONE_KEPT = Duration.ofMinutes(1);
   static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
-  /** Runs something later, on another thread. */
+  /** Runs a task later, on another thread. */
   interface Scheduler {
-    /** The JDK's own timer. */
-    Scheduler REAL =
+    /** The JDK's timer. */
+    Scheduler SYSTEM =
         (delay, task) -> {
           Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
           later.execute(task);
@@ -51,32 +50,35 @@ final class RegistryAnswers<K, V> {
   }
 
   private final Function<K, CompletableFuture<V>> question;
-  private final RegistryTrouble trouble;
+  private final RegistryAvailability availability;
   private final LongSupplier nanoTime;
   private final Scheduler scheduler;
   private final ConcurrentMap<K, Answer<V>> answers = new ConcurrentHashMap<>();
   private final Set<Answer<V>> waiting = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param question one attempt; fails with {@link RegistryUnavailableException} to be made again
+   * @param question makes one attempt; {@link RegistryUnavailableException} asks for a retry
    */
   RegistryAnswers(
       Function<K, CompletableFuture<V>> question,
-      RegistryTrouble trouble,
+      RegistryAvailability availability,
       LongSupplier nanoTime,
       Scheduler scheduler) {
     this.question = question;
-    this.trouble = trouble;
+    this.availability = availability;
     this.nanoTime = nanoTime;
     this.scheduler = scheduler;
   }
 
-  /** Whether {@link #await} would return, or fail for good, without waiting. Asks if need be. */
+  /**
+   * Whether {@link #await} would return or fail for good without waiting. Asks the registry if
+   * needed.
+   */
   boolean isAnswered(K key) {
     return whyWaiting(key).isEmpty();
   }
 
-  /** Why {@link #await} would wait, as the last attempt failed; empty if it would not. */
+  /** Why {@link #await} would wait: how the last attempt failed. Empty if it would not wait. */
   Optional<String> whyWaiting(K key) {
     Answer<V> answer = ask(key);
     return answer.value.isDone() ? Optional.empty() : Optional.of(answer.lastFailure);
@@ -85,8 +87,8 @@ final class RegistryAnswers<K, V> {
   /**
    * Waits for an answer.
    *
-   * @throws RegistryUnavailableException if there is none by then; it is still asked for
-   * @throws RuntimeException as the question failed
+   * @throws RegistryUnavailableException if there is none in time; retries continue
+   * @throws RuntimeException the failure of the question
    */
   V await(K key, Duration atMost) {
     Answer<V> answer = ask(key);
@@ -104,7 +106,7 @@ final class RegistryAnswers<K, V> {
   }
 
   private static RuntimeException failure(@Nullable Throwable cause) {
-    // A fresh exception each time: the kept one belongs to the thread that got the answer.
+    // A new exception for each caller: the cached one has the stack trace of another thread.
     if (cause instanceof MalformedBytesException) {
       return new MalformedBytesException(String.valueOf(cause.getMessage()), cause);
     }
@@ -126,12 +128,12 @@ final class RegistryAnswers<K, V> {
       if (known != null && !isStale(known)) {
         return known;
       }
-      if (waiting.size() >= MOST_WAITING) {
-        asked.lastFailure = MOST_WAITING + " questions to the schema registry are waiting already";
+      if (waiting.size() >= MAX_WAITING) {
+        asked.lastFailure = MAX_WAITING + " questions to the schema registry are already waiting";
         return asked;
       }
-      if (answers.size() >= MOST_KEPT) {
-        makeRoom();
+      if (answers.size() >= MAX_KEPT) {
+        evictOne();
       }
       answers.put(key, asked);
       waiting.add(asked);
@@ -145,8 +147,8 @@ final class RegistryAnswers<K, V> {
         && nanoTime.getAsLong() - answer.answeredNanos > NONE_KEPT.toNanos();
   }
 
-  /** Rather an answer that says there is none, so that inventing ids pushes out no real one. */
-  private void makeRoom() {
+  /** Evicts "not found" answers first, so that invented ids do not evict real answers. */
+  private void evictOne() {
     if (!removeOne(true)) {
       removeOne(false);
     }
@@ -183,10 +185,10 @@ final class RegistryAnswers<K, V> {
   private void failed(K key, Answer<V> answer, Duration pause, String why) {
     answer.lastFailure = why;
     if (pause.compareTo(FIRST_PAUSE) > 0) {
-      // One lost connection is nobody's business.
-      trouble.failed(answer, why);
+      // A single failed attempt is not worth reporting.
+      availability.failed(answer, why);
     }
-    scheduler.after(pause, () -> again(key, answer, pause));
+    scheduler.after(pause, () -> retry(key, answer, pause));
   }
 
   private void refused(K key, Answer<V> answer, Throwable cause) {
@@ -198,19 +200,19 @@ final class RegistryAnswers<K, V> {
     answer.value.completeExceptionally(cause);
   }
 
-  private void again(K key, Answer<V> answer, Duration pause) {
+  private void retry(K key, Answer<V> answer, Duration pause) {
     if (nanoTime.getAsLong() - answer.askedNanos > NONE_KEPT.toNanos()) {
       answers.remove(key, answer);
       settled(answer);
       return;
     }
     Duration longer = pause.multipliedBy(2);
-    attempt(key, answer, longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE);
+    attempt(key, answer, longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE);
   }
 
   private void settled(Answer<V> answer) {
     waiting.remove(answer);
-    trouble.settled(answer);
+    availability.settled(answer);
   }
 
   private static Throwable cause(Throwable failure) {

@@ -11,10 +11,10 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * The framing of Confluent's serializers: {@code 00}, a schema registry's 4-byte big-endian id, the
- * record. Schemas are registered under {@code <topic>-value} (TopicNameStrategy). Ids and schemas
- * never change in a registry, so each is asked for once.
+ * record. Schemas are registered under {@code <topic>-value} (TopicNameStrategy). Each id and
+ * schema is requested only once, because they never change in a registry.
  *
- * <p>It also reads {@link SingleObjectFormat}'s frames, so that a log may hold both.
+ * <p>It also reads {@link SingleObjectFormat}'s frames, so a log may contain both.
  */
 public final class RegistryFormat implements WireFormat {
   static final int HEAD_BYTES = 5;
@@ -27,16 +27,16 @@ public final class RegistryFormat implements WireFormat {
   private final RecordWriter writer = new RecordWriter();
   private final RecordReader reader = new RecordReader();
   private final SingleObjectFormat single = new SingleObjectFormat();
-  private final RegistryTrouble trouble = new RegistryTrouble();
+  private final RegistryAvailability availability = new RegistryAvailability();
 
   /**
-   * Asks nothing of the registry yet.
+   * Creates a format without a request to the registry.
    *
-   * @param timeout how long {@link #encode} and {@link #decode} wait for the registry, retries
-   *     included
+   * @param timeout how long {@link #encode} and {@link #decode} wait for the registry, including
+   *     retries
    */
   public RegistryFormat(SchemaRegistry registry, Duration timeout) {
-    this(registry, timeout, System::nanoTime, RegistryAnswers.Scheduler.REAL);
+    this(registry, timeout, System::nanoTime, RegistryAnswers.Scheduler.SYSTEM);
   }
 
   RegistryFormat(
@@ -45,8 +45,8 @@ public final class RegistryFormat implements WireFormat {
       LongSupplier nanoTime,
       RegistryAnswers.Scheduler scheduler) {
     this.timeout = timeout;
-    heads = new RegistryAnswers<>(s -> head(registry, s), trouble, nanoTime, scheduler);
-    schemas = new RegistryAnswers<>(id -> schema(registry, id), trouble, nanoTime, scheduler);
+    heads = new RegistryAnswers<>(s -> head(registry, s), availability, nanoTime, scheduler);
+    schemas = new RegistryAnswers<>(id -> schema(registry, id), availability, nanoTime, scheduler);
   }
 
   static boolean framed(ByteBuffer bytes) {
@@ -55,7 +55,7 @@ public final class RegistryFormat implements WireFormat {
 
   @Override
   public void addListener(RegistryListener listener) {
-    trouble.addListener(listener);
+    availability.addListener(listener);
   }
 
   @Override
@@ -102,9 +102,9 @@ public final class RegistryFormat implements WireFormat {
               try {
                 return new SchemaParser().parse(text).mainSchema();
               } catch (RuntimeException | StackOverflowError e) {
-                // Avro's parser also fails with exceptions that are not its own.
+                // Avro's parser also throws exceptions other than its own.
                 throw new MalformedBytesException(
-                    "schema " + id + " of the registry is no Avro schema that stands alone", e);
+                    "schema " + id + " of the registry is not a self-contained Avro schema", e);
               }
             });
   }

@@ -1,10 +1,10 @@
 package dev.tidemill.schemas.wire;
 
-/** Receives the state of the schema registry behind a {@link WireFormat}. Any thread. */
+/** Receives the availability of a {@link WireFormat}'s schema registry. Any thread. */
 public interface RegistryListener {
-  /** A question was not answered; it is asked again. Called at each failed attempt. */
+  /** Called after each failed attempt that will be retried. */
   void unavailable(String why);
 
-  /** No question is waiting any more. Called once after {@link #unavailable}. */
+  /** Called once after {@link #unavailable}, when no question is waiting any more. */
   void available();
 }

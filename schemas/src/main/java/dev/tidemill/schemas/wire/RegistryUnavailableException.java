@@ -3,16 +3,15 @@ package dev.tidemill.schemas.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schema registry gives no usable answer now: it is unreachable, overloaded, does not accept the
- * credentials, or there is none at the address. Says nothing about a record; a later attempt may
- * succeed.
+ * A schema registry gives no usable answer: it is unreachable or overloaded, rejects the
+ * credentials, or the address is not that of a registry. The record may be valid, and a later
+ * attempt may succeed.
  */
 public final class RegistryUnavailableException extends RegistryException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message the registry's address, what it was asked, what happened, and which setting to
-   *     check
+   * @param message the registry's address, the request, what happened, and which setting to check
    */
   public RegistryUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -12,8 +12,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
 /**
- * Reads requests that the current schema wrote field by field, to the same records as Avro's own
- * reader: a worker reads tens of thousands of them a second. Those of an older schema are Avro's.
+ * Reads requests of the current schema field by field, with the same result as Avro's reader but
+ * faster: a worker reads tens of thousands of them a second. Avro's reader handles older schemas.
  */
 final class RequestReader {
   private static final DType[] TYPES = DType.values();
@@ -38,7 +38,7 @@ final class RequestReader {
     Tensor tensor = new Tensor();
     int type = from.readEnum();
     if (type < 0 || type >= TYPES.length) {
-      throw new AvroTypeException("there is no element type " + type);
+      throw new AvroTypeException("unknown element type " + type);
     }
     tensor.setDtype(TYPES[type]);
     tensor.setShape(longs(from));

@@ -11,18 +11,18 @@ import org.apache.avro.SchemaFormatter;
 import org.apache.avro.SchemaParser;
 import org.apache.avro.generic.GenericData;
 
-/** A schema as others are to see it: types inlined, docs and defaults kept, nothing of Java. */
+/** Formats schemas for others: with types inlined, docs and defaults, but no Java properties. */
 final class SchemaText {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private SchemaText() {}
 
-  /** On one line. */
+  /** Formats a schema on one line. */
   static String plain(Schema schema) {
     return withoutJava(schema).toString();
   }
 
-  /** On many lines, for a file. */
+  /** Formats a schema on several lines, for a file. */
   static String pretty(Schema schema) {
     return SchemaFormatter.format("json/pretty", withoutJava(schema)) + "\n";
   }
@@ -37,7 +37,7 @@ final class SchemaText {
     }
   }
 
-  /** Removes {@code avro.java.string}, which the generated classes' schemas carry. */
+  /** Removes {@code avro.java.string}, which the schemas of generated classes contain. */
   private static void strip(JsonNode node) {
     if (node instanceof ObjectNode object) {
       object.remove(GenericData.STRING_PROP);

@@ -11,8 +11,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Avro's single-object encoding: {@code C3 01}, the 8-byte little-endian CRC-64-AVRO fingerprint of
- * the writer's schema, the record. Needs no registry: the writer's schema is looked up among every
- * version ever published, and the current ones.
+ * the writer's schema, the record. It needs no registry: it finds the writer's schema among all
+ * published versions and the current schemas.
  *
  * <p>Source: Avro specification, "Single object encoding" and "Schema Fingerprints".
  */
@@ -28,7 +28,7 @@ public final class SingleObjectFormat implements WireFormat {
 
   public SingleObjectFormat() {
     schemas.putAll(new PublishedSchemas().byFingerprint());
-    PublishedSchemas.CURRENT.forEach(this::learn);
+    PublishedSchemas.CURRENT.forEach(this::addSchema);
   }
 
   static boolean framed(ByteBuffer bytes) {
@@ -45,7 +45,7 @@ public final class SingleObjectFormat implements WireFormat {
   public <T extends SpecificRecord> T decode(String topic, ByteBuffer bytes, Class<T> type) {
     if (RegistryFormat.framed(bytes)) {
       throw new MalformedBytesException(
-          "framed with a schema registry's id; set schema.registry.url to read it");
+          "has a schema registry's frame; set schema.registry.url to read it");
     }
     if (!framed(bytes) || bytes.remaining() < HEAD_BYTES) {
       throw new MalformedBytesException(Frames.notAFrame(bytes, HEAD_BYTES));
@@ -53,9 +53,9 @@ public final class SingleObjectFormat implements WireFormat {
     long fingerprint = bytes.slice().order(ByteOrder.LITTLE_ENDIAN).getLong(2);
     Schema written = schemas.get(fingerprint);
     if (written == null) {
-      // A type that no topic carries is known by itself alone.
+      // A type that is not a topic's value has no published schema, only its own.
       Schema own = SpecificData.get().getSchema(type);
-      if (learn(own) != fingerprint) {
+      if (addSchema(own) != fingerprint) {
         throw new MalformedBytesException(
             "no published schema has the fingerprint %016x".formatted(fingerprint));
       }
@@ -64,7 +64,7 @@ public final class SingleObjectFormat implements WireFormat {
     return reader.read(written, bytes, HEAD_BYTES, type);
   }
 
-  private long learn(Schema schema) {
+  private long addSchema(Schema schema) {
     long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
     schemas.putIfAbsent(fingerprint, schema);
     return fingerprint;
@@ -74,7 +74,7 @@ public final class SingleObjectFormat implements WireFormat {
     byte[] head = new byte[HEAD_BYTES];
     head[0] = MARK_0;
     head[1] = MARK_1;
-    ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putLong(2, learn(schema));
+    ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putLong(2, addSchema(schema));
     return head;
   }
 }

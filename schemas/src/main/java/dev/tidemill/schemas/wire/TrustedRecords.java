@@ -6,13 +6,12 @@ import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 
 /**
- * Lets Avro make instances of the protocol's generated records, and of nothing else that it did not
- * trust before. Avro refuses every class that is not named to it, which else takes a system
- * property on every JVM that meets the protocol.
+ * Allows Avro to instantiate the protocol's generated records, in addition to the classes that it
+ * already trusts. Avro rejects all other classes; otherwise each JVM would need a system property.
  *
- * <p>It converts nothing. It is a {@link Conversion} because Avro loads those as services whenever
- * it makes a data model, and a generated record makes one in its static initializer: so this has
- * always run before the first record needs it.
+ * <p>This class converts nothing. It is a {@link Conversion} because Avro loads conversions as
+ * services whenever it creates a data model. A generated record creates one in its static
+ * initializer, so this class is always loaded before the first record needs it.
  */
 public final class TrustedRecords extends Conversion<Void> {
   private static final String PACKAGE = "dev.tidemill.schemas";

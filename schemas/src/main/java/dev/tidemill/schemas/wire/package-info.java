@@ -1,4 +1,4 @@
-/** How records become bytes and back. */
+/** Encodes records as bytes and decodes them. */
 @NullMarked
 package dev.tidemill.schemas.wire;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class HalfPrecisionTest {
   @Test
-  void everyFloat16IsWhatTheStandardSaysAndComesBack() {
+  void float16MatchesIeee754AndRoundTrips() {
     for (int bits = 0; bits < 1 << 16; bits++) {
       float value = HalfPrecision.fromFloat16((short) bits);
       assertThat(Float.valueOf(value)).isEqualTo(Float.valueOf(byDefinition(bits, 5, 10)));
@@ -20,7 +20,7 @@ final class HalfPrecisionTest {
   }
 
   @Test
-  void everyBfloat16IsWhatItsDefinitionSaysAndComesBack() {
+  void bfloat16MatchesItsDefinitionAndRoundTrips() {
     for (int bits = 0; bits < 1 << 16; bits++) {
       float value = HalfPrecision.fromBfloat16((short) bits);
       assertThat(Float.valueOf(value)).isEqualTo(Float.valueOf(byDefinition(bits, 8, 7)));
@@ -33,10 +33,10 @@ final class HalfPrecisionTest {
   }
 
   @Test
-  void tiesGoToEvenAndTheRestToTheNearest() {
+  void roundsToNearestTiesToEven() {
     for (int bits = 0; bits < 0x7c00; bits++) {
       double low = byDefinition(bits, 5, 10);
-      // The step above the greatest float16 counts as if the exponent went on: then infinity.
+      // Above the largest float16 the next step is 65536, as if the exponent range continued.
       double high = bits == 0x7bff ? 65536 : byDefinition(bits + 1, 5, 10);
       float middle = (float) ((low + high) / 2);
       int even = (bits & 1) == 0 ? bits : bits + 1;
@@ -57,7 +57,7 @@ final class HalfPrecisionTest {
   }
 
   @Test
-  void conversionNeverGoesDownAsTheValueGoesUp() {
+  void conversionIsMonotonic() {
     Random random = new Random(3);
     for (int i = 0; i < 100_000; i++) {
       float a = Float.intBitsToFloat(random.nextInt(0x7f800000));
@@ -67,7 +67,7 @@ final class HalfPrecisionTest {
     }
   }
 
-  /** IEEE 754's formula, in double. */
+  /** Computes a value with IEEE 754's formula in double precision. */
   private static float byDefinition(int bits, int exponentBits, int fractionBits) {
     int maximum = (1 << exponentBits) - 1;
     int bias = maximum >> 1;

@@ -20,7 +20,7 @@ final class TensorsTest {
   private static final long[] FOUR = {2, 2};
 
   @Test
-  void everyDtypeBecomesItsRealValues() {
+  void convertsEveryDtypeToRealValues() {
     float[] values = {1, -2.5f, 0, 100};
     assertThat(floats(Tensors.float32(FOUR, values))).containsExactly(values);
     assertThat(floats(Tensors.float16(FOUR, values))).containsExactly(values);
@@ -34,7 +34,7 @@ final class TensorsTest {
   }
 
   @Test
-  void scaleAndOffsetApplyToEveryDtype() {
+  void appliesScaleAndOffsetToEveryDtype() {
     for (DType dtype : DType.values()) {
       Tensor tensor = small(dtype);
       tensor.setScale(0.5);
@@ -45,7 +45,7 @@ final class TensorsTest {
   }
 
   @Test
-  void aScaleThatChangesFromTensorToTensorIsFollowed() {
+  void scaleMayChangeBetweenTensors() {
     byte[] data = {0, 51, 102, (byte) 255};
     assertThat(floats(Tensors.uint8(FOUR, data, 1 / 255.0, 0))).containsExactly(0, 0.2f, 0.4f, 1);
     assertThat(floats(Tensors.uint8(FOUR, data, 0, 7))).containsExactly(7, 7, 7, 7);
@@ -62,7 +62,7 @@ final class TensorsTest {
   }
 
   @Test
-  void aPartIsCopiedToAnyPlace() {
+  void copiesPartToAnyPosition() {
     Tensor tensor = Tensors.float32(FOUR, new float[] {1, 2, 3, 4});
     float[] into = new float[4];
     Tensors.copyTo(tensor, 1, 2, into, 2);
@@ -73,7 +73,7 @@ final class TensorsTest {
   }
 
   @Test
-  void buffersAreFilledInTheirOwnOrderAndMoveOn() {
+  void fillsBuffersInTheirByteOrderAndAdvancesThem() {
     byte[] data = new byte[10_000];
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) i;
@@ -90,7 +90,7 @@ final class TensorsTest {
   }
 
   @Test
-  void aReadOnlyViewIsReadFromItsPosition() {
+  void readsReadOnlyViewFromItsPosition() {
     ByteBuffer data = ByteBuffer.wrap(new byte[] {9, 9, 1, 2, 3, 4, 9}, 2, 4).asReadOnlyBuffer();
     Tensor tensor = Tensors.of(DType.UINT8, FOUR, data, 1, 0);
     assertThat(floats(tensor)).containsExactly(1, 2, 3, 4);
@@ -98,7 +98,7 @@ final class TensorsTest {
   }
 
   @Test
-  void convertingAgainAndAgainAllocatesNextToNothing() {
+  void repeatedConversionAllocatesAlmostNothing() {
     Tensor tensor = Tensors.uint8(new long[] {64, 784}, new byte[64 * 784], 1 / 255.0, 0);
     ByteBuffer into = ByteBuffer.allocateDirect(64 * 784 * 4).order(ByteOrder.nativeOrder());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -111,7 +111,7 @@ final class TensorsTest {
   }
 
   @Test
-  void whatDoesNotFitIsAnIndexError() {
+  void rejectsIndexesOutOfBounds() {
     Tensor tensor = Tensors.uint8(FOUR, new byte[4]);
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> Tensors.copyTo(tensor, 3, 2, new float[4], 0));
@@ -122,22 +122,21 @@ final class TensorsTest {
   }
 
   @Test
-  void aShapeThatLiesIsNamed() {
+  void namesMismatchedShape() {
     refused(
-        new long[] {2, 3},
-        "shape [2, 3] of UINT8 takes 6 elements of 1 bytes each, but the data is 4");
-    refused(new long[] {2, -2}, "shape [2, -2] has the negative size -2 at 1");
+        new long[] {2, 3}, "shape [2, 3] of UINT8 needs 6 elements of 1 bytes, but the data is 4");
+    refused(new long[] {2, -2}, "shape [2, -2] has the negative size -2 at dimension 1");
     refused(
         new long[] {1L << 32, 1L << 31}, "the product of shape [4294967296, 2147483648] overflows");
     refused(new long[] {1L << 32, 1L << 32}, "overflows");
     refused(new long[] {0, Long.MAX_VALUE, 2}, "overflows");
     refused(new long[] {Long.MAX_VALUE, 2, 0}, "overflows");
-    refused(new long[] {}, "takes 1 elements");
-    refused(new long[] {0}, "takes 0 elements");
+    refused(new long[] {}, "needs 1 elements");
+    refused(new long[] {0}, "needs 0 elements");
   }
 
   @Test
-  void bytesThatAreNoWholeElementAreRefused() {
+  void rejectsPartialElement() {
     ByteBuffer five = ByteBuffer.allocate(5);
     assertThatThrownBy(() -> Tensors.of(DType.INT32, new long[] {1}, five, 1, 0))
         .isInstanceOf(MalformedTensorException.class)
@@ -145,7 +144,7 @@ final class TensorsTest {
   }
 
   @Test
-  void aLongShapeIsNotPrintedWhole() {
+  void abbreviatesLongShapeInMessages() {
     Tensor tensor = Tensors.uint8(new long[] {1}, new byte[1]);
     tensor.setShape(new ArrayList<>(Collections.nCopies(100_000, 2L)));
     assertThatThrownBy(() -> Tensors.check(tensor))
@@ -154,20 +153,20 @@ final class TensorsTest {
   }
 
   @Test
-  void aScaleThatIsNotFiniteIsRefused() {
+  void rejectsNonFiniteScale() {
     assertThatThrownBy(() -> Tensors.uint8(FOUR, new byte[4], Double.NaN, 0))
         .isInstanceOf(MalformedTensorException.class)
         .hasMessageContaining("scale NaN");
   }
 
   @Test
-  void scalarsAndEmptyTensorsAreTensors() {
+  void acceptsScalarsAndEmptyTensors() {
     assertThat(Tensors.elementCount(Tensors.uint8(new long[] {}, new byte[1]))).isEqualTo(1);
     assertThat(Tensors.elementCount(Tensors.uint8(new long[] {0, 5}, new byte[0]))).isZero();
   }
 
   @Test
-  void integersAreExactOrRefused() {
+  void copiesIntegersExactlyOrFails() {
     int[] into = new int[4];
     Tensors.copyTo(Tensors.uint8(FOUR, new byte[] {1, 2, 3, (byte) 255}), 0, 4, into, 0);
     assertThat(into).containsExactly(1, 2, 3, 255);
@@ -187,7 +186,7 @@ final class TensorsTest {
   }
 
   @Test
-  void theFirstValueThatIsNotFiniteIsFound() {
+  void findsFirstNonFiniteValue() {
     float[] values = new float[9_000];
     long[] shape = {9_000};
     assertThat(Tensors.firstNonFinite(Tensors.float32(shape, values))).isEqualTo(-1);

@@ -27,27 +27,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Beside Avro's own encoder, with byte fields on both sides of what is remembered. */
+/** Compares with Avro's encoder, with byte fields below and above the size that is referenced. */
 final class GatheringEncoderTest {
   private final RecordWriter writer = new RecordWriter();
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 255, 256, 257, 5000, 1 << 20})
-  void byteFieldsOfAnyLength(int length) throws IOException {
+  void writesByteFieldsOfAnyLength(int length) throws IOException {
     same(new CheckpointChunk(7L, 3, random(length)));
     same(new CheckpointChunk(7L, 3, direct(random(length))));
     same(new CheckpointChunk(7L, 3, random(length).asReadOnlyBuffer()));
   }
 
   @Test
-  void aPartOfABufferIsWrittenAsThatPart() throws IOException {
+  void writesPartOfABuffer() throws IOException {
     ByteBuffer part = random(5000).position(1000).limit(4000);
     same(new CheckpointChunk(1L, 1, part));
     assertThat(part.position()).isEqualTo(1000);
   }
 
   @Test
-  void severalLargeFieldsKeepTheirPlaces() throws IOException {
+  void writesSeveralLargeFieldsInOrder() throws IOException {
     TrainingBatch batch = Samples.batch(1);
     batch.setInputs(tensor(700));
     batch.setLabels(tensor(300));
@@ -60,7 +60,7 @@ final class GatheringEncoderTest {
   }
 
   @Test
-  void manySmallValues() throws IOException {
+  void writesManySmallValues() throws IOException {
     float[] values = new float[4000];
     Tensor tensor = Tensors.float32(new long[] {values.length}, values);
     tensor.setShape(new Random(1).longs(4000).boxed().toList());
@@ -69,7 +69,7 @@ final class GatheringEncoderTest {
   }
 
   @Test
-  void predictionsOfAllKinds() throws IOException {
+  void writesAllKindsOfPredictions() throws IOException {
     Random random = new Random(11);
     for (int i = 0; i < 500; i++) {
       float[] outputs = new float[random.nextInt(20)];

@@ -25,24 +25,24 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bytes that a stranger wrote: whatever they are, either a record or one named error comes of them,
- * and never an allocation out of proportion.
+ * Untrusted bytes decode to a record or cause one defined exception, and never allocate out of
+ * proportion.
  */
 final class HostileBytesTest {
   private static final int MUTATIONS_OF_EACH = 8_000;
 
   /**
-   * The costliest entries are a map's of short strings: a node of 32 bytes, its share of a table
-   * and two strings. A record has 8 bytes for each that it may hold.
+   * The most expensive entries are those of a map of short strings: a node of 32 bytes, its share
+   * of a table and two strings. A record has at least 8 bytes for each such entry.
    */
   private static final long ALLOCATED_PER_ENTRY = 160;
 
   private static final long ALLOCATED_PER_BYTE = ALLOCATED_PER_ENTRY / EntryLimit.BYTES_PER_TEXT;
 
-  /** So many entries are allowed to any record; an exception with its stack trace comes on top. */
-  private static final long ALLOCATED_ANYWAY = (16 << 10) + EntryLimit.TEXTS * ALLOCATED_PER_ENTRY;
+  /** The entries allowed in any record, plus an exception with its stack trace. */
+  private static final long BASE_ALLOCATION = (16 << 10) + EntryLimit.TEXTS * ALLOCATED_PER_ENTRY;
 
-  /** Of a batch without metadata: two sizes and two columns. */
+  /** Entries of a batch without metadata: two sizes and two columns. */
   private static final int OTHER_ENTRIES = 4;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -53,7 +53,7 @@ final class HostileBytesTest {
   private int malformedTensors;
 
   @Test
-  void everyMutationIsARecordOrOneNamedError() {
+  void mutatedBytesGiveRecordOrDefinedError() {
     Random random = new Random(20260101);
     for (SpecificRecord record : Samples.all()) {
       byte[] good = format.encode("t", record);
@@ -71,7 +71,7 @@ final class HostileBytesTest {
   }
 
   @Test
-  void everyMutatedShapeIsATensorOrOneNamedError() throws IOException {
+  void mutatedShapesGiveTensorOrDefinedError() throws IOException {
     Random random = new Random(20260102);
     warmUp(request(new long[] {1, 28, 28}, 784), PredictionRequest.class);
     int before = malformedTensors;
@@ -87,7 +87,7 @@ final class HostileBytesTest {
   }
 
   @Test
-  void aLengthOfTwoGigabytesAllocatesNothingOfThatSize() throws IOException {
+  void hugeDeclaredLengthAllocatesLittle() throws IOException {
     for (long length : new long[] {Integer.MAX_VALUE - 8, 1L << 31, Long.MAX_VALUE, -1}) {
       for (int field = 0; field < 4; field++) {
         byte[] bytes = requestDeclaring(length, field);
@@ -99,28 +99,28 @@ final class HostileBytesTest {
     }
   }
 
-  /** 2.7 million of them took 382 MB of heap. */
+  /** Without the limit, 2.7 million entries took 382 MB of heap. */
   @Test
-  void rejectsABatchOfMillionsOfEntriesBeforeItDecodesThem() throws IOException {
+  void rejectsMillionsOfEntriesBeforeDecodingThem() throws IOException {
     byte[] bytes = batchWithMetadata(2_700_000, 4 << 20);
-    assertRejected(bytes, TrainingBatch.class, "metadata", EntryLimit.MOST);
+    assertRejected(bytes, TrainingBatch.class, "metadata", EntryLimit.MAX_ENTRIES);
     assertThat(bytes).hasSizeGreaterThan(16_000_000);
   }
 
   @Test
-  void rejectsEntriesThatAreManyForTheirRecord() throws IOException {
+  void rejectsTooManyEntriesForTheRecordSize() throws IOException {
     byte[] metadata = batchWithMetadata(20_000, 0);
     assertRejected(metadata, TrainingBatch.class, "metadata", limit(metadata));
-    byte[] shape = request(new long[EntryLimit.MOST + 1], 1);
-    assertRejected(shape, PredictionRequest.class, "inputs.shape", EntryLimit.MOST);
+    byte[] shape = request(new long[EntryLimit.MAX_ENTRIES + 1], 1);
+    assertRejected(shape, PredictionRequest.class, "inputs.shape", EntryLimit.MAX_ENTRIES);
   }
 
   @Test
-  void decodesWhatStaysBelowTheLimit() throws IOException {
-    byte[] bytes = batchWithMetadata(EntryLimit.MOST - OTHER_ENTRIES, 4 << 20);
+  void decodesRecordsAtTheLimit() throws IOException {
+    byte[] bytes = batchWithMetadata(EntryLimit.MAX_ENTRIES - OTHER_ENTRIES, 4 << 20);
     warmUp(bytes, TrainingBatch.class);
     int before = decoded;
-    tryDecode(bytes, TrainingBatch.class, "as many entries as may be");
+    tryDecode(bytes, TrainingBatch.class, "maximum number of entries");
     assertThat(decoded - before).isEqualTo(1);
     Prediction answer = Samples.prediction();
     answer.setOutputs(Collections.nCopies(250_000, 0.5f));
@@ -144,7 +144,7 @@ final class HostileBytesTest {
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
   }
 
-  /** Different entries of 4 to 7 bytes. */
+  /** Returns a batch whose metadata has distinct entries of 4 to 7 bytes. */
   private byte[] batchWithMetadata(int entries, int inputBytes) throws IOException {
     TrainingBatch batch = Samples.batch(1);
     batch.setInputs(Tensors.uint8(new long[] {inputBytes}, new byte[inputBytes]));
@@ -171,12 +171,12 @@ final class HostileBytesTest {
   }
 
   private void tryDecode(byte[] bytes, Class<? extends SpecificRecord> type, String what) {
-    long allowed = ALLOCATED_ANYWAY + ALLOCATED_PER_BYTE * bytes.length;
+    long allowed = BASE_ALLOCATION + ALLOCATED_PER_BYTE * bytes.length;
     long before = THREADS.getCurrentThreadAllocatedBytes();
     Outcome outcome = outcome(bytes, type);
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     if (allocated > allowed) {
-      // What a JVM allocates when it first comes along a path (classes, call sites) is not meant.
+      // The first run of a code path may allocate classes and call sites; measure again.
       before = THREADS.getCurrentThreadAllocatedBytes();
       assertThat(outcome(bytes, type)).isEqualTo(outcome);
       allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
@@ -197,7 +197,7 @@ final class HostileBytesTest {
     MALFORMED_TENSOR
   }
 
-  /** Any other exception ends the test. */
+  /** Any other exception fails the test. */
   private Outcome outcome(byte[] bytes, Class<? extends SpecificRecord> type) {
     try {
       SpecificRecord record = format.decode("t", bytes, type);
@@ -231,7 +231,7 @@ final class HostileBytesTest {
     return format.encode("t", new PredictionRequest("17", tensor, java.time.Instant.EPOCH));
   }
 
-  /** A PredictionRequest whose field'th length (id, shape count, block size, data) is a lie. */
+  /** A PredictionRequest with a false length in one field: id, shape count, block size or data. */
   private static byte[] requestDeclaring(long length, int field) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
@@ -253,7 +253,7 @@ final class HostileBytesTest {
     return SingleObjects.frame(PredictionRequest.getClassSchema(), out.toByteArray());
   }
 
-  /** One way to spoil good bytes. */
+  /** A way to damage valid bytes. */
   private enum Mutation {
     TRUNCATE {
       @Override
@@ -286,7 +286,7 @@ final class HostileBytesTest {
         return bytes;
       }
     },
-    /** A varint of up to ten bytes, mostly huge, where something else stood. */
+    /** Replaces a byte with a varint of up to ten bytes, mostly huge. */
     BLOW_UP_A_NUMBER {
       @Override
       byte[] apply(byte[] good, Random random) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A registry that keeps one list of schemas; a schema's id is its place in it, from 1. */
+/** An in-memory registry with one list of schemas; a schema's id is its position, from 1. */
 final class ListedRegistry implements SchemaRegistry {
   final List<String> requests = new CopyOnWriteArrayList<>();
   final List<String> schemas = new CopyOnWriteArrayList<>();
@@ -18,7 +18,7 @@ final class ListedRegistry implements SchemaRegistry {
       return unavailable();
     }
     if (rejects) {
-      return CompletableFuture.failedFuture(new SchemaRejectedException("a field went away"));
+      return CompletableFuture.failedFuture(new SchemaRejectedException("a field was removed"));
     }
     if (!schemas.contains(schema)) {
       schemas.add(schema);

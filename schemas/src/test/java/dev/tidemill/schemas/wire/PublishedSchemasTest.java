@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Full-transitive compatibility of everything that was ever published. */
+/** Checks the full-transitive compatibility of all published schemas. */
 final class PublishedSchemasTest {
   private static final Path DIRECTORY = Path.of("src/main/resources/published");
 
@@ -37,7 +37,7 @@ final class PublishedSchemasTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void theNewestPublishedVersionIsTheCurrentSchema(Schema current) throws IOException {
+  void newestPublishedVersionIsTheCurrentSchema(Schema current) throws IOException {
     List<Schema> versions = new PublishedSchemas().versions(current.getName());
     assertThat(versions)
         .as("%s has no published version; see schemas/README.md", current.getName())
@@ -49,7 +49,7 @@ final class PublishedSchemasTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void everyVersionReadsEveryOther(Schema current) {
+  void allVersionsAreMutuallyCompatible(Schema current) {
     List<Schema> versions = versionsAndCurrent(current);
     for (Schema reader : versions) {
       for (Schema writer : versions) {
@@ -60,7 +60,7 @@ final class PublishedSchemasTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void dataOfEveryVersionIsReadByEveryOther(Schema current) throws IOException {
+  void everyVersionReadsDataOfEveryOther(Schema current) throws IOException {
     List<Schema> versions = versionsAndCurrent(current);
     for (Schema writer : versions) {
       for (Object datum : new RandomData(writer, 50, 7L)) {
@@ -77,7 +77,7 @@ final class PublishedSchemasTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void dataOfEveryVersionIsReadByTheGeneratedClass(Schema current) throws Exception {
+  void generatedClassReadsDataOfEveryVersion(Schema current) throws Exception {
     Class<? extends SpecificRecord> type =
         Class.forName(current.getFullName()).asSubclass(SpecificRecord.class);
     SingleObjectFormat format = new SingleObjectFormat();
@@ -90,7 +90,7 @@ final class PublishedSchemasTest {
   }
 
   @Test
-  void noTwoSchemasShareAFingerprint() {
+  void fingerprintsAreUnique() {
     PublishedSchemas published = new PublishedSchemas();
     int versions = records().mapToInt(r -> published.versions(r.getName()).size()).sum();
     assertThat(published.byFingerprint()).hasSize(versions);
@@ -98,7 +98,7 @@ final class PublishedSchemasTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void theReadmeSaysHowEachRecordBegins(Schema current) throws IOException {
+  void readmeContainsTheHeaderOfEachRecord(Schema current) throws IOException {
     byte[] head = Arrays.copyOf(SingleObjects.frame(current, new byte[0]), 10);
     assertThat(Files.readString(Path.of("README.md")))
         .contains(
@@ -108,29 +108,29 @@ final class PublishedSchemasTest {
   }
 
   @Test
-  void aFieldWithoutDefaultIsFoundIncompatible() {
+  void detectsFieldWithoutDefaultAsIncompatible() {
     Schema before = SchemaBuilder.record("R").fields().requiredInt("a").endRecord();
     Schema after = SchemaBuilder.record("R").fields().requiredInt("a").requiredInt("b").endRecord();
     assertThat(faults(after, before)).isNotEmpty();
     assertThat(faults(before, after)).isEmpty();
   }
 
-  /** Not a test but the tool: writes a new version of each record that differs from its newest. */
+  /** Not a test but a tool: publishes each record that differs from its newest version. */
   @Test
   @EnabledIfSystemProperty(named = "tidemill.publish", matches = "true")
   void publishesTheCurrentSchemas() throws IOException {
     for (Schema current : PublishedSchemas.CURRENT) {
       List<Schema> versions = new PublishedSchemas().versions(current.getName());
       int newest = versions.size();
-      boolean onlyWordsChanged =
+      boolean onlyDocsChanged =
           newest > 0 && structure(versions.get(newest - 1)).equals(structure(current));
-      Path file = file(current, onlyWordsChanged ? newest : newest + 1);
+      Path file = file(current, onlyDocsChanged ? newest : newest + 1);
       Files.createDirectories(file.getParent());
       Files.writeString(file, SchemaText.pretty(current));
     }
   }
 
-  /** The schema without its docs: what decides whether it is another version. */
+  /** The schema without its docs; a change of it makes a new version. */
   private static String structure(Schema schema) {
     return SchemaText.plain(schema).replaceAll("\"doc\":\"(\\\\.|[^\"\\\\])*\",?", "");
   }

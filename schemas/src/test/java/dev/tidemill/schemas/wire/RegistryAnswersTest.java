@@ -12,21 +12,21 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class RegistryAnswersTest implements RegistryListener {
-  private static final Duration NOT_AT_ALL = Duration.ZERO;
+  private static final Duration NO_WAIT = Duration.ZERO;
 
   private final List<Integer> asked = new ArrayList<>();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
   private final Queue<Runnable> scheduled = new ArrayDeque<>();
-  private final RegistryTrouble trouble = new RegistryTrouble();
+  private final RegistryAvailability availability = new RegistryAvailability();
   private boolean down;
   private long nanos;
 
-  /** Odd ids are unknown; the answer to an even one is its half. */
+  /** Odd ids are unknown; the answer to an even id is half of it. */
   private final RegistryAnswers<Integer, Integer> answers =
       new RegistryAnswers<>(
           this::answer,
-          trouble,
+          availability,
           () -> nanos,
           (pause, task) -> {
             pauses.add(pause);
@@ -34,7 +34,7 @@ final class RegistryAnswersTest implements RegistryListener {
           });
 
   RegistryAnswersTest() {
-    trouble.addListener(this);
+    availability.addListener(this);
   }
 
   private CompletableFuture<Integer> answer(int id) {
@@ -49,24 +49,24 @@ final class RegistryAnswersTest implements RegistryListener {
 
   @Override
   public void unavailable(String why) {
-    told.add(why);
+    events.add(why);
   }
 
   @Override
   public void available() {
-    told.add("available");
+    events.add("available");
   }
 
   @Test
-  void asksOnceForWhatThereIs() {
-    assertThat(answers.await(8, NOT_AT_ALL)).isEqualTo(4);
+  void asksOnlyOnceForKnownIds() {
+    assertThat(answers.await(8, NO_WAIT)).isEqualTo(4);
     pass(Duration.ofDays(100));
-    assertThat(answers.await(8, NOT_AT_ALL)).isEqualTo(4);
+    assertThat(answers.await(8, NO_WAIT)).isEqualTo(4);
     assertThat(asked).containsExactly(8);
   }
 
   @Test
-  void remembersForAMinuteThatThereIsNone() {
+  void cachesNotFoundForAMinute() {
     unknown(7);
     pass(Duration.ofSeconds(59));
     unknown(7);
@@ -77,7 +77,7 @@ final class RegistryAnswersTest implements RegistryListener {
   }
 
   @Test
-  void asksAgainWithGrowingPausesWhileTheRegistryIsDown() {
+  void retriesWithGrowingPausesWhileTheRegistryIsDown() {
     down = true;
     for (int i = 0; i < 10; i++) {
       assertThat(answers.isAnswered(2)).isFalse();
@@ -90,40 +90,40 @@ final class RegistryAnswersTest implements RegistryListener {
     down = false;
     scheduled.remove().run();
     assertThat(answers.isAnswered(2)).isTrue();
-    assertThat(answers.await(2, NOT_AT_ALL)).isEqualTo(1);
+    assertThat(answers.await(2, NO_WAIT)).isEqualTo(1);
     assertThat(asked).hasSize(12).containsOnly(2);
   }
 
   @Test
-  void tellsOfTroubleAfterTheFirstRetryAndOfItsEndWhenNothingIsOpen() {
+  void reportsOutageAfterFirstRetryAndItsEndWhenNothingWaits() {
     down = true;
     answers.isAnswered(2);
     answers.isAnswered(4);
-    assertThat(told).isEmpty();
+    assertThat(events).isEmpty();
     scheduled.remove().run();
     scheduled.remove().run();
-    assertThat(told).containsExactly("down", "down");
+    assertThat(events).containsExactly("down", "down");
 
     down = false;
     scheduled.remove().run();
-    assertThat(told).containsExactly("down", "down");
+    assertThat(events).containsExactly("down", "down");
     scheduled.remove().run();
-    assertThat(told).containsExactly("down", "down", "available");
+    assertThat(events).containsExactly("down", "down", "available");
   }
 
   @Test
-  void anOutageThatIsWaitedForInVainIsNoAnswer() {
+  void timeoutDuringOutageIsNotCached() {
     down = true;
-    assertThatThrownBy(() -> answers.await(2, NOT_AT_ALL))
+    assertThatThrownBy(() -> answers.await(2, NO_WAIT))
         .isInstanceOf(RegistryUnavailableException.class)
         .hasMessage("down (waited 0 ms)");
     down = false;
     scheduled.remove().run();
-    assertThat(answers.await(2, NOT_AT_ALL)).isEqualTo(1);
+    assertThat(answers.await(2, NO_WAIT)).isEqualTo(1);
   }
 
   @Test
-  void stopsAskingWhatNobodyWantsToKnowAnyMore() {
+  void stopsRetryingAbandonedQuestions() {
     down = true;
     answers.isAnswered(2);
     scheduled.remove().run();
@@ -131,51 +131,51 @@ final class RegistryAnswersTest implements RegistryListener {
     scheduled.remove().run();
     assertThat(scheduled).isEmpty();
     assertThat(asked).hasSize(2);
-    assertThat(told).containsExactly("down", "available");
+    assertThat(events).containsExactly("down", "available");
   }
 
   @Test
-  void inventedIdsPushOutNoRealOne() {
-    answers.await(2, NOT_AT_ALL);
-    for (int id = 1; id < 4 * RegistryAnswers.MOST_KEPT; id += 2) {
+  void inventedIdsDoNotEvictRealAnswers() {
+    answers.await(2, NO_WAIT);
+    for (int id = 1; id < 4 * RegistryAnswers.MAX_KEPT; id += 2) {
       unknown(id);
     }
     asked.clear();
-    answers.await(2, NOT_AT_ALL);
+    answers.await(2, NO_WAIT);
     assertThat(asked).isEmpty();
   }
 
   @Test
-  void keepsABoundedNumberOfAnswers() {
-    for (int id = 2; id <= 4 * RegistryAnswers.MOST_KEPT; id += 2) {
-      answers.await(id, NOT_AT_ALL);
+  void limitsCachedAnswers() {
+    for (int id = 2; id <= 4 * RegistryAnswers.MAX_KEPT; id += 2) {
+      answers.await(id, NO_WAIT);
     }
     asked.clear();
-    for (int id = 2; id <= 4 * RegistryAnswers.MOST_KEPT; id += 2) {
-      answers.await(id, NOT_AT_ALL);
+    for (int id = 2; id <= 4 * RegistryAnswers.MAX_KEPT; id += 2) {
+      answers.await(id, NO_WAIT);
     }
-    assertThat(asked).hasSizeGreaterThanOrEqualTo(RegistryAnswers.MOST_KEPT);
+    assertThat(asked).hasSizeGreaterThanOrEqualTo(RegistryAnswers.MAX_KEPT);
   }
 
   @Test
-  void leavesABoundedNumberOfQuestionsOpen() {
+  void limitsWaitingQuestions() {
     down = true;
     for (int id = 2; id <= 1000; id += 2) {
       assertThat(answers.isAnswered(id)).isFalse();
     }
-    assertThat(asked).hasSize(RegistryAnswers.MOST_WAITING);
-    assertThatThrownBy(() -> answers.await(1000, NOT_AT_ALL))
-        .hasMessageStartingWith("64 questions to the schema registry are waiting already");
+    assertThat(asked).hasSize(RegistryAnswers.MAX_WAITING);
+    assertThatThrownBy(() -> answers.await(1000, NO_WAIT))
+        .hasMessageStartingWith("64 questions to the schema registry are already waiting");
 
     down = false;
     while (!scheduled.isEmpty()) {
       scheduled.remove().run();
     }
-    assertThat(answers.await(1000, NOT_AT_ALL)).isEqualTo(500);
+    assertThat(answers.await(1000, NO_WAIT)).isEqualTo(500);
   }
 
   private void unknown(int id) {
-    assertThatThrownBy(() -> answers.await(id, NOT_AT_ALL))
+    assertThatThrownBy(() -> answers.await(id, NO_WAIT))
         .isInstanceOf(MalformedBytesException.class)
         .hasMessage("no " + id);
   }

@@ -19,7 +19,7 @@ final class RegistryFormatTest {
   private final RegistryFormat format = format(Duration.ofSeconds(30));
 
   @Test
-  void whatIsWrittenIsReadByAnotherProcess() {
+  void readsRecordsOfAnotherProcess() {
     for (SpecificRecord record : Samples.all()) {
       byte[] bytes = format.encode("t", record);
       RegistryFormat other = format(Duration.ofSeconds(30));
@@ -28,7 +28,7 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void theFrameIsConfluents() {
+  void writesConfluentsFrame() {
     registry.schemas.add("\"string\"");
     byte[] bytes = format.encode("t", Samples.batch(1));
     assertThat(Arrays.copyOf(bytes, 5)).containsExactly(0, 0, 0, 0, 2);
@@ -38,7 +38,7 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void aSchemaIsRegisteredOnceForEachTopicAndReadOnce() {
+  void registersSchemaOncePerTopicAndReadsItOnce() {
     byte[] bytes = format.encode("a", Samples.batch(1));
     assertThat(format.isWritable("a", TrainingBatch.getClassSchema())).isTrue();
     format.encode("a", Samples.batch(2));
@@ -51,7 +51,7 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void singleObjectsAreReadWithoutAskingTheRegistry() {
+  void readsSingleObjectsWithoutTheRegistry() {
     byte[] single = new SingleObjectFormat().encode("t", Samples.batch(1));
     assertThat(format.isReadable(ByteBuffer.wrap(single))).isTrue();
     assertThat(format.decode("t", single, TrainingBatch.class)).isEqualTo(Samples.batch(1));
@@ -59,20 +59,20 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void hostileBytesAreMalformed() {
+  void rejectsHostileBytes() {
     byte[] good = format.encode("t", Samples.batch(1));
     malformed(UNKNOWN_ID, "no schema 9");
-    malformed(new byte[] {0, 0, 0}, "3 bytes are too few");
+    malformed(new byte[] {0, 0, 0}, "has 3 bytes; a frame's header alone takes 5");
     malformed(new byte[] {5, 0, 0, 0, 0, 0}, "begins with 05 00");
     malformed(Arrays.copyOf(good, good.length - 1), "not a TrainingBatch");
     malformed(Arrays.copyOf(good, good.length + 1), "1 bytes are left");
     assertThatThrownBy(() -> format.decode("t", good, Label.class))
         .isInstanceOf(MalformedBytesException.class)
-        .hasMessageContaining("holds a TrainingBatch where a Label is wanted");
+        .hasMessageContaining("is a TrainingBatch; expected a Label");
   }
 
   @Test
-  void aSchemaWithoutAFieldThatHasNoDefaultIsMalformed() {
+  void rejectsSchemaWithMissingRequiredField() {
     registry.schemas.add(
         "{\"type\":\"record\",\"name\":\"Prediction\",\"namespace\":\"dev.tidemill.schemas\","
             + "\"fields\":[{\"name\":\"model\",\"type\":\"string\"}]}");
@@ -82,25 +82,25 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void aSchemaThatCannotBeParsedIsMalformed() {
+  void rejectsUnparsableSchema() {
     registry.schemas.add("{\"type\":\"record\",\"name\":\"Needs\",\"fields\":[]");
-    malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is no Avro schema");
+    malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is not a self-contained");
   }
 
-  /** Avro's parser fails on these with exceptions that are not Avro's. */
+  /** Avro's parser throws exceptions other than its own for these. */
   @Test
-  void aSchemaThatBreaksTheParserIsMalformed() {
+  void rejectsSchemaThatBreaksTheParser() {
     registry.schemas.add("\"x\"");
     registry.schemas.add(
         "{\"type\":\"record\",\"name\":\"R\",\"fields\":"
             + "[{\"name\":\"a\",\"type\":\"int\",\"order\":\"bogus\"}]}");
-    malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is no Avro schema");
-    malformed(new byte[] {0, 0, 0, 0, 2, 0}, "schema 2 of the registry is no Avro schema");
+    malformed(new byte[] {0, 0, 0, 0, 1, 0}, "schema 1 of the registry is not a self-contained");
+    malformed(new byte[] {0, 0, 0, 0, 2, 0}, "schema 2 of the registry is not a self-contained");
     assertThat(format.isReadable(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 1, 0}))).isTrue();
   }
 
   @Test
-  void aRecursiveSchemaThatNestsTooDeeplyIsMalformed() {
+  void rejectsTooDeeplyNestedRecursiveSchema() {
     registry.schemas.add(
         "{\"type\":\"record\",\"name\":\"TrainingBatch\",\"namespace\":\"dev.tidemill.schemas\","
             + "\"fields\":[{\"name\":\"deeper\",\"type\":[\"null\",\"TrainingBatch\"]}]}");
@@ -111,15 +111,15 @@ final class RegistryFormatTest {
   }
 
   @Test
-  void aRejectedSchemaIsTold() {
+  void reportsRejectedSchema() {
     registry.rejects = true;
     assertThatThrownBy(() -> format.encode("t", Samples.batch(1)))
         .isInstanceOf(SchemaRejectedException.class)
-        .hasMessage("a field went away");
+        .hasMessage("a field was removed");
   }
 
   @Test
-  void aRegistryThatIsDownSaysNothingAboutTheRecord() {
+  void outageDoesNotMakeRecordsMalformed() {
     registry.down = true;
     RegistryFormat impatient = format(Duration.ofMillis(20));
     byte[] bytes = {0, 0, 0, 0, 1, 0};

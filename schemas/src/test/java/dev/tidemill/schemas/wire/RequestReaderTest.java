@@ -17,7 +17,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.junit.jupiter.api.Test;
 
-/** Beside Avro's own reader. */
+/** Compares with Avro's reader. */
 final class RequestReaderTest {
   private static final Schema SCHEMA = PredictionRequest.getClassSchema();
   private static final DType[] TYPES = DType.values();
@@ -29,7 +29,7 @@ final class RequestReaderTest {
       new SpecificDatumReader<>(SCHEMA, SCHEMA, SpecificData.getForClass(PredictionRequest.class));
 
   @Test
-  void requestsAreReadAsAvroReadsThem() {
+  void readsRequestsAsAvroDoes() {
     for (int i = 0; i < 500; i++) {
       PredictionRequest request = request();
       assertThat(read(writer.write(new byte[0], request))).contains(request);
@@ -37,12 +37,12 @@ final class RequestReaderTest {
   }
 
   @Test
-  void damagedBytesAreRefusedWhereAvroRefusesThem() throws IOException {
+  void rejectsDamagedBytesAsAvroDoes() throws IOException {
     int refused = 0;
     for (int i = 0; i < 5000; i++) {
       byte[] bytes = writer.write(new byte[0], request());
       for (int damage = 0; damage <= random.nextInt(3); damage++) {
-        // The frame of fields stands mostly in the first bytes.
+        // Most lengths and field boundaries are in the first bytes.
         bytes[random.nextInt(Math.min(bytes.length, 40))] = (byte) random.nextInt();
       }
       Optional<PredictionRequest> read = read(bytes);
@@ -53,7 +53,7 @@ final class RequestReaderTest {
   }
 
   @Test
-  void onlyWhatTheCurrentSchemaWroteIsReadThisWay() {
+  void readsOnlyTheCurrentSchema() {
     assertThat(RequestReader.reads(SCHEMA)).isTrue();
     assertThat(RequestReader.reads(Tensor.getClassSchema())).isFalse();
   }

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 
-/** One record of each kind that matters, every field set. */
+/** Sample records of the main types. */
 final class Samples {
   private static final Instant NOON = Instant.ofEpochMilli(1_767_268_800_000L);
 
@@ -33,7 +33,7 @@ final class Samples {
     return List.of(batch(4), checkpoint(), prediction(), control(), deadLetter());
   }
 
-  /** That many grey 28 x 28 images. */
+  /** A batch of gray 28 x 28 images. */
   static TrainingBatch batch(int samples) {
     byte[] pixels = new byte[samples * 784];
     new Random(5).nextBytes(pixels);

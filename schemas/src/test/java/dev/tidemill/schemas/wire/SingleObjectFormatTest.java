@@ -30,13 +30,13 @@ final class SingleObjectFormatTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void whatIsWrittenIsRead(SpecificRecord record) {
+  void decodesWhatItEncoded(SpecificRecord record) {
     byte[] bytes = format.encode("t", record);
     assertThat((Object) format.decode("t", bytes, record.getClass())).isEqualTo(record);
   }
 
   @Test
-  void theBytesAreThoseOfAvrosOwnEncoder() throws IOException {
+  void writesTheSameBytesAsAvro() throws IOException {
     TrainingBatch batch = Samples.batch(3);
     ByteBuffer expected = TrainingBatch.getEncoder().encode(batch);
     byte[] bytes = format.encode("t", batch);
@@ -45,14 +45,14 @@ final class SingleObjectFormatTest {
   }
 
   @Test
-  void aRecordThatNoTopicCarriesIsReadAsWell() {
+  void readsTypesThatAreNotTopicValues() {
     Tensor tensor = Tensors.float32(new long[] {2}, new float[] {1, 2});
     byte[] bytes = format.encode("t", tensor);
     assertThat(new SingleObjectFormat().decode("t", bytes, Tensor.class)).isEqualTo(tensor);
   }
 
   @Test
-  void byteFieldsAreReadOnlyViewsOfTheRecordsBytes() {
+  void byteFieldsAreReadOnlyViews() {
     byte[] bytes = format.encode("t", Samples.batch(1));
     ByteBuffer data = format.decode("t", bytes, TrainingBatch.class).getInputs().getData();
     byte first = data.get(0);
@@ -67,7 +67,7 @@ final class SingleObjectFormatTest {
   }
 
   @Test
-  void aDecodedRecordCanBeEncodedAgain() {
+  void reencodesDecodedRecord() {
     TrainingBatch batch = Samples.batch(1);
     batch.setMetadata(Map.of("style", "gr\u00fcn"));
     byte[] bytes = format.encode("t", batch);
@@ -87,20 +87,20 @@ final class SingleObjectFormatTest {
   }
 
   @Test
-  void anotherRecordIsNamed() {
+  void namesTheActualRecordType() {
     byte[] bytes = format.encode("t", Samples.batch(1));
-    refused(bytes, Label.class, "holds a TrainingBatch where a Label is wanted");
+    refused(bytes, Label.class, "is a TrainingBatch; expected a Label");
   }
 
   @Test
-  void anUnknownFingerprintIsNamed() {
+  void namesUnknownFingerprint() {
     byte[] bytes = format.encode("t", Samples.batch(1));
     Arrays.fill(bytes, 2, 10, (byte) 0xAB);
     refused(bytes, TrainingBatch.class, "fingerprint abababababababab");
   }
 
   @Test
-  void bytesThatAreLeftAreRefused() {
+  void rejectsTrailingBytes() {
     byte[] bytes = format.encode("t", Samples.batch(1));
     refused(
         Arrays.copyOf(bytes, bytes.length + 3),
@@ -109,9 +109,9 @@ final class SingleObjectFormatTest {
   }
 
   @Test
-  void whatIsNoFrameIsShown() {
-    refused(new byte[0], Label.class, "0 bytes are too few");
-    refused(new byte[] {(byte) 0xC3, 1, 5}, Label.class, "3 bytes are too few");
+  void showsBytesWithoutValidFrame() {
+    refused(new byte[0], Label.class, "has 0 bytes; a frame's header alone takes 10");
+    refused(new byte[] {(byte) 0xC3, 1, 5}, Label.class, "has 3 bytes");
     refused(
         "{\"text\":\"JSON\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
         Label.class,
@@ -120,7 +120,7 @@ final class SingleObjectFormatTest {
   }
 
   @Test
-  void brokenUtf8IsRefusedAndNotMended() {
+  void rejectsInvalidUtf8() {
     Prediction prediction = (Prediction) Samples.all().get(2);
     prediction.setWorker("\u00e9\uFFFD");
     byte[] bytes = format.encode("t", prediction);

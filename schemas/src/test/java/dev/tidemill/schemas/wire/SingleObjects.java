@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
-/** Single-object frames made by the specification's words, apart from the code under test. */
+/** Creates single-object frames according to the specification, independent of the tested code. */
 final class SingleObjects {
   private SingleObjects() {}
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Which questions a registry leaves open, and who wants to know. Any thread. */
-final class RegistryTrouble {
+/** Tracks the questions that a registry has not answered, and notifies listeners. Any thread. */
+final class RegistryAvailability {
   private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Object> open = new HashSet<>();
 
@@ -14,7 +14,7 @@ final class RegistryTrouble {
     listeners.add(listener);
   }
 
-  /** A question failed again. */
+  /** Records that an attempt to ask a question failed. */
   void failed(Object question, String why) {
     synchronized (open) {
       open.add(question);
@@ -22,7 +22,7 @@ final class RegistryTrouble {
     listeners.forEach(listener -> listener.unavailable(why));
   }
 
-  /** A question was answered, or nobody asks it any more. */
+  /** Records that a question was answered or given up. */
   void settled(Object question) {
     boolean last;
     synchronized (open) {
