@@ -12,10 +12,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts samples together to batch records, numbered on from a position. One thread. */
+/** Assembles samples into batch records, numbered from a start position. One thread. */
 final class BatchAssembler {
-  /** Topics take records of 16 MiB; the labels and the rest need some of that. */
-  private static final long MOST_BYTES = 15L << 20;
+  /** Topics accept records of 16 MiB; this leaves room for the labels and other fields. */
+  private static final long MAX_BYTES = 15L << 20;
 
   private final SourceDescription source;
   private final int fullSize;
@@ -24,7 +24,7 @@ final class BatchAssembler {
   private SourcePosition position;
 
   /**
-   * @param size samples in a full record
+   * @param size number of samples in a full record
    */
   BatchAssembler(SourceDescription source, int size, SourcePosition position, Clock clock) {
     this.source = source;
@@ -33,7 +33,7 @@ final class BatchAssembler {
     this.clock = clock;
   }
 
-  /** Whether a sample can stand beside those that are there: same type, shape, kind of label. */
+  /** Whether a sample has the dtype, shape and label form of the samples added so far. */
   boolean fits(Sample sample) {
     return samples.isEmpty() || alike(samples.get(0), sample);
   }
@@ -41,40 +41,44 @@ final class BatchAssembler {
   private static boolean alike(Sample a, Sample b) {
     return a.dtype() == b.dtype()
         && a.shape().equals(b.shape())
-        && LabelForm.of(a.truth()).equals(LabelForm.of(b.truth()));
+        && LabelForm.of(a.label()).equals(LabelForm.of(b.label()));
   }
 
   /**
-   * Adds a sample that fits.
+   * Adds a sample for which {@link #fits} is true.
    *
-   * @throws MalformedSampleException if it has no label
-   * @throws UnusableSourceException if the record gets larger than one that a topic takes
+   * @throws MalformedSampleException if the sample has no label
+   * @throws UnusableSourceException if the record becomes too large for its topic
    */
   void add(Sample sample) {
-    if (sample.truth() == null) {
+    if (sample.label() == null) {
       throw new MalformedSampleException(
-          source.key() + ": sample " + sample.place() + " has no label to learn from");
+          source.key() + ": sample " + sample.index() + " has no label");
     }
     requireRoom(sample);
     samples.add(sample);
   }
 
   private void requireRoom(Sample sample) {
-    int of = sample.data().remaining();
-    long bytes = (samples.size() + 1L) * of;
-    if (bytes > MOST_BYTES) {
+    int sampleBytes = sample.data().remaining();
+    long bytes = (samples.size() + 1L) * sampleBytes;
+    if (bytes > MAX_BYTES) {
       throw new UnusableSourceException(
           source.key()
               + ": a record of "
               + (samples.size() + 1)
               + " samples has "
               + bytes
-              + " bytes, more than the "
-              + MOST_BYTES
-              + " that a topic takes; "
-              + (of > MOST_BYTES
+              + " bytes; the limit is "
+              + MAX_BYTES
+              + "; "
+              + (sampleBytes > MAX_BYTES
                   ? "one sample is too large for any record"
-                  : "set " + SendSettings.BATCH_SAMPLES + " to " + MOST_BYTES / of + " or fewer"));
+                  : "set "
+                      + SendSettings.BATCH_SAMPLES
+                      + " to "
+                      + MAX_BYTES / sampleBytes
+                      + " or less"));
     }
   }
 
@@ -90,12 +94,12 @@ final class BatchAssembler {
     return samples.size() >= fullSize;
   }
 
-  /** The position behind all that was built. */
+  /** The position after the last record built. */
   SourcePosition position() {
     return position;
   }
 
-  /** A record of the samples that are there, at least one; begins the next. */
+  /** Builds a record from the samples added, at least one, and starts the next record. */
   TrainingBatch build() {
     TrainingBatch batch =
         TrainingBatch.newBuilder()
@@ -120,17 +124,17 @@ final class BatchAssembler {
     return tensor(first.dtype(), shape(first.shape()), data.flip());
   }
 
-  private List<Long> shape(List<Long> ofOne) {
+  private List<Long> shape(List<Long> sampleShape) {
     List<Long> shape = new ArrayList<>();
     shape.add((long) samples.size());
-    shape.addAll(ofOne);
+    shape.addAll(sampleShape);
     return shape;
   }
 
   private Tensor labels() {
-    LabelForm form = LabelForm.of(samples.get(0).truth());
-    List<Long> ofOne = form.width() == 0 ? List.of() : List.of((long) form.width());
-    return tensor(form.dtype(), shape(ofOne), form.bytes(samples));
+    LabelForm form = LabelForm.of(samples.get(0).label());
+    List<Long> labelShape = form.width() == 0 ? List.of() : List.of((long) form.width());
+    return tensor(form.dtype(), shape(labelShape), form.bytes(samples));
   }
 
   private static Tensor tensor(DType dtype, List<Long> shape, ByteBuffer data) {

@@ -21,11 +21,15 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Sends a source's samples as training batches, all with the source's key, so that they keep their
- * order in one partition. A finite source is sent in transactions together with the position
- * reached: killed anywhere and started again, no sample is sent twice and none is left out. It ends
- * by itself at the source's end. It counts as sent what the brokers committed, and is degraded
- * while they commit nothing.
+ * Sends a source's samples as training batches. All batches have the source's key, so they keep
+ * their order in one partition.
+ *
+ * <p>A finite source is sent in transactions, together with the position reached. If the producer
+ * is killed and started again, it neither repeats nor skips a sample. It ends at the end of the
+ * source.
+ *
+ * <p>A sample counts as sent when the brokers have committed it. The worker is degraded while they
+ * commit nothing.
  */
 public final class BatchProducer implements Worker {
   private final boolean resumes;
@@ -33,10 +37,10 @@ public final class BatchProducer implements Worker {
   private final Supervisor supervisor;
 
   /**
-   * Makes one that is not yet started.
+   * Creates a producer without starting it.
    *
-   * @param source closed with this
-   * @throws UnusableSourceException if a run is to be resumed whose source cannot be read again
+   * @param source the source to send; the producer closes it
+   * @throws UnusableSourceException if the settings ask to resume a source that cannot be reread
    */
   public BatchProducer(
       Destination to,
@@ -98,7 +102,7 @@ public final class BatchProducer implements Worker {
                 name + "-deliveries",
                 to.topics().batches(),
                 count,
-                // What waits for its transaction's commit is not late yet.
+                // A record also waits for its transaction to commit, which is not a delay.
                 settings.healthTimeout().plus(settings.commitInterval()),
                 monitor,
                 clock)));
@@ -112,22 +116,21 @@ public final class BatchProducer implements Worker {
         if (!source.repeatable()) {
           throw new UnusableSourceException(
               source.key()
-                  + " can be read once only: "
+                  + " can be read only once, so a run cannot be resumed; set "
                   + SendSettings.RESUME
-                  + "=always is not"
-                  + " for it");
+                  + " to auto or never");
         }
         yield true;
       }
     };
   }
 
-  /** Whether another run of the same source continues where this one ends. */
+  /** Whether a later run of the same source continues where this one ends. */
   public boolean resumes() {
     return resumes;
   }
 
-  /** How far it is; any thread. */
+  /** The progress so far. Any thread. */
   public SendProgress progress() {
     return count.progress();
   }

@@ -5,37 +5,37 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where batch records go. It counts a record when it is written, and when the brokers committed it.
- * One thread.
+ * Writes batch records. It counts a record when it is written and when the brokers have committed
+ * it. One thread.
  */
 interface BatchSink {
-  /** Gets ready, and says where to begin. */
+  /** Opens the sink and returns the position to start from. */
   SourcePosition open() throws Exception;
 
   /**
-   * Takes a record.
+   * Writes a record.
    *
-   * @param after the position behind it
+   * @param after the position after the record
    */
   void send(TrainingBatch batch, SourcePosition after) throws Exception;
 
-  /** Called often; writes what has waited for long enough. */
+  /** Commits if the commit interval has passed, and reports failed writes. Called often. */
   void tick() throws Exception;
 
-  /** Returns when all that was taken is committed. */
+  /** Waits until all written records are committed. */
   void flush() throws Exception;
 
   /**
-   * Flushes, and returns when readers of committed records see it all, or when it is known why they
-   * do not see it yet.
+   * Flushes, then waits until `read_committed` consumers can read all records, or until the reason
+   * why they cannot is known.
    *
-   * @return why readers do not see it yet, although it is committed; empty if they do
+   * @return why consumers cannot read committed records yet; empty if they can
    */
   Optional<String> complete() throws Exception;
 
   /**
-   * Closes it. What was written and not committed may still be acknowledged in that time, if it is
-   * no part of a transaction; then it is dropped.
+   * Closes the sink. Records outside a transaction may still be acknowledged within the given time;
+   * the rest is dropped.
    */
   void close(Duration atMost);
 }

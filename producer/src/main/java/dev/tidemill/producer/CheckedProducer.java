@@ -12,8 +12,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer of which no failed write goes unseen: the next use throws it. One thread writes;
- * deliveries are for any thread.
+ * A Kafka producer that throws a failed write at its next use, so that no failure passes in
+ * silence. One thread writes; any thread may read the {@link Deliveries}.
  */
 public final class CheckedProducer implements Deliveries {
   private final Producer<byte[], byte[]> producer;
@@ -23,30 +23,30 @@ public final class CheckedProducer implements Deliveries {
   private long waitingSince;
 
   /**
-   * Writes through a producer.
+   * Wraps a producer.
    *
-   * @param producer owned from here on
+   * @param producer owned and closed by this object
    */
   public CheckedProducer(Producer<byte[], byte[]> producer, LongSupplier nanoTime) {
     this.producer = producer;
     this.nanoTime = nanoTime;
   }
 
-  /** As {@link #send(ProducerRecord, Consumer)}, for whoever needs no acknowledgement. */
+  /** Sends a record without an acknowledgement callback. */
   public void send(ProducerRecord<byte[], byte[]> record) {
     send(record, written -> {});
   }
 
   /**
-   * Sends a record; it may wait where Kafka is slower.
+   * Sends a record. Blocks while the client's buffer is full.
    *
-   * @param acknowledged called on the producer's thread when the brokers have the record
-   * @throws KafkaException if an earlier record was not written
+   * @param acknowledged called on the client's I/O thread when the brokers have the record
+   * @throws KafkaException if an earlier write failed
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears the same.
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback gets the same result.
   public void send(ProducerRecord<byte[], byte[]> record, Consumer<RecordMetadata> acknowledged) {
     check();
-    given();
+    sent();
     producer.send(
         record,
         (metadata, exception) -> {
@@ -59,7 +59,7 @@ public final class CheckedProducer implements Deliveries {
         });
   }
 
-  private synchronized void given() {
+  private synchronized void sent() {
     if (pending == 0) {
       waitingSince = nanoTime.getAsLong();
     }
@@ -81,24 +81,24 @@ public final class CheckedProducer implements Deliveries {
     return pending == 0 ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - waitingSince);
   }
 
-  /** Throws the first failure there was. */
+  /** Throws the first failure, if a write has failed. */
   public void check() {
     Exception failed = failure.get();
     if (failed != null) {
-      // A new one each time: whoever closes after a failure adds the second to the first.
+      // A new exception for each call: a caller may add the one from close() as suppressed.
       throw new KafkaException(
           failed.getMessage(),
           failed instanceof KafkaFailureException ? failed.getCause() : failed);
     }
   }
 
-  /** Returns when all that was sent is acknowledged. */
+  /** Waits until all sent records are acknowledged. */
   public void flush() {
     producer.flush();
     check();
   }
 
-  /** Waits for what was sent to be acknowledged, so long at most; what is not, is dropped. */
+  /** Closes the producer. Records that are not acknowledged within the given time are dropped. */
   public void close(Duration atMost) {
     // Kafka's client logs a stack trace if it is closed on an interrupted thread.
     boolean interrupted = Thread.interrupted();

@@ -6,25 +6,25 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A position as it is kept in a group's offsets: the number of records is the offset, the number of
- * samples and the topic's id are its metadata. A topic of the same name with another id does not
- * hold the records before the position.
+ * A position as stored in a consumer group's offsets. The offset is the number of records; the
+ * metadata contains the number of samples and the topic's id. A recreated topic has another id, and
+ * does not contain the records before the position.
  */
 record CommittedPosition(SourcePosition position, Uuid topicId) {
   private static final Pattern METADATA =
       Pattern.compile("samples=([0-9]{1,18}) topic=([A-Za-z0-9_-]{22})");
 
-  /** As it is committed. */
+  /** Converts the position to the offset to commit. */
   OffsetAndMetadata toOffset() {
     return new OffsetAndMetadata(
         position.records(), "samples=" + position.samples() + " topic=" + topicId);
   }
 
   /**
-   * Reads what was committed.
+   * Parses a committed offset.
    *
-   * @param group for the message
-   * @throws IllegalStateException if the group's offset is no producer's position
+   * @param group the consumer group, for the message
+   * @throws IllegalStateException if the offset was not committed by a producer
    */
   static CommittedPosition of(OffsetAndMetadata committed, String group) {
     Matcher metadata = METADATA.matcher(committed.metadata());
@@ -32,11 +32,11 @@ record CommittedPosition(SourcePosition position, Uuid topicId) {
       throw new IllegalStateException(
           "the offset of group "
               + group
-              + " is no position in a source: offset "
+              + " is not a producer's position: offset "
               + committed.offset()
               + ", metadata \""
               + committed.metadata()
-              + "\". To send the source from its beginning, delete the group with Kafka's tool"
+              + "\". To send the source from its beginning, delete the group with"
               + " kafka-consumer-groups");
     }
     return new CommittedPosition(

@@ -25,10 +25,10 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which data is read, and how.
+ * Settings that select the data and how it is read.
  *
- * @param cacheRoot where published data sets are kept
- * @param homes where they are fetched from
+ * @param cacheRoot the directory that holds downloaded data sets
+ * @param homes the base URL to download each data set from
  */
 public record DataSettings(
     SourceSpec spec,
@@ -57,19 +57,19 @@ public record DataSettings(
   }
 
   /**
-   * Out of settings that were checked against {@link #configDef}.
+   * Reads settings that were checked against {@link #configDef}.
    *
-   * @param usual what holds where the settings say nothing: {@link SourceOptions#FOR_TRAINING} or
+   * @param defaults options for settings that are absent: {@link SourceOptions#FOR_TRAINING} or
    *     {@link SourceOptions#FOR_REQUESTS}
    */
-  public static DataSettings from(Settings settings, SourceOptions usual) {
+  public static DataSettings from(Settings settings, SourceOptions defaults) {
     String part = settings.getString(PART);
     SourceOptions options =
-        usual
+        defaults
             .withLabelColumn(stringOrNull(settings, LABEL_COLUMN))
             .withLabels(LabelMeaning.valueOf(upper(settings.getString(LABELS))))
             .withStandardize(settings.getBoolean(STANDARDIZE))
-            .withPart(part.equals("auto") ? usual.part() : Part.valueOf(upper(part)))
+            .withPart(part.equals("auto") ? defaults.part() : Part.valueOf(upper(part)))
             .withWindow(window(settings));
     ReadingOrder order =
         new ReadingOrder(
@@ -84,21 +84,21 @@ public record DataSettings(
         SourceSpec.parse(settings.getString(SOURCE)),
         options,
         order,
-        cache == null ? DownloadCache.usualRoot(System.getenv(), home) : Path.of(cache),
+        cache == null ? DownloadCache.defaultRoot(System.getenv(), home) : Path.of(cache),
         Map.of(
             PublishedDataSet.MNIST, URI.create(settings.getString(MNIST_URL)),
             PublishedDataSet.FASHION_MNIST, URI.create(settings.getString(FASHION_MNIST_URL))));
   }
 
-  /** What opens the sources. */
+  /** Creates the factory that opens sources. */
   public Sources sources(InputStream standardInput) {
     return new Sources(standardInput, new DownloadCache(cacheRoot), homes);
   }
 
   /**
-   * Opens the source, in its order.
+   * Opens the configured source in the configured order.
    *
-   * @param standardInput what `jsonl:-` reads
+   * @param standardInput the stream that `jsonl:-` reads
    * @throws UnusableSourceException if the data cannot be used
    */
   public SampleSource open(InputStream standardInput) {
@@ -109,7 +109,7 @@ public record DataSettings(
     if (!settings.isSet(WINDOW) && !settings.isSet(STRIDE)) {
       return null;
     }
-    int length = settings.isSet(WINDOW) ? settings.getInt(WINDOW) : Window.USUAL.length();
+    int length = settings.isSet(WINDOW) ? settings.getInt(WINDOW) : Window.DEFAULT.length();
     return new Window(length, settings.isSet(STRIDE) ? settings.getInt(STRIDE) : length);
   }
 
@@ -130,37 +130,37 @@ public record DataSettings(
                 "digits",
                 new KnownSource(),
                 Importance.HIGH,
-                "The data: " + SourceSpec.FORMS + ".")
+                "The data source: " + SourceSpec.FORMS + ".")
             .define(
                 SKIP,
                 ConfigDef.Type.LONG,
                 0,
                 Range.atLeast(0),
                 Importance.MEDIUM,
-                "Samples left out at the beginning of the source.")
+                "Number of samples to skip at the beginning of the source.")
             .define(
                 LIMIT,
                 ConfigDef.Type.LONG,
                 null,
                 LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
                 Importance.HIGH,
-                "Samples taken in all, over all epochs; by default all there are.")
+                "Maximum number of samples to read, over all epochs; the default is all.")
             .define(
                 EPOCHS,
                 ConfigDef.Type.LONG,
                 1,
                 Range.atLeast(1),
                 Importance.MEDIUM,
-                "How often a finite source is sent. A trainer can also read one sending several"
-                    + " times.")
+                "How many times to send a finite source. A trainer can also read what was sent once"
+                    + " for several epochs.")
             .define(
                 SHUFFLE,
                 ConfigDef.Type.BOOLEAN,
                 false,
                 Importance.MEDIUM,
-                "Whether a finite source is sent in a random order, another in each epoch. Any"
-                    + " sample can come at any place; no memory is needed for it.")
-            .define(SEED, ConfigDef.Type.LONG, 1, Importance.MEDIUM, "Seed of that order.");
+                "Whether to shuffle a finite source, in a new order each epoch. This is a full"
+                    + " shuffle and needs no memory.")
+            .define(SEED, ConfigDef.Type.LONG, 1, Importance.MEDIUM, "Seed of the shuffle.");
     defineKinds(definition);
     return definition;
   }
@@ -172,39 +172,39 @@ public record DataSettings(
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
-            "Column of a csv: file with the labels; by default the one called label.")
+            "Label column of a csv: file; the default is the column named label.")
         .define(
             LABELS,
             ConfigDef.Type.STRING,
             "auto",
             ConfigDef.CaseInsensitiveValidString.in("auto", "class", "number"),
             Importance.LOW,
-            "What a csv: file's labels mean: class, number (a regression's target), or auto: whole"
-                + " numbers from 0 and texts are classes.")
+            "Type of a csv: file's labels: class, number (a regression target), or auto"
+                + " (non-negative integers and text are classes, other numbers are targets).")
         .define(
             STANDARDIZE,
             ConfigDef.Type.BOOLEAN,
             false,
             Importance.MEDIUM,
-            "Whether a csv: file's features are brought to mean 0 and deviation 1; both are"
-                + " remembered in each batch, and requests are treated alike.")
+            "Whether to standardize a csv: file's features to mean 0 and standard deviation 1. Each"
+                + " batch records both, so that requests get the same treatment.")
         .define(
             PART,
             ConfigDef.Type.STRING,
             "auto",
             ConfigDef.ValidString.in("auto", "train", "test"),
             Importance.MEDIUM,
-            "Which part of a data set with two is read: train, test, or auto: train to produce,"
-                + " test to predict.")
+            "Part of a data set that has a train and a test part: train, test, or auto (train for"
+                + " produce, test for predict).")
         .define(
             WINDOW,
             ConfigDef.Type.INT,
             null,
             LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
             Importance.HIGH,
-            "Bytes in a sample of a text: file or of sentences, heights in one of waves: as many as"
-                + " the model's input has; by default "
-                + Window.USUAL.length()
+            "Length of a sample: bytes for text: and sentences, values for waves. It must equal the"
+                + " model's input length; the default is "
+                + Window.DEFAULT.length()
                 + ".")
         .define(
             STRIDE,
@@ -212,28 +212,29 @@ public record DataSettings(
             null,
             LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
             Importance.MEDIUM,
-            "Bytes from the beginning of a text: file's sample to that of the next; by default those"
-                + " of a window, so that each byte is in one sample.")
+            "Bytes from the start of one sample of a text: file to the start of the next. The"
+                + " default is the window length, so that each byte is in one sample.")
         .define(
             CACHE,
             ConfigDef.Type.STRING,
             null,
             Importance.LOW,
-            "Where mnist and fashion-mnist are kept; by default tidemill in the user's cache.")
+            "Directory for downloads of mnist and fashion-mnist; the default is tidemill in the"
+                + " user's cache directory.")
         .define(
             MNIST_URL,
             ConfigDef.Type.STRING,
             PublishedDataSet.MNIST.home().toString(),
             new Address(),
             Importance.LOW,
-            "Where mnist's files are fetched from.")
+            "Base URL of the mnist files.")
         .define(
             FASHION_MNIST_URL,
             ConfigDef.Type.STRING,
             PublishedDataSet.FASHION_MNIST.home().toString(),
             new Address(),
             Importance.LOW,
-            "Where fashion-mnist's files are fetched from.");
+            "Base URL of the fashion-mnist files.");
   }
 
   private static void checkCount(String name, @Nullable Object value) {
@@ -242,7 +243,7 @@ public record DataSettings(
     }
   }
 
-  /** A source that can be parsed. */
+  /** Accepts a source that {@link SourceSpec#parse} accepts. */
   private static final class KnownSource implements ConfigDef.Validator {
     @Override
     public void ensureValid(String name, @Nullable Object value) {
@@ -259,7 +260,7 @@ public record DataSettings(
     }
   }
 
-  /** An HTTP address. */
+  /** Accepts an HTTP or HTTPS URL. */
   private static final class Address implements ConfigDef.Validator {
     @Override
     public void ensureValid(String name, @Nullable Object value) {

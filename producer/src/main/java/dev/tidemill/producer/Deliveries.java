@@ -2,13 +2,14 @@ package dev.tidemill.producer;
 
 import java.time.Duration;
 
-/** Records that were given to Kafka's client, until the brokers have them. Any thread. */
+/** The records passed to the Kafka client that the brokers do not have yet. Any thread. */
 public interface Deliveries {
-  /** Records that the brokers have not acknowledged, or not committed. */
+  /** Number of records that the brokers have not acknowledged or committed. */
   long pending();
 
   /**
-   * How long ago the newest success was, or the first of these records; zero if none is pending.
+   * Time since the last acknowledgement, or since the first pending record if that is later; zero
+   * if no record is pending.
    */
   Duration waiting();
 }

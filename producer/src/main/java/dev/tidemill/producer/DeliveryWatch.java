@@ -5,7 +5,7 @@ import dev.tidemill.runtime.HealthMonitor;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Degrades a worker while its records are not acknowledged. */
+/** Marks a worker as degraded while the brokers do not acknowledge its records. */
 public final class DeliveryWatch implements Duty {
   private static final String CONDITION = "deliveries";
 
@@ -20,8 +20,8 @@ public final class DeliveryWatch implements Duty {
   private final StopSignal stop = new StopSignal();
 
   /**
-   * @param topic where the records go, for the message
-   * @param limit how long they may wait
+   * @param topic the topic written to, for the message
+   * @param limit how long a record may wait for its acknowledgement
    */
   public DeliveryWatch(
       String name,
@@ -46,11 +46,11 @@ public final class DeliveryWatch implements Duty {
   @Override
   public boolean doWork() throws InterruptedException {
     stop.await(INTERVAL.toNanos());
-    look();
-    return !stop.isGiven();
+    check();
+    return !stop.isStopped();
   }
 
-  void look() {
+  void check() {
     Duration waiting = deliveries.waiting();
     if (waiting.compareTo(limit) > 0) {
       monitor.degrade(
@@ -70,6 +70,6 @@ public final class DeliveryWatch implements Duty {
 
   @Override
   public void wakeUp() {
-    stop.give();
+    stop.stop();
   }
 }

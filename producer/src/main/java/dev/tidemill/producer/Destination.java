@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 
-/** One model's topics, and how to reach them. */
+/** One model's topics, with the Kafka clients and codec to reach them. */
 public record Destination(String model, Topics topics, KafkaClients clients, RecordCodec codec) {
-  /** Watches the topics that a role uses, and whether the brokers answer. */
+  /** Creates a guard that watches a role's topics and whether the brokers answer. */
   public TopicGuard guard(
       TopicRole role, TopicLimits limits, HealthMonitor monitor, String clientId) {
     TopicContract contract =
@@ -24,9 +24,9 @@ public record Destination(String model, Topics topics, KafkaClients clients, Rec
   }
 
   /**
-   * Waits for the schema registry before records are sent.
+   * Creates a wait for the schema registry, to be over before the first record is sent.
    *
-   * @param types of the records, by topic
+   * @param types record type by topic
    */
   public SchemaWait schemaWait(
       Map<String, Class<? extends SpecificRecord>> types, LongSupplier nanoTime) {

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records as they come, without transactions: a retry writes none twice, and a run that is
- * killed is not resumed. A record counts as committed when all in-sync replicas have it.
+ * Writes records with an idempotent producer, without transactions. A retry writes no record twice,
+ * but a killed run cannot resume. A record counts as committed when all in-sync replicas have it.
  */
 final class IdempotentSink implements BatchSink {
   private final Destination to;
@@ -22,7 +22,7 @@ final class IdempotentSink implements BatchSink {
   private SourcePosition position = SourcePosition.BEGINNING;
   private @Nullable CheckedProducer outlet;
 
-  /** Written by the producer's thread. */
+  /** The last acknowledged record; set by the Kafka producer's I/O thread. */
   private volatile @Nullable RecordMetadata newest;
 
   IdempotentSink(

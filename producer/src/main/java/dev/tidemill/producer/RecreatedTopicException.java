@@ -2,7 +2,7 @@ package dev.tidemill.producer;
 
 import org.apache.kafka.common.Uuid;
 
-/** A source's position belongs to a topic that was deleted and created again since. */
+/** The committed position of a source belongs to a topic that was recreated since. */
 public final class RecreatedTopicException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -14,15 +14,15 @@ public final class RecreatedTopicException extends RuntimeException {
             + committed.position().samples()
             + " samples of "
             + source
-            + " were sent to the one with id "
+            + " were sent to the topic with id "
             + committed.topicId()
-            + ", not to the present one with id "
+            + "; the topic now has id "
             + now
             + ". To send them again, add --set "
             + SendSettings.RECREATED_TOPIC
-            + "=restart; to leave them out and continue at sample "
+            + "=restart; to skip them and continue at sample "
             + committed.position().samples()
-            + ", --set "
+            + ", add --set "
             + SendSettings.RECREATED_TOPIC
             + "=continue");
   }

@@ -5,12 +5,12 @@ import dev.tidemill.messaging.KafkaFailures;
 import java.util.Locale;
 import org.apache.kafka.common.KafkaException;
 
-/** The brokers take no such record; the same records would be refused again. */
+/** The brokers reject a record. This is not retriable: they would reject the same records again. */
 public final class RefusedRecordException extends KafkaException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param largestBytes of the records that were sent
+   * @param largestBytes size of the largest record sent, before compression
    */
   RefusedRecordException(
       KafkaException failure, String topic, int largestBytes, SendSettings settings) {

@@ -1,13 +1,13 @@
 package dev.tidemill.producer;
 
-/** Receives what a producer reports; called on its thread. */
+/** Receives a producer's progress. Called on the producer's thread. */
 public interface SendListener {
-  /** Records were sent, or a run found where it begins. */
+  /** Called when records were sent, and when a run has found its start position. */
   void progressed(SendProgress progress);
 
-  /** A sample of a stream could not be used and was left out. */
+  /** Called when a malformed sample of a stream was skipped. */
   void refused(String reason);
 
-  /** Something that its user should know, and that is no failure. */
+  /** Called with information for the user that is not a failure. */
   default void notice(String notice) {}
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * An open loop: sample k is due k / rate seconds after the first, however long the samples before
- * it took. One thread.
+ * Schedules samples in an open loop: sample k is due k / rate seconds after the first, regardless
+ * of how long earlier samples took. One thread.
  */
 public final class SendPacer {
   private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -16,16 +16,16 @@ public final class SendPacer {
   private long start;
 
   /**
-   * Sets a rate.
+   * Creates a pacer with a rate.
    *
-   * @param perSecond samples; 0 for as fast as possible
+   * @param perSecond samples per second; 0 for as fast as possible
    */
   public SendPacer(double perSecond, LongSupplier nanoTime) {
     this.perSecond = perSecond;
     this.nanoTime = nanoTime;
   }
 
-  /** How long it is until a sample is due; 0 if it is due or late. */
+  /** Nanoseconds until a sample is due; 0 if it is due or late. */
   public long nanosUntil(long sample) {
     if (perSecond == 0) {
       return 0;

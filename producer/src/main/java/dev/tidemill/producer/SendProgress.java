@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How far a producer is. What counts as sent is what the brokers committed, or acknowledged where
- * there are no transactions.
+ * The progress of a producer. A sample counts as sent when the brokers have committed it, or
+ * acknowledged it if the producer uses no transactions.
  *
- * @param before samples that earlier runs had sent
- * @param samples sent by this run
- * @param records sent by this run
- * @param taken samples that this run has read, except those that could not be used
- * @param written records that this run has given to Kafka's client, sent or not
- * @param total samples of the source, those of earlier runs included; empty for an endless one
- * @param samplesPerSecond of this run
- * @param refused samples that could not be used
+ * @param before samples sent by earlier runs
+ * @param samples samples sent by this run
+ * @param records records sent by this run
+ * @param taken valid samples read by this run
+ * @param written records passed to the Kafka client by this run, sent or not
+ * @param total samples in the source, including those of earlier runs; empty for an endless source
+ * @param samplesPerSecond mean rate of this run
+ * @param refused malformed samples that this run skipped
  */
 public record SendProgress(
     long before,
@@ -27,7 +27,7 @@ public record SendProgress(
     double samplesPerSecond,
     long refused) {
 
-  /** How long the rest takes at this rate; empty where there is no end or no rate yet. */
+  /** Estimated time for the rest; empty if the source is endless or nothing was sent yet. */
   public Optional<Duration> remaining() {
     if (total.isEmpty() || samplesPerSecond <= 0) {
       return Optional.empty();
@@ -36,28 +36,28 @@ public record SendProgress(
     return Optional.of(Duration.ofMillis(Math.max(0, Math.round(seconds * 1000))));
   }
 
-  /** Samples of the source that are sent, which is the place of the next one. */
+  /** Samples sent by this and earlier runs, which is also the index of the next sample. */
   public long reached() {
     return before + samples;
   }
 
-  /** Samples that were read, and are not sent. */
+  /** Samples read but not sent. */
   public long unsent() {
     return taken - samples;
   }
 
-  /** Whether there was nothing to send that had not been sent before. */
+  /** Whether earlier runs had already sent the whole source. */
   public boolean nothingLeft() {
     return taken == 0 && total.isPresent() && before >= total.getAsLong();
   }
 
-  /** Whether all that was read is sent, and a source that has an end is sent to its end. */
-  public boolean isSentWhole() {
+  /** Whether all samples read are sent, and a finite source is sent to its end. */
+  public boolean isFullySent() {
     return unsent() == 0 && (total.isEmpty() || reached() >= total.getAsLong());
   }
 
-  /** As {@link #isSentWhole}, and no sample was left out. */
-  public boolean isWhole() {
-    return isSentWhole() && refused == 0;
+  /** Whether the source {@link #isFullySent}, and no sample was skipped. */
+  public boolean isComplete() {
+    return isFullySent() && refused == 0;
   }
 }

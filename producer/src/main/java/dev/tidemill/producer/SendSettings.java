@@ -9,16 +9,16 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 
 /**
- * How batches are sent.
+ * Settings for sending batches.
  *
- * @param batchSamples samples in a record
- * @param rate samples a second at most; 0 for as fast as possible
- * @param linger how long a record waits for more samples where these come in slowly
- * @param commitInterval how often what was sent is committed, where it is sent in transactions
- * @param resume whether a run goes on where an earlier one of the same source stopped
- * @param recreatedTopic what to do where an earlier one sent to a topic that is gone
+ * @param batchSamples samples per record
+ * @param rate maximum samples per second; 0 for as fast as possible
+ * @param linger how long a partial record waits for more samples of a stream
+ * @param commitInterval time between transaction commits
+ * @param resume whether a run continues where an earlier run of the same source stopped
+ * @param recreatedTopic what to do if an earlier run sent to a topic that was recreated since
  * @param healthTimeout how long records may wait for their acknowledgement
- * @param closeTimeout how long a run that is asked to end waits for its records to be committed
+ * @param closeTimeout how long a run waits for commits after a stop request
  */
 public record SendSettings(
     int batchSamples,
@@ -37,41 +37,41 @@ public record SendSettings(
   public static final String RECREATED_TOPIC = "send.recreated.topic";
   public static final String CLOSE_TIMEOUT = "send.close.timeout.ms";
 
-  private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofMinutes(1);
-  private static final Duration USUAL_INTERVAL = Duration.ofMillis(200);
+  private static final Duration MAX_COMMIT_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration DEFAULT_INTERVAL = Duration.ofMillis(200);
 
-  /** Below the 30 s that Kubernetes gives a pod, so that there is time for the report. */
-  private static final Duration USUAL_CLOSE_TIMEOUT = Duration.ofSeconds(20);
+  /** Below the 30 s grace period of a Kubernetes pod, which leaves time for the report. */
+  private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
-  /** Whether to go on where an earlier run stopped. */
+  /** Whether to continue where an earlier run stopped. */
   public enum Resume {
-    /** Finite sources only. */
+    /** Resumes finite sources only. */
     AUTO,
     ALWAYS,
     NEVER
   }
 
-  /** What to do about a position in a topic that was deleted and created again since. */
+  /** What to do with a position in a topic that was recreated since. */
   public enum RecreatedTopic {
-    /** End with an error that names the two other ways. */
+    /** Fail with an error that names the other two options. */
     FAIL,
     /** Send the source from its beginning. */
     RESTART,
-    /** Continue at the position: what was sent before it is not wanted any more. */
+    /** Continue at the position, without the samples that were sent before. */
     CONTINUE
   }
 
-  /** The usual ones, in records of that many samples, as fast as possible. */
+  /** Returns the default settings with the given record size. */
   public static SendSettings standard(int batchSamples) {
     return new SendSettings(
         batchSamples,
         0,
-        USUAL_INTERVAL,
-        USUAL_INTERVAL,
+        DEFAULT_INTERVAL,
+        DEFAULT_INTERVAL,
         Resume.AUTO,
         RecreatedTopic.FAIL,
         HealthTimeout.STANDARD,
-        USUAL_CLOSE_TIMEOUT);
+        DEFAULT_CLOSE_TIMEOUT);
   }
 
   public SendSettings withRate(double samplesPerSecond) {
@@ -145,55 +145,56 @@ public record SendSettings(
             32,
             Range.between(1, 1 << 20),
             Importance.HIGH,
-            "Samples in a batch record. A trainer's steps need not be of that size.")
+            "Number of samples in a batch record. It does not have to equal the trainer's batch"
+                + " size.")
         .define(
             RATE,
             ConfigDef.Type.DOUBLE,
             0,
             Range.atLeast(0),
             Importance.HIGH,
-            "Samples sent a second at most; 0: as fast as possible.")
+            "Maximum number of samples sent per second; 0 means as fast as possible.")
         .define(
             LINGER,
             ConfigDef.Type.LONG,
-            USUAL_INTERVAL.toMillis(),
+            DEFAULT_INTERVAL.toMillis(),
             Range.atLeast(0),
             Importance.MEDIUM,
-            "How long, in milliseconds, a record waits for more samples from standard input before"
-                + " it is sent with fewer.")
+            "How long, in milliseconds, to wait for more samples from standard input before sending"
+                + " a partial record.")
         .define(
             COMMIT_INTERVAL,
             ConfigDef.Type.LONG,
-            USUAL_INTERVAL.toMillis(),
-            Range.between(1, LONGEST_COMMIT_INTERVAL.toMillis()),
+            DEFAULT_INTERVAL.toMillis(),
+            Range.between(1, MAX_COMMIT_INTERVAL.toMillis()),
             Importance.MEDIUM,
-            "How often, in milliseconds, records of a resumable run are committed: until then no"
-                + " trainer sees them.")
+            "Milliseconds between commits of a resumable run. Trainers do not see records before"
+                + " they are committed.")
         .define(
             RESUME,
             ConfigDef.Type.STRING,
             "auto",
             ConfigDef.CaseInsensitiveValidString.in("auto", "always", "never"),
             Importance.MEDIUM,
-            "Whether a run goes on, exactly, where an earlier run of the same source for the same"
-                + " model stopped: auto (finite sources do, endless ones do not), always, never.")
+            "Whether a run continues exactly where an earlier run of the same source for the same"
+                + " model stopped: auto (for finite sources only), always, never.")
         .define(
             RECREATED_TOPIC,
             ConfigDef.Type.STRING,
             "fail",
             ConfigDef.CaseInsensitiveValidString.in("fail", "restart", "continue"),
             Importance.LOW,
-            "What a resumable run does if the batches topic was recreated since an earlier run, so"
-                + " that the samples it sent are gone: fail (end with an error), restart (send the"
-                + " source from its beginning), continue (leave these samples out).")
+            "What a resumable run does if the batches topic was recreated since an earlier run and"
+                + " that run's samples are gone: fail (end with an error), restart (send the source"
+                + " from its beginning), continue (skip those samples).")
         .define(
             CLOSE_TIMEOUT,
             ConfigDef.Type.LONG,
-            USUAL_CLOSE_TIMEOUT.toMillis(),
+            DEFAULT_CLOSE_TIMEOUT.toMillis(),
             Range.between(0, Duration.ofMinutes(10).toMillis()),
             Importance.MEDIUM,
-            "How long, in milliseconds, a run that is asked to end (Ctrl-C, TERM) waits until the"
-                + " brokers have committed what it has read. What is not committed then is dropped"
-                + " and reported, with status 1.");
+            "How long, in milliseconds, a run waits after Ctrl-C or SIGTERM for the brokers to"
+                + " commit the samples that it has read. It then drops and reports the uncommitted"
+                + " samples, and exits with status 1.");
   }
 }

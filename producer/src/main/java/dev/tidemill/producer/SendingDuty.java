@@ -16,9 +16,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads samples, at their pace, and hands full records to the sink. */
+/** Reads samples at the configured rate and passes full records to the sink. */
 final class SendingDuty implements Duty {
-  private static final long MOST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final String name;
   private final String topic;
@@ -39,10 +39,10 @@ final class SendingDuty implements Duty {
   private @Nullable Exception interrupted;
 
   /**
-   * @param topic that is sent to, for messages
-   * @param ready returns when the broker has answered and the topic is as it must be
-   * @param ended called when all is closed
-   * @param schema waited for before anything is read, so that nothing is read in vain
+   * @param topic the topic written to, for messages
+   * @param ready returns once the broker has answered and the topic satisfies its contract
+   * @param ended called when everything is closed
+   * @param schema awaited before the first read, because a sample that was read must be sendable
    */
   SendingDuty(
       String name,
@@ -92,13 +92,13 @@ final class SendingDuty implements Duty {
     try {
       return run != null && run.step();
     } catch (InterruptedException | InterruptException e) {
-      return interruptedAtTheEnd(e);
+      return interruptedByClose(e);
     }
   }
 
-  /** A duty is interrupted when it was asked to end, and the time for that is over. */
-  private boolean interruptedAtTheEnd(Exception interruption) throws Exception {
-    if (!stop.isGiven()) {
+  /** A duty that was asked to stop is interrupted when its close timeout has passed. */
+  private boolean interruptedByClose(Exception interruption) throws Exception {
+    if (!stop.isStopped()) {
       throw interruption;
     }
     interrupted = interruption;
@@ -107,13 +107,13 @@ final class SendingDuty implements Duty {
 
   @Override
   public void wakeUp() {
-    stop.give();
+    stop.stop();
   }
 
   /**
-   * Sends what has come in of a stream, which cannot be read again, and what is left of any run
-   * that is not resumed. Then waits until all that was sent is committed, or until it is
-   * interrupted.
+   * Sends the remaining samples, then waits until everything sent is committed or the thread is
+   * interrupted. The remaining samples are those received from a stream, which cannot be read
+   * again, and the partial record of a run that is not resumable.
    */
   @Override
   public void onClose() throws Exception {
@@ -138,7 +138,7 @@ final class SendingDuty implements Duty {
     count.tell();
   }
 
-  /** The work between start and end. */
+  /** The state between start and close. */
   private final class Run {
     private final BatchAssembler assembler;
     private final SampleReader reader;
@@ -174,30 +174,30 @@ final class SendingDuty implements Duty {
 
     private boolean advance() throws Exception {
       if (reader.ended()) {
-        sendWhatIsThere();
+        sendRecord();
         sink.complete().ifPresent(listener::notice);
         return false;
       }
       if (!schema.isOver()) {
-        stop.await(MOST_WAIT_NANOS);
+        stop.await(MAX_WAIT_NANOS);
         return true;
       }
       long wait = pace.nanosUntil(count.read());
       if (wait > 0) {
         sink.tick();
-        stop.await(Math.min(wait, MOST_WAIT_NANOS));
+        stop.await(Math.min(wait, MAX_WAIT_NANOS));
         return true;
       }
       readOne();
-      lingering();
-      // A record may take long to fill, and the one before waits for its commit.
+      sendAfterLinger();
+      // A record may take long to fill while the previous one waits for its commit.
       sink.tick();
       return true;
     }
 
     private void readOne() throws Exception {
       try {
-        Sample sample = reader.next(MOST_WAIT_NANOS);
+        Sample sample = reader.next(MAX_WAIT_NANOS);
         if (sample != null) {
           take(sample);
         }
@@ -211,7 +211,7 @@ final class SendingDuty implements Duty {
 
     private void take(Sample sample) throws Exception {
       if (!assembler.fits(sample)) {
-        sendWhatIsThere();
+        sendRecord();
       }
       if (assembler.isEmpty()) {
         firstSampleAt = nanoTime.getAsLong();
@@ -219,26 +219,26 @@ final class SendingDuty implements Duty {
       assembler.add(sample);
       count.take();
       if (assembler.isFull()) {
-        sendWhatIsThere();
+        sendRecord();
       }
     }
 
-    /** Only a stream is waited for: whoever feeds it slowly wants to see what comes of it. */
-    private void lingering() throws Exception {
+    /** Sends a partial record of a stream after the linger time, so that slow input is not held. */
+    private void sendAfterLinger() throws Exception {
       boolean waited = nanoTime.getAsLong() - firstSampleAt >= settings.linger().toNanos();
       if (!repeatable && waited) {
-        sendWhatIsThere();
+        sendRecord();
       }
     }
 
-    private void sendWhatIsThere() throws Exception {
+    private void sendRecord() throws Exception {
       if (!assembler.isEmpty()) {
         sink.send(assembler.build(), assembler.position());
       }
     }
 
     /**
-     * @param inTime whether there is still time to send what was read
+     * @param inTime whether the close timeout leaves time to send what was read
      */
     void close(boolean inTime) throws Exception {
       try (reader) {
@@ -256,10 +256,10 @@ final class SendingDuty implements Duty {
         }
       }
       if (resumes) {
-        // The next run reads them again, so that records stay of one size.
+        // The next run reads these samples again, so that all records have the same size.
         count.putBack(assembler.size());
       } else {
-        sendWhatIsThere();
+        sendRecord();
       }
       sink.flush();
     }

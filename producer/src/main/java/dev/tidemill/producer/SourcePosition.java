@@ -1,10 +1,10 @@
 package dev.tidemill.producer;
 
 /**
- * How far a source has been sent.
+ * A position in a source: how many records and samples were sent.
  *
- * @param records sent so far, which is the number of the next one
- * @param samples sent so far, which is the place of the next one
+ * @param records records sent, which is also the sequence number of the next one
+ * @param samples samples sent, which is also the index of the next one
  */
 record SourcePosition(long records, long samples) {
   static final SourcePosition BEGINNING = new SourcePosition(0, 0);

@@ -3,23 +3,22 @@ package dev.tidemill.producer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waiting that another thread can end for good. */
+/** A one-shot stop flag that a thread can wait on. Any thread. */
 public final class StopSignal {
-  private final CountDownLatch given = new CountDownLatch(1);
+  private final CountDownLatch latch = new CountDownLatch(1);
 
-  /** Ends all waits, now and later. */
-  public void give() {
-    given.countDown();
+  /** Ends all current and future waits. */
+  public void stop() {
+    latch.countDown();
   }
 
-  public boolean isGiven() {
-    return given.getCount() == 0;
+  public boolean isStopped() {
+    return latch.getCount() == 0;
   }
 
-  /** Waits that long, or until the signal is given. */
+  /** Waits for the given time, or until {@link #stop}. */
   public void await(long nanos) throws InterruptedException {
-    // What is returned says only which of the two it was.
-    boolean stopped = given.await(nanos, TimeUnit.NANOSECONDS);
-    assert !stopped || isGiven();
+    boolean stopped = latch.await(nanos, TimeUnit.NANOSECONDS);
+    assert !stopped || isStopped();
   }
 }

@@ -20,13 +20,14 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records, and the position behind them, in one transaction: a run that is killed anywhere
- * is resumed at the very sample. Records are on their way as soon as they are taken, and are
- * committed together after an interval. The position is a committed offset of the group
- * `tidemill-MODEL-producer-SOURCE`, and names the id of the topic that it belongs to.
+ * Writes records and the position after them in one transaction. So a run that is killed resumes at
+ * exactly the next sample. Records are sent immediately and committed together after an interval.
+ *
+ * <p>The position is a committed offset of the group `tidemill-MODEL-producer-SOURCE`. It contains
+ * the id of its topic.
  */
 final class TransactionalSink implements BatchSink {
-  /** On top of the commit interval: for slow brokers, and a source that stands still meanwhile. */
+  /** Added to the commit interval, for slow brokers and a source that stalls meanwhile. */
   private static final Duration LATE = Duration.ofSeconds(60);
 
   private final Destination to;
@@ -48,7 +49,7 @@ final class TransactionalSink implements BatchSink {
   private @Nullable Future<RecordMetadata> newest;
 
   /**
-   * @param topicId the id of the topic that is written to; asked for when the sink is opened
+   * @param topicId supplies the id of the topic written to; called when the sink is opened
    */
   TransactionalSink(
       Destination to,
@@ -69,25 +70,26 @@ final class TransactionalSink implements BatchSink {
     this.nanoTime = nanoTime;
   }
 
-  /** How long a transaction may be open. */
+  /** The longest time that a transaction may stay open. */
   static Duration openAtMost(SendSettings settings) {
     return settings.commitInterval().plus(LATE);
   }
 
   @Override
   public SourcePosition open() {
-    // In this order: taking the transactional id ends a dead run's open transaction, and only then
-    // is it settled which position was committed last.
+    // The order matters: initializing the transactional id ends the open transaction of a dead run.
+    // Only then is the last committed position final.
     String holder = "producer of " + sourceKey + " for model " + to.model();
     transactions =
         new Transactions(
             to.clients().bulkProducer(clientId, group, openAtMost(settings)), group, holder);
     topic = topicId.get();
-    // A consumer that never joins its group knows the group's offsets all the same. No transaction
-    // but those of this transactional id commits them, so none is pending.
+    // A consumer can fetch a group's offsets without joining it. Only transactions of this
+    // transactional id commit these offsets, so no commit is pending.
     try (Consumer<byte[], byte[]> consumer = to.clients().groupConsumer(clientId, group)) {
       metadata = consumer.groupMetadata();
-      OffsetAndMetadata offset = consumer.committed(Set.of(place())).get(place());
+      TopicPartition partition = offsetPartition();
+      OffsetAndMetadata offset = consumer.committed(Set.of(partition)).get(partition);
       position = offset == null ? SourcePosition.BEGINNING : resume(offset);
     }
     committed = position;
@@ -106,7 +108,8 @@ final class TransactionalSink implements BatchSink {
     };
   }
 
-  private TopicPartition place() {
+  /** The partition that holds the position among the group's offsets. */
+  private TopicPartition offsetPartition() {
     return new TopicPartition(to.topics().batches(), 0);
   }
 
@@ -142,7 +145,7 @@ final class TransactionalSink implements BatchSink {
       return;
     }
     OffsetAndMetadata reached = new CommittedPosition(position, topic).toOffset();
-    transactions.commit(Map.of(place(), reached), committer);
+    transactions.commit(Map.of(offsetPartition(), reached), committer);
     begun = false;
     count.committed(
         position.records() - committed.records(), position.samples() - committed.samples());
@@ -150,8 +153,8 @@ final class TransactionalSink implements BatchSink {
   }
 
   /**
-   * A commit is acknowledged before readers see what it holds. Whoever starts a trainer on what was
-   * sent, as soon as it was sent, means all of it.
+   * Also waits until consumers can read the records: brokers acknowledge a commit earlier than
+   * that. A trainer that is started right after this call must see every record.
    */
   @Override
   public Optional<String> complete() throws Exception {

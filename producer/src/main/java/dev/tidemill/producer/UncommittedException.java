@@ -2,7 +2,7 @@ package dev.tidemill.producer;
 
 import org.jspecify.annotations.Nullable;
 
-/** A producer was closed before the brokers had committed all that it had read. */
+/** A producer was closed before the brokers committed all samples that it had read. */
 public final class UncommittedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -12,9 +12,8 @@ public final class UncommittedException extends RuntimeException {
             + progress.unsent()
             + " samples within "
             + settings.closeTimeout().toMillis()
-            + " ms of being asked to end ("
-            + SendSettings.CLOSE_TIMEOUT
-            + ")",
+            + " ms of the stop request; to wait longer, raise "
+            + SendSettings.CLOSE_TIMEOUT,
         cause);
   }
 }

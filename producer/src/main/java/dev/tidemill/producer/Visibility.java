@@ -14,9 +14,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * When readers of committed records see a record that is committed: as soon as its transaction's
- * marker is written, or only when another producer's transaction before it has ended. It asks for
- * ends only, so the right to describe the topic is enough.
+ * Finds out when `read_committed` consumers can read a committed record. They can once its
+ * transaction's marker is written and no earlier transaction of another producer is open. It only
+ * asks for end offsets, so the permission to describe the topic is enough.
  */
 final class Visibility {
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -31,9 +31,9 @@ final class Visibility {
   }
 
   /**
-   * Waits until readers see a record, for a few seconds.
+   * Waits a few seconds for consumers to be able to read a record.
    *
-   * @return what hides it; empty if nothing does
+   * @return what hides the record; empty if consumers can read it
    */
   Optional<String> await(RecordMetadata written) throws InterruptedException {
     TopicPartition partition = new TopicPartition(written.topic(), written.partition());
@@ -41,7 +41,7 @@ final class Visibility {
       return awaitReadable(partition, written.offset());
     } catch (KafkaException e) {
       return Optional.of(
-          "all is committed; whether readers of %s see it already is not known: %s"
+          "all records are committed; cannot tell whether consumers of %s can read them yet: %s"
               .formatted(partition, KafkaFailures.explain(e)));
     }
   }
@@ -53,7 +53,10 @@ final class Visibility {
       while (readableEnd(reader, partition) <= offset) {
         if (System.nanoTime() - began > LIMIT.toNanos()) {
           return Optional.of(
-              "all is committed; readers of " + partition + " see it once " + blocker(partition));
+              "all records are committed; consumers of "
+                  + partition
+                  + " can read them when "
+                  + blocker(partition));
         }
         TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
       }
@@ -61,7 +64,7 @@ final class Visibility {
     }
   }
 
-  /** For readers of committed records. */
+  /** The last stable offset: the end offset for `read_committed` consumers. */
   private static long readableEnd(Consumer<byte[], byte[]> reader, TopicPartition partition) {
     return reader.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
   }
@@ -71,21 +74,21 @@ final class Visibility {
       return new CommittedLog(to.clients(), clientId, LIMIT)
           .firstOpen(partition)
           .map(Visibility::ends)
-          .orElse("the transactions before it have ended");
+          .orElse("earlier transactions have ended");
     } catch (AuthorizationException e) {
-      return "an open transaction before it has ended (whose, only principals with the right to"
-          + " read the topic may see)";
+      return "an earlier open transaction has ended (only a principal with permission to read the"
+          + " topic can see its producer)";
     }
   }
 
   private static String ends(OpenTransaction open) {
     return "the open transaction of producer "
         + (open.transactionalId() == null ? open.producerId() : open.transactionalId())
-        + " before it (from offset "
+        + ", which began at offset "
         + open.startOffset()
-        + " on) has ended"
+        + ", has ended"
         + (open.timeout() == null
             ? ""
-            : "; the brokers end it " + open.timeout().toSeconds() + " s after it began");
+            : "; the brokers abort it " + open.timeout().toSeconds() + " s after it began");
   }
 }

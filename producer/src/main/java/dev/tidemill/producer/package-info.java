@@ -1,4 +1,4 @@
-/** Sends samples as training batches. */
+/** Sends the samples of a source as training batches. */
 @NullMarked
 package dev.tidemill.producer;
 

@@ -28,7 +28,7 @@ class BatchAssemblerTest {
           source.description(), 2, new SourcePosition(5, 40), Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
-  void numbersRecordsAndSamplesOnFromItsPosition() {
+  void continuesNumbersFromItsPosition() {
     assembler.add(source.at(40));
     assertThat(assembler.isFull()).isFalse();
     assembler.add(source.at(41));
@@ -50,7 +50,7 @@ class BatchAssemblerTest {
   }
 
   @Test
-  void targetsHaveADimensionOfTheirOwn() {
+  void targetsAddADimension() {
     assembler.add(sample(List.of(1L), new SampleLabel.Targets(List.of(0.5f, 2f))));
     TrainingBatch batch = assembler.build();
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.FLOAT32);
@@ -60,7 +60,7 @@ class BatchAssemblerTest {
   }
 
   @Test
-  void eachPlaceOfASequenceHasItsLabel() {
+  void sequencesHaveALabelPerPosition() {
     assembler.add(
         sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
     assembler.add(
@@ -72,7 +72,7 @@ class BatchAssemblerTest {
   }
 
   @Test
-  void onlyLikeSamplesStandInOneRecord() {
+  void groupsOnlySamplesOfSameTypeShapeAndLabel() {
     assembler.add(sample(List.of(1L), new SampleLabel.ClassNumber(0)));
     assertThat(assembler.fits(sample(List.of(1L), new SampleLabel.ClassNumber(9)))).isTrue();
     assertThat(assembler.fits(sample(List.of(1L, 1L), new SampleLabel.ClassNumber(0)))).isFalse();
@@ -83,14 +83,14 @@ class BatchAssemblerTest {
   }
 
   @Test
-  void aSampleWithoutLabelCannotBeLearnedFrom() {
+  void rejectsSampleWithoutLabel() {
     assertThatThrownBy(() -> assembler.add(sample(List.of(1L), null)))
         .isInstanceOf(MalformedSampleException.class)
-        .hasMessage("count:100: sample 0 has no label to learn from");
+        .hasMessage("count:100: sample 0 has no label");
   }
 
   @Test
-  void aRecordThatNoTopicTakesIsRefusedWithTheLargestThatOneDoes() {
+  void rejectsTooLargeRecordAndNamesTheLargestSize() {
     List<Long> shape = List.of(1L << 23);
     Sample large =
         new Sample(
@@ -99,10 +99,10 @@ class BatchAssemblerTest {
     assertThatThrownBy(() -> assembler.add(large))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining("a record of 2 samples has 16777216 bytes")
-        .hasMessageEndingWith("set send.batch.samples to 1 or fewer");
+        .hasMessageEndingWith("set send.batch.samples to 1 or less");
   }
 
-  private static Sample sample(List<Long> shape, @Nullable SampleLabel truth) {
-    return new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1), truth);
+  private static Sample sample(List<Long> shape, @Nullable SampleLabel label) {
+    return new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1), label);
   }
 }

@@ -9,11 +9,11 @@ import dev.tidemill.messaging.MissingTopicException;
 import dev.tidemill.producer.SendSettings.Resume;
 import dev.tidemill.producer.source.CountingSource;
 import dev.tidemill.producer.source.IndexedSource;
-import dev.tidemill.producer.source.Orders;
-import dev.tidemill.producer.source.Reading;
+import dev.tidemill.producer.source.OrderedSources;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
@@ -57,7 +57,7 @@ class BatchProducerIT {
       SendSettings.standard(10).withLinger(SHORT).withCommitInterval(SHORT);
 
   private final KafkaCluster cluster;
-  private final Heard heard = new Heard();
+  private final RecordingListener listener = new RecordingListener();
   private final Metrics metrics = new Metrics("m");
 
   BatchProducerIT(KafkaCluster cluster) {
@@ -65,7 +65,7 @@ class BatchProducerIT {
   }
 
   @Test
-  void sendsAFiniteSourceOnceHoweverOftenItIsStarted() throws InterruptedException {
+  void restartSendsFiniteSourceOnlyOnce() throws InterruptedException {
     Destination to = fresh("finite");
     assertThat(run(to, CountingSource.of(25), QUICK).samples()).isEqualTo(25);
     SendProgress again = run(to, CountingSource.of(25), QUICK);
@@ -80,10 +80,10 @@ class BatchProducerIT {
   }
 
   @Test
-  void aLargerLimitSendsWhatIsNew() throws InterruptedException {
+  void largerLimitSendsOnlyNewSamples() throws InterruptedException {
     Destination to = fresh("limit");
-    run(to, ordered(ReadingOrder.AS_IT_IS.withLimit(15)), QUICK);
-    SendProgress more = run(to, ordered(ReadingOrder.AS_IT_IS.withLimit(40)), QUICK);
+    run(to, ordered(ReadingOrder.AS_IS.withLimit(15)), QUICK);
+    SendProgress more = run(to, ordered(ReadingOrder.AS_IS.withLimit(40)), QUICK);
     assertThat(more.before()).isEqualTo(15);
     assertThat(more.samples()).isEqualTo(25);
     assertThat(TestLog.batches(to))
@@ -92,17 +92,17 @@ class BatchProducerIT {
   }
 
   @Test
-  void killedAnywhereItGoesOnAtTheVerySample() throws InterruptedException {
+  void resumesAtExactSampleAfterKills() throws InterruptedException {
     Destination to = fresh("killed");
     List<String> arguments = List.of(cluster.bootstrapServers(), to.model(), "2000", "800");
     for (int killAt : new int[] {200, 700, 1300}) {
-      try (ChildJvm child = ChildJvm.start(ProducingProcess.class.getName(), arguments, Map.of())) {
+      try (ChildJvm child = ChildJvm.start(ProducerProcess.class.getName(), arguments, Map.of())) {
         String reached = "sent (" + killAt + "|" + (killAt + 8) + "|" + (killAt + 4) + ")$";
         child.waitForLine(reached);
         child.kill();
       }
     }
-    try (ChildJvm last = ChildJvm.start(ProducingProcess.class.getName(), arguments, Map.of())) {
+    try (ChildJvm last = ChildJvm.start(ProducerProcess.class.getName(), arguments, Map.of())) {
       last.waitForLine("ended producer.* has ended");
       assertThat(last.awaitExit(Duration.ofMinutes(1))).isZero();
       assertThat(last.out().get(0)).isNotEqualTo("sent 0");
@@ -113,14 +113,14 @@ class BatchProducerIT {
         .extracting(TrainingBatch::getSequence)
         .isEqualTo(IntStream.range(0, 250).mapToObj(Long::valueOf).toList());
     assertThat(TopicReader.uncommitted(cluster.bootstrapServers(), to.topics().batches()))
-        .as("what was written more than once was never committed")
+        .as("records written more than once were not committed")
         .hasSizeGreaterThanOrEqualTo(250);
   }
 
   @Test
-  void aShuffledRunThatIsClosedGoesOnInTheSameOrder() throws InterruptedException {
+  void shuffledRunResumesInTheSameOrderAfterClose() throws InterruptedException {
     Destination to = fresh("closed");
-    ReadingOrder order = ReadingOrder.AS_IT_IS.shuffled(3).withEpochs(2).withLimit(2_000);
+    ReadingOrder order = ReadingOrder.AS_IS.shuffled(3).withEpochs(2).withLimit(2_000);
     SendSettings slow = QUICK.withRate(1000).withResume(Resume.ALWAYS);
     try (BatchProducer producer = producer(to, ordered(order), slow)) {
       producer.start();
@@ -136,26 +136,26 @@ class BatchProducerIT {
   }
 
   @Test
-  void keepsToItsRate() throws InterruptedException {
+  void respectsTheRate() throws InterruptedException {
     Destination to = fresh("rate");
     long start = System.nanoTime();
     SendSettings slow = QUICK.withRate(200).withResume(Resume.NEVER);
     run(to, CountingSource.of(201), slow);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(990));
-    assertThat(heard.progress).last().extracting(SendProgress::samples).isEqualTo(201L);
-    assertThat(heard.progress.get(heard.progress.size() - 2).samplesPerSecond())
+    assertThat(listener.progress).last().extracting(SendProgress::samples).isEqualTo(201L);
+    assertThat(listener.progress.get(listener.progress.size() - 2).samplesPerSecond())
         .isPositive()
         .isLessThan(230);
   }
 
   @Test
-  void aRecordIsCommittedWhileTheNextOneSlowlyFills() throws InterruptedException {
+  void commitsRecordWhileTheNextOneFillsSlowly() throws InterruptedException {
     Destination to = fresh("slow");
     run(to, new SlowSource(to), QUICK);
     assertThat(TestLog.classes(to)).containsExactlyElementsOf(numbers(20));
   }
 
-  /** Two records, where the second is not filled before the first can be read. */
+  /** Two records; the second is filled only after consumers can read the first. */
   private record SlowSource(Destination to) implements IndexedSource {
     @Override
     public SourceDescription description() {
@@ -163,13 +163,13 @@ class BatchProducerIT {
     }
 
     @Override
-    public Sample at(long place) {
-      if (place == 12) {
+    public Sample at(long index) {
+      if (index == 12) {
         await().pollDelay(QUICK.commitInterval().multipliedBy(2)).until(() -> true);
-      } else if (place == 14) {
+      } else if (index == 14) {
         await().until(() -> committedRecords() == 1);
       }
-      return CountingSource.of(20).at(place);
+      return CountingSource.of(20).at(index);
     }
 
     private int committedRecords() {
@@ -178,7 +178,7 @@ class BatchProducerIT {
   }
 
   @Test
-  void anEndlessSourceIsSentUntilItIsClosed() throws InterruptedException {
+  void sendsEndlessSourceUntilClosed() throws InterruptedException {
     Destination to = fresh("endless");
     SampleSource digits = sources("").open(new SourceSpec.Digits(1, 50), forTraining(), inOrder());
     try (BatchProducer producer = producer(to, digits, QUICK)) {
@@ -193,7 +193,7 @@ class BatchProducerIT {
   }
 
   @Test
-  void whatTricklesInIsSentBeforeARecordIsFull() throws IOException, InterruptedException {
+  void sendsPartialRecordOfSlowStream() throws IOException, InterruptedException {
     Destination to = fresh("trickle");
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
@@ -208,7 +208,7 @@ class BatchProducerIT {
   }
 
   @Test
-  void whatHasBeenReadOfAStreamIsSentWhenItIsClosed() throws IOException, InterruptedException {
+  void closeSendsAllSamplesReadFromStream() throws IOException, InterruptedException {
     Destination to = fresh("stopped");
     String all =
         IntStream.range(0, 2_000)
@@ -218,13 +218,13 @@ class BatchProducerIT {
     SampleSource lines = new StreamedLines(in, "pipe", Long.MAX_VALUE);
     try (BatchProducer producer = producer(to, lines, QUICK.withRate(10))) {
       producer.start();
-      // The reader fills its queue, and has more in its buffer.
+      // The reader has filled its queue, and its buffer holds more lines.
       await().until(() -> producer.progress().taken() > 0);
       stop(producer);
       SendProgress progress = producer.progress();
       assertThat(producer.health().cause()).isNull();
       assertThat(progress.unsent()).isZero();
-      assertThat(progress.refused()).as("the line that was cut where reading ended").isLessThan(2);
+      assertThat(progress.refused()).as("at most the line cut off by close").isLessThan(2);
       long read = all.substring(0, in.count.get()).lines().count();
       assertThat(read).isGreaterThan(256).isLessThan(2_000);
       assertThat(progress.samples() + progress.refused()).isEqualTo(read);
@@ -250,21 +250,21 @@ class BatchProducerIT {
   }
 
   @Test
-  void whatIsLeftOfAnEndlessSourceIsSentWhenItIsClosed() throws InterruptedException {
+  void closeSendsPartialRecordOfEndlessSource() throws InterruptedException {
     Destination to = fresh("rest");
     try (BatchProducer producer = producer(to, CountingSource.endless(), QUICK.withRate(100))) {
       producer.start();
       await().until(() -> producer.progress().samples() > 20);
       stop(producer);
       assertThat(producer.health().cause()).isNull();
-      assertThat(producer.progress().isWhole()).isTrue();
+      assertThat(producer.progress().isComplete()).isTrue();
       assertThat(TestLog.classes(to))
           .containsExactlyElementsOf(numbers(Math.toIntExact(producer.progress().samples())));
     }
   }
 
   @Test
-  void countsOnlyWhatTheBrokersAcknowledged(@TempDir Path directory) throws Exception {
+  void countsOnlyAcknowledgedSamples(@TempDir Path directory) throws Exception {
     try (EmbeddedCluster own = EmbeddedCluster.start(directory, 1)) {
       for (Resume resume : List.of(Resume.ALWAYS, Resume.NEVER)) {
         assertCountsOnlyAcknowledged(own, resume);
@@ -291,20 +291,20 @@ class BatchProducerIT {
       stop(producer);
       progress = producer.progress();
       assertThat(progress.unsent()).isPositive();
-      assertThat(progress.isWhole()).isFalse();
+      assertThat(progress.isComplete()).isFalse();
       assertThat(producer.health().cause())
           .isInstanceOf(UncommittedException.class)
           .hasMessageContaining("did not commit " + progress.unsent() + " samples")
           .hasMessageContaining("send.close.timeout.ms");
     }
     own.restart(1);
-    // What the broker took and had no time to acknowledge may be there, too.
+    // The broker may also have records that it had no time to acknowledge.
     assertThat(TestLog.classes(to))
         .startsWith(numbers(Math.toIntExact(progress.samples())).toArray(Integer[]::new));
   }
 
   @Test
-  void waitsForABrokerThatComesBackWithinTheCloseTimeout(@TempDir Path directory) throws Exception {
+  void closeWaitsForReturningBrokerWithinTimeout(@TempDir Path directory) throws Exception {
     try (EmbeddedCluster own = EmbeddedCluster.start(directory, 1)) {
       Destination to = TestLog.fresh(own.bootstrapServers(), "back");
       SendSettings settings = QUICK.withRate(2_000).withCloseTimeout(Duration.ofMinutes(2));
@@ -328,7 +328,7 @@ class BatchProducerIT {
   }
 
   @Test
-  void aRecordThatIsTooLargeIsNamedWithItsTopicAndSetting() throws Exception {
+  void namesTopicAndSettingOfTooLargeRecord() throws Exception {
     for (Resume resume : List.of(Resume.ALWAYS, Resume.NEVER)) {
       Destination to = fresh("large");
       try (BatchProducer producer = producer(to, new LargeSource(to), QUICK.withResume(resume))) {
@@ -341,13 +341,13 @@ class BatchProducerIT {
             .hasMessageContaining("send.batch.samples is 10");
         assertThat(producer.progress().unsent()).isPositive();
       }
-      assertThat(TestLog.batches(to)).as("what came before").hasSize(1);
+      assertThat(TestLog.batches(to)).as("records before the too large one").hasSize(1);
     }
   }
 
-  /** Without transactions: a broker whose own markers are refused ends none of them any more. */
+  /** Without transactions: a broker that rejects its own markers could not end a transaction. */
   @Test
-  void aRefusedTimestampIsNamedWithItsTopicAndSetting() throws Exception {
+  void namesTopicAndSettingOfRejectedTimestamp() throws Exception {
     Destination to = fresh("timestamp");
     SendSettings slow = QUICK.withRate(100).withResume(Resume.NEVER);
     try (BatchProducer producer = producer(to, CountingSource.endless(), slow)) {
@@ -361,7 +361,7 @@ class BatchProducerIT {
     }
   }
 
-  /** Before its second record, the topic's limit is lowered. */
+  /** Lowers the topic's size limit before its second record. */
   private record LargeSource(Destination to) implements IndexedSource {
     @Override
     public SourceDescription description() {
@@ -369,26 +369,26 @@ class BatchProducerIT {
     }
 
     @Override
-    public Sample at(long place) {
-      if (place == 12) {
+    public Sample at(long index) {
+      if (index == 12) {
         await().pollDelay(SHORT.multipliedBy(2)).until(() -> true);
-      } else if (place == 14) {
+      } else if (index == 14) {
         await().until(() -> TestLog.batches(to).size() == 1);
         TestLog.set(to, to.topics().batches(), "max.message.bytes", "2000");
       }
       byte[] noise = new byte[4_000];
-      new Random(place).nextBytes(noise);
+      new Random(index).nextBytes(noise);
       return new Sample(
-          place,
+          index,
           DType.UINT8,
           List.of(4_000L),
           ByteBuffer.wrap(noise),
-          new SampleLabel.ClassNumber(Math.toIntExact(place)));
+          new SampleLabel.ClassNumber(Math.toIntExact(index)));
     }
   }
 
   @Test
-  void badLinesOfAStreamAreToldAndLeftOut() throws InterruptedException {
+  void reportsAndSkipsMalformedLinesOfStream() throws InterruptedException {
     Destination to = fresh("lines");
     String text =
         """
@@ -403,16 +403,16 @@ class BatchProducerIT {
     SendProgress progress = run(to, lines, QUICK);
     assertThat(progress.samples()).isEqualTo(3);
     assertThat(progress.refused()).isEqualTo(2);
-    assertThat(heard.refused)
+    assertThat(listener.refused)
         .satisfiesExactly(
             first -> assertThat(first).startsWith("standard input line 2: not JSON"),
             second -> assertThat(second).contains("has no label"));
     assertThat(TestLog.classes(to)).containsExactly(0, 1, 2);
-    assertThat(TestLog.batches(to)).as("one record for each shape in turn").hasSize(3);
+    assertThat(TestLog.batches(to)).as("a new record at each change of shape").hasSize(3);
   }
 
   @Test
-  void aTableCarriesItsStandardizationAndClassNames(@TempDir Path dir)
+  void batchesOfTableContainStandardizationAndClassNames(@TempDir Path dir)
       throws IOException, InterruptedException {
     Destination to = fresh("table");
     Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
@@ -427,7 +427,7 @@ class BatchProducerIT {
   }
 
   @Test
-  void aFaultInAFiniteSourceStopsItAndIsKept() throws IOException, InterruptedException {
+  void errorInFiniteSourceStopsTheProducer() throws IOException, InterruptedException {
     Destination to = fresh("fault");
     String text = "x,label\n" + "1,0\n".repeat(100);
     Path file = Files.createTempFile("producer", ".csv");
@@ -441,12 +441,12 @@ class BatchProducerIT {
           .isInstanceOf(UnusableSourceException.class)
           .hasMessageContaining("had 100 rows and now ends before row 56");
     }
-    assertThat(TestLog.classes(to)).as("the whole records before it").hasSize(50);
+    assertThat(TestLog.classes(to)).as("the full records before the error").hasSize(50);
     Files.delete(file);
   }
 
   @Test
-  void aMissingTopicIsNamed() throws InterruptedException {
+  void namesMissingTopic() throws InterruptedException {
     Destination nowhere = TestLog.of(cluster.bootstrapServers(), "absent");
     try (BatchProducer producer = producer(nowhere, CountingSource.of(1), QUICK)) {
       producer.start();
@@ -458,15 +458,16 @@ class BatchProducerIT {
   }
 
   @Test
-  void standardInputCannotBeResumed() {
+  void rejectsResumingStandardInput() {
     SendSettings always = QUICK.withResume(Resume.ALWAYS);
     SampleSource stream = new StreamedLines(stream(""), "pipe", 1);
     assertThatThrownBy(() -> producer(fresh("once"), stream, always))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("can be read once only");
+        .hasMessageContaining("can be read only once")
+        .hasMessageEndingWith("set send.resume to auto or never");
   }
 
-  /** Closes it while it is still looked at. */
+  /** Closes the producer inside its try block, to inspect it afterwards. */
   private static void stop(BatchProducer producer) {
     producer.close();
   }
@@ -486,15 +487,15 @@ class BatchProducerIT {
   }
 
   private BatchProducer producer(Destination to, SampleSource source, SendSettings settings) {
-    return new BatchProducer(to, source, settings, heard, metrics);
+    return new BatchProducer(to, source, settings, listener, metrics);
   }
 
   private static SampleSource ordered(ReadingOrder order) {
-    return Orders.of(CountingSource.of(1_500), order);
+    return OrderedSources.of(CountingSource.of(1_500), order);
   }
 
-  private static int classAt(ReadingOrder order, int place) {
-    return Reading.classOf(Orders.of(CountingSource.of(1_500), order).at(place));
+  private static int classAt(ReadingOrder order, int index) {
+    return SampleReaders.classOf(OrderedSources.of(CountingSource.of(1_500), order).at(index));
   }
 
   private static Sources sources(String standardInput) {
@@ -506,7 +507,7 @@ class BatchProducerIT {
   }
 
   private static ReadingOrder inOrder() {
-    return ReadingOrder.AS_IT_IS;
+    return ReadingOrder.AS_IS;
   }
 
   private static List<Integer> numbers(int count) {

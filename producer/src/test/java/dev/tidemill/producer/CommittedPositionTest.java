@@ -11,7 +11,7 @@ class CommittedPositionTest {
   private static final Uuid TOPIC = Uuid.fromString("J7Vpbs1yTvaQ7wWm1R-x_w");
 
   @Test
-  void isReadAsItWasWritten() {
+  void parsesWhatItWrote() {
     CommittedPosition position = new CommittedPosition(new SourcePosition(5, 160), TOPIC);
     OffsetAndMetadata offset = position.toOffset();
     assertThat(offset.offset()).isEqualTo(5);
@@ -20,7 +20,7 @@ class CommittedPositionTest {
   }
 
   @Test
-  void refusesWhatIsNoPosition() {
+  void rejectsOffsetsOfOtherGroups() {
     for (String metadata :
         new String[] {
           "",

@@ -38,24 +38,24 @@ class DeliveryWatchTest {
 
   @Test
   void degradesWhileNothingIsAcknowledged() {
-    watch.look();
+    watch.check();
     assertThat(health().state()).isEqualTo(Health.State.READY);
 
     pending = 7;
     waiting = Duration.ofSeconds(9);
-    watch.look();
+    watch.check();
     assertThat(health().state()).isEqualTo(Health.State.READY);
 
     waiting = Duration.ofSeconds(12);
-    watch.look();
-    watch.look();
+    watch.check();
+    watch.check();
     assertThat(health().state()).isEqualTo(Health.State.DEGRADED);
     assertThat(health().detail()).contains("7 records", "tidemill.m.batches", "12 s");
     assertThat(health().since()).isEqualTo(NOW.minusSeconds(12));
     assertThat(health().count()).isEqualTo(2);
 
     waiting = Duration.ofSeconds(1);
-    watch.look();
+    watch.check();
     assertThat(health().state()).isEqualTo(Health.State.READY);
   }
 

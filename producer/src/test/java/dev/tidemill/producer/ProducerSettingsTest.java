@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Test;
 
 class ProducerSettingsTest {
   @Test
-  void nothingNeedsToBeSet() {
+  void everySettingHasADefault() {
     Settings none = check(Map.of());
     DataSettings data = DataSettings.from(none, SourceOptions.FOR_TRAINING);
     assertThat(data.spec()).isEqualTo(new SourceSpec.Digits(1, Long.MAX_VALUE));
     assertThat(data.options()).isEqualTo(SourceOptions.FOR_TRAINING);
-    assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.withSeed(1));
+    assertThat(data.order()).isEqualTo(ReadingOrder.AS_IS.withSeed(1));
     assertThat(SendSettings.from(none)).isEqualTo(SendSettings.standard(32));
     assertThat(RequestSettings.from(none).timeout()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
-  void thePartDependsOnTheUseUnlessItIsSet() {
+  void defaultPartDependsOnTheUse() {
     assertThat(part(Map.of(), SourceOptions.FOR_TRAINING)).isEqualTo(Part.TRAIN);
     assertThat(part(Map.of(), SourceOptions.FOR_REQUESTS)).isEqualTo(Part.TEST);
     assertThat(part(Map.of("data.part", "train"), SourceOptions.FOR_REQUESTS))
@@ -41,7 +41,7 @@ class ProducerSettingsTest {
   }
 
   @Test
-  void everythingCanBeSet() {
+  void readsAllSettings() {
     Settings settings =
         check(
             Map.of(
@@ -60,13 +60,13 @@ class ProducerSettingsTest {
     assertThat(data.options().labelColumn()).isEqualTo("species");
     assertThat(data.options().labels()).isEqualTo(LabelMeaning.CLASS);
     assertThat(data.options().standardize()).isTrue();
-    assertThat(data.order()).isEqualTo(ReadingOrder.AS_IT_IS.shuffled(9).withLimit(70));
+    assertThat(data.order()).isEqualTo(ReadingOrder.AS_IS.shuffled(9).withLimit(70));
     assertThat(data.cacheRoot()).isEqualTo(Path.of("/var/cache/t"));
     assertThat(SendSettings.from(settings).resume()).isEqualTo(SendSettings.Resume.NEVER);
   }
 
   @Test
-  void aStrideIsAsLongAsTheWindowUnlessItIsSet() {
+  void defaultStrideEqualsTheWindow() {
     assertThat(window(Map.of())).isNull();
     assertThat(window(Map.of("data.window", "32"))).isEqualTo(new Window(32, 32));
     assertThat(window(Map.of("data.stride", "8"))).isEqualTo(new Window(64, 8));
@@ -77,7 +77,7 @@ class ProducerSettingsTest {
   }
 
   @Test
-  void everyFaultIsNamedAtOnce() {
+  void reportsAllInvalidSettingsTogether() {
     assertThatThrownBy(
             () ->
                 check(
@@ -96,8 +96,8 @@ class ProducerSettingsTest {
         .anySatisfy(fault -> assertThat(fault).contains("did you mean send.batch.samples"));
   }
 
-  private static Part part(Map<String, String> given, SourceOptions usual) {
-    return DataSettings.from(check(given), usual).options().part();
+  private static Part part(Map<String, String> given, SourceOptions defaults) {
+    return DataSettings.from(check(given), defaults).options().part();
   }
 
   private static Settings check(Map<String, String> given) {

@@ -9,12 +9,12 @@ class SendPacerTest {
   private final AtomicLong now = new AtomicLong(5_000);
 
   @Test
-  void withoutARateNothingWaits() {
+  void neverWaitsWithoutARate() {
     assertThat(new SendPacer(0, now::get).nanosUntil(1_000_000)).isZero();
   }
 
   @Test
-  void eachSampleIsDueByItsNumber() {
+  void schedulesEachSampleByItsNumber() {
     SendPacer pace = new SendPacer(100, now::get);
     assertThat(pace.nanosUntil(0)).isZero();
     assertThat(pace.nanosUntil(3)).isEqualTo(30_000_000);
@@ -23,7 +23,7 @@ class SendPacerTest {
   }
 
   @Test
-  void whatWasLateIsCaughtUpWith() {
+  void catchesUpAfterDelay() {
     SendPacer pace = new SendPacer(100, now::get);
     assertThat(pace.nanosUntil(0)).isZero();
     now.addAndGet(1_000_000_000);

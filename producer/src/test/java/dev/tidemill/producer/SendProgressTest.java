@@ -10,33 +10,33 @@ class SendProgressTest {
   private static final OptionalLong ENDLESS = OptionalLong.empty();
 
   @Test
-  void theRestTakesAsLongAsTheRateSays() {
+  void estimatesRemainingTimeFromRate() {
     SendProgress progress = progress(100, 300, 300, OptionalLong.of(1000), 0);
     assertThat(progress.remaining()).hasValue(Duration.ofSeconds(3));
     assertThat(progress.nothingLeft()).isFalse();
   }
 
   @Test
-  void whatHasNoEndHasNoRest() {
+  void endlessSourceHasNoRemainingTime() {
     assertThat(progress(0, 1, 1, ENDLESS, 0).remaining()).isEmpty();
   }
 
   @Test
-  void saysThatThereWasNothingToSend() {
+  void reportsWhenNothingIsLeftToSend() {
     assertThat(progress(50, 0, 0, OptionalLong.of(50), 0).nothingLeft()).isTrue();
     assertThat(progress(0, 50, 50, OptionalLong.of(50), 0).nothingLeft()).isFalse();
   }
 
   @Test
-  void isWholeOnceAllThatWasReadIsCommitted() {
-    assertThat(progress(0, 50, 50, ENDLESS, 0).isWhole()).isTrue();
-    assertThat(progress(0, 40, 50, ENDLESS, 0).isWhole()).isFalse();
+  void isCompleteOnceAllReadSamplesAreCommitted() {
+    assertThat(progress(0, 50, 50, ENDLESS, 0).isComplete()).isTrue();
+    assertThat(progress(0, 40, 50, ENDLESS, 0).isComplete()).isFalse();
     assertThat(progress(0, 40, 50, ENDLESS, 0).unsent()).isEqualTo(10);
-    assertThat(progress(0, 50, 50, ENDLESS, 1).isWhole()).isFalse();
-    assertThat(progress(0, 50, 50, ENDLESS, 1).isSentWhole()).isTrue();
-    assertThat(progress(50, 50, 50, OptionalLong.of(100), 0).isWhole()).isTrue();
-    assertThat(progress(50, 40, 40, OptionalLong.of(100), 0).isWhole()).isFalse();
-    assertThat(progress(100, 0, 0, OptionalLong.of(50), 0).isWhole()).isTrue();
+    assertThat(progress(0, 50, 50, ENDLESS, 1).isComplete()).isFalse();
+    assertThat(progress(0, 50, 50, ENDLESS, 1).isFullySent()).isTrue();
+    assertThat(progress(50, 50, 50, OptionalLong.of(100), 0).isComplete()).isTrue();
+    assertThat(progress(50, 40, 40, OptionalLong.of(100), 0).isComplete()).isFalse();
+    assertThat(progress(100, 0, 0, OptionalLong.of(50), 0).isComplete()).isTrue();
   }
 
   private static SendProgress progress(

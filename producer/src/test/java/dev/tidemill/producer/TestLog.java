@@ -29,11 +29,11 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** A model's topics on a test cluster, and what stands on them. */
+/** Creates and reads a model's topics on a test cluster. */
 public final class TestLog {
   private TestLog() {}
 
-  /** Topics of a model that no other test uses. */
+  /** Creates the topics of a model that no other test uses. */
   public static Destination fresh(String bootstrapServers, String stem) {
     Destination destination = of(bootstrapServers, UniqueName.of(stem));
     try (TopicAdmin admin = new TopicAdmin(destination.clients(), "test")) {
@@ -50,9 +50,7 @@ public final class TestLog {
         new RecordCodec(new SingleObjectFormat()));
   }
 
-  /**
-   * The committed batches; of a producer that was closed midway once its last commit is settled.
-   */
+  /** Reads the committed batches, once the last transaction has ended. */
   static List<TrainingBatch> batches(Destination of) {
     await().until(() -> end(of, READ_COMMITTED) == end(of, READ_UNCOMMITTED));
     return TopicReader.committed(of.clients().bootstrapServers(), of.topics().batches()).stream()
@@ -60,7 +58,7 @@ public final class TestLog {
         .toList();
   }
 
-  /** Sets a topic's setting. */
+  /** Changes a topic's configuration. */
   static void set(Destination of, String topic, String setting, String value) {
     AlterConfigOp op = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

@@ -89,7 +89,9 @@ class LearningIT {
       assertThat(refused.error())
           .anySatisfy(
               line ->
-                  assertThat(line).contains("the model refused to go on").contains("after 0 of 5"));
+                  assertThat(line)
+                      .contains("the model answered with an error")
+                      .contains("after 0 of 5"));
       assertThat(pipeline.predictions())
           .extracting(Prediction::getError)
           .singleElement()

@@ -211,7 +211,7 @@ final class RunningPipeline implements AutoCloseable {
     assertThat(sent.unsent()).as("%s", producer.health()).isZero();
     caller.stopAsking();
     caller.awaitEnd();
-    assertThat(caller.summary().isWhole()).as("%s", caller.summary()).isTrue();
+    assertThat(caller.summary().isComplete()).as("%s", caller.summary()).isTrue();
     long whole = sent.samples() - sent.samples() % stepSamples;
     await(() -> pipeline.newest().getSamples() == whole);
     trainer.close();

@@ -6,33 +6,35 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer, and what is known of its request.
+ * An answer together with its request's label.
  *
- * @param key the request's
- * @param truth null where it is not known
- * @param latencyMillis from just before the request was sent until the answer was read
- * @param late whether that took longer than an answer is awaited
+ * @param key the request's key
+ * @param expected the label; null if it is unknown
+ * @param latencyMillis time from just before sending the request until the answer was read
+ * @param late whether the latency exceeds the timeout
  */
 public record Answer(
     String key,
     Prediction prediction,
-    @Nullable SampleLabel truth,
+    @Nullable SampleLabel expected,
     double latencyMillis,
     boolean late) {
 
-  /** Whether it says that the request could not be answered. */
+  /** Whether the model answered with an error. */
   public boolean isError() {
     return prediction.getError() != null;
   }
 
-  /** Whether truth and answer are both classes, so that it can be said whether it is right. */
-  public boolean isJudged() {
-    return truth != null && truth.answer().isPresent() && prediction.getLabel() != null;
+  /** Whether label and answer are both classes, so that they can be compared. */
+  public boolean isScored() {
+    return expected != null && expected.answer().isPresent() && prediction.getLabel() != null;
   }
 
-  /** Whether the answer is the true class. */
-  public boolean isRight() {
-    Integer label = prediction.getLabel();
-    return truth != null && label != null && truth.answer().equals(OptionalInt.of(label));
+  /** Whether the predicted class equals the label. */
+  public boolean isCorrect() {
+    Integer predicted = prediction.getLabel();
+    return expected != null
+        && predicted != null
+        && expected.answer().equals(OptionalInt.of(predicted));
   }
 }

@@ -12,20 +12,21 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests were sent, and what came of each: an answer, in time or late, or none. A request
- * is awaited until its time-out, then overdue until its answer comes or the ledger is closed. Both
- * kinds are bounded in number and bytes; when there are too many overdue requests, the oldest are
- * given up. Any thread.
+ * Tracks each request until its outcome: an answer, in time or late, or no answer. A request is
+ * awaited until its timeout, then overdue until its answer arrives or the ledger is closed.
+ *
+ * <p>Both kinds are bounded in number and bytes. If there are too many overdue requests, the ledger
+ * gives up the oldest. Any thread.
  */
 final class AnswerLedger {
   private static final double MICROS_PER_MILLI = 1_000;
-  private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
-  private static final int DIGITS = 3;
+  private static final long MAX_MICROS = TimeUnit.HOURS.toMicros(1);
+  private static final int SIGNIFICANT_DIGITS = 3;
 
-  /** Missing requests that are remembered, to tell their very late answers from second ones. */
-  private static final int MOST_MISSING = 100_000;
+  /** Missing requests to remember, so that a very late answer does not count as a duplicate. */
+  private static final int MAX_MISSING = 100_000;
 
-  private final Histogram latencies = new Histogram(LONGEST_MICROS, DIGITS);
+  private final Histogram latencies = new Histogram(MAX_MICROS, SIGNIFICANT_DIGITS);
   private final OpenRequests awaited;
   private final OpenRequests overdue;
   private final Set<Long> missing = new LinkedHashSet<>();
@@ -37,8 +38,8 @@ final class AnswerLedger {
   private long duplicates;
   private long refused;
   private long errors;
-  private long judged;
-  private long right;
+  private long scored;
+  private long correct;
 
   AnswerLedger(RequestSettings settings) {
     this.awaited = new OpenRequests(settings.outstanding());
@@ -46,21 +47,21 @@ final class AnswerLedger {
     this.timeoutNanos = settings.timeout().toNanos();
   }
 
-  /** What an answer is to the ledger. */
+  /** How an answer relates to the requests. */
   enum Kind {
     FIRST,
-    /** Its request was answered before. */
+    /** The request was answered before. */
     DUPLICATE,
-    /** Its request was reported as missing before. */
+    /** The request was reported as missing before. */
     GIVEN_UP,
-    /** There was no such request. */
+    /** No such request was sent. */
     UNKNOWN
   }
 
   /**
-   * What became of an answer.
+   * The result of recording an answer.
    *
-   * @param answer with what is known of its request; only of the first one
+   * @param answer the answer with its request's label; null unless it is the first one
    */
   record Receipt(Kind kind, @Nullable Answer answer) {}
 
@@ -69,63 +70,64 @@ final class AnswerLedger {
     return awaited.hasRoom();
   }
 
-  /** Notes a request; places only ever grow. */
-  synchronized void asked(Sample sample, String key, long atNanos) {
+  /** Records a request. Sample numbers must increase. */
+  synchronized void sent(Sample sample, String key, long atNanos) {
     requests++;
-    newest = sample.place();
+    newest = sample.index();
     awaited.add(OpenRequest.of(sample, key, atNanos));
   }
 
   /**
-   * Notes an answer.
+   * Records an answer.
    *
-   * @param place the sample's, as the answer says; anybody could have written it
+   * @param index sample number according to the answer; not trusted, anybody may write answers
    */
-  synchronized Receipt answered(long place, Prediction prediction, long atNanos) {
-    OpenRequest asked = awaited.remove(place);
-    if (asked == null) {
-      asked = overdue.remove(place);
+  synchronized Receipt answered(long index, Prediction prediction, long atNanos) {
+    OpenRequest request = awaited.remove(index);
+    if (request == null) {
+      request = overdue.remove(index);
     }
-    if (asked != null) {
-      return new Receipt(Kind.FIRST, first(asked, prediction, atNanos));
+    if (request != null) {
+      return new Receipt(Kind.FIRST, first(request, prediction, atNanos));
     }
-    if (place < 0 || place > newest) {
+    if (index < 0 || index > newest) {
       return new Receipt(Kind.UNKNOWN, null);
     }
-    if (missing.contains(place)) {
+    if (missing.contains(index)) {
       return new Receipt(Kind.GIVEN_UP, null);
     }
     duplicates++;
     return new Receipt(Kind.DUPLICATE, null);
   }
 
-  private Answer first(OpenRequest asked, Prediction prediction, long atNanos) {
-    long nanos = Math.max(0, atNanos - asked.atNanos());
+  private Answer first(OpenRequest request, Prediction prediction, long atNanos) {
+    long nanos = Math.max(0, atNanos - request.atNanos());
     long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
     boolean isLate = nanos > timeoutNanos;
     Answer answer =
-        new Answer(asked.key(), prediction, asked.truth(), micros / MICROS_PER_MILLI, isLate);
-    latencies.recordValue(Math.min(LONGEST_MICROS, micros));
+        new Answer(
+            request.key(), prediction, request.expected(), micros / MICROS_PER_MILLI, isLate);
+    latencies.recordValue(Math.min(MAX_MICROS, micros));
     predictions++;
     late += isLate ? 1 : 0;
     errors += answer.isError() ? 1 : 0;
-    judged += answer.isJudged() ? 1 : 0;
-    right += answer.isJudged() && answer.isRight() ? 1 : 0;
+    scored += answer.isScored() ? 1 : 0;
+    correct += answer.isScored() && answer.isCorrect() ? 1 : 0;
     return answer;
   }
 
   /**
-   * Takes the requests that have waited for longer than the time-out as overdue.
+   * Marks the requests as overdue that have waited longer than the timeout.
    *
-   * @param given takes those that were given up for them
-   * @return how many have become overdue
+   * @param givenUp receives the overdue requests that were given up to make room
+   * @return how many requests became overdue
    */
-  synchronized int expire(long nowNanos, List<MissingAnswer> given) {
+  synchronized int expire(long nowNanos, List<MissingAnswer> givenUp) {
     int expired = 0;
     OpenRequest oldest = awaited.oldest();
     while (oldest != null && nowNanos - oldest.atNanos() > timeoutNanos) {
-      awaited.remove(oldest.place());
-      makeRoomAmongOverdue(nowNanos, given);
+      awaited.remove(oldest.index());
+      makeRoomAmongOverdue(nowNanos, givenUp);
       overdue.add(oldest);
       expired++;
       oldest = awaited.oldest();
@@ -133,43 +135,43 @@ final class AnswerLedger {
     return expired;
   }
 
-  private void makeRoomAmongOverdue(long nowNanos, List<MissingAnswer> given) {
+  private void makeRoomAmongOverdue(long nowNanos, List<MissingAnswer> givenUp) {
     OpenRequest oldest = overdue.oldest();
     while (oldest != null && !overdue.hasRoom()) {
-      given.add(giveUp(oldest, overdue, nowNanos));
+      givenUp.add(giveUp(oldest, overdue, nowNanos));
       oldest = overdue.oldest();
     }
   }
 
-  /** Gives up all requests that have no answer; each is told once. */
+  /** Gives up and returns all requests without an answer; each is reported only once. */
   synchronized List<MissingAnswer> close(long nowNanos) {
-    List<MissingAnswer> given = new ArrayList<>();
+    List<MissingAnswer> givenUp = new ArrayList<>();
     for (OpenRequests open : List.of(overdue, awaited)) {
       for (OpenRequest next = open.oldest(); next != null; next = open.oldest()) {
-        given.add(giveUp(next, open, nowNanos));
+        givenUp.add(giveUp(next, open, nowNanos));
       }
     }
-    return given;
+    return givenUp;
   }
 
   private MissingAnswer giveUp(OpenRequest request, OpenRequests among, long nowNanos) {
-    among.remove(request.place());
-    if (missing.size() >= MOST_MISSING) {
+    among.remove(request.index());
+    if (missing.size() >= MAX_MISSING) {
       Iterator<Long> oldest = missing.iterator();
       oldest.next();
       oldest.remove();
     }
-    missing.add(request.place());
+    missing.add(request.index());
     double waited = TimeUnit.NANOSECONDS.toMicros(nowNanos - request.atNanos()) / MICROS_PER_MILLI;
-    return new MissingAnswer(request.key(), request.truth(), waited);
+    return new MissingAnswer(request.key(), request.expected(), waited);
   }
 
-  /** A sample was left out, and makes no request. */
+  /** Counts a malformed sample that was skipped. */
   synchronized void refused() {
     refused++;
   }
 
-  /** Requests whose answer is still awaited; overdue ones are not. */
+  /** Number of awaited requests, without the overdue ones. */
   synchronized int outstanding() {
     return awaited.size();
   }
@@ -183,8 +185,8 @@ final class AnswerLedger {
         duplicates,
         refused,
         errors,
-        judged,
-        right,
+        scored,
+        correct,
         latencies.getValueAtPercentile(50) / MICROS_PER_MILLI,
         latencies.getValueAtPercentile(99) / MICROS_PER_MILLI,
         latencies.getMaxValue() / MICROS_PER_MILLI);

@@ -3,25 +3,25 @@ package dev.tidemill.producer.requests;
 import dev.tidemill.schemas.Prediction;
 
 /**
- * Receives what comes of requests; called on the threads that ask and that listen. Each request is
- * reported once: by its first answer, or as missing.
+ * Receives the outcomes of requests. Called on the threads that send requests and read answers.
+ * Each request is reported once: by its first answer, or as missing.
  */
 public interface AnswerListener {
-  /** The first answer to one of the requests. */
+  /** Called with the first answer to a request. */
   void answered(Answer answer);
 
   /**
-   * A request was given up: no answer came in time, nor later. At the end, or when there are more
-   * overdue requests than may be outstanding.
+   * Called for a request without an answer: at the end, or when there are more overdue requests
+   * than the limit of outstanding ones.
    */
   default void missing(MissingAnswer request) {}
 
-  /** The time-out of so many requests has passed; their answers may still come. */
+  /** Called with the number of requests whose timeout has passed; answers may still arrive. */
   default void overdue(int requests) {}
 
-  /** An answer came to a request that had been answered, or reported as missing, before. */
+  /** Called with an answer to a request that was already answered or reported as missing. */
   default void repeated(Prediction prediction) {}
 
-  /** A sample of a stream could not be used and was left out. */
+  /** Called when a malformed sample of a stream was skipped. */
   void refused(String reason);
 }

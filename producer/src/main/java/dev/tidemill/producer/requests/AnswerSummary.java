@@ -3,20 +3,20 @@ package dev.tidemill.producer.requests;
 import java.util.OptionalDouble;
 
 /**
- * What came of all requests.
+ * Summarizes the outcomes of all requests.
  *
- * @param requests sent
- * @param predictions different requests that were answered, with an error or without
- * @param missing requests that have no answer (yet)
- * @param late predictions that came after the time-out
- * @param duplicates answers beyond the first of a request
- * @param refused samples that could not be used and made no request
- * @param errors answers that say why there is no prediction
- * @param judged answers to which the true class is known
- * @param right those of them that are right
- * @param p50Millis half of the answers took no longer; 0 before the first
- * @param p99Millis 99 % of the answers took no longer; 0 before the first
- * @param maxMillis the longest that an answer took
+ * @param requests requests sent
+ * @param predictions requests answered, with or without an error
+ * @param missing requests without an answer so far
+ * @param late answers that arrived after the timeout
+ * @param duplicates further answers to requests already answered
+ * @param refused malformed samples, for which no request was sent
+ * @param errors answers with an error instead of a prediction
+ * @param scored answers whose label is known, with both label and answer a class
+ * @param correct answers whose class equals the label
+ * @param p50Millis median latency; 0 before the first answer
+ * @param p99Millis 99th percentile of the latency; 0 before the first answer
+ * @param maxMillis maximum latency
  */
 public record AnswerSummary(
     long requests,
@@ -26,22 +26,22 @@ public record AnswerSummary(
     long duplicates,
     long refused,
     long errors,
-    long judged,
-    long right,
+    long scored,
+    long correct,
     double p50Millis,
     double p99Millis,
     double maxMillis) {
 
-  /** Share of right answers; empty where no truth is known. */
+  /** Fraction of correct answers; empty if no label is known. */
   public OptionalDouble accuracy() {
-    return judged == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) right / judged);
+    return scored == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) correct / scored);
   }
 
   /**
-   * Whether each sample became a request and each request has one answer, of which at least one is
-   * a prediction: what a caller means by success.
+   * Whether all requests succeeded: each sample became a request, each request has exactly one
+   * answer, and not all answers are errors.
    */
-  public boolean isWhole() {
+  public boolean isComplete() {
     boolean onlyErrors = predictions > 0 && errors == predictions;
     return missing == 0 && duplicates == 0 && refused == 0 && !onlyErrors;
   }

@@ -7,58 +7,59 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the asking and the listening thread know of each other. Any thread.
+ * The state shared by the thread that sends requests and the thread that reads answers. Any thread.
  *
- * <p>Order: nothing is asked before somebody listens, since answers are read from the end of the
- * topic as it was when listening began.
+ * <p>No request is sent before the reading thread is ready, because it reads answers from the end
+ * of the topic at that time.
  */
 final class Conversation {
   private final String caller = UUID.randomUUID().toString();
   private final AnswerLedger ledger;
   private final AnswerListener listener;
-  private volatile boolean listening;
-  private volatile boolean askedEnough;
-  private volatile boolean askedAll;
+  private volatile boolean listenerReady;
+  private volatile boolean stopped;
+  private volatile boolean allSent;
 
   Conversation(RequestSettings settings, AnswerListener listener) {
     this.ledger = new AnswerLedger(settings);
     this.listener = listener;
   }
 
-  /** Names the caller in its requests' headers. */
+  /** A unique name of this caller, for the header of its requests. */
   String caller() {
     return caller;
   }
 
-  void listening() {
-    listening = true;
+  /** Called once the reading thread has its start offsets. */
+  void listenerReady() {
+    listenerReady = true;
   }
 
   /** Whether another request may be sent now. */
-  boolean mayAsk() {
-    return listening && ledger.hasRoom();
+  boolean canSend() {
+    return listenerReady && ledger.hasRoom();
   }
 
-  /** No more requests are wanted. */
-  void enough() {
-    askedEnough = true;
+  /** Asks the sending thread to stop. */
+  void stop() {
+    stopped = true;
   }
 
-  boolean isAskedEnough() {
-    return askedEnough;
+  boolean isStopped() {
+    return stopped;
   }
 
-  /** No more requests will come. */
-  void askedAll() {
-    askedAll = true;
+  /** Called after the last request. */
+  void allSent() {
+    allSent = true;
   }
 
-  boolean isAskedAll() {
-    return askedAll;
+  boolean isAllSent() {
+    return allSent;
   }
 
-  void asking(Sample sample, String key, long nanos) {
-    ledger.asked(sample, key, nanos);
+  void sending(Sample sample, String key, long nanos) {
+    ledger.sent(sample, key, nanos);
   }
 
   void refused(String reason) {
@@ -66,9 +67,9 @@ final class Conversation {
     listener.refused(reason);
   }
 
-  /** Notes an answer; false if it answers nothing that was asked. */
-  boolean answered(long place, Prediction prediction, long nanos) {
-    AnswerLedger.Receipt receipt = ledger.answered(place, prediction, nanos);
+  /** Records an answer; returns false if no such request was sent. */
+  boolean answered(long index, Prediction prediction, long nanos) {
+    AnswerLedger.Receipt receipt = ledger.answered(index, prediction, nanos);
     Answer first = receipt.answer();
     if (first != null) {
       listener.answered(first);
@@ -78,7 +79,7 @@ final class Conversation {
     return receipt.kind() != AnswerLedger.Kind.UNKNOWN;
   }
 
-  /** Takes requests whose time-out has passed as overdue. */
+  /** Marks requests as overdue whose timeout has passed. */
   void expire(long nanos) {
     List<MissingAnswer> missing = new ArrayList<>();
     int overdue = ledger.expire(nanos, missing);
@@ -88,8 +89,8 @@ final class Conversation {
     missing.forEach(listener::missing);
   }
 
-  /** No more answers will be read. */
-  void heardAll(long nanos) {
+  /** Reports all unanswered requests as missing; no more answers will be read. */
+  void close(long nanos) {
     ledger.close(nanos).forEach(listener::missing);
   }
 

@@ -14,13 +14,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** How the data was prepared that a model learns from: the newest batches say so. */
+/** Reads the preprocessing of a model's training data from its newest batch. */
 public final class LearnedPreparation {
-  /** How far back a batch is looked for at first: transactions' ends take offsets, too. */
+  /** Offsets before the end to search first; more than one, because markers take offsets too. */
   private static final long LOOK_BACK = 64;
 
-  /** Aborted records and transactions' ends can be many. */
-  private static final long FARTHER = 16;
+  /** Factor of each further search, because there may be many aborted records and markers. */
+  private static final long LOOK_BACK_FACTOR = 16;
 
   private final Destination of;
   private final CommittedLog log;
@@ -39,10 +39,10 @@ public final class LearnedPreparation {
   }
 
   /**
-   * As the newest batch says that readers of committed records see; empty if there is no batch.
+   * Reads the preprocessing from the newest committed batch; empty if there is no batch.
    *
-   * @throws dev.tidemill.messaging.OpenTransactionException if all there may be lies behind an open
-   *     transaction
+   * @throws dev.tidemill.messaging.OpenTransactionException if an open transaction hides all
+   *     records
    */
   public static Optional<Preparation> newest(Destination of) {
     String clientId = "preparation-" + of.model();
@@ -57,17 +57,17 @@ public final class LearnedPreparation {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> readable = consumer.endOffsets(partitions);
     boolean whole = false;
-    for (long back = LOOK_BACK; newest.isEmpty() && !whole; back *= FARTHER) {
+    for (long back = LOOK_BACK; newest.isEmpty() && !whole; back *= LOOK_BACK_FACTOR) {
       whole = seek(back, begins, readable);
-      log.readToEnd(consumer, readable, this::look);
+      log.readToEnd(consumer, readable, this::keepNewest);
     }
     if (newest.isEmpty()) {
-      log.readToEnd(consumer, log.ends(partitions), this::look);
+      log.readToEnd(consumer, log.ends(partitions), this::keepNewest);
     }
     return newest;
   }
 
-  /** Goes that far back before the ends; whether that is to the beginning of all partitions. */
+  /** Seeks back from the ends; returns whether it reached the beginning of every partition. */
   private boolean seek(
       long back, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
     boolean whole = true;
@@ -80,7 +80,7 @@ public final class LearnedPreparation {
     return whole;
   }
 
-  private void look(ConsumerRecord<byte[], byte[]> record) {
+  private void keepNewest(ConsumerRecord<byte[], byte[]> record) {
     newest = newer(newest, record, of);
   }
 
@@ -91,7 +91,7 @@ public final class LearnedPreparation {
       boolean older = than.isPresent() && than.get().getCreatedAt().isAfter(batch.getCreatedAt());
       return older ? than : Optional.of(batch);
     } catch (MalformedRecordException e) {
-      return than; // The trainer refuses it, and says so.
+      return than; // The trainer refuses and reports it.
     }
   }
 

@@ -4,10 +4,10 @@ import dev.tidemill.producer.source.SampleLabel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that has no answer.
+ * A request that got no answer.
  *
- * @param key its key, which is its id
- * @param truth null where it is not known
- * @param waitedMillis from just before it was sent until it was given up
+ * @param key the request's key, which is also its id
+ * @param expected the label; null if it is unknown
+ * @param waitedMillis time from just before sending until the client gave up
  */
-public record MissingAnswer(String key, @Nullable SampleLabel truth, double waitedMillis) {}
+public record MissingAnswer(String key, @Nullable SampleLabel expected, double waitedMillis) {}

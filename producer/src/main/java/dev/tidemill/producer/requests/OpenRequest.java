@@ -7,28 +7,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that has no answer yet.
  *
- * @param place its sample's place, which its id says
- * @param key of its record
- * @param truth null where it is not known
+ * @param index number of its sample, which is part of its id
+ * @param key key of its record
+ * @param expected the label; null if it is unknown
  * @param atNanos when it was sent
- * @param bytes an estimate of what it takes until it is answered, here and on its way
+ * @param bytes estimated memory until the answer, here and in the Kafka client
  */
-record OpenRequest(long place, String key, @Nullable SampleLabel truth, long atNanos, long bytes) {
-  /** Map entry, key, objects' headers. */
-  private static final long BYTES_A_REQUEST = 256;
+record OpenRequest(
+    long index, String key, @Nullable SampleLabel expected, long atNanos, long bytes) {
+  /** A map entry, a key and object headers. */
+  private static final long BYTES_PER_REQUEST = 256;
 
-  /** A boxed number and the reference to it. */
-  private static final long BYTES_A_TARGET = 24;
+  /** A boxed number and a reference. */
+  private static final long BYTES_PER_TARGET = 24;
 
   static OpenRequest of(Sample sample, String key, long atNanos) {
-    long bytes = BYTES_A_REQUEST + sample.data().remaining() + bytes(sample.truth());
-    return new OpenRequest(sample.place(), key, sample.truth(), atNanos, bytes);
+    long bytes = BYTES_PER_REQUEST + sample.data().remaining() + bytes(sample.label());
+    return new OpenRequest(sample.index(), key, sample.label(), atNanos, bytes);
   }
 
-  private static long bytes(@Nullable SampleLabel truth) {
-    if (truth instanceof SampleLabel.Targets targets) {
-      return BYTES_A_TARGET * targets.values().size();
+  private static long bytes(@Nullable SampleLabel expected) {
+    if (expected instanceof SampleLabel.Targets targets) {
+      return BYTES_PER_TARGET * targets.values().size();
     }
-    return truth instanceof SampleLabel.NextBytes next ? next.numbers().remaining() : 0;
+    return expected instanceof SampleLabel.NextBytes next ? next.numbers().remaining() : 0;
   }
 }

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Requests in the order in which they were sent, within a budget. One thread at a time. */
+/** Requests in the order in which they were sent, with a budget. Callers synchronize. */
 final class OpenRequests {
-  private final Map<Long, OpenRequest> byPlace = new LinkedHashMap<>();
+  private final Map<Long, OpenRequest> byIndex = new LinkedHashMap<>();
   private final ByteBudget budget;
 
   OpenRequests(ByteBudget budget) {
@@ -20,26 +20,26 @@ final class OpenRequests {
   }
 
   void add(OpenRequest request) {
-    byPlace.put(request.place(), request);
+    byIndex.put(request.index(), request);
     budget.reserve(request.bytes());
   }
 
-  /** Takes out the one at that place; null if there is none. */
-  @Nullable OpenRequest remove(long place) {
-    OpenRequest request = byPlace.remove(place);
+  /** Removes the request of a sample; returns null if there is none. */
+  @Nullable OpenRequest remove(long index) {
+    OpenRequest request = byIndex.remove(index);
     if (request != null) {
       budget.release(request.bytes());
     }
     return request;
   }
 
-  /** The one that was sent first; null if there is none. */
+  /** The oldest request; null if there is none. */
   @Nullable OpenRequest oldest() {
-    Iterator<OpenRequest> oldest = byPlace.values().iterator();
+    Iterator<OpenRequest> oldest = byIndex.values().iterator();
     return oldest.hasNext() ? oldest.next() : null;
   }
 
   int size() {
-    return byPlace.size();
+    return byIndex.size();
   }
 }

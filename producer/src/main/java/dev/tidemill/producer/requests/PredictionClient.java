@@ -18,20 +18,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks a model about a source's samples, and judges the answers: which came, how soon, how right. A
- * request's id is its sample's place in the source. Ends by itself when all samples of a finite
- * source are asked, and each is answered or has been awaited for long enough. It is degraded while
- * its requests are not acknowledged.
+ * Sends a source's samples to a model as requests, and measures completeness, latency and accuracy
+ * of the answers. A request's id contains its sample's number in the source.
+ *
+ * <p>With a finite source, it ends when each request is answered or its timeout has passed. It is
+ * degraded while its requests are not acknowledged.
  */
 public final class PredictionClient implements Worker {
   private final Conversation conversation;
   private final Supervisor supervisor;
 
   /**
-   * Makes one that is not yet started.
+   * Creates a client without starting it.
    *
-   * @param role what the caller uses of the model's topics: CALLER or WRITER
-   * @param source closed with this
+   * @param role the caller's role, which determines the topics used: CALLER or WRITER
+   * @param source the source to send; the client closes it
    */
   public PredictionClient(
       Destination to,
@@ -48,10 +49,10 @@ public final class PredictionClient implements Worker {
     this.conversation = new Conversation(settings, listener);
     this.supervisor = new Supervisor(name, monitor, DutyThread.CLOSE_TIMEOUT);
     List<DutyThread> watches = new ArrayList<>();
-    AskingDuty asking =
-        new AskingDuty(name + "-requests", to, source, settings, conversation, System::nanoTime);
+    RequestDuty asking =
+        new RequestDuty(name + "-requests", to, source, settings, conversation, System::nanoTime);
     supervisor.add(
-        new ListeningDuty(
+        new AnswerDuty(
             name + "-answers",
             to,
             guard::require,
@@ -73,12 +74,12 @@ public final class PredictionClient implements Worker {
                 clock)));
   }
 
-  /** Sends no more requests; the answers to those that were sent are still awaited. */
+  /** Stops sending requests; the client still waits for the answers to those that were sent. */
   public void stopAsking() {
-    conversation.enough();
+    conversation.stop();
   }
 
-  /** What is known now; any thread. */
+  /** The outcomes so far. Any thread. */
   public AnswerSummary summary() {
     return conversation.summary();
   }

@@ -16,8 +16,8 @@ import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Writes requests, and the truth about them. Each carries its caller's name in a header, which
- * comes back with the answer: that is how a caller knows its own. One thread.
+ * Writes requests and their labels. Each request names its caller in a header. Answers repeat the
+ * header, so a caller can recognize its own answers. One thread.
  */
 final class RequestSink implements AutoCloseable {
   static final String CALLER_HEADER = "tidemill-caller";
@@ -40,10 +40,10 @@ final class RequestSink implements AutoCloseable {
   /**
    * Sends one sample as a request.
    *
-   * @return its key, which is its id
+   * @return the request's key, which is also its id
    */
   String send(Sample sample) {
-    String id = settings.idPrefix() + sample.place();
+    String id = settings.idPrefix() + sample.index();
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
     PredictionRequest request =
@@ -54,9 +54,9 @@ final class RequestSink implements AutoCloseable {
             .build();
     RecordHeader header = new RecordHeader(CALLER_HEADER, caller);
     outlet.send(to.codec().record(to.topics().requests(), key, request, List.of(header)));
-    SampleLabel truth = sample.truth();
-    if (truth != null && settings.sendLabels()) {
-      outlet.send(to.codec().record(to.topics().labels(), key, label(id, truth, now)));
+    SampleLabel label = sample.label();
+    if (label != null && settings.sendLabels()) {
+      outlet.send(to.codec().record(to.topics().labels(), key, labelRecord(id, label, now)));
     }
     return id;
   }
@@ -69,24 +69,24 @@ final class RequestSink implements AutoCloseable {
         .build();
   }
 
-  private static Label label(String id, SampleLabel truth, Instant now) {
-    Label.Builder label = Label.newBuilder().setRequestId(id).setCreatedAt(now);
-    truth.answer().ifPresent(label::setLabel);
-    if (truth instanceof SampleLabel.Targets targets) {
-      label.setTargets(targets.values());
+  private static Label labelRecord(String id, SampleLabel label, Instant now) {
+    Label.Builder record = Label.newBuilder().setRequestId(id).setCreatedAt(now);
+    label.answer().ifPresent(record::setLabel);
+    if (label instanceof SampleLabel.Targets targets) {
+      record.setTargets(targets.values());
     }
-    return label.build();
+    return record.build();
   }
 
-  /** Requests that the brokers have not acknowledged yet. */
+  /** The records that the brokers have not acknowledged yet. */
   Deliveries deliveries() {
     return outlet;
   }
 
   /**
-   * Waits until all is acknowledged.
+   * Waits until all records are acknowledged, then closes the producer.
    *
-   * @throws org.apache.kafka.common.KafkaException if something was not
+   * @throws org.apache.kafka.common.KafkaException if a write failed
    */
   @Override
   public void close() {

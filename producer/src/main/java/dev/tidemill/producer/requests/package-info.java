@@ -1,4 +1,4 @@
-/** Asks a model: sends requests, awaits the answers and judges them. */
+/** A client of a model: sends requests, waits for the answers and compares them with the labels. */
 @NullMarked
 package dev.tidemill.producer.requests;
 

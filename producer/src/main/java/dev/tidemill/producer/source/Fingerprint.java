@@ -8,7 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A short name of some bytes, so that a source's key tells other data under the same name apart.
+ * Computes a short hash of data, so that sources with the same name but different data have
+ * different keys.
  */
 public final class Fingerprint {
   private static final int BYTES = 4;
@@ -16,7 +17,7 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** 8 hex digits of the parts' SHA-256. */
+  /** Returns 8 hex digits of the SHA-256 of the concatenated parts. */
   public static String of(ByteBuffer... parts) {
     MessageDigest digest = sha256();
     for (ByteBuffer part : parts) {
@@ -25,7 +26,7 @@ public final class Fingerprint {
     return hex(digest);
   }
 
-  /** The same of a whole file, from its beginning. */
+  /** Returns the fingerprint of a whole file. */
   public static String of(FileChannel file) throws IOException {
     MessageDigest digest = sha256();
     ByteBuffer block = ByteBuffer.allocate(BLOCK);

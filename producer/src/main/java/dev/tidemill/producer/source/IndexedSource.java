@@ -3,21 +3,21 @@ package dev.tidemill.producer.source;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A source in which any sample can be fetched by its place: one that can be shuffled and split. */
+/** A source with random access to its samples, so that it can be shuffled and split. */
 public interface IndexedSource extends SampleSource {
   /**
-   * One sample.
+   * Returns one sample.
    *
-   * @param place from 0, below the count of a finite source
-   * @throws UnusableSourceException if it cannot be read
+   * @param index from 0, below the count of a finite source
+   * @throws UnusableSourceException if the sample cannot be read
    */
-  Sample at(long place);
+  Sample at(long index);
 
   @Override
-  default SampleReader read(long place) {
+  default SampleReader read(long index) {
     OptionalLong count = description().count();
     return new SampleReader() {
-      private long next = place;
+      private long next = index;
 
       @Override
       public @Nullable Sample next(long waitNanos) {

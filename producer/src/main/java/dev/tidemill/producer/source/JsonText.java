@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lists of texts as JSON: how names travel in a batch's metadata. */
+/** Converts lists of strings to JSON arrays and back, for names in a batch's metadata. */
 public final class JsonText {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -27,9 +27,9 @@ public final class JsonText {
   }
 
   /**
-   * Reads what {@link #array} wrote.
+   * Parses the output of {@link #array}.
    *
-   * @throws UnusableSourceException if it is not a list of texts
+   * @throws UnusableSourceException if the text is not a JSON array of strings
    */
   public static List<String> list(String array) {
     List<String> texts = new ArrayList<>();
@@ -39,11 +39,11 @@ public final class JsonText {
         texts.add(json.getText());
       }
       if (!begins || json.currentToken() != JsonToken.END_ARRAY) {
-        throw new UnusableSourceException("not a JSON list of texts: " + array);
+        throw new UnusableSourceException("not a JSON array of strings: " + array);
       }
       return texts;
     } catch (IOException e) {
-      throw new UnusableSourceException("not a JSON list of texts: " + array, e);
+      throw new UnusableSourceException("not a JSON array of strings: " + array, e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidemill.producer.source;
 
-/** One sample that cannot be used, in a source whose other samples can. */
+/** One sample is malformed; the other samples of its source are usable. */
 public final class MalformedSampleException extends UnusableSourceException {
   private static final long serialVersionUID = 1L;
 

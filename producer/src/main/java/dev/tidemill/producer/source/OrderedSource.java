@@ -3,7 +3,7 @@ package dev.tidemill.producer.source;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Another source's samples in a reading order, numbered from 0 through all epochs. */
+/** Presents the samples of another source in a reading order, numbered from 0 over all epochs. */
 final class OrderedSource implements IndexedSource {
   private final IndexedSource source;
   private final ReadingOrder order;
@@ -13,27 +13,32 @@ final class OrderedSource implements IndexedSource {
   private final long perEpoch;
 
   /**
-   * @throws UnusableSourceException if the source cannot be read in that order
+   * @throws UnusableSourceException if the source does not support the order
    */
   static IndexedSource of(IndexedSource source, ReadingOrder order) {
-    return order.equals(ReadingOrder.AS_IT_IS) ? source : new OrderedSource(source, order);
+    return order.equals(ReadingOrder.AS_IS) ? source : new OrderedSource(source, order);
   }
 
   private OrderedSource(IndexedSource source, ReadingOrder order) {
     this.source = source;
     this.order = order;
-    SourceDescription of = source.description();
-    OptionalLong all = of.count();
+    SourceDescription base = source.description();
+    OptionalLong all = base.count();
     if (all.isEmpty() && (order.shuffle() || order.epochs() > 1)) {
       throw new UnusableSourceException(
-          of.key() + " has no end: it can be neither shuffled nor read for several epochs");
+          of.key() + " is endless: it cannot be shuffled or read for several epochs");
     }
     if (all.isPresent() && order.skip() >= all.getAsLong()) {
       throw new UnusableSourceException(
-          of.key() + " has " + all.getAsLong() + " samples, none behind the first " + order.skip());
+          of.key()
+              + " has "
+              + all.getAsLong()
+              + " samples; skipping "
+              + order.skip()
+              + " leaves none");
     }
     this.perEpoch = all.isPresent() ? all.getAsLong() - order.skip() : Long.MAX_VALUE;
-    this.description = of.as(order.keyOf(of.key(), perEpoch), count());
+    this.description = base.with(order.keyOf(base.key(), perEpoch), count());
   }
 
   private OptionalLong count() {
@@ -49,20 +54,20 @@ final class OrderedSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    return source.at(order.skip() + inEpoch(place)).withPlace(place);
+  public Sample at(long index) {
+    return source.at(order.skip() + indexInEpoch(index)).withIndex(index);
   }
 
-  private long inEpoch(long place) {
-    long within = place % perEpoch;
+  private long indexInEpoch(long index) {
+    long within = index % perEpoch;
     return order.shuffle()
-        ? new Permutation(perEpoch, order.seed() + 31 * (place / perEpoch)).at(within)
+        ? new Permutation(perEpoch, order.seed() + 31 * (index / perEpoch)).at(within)
         : within;
   }
 
   @Override
-  public SampleReader read(long place) {
-    return order.shuffle() ? IndexedSource.super.read(place) : new InFileOrder(place);
+  public SampleReader read(long index) {
+    return order.shuffle() ? IndexedSource.super.read(index) : new InFileOrder(index);
   }
 
   @Override
@@ -70,14 +75,14 @@ final class OrderedSource implements IndexedSource {
     source.close();
   }
 
-  /** Leaves the reading to the source itself, which may be faster in its own order. */
+  /** Delegates to the source's reader, because sequential reading may be faster. */
   private final class InFileOrder implements SampleReader {
     private long next;
     private SampleReader epoch;
 
-    InFileOrder(long place) {
-      this.next = place;
-      this.epoch = source.read(order.skip() + place % perEpoch);
+    InFileOrder(long index) {
+      this.next = index;
+      this.epoch = source.read(order.skip() + index % perEpoch);
     }
 
     @Override
@@ -90,7 +95,7 @@ final class OrderedSource implements IndexedSource {
         epoch = source.read(order.skip());
       }
       Sample sample = epoch.next(waitNanos);
-      return sample == null ? null : sample.withPlace(next++);
+      return sample == null ? null : sample.withIndex(next++);
     }
 
     @Override

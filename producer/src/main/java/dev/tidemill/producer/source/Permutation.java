@@ -1,11 +1,11 @@
 package dev.tidemill.producer.source;
 
 /**
- * A pseudo-random order of n things that takes no memory: where each of them goes is computed. A
- * Feistel network permutes the next power of four at or above n, and values outside are sent
- * through again until they fall inside (cycle walking: Black and Rogaway, "Ciphers with Arbitrary
- * Finite Domains", 2002). Since the domain is less than four times n, that takes four rounds at
- * most on average.
+ * A pseudo-random permutation of 0 to n - 1 that is computed, so it needs no memory. A Feistel
+ * network permutes the numbers below the next power of four at or above n. Results of n or more are
+ * encrypted again until they are below n (cycle walking: Black and Rogaway, "Ciphers with Arbitrary
+ * Finite Domains", 2002). The domain is smaller than four times n, so this takes fewer than four
+ * encryptions on average.
  */
 final class Permutation {
   private static final int ROUNDS = 6;
@@ -24,12 +24,12 @@ final class Permutation {
   }
 
   /**
-   * Which of the things comes at a place.
+   * Returns the number at an index of the permutation.
    *
-   * @param place 0 to n - 1
+   * @param index 0 to n - 1
    */
-  long at(long place) {
-    long value = place;
+  long at(long index) {
+    long value = index;
     do {
       value = encrypt(value);
     } while (value >= count);

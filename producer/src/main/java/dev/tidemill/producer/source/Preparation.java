@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the data that a model learned from was prepared, so that what it is asked is treated alike.
+ * The preprocessing of a model's training data, which its requests need as well.
  *
- * @param standardization null where features went as they were
- * @param classNames in the order of their numbers; empty where labels were numbers
+ * @param standardization null if the features were not standardized
+ * @param classNames class names in the order of the class numbers; empty if labels were numbers
  */
 public record Preparation(@Nullable Standardization standardization, List<String> classNames) {
   public Preparation {

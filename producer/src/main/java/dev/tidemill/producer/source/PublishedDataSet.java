@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * A data set that is known by name: where its files are, and what they are, byte for byte. The
- * digests are those of the files that the authors published.
+ * A well-known data set: its name, download URL and files. The digests are those of the files that
+ * the authors published.
  *
  * @param word the name that users write
- * @param home the address that the files' names are put behind
+ * @param home the base URL of the files
  */
 public record PublishedDataSet(String word, URI home, List<PublishedFile> files) {
   public static final PublishedDataSet MNIST =

@@ -1,9 +1,9 @@
 package dev.tidemill.producer.source;
 
 /**
- * A file that is known byte for byte.
+ * A file with a known length and digest.
  *
- * @param bytes its length
+ * @param bytes length of the file
  * @param sha256 64 lower-case hex digits
  */
 public record PublishedFile(String name, long bytes, String sha256) {}

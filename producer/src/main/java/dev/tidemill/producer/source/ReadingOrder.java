@@ -1,15 +1,16 @@
 package dev.tidemill.producer.source;
 
 /**
- * Which samples of a source are taken, and in which order.
+ * Selects the samples of a source and their order.
  *
- * @param skip samples left out at the beginning
- * @param limit samples taken in all, over all epochs; {@link Long#MAX_VALUE} for all
- * @param epochs how often a finite source is read
- * @param shuffle a new order for each epoch, drawn from the seed
+ * @param skip number of samples to skip at the beginning
+ * @param limit maximum number of samples over all epochs; {@link Long#MAX_VALUE} for all
+ * @param epochs how many times to read a finite source
+ * @param shuffle whether to shuffle, in a new order for each epoch
+ * @param seed seed of the shuffle
  */
 public record ReadingOrder(long skip, long limit, long epochs, boolean shuffle, long seed) {
-  public static final ReadingOrder AS_IT_IS = new ReadingOrder(0, Long.MAX_VALUE, 1, false, 0);
+  public static final ReadingOrder AS_IS = new ReadingOrder(0, Long.MAX_VALUE, 1, false, 0);
 
   public ReadingOrder {
     if (skip < 0 || limit < 0 || epochs < 1) {
@@ -39,9 +40,11 @@ public record ReadingOrder(long skip, long limit, long epochs, boolean shuffle, 
   }
 
   /**
-   * Names the samples that stand at each place. How far they are read is no part of it: a larger
-   * limit goes on. Where the order depends on how many there are, their number is: a file that has
-   * grown is then another source, while one that is read once from its beginning goes on.
+   * Returns a key that determines the sample at each index.
+   *
+   * <p>The limit is not part of the key, so a run with a larger limit continues. The number of
+   * samples is part of it only if the order depends on it (shuffled, or several epochs). In that
+   * case a file that has grown is a new source; otherwise a run continues with the new samples.
    */
   String keyOf(String sourceKey, long perEpoch) {
     return sourceKey

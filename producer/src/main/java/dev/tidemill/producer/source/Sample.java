@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sample, as it travels.
+ * One sample of a source.
  *
- * @param place its number in the source, from 0
- * @param shape its sizes, outermost first, without a batch dimension
- * @param data row-major, little-endian; not changed after it was handed out
- * @param truth its label; null where it is not known
+ * @param index the sample's number in the source, from 0
+ * @param shape the sizes, outermost first, without a batch dimension
+ * @param data row-major, little-endian; never modified
+ * @param label the expected answer; null if it is unknown
  */
 public record Sample(
-    long place, DType dtype, List<Long> shape, ByteBuffer data, @Nullable SampleLabel truth) {
+    long index, DType dtype, List<Long> shape, ByteBuffer data, @Nullable SampleLabel label) {
 
-  public Sample withPlace(long other) {
-    return other == place ? this : new Sample(other, dtype, shape, data, truth);
+  public Sample withIndex(long other) {
+    return other == index ? this : new Sample(other, dtype, shape, data, label);
   }
 }

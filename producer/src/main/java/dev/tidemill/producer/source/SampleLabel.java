@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** What a sample's right answer is. */
+/** The label of a sample: the expected answer. */
 public sealed interface SampleLabel {
-  /** The class that a right answer has; empty where it has none. */
+  /** The expected class; empty for a regression. */
   default OptionalInt answer() {
     return OptionalInt.empty();
   }
@@ -20,10 +20,10 @@ public sealed interface SampleLabel {
   }
 
   /**
-   * A class at every place of a sequence, each an unsigned byte. A model answers with the last one:
-   * of a text's next bytes that is the one behind all that was asked about.
+   * A class at every position of a sequence, each an unsigned byte. A model answers with the last
+   * one: for text, the byte after the whole input.
    *
-   * @param numbers at least one; not changed after it was handed out
+   * @param numbers at least one; never modified
    */
   record NextBytes(ByteBuffer numbers) implements SampleLabel {
     @Override
@@ -32,7 +32,7 @@ public sealed interface SampleLabel {
     }
   }
 
-  /** The values of a regression. */
+  /** The targets of a regression. */
   record Targets(List<Float> values) implements SampleLabel {
     public Targets {
       values = List.copyOf(values);

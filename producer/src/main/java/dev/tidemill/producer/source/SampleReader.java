@@ -2,15 +2,15 @@ package dev.tidemill.producer.source;
 
 import org.jspecify.annotations.Nullable;
 
-/** Samples one after the other. Used by one thread. */
+/** Reads samples in order. One thread. */
 public interface SampleReader extends AutoCloseable {
   /**
-   * The next sample.
+   * Reads the next sample.
    *
-   * @param waitNanos how long to wait for one at most; only standard input is ever waited for
-   * @return null if there is none: at the end, or because none came in that time
-   * @throws MalformedSampleException if it cannot be used; reading goes on behind it
-   * @throws UnusableSourceException if the source cannot be read on
+   * @param waitNanos maximum wait; files and synthetic sources never wait
+   * @return null at the end, or if no sample arrived in time
+   * @throws MalformedSampleException if the sample is malformed; the next call continues after it
+   * @throws UnusableSourceException if reading cannot continue
    */
   @Nullable Sample next(long waitNanos) throws InterruptedException;
 
@@ -18,8 +18,8 @@ public interface SampleReader extends AutoCloseable {
   boolean ended();
 
   /**
-   * Ends the reading: samples that have been taken from the source are still handed out, no more
-   * are taken. Only a stream has any of those.
+   * Stops reading from the underlying stream. {@link #next} still returns the samples that were
+   * received before. Has no effect on other sources.
    */
   default void stop() {}
 

@@ -1,22 +1,21 @@
 package dev.tidemill.producer.source;
 
 /**
- * Samples in an order that is the same each time they are read, numbered from 0. Standard input is
- * the one exception: it can be read once.
+ * A source of samples, numbered from 0 and in the same order each time. The exception is a stream
+ * (standard input), which can be read only once.
  */
 public interface SampleSource extends AutoCloseable {
   SourceDescription description();
 
   /**
-   * Reads on from a place.
+   * Opens a reader at a sample.
    *
-   * @param place the number of the first sample to read; at the end of a finite source there is
-   *     nothing to read
-   * @throws UnusableSourceException if it cannot be read from there
+   * @param index the first sample to read; the count of a finite source gives an empty reader
+   * @throws UnusableSourceException if the source cannot be read from there
    */
-  SampleReader read(long place);
+  SampleReader read(long index);
 
-  /** Lets go of its files. */
+  /** Closes the source's files. */
   @Override
   default void close() {}
 }

@@ -7,15 +7,15 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a source before it is read.
+ * Describes a source before it is read.
  *
- * @param key names the samples and their order: two sources with one key give the same samples at
- *     the same places, so that a producer can go on where another stopped
- * @param count how many samples; empty for one without a known end
- * @param repeatable whether it can be read from any place, any number of times
- * @param shape of each sample; empty where each has its own
- * @param standardization how features were standardized; null where they were not
- * @param metadata what goes along with each batch, e.g. class names
+ * @param key identifies the samples and their order: two sources with the same key have the same
+ *     sample at each number, so a producer can continue where another one stopped
+ * @param count number of samples; empty if there is no known end
+ * @param repeatable whether it can be read from any sample, any number of times
+ * @param shape shape of each sample; empty if samples differ in shape
+ * @param standardization how the features are standardized; null if they are not
+ * @param metadata metadata of each batch, e.g. class names
  */
 public record SourceDescription(
     String key,
@@ -25,7 +25,7 @@ public record SourceDescription(
     @Nullable Standardization standardization,
     Map<String, String> metadata) {
 
-  /** The metadata's key for the classes' names, a JSON array in the order of their numbers. */
+  /** Metadata key of the class names: a JSON array in the order of the class numbers. */
   public static final String CLASS_NAMES = "class.names";
 
   public SourceDescription {
@@ -33,12 +33,12 @@ public record SourceDescription(
     metadata = Map.copyOf(metadata);
   }
 
-  /** A source of images or the like, of which nothing needs to be remembered. */
+  /** Describes a repeatable source without standardization or metadata. */
   public static SourceDescription of(String key, OptionalLong count, List<Long> shape) {
     return new SourceDescription(key, count, true, shape, null, Map.of());
   }
 
-  SourceDescription as(String otherKey, OptionalLong otherCount) {
+  SourceDescription with(String otherKey, OptionalLong otherCount) {
     return new SourceDescription(
         otherKey, otherCount, repeatable, shape, standardization, metadata);
   }

@@ -3,16 +3,16 @@ package dev.tidemill.producer.source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a source is to be read.
+ * Options for opening a source.
  *
- * @param labelColumn a table's column with the labels; null for the one called `label`
- * @param labelRequired whether a table without that column is an error; a table that is only asked
- *     about may lack it
- * @param labels what a table's labels mean
- * @param standardize whether a table's features are brought to mean 0 and deviation 1
- * @param part of a data set that has two
- * @param window of a text or a wave; null for the usual one
- * @param preparation of the data that the model learned from; null to prepare the data by itself
+ * @param labelColumn a table's label column; null for the column named `label`
+ * @param labelRequired whether a table without the label column is an error; requests need no label
+ * @param labels the type of a table's labels
+ * @param standardize whether to standardize a table's features to mean 0 and standard deviation 1
+ * @param part the part to read of a data set that has two
+ * @param window the window of a text or a wave; null for the default
+ * @param preparation the preprocessing of the model's training data; null to derive it from this
+ *     data
  */
 public record SourceOptions(
     @Nullable String labelColumn,
@@ -23,29 +23,27 @@ public record SourceOptions(
     @Nullable Window window,
     @Nullable Preparation preparation) {
 
-  /** What a table's labels mean. */
+  /** The type of a table's labels. */
   public enum LabelMeaning {
-    /** Whole numbers from 0 and texts are classes, other numbers are a regression's targets. */
+    /** Non-negative integers and text are classes; other numbers are regression targets. */
     AUTO,
-    /** Classes, whatever they look like. */
+    /** All labels are classes. */
     CLASS,
-    /** A regression's targets. */
+    /** All labels are regression targets. */
     NUMBER
   }
 
-  /** The parts that a data set may have. */
+  /** The parts of a data set. */
   public enum Part {
     TRAIN,
     TEST
   }
 
-  /** What suits a producer of training batches. */
+  /** The defaults of a producer. */
   public static final SourceOptions FOR_TRAINING =
       new SourceOptions(null, true, LabelMeaning.AUTO, false, Part.TRAIN, null, null);
 
-  /**
-   * What suits a caller of a model: labels may be missing, and it is the test part that is asked.
-   */
+  /** The defaults of a prediction client: labels may be missing, and it reads the test part. */
   public static final SourceOptions FOR_REQUESTS =
       new SourceOptions(null, false, LabelMeaning.AUTO, false, Part.TEST, null, null);
 
@@ -53,27 +51,26 @@ public record SourceOptions(
     return new SourceOptions(column, labelRequired, labels, standardize, part, window, preparation);
   }
 
-  public SourceOptions withLabels(LabelMeaning meaning) {
+  public SourceOptions withLabels(LabelMeaning other) {
     return new SourceOptions(
-        labelColumn, labelRequired, meaning, standardize, part, window, preparation);
+        labelColumn, labelRequired, other, standardize, part, window, preparation);
   }
 
-  public SourceOptions withStandardize(boolean whether) {
-    return new SourceOptions(
-        labelColumn, labelRequired, labels, whether, part, window, preparation);
+  public SourceOptions withStandardize(boolean other) {
+    return new SourceOptions(labelColumn, labelRequired, labels, other, part, window, preparation);
   }
 
-  public SourceOptions withPart(Part which) {
+  public SourceOptions withPart(Part other) {
     return new SourceOptions(
-        labelColumn, labelRequired, labels, standardize, which, window, preparation);
+        labelColumn, labelRequired, labels, standardize, other, window, preparation);
   }
 
-  public SourceOptions withWindow(@Nullable Window size) {
+  public SourceOptions withWindow(@Nullable Window other) {
     return new SourceOptions(
-        labelColumn, labelRequired, labels, standardize, part, size, preparation);
+        labelColumn, labelRequired, labels, standardize, part, other, preparation);
   }
 
-  public SourceOptions withPreparation(@Nullable Preparation known) {
-    return new SourceOptions(labelColumn, labelRequired, labels, standardize, part, window, known);
+  public SourceOptions withPreparation(@Nullable Preparation other) {
+    return new SourceOptions(labelColumn, labelRequired, labels, standardize, part, window, other);
   }
 }

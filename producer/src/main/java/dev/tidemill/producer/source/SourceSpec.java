@@ -5,47 +5,47 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which data: what stands behind {@code --data}. */
+/** The data source that {@code --data} names. */
 public sealed interface SourceSpec {
   String FORMS =
       "digits[:seed=N,drift-after=N], waves[:seed=N], sentences[:seed=N], text:FILE, idx:DIR,"
           + " mnist, fashion-mnist, csv:FILE, jsonl:FILE or jsonl:- (standard input)";
 
   /**
-   * Digits drawn from strokes.
+   * Synthetic images of digits.
    *
-   * @param driftAfter samples after which the style changes; {@link Long#MAX_VALUE} never
+   * @param driftAfter number of samples before the style changes; {@link Long#MAX_VALUE} for never
    */
   record Digits(long seed, long driftAfter) implements SourceSpec {}
 
-  /** Waves of four forms. */
+  /** Synthetic waves of four forms. */
   record Waves(long seed) implements SourceSpec {}
 
-  /** Made-up sentences. */
+  /** Synthetic sentences. */
   record Sentences(long seed) implements SourceSpec {}
 
-  /** A file's bytes, whose next ones are to be told. */
+  /** The bytes of a file, for next-byte prediction. */
   record Text(Path file) implements SourceSpec {}
 
-  /** A directory with IDX files. */
+  /** A directory of IDX files. */
   record IdxFiles(Path directory) implements SourceSpec {}
 
-  /** A data set that is fetched once. */
+  /** A data set that is downloaded once. */
   record Published(PublishedDataSet dataSet) implements SourceSpec {}
 
-  /** A table with a header. */
+  /** A CSV file with a header. */
   record Csv(Path file) implements SourceSpec {}
 
-  /** A file with a JSON sample a line. */
+  /** A file with one JSON sample per line. */
   record JsonLines(Path file) implements SourceSpec {}
 
-  /** JSON samples, one a line, on standard input. */
+  /** JSON samples on standard input, one per line. */
   record StandardInput() implements SourceSpec {}
 
   /**
-   * Parses the form that users write.
+   * Parses the value of {@code --data}.
    *
-   * @throws UnusableSourceException naming the forms there are
+   * @throws UnusableSourceException if it has none of the {@link #FORMS}, which the message names
    */
   static SourceSpec parse(String text) {
     int colon = text.indexOf(':');
@@ -67,17 +67,18 @@ public sealed interface SourceSpec {
       case "mnist", "fashion-mnist" -> {
         if (colon >= 0) {
           throw new UnusableSourceException(
-              "`" + kind + "` takes nothing behind it: `" + text + "`");
+              "`" + kind + "` takes no argument, but the source is `" + text + "`");
         }
         yield new Published(
             kind.equals("mnist") ? PublishedDataSet.MNIST : PublishedDataSet.FASHION_MNIST);
       }
       default ->
-          throw new UnusableSourceException("no data source `" + text + "`; there are " + FORMS);
+          throw new UnusableSourceException(
+              "unknown data source `" + text + "`; the sources are " + FORMS);
     };
   }
 
-  /** Whether a source of this form, if it is one, is cut into windows. */
+  /** Whether the text names a source that is cut into windows; it need not be valid otherwise. */
   static boolean hasWindows(String text) {
     return List.of("text", "sentences", "waves").contains(text.split(":", 2)[0]);
   }
@@ -85,12 +86,12 @@ public sealed interface SourceSpec {
   private static Path path(String text, String rest, String what) {
     if (rest.isBlank()) {
       throw new UnusableSourceException(
-          "`" + text + "` lacks its " + what + "; there are " + FORMS);
+          "`" + text + "` is missing its " + what + "; the sources are " + FORMS);
     }
     return Path.of(rest);
   }
 
-  /** What stands behind the colon: `NAME=N`, separated by commas. */
+  /** Parses the arguments after the colon: `NAME=N`, separated by commas. */
   private static Map<String, Long> numbers(String text, String rest, String... names) {
     Map<String, Long> numbers = new HashMap<>();
     for (String setting : rest.isEmpty() ? new String[0] : rest.split(",", -1)) {
@@ -105,7 +106,7 @@ public sealed interface SourceSpec {
                 + "`");
       }
       if (numbers.put(name, number(text, setting)) != null) {
-        throw new UnusableSourceException("`" + text + "` gives " + name + " twice");
+        throw new UnusableSourceException("`" + text + "` sets " + name + " twice");
       }
     }
     return numbers;
@@ -121,6 +122,6 @@ public sealed interface SourceSpec {
     } catch (NumberFormatException e) {
       throw new UnusableSourceException("`" + digits + "` in `" + text + "` is not a number", e);
     }
-    throw new UnusableSourceException("`" + digits + "` in `" + text + "` is below 0");
+    throw new UnusableSourceException("`" + digits + "` in `" + text + "` is negative");
   }
 }

@@ -21,8 +21,8 @@ public final class Sources {
   private final Map<PublishedDataSet, URI> homes;
 
   /**
-   * @param standardInput what `jsonl:-` reads
-   * @param homes where published files are fetched from, if not from their usual homes
+   * @param standardInput the stream that `jsonl:-` reads
+   * @param homes download URLs that replace those of the data sets
    */
   public Sources(InputStream standardInput, DownloadCache cache, Map<PublishedDataSet, URI> homes) {
     this.standardInput = standardInput;
@@ -31,18 +31,18 @@ public final class Sources {
   }
 
   /**
-   * Opens a source, having checked all of it that can be checked beforehand.
+   * Opens a source after checking as much of it as possible.
    *
-   * @throws UnusableSourceException if the data cannot be used, or cannot be read in that order
+   * @throws UnusableSourceException if the data is unusable or does not support the order
    */
   public SampleSource open(SourceSpec spec, SourceOptions options, ReadingOrder order) {
-    refuseWhatDoesNotApply(spec, options);
+    requireApplicable(spec, options);
     if (spec instanceof SourceSpec.StandardInput) {
-      ReadingOrder possible = ReadingOrder.AS_IT_IS.withLimit(order.limit());
+      ReadingOrder possible = ReadingOrder.AS_IS.withLimit(order.limit());
       if (order.skip() > 0 || order.epochs() > 1 || order.shuffle()) {
         throw new UnusableSourceException(
-            "standard input can be read once, in its own order: it can be neither skipped nor"
-                + " shuffled nor read for several epochs");
+            "standard input can be read only once and in its own order: remove skip, shuffle and"
+                + " epochs");
       }
       return new StreamedLines(standardInput, "standard input", possible.limit());
     }
@@ -50,20 +50,22 @@ public final class Sources {
   }
 
   /**
-   * Opens a source in two parts that share no sample. A data set that keeps its test samples apart
-   * gives its own; what is made up is made apart; of anything else the first samples are for
-   * training and those behind them for the test, after shuffling where that is asked for.
+   * Opens a source as a training part and a test part that share no sample.
    *
-   * @param order in which the training samples are read; its limit is not looked at
-   * @param train samples to train with; {@link Long#MAX_VALUE} for all that are left
-   * @param test samples to test with, at least 1
-   * @throws UnusableSourceException as {@link #open}, and if there are not that many
+   * <p>A data set with a test part uses it. A synthetic source generates separate test samples. Any
+   * other source is shuffled if the order says so, then split: the first samples are for training,
+   * the next for testing.
+   *
+   * @param order reading order of the training samples; its limit is ignored
+   * @param train number of training samples; {@link Long#MAX_VALUE} for all that remain
+   * @param test number of test samples, at least 1
+   * @throws UnusableSourceException as {@link #open}, and if the source has too few samples
    */
   public TrainTest split(
       SourceSpec spec, SourceOptions options, ReadingOrder order, long train, long test) {
-    refuseWhatDoesNotApply(spec, options);
+    requireApplicable(spec, options);
     if (spec instanceof SourceSpec.StandardInput) {
-      throw new UnusableSourceException("standard input cannot be split into two parts");
+      throw new UnusableSourceException("standard input cannot be split into train and test parts");
     }
     return new Splitting(order, train, test)
         .of(
@@ -73,7 +75,7 @@ public final class Sources {
 
   private IndexedSource indexed(SourceSpec spec, SourceOptions options) {
     boolean test = options.part() == Part.TEST;
-    Window window = options.window() == null ? Window.USUAL : options.window();
+    Window window = options.window() == null ? Window.DEFAULT : options.window();
     if (spec instanceof SourceSpec.Digits digits) {
       return new DigitsSource(digits.seed(), digits.driftAfter(), test);
     }
@@ -109,21 +111,22 @@ public final class Sources {
     throw new IllegalArgumentException("not a directory of IDX files: " + spec);
   }
 
-  private static void refuseWhatDoesNotApply(SourceSpec spec, SourceOptions options) {
+  private static void requireApplicable(SourceSpec spec, SourceOptions options) {
     boolean table = spec instanceof SourceSpec.Csv;
     if (!table && (options.labelColumn() != null || options.standardize())) {
       throw new UnusableSourceException(
           (options.standardize() ? "standardizing" : "a label column")
-              + " is for csv: files, which have columns");
+              + " applies only to csv: files");
     }
     Window window = options.window();
-    boolean madeUp = spec instanceof SourceSpec.Sentences || spec instanceof SourceSpec.Waves;
-    if (window != null && !madeUp && !(spec instanceof SourceSpec.Text)) {
-      throw new UnusableSourceException("a window is for text: files, sentences and waves");
-    }
-    if (window != null && madeUp && window.stride() != window.length()) {
+    boolean synthetic = spec instanceof SourceSpec.Sentences || spec instanceof SourceSpec.Waves;
+    if (window != null && !synthetic && !(spec instanceof SourceSpec.Text)) {
       throw new UnusableSourceException(
-          "a stride is for text: files; what is made up has as many windows as are wanted");
+          "a window applies only to text: files, sentences and waves");
+    }
+    if (window != null && synthetic && window.stride() != window.length()) {
+      throw new UnusableSourceException(
+          "a stride applies only to text: files; sentences and waves generate each window anew");
     }
   }
 }

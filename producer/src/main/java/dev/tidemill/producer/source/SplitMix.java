@@ -1,8 +1,9 @@
 package dev.tidemill.producer.source;
 
 /**
- * SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014),
- * written out so that a seed means the same samples on every JDK. Used by one thread.
+ * The random number generator SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom
+ * Number Generators", 2014). It is implemented here so that a seed gives the same samples on every
+ * JDK. One thread.
  */
 public final class SplitMix {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -14,7 +15,7 @@ public final class SplitMix {
     this.state = seed;
   }
 
-  /** A well-mixed 64-bit hash of a number. */
+  /** Hashes a number to 64 well-mixed bits. */
   public static long mix(long value) {
     long z = value + GOLDEN;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -28,12 +29,15 @@ public final class SplitMix {
     return mixed;
   }
 
-  /** Uniform in [low, high). */
+  /** Returns a number that is uniform in [low, high). */
   public double between(double low, double high) {
     return low + (high - low) * (nextLong() >>> 11) * TO_UNIT;
   }
 
-  /** Uniform in 0 to bound - 1; the bias of the remainder is below 2^-50 for small bounds. */
+  /**
+   * Returns an integer that is uniform in 0 to bound - 1. The remainder's bias is below 2^-50 for
+   * small bounds.
+   */
   public int below(int bound) {
     return (int) Long.remainderUnsigned(nextLong(), bound);
   }

@@ -2,31 +2,34 @@ package dev.tidemill.producer.source;
 
 import java.util.OptionalLong;
 
-/** Cuts sources into training and test samples. */
+/** Splits sources into training and test samples. */
 record Splitting(ReadingOrder order, long train, long test) {
   /**
-   * @param trainPart and testPart the same samples where a data set has only one part
+   * Splits a source.
+   *
+   * @param trainPart the training part, or the whole source if it has only one part
+   * @param testPart the test part, or the whole source if it has only one part
    */
   TrainTest of(IndexedSource trainPart, IndexedSource testPart) {
-    boolean apart = !trainPart.description().key().equals(testPart.description().key());
-    return apart ? ofTwo(trainPart, testPart) : ofOne(trainPart);
+    boolean separate = !trainPart.description().key().equals(testPart.description().key());
+    return separate ? limit(trainPart, testPart) : split(trainPart);
   }
 
-  private TrainTest ofTwo(IndexedSource trainPart, IndexedSource testPart) {
+  private TrainTest limit(IndexedSource trainPart, IndexedSource testPart) {
     requireSamples(trainPart, train == Long.MAX_VALUE ? 1 : train);
     requireSamples(testPart, test);
     return new TrainTest(inOrder(first(trainPart, 0, train)), first(testPart, 0, test));
   }
 
-  private TrainTest ofOne(IndexedSource whole) {
+  private TrainTest split(IndexedSource whole) {
     OptionalLong count = whole.description().count();
     long kept = train == Long.MAX_VALUE && count.isPresent() ? count.getAsLong() - test : train;
     requireSamples(whole, Math.addExact(Math.max(1, kept), test));
-    IndexedSource mixed =
+    IndexedSource shuffled =
         order.shuffle()
-            ? OrderedSource.of(whole, ReadingOrder.AS_IT_IS.shuffled(order.seed()))
+            ? OrderedSource.of(whole, ReadingOrder.AS_IS.shuffled(order.seed()))
             : whole;
-    return new TrainTest(inOrder(first(mixed, 0, kept)), first(mixed, kept, test));
+    return new TrainTest(inOrder(first(shuffled, 0, kept)), first(shuffled, kept, test));
   }
 
   private void requireSamples(IndexedSource source, long wanted) {
@@ -36,19 +39,19 @@ record Splitting(ReadingOrder order, long train, long test) {
           source.description().key()
               + " has "
               + count.getAsLong()
-              + " samples, fewer than the "
+              + " samples, but "
               + wanted
-              + " asked for");
+              + " are needed");
     }
   }
 
   private static IndexedSource first(IndexedSource source, long skip, long count) {
-    return OrderedSource.of(source, ReadingOrder.AS_IT_IS.withSkip(skip).withLimit(count));
+    return OrderedSource.of(source, ReadingOrder.AS_IS.withSkip(skip).withLimit(count));
   }
 
   private IndexedSource inOrder(IndexedSource trainPart) {
     boolean endless = trainPart.description().count().isEmpty();
     return OrderedSource.of(
-        trainPart, endless ? ReadingOrder.AS_IT_IS : order.withSkip(0).withLimit(Long.MAX_VALUE));
+        trainPart, endless ? ReadingOrder.AS_IS : order.withSkip(0).withLimit(Long.MAX_VALUE));
   }
 }

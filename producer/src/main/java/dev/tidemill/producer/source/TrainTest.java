@@ -1,6 +1,6 @@
 package dev.tidemill.producer.source;
 
-/** One source, or one data set, in two parts that share no sample. */
+/** A training source and a test source that share no sample. */
 public record TrainTest(SampleSource train, SampleSource test) implements AutoCloseable {
   @Override
   public void close() {

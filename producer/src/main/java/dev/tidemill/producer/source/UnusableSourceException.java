@@ -2,7 +2,7 @@ package dev.tidemill.producer.source;
 
 import org.jspecify.annotations.Nullable;
 
-/** Data that cannot be used; the message is one sentence for the user that names what and where. */
+/** The data cannot be used. The message tells the user in one sentence what is wrong and where. */
 public class UnusableSourceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

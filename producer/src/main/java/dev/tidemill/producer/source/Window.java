@@ -1,22 +1,23 @@
 package dev.tidemill.producer.source;
 
 /**
- * How a long sequence is cut into samples.
+ * Cuts a long sequence into samples.
  *
- * @param length places in a sample
- * @param stride from the beginning of a sample to that of the next; below the length, samples
- *     overlap
+ * @param length positions in a sample
+ * @param stride positions from the start of one sample to the start of the next; samples overlap if
+ *     it is less than the length
  */
 public record Window(int length, int stride) {
-  public static final Window USUAL = new Window(64, 64);
+  public static final Window DEFAULT = new Window(64, 64);
 
   public Window {
     if (length < 1 || stride < 1) {
-      throw new IllegalArgumentException("a window of " + length + ", stride " + stride);
+      throw new IllegalArgumentException(
+          "window length " + length + " and stride " + stride + " must be at least 1");
     }
   }
 
-  /** Part of a source's key: what tells its samples from those of another window. */
+  /** The window's part of a source's key. */
   public String key() {
     return "window=" + length + (stride == length ? "" : ",stride=" + stride);
   }

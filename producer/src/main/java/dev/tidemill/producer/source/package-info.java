@@ -1,4 +1,4 @@
-/** Where samples come from: one seam, and what each kind of source needs to be opened. */
+/** Data sources: their interface, specifications, options and reading order. */
 @NullMarked
 package dev.tidemill.producer.source;
 

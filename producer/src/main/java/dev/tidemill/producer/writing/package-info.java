@@ -1,4 +1,4 @@
-/** A text that a model writes on, byte after byte. */
+/** Text generation with a model, byte by byte. */
 @NullMarked
 package dev.tidemill.producer.writing;
 

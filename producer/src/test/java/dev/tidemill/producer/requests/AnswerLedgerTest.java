@@ -26,19 +26,19 @@ class AnswerLedgerTest {
   private final AnswerLedger ledger = new AnswerLedger(settings(MOST, 1 << 20));
 
   @Test
-  void matchesAnswersAndJudgesThem() {
-    ask(0, 0);
-    ask(1, 0);
-    ask(2, 0);
+  void matchesAndScoresAnswers() {
+    send(0, 0);
+    send(1, 0);
+    send(2, 0);
     assertThat(first(1, prediction(1, null), 3 * MILLI))
         .satisfies(
             answer -> {
               assertThat(answer.key()).isEqualTo("1");
-              assertThat(answer.isRight()).isTrue();
+              assertThat(answer.isCorrect()).isTrue();
               assertThat(answer.latencyMillis()).isEqualTo(3);
               assertThat(answer.late()).isFalse();
             });
-    assertThat(first(0, prediction(7, null), 5 * MILLI).isRight()).isFalse();
+    assertThat(first(0, prediction(7, null), 5 * MILLI).isCorrect()).isFalse();
     assertThat(first(2, prediction(null, "wrong shape"), 5 * MILLI).isError()).isTrue();
 
     AnswerSummary summary = ledger.summary();
@@ -47,23 +47,23 @@ class AnswerLedgerTest {
     assertThat(summary.missing()).isZero();
     assertThat(summary.errors()).isEqualTo(1);
     assertThat(summary.accuracy()).hasValue(0.5);
-    assertThat(summary.isWhole()).isTrue();
+    assertThat(summary.isComplete()).isTrue();
   }
 
   @Test
-  void countsASecondAnswerAsADuplicate() {
-    ask(0, 0);
+  void countsSecondAnswerAsDuplicate() {
+    send(0, 0);
     first(0, prediction(0, null), MILLI);
     assertThat(kind(0)).isEqualTo(Kind.DUPLICATE);
     assertThat(ledger.summary().duplicates()).isEqualTo(1);
     assertThat(ledger.summary().predictions()).isEqualTo(1);
-    assertThat(ledger.summary().isWhole()).isFalse();
+    assertThat(ledger.summary().isComplete()).isFalse();
   }
 
   @Test
-  void marksAnAnswerThatComesAfterTheTimeout() {
-    ask(0, 0);
-    ask(1, TIMEOUT);
+  void marksAnswerAfterTimeoutAsLate() {
+    send(0, 0);
+    send(1, TIMEOUT);
     assertThat(expire(TIMEOUT + MILLI)).isEmpty();
     assertThat(ledger.outstanding()).isEqualTo(1);
     assertThat(ledger.summary().missing()).isEqualTo(2);
@@ -72,15 +72,15 @@ class AnswerLedgerTest {
     assertThat(first(1, prediction(1, null), 2 * TIMEOUT).late()).isFalse();
     assertThat(ledger.summary().late()).isEqualTo(1);
     assertThat(ledger.summary().missing()).isZero();
-    assertThat(ledger.summary().isWhole()).isTrue();
+    assertThat(ledger.summary().isComplete()).isTrue();
     assertThat(ledger.close(3 * TIMEOUT)).isEmpty();
   }
 
   @Test
   void reportsEachUnansweredRequestOnce() {
-    ask(0, 0);
-    ask(1, 0);
-    ask(2, 2 * TIMEOUT);
+    send(0, 0);
+    send(1, 0);
+    send(2, 2 * TIMEOUT);
     first(1, prediction(1, null), MILLI);
     expire(TIMEOUT + MILLI);
 
@@ -88,18 +88,18 @@ class AnswerLedgerTest {
         .extracting(MissingAnswer::key, MissingAnswer::waitedMillis)
         .containsExactly(tuple("0", 3.0 * TIMEOUT / MILLI), tuple("2", (double) TIMEOUT / MILLI));
     assertThat(ledger.close(4 * TIMEOUT)).isEmpty();
-    assertThat(kind(0)).as("an answer after that").isEqualTo(Kind.GIVEN_UP);
+    assertThat(kind(0)).as("answer after close").isEqualTo(Kind.GIVEN_UP);
     assertThat(ledger.summary().missing()).isEqualTo(2);
     assertThat(ledger.summary().duplicates()).isZero();
-    assertThat(ledger.summary().isWhole()).isFalse();
+    assertThat(ledger.summary().isComplete()).isFalse();
   }
 
   @Test
-  void holdsNoMoreOverdueRequestsThanMayBeOutstanding() {
+  void limitsOverdueRequestsToMaxOutstanding() {
     List<String> missing = new ArrayList<>();
     for (long i = 0; i < 3 * MOST; i++) {
       assertThat(ledger.hasRoom()).isTrue();
-      ask(Math.toIntExact(i), i * 10 * TIMEOUT);
+      send(Math.toIntExact(i), i * 10 * TIMEOUT);
       expire(i * 10 * TIMEOUT + 2 * TIMEOUT).forEach(request -> missing.add(request.key()));
     }
     assertThat(missing).hasSize(2 * MOST).startsWith("0", "1");
@@ -107,9 +107,9 @@ class AnswerLedgerTest {
   }
 
   @Test
-  void hasRoomByNumberAndByBytes() {
+  void limitsRequestsByNumberAndBytes() {
     for (int i = 0; i < MOST; i++) {
-      ask(i, 0);
+      send(i, 0);
     }
     assertThat(ledger.hasRoom()).isFalse();
     first(3, prediction(3, null), MILLI);
@@ -117,44 +117,44 @@ class AnswerLedgerTest {
 
     AnswerLedger small = new AnswerLedger(settings(1_000, 2_000));
     for (int i = 0; small.hasRoom(); i++) {
-      small.asked(source.at(i), Integer.toString(i), 0);
+      small.sent(source.at(i), Integer.toString(i), 0);
     }
     assertThat(small.outstanding()).isBetween(2, 10);
   }
 
   @Test
-  void ignoresAnswersToWhatWasNeverAsked() {
-    ask(0, 0);
-    for (long place : new long[] {-1, 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
-      assertThat(kind(place)).isEqualTo(Kind.UNKNOWN);
+  void ignoresAnswersToUnknownRequests() {
+    send(0, 0);
+    for (long index : new long[] {-1, 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertThat(kind(index)).isEqualTo(Kind.UNKNOWN);
     }
     assertThat(ledger.summary().predictions()).isZero();
     assertThat(ledger.summary().duplicates()).isZero();
   }
 
   @Test
-  void isNotWholeWhereAllAnswersAreErrors() {
-    ask(0, 0);
-    ask(1, 0);
+  void isIncompleteIfAllAnswersAreErrors() {
+    send(0, 0);
+    send(1, 0);
     first(0, prediction(null, "wrong shape"), MILLI);
     first(1, prediction(null, "wrong shape"), MILLI);
     assertThat(ledger.summary().missing()).isZero();
-    assertThat(ledger.summary().isWhole()).isFalse();
+    assertThat(ledger.summary().isComplete()).isFalse();
   }
 
   @Test
-  void isNotWholeWhereASampleWasLeftOut() {
-    ask(0, 0);
+  void isIncompleteIfASampleWasSkipped() {
+    send(0, 0);
     first(0, prediction(0, null), MILLI);
     ledger.refused();
     assertThat(ledger.summary().refused()).isEqualTo(1);
-    assertThat(ledger.summary().isWhole()).isFalse();
+    assertThat(ledger.summary().isComplete()).isFalse();
   }
 
   @Test
-  void tellsPercentilesOfLatency() {
+  void computesLatencyPercentiles() {
     for (int i = 0; i < 100; i++) {
-      ask(i, 0);
+      send(i, 0);
       first(i, prediction(i, null), (i + 1) * MILLI);
     }
     AnswerSummary summary = ledger.summary();
@@ -164,22 +164,22 @@ class AnswerLedgerTest {
   }
 
   @Test
-  void knowsNoAccuracyWithoutTruth() {
+  void accuracyIsEmptyWithoutLabels() {
     assertThat(ledger.summary().accuracy()).isEmpty();
   }
 
-  private void ask(int place, long nanos) {
-    ledger.asked(source.at(place), Integer.toString(place), nanos);
+  private void send(int index, long nanos) {
+    ledger.sent(source.at(index), Integer.toString(index), nanos);
   }
 
-  private Answer first(long place, Prediction prediction, long atNanos) {
-    AnswerLedger.Receipt receipt = ledger.answered(place, prediction, atNanos);
+  private Answer first(long index, Prediction prediction, long atNanos) {
+    AnswerLedger.Receipt receipt = ledger.answered(index, prediction, atNanos);
     assertThat(receipt.kind()).isEqualTo(Kind.FIRST);
     return Objects.requireNonNull(receipt.answer());
   }
 
-  private Kind kind(long place) {
-    return ledger.answered(place, prediction(0, null), 0).kind();
+  private Kind kind(long index) {
+    return ledger.answered(index, prediction(0, null), 0).kind();
   }
 
   private List<MissingAnswer> expire(long nowNanos) {

@@ -7,14 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** One client's way to a registry of schemas in memory, which can be interrupted. */
+/** A client of an in-memory schema registry that tests can make unavailable. */
 final class InterruptibleRegistry implements SchemaRegistry {
   private final List<String> schemas;
   private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean down;
 
   /**
-   * @param schemas which all clients share; a schema's id is its place
+   * @param schemas shared by all clients; the id of a schema is its index
    */
   InterruptibleRegistry(List<String> schemas) {
     this.schemas = schemas;
@@ -33,7 +33,7 @@ final class InterruptibleRegistry implements SchemaRegistry {
     down = false;
   }
 
-  /** Requests since it went down. */
+  /** Number of requests since {@link #goDown}. */
   int refused() {
     return refused.get();
   }

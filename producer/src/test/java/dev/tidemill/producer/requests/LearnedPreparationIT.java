@@ -37,7 +37,8 @@ class LearnedPreparationIT {
   }
 
   @Test
-  void isWhatTheNewestBatchSays(@TempDir Path dir) throws IOException, InterruptedException {
+  void readsPreprocessingFromNewestBatch(@TempDir Path dir)
+      throws IOException, InterruptedException {
     Destination of = TestLog.fresh(cluster.bootstrapServers(), "preparation");
     assertThat(LearnedPreparation.newest(of)).isEmpty();
 
@@ -54,7 +55,7 @@ class LearnedPreparationIT {
   }
 
   @Test
-  void isFoundBeforeManyAbortedRecords() throws InterruptedException {
+  void findsBatchBeforeManyAbortedRecords() throws InterruptedException {
     Destination of = TestLog.fresh(cluster.bootstrapServers(), "aborted");
     produce(of, CountingSource.of(100));
     String id = UniqueName.of("aborting");

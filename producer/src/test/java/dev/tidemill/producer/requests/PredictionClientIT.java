@@ -40,8 +40,8 @@ class PredictionClientIT {
   private static final RequestSettings SETTINGS =
       new RequestSettings(0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMinutes(1), true, "");
 
-  /** What the clock that paces and the one that dates may differ by. */
-  private static final long CLOCKS_DIFFER_MS = 50;
+  /** Maximum difference between the clock that paces requests and the one that dates them. */
+  private static final long CLOCK_TOLERANCE_MS = 50;
 
   private final KafkaCluster cluster;
   private final List<Answer> answers = new CopyOnWriteArrayList<>();
@@ -53,8 +53,8 @@ class PredictionClientIT {
   }
 
   @Test
-  void everyRequestIsMatchedWithItsAnswerAndJudged() throws Exception {
-    Destination to = fresh("judged");
+  void matchesAndScoresEveryAnswer() throws Exception {
+    Destination to = fresh("scored");
     AnswerSummary summary;
     try (ScriptedAnswerer answerer =
         new ScriptedAnswerer(
@@ -79,7 +79,7 @@ class PredictionClientIT {
   }
 
   @Test
-  void missingDoubleAndFailedAnswersAreCounted() throws Exception {
+  void countsMissingDuplicateAndErrorAnswers() throws Exception {
     Destination to = fresh("faults");
     AnswerSummary summary;
     RequestSettings settings =
@@ -103,7 +103,7 @@ class PredictionClientIT {
     assertThat(summary.missing()).isEqualTo(1);
     assertThat(missing).extracting(MissingAnswer::key).containsExactly("3");
     assertThat(repeated).extracting(Prediction::getRequestId).containsExactly("4");
-    assertThat(summary.isWhole()).isFalse();
+    assertThat(summary.isComplete()).isFalse();
     assertThat(summary.duplicates()).isEqualTo(1);
     assertThat(summary.errors()).isEqualTo(1);
     assertThat(summary.predictions()).isEqualTo(19);
@@ -111,7 +111,7 @@ class PredictionClientIT {
   }
 
   @Test
-  void reportsAnAnswerThatComesLate() throws Exception {
+  void reportsLateAnswer() throws Exception {
     Destination to = fresh("late");
     RequestSettings impatient =
         new RequestSettings(
@@ -133,14 +133,14 @@ class PredictionClientIT {
       assertThat(answers.get(0).latencyMillis()).isGreaterThan(200);
       assertThat(client.summary().late()).isPositive();
       assertThat(client.summary().missing()).isZero();
-      assertThat(client.summary().isWhole()).isTrue();
+      assertThat(client.summary().isComplete()).isTrue();
       assertThat(missing).isEmpty();
       assertThat(answerer).isNotNull();
     }
   }
 
   @Test
-  void everyUnansweredRequestIsReportedWhenItIsClosed() throws Exception {
+  void closeReportsEveryUnansweredRequest() throws Exception {
     Destination to = fresh("closed");
     try (PredictionClient client = client(to, CountingSource.endless(), SETTINGS, new Kept())) {
       client.start();
@@ -152,7 +152,7 @@ class PredictionClientIT {
   }
 
   @Test
-  void readsAnswersInPartitionsThatAreAddedMeanwhile() throws Exception {
+  void readsAnswersFromAddedPartitions() throws Exception {
     Destination to = fresh("added");
     String topic = to.topics().predictions();
     CountDownLatch added = new CountDownLatch(1);
@@ -175,22 +175,22 @@ class PredictionClientIT {
     }
   }
 
-  /** Two samples; hands out the second when it may. */
-  private record WaitingSource(BooleanSupplier mayGoOn) implements SampleSource {
+  /** Two samples; returns the second one only when the condition holds. */
+  private record WaitingSource(BooleanSupplier mayContinue) implements SampleSource {
     @Override
     public SourceDescription description() {
       return CountingSource.of(2).description();
     }
 
     @Override
-    public SampleReader read(long place) {
-      SampleReader both = CountingSource.of(2).read(place);
+    public SampleReader read(long index) {
+      SampleReader both = CountingSource.of(2).read(index);
       return new SampleReader() {
         private boolean begun;
 
         @Override
         public @Nullable Sample next(long waitNanos) throws InterruptedException {
-          if (begun && !mayGoOn.getAsBoolean()) {
+          if (begun && !mayContinue.getAsBoolean()) {
             return null;
           }
           begun = true;
@@ -206,7 +206,7 @@ class PredictionClientIT {
   }
 
   @Test
-  void othersAnswersAreNotTakenForItsOwn() throws Exception {
+  void ignoresAnswersToOtherCallers() throws Exception {
     Destination to = fresh("others");
     try (ScriptedAnswerer answerer =
             new ScriptedAnswerer(to, r -> List.of(ScriptedAnswerer.label(r, 1)));
@@ -224,7 +224,7 @@ class PredictionClientIT {
   }
 
   @Test
-  void asksAtItsRateWhateverTheAnswersDo() throws Exception {
+  void sendsAtItsRateIndependentOfAnswers() throws Exception {
     Destination to = fresh("open");
     long begun;
     RequestSettings open =
@@ -246,13 +246,13 @@ class PredictionClientIT {
     for (PredictionRequest request : requests) {
       int number = Integer.parseInt(request.getRequestId().substring("live-".length()));
       assertThat(request.getCreatedAt().toEpochMilli() - begun)
-          .as("request %d is not sent before it is due", number)
-          .isGreaterThanOrEqualTo(10L * number - CLOCKS_DIFFER_MS);
+          .as("send time of request %d in ms", number)
+          .isGreaterThanOrEqualTo(10L * number - CLOCK_TOLERANCE_MS);
     }
   }
 
   @Test
-  void waitsForTheSchemaRegistryBeforeItAsksAndBeforeItListens() throws Exception {
+  void waitsForSchemaRegistryBeforeSendingAndReading() throws Exception {
     Destination plain = fresh("registry");
     InterruptibleRegistry theirs = new InterruptibleRegistry(new CopyOnWriteArrayList<>());
     InterruptibleRegistry ours = new InterruptibleRegistry(theirs.schemas());
@@ -282,7 +282,7 @@ class PredictionClientIT {
       ours.comeBack();
       client.awaitEnd();
       assertThat(client.health().cause()).isNull();
-      assertThat(client.summary().isWhole()).isTrue();
+      assertThat(client.summary().isComplete()).isTrue();
       assertThat(answerer).isNotNull();
     }
   }
@@ -299,7 +299,7 @@ class PredictionClientIT {
         .toList();
   }
 
-  /** Closes it while it is still looked at. */
+  /** Closes the client inside its try block, to inspect it afterwards. */
   private static void stop(PredictionClient client) {
     client.close();
   }

@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Stands in for an inference worker: answers each request with what a script says, at once, for it
- * is there before the first one is sent.
+ * Replaces an inference worker: answers each request according to a script. The constructor returns
+ * once it has joined its group, so it answers from the first request on.
  */
 public final class ScriptedAnswerer implements AutoCloseable {
   private final Destination of;
@@ -34,17 +34,17 @@ public final class ScriptedAnswerer implements AutoCloseable {
     await().until(joined::get);
   }
 
-  /** A prediction that says the class. */
+  /** Creates a prediction of a class. */
   public static Prediction label(PredictionRequest request, int label) {
     return prediction(request).setLabel(label).setOutputs(List.of(0.5f, 0.5f)).build();
   }
 
-  /** A prediction of probabilities. */
+  /** Creates a prediction with probabilities. */
   public static Prediction outputs(PredictionRequest request, List<Float> probabilities) {
     return prediction(request).setLabel(0).setOutputs(probabilities).build();
   }
 
-  /** A prediction that says why there is none. */
+  /** Creates a prediction with an error. */
   public static Prediction error(PredictionRequest request, String error) {
     return prediction(request).setError(error).build();
   }
@@ -80,7 +80,7 @@ public final class ScriptedAnswerer implements AutoCloseable {
     }
   }
 
-  /** In one transaction: whoever sees a request's first answer can see its second. */
+  /** Answers in one transaction, so that all answers to a request become visible together. */
   private void answer(ConsumerRecords<byte[], byte[]> requests, Producer<byte[], byte[]> producer) {
     producer.beginTransaction();
     for (ConsumerRecord<byte[], byte[]> record : requests) {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Samples that say their own place, in the label and in the one byte of data. */
+/** Samples that contain their own index as the label and as their only byte. */
 public record CountingSource(SourceDescription description) implements IndexedSource {
   public static CountingSource of(long count) {
     return new CountingSource(
@@ -17,9 +17,9 @@ public record CountingSource(SourceDescription description) implements IndexedSo
   }
 
   @Override
-  public Sample at(long place) {
-    ByteBuffer data = ByteBuffer.wrap(new byte[] {(byte) place}).asReadOnlyBuffer();
+  public Sample at(long index) {
+    ByteBuffer data = ByteBuffer.wrap(new byte[] {(byte) index}).asReadOnlyBuffer();
     return new Sample(
-        place, DType.UINT8, List.of(1L), data, new SampleLabel.ClassNumber(Math.toIntExact(place)));
+        index, DType.UINT8, List.of(1L), data, new SampleLabel.ClassNumber(Math.toIntExact(index)));
   }
 }

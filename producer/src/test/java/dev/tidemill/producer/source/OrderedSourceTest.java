@@ -8,28 +8,27 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OrderedSourceTest {
-  private static final ReadingOrder AS_IT_IS = ReadingOrder.AS_IT_IS;
+  private static final ReadingOrder AS_IS = ReadingOrder.AS_IS;
 
   @Test
-  void leavesOutTheFirstAndStopsAtTheLimit() {
-    IndexedSource source =
-        OrderedSource.of(CountingSource.of(10), AS_IT_IS.withSkip(3).withLimit(4));
+  void appliesSkipAndLimit() {
+    IndexedSource source = OrderedSource.of(CountingSource.of(10), AS_IS.withSkip(3).withLimit(4));
     assertThat(classes(source)).containsExactly(3, 4, 5, 6);
-    assertThat(Reading.all(source)).extracting(Sample::place).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(SampleReaders.all(source)).extracting(Sample::index).containsExactly(0L, 1L, 2L, 3L);
     assertThat(source.description().count()).hasValue(4);
   }
 
   @Test
-  void readsSeveralEpochsWithPlacesThatGoOn() {
-    IndexedSource source = OrderedSource.of(CountingSource.of(3), AS_IT_IS.withEpochs(2));
+  void numbersSamplesAcrossEpochs() {
+    IndexedSource source = OrderedSource.of(CountingSource.of(3), AS_IS.withEpochs(2));
     assertThat(classes(source)).containsExactly(0, 1, 2, 0, 1, 2);
-    assertThat(Reading.all(source)).extracting(Sample::place).endsWith(5L);
+    assertThat(SampleReaders.all(source)).extracting(Sample::index).endsWith(5L);
   }
 
   @Test
-  void shufflesEachEpochAnewAndCompletely() {
+  void shufflesEachEpochInANewOrder() {
     IndexedSource source =
-        OrderedSource.of(CountingSource.of(100), AS_IT_IS.withEpochs(2).shuffled(5));
+        OrderedSource.of(CountingSource.of(100), AS_IS.withEpochs(2).shuffled(5));
     List<Integer> all = classes(source);
     List<Integer> sorted = IntStream.range(0, 100).boxed().toList();
     assertThat(all.subList(0, 100)).containsExactlyInAnyOrderElementsOf(sorted);
@@ -39,52 +38,52 @@ class OrderedSourceTest {
   }
 
   @Test
-  void goesOnFromAnyPlaceWithTheSameSamples() {
+  void resumesFromAnyIndexWithTheSameSamples() {
     for (ReadingOrder order :
         List.of(
-            AS_IT_IS.withEpochs(3),
-            AS_IT_IS.withEpochs(3).shuffled(1),
-            AS_IT_IS.withSkip(2).withEpochs(2).withLimit(9))) {
+            AS_IS.withEpochs(3),
+            AS_IS.withEpochs(3).shuffled(1),
+            AS_IS.withSkip(2).withEpochs(2).withLimit(9))) {
       IndexedSource source = OrderedSource.of(CountingSource.of(7), order);
-      List<Sample> all = Reading.all(source);
-      for (int place = 0; place <= all.size(); place++) {
-        assertThat(Reading.from(source, place, Long.MAX_VALUE))
-            .isEqualTo(all.subList(place, all.size()));
+      List<Sample> all = SampleReaders.all(source);
+      for (int index = 0; index <= all.size(); index++) {
+        assertThat(SampleReaders.from(source, index, Long.MAX_VALUE))
+            .isEqualTo(all.subList(index, all.size()));
       }
     }
   }
 
   @Test
-  void theKeyTellsOrdersApartButNotHowFarTheyAreRead() {
+  void keyDependsOnOrderButNotOnLimit() {
     CountingSource ten = CountingSource.of(10);
-    String key = key(ten, AS_IT_IS);
-    assertThat(key(ten, AS_IT_IS.withLimit(5))).isEqualTo(key);
-    assertThat(key(ten, AS_IT_IS.withEpochs(3))).isEqualTo(key(ten, AS_IT_IS.withEpochs(2)));
-    assertThat(key(ten, AS_IT_IS.withSkip(5))).isNotEqualTo(key);
-    assertThat(key(ten, AS_IT_IS.shuffled(1))).isNotEqualTo(key(ten, AS_IT_IS.shuffled(2)));
+    String key = key(ten, AS_IS);
+    assertThat(key(ten, AS_IS.withLimit(5))).isEqualTo(key);
+    assertThat(key(ten, AS_IS.withEpochs(3))).isEqualTo(key(ten, AS_IS.withEpochs(2)));
+    assertThat(key(ten, AS_IS.withSkip(5))).isNotEqualTo(key);
+    assertThat(key(ten, AS_IS.shuffled(1))).isNotEqualTo(key(ten, AS_IS.shuffled(2)));
   }
 
   @Test
-  void aSourceThatHasGrownIsAnotherWhereItsOrderDependsOnItsSize() {
-    for (ReadingOrder order : List.of(AS_IT_IS.shuffled(1), AS_IT_IS.withEpochs(2))) {
+  void keyContainsSizeOnlyIfOrderDependsOnIt() {
+    for (ReadingOrder order : List.of(AS_IS.shuffled(1), AS_IS.withEpochs(2))) {
       assertThat(order.keyOf("csv:t", 10)).isNotEqualTo(order.keyOf("csv:t", 11));
     }
-    assertThat(AS_IT_IS.keyOf("csv:t", 10)).isEqualTo(AS_IT_IS.keyOf("csv:t", 11));
+    assertThat(AS_IS.keyOf("csv:t", 10)).isEqualTo(AS_IS.keyOf("csv:t", 11));
   }
 
   @Test
-  void whatHasNoEndIsNeitherShuffledNorRepeated() {
-    assertThatThrownBy(() -> OrderedSource.of(CountingSource.endless(), AS_IT_IS.shuffled(1)))
+  void rejectsShuffleAndEpochsOfEndlessSource() {
+    assertThatThrownBy(() -> OrderedSource.of(CountingSource.endless(), AS_IS.shuffled(1)))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("has no end");
-    assertThatThrownBy(() -> OrderedSource.of(CountingSource.endless(), AS_IT_IS.withEpochs(2)))
+        .hasMessageContaining("is endless");
+    assertThatThrownBy(() -> OrderedSource.of(CountingSource.endless(), AS_IS.withEpochs(2)))
         .isInstanceOf(UnusableSourceException.class);
   }
 
   @Test
-  void skippingEverythingIsAnError() {
-    assertThatThrownBy(() -> OrderedSource.of(CountingSource.of(3), AS_IT_IS.withSkip(3)))
-        .hasMessage("count:3 has 3 samples, none behind the first 3");
+  void rejectsSkippingAllSamples() {
+    assertThatThrownBy(() -> OrderedSource.of(CountingSource.of(3), AS_IS.withSkip(3)))
+        .hasMessage("count:3 has 3 samples; skipping 3 leaves none");
   }
 
   private static String key(IndexedSource source, ReadingOrder order) {
@@ -92,6 +91,6 @@ class OrderedSourceTest {
   }
 
   private static List<Integer> classes(SampleSource source) {
-    return Reading.all(source).stream().map(Reading::classOf).toList();
+    return SampleReaders.all(source).stream().map(SampleReaders::classOf).toList();
   }
 }

@@ -10,19 +10,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PermutationTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 16, 17, 1000, 65_536, 65_537})
-  void givesEachThingOnce(long count) {
+  void containsEachNumberOnce(long count) {
     Permutation permutation = new Permutation(count, 7);
     assertThat(LongStream.range(0, count).map(permutation::at).sorted().toArray())
         .containsExactly(LongStream.range(0, count).toArray());
   }
 
   @Test
-  void anotherSeedIsAnotherOrder() {
+  void differentSeedsGiveDifferentOrders() {
     assertThat(first(1)).isEqualTo(first(1)).isNotEqualTo(first(2));
   }
 
   @Test
-  void placesAreUnrelatedToWhatStandsThere() {
+  void valuesDoNotCorrelateWithIndexes() {
     long count = 10_000;
     Permutation permutation = new Permutation(count, 3);
     double mean = (count - 1) / 2.0;

@@ -32,7 +32,7 @@ class SourceSpecTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "cvs:x", "idx", "idx:", "csv:", "jsonl", "text:", "nonsense"})
-  void namesTheFormsThereAre(String text) {
+  void unknownSourceErrorListsAllForms(String text) {
     assertThatThrownBy(() -> SourceSpec.parse(text))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining("`" + text + "`")
@@ -45,12 +45,12 @@ class SourceSpecTest {
       value = {
         "digits:sead=1|not `sead=1`",
         "digits:seed=x|`x` in `digits:seed=x` is not a number",
-        "digits:seed=-1|below 0",
-        "digits:seed=1,seed=2|gives seed twice",
+        "digits:seed=-1|is negative",
+        "digits:seed=1,seed=2|sets seed twice",
         "waves:drift-after=1|waves takes seed=N, not `drift-after=1`",
-        "mnist:train|takes nothing behind it",
+        "mnist:train|takes no argument",
       })
-  void saysWhatIsWrongBehindTheColon(String text, String message) {
+  void namesTheInvalidArgument(String text, String message) {
     assertThatThrownBy(() -> SourceSpec.parse(text))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining(message);

@@ -19,7 +19,7 @@ class SourcesTest {
   @TempDir private Path folder;
 
   @Test
-  void aWindowIsForWhatHasOne() throws IOException {
+  void rejectsWindowForSourcesWithoutOne() throws IOException {
     Path text = Files.writeString(folder.resolve("a.txt"), "abcdefghijkl");
     assertThat(open("text:" + text, new Window(4, 2)).description().count()).hasValue(4);
     assertThat(open("sentences", new Window(32, 32)).description().shape()).containsExactly(32L);
@@ -27,43 +27,39 @@ class SourcesTest {
     assertThat(open("waves", null).description().shape()).containsExactly(64L, 1L);
     assertThatThrownBy(() -> open("digits", new Window(32, 32)))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessage("a window is for text: files, sentences and waves");
+        .hasMessage("a window applies only to text: files, sentences and waves");
   }
 
   @Test
-  void aStrideIsForAText() {
+  void rejectsStrideForSyntheticSources() {
     assertThatThrownBy(() -> open("sentences", new Window(32, 8)))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("a stride is for text: files");
+        .hasMessageContaining("a stride applies only to text: files");
   }
 
   @Test
-  void aTextsFirstWindowsTrainAndTheNextTest() throws IOException {
+  void splitsTextIntoConsecutiveWindows() throws IOException {
     Path text = Files.writeString(folder.resolve("a.txt"), "abcdefghijkl");
     SourceOptions options = SourceOptions.FOR_TRAINING.withWindow(new Window(3, 3));
     try (TrainTest parts =
-        sources().split(SourceSpec.parse("text:" + text), options, ReadingOrder.AS_IT_IS, 2, 1)) {
-      assertThat(Reading.all(parts.train())).hasSize(2);
-      assertThat(Reading.all(parts.test()).get(0).data().get(0)).isEqualTo((byte) 'g');
+        sources().split(SourceSpec.parse("text:" + text), options, ReadingOrder.AS_IS, 2, 1)) {
+      assertThat(SampleReaders.all(parts.train())).hasSize(2);
+      assertThat(SampleReaders.all(parts.test()).get(0).data().get(0)).isEqualTo((byte) 'g');
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"sentences", "waves", "digits"})
-  void whatIsMadeUpIsMadeApartForTheTest(String spec) {
+  void syntheticTestSamplesDifferFromTrainingSamples(String spec) {
     try (TrainTest parts =
         sources()
             .split(
-                SourceSpec.parse(spec),
-                SourceOptions.FOR_TRAINING,
-                ReadingOrder.AS_IT_IS,
-                50,
-                50)) {
-      assertThat(Reading.all(parts.test()))
+                SourceSpec.parse(spec), SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS, 50, 50)) {
+      assertThat(SampleReaders.all(parts.test()))
           .hasSize(50)
           .extracting(Sample::data)
           .doesNotContainAnyElementsOf(
-              Reading.all(parts.train()).stream().map(Sample::data).toList());
+              SampleReaders.all(parts.train()).stream().map(Sample::data).toList());
     }
   }
 
@@ -72,7 +68,7 @@ class SourcesTest {
         .open(
             SourceSpec.parse(spec),
             SourceOptions.FOR_TRAINING.withWindow(window),
-            ReadingOrder.AS_IT_IS);
+            ReadingOrder.AS_IS);
   }
 
   private Sources sources() {

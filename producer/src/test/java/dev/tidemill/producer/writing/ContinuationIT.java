@@ -39,7 +39,7 @@ class ContinuationIT {
   }
 
   @Test
-  void eachAnswerIsOneByteAndMakesTheNextRequest() throws InterruptedException {
+  void eachAnswerGivesOneByteAndTheNextRequest() throws InterruptedException {
     Continuation text = continuation("ab", 6);
     AnswerSummary summary = run(text, Duration.ofMinutes(1), r -> List.of(nextLetter(r)));
 
@@ -52,13 +52,13 @@ class ContinuationIT {
   }
 
   @Test
-  void onlyTheEndOfALongPromptIsLookedAt() throws InterruptedException {
+  void usesOnlyTheEndOfALongPrompt() throws InterruptedException {
     run(continuation("uvwxyabc", 2), Duration.ofMinutes(1), r -> List.of(nextLetter(r)));
     assertThat(asked).containsExactly("yabc", "abcd");
   }
 
   @Test
-  void aSecondAnswerToARequestWritesNothing() throws InterruptedException {
+  void ignoresDuplicateAnswers() throws InterruptedException {
     AnswerSummary summary =
         run(
             continuation("ab", 4),
@@ -69,21 +69,19 @@ class ContinuationIT {
   }
 
   @Test
-  void anErrorEndsTheText() throws InterruptedException {
+  void errorAnswerEndsTheText() throws InterruptedException {
     Continuation text = continuation("ab", 6);
     run(
         text,
         Duration.ofMinutes(1),
-        r ->
-            List.of(
-                last(r) == 'd' ? ScriptedAnswerer.error(r, "no token of mine") : nextLetter(r)));
+        r -> List.of(last(r) == 'd' ? ScriptedAnswerer.error(r, "unknown token") : nextLetter(r)));
     assertThat(text.fault())
-        .hasValue("the model refused to go on: no token of mine, after 2 of 6 bytes");
+        .hasValue("the model answered with an error: unknown token, after 2 of 6 bytes");
     assertThat(written).hasToString("cd");
   }
 
   @Test
-  void aMissingAnswerEndsTheText() throws InterruptedException {
+  void missingAnswerEndsTheText() throws InterruptedException {
     Continuation text = continuation("ab", 6);
     AnswerSummary summary =
         run(text, Duration.ofSeconds(10), r -> last(r) == 'd' ? List.of() : List.of(nextLetter(r)));
@@ -96,7 +94,7 @@ class ContinuationIT {
         prompt.getBytes(StandardCharsets.US_ASCII),
         WINDOW,
         bytes,
-        new ByteDraw(0, 1),
+        new ByteSampler(0, 1),
         (value, version) -> written.append((char) value));
   }
 
@@ -123,7 +121,7 @@ class ContinuationIT {
     }
   }
 
-  /** The letter after the last one, for certain. */
+  /** Predicts the next letter of the alphabet with probability 1. */
   private static Prediction nextLetter(PredictionRequest request) {
     List<Float> probabilities = new ArrayList<>(Collections.nCopies(128, 0f));
     probabilities.set(last(request) + 1, 1f);

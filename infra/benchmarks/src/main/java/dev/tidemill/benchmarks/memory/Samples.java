@@ -45,9 +45,9 @@ record Samples(ElementType inputType, ByteBuffer inputs, ElementType labelType, 
     for (int place = 0; place < COUNT; place++) {
       Sample sample = source.at(place);
       samples.inputs.put(sample.data().duplicate());
-      if (sample.truth() instanceof SampleLabel.ClassNumber label) {
+      if (sample.label() instanceof SampleLabel.ClassNumber label) {
         samples.labels.putInt(label.number());
-      } else if (sample.truth() instanceof SampleLabel.NextBytes labels) {
+      } else if (sample.label() instanceof SampleLabel.NextBytes labels) {
         samples.labels.put(labels.numbers().duplicate());
       }
     }

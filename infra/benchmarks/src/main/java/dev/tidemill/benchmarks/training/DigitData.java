@@ -23,7 +23,7 @@ record DigitData(ByteBuffer images, ByteBuffer labels) {
     for (int place = 0; place < samples; place++) {
       Sample sample = digits.at(place);
       images.put(sample.data().duplicate());
-      labels.putInt(sample.truth() instanceof SampleLabel.ClassNumber label ? label.number() : 0);
+      labels.putInt(sample.label() instanceof SampleLabel.ClassNumber label ? label.number() : 0);
     }
     return new DigitData(images.flip(), labels.flip());
   }

@@ -19,7 +19,7 @@ import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
-import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.producer.writing.ByteSampler;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
 import java.io.PrintWriter;
@@ -85,8 +85,8 @@ final class PredictCommand implements Callable<Integer> {
     Map<String, String> given = connection.settings();
     metricsOptions.addTo(given);
     if (generate.requested()) {
-      ByteDraw draw =
-          UsageErrors.valid(spec, () -> new ByteDraw(generate.temperature(), data.seed()));
+      ByteSampler draw =
+          UsageErrors.valid(spec, () -> new ByteSampler(generate.temperature(), data.seed()));
       return new TextGeneration(ModelContext.of(given), generate, draw, out(), err(), json).run();
     }
     if (rate != null) {
@@ -131,7 +131,9 @@ final class PredictCommand implements Callable<Integer> {
               metrics);
       int status = WorkerRun.run(client, context, metrics, err());
       printer.end(client.summary());
-      return status == ExitStatus.DONE && !client.summary().isWhole() ? ExitStatus.FAILED : status;
+      return status == ExitStatus.DONE && !client.summary().isComplete()
+          ? ExitStatus.FAILED
+          : status;
     }
   }
 

@@ -92,7 +92,7 @@ final class ProduceCommand implements Callable<Integer> {
       int status = WorkerRun.run(producer, context, metrics, err(), settings.closeTimeout());
       SendProgress reached = producer.progress();
       progress.end(reached, rerun(producer, samples));
-      return status == ExitStatus.DONE && !reached.isWhole() ? ExitStatus.FAILED : status;
+      return status == ExitStatus.DONE && !reached.isComplete() ? ExitStatus.FAILED : status;
     }
   }
 

@@ -10,7 +10,7 @@ import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
-import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.producer.writing.ByteSampler;
 import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Metrics;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +22,7 @@ import java.util.Locale;
 final class TextGeneration implements Continuation.Reader {
   private final ModelContext context;
   private final GenerateOptions options;
-  private final ByteDraw draw;
+  private final ByteSampler draw;
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean json;
@@ -34,7 +34,7 @@ final class TextGeneration implements Continuation.Reader {
   TextGeneration(
       ModelContext context,
       GenerateOptions options,
-      ByteDraw draw,
+      ByteSampler draw,
       PrintWriter out,
       PrintWriter err,
       boolean json) {

@@ -9,7 +9,7 @@ import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.TrainTest;
-import dev.tidemill.producer.writing.ByteDraw;
+import dev.tidemill.producer.writing.ByteSampler;
 import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
@@ -150,7 +150,7 @@ public final class Demo implements AutoCloseable {
             PROMPT.getBytes(StandardCharsets.US_ASCII),
             plan.window(),
             WRITTEN_BYTES,
-            new ByteDraw(TEMPERATURE, 1),
+            new ByteSampler(TEMPERATURE, 1),
             (value, version) -> written.write(value));
     written.writeBytes(PROMPT.getBytes(StandardCharsets.US_ASCII));
     PredictionClient writer = started(workers.writer(text));

@@ -44,7 +44,7 @@ final class RepeatedSource implements SampleSource {
         reader = source.read(0);
       }
       Sample sample = reader.next(waitNanos);
-      return sample == null ? null : sample.withPlace(place++);
+      return sample == null ? null : sample.withIndex(place++);
     }
 
     @Override

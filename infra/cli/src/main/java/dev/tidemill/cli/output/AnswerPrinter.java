@@ -100,7 +100,7 @@ public final class AnswerPrinter implements AnswerListener {
             .with("version_age_ms", prediction.getVersionAgeMs())
             .with("label", prediction.getLabel())
             .with("probabilities", prediction.getOutputs())
-            .with("truth", truth(answer.truth()))
+            .with("truth", truth(answer.expected()))
             .with("latency_ms", millis(answer.latencyMillis()));
     ResultRow marked = answer.late() ? row.with("late", true) : row;
     return answer.isError() ? marked.with("error", prediction.getError()) : marked;
@@ -110,7 +110,7 @@ public final class AnswerPrinter implements AnswerListener {
     return new ResultRow()
         .with("request", request.key())
         .with("key", request.key())
-        .with("truth", truth(request.truth()))
+        .with("truth", truth(request.expected()))
         .with("missing", true)
         .with("waited_ms", millis(request.waitedMillis()));
   }
@@ -133,7 +133,7 @@ public final class AnswerPrinter implements AnswerListener {
       String error = String.valueOf(prediction.getError()).replaceAll("\\p{Cntrl}+", " ");
       return "request " + prediction.getRequestId() + "  error: " + error + mark(answer);
     }
-    Object truth = truth(answer.truth());
+    Object truth = truth(answer.expected());
     return String.format(
         Locale.ROOT,
         "request %-6s %s%s  version %d, %d ms old  %.1f ms%s",

@@ -62,7 +62,7 @@ public final class SendingProgress implements SendListener {
     if (progress.unsent() > 0) {
       print("%,d samples that were read were not committed", progress.unsent());
     }
-    if (!progress.isSentWhole()) {
+    if (!progress.isFullySent()) {
       print("%s", rerun.advice(progress));
     }
   }

@@ -4,8 +4,8 @@ import dev.tidemill.producer.source.SplitMix;
 import java.util.Arrays;
 
 /**
- * Draws one digit into 28×28 grey pixels, anti-aliased: a pixel's brightness falls from full to
- * none over one pixel across the stroke's edge. Used by one thread.
+ * Draws one digit into 28×28 gray pixels. Strokes are anti-aliased: the brightness falls from full
+ * to zero within one pixel across the edge. One thread.
  */
 final class DigitDrawer {
   static final int SIZE = 28;
@@ -22,12 +22,12 @@ final class DigitDrawer {
   private double phaseX;
   private double phaseY;
 
-  /** Row by row from the top, one byte a pixel, black is 0. */
+  /** Returns the pixels row by row from the top, one byte per pixel; black is 0. */
   byte[] draw(int digit, DrawingStyle style, SplitMix random) {
     Arrays.fill(cover, 0);
     choose(style, random);
     double ink = pick(style.ink(), random);
-    for (double[] stroke : Strokes.of(digit, random.below(Strokes.ways(digit)))) {
+    for (double[] stroke : Strokes.of(digit, random.below(Strokes.variants(digit)))) {
       for (int i = 0; i + 3 < stroke.length; i += 2) {
         segment(stroke[i], stroke[i + 1], stroke[i + 2], stroke[i + 3]);
       }
@@ -84,16 +84,18 @@ final class DigitDrawer {
     }
   }
 
-  /** The noise of a pixel is the sum of two uniform figures: a triangle about 0. */
+  /**
+   * Adds noise to each pixel: a sum of two uniform numbers, so a triangular distribution around 0.
+   */
   private byte[] pixels(double ink, double noise, SplitMix random) {
-    byte[] grey = new byte[cover.length];
+    byte[] gray = new byte[cover.length];
     long bits = 0;
-    for (int i = 0; i < grey.length; i++) {
+    for (int i = 0; i < gray.length; i++) {
       bits = i % 4 == 0 ? random.nextLong() : bits >>> 16;
       double stray = ((bits & 0xFF) + (bits >>> 8 & 0xFF) - 255) / 255.0;
       long value = Math.round(cover[i] * ink + noise * stray);
-      grey[i] = (byte) Math.max(0, Math.min(255, value));
+      gray[i] = (byte) Math.max(0, Math.min(255, value));
     }
-    return grey;
+    return gray;
   }
 }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Digits without end: sample n is drawn from a random generator seeded by (seed, n), so that any
- * sample can be drawn at any time, the same each time. Any thread.
+ * An endless source of synthetic digits. Sample n comes from a random generator seeded with (seed,
+ * n), so samples are reproducible in any order. Any thread.
  */
 public final class DigitsSource implements IndexedSource {
   private static final List<Long> SHAPE = List.of(1L, 28L, 28L);
 
-  /** Sets the test samples' random numbers apart from the training samples'. */
+  /** Separates the random numbers of the test samples from those of the training samples. */
   private static final long TEST = 0x7465_7374L;
 
   private final ThreadLocal<DigitDrawer> drawers = ThreadLocal.withInitial(DigitDrawer::new);
@@ -26,8 +26,9 @@ public final class DigitsSource implements IndexedSource {
   private final SourceDescription description;
 
   /**
-   * @param driftAfter samples after which the drawing style changes; {@link Long#MAX_VALUE} never
-   * @param test whether to draw samples that are none of the training samples
+   * @param driftAfter number of samples before the drawing style changes; {@link Long#MAX_VALUE}
+   *     for never
+   * @param test whether to draw test samples, which differ from the training samples
    */
   public DigitsSource(long seed, long driftAfter, boolean test) {
     this.seed = test ? SplitMix.mix(seed ^ TEST) : SplitMix.mix(seed);
@@ -43,12 +44,12 @@ public final class DigitsSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    SplitMix random = new SplitMix(SplitMix.mix(seed + place));
+  public Sample at(long index) {
+    SplitMix random = new SplitMix(SplitMix.mix(seed + index));
     int digit = random.below(10);
-    DrawingStyle style = place < driftAfter ? DrawingStyle.USUAL : DrawingStyle.DRIFTED;
+    DrawingStyle style = index < driftAfter ? DrawingStyle.DEFAULT : DrawingStyle.DRIFTED;
     byte[] pixels = drawers.get().draw(digit, style, random);
     ByteBuffer data = ByteBuffer.wrap(pixels).asReadOnlyBuffer();
-    return new Sample(place, DType.UINT8, SHAPE, data, new SampleLabel.ClassNumber(digit));
+    return new Sample(index, DType.UINT8, SHAPE, data, new SampleLabel.ClassNumber(digit));
   }
 }

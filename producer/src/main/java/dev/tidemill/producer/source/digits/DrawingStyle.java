@@ -1,15 +1,15 @@
 package dev.tidemill.producer.source.digits;
 
 /**
- * How a digit is drawn: ranges from which each sample's own figures come.
+ * The parameters of drawing a digit; each sample draws its values from these ranges.
  *
  * @param slant sideways shift per height; positive leans to the right
- * @param scale the digit's size in pixels
- * @param thickness of the stroke, in pixels
- * @param shift off the middle, in pixels, either way
- * @param wobble how far strokes stray, as a share of the digit's size
+ * @param scale size of the digit in pixels
+ * @param thickness thickness of the stroke in pixels
+ * @param shift maximum distance from the center in pixels, in both directions
+ * @param wobble maximum deviation of a stroke, as a fraction of the digit's size
  * @param ink brightness of the stroke, 0 to 255
- * @param noise of each pixel, either way, 0 to 255
+ * @param noise maximum noise of a pixel in both directions, 0 to 255
  */
 record DrawingStyle(
     Range slant,
@@ -22,8 +22,8 @@ record DrawingStyle(
 
   record Range(double low, double high) {}
 
-  /** As most people write. */
-  static final DrawingStyle USUAL =
+  /** Ordinary handwriting. */
+  static final DrawingStyle DEFAULT =
       new DrawingStyle(
           new Range(-0.15, 0.35),
           new Range(16, 21),
@@ -33,7 +33,7 @@ record DrawingStyle(
           new Range(190, 255),
           18);
 
-  /** Another hand: leaning back, smaller, in a thin pencil on rough paper. */
+  /** Another handwriting: slanted backward, smaller, in thin pencil on rough paper. */
   static final DrawingStyle DRIFTED =
       new DrawingStyle(
           new Range(-0.75, -0.4),

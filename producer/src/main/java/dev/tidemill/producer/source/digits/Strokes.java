@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The shapes of the ten digits: for each, ways to write it; for each way, strokes; for each stroke,
- * points that are joined by straight lines. In a box from (0, 0) at the top left to (1, 1).
+ * The shapes of the ten digits. Each digit has variants, each variant has strokes, and each stroke
+ * is a series of points connected by straight lines. The coordinates run from (0, 0) at the top
+ * left to (1, 1).
  */
 final class Strokes {
   private static final double POINTS_PER_TURN = 18;
 
-  /** ways[digit][way][stroke] = x0, y0, x1, y1 ... */
-  private static final double[][][][] WAYS = {
+  /** VARIANTS[digit][variant][stroke] = x0, y0, x1, y1 ... */
+  private static final double[][][][] VARIANTS = {
     {{arc(0.5, 0.5, 0.30, 0.44, 0, 360)}},
     {{{0.36, 0.26, 0.54, 0.06, 0.54, 0.94}}, {{0.5, 0.06, 0.5, 0.94}}},
     {{join(arc(0.5, 0.30, 0.28, 0.23, -175, 35), line(0.2, 0.92, 0.84, 0.92))}},
@@ -32,23 +33,23 @@ final class Strokes {
 
   private Strokes() {}
 
-  /** How many ways there are to write a digit. */
-  static int ways(int digit) {
-    return WAYS[digit].length;
+  /** Number of variants of a digit. */
+  static int variants(int digit) {
+    return VARIANTS[digit].length;
   }
 
-  /** The strokes of one way; not to be changed. */
-  static double[][] of(int digit, int way) {
-    return WAYS[digit][way];
+  /** The strokes of one variant; callers must not modify them. */
+  static double[][] of(int digit, int variant) {
+    return VARIANTS[digit][variant];
   }
 
-  /** A part of an ellipse; angles in degrees, clockwise from the right. */
+  /** Returns points of an elliptical arc; angles in degrees, clockwise from the right. */
   private static double[] arc(double x, double y, double rx, double ry, double from, double to) {
     int steps = (int) Math.ceil(POINTS_PER_TURN * Math.abs(to - from) / 360);
     double[] points = new double[2 * (steps + 1)];
     for (int i = 0; i <= steps; i++) {
       double angle = Math.toRadians(from + (to - from) * i / steps);
-      // StrictMath: the same bits on every machine, so that a seed means the same samples.
+      // StrictMath gives the same bits on every machine, so a seed gives the same samples.
       points[2 * i] = x + rx * StrictMath.cos(angle);
       points[2 * i + 1] = y + ry * StrictMath.sin(angle);
     }

@@ -1,4 +1,4 @@
-/** Digits drawn from strokes, without end. */
+/** An endless source of synthetic digits, drawn from strokes. */
 @NullMarked
 package dev.tidemill.producer.source.digits;
 

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Digests of whole files. */
+/** Computes digests of files. */
 final class Digests {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private Digests() {}
 
-  /** 64 lower-case hex digits. */
+  /** Returns the SHA-256 of a file as 64 lower-case hex digits. */
   static String sha256(Path file) throws IOException {
     MessageDigest digest = Fingerprint.sha256();
     byte[] buffer = new byte[BUFFER_BYTES];

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of files that were fetched once. A file comes in under {@code NAME.part} and gets its
- * name when its SHA-256 is right, so that what has its name is whole. A broken transfer is gone on
- * with the next time. A lock keeps two processes from fetching at once.
+ * A directory of downloaded files. A file is downloaded as {@code NAME.part} and renamed once its
+ * SHA-256 matches, so a file with its final name is complete. The next run resumes an interrupted
+ * download. A lock keeps two processes from downloading at the same time.
  */
 public final class DownloadCache {
   private static final Logger LOG = LoggerFactory.getLogger(DownloadCache.class);
@@ -27,7 +27,7 @@ public final class DownloadCache {
   private final Transfer transfer;
 
   /**
-   * @param root made when needed
+   * @param root the cache directory; created when needed
    */
   public DownloadCache(Path root) {
     this(root, new Transfer());
@@ -38,19 +38,19 @@ public final class DownloadCache {
     this.transfer = transfer;
   }
 
-  /** {@code $XDG_CACHE_HOME/tidemill}, or {@code ~/.cache/tidemill} where that is not set. */
-  public static Path usualRoot(Map<String, String> environment, Path home) {
+  /** Returns {@code $XDG_CACHE_HOME/tidemill}, or {@code ~/.cache/tidemill} if that is not set. */
+  public static Path defaultRoot(Map<String, String> environment, Path home) {
     String given = environment.getOrDefault("XDG_CACHE_HOME", "");
     return (given.isEmpty() ? home.resolve(".cache") : Path.of(given)).resolve("tidemill");
   }
 
   /**
-   * Fetches what is not there yet.
+   * Downloads the files that are not in the cache yet.
    *
-   * @param name of the directory that they go to
-   * @param from the address that the files' names are put behind
-   * @return the directory, with all files in it
-   * @throws UnusableSourceException naming the address and what went wrong
+   * @param name name of the directory to store the files in
+   * @param from base URL of the files
+   * @return the directory, which contains all files
+   * @throws UnusableSourceException if a download fails; the message names the URL and the reason
    */
   public Path directory(String name, URI from, List<PublishedFile> files) {
     Path directory = root.resolve(name);
@@ -70,7 +70,7 @@ public final class DownloadCache {
       }
     } catch (IOException e) {
       throw new UnusableSourceException(
-          "cannot write to the cache " + directory + ": " + e.getMessage(), e);
+          "cannot write to the download cache " + directory + ": " + e.getMessage(), e);
     }
     return directory;
   }
@@ -82,17 +82,16 @@ public final class DownloadCache {
     }
     URI address = URI.create(from + (from.toString().endsWith("/") ? "" : "/") + file.name());
     Path part = directory.resolve(file.name() + ".part");
-    LOG.info("fetching {} ({} bytes) to {}", address, file.bytes(), directory);
+    LOG.info("downloading {} ({} bytes) to {}", address, file.bytes(), directory);
     transfer.complete(address, part, file.bytes());
     String found = Digests.sha256(part);
     if (!found.equals(file.sha256())) {
       Files.delete(part);
       throw new UnusableSourceException(
           address
-              + " is not the file that was published: its SHA-256 is "
+              + " is not the published file: its SHA-256 is "
               + found
-              + ", and should"
-              + " be "
+              + " instead of "
               + file.sha256());
     }
     Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);

@@ -15,9 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Brings one file over HTTP, going on where a former transfer broke off. */
+/** Downloads a file over HTTP and resumes an interrupted download. */
 final class Transfer {
-  /** After so many attempts in a row that brought nothing, it is given up. */
+  /** Consecutive attempts without progress before the download fails. */
   private static final int FRUITLESS_ATTEMPTS = 3;
 
   private static final int OK = 200;
@@ -33,15 +33,15 @@ final class Transfer {
           .build();
 
   /**
-   * Appends to a file until it is as long as it should be. A transfer that breaks off is tried
-   * again from there, for as long as the attempts bring something.
+   * Appends to a file until it has its full length. An interrupted transfer is retried from where
+   * it stopped, as long as the attempts make progress.
    *
-   * @throws UnusableSourceException if it cannot be brought; what came stays, for the next time
+   * @throws UnusableSourceException if the download fails; the bytes received stay for the next run
    */
   void complete(URI from, Path part, long bytes) throws IOException {
     IOException broken = null;
-    // What counts is the longest that the file ever was: a server that knows no ranges begins again
-    // with every attempt, and may break off for ever.
+    // Progress is measured against the longest length so far. A server without range support starts
+    // over with every attempt and could fail forever.
     long longest = length(part);
     for (int fruitless = 0; fruitless < FRUITLESS_ATTEMPTS && length(part) < bytes; fruitless++) {
       try {
@@ -64,17 +64,17 @@ final class Transfer {
     String why = broken == null ? "" : ": " + reason(broken);
     String what =
         there == 0 && broken != null
-            ? "cannot fetch "
+            ? "cannot download "
                 + from
                 + why
-                + "; is there a network? The files can also be read with idx:DIR"
-            : "%s broke off after %d of %d bytes, which are kept for the next time%s"
+                + "; check the network, or read the files with idx:DIR"
+            : "the download of %s stopped after %d of %d bytes; run again to resume it%s"
                 .formatted(from, there, bytes, why);
     return new UnusableSourceException(what, broken);
   }
 
   private static String reason(IOException e) {
-    // The JDK says nothing at all of a host that it cannot find or reach.
+    // The JDK's exception has no message if a host cannot be found or reached.
     boolean silent = e.getMessage() == null;
     return silent && e instanceof ConnectException ? "no connection" : String.valueOf(e);
   }
@@ -88,7 +88,11 @@ final class Transfer {
     HttpResponse<InputStream> response = send(request.build());
     try (InputStream body = response.body()) {
       if (response.statusCode() != OK && response.statusCode() != PARTIAL) {
-        throw new UnusableSourceException(from + " answers with status " + response.statusCode());
+        throw new UnusableSourceException(
+            "cannot download "
+                + from
+                + ": the server answered with status "
+                + response.statusCode());
       }
       // A server that ignores the range sends the whole file again.
       boolean whole = response.statusCode() == OK;
@@ -99,10 +103,10 @@ final class Transfer {
     }
   }
 
-  /** Writes no more than that and one byte, so that a file that is too long is seen as such. */
-  private static void copy(InputStream body, Path part, long most) throws IOException {
+  /** Writes at most one byte more than the limit, so that an oversized file is detected. */
+  private static void copy(InputStream body, Path part, long limit) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
-    long left = most + 1;
+    long left = limit + 1;
     try (OutputStream out =
         Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (left > 0) {
@@ -121,7 +125,7 @@ final class Transfer {
       return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UnusableSourceException("interrupted while fetching " + request.uri(), e);
+      throw new UnusableSourceException("interrupted while downloading " + request.uri(), e);
     }
   }
 

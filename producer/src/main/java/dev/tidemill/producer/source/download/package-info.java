@@ -1,4 +1,4 @@
-/** Data sets that are fetched once, checked and kept. */
+/** Downloads data sets once, checks them and caches them. */
 @NullMarked
 package dev.tidemill.producer.source.download;
 

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A directory with MNIST's files under their usual names: `train-…`, `t10k-…`, or one of both. */
+/** A directory with MNIST's files under their standard names: `train-…`, `t10k-…`, or both. */
 public final class IdxDirectory {
   private final String name;
   private final Path directory;
   private final List<Path> files;
 
   /**
-   * @param name what the sources' keys begin with, e.g. `idx` or `mnist`
-   * @throws UnusableSourceException if it is no directory, or has none of the files
+   * @param name prefix of the sources' keys, e.g. `idx` or `mnist`
+   * @throws UnusableSourceException if it is not a directory, or contains none of the files
    */
   public IdxDirectory(String name, Path directory) {
     this.name = name;
@@ -38,17 +38,17 @@ public final class IdxDirectory {
     }
   }
 
-  /** Whether training and test samples are apart. */
+  /** Whether the directory contains both training and test samples. */
   public boolean hasBoth() {
     return has("train") && has("t10k");
   }
 
-  /** The training samples; the test samples where there are no others. */
+  /** Opens the training samples, or the test samples if there are no training samples. */
   public IdxSource train() {
     return open(has("train") ? "train" : "t10k");
   }
 
-  /** The test samples; the training samples where there are no others. */
+  /** Opens the test samples, or the training samples if there are no test samples. */
   public IdxSource test() {
     return open(has("t10k") ? "t10k" : "train");
   }
@@ -67,16 +67,16 @@ public final class IdxDirectory {
                         directory
                             + " has "
                             + images.getFileName()
-                            + " and no "
+                            + " but no "
                             + part
                             + "-labels-idx1-ubyte, plain or .gz"));
     return IdxSource.open(name + ":" + part, images, labels);
   }
 
   private Optional<Path> find(String part, String what) {
-    Pattern usual = Pattern.compile(part + "-" + what + "[-.]idx[0-9]-ubyte(\\.gz)?");
+    Pattern pattern = Pattern.compile(part + "-" + what + "[-.]idx[0-9]-ubyte(\\.gz)?");
     return files.stream()
-        .filter(file -> usual.matcher(file.getFileName().toString()).matches())
+        .filter(file -> pattern.matcher(file.getFileName().toString()).matches())
         .findFirst();
   }
 }

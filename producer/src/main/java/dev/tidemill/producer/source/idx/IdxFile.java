@@ -15,11 +15,11 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One IDX file of unsigned bytes, whole in memory: two zero bytes, the element type, the number of
- * dimensions, their sizes as big-endian 32-bit numbers, then the elements (LeCun, Cortes and
- * Burges, "The MNIST database").
+ * An IDX file of unsigned bytes, loaded into memory. The format is two zero bytes, the element
+ * type, the number of dimensions, their sizes as big-endian 32-bit integers, then the elements
+ * (LeCun, Cortes and Burges, "The MNIST database").
  *
- * @param sizes outermost first
+ * @param sizes the dimensions, outermost first
  * @param data the elements, row-major
  */
 record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
@@ -29,7 +29,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
   /**
    * Reads a file, gzipped or plain, whatever its name.
    *
-   * @throws UnusableSourceException if it is cut short, too long, or no such file
+   * @throws UnusableSourceException if it is truncated, too long, or not an IDX file
    */
   static IdxFile read(Path path) {
     try (InputStream in = open(path)) {
@@ -39,7 +39,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
       return new IdxFile(path, sizes, elements(path, data, sizes, length));
     } catch (EOFException | ZipException e) {
       throw new UnusableSourceException(
-          path + " is cut short or damaged: it ends within its header (" + e.getMessage() + ")", e);
+          path + " is truncated or damaged: it ends in its header (" + e.getMessage() + ")", e);
     } catch (IOException e) {
       throw new UnusableSourceException("cannot read " + path + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) {
@@ -62,7 +62,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
     if (type != UNSIGNED_BYTE || dimensions < 1 || dimensions > 4) {
       throw new UnusableSourceException(
           String.format(
-              "%s is not an IDX file of unsigned bytes: it begins with %08x, not with 00000801 to"
+              "%s is not an IDX file of unsigned bytes: it starts with %08x instead of 00000801 to"
                   + " 00000804",
               path, magic));
     }
@@ -71,7 +71,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
       int size = in.readInt();
       if (size < 1) {
         throw new UnusableSourceException(
-            path + " gives " + size + " as the size of dimension " + i);
+            path + " has dimension " + i + " of size " + size + "; it must be at least 1");
       }
       sizes.add(size);
     }
@@ -82,40 +82,35 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
       throws IOException {
     if (length > Integer.MAX_VALUE - 8) {
       throw new UnusableSourceException(
-          path + " announces " + length + " bytes, more than can be held in memory at once");
+          path + " declares " + length + " bytes; the limit is " + (Integer.MAX_VALUE - 8));
     }
-    // readNBytes grows with what is there, so a header that lies costs no memory.
+    // readNBytes grows with the data that it reads, so a false header costs no memory.
     byte[] found;
     try {
       found = in.readNBytes((int) length);
     } catch (EOFException | ZipException e) {
       throw new UnusableSourceException(
           path
-              + " is cut short or damaged: its gzip stream ends before the "
+              + " is truncated or damaged: its gzip stream ends before the "
               + length
               + " bytes that its header "
               + sizes
-              + " announces",
+              + " declares",
           e);
     }
     if (found.length < length) {
       throw new UnusableSourceException(
           path
-              + " is cut short: its header "
+              + " is truncated: its header "
               + sizes
-              + " announces "
+              + " declares "
               + length
-              + " bytes, and it has "
+              + " bytes, but it has "
               + found.length);
     }
     if (in.read() != -1) {
       throw new UnusableSourceException(
-          path
-              + " is longer than the "
-              + length
-              + " bytes that its header "
-              + sizes
-              + " announces");
+          path + " is longer than the " + length + " bytes that its header " + sizes + " declares");
     }
     return ByteBuffer.wrap(found).asReadOnlyBuffer();
   }
@@ -124,7 +119,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
     return sizes.get(0);
   }
 
-  /** Bytes in one of its {@link #count()} parts. */
+  /** Bytes per element of the first dimension. */
   int bytesEach() {
     return data.capacity() / count();
   }

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * Images and their labels from a pair of IDX files, whole in memory. Grey images get a channel
+ * Images and labels from a pair of IDX files, loaded into memory. Grayscale images get a channel
  * dimension: [height, width] becomes [1, height, width]. Any thread.
  */
 public final class IdxSource implements IndexedSource {
@@ -23,24 +23,26 @@ public final class IdxSource implements IndexedSource {
   private final SourceDescription description;
 
   /**
-   * @param name what the key begins with, e.g. `idx:train`
-   * @throws UnusableSourceException if a file is damaged or the two do not belong together
+   * @param name prefix of the key, e.g. `idx:train`
+   * @throws UnusableSourceException if a file is damaged or the two do not match
    */
   static IdxSource open(String name, Path imageFile, Path labelFile) {
     IdxFile images = IdxFile.read(imageFile);
     IdxFile labels = IdxFile.read(labelFile);
     if (images.sizes().size() < 2) {
-      throw new UnusableSourceException(imageFile + " holds no images but " + images.sizes());
+      throw new UnusableSourceException(
+          imageFile + " has shape " + images.sizes() + "; images need at least 2 dimensions");
     }
     if (labels.sizes().size() != 1) {
-      throw new UnusableSourceException(labelFile + " holds no labels but " + labels.sizes());
+      throw new UnusableSourceException(
+          labelFile + " has shape " + labels.sizes() + "; labels need exactly 1 dimension");
     }
     if (images.count() != labels.count()) {
       throw new UnusableSourceException(
           imageFile
               + " has "
               + images.count()
-              + " images and "
+              + " images but "
               + labelFile
               + " has "
               + labels.count()
@@ -68,8 +70,8 @@ public final class IdxSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    SampleLabel truth = new SampleLabel.ClassNumber(labels.part(place).get(0) & 0xFF);
-    return new Sample(place, DType.UINT8, shape, images.part(place), truth);
+  public Sample at(long index) {
+    SampleLabel label = new SampleLabel.ClassNumber(labels.part(index).get(0) & 0xFF);
+    return new Sample(index, DType.UINT8, shape, images.part(index), label);
   }
 }

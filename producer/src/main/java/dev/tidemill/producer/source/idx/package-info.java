@@ -1,4 +1,4 @@
-/** The IDX files of MNIST and of data sets like it. */
+/** A source for the IDX files of MNIST and similar data sets. */
 @NullMarked
 package dev.tidemill.producer.source.idx;
 

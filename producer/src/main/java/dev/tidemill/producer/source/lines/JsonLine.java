@@ -3,14 +3,14 @@ package dev.tidemill.producer.source.lines;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowBytes;
 
-/** One line of text that is not blank. */
+/** Reads lines of text, skipping blank ones. */
 final class JsonLine {
   private final RowBytes bytes = new RowBytes();
   private long line;
 
-  /** Reads the next line that is not blank into this one; false at the end. */
+  /** Reads the next line that is not blank; returns false at the end. */
   boolean read(ByteFeed feed) {
-    passBlank(feed);
+    skipBlank(feed);
     line = feed.here().line();
     bytes.clear();
     int value = feed.read();
@@ -21,7 +21,7 @@ final class JsonLine {
     return bytes.length() > 0;
   }
 
-  static void passBlank(ByteFeed feed) {
+  static void skipBlank(ByteFeed feed) {
     while (feed.peek() == '\n' || feed.peek() == '\r' || feed.peek() == ' ') {
       feed.read();
     }
@@ -31,7 +31,7 @@ final class JsonLine {
     return bytes.text();
   }
 
-  /** From 1. */
+  /** The line number, from 1. */
   long number() {
     return line;
   }

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with one JSON sample a line. The whole file is checked when it is opened, then streamed.
- * Any thread.
+ * A file with one JSON sample per line. Opening it checks the whole file; reading streams it. Any
+ * thread.
  */
 public final class JsonLinesSource implements IndexedSource {
   private final RowFile file;
@@ -26,7 +26,7 @@ public final class JsonLinesSource implements IndexedSource {
   /**
    * Checks and indexes a file.
    *
-   * @throws UnusableSourceException at the first fault in the file, naming its line
+   * @throws UnusableSourceException for the first error in the file; the message names its line
    */
   public static JsonLinesSource open(Path file) {
     return new JsonLinesSource(file, survey(file));
@@ -42,11 +42,11 @@ public final class JsonLinesSource implements IndexedSource {
     RowIndex index = new RowIndex();
     Lines lines = new Lines();
     try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
-      JsonLine.passBlank(feed);
+      JsonLine.skipBlank(feed);
       RowStart start = feed.here();
       while (lines.read(feed, index.rows()) != null) {
         index.add(start);
-        JsonLine.passBlank(feed);
+        JsonLine.skipBlank(feed);
         start = feed.here();
       }
     }
@@ -62,13 +62,13 @@ public final class JsonLinesSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    return file.at(place);
+  public Sample at(long index) {
+    return file.at(index);
   }
 
   @Override
-  public SampleReader read(long place) {
-    return file.read(place);
+  public SampleReader read(long index) {
+    return file.read(index);
   }
 
   private static final class Lines implements RowFile.Format {
@@ -78,10 +78,10 @@ public final class JsonLinesSource implements IndexedSource {
     }
 
     @Override
-    public @Nullable Sample read(ByteFeed feed, long place) {
+    public @Nullable Sample read(ByteFeed feed, long index) {
       JsonLine line = new JsonLine();
       return line.read(feed)
-          ? JsonSample.parse(line.text(), place, feed.name() + " line " + line.number())
+          ? JsonSample.parse(line.text(), index, feed.name() + " line " + line.number())
           : null;
     }
   }

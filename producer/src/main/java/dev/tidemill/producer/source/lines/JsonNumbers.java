@@ -11,37 +11,37 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers in nested JSON lists of even lengths, with the shape that the nesting gives. */
+/** Parses nested JSON arrays of numbers; the nesting determines the shape. */
 final class JsonNumbers {
-  /** Whole numbers are exact in a double up to here. */
+  /** Integers up to this are exact in a double. */
   private static final double EXACT = 0x1p53;
 
-  private static final int DEEPEST = 8;
+  private static final int MAX_DEPTH = 8;
 
   private final List<Long> shape = new ArrayList<>();
   private double[] values = new double[64];
   private int count;
 
   /**
-   * Reads the value at the parser's place.
+   * Reads the value at the parser's current token.
    *
-   * @return what is wrong with it; null if nothing is
+   * @return what is wrong with the value; null if it is valid
    */
   @Nullable String read(JsonParser json) throws IOException {
     if (json.currentToken() != null && json.currentToken().isNumeric()) {
       shape.add(1L);
       return number(json);
     }
-    return json.currentToken() == JsonToken.START_ARRAY ? list(json, 0) : "not a list of numbers";
+    return json.currentToken() == JsonToken.START_ARRAY ? list(json, 0) : "not an array of numbers";
   }
 
   private @Nullable String list(JsonParser json, int depth) throws IOException {
-    if (depth == DEEPEST) {
-      return "lists nested more than " + DEEPEST + " deep";
+    if (depth == MAX_DEPTH) {
+      return "arrays are nested more than " + MAX_DEPTH + " deep";
     }
     boolean first = depth == shape.size();
     if (first && count > 0) {
-      return "lists stand beside numbers";
+      return "an array contains both numbers and arrays";
     }
     if (first) {
       shape.add(0L);
@@ -56,7 +56,7 @@ final class JsonNumbers {
       shape.set(depth, length);
     }
     boolean even = shape.get(depth) == length;
-    return fault == null && !even ? "lists of uneven lengths" : fault;
+    return fault == null && !even ? "arrays have different lengths" : fault;
   }
 
   private @Nullable String element(JsonParser json, int depth) throws IOException {
@@ -67,7 +67,7 @@ final class JsonNumbers {
     if (!token.isNumeric()) {
       return "`" + json.getText() + "` is not a number";
     }
-    return depth == shape.size() - 1 ? number(json) : "lists stand beside numbers";
+    return depth == shape.size() - 1 ? number(json) : "an array contains both numbers and arrays";
   }
 
   private @Nullable String number(JsonParser json) throws IOException {
@@ -94,7 +94,7 @@ final class JsonNumbers {
     return Arrays.stream(values, 0, count).mapToObj(value -> (float) value).toList();
   }
 
-  /** Why these numbers cannot be of a type; null if they can. */
+  /** Why these numbers do not fit a dtype; null if they do. */
   @Nullable String whyNot(DType dtype) {
     double low =
         switch (dtype) {
@@ -119,16 +119,16 @@ final class JsonNumbers {
     return null;
   }
 
-  /** Little-endian. */
+  /** Encodes the numbers in little-endian order. */
   ByteBuffer bytes(DType dtype) {
-    int each =
+    int elementBytes =
         switch (dtype) {
           case UINT8 -> 1;
           case FLOAT16, BFLOAT16 -> 2;
           case INT32, FLOAT32 -> 4;
           case INT64 -> 8;
         };
-    ByteBuffer data = ByteBuffer.allocate(count * each).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data = ByteBuffer.allocate(count * elementBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       put(data, dtype, values[i]);
     }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses one line: {@code {"inputs": [...], "shape": [1, 28, 28], "dtype": "uint8", "label": 3}}.
- * The inputs' nesting gives the shape unless `shape` does; `dtype` is float32 unless given; `label`
- * is a class number, or a list of numbers or a fraction for a regression, or left out. Used once.
+ * Without `shape`, the nesting of the inputs determines the shape. The default of `dtype` is
+ * float32. `label` is optional: a class number, or an array of numbers or a fraction for a
+ * regression. Used once.
  */
 final class JsonSample {
   private static final JsonFactory JSON = new JsonFactory();
@@ -26,7 +27,7 @@ final class JsonSample {
   private boolean hasInputs;
   private @Nullable List<Long> shape;
   private DType dtype = DType.FLOAT32;
-  private @Nullable SampleLabel truth;
+  private @Nullable SampleLabel label;
 
   private JsonSample(String where) {
     this.where = where;
@@ -34,9 +35,9 @@ final class JsonSample {
 
   /**
    * @param where file and line, for messages
-   * @throws MalformedSampleException if the line is no sample
+   * @throws MalformedSampleException if the line is not a valid sample
    */
-  static Sample parse(String line, long place, String where) {
+  static Sample parse(String line, long index, String where) {
     JsonSample sample = new JsonSample(where);
     try (JsonParser json = JSON.createParser(line)) {
       sample.object(json);
@@ -46,7 +47,7 @@ final class JsonSample {
     } catch (IOException e) {
       throw new MalformedSampleException(where + ": not JSON: " + e.getMessage());
     }
-    return sample.build(place);
+    return sample.build(index);
   }
 
   private static String column(JsonProcessingException e) {
@@ -64,14 +65,14 @@ final class JsonSample {
         case "inputs" -> inputs(json);
         case "shape" -> shape = shape(json);
         case "dtype" -> dtype = dtype(json.getText());
-        case "label" -> truth = truth(json);
+        case "label" -> label = label(json);
         default ->
             throw malformed(
-                "unknown field `" + field + "`; there are inputs, shape, dtype and label");
+                "unknown field `" + field + "`; the fields are inputs, shape, dtype and label");
       }
     }
     if (json.nextToken() != null) {
-      throw malformed("something stands behind the object");
+      throw malformed("unexpected text after the JSON object");
     }
   }
 
@@ -90,7 +91,7 @@ final class JsonSample {
       sizes.add(json.getLongValue());
     }
     if (!list || json.currentToken() != JsonToken.END_ARRAY) {
-      throw malformed("shape is not a list of whole numbers");
+      throw malformed("shape is not an array of integers");
     }
     return sizes;
   }
@@ -105,18 +106,18 @@ final class JsonSample {
     };
   }
 
-  private @Nullable SampleLabel truth(JsonParser json) throws IOException {
+  private @Nullable SampleLabel label(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_NULL -> null;
       case VALUE_NUMBER_INT -> classNumber(json.getLongValue());
       case VALUE_NUMBER_FLOAT, START_ARRAY -> targets(json);
-      default -> throw malformed("label is neither a class number nor a list of numbers");
+      default -> throw malformed("label is neither a number nor an array of numbers");
     };
   }
 
   private SampleLabel classNumber(long number) {
     if (number < 0 || number > Integer.MAX_VALUE) {
-      throw malformed("label " + number + " is no class number");
+      throw malformed("label " + number + " is not a class number from 0 to " + Integer.MAX_VALUE);
     }
     return new SampleLabel.ClassNumber((int) number);
   }
@@ -125,27 +126,27 @@ final class JsonSample {
     JsonNumbers numbers = new JsonNumbers();
     String fault = numbers.read(json);
     if (fault != null || numbers.count() == 0) {
-      throw malformed("label: " + (fault == null ? "an empty list" : fault));
+      throw malformed("label: " + (fault == null ? "an empty array" : fault));
     }
     return new SampleLabel.Targets(numbers.asFloats());
   }
 
-  private Sample build(long place) {
+  private Sample build(long index) {
     if (!hasInputs) {
-      throw malformed("no `inputs`");
+      throw malformed("the field `inputs` is missing");
     }
     List<Long> sizes = shape == null ? inputs.shape() : shape;
-    if (!holds(sizes, inputs.count())) {
-      throw malformed("shape " + sizes + " does not hold the " + inputs.count() + " inputs given");
+    if (!hasProduct(sizes, inputs.count())) {
+      throw malformed("shape " + sizes + " does not match the " + inputs.count() + " inputs");
     }
     String fault = inputs.whyNot(dtype);
     if (fault != null) {
       throw malformed("inputs: " + fault);
     }
-    return new Sample(place, dtype, List.copyOf(sizes), inputs.bytes(dtype), truth);
+    return new Sample(index, dtype, List.copyOf(sizes), inputs.bytes(dtype), label);
   }
 
-  private static boolean holds(List<Long> sizes, long count) {
+  private static boolean hasProduct(List<Long> sizes, long count) {
     long product = 1;
     for (long size : sizes) {
       if (size < 1 || product > count / size) {

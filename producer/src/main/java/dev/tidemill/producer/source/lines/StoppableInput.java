@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A stream that ends when it is stopped, for a reading thread that cannot be interrupted. What a
- * read that is then waiting brings later is dropped. Read by one thread, stopped by any.
+ * An input stream that ends when it is stopped, for a blocking read that cannot be interrupted. If
+ * a read is blocked at that time, its later bytes are dropped. One thread reads; any thread may
+ * stop.
  */
 final class StoppableInput extends FilterInputStream {
   private static final int END = -1;
@@ -51,14 +52,14 @@ final class StoppableInput extends FilterInputStream {
   }
 
   /**
-   * Whether its reader waits, or waited when the stream was stopped, in a read for more bytes: all
-   * that it was given before is used up, but for an incomplete line.
+   * Whether the reader is blocked in a read, or was when the stream was stopped. The reader has
+   * then processed all earlier bytes, except an incomplete line.
    */
-  synchronized boolean isSilent() {
+  synchronized boolean isReadBlocked() {
     return waiting;
   }
 
-  /** Whether the last byte that was read does not end a line. */
+  /** Whether the last byte read is not a line end. */
   synchronized boolean isWithinLine() {
     return last != '\n';
   }

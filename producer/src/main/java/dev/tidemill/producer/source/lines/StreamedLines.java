@@ -18,13 +18,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON samples, one a line, as they arrive on a stream: for any program that can write to a pipe. A
- * line that is no sample is told and passed over. Can be read once, from its beginning.
+ * Reads JSON samples from a stream as they arrive, one per line. Any program that can write to a
+ * pipe can feed it. A malformed line is reported and skipped. The stream can be read once, from its
+ * beginning.
  */
 public final class StreamedLines implements SampleSource {
   private static final int QUEUED_LINES = 256;
 
-  /** Of these lines together, as characters; one that is longer is queued alone. */
+  /** Total characters of the queued lines; a longer line is queued alone. */
   private static final int QUEUED_BYTES = 64 << 20;
 
   private final InputStream in;
@@ -32,8 +33,8 @@ public final class StreamedLines implements SampleSource {
   private final long limit;
 
   /**
-   * @param name what messages call the stream
-   * @param limit samples to take at most
+   * @param name name of the stream in messages
+   * @param limit maximum number of samples to read
    */
   public StreamedLines(InputStream in, String name, long limit) {
     this.in = in;
@@ -48,14 +49,14 @@ public final class StreamedLines implements SampleSource {
   }
 
   @Override
-  public SampleReader read(long place) {
-    if (place != 0) {
+  public SampleReader read(long index) {
+    if (index != 0) {
       throw new UnusableSourceException(name + " can only be read from its beginning");
     }
     return new Reader();
   }
 
-  /** What the reading thread hands over. */
+  /** What the reading thread puts into the queue. */
   private sealed interface Item {
     record Line(String text, long number) implements Item {}
 
@@ -63,9 +64,9 @@ public final class StreamedLines implements SampleSource {
   }
 
   /**
-   * A read of a stream can be neither timed nor interrupted, so a thread of its own reads lines
-   * into a queue that is bounded in lines and in bytes. It is a daemon: nothing else ends a read
-   * that waits for a silent pipe.
+   * Reads lines on a separate thread into a queue that is bounded in lines and bytes, because a
+   * read of a stream has no timeout and cannot be interrupted. The thread is a daemon, because
+   * nothing ends a read that waits for a silent pipe.
    */
   private final class Reader implements SampleReader {
     private final BlockingQueue<Item> lines = new ArrayBlockingQueue<>(QUEUED_LINES);
@@ -89,9 +90,8 @@ public final class StreamedLines implements SampleSource {
         }
         lines.put(new Item.End(null));
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // The reader was closed: nobody waits for lines.
-      } catch (
-          Throwable e) { // Whatever it is: somebody waits for lines, which do not come any more.
+        Thread.currentThread().interrupt(); // The reader was closed and needs no more lines.
+      } catch (Throwable e) { // Also an Error: the consumer would wait for lines forever.
         offerEnd(e);
       }
     }
@@ -116,7 +116,7 @@ public final class StreamedLines implements SampleSource {
     private UnusableSourceException failure(Throwable cause) {
       return cause instanceof UnusableSourceException known
           ? known
-          : new UnusableSourceException(name + " could not be read on: " + cause, cause);
+          : new UnusableSourceException("cannot continue to read " + name + ": " + cause, cause);
     }
 
     @Override
@@ -133,8 +133,8 @@ public final class StreamedLines implements SampleSource {
         room.release(size(line));
         return sample(line);
       }
-      // In this order: when the input is silent, all its lines are in the queue.
-      if (stopped && input.isSilent() && lines.isEmpty()) {
+      // The order matters: once the read is blocked, all lines are in the queue.
+      if (stopped && input.isReadBlocked() && lines.isEmpty()) {
         ended = true;
         requireWholeLine();
       }
@@ -144,7 +144,7 @@ public final class StreamedLines implements SampleSource {
     private void requireWholeLine() {
       if (input.isWithinLine()) {
         throw new MalformedSampleException(
-            name + ": the last line was not yet whole when reading was stopped");
+            name + ": the last line was incomplete when reading stopped");
       }
     }
 

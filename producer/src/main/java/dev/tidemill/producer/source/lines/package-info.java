@@ -1,4 +1,4 @@
-/** One JSON sample a line, from a file or from standard input. */
+/** Sources with one JSON sample per line: a file or standard input. */
 @NullMarked
 package dev.tidemill.producer.source.lines;
 

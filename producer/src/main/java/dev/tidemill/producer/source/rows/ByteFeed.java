@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The bytes of a file from some place on, which knows where it is. Used by one thread. */
+/** Reads the bytes of a file or stream and tracks the offset and line. One thread. */
 public final class ByteFeed implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 14;
   private static final int END = -1;
@@ -29,15 +29,15 @@ public final class ByteFeed implements AutoCloseable {
     this.line = start.line();
   }
 
-  /** Reads a stream from where it is; the stream is closed with this. */
+  /** Reads a stream from its current position; {@link #close} closes the stream. */
   public static ByteFeed of(String name, InputStream in) {
     return new ByteFeed(name, in, RowStart.FIRST);
   }
 
   /**
-   * Reads a file from some place on.
+   * Reads a file from the start of a row.
    *
-   * @throws UnusableSourceException if it cannot be read
+   * @throws UnusableSourceException if the file cannot be read
    */
   public static ByteFeed of(Path file, RowStart start) {
     try {
@@ -55,17 +55,17 @@ public final class ByteFeed implements AutoCloseable {
     }
   }
 
-  /** What is read, for messages. */
+  /** The name of the file or stream, for messages. */
   public String name() {
     return name;
   }
 
-  /** Where the next byte stands. */
+  /** The position of the next byte. */
   public RowStart here() {
     return new RowStart(position, line);
   }
 
-  /** The next byte, or -1 at the end. */
+  /** Reads the next byte; returns -1 at the end. */
   public int read() {
     int value = peek();
     if (value != END) {
@@ -76,7 +76,7 @@ public final class ByteFeed implements AutoCloseable {
     return value;
   }
 
-  /** The next byte without taking it, or -1 at the end. */
+  /** Returns the next byte without consuming it, or -1 at the end. */
   public int peek() {
     if (next == filled) {
       fill();

@@ -4,10 +4,10 @@ import dev.tidemill.producer.source.UnusableSourceException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The bytes of one row, or of one cell, as they come in: a buffer that is used again. */
+/** A reusable, growing buffer for the bytes of one row or one cell. */
 public final class RowBytes {
-  /** Longer than any sample that fits a Kafka record; guards against files that have no lines. */
-  private static final int LONGEST = 1 << 26;
+  /** Longer than any sample that fits in a Kafka record; guards against files without lines. */
+  private static final int MAX_BYTES = 1 << 26;
 
   private byte[] bytes = new byte[256];
   private int length;
@@ -21,22 +21,22 @@ public final class RowBytes {
   }
 
   /**
-   * Puts a byte behind the others.
+   * Appends a byte.
    *
-   * @throws UnusableSourceException if it gets longer than any row can be
+   * @throws UnusableSourceException if the row exceeds the limit
    */
   public void add(int value, ByteFeed from) {
     if (length == bytes.length) {
-      if (length >= LONGEST) {
+      if (length >= MAX_BYTES) {
         throw new UnusableSourceException(
-            from.name() + " line " + from.here().line() + ": longer than " + LONGEST + " bytes");
+            from.name() + " line " + from.here().line() + ": longer than " + MAX_BYTES + " bytes");
       }
       bytes = Arrays.copyOf(bytes, 2 * length);
     }
     bytes[length++] = (byte) value;
   }
 
-  /** As text in UTF-8. */
+  /** Decodes the bytes as UTF-8. */
   public String text() {
     return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }

@@ -6,19 +6,19 @@ import dev.tidemill.producer.source.UnusableSourceException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file of which every row is a sample, once it was checked and indexed. */
+/** Reads samples from a file that was checked and indexed; each row is a sample. */
 public final class RowFile {
   private final Path path;
   private final RowIndex index;
   private final Format format;
 
-  /** How rows are told apart and what they mean. */
+  /** Parses rows. */
   public interface Format {
-    /** Passes over one row; false at the end. */
+    /** Skips one row; returns false at the end. */
     boolean skip(ByteFeed feed);
 
-    /** Reads one row; null at the end. */
-    @Nullable Sample read(ByteFeed feed, long place);
+    /** Reads one row; returns null at the end. */
+    @Nullable Sample read(ByteFeed feed, long index);
   }
 
   public RowFile(Path path, RowIndex index, Format format) {
@@ -27,21 +27,21 @@ public final class RowFile {
     this.format = format;
   }
 
-  /** The sample of one row. */
+  /** Reads the sample of one row. */
   public Sample at(long row) {
     try (ByteFeed feed = open(row)) {
       return sample(feed, row);
     }
   }
 
-  /** The samples of the rows from one on. */
+  /** Opens a reader at a row. */
   public SampleReader read(long row) {
     return new Reader(row);
   }
 
   private ByteFeed open(long row) {
-    ByteFeed feed = ByteFeed.of(path, index.before(row));
-    for (int i = 0; i < index.passed(row); i++) {
+    ByteFeed feed = ByteFeed.of(path, index.seekPoint(row));
+    for (int i = 0; i < index.rowsToSkip(row); i++) {
       format.skip(feed);
     }
     return feed;
@@ -56,7 +56,7 @@ public final class RowFile {
               + index.rows()
               + " rows and now ends before row "
               + (row + 1)
-              + ": it was changed while it was read");
+              + ": it was changed while it was being read");
     }
     return sample;
   }

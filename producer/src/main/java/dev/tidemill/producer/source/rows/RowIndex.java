@@ -2,7 +2,7 @@ package dev.tidemill.producer.source.rows;
 
 import java.util.Arrays;
 
-/** Where every 16th row of a file begins: one byte of memory a row. */
+/** The positions of every 16th row of a file, which takes one byte of memory per row. */
 public final class RowIndex {
   static final int STRIDE = 16;
   private static final int FIRST_CAPACITY = 64;
@@ -11,7 +11,7 @@ public final class RowIndex {
   private long[] lines = new long[FIRST_CAPACITY];
   private long rows;
 
-  /** Notes the next row. */
+  /** Adds the next row. */
   public void add(RowStart start) {
     if (rows % STRIDE == 0) {
       int at = (int) (rows / STRIDE);
@@ -29,14 +29,14 @@ public final class RowIndex {
     return rows;
   }
 
-  /** Where to begin to read in order to come to a row: its own beginning, or one before it. */
-  public RowStart before(long row) {
+  /** The indexed position at or before a row, to start reading from. */
+  public RowStart seekPoint(long row) {
     int at = (int) (row / STRIDE);
     return new RowStart(offsets[at], lines[at]);
   }
 
-  /** How many rows are passed on the way from there. */
-  public int passed(long row) {
+  /** Number of rows to skip from {@link #seekPoint} to the row. */
+  public int rowsToSkip(long row) {
     return (int) (row % STRIDE);
   }
 }

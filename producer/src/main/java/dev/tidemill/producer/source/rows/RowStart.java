@@ -1,12 +1,12 @@
 package dev.tidemill.producer.source.rows;
 
 /**
- * Where a row begins.
+ * The position where a row begins.
  *
- * @param offset in bytes from the file's beginning
- * @param line from 1
+ * @param offset bytes from the beginning of the file
+ * @param line line number, from 1
  */
 public record RowStart(long offset, long line) {
-  /** The file's beginning. */
+  /** The beginning of the file. */
   public static final RowStart FIRST = new RowStart(0, 1);
 }

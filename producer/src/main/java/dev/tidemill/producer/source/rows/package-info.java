@@ -1,4 +1,4 @@
-/** Files of rows: reading on from any of them, without holding them in memory. */
+/** Random access to the rows of a file without loading the file into memory. */
 @NullMarked
 package dev.tidemill.producer.source.rows;
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mean and population standard deviation of each column, in one pass (Welford, "Note on a Method
- * for Calculating Corrected Sums of Squares and Products", 1962).
+ * Computes the mean and population standard deviation of each column in one pass (Welford, "Note on
+ * a Method for Calculating Corrected Sums of Squares and Products", 1962).
  */
 final class ColumnMoments {
   private final List<String> columns;

@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A header: which column is the label, and which are features.
+ * The columns of a CSV file: which one is the label, and which are features.
  *
- * @param label the label's place; -1 where there is none
+ * @param label index of the label column; -1 if there is none
  */
 record CsvColumns(String file, List<String> names, int label) {
-  private static final String USUAL_LABEL = "label";
+  private static final String DEFAULT_LABEL = "label";
 
   CsvColumns {
     names = List.copyOf(names);
@@ -24,26 +24,26 @@ record CsvColumns(String file, List<String> names, int label) {
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       if (!seen.add(name)) {
-        throw new UnusableSourceException(file + " has two columns called `" + name + "`");
+        throw new UnusableSourceException(file + " has two columns named `" + name + "`");
       }
     }
-    String asked = options.labelColumn();
-    int label = names.indexOf(asked == null ? USUAL_LABEL : asked);
-    if (label < 0 && (asked != null || options.labelRequired())) {
+    String requested = options.labelColumn();
+    int label = names.indexOf(requested == null ? DEFAULT_LABEL : requested);
+    if (label < 0 && (requested != null || options.labelRequired())) {
       throw new UnusableSourceException(
           file
-              + " has no column called `"
-              + (asked == null ? USUAL_LABEL : asked)
-              + "` for the labels; its columns are: "
+              + " has no label column `"
+              + (requested == null ? DEFAULT_LABEL : requested)
+              + "`; its columns are: "
               + String.join(", ", names));
     }
     if (names.size() < (label < 0 ? 1 : 2)) {
-      throw new UnusableSourceException(file + " has no column of features");
+      throw new UnusableSourceException(file + " has no feature column");
     }
     return new CsvColumns(file, names, label);
   }
 
-  /** Names of the features, in the file's order. */
+  /** Names of the feature columns, in the file's order. */
   List<String> features() {
     return IntStream.range(0, names.size()).filter(i -> i != label).mapToObj(names::get).toList();
   }
@@ -53,9 +53,9 @@ record CsvColumns(String file, List<String> names, int label) {
   }
 
   /**
-   * The features of a row, in the file's order.
+   * Parses the features of a row, in the file's order.
    *
-   * @param into as many as there are features
+   * @param into receives the values; its length is the number of features
    */
   void features(CsvRow row, double[] into) {
     List<String> cells = row.cells();
@@ -66,7 +66,7 @@ record CsvColumns(String file, List<String> names, int label) {
               + row.line()
               + ": "
               + cells.size()
-              + " cells, and the header has "
+              + " cells, but the header has "
               + names.size()
               + " columns");
     }
@@ -78,7 +78,7 @@ record CsvColumns(String file, List<String> names, int label) {
     }
   }
 
-  /** The label's cell. */
+  /** The cell of the label column. */
   String label(CsvRow row) {
     return row.cells().get(label).strip();
   }

@@ -7,20 +7,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What the cells of the label column mean. */
+/** Parses the cells of the label column. */
 sealed interface CsvLabels {
-  /** The truth that a cell tells; null where it tells none. */
+  /** Parses a cell; returns null if it is not a valid label. */
   @Nullable SampleLabel of(String cell);
 
-  /** What a cell should be, for messages. */
+  /** Describes a valid cell, for messages. */
   String expected();
 
-  /** The classes' names in the order of their numbers; empty where they have none. */
+  /** Class names in the order of the class numbers; empty if the labels have no names. */
   default List<String> names() {
     return List.of();
   }
 
-  /** Whole numbers from 0. */
+  /** Integers from 0. */
   record ClassNumbers() implements CsvLabels {
     @Override
     public @Nullable SampleLabel of(String cell) {
@@ -35,7 +35,7 @@ sealed interface CsvLabels {
     }
   }
 
-  /** Names, numbered in their order. */
+  /** Class names, numbered in the given order. */
   record ClassNames(List<String> names, Map<String, Integer> numbers) implements CsvLabels {
     static ClassNames of(List<String> names) {
       return new ClassNames(
@@ -57,7 +57,7 @@ sealed interface CsvLabels {
     }
   }
 
-  /** Numbers to be met. */
+  /** Regression targets. */
   record TargetNumbers() implements CsvLabels {
     @Override
     public @Nullable SampleLabel of(String cell) {

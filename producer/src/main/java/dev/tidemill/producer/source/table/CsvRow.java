@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One row of a CSV file, by RFC 4180: cells apart by commas, quoted where they hold commas, quotes
- * (doubled) or line ends. Lines end in LF or CR LF; blank lines are passed over. Written here, and
- * not taken from a library, because a source needs to know at which byte each row begins.
+ * Parses one row of a CSV file according to RFC 4180. Commas separate cells; cells with commas,
+ * line ends or (doubled) quotes are quoted. Lines end with LF or CR LF, and blank lines are
+ * skipped. No library is used, because a source needs the byte offset of each row.
  */
 final class CsvRow {
   private static final int BYTE_ORDER_MARK = 0xEF;
@@ -18,10 +18,10 @@ final class CsvRow {
   private final RowBytes cell = new RowBytes();
   private long line;
 
-  /** Reads the next row into this one; false at the end. */
+  /** Reads the next row, replacing this one; returns false at the end. */
   boolean read(ByteFeed feed) {
     cells.clear();
-    passBlank(feed);
+    skipBlank(feed);
     line = feed.here().line();
     if (feed.peek() == -1) {
       return false;
@@ -35,18 +35,18 @@ final class CsvRow {
     return true;
   }
 
-  /** The cells of the row that was read last; changes with the next one. */
+  /** The cells of the last row read; the list changes with the next read. */
   List<String> cells() {
     return cells;
   }
 
-  /** The line on which it begins, from 1. */
+  /** The line where the row begins, from 1. */
   long line() {
     return line;
   }
 
-  /** Goes to where the next row begins. */
-  static void passBlank(ByteFeed feed) {
+  /** Skips a byte order mark and blank lines, up to the next row. */
+  static void skipBlank(ByteFeed feed) {
     if (feed.here().offset() == 0 && feed.peek() == BYTE_ORDER_MARK) {
       feed.read();
       feed.read();
@@ -57,7 +57,7 @@ final class CsvRow {
     }
   }
 
-  /** Whether another cell follows in this row. */
+  /** Reads an unquoted cell; returns whether another cell follows in this row. */
   private boolean plain(ByteFeed feed) {
     while (true) {
       int value = feed.read();
@@ -79,7 +79,7 @@ final class CsvRow {
       int value = feed.read();
       if (value == -1) {
         throw new UnusableSourceException(
-            feed.name() + " line " + line + ": a quoted cell is not closed before the file's end");
+            feed.name() + " line " + line + ": a quoted cell has no closing quote");
       }
       if (value == '"' && feed.peek() != '"') {
         return afterQuotes(feed);
@@ -95,7 +95,7 @@ final class CsvRow {
     }
     if (value != ',' && value != '\n' && value != -1) {
       throw new UnusableSourceException(
-          feed.name() + " line " + line + ": something stands behind a closing quote");
+          feed.name() + " line " + line + ": unexpected text after a closing quote");
     }
     return value == ',';
   }

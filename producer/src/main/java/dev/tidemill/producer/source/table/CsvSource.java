@@ -22,8 +22,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table: each row a sample, each numeric column but the label's a FLOAT32 feature. The whole file
- * is checked when it is opened, then streamed. Any thread.
+ * A CSV file as a source: each row is a sample, and each column except the label is a FLOAT32
+ * feature. Opening it checks the whole file; reading streams it. Any thread.
  */
 public final class CsvSource implements IndexedSource {
   private final CsvSurvey survey;
@@ -34,7 +34,8 @@ public final class CsvSource implements IndexedSource {
   /**
    * Checks and indexes a file.
    *
-   * @throws UnusableSourceException at the first fault in the file, naming its line and column
+   * @throws UnusableSourceException for the first error in the file; the message names its line and
+   *     column
    */
   public static CsvSource open(Path file, SourceOptions options) {
     return new CsvSource(file, CsvSurvey.of(file, options));
@@ -57,7 +58,7 @@ public final class CsvSource implements IndexedSource {
                 : Map.of(SourceDescription.CLASS_NAMES, JsonText.array(names)));
   }
 
-  /** Of the header and the first row: rows that are added later do not change the key. */
+  /** Hashes the header and the first row, so that appended rows do not change the key. */
   private String fingerprint(Sample first) {
     String header = String.join(",", survey.columns().names()) + survey.columns().label();
     return Fingerprint.of(ByteBuffer.wrap(header.getBytes(StandardCharsets.UTF_8)), first.data());
@@ -69,13 +70,13 @@ public final class CsvSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    return file.at(place);
+  public Sample at(long index) {
+    return file.at(index);
   }
 
   @Override
-  public SampleReader read(long place) {
-    return file.read(place);
+  public SampleReader read(long index) {
+    return file.read(index);
   }
 
   private final class Rows implements RowFile.Format {
@@ -85,10 +86,10 @@ public final class CsvSource implements IndexedSource {
     }
 
     @Override
-    public @Nullable Sample read(ByteFeed feed, long place) {
+    public @Nullable Sample read(ByteFeed feed, long index) {
       CsvRow row = new CsvRow();
       return row.read(feed)
-          ? new Sample(place, DType.FLOAT32, shape, features(row), truth(row))
+          ? new Sample(index, DType.FLOAT32, shape, features(row), label(row))
           : null;
     }
   }
@@ -107,16 +108,16 @@ public final class CsvSource implements IndexedSource {
     return data.flip().asReadOnlyBuffer();
   }
 
-  private @Nullable SampleLabel truth(CsvRow row) {
+  private @Nullable SampleLabel label(CsvRow row) {
     CsvColumns columns = survey.columns();
     if (columns.label() < 0) {
       return null;
     }
     String cell = columns.label(row);
-    SampleLabel truth = survey.labels().of(cell);
-    if (truth == null) {
+    SampleLabel label = survey.labels().of(cell);
+    if (label == null) {
       throw columns.bad(row.line(), columns.label(), cell, "not " + survey.labels().expected());
     }
-    return truth;
+    return label;
   }
 }

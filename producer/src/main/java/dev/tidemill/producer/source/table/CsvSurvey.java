@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass over a whole table finds out before any of it is sent: every fault in it, where its
- * rows begin, its columns' moments and its classes.
+ * The result of one pass over a whole table, before anything is sent: the positions of its rows,
+ * the meaning of its labels, and its columns' means and deviations. The pass also checks every
+ * cell.
  */
 record CsvSurvey(
     CsvColumns columns,
@@ -54,28 +55,28 @@ record CsvSurvey(
     }
 
     CsvSurvey run() {
-      CsvRow.passBlank(feed);
+      CsvRow.skipBlank(feed);
       RowStart start = feed.here();
       while (row.read(feed)) {
         columns.features(row, features);
         moments.add(features);
-        seeLabel();
+        addLabel();
         index.add(start);
-        CsvRow.passBlank(feed);
+        CsvRow.skipBlank(feed);
         start = feed.here();
       }
       if (index.rows() == 0) {
-        throw new UnusableSourceException(feed.name() + " has a header and no rows");
+        throw new UnusableSourceException(feed.name() + " has a header but no rows");
       }
       return new CsvSurvey(columns, index, meaning(), standardization());
     }
 
-    private void seeLabel() {
+    private void addLabel() {
       if (columns.label() < 0) {
         return;
       }
       String cell = columns.label(row);
-      labels.see(cell);
+      labels.add(cell);
       if (known != null && known.of(cell) == null) {
         throw columns.bad(row.line(), columns.label(), cell, "not " + known.expected());
       }
@@ -86,10 +87,10 @@ record CsvSurvey(
         return known == null ? new CsvLabels.ClassNumbers() : known;
       }
       String column = columns.names().get(columns.label());
-      return labels.conclude(feed.name() + ", column `" + column + "`", options.labels());
+      return labels.meaning(feed.name() + ", column `" + column + "`", options.labels());
     }
 
-    /** What the labels mean, where that does not depend on what they are. */
+    /** The meaning of the labels if the options determine it; otherwise null. */
     private static @Nullable CsvLabels known(SourceOptions options) {
       Preparation learned = options.preparation();
       if (learned != null && !learned.classNames().isEmpty()) {
@@ -108,7 +109,8 @@ record CsvSurvey(
       Standardization given = learned.standardization();
       if (given == null && options.standardize()) {
         throw new UnusableSourceException(
-            feed.name() + " cannot be standardized: the model learned from features as they were");
+            feed.name()
+                + " cannot be standardized: the model was trained on features that were not");
       }
       List<String> here = columns.features();
       if (given != null && !given.getColumns().equals(here)) {
@@ -116,7 +118,7 @@ record CsvSurvey(
             feed.name()
                 + " has the features "
                 + here
-                + ", and the model learned from "
+                + ", but the model was trained on "
                 + given.getColumns());
       }
       return given;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Looks at all cells of the label column and then says what they mean. */
+/** Collects the cells of the label column and infers their meaning. */
 final class LabelSurvey {
-  private static final int MOST_CLASSES = 10_000;
+  private static final int MAX_CLASSES = 10_000;
 
   private final CsvLabels asClassNumbers = new CsvLabels.ClassNumbers();
   private final CsvLabels asTargets = new CsvLabels.TargetNumbers();
@@ -16,16 +16,16 @@ final class LabelSurvey {
   private boolean classNumbers = true;
   private boolean numbers = true;
 
-  void see(String cell) {
+  void add(String cell) {
     classNumbers &= asClassNumbers.of(cell) != null;
     numbers &= asTargets.of(cell) != null;
-    if (texts.size() <= MOST_CLASSES) {
+    if (texts.size() <= MAX_CLASSES) {
       texts.add(cell);
     }
   }
 
-  /** Texts are numbered in their alphabetic order. */
-  CsvLabels conclude(String where, LabelMeaning meaning) {
+  /** Infers the meaning of all cells added. Text labels are numbered in alphabetical order. */
+  CsvLabels meaning(String where, LabelMeaning meaning) {
     return switch (meaning) {
       case AUTO -> classNumbers ? asClassNumbers : numbers ? asTargets : named(where);
       case CLASS -> classNumbers ? asClassNumbers : named(where);
@@ -35,11 +35,11 @@ final class LabelSurvey {
 
   private CsvLabels named(String where) {
     if (texts.contains("")) {
-      throw new UnusableSourceException(where + " has an empty cell");
+      throw new UnusableSourceException(where + " has an empty cell; each row needs a label");
     }
-    if (texts.size() > MOST_CLASSES) {
+    if (texts.size() > MAX_CLASSES) {
       throw new UnusableSourceException(
-          where + " has more than " + MOST_CLASSES + " different texts: these are no classes");
+          where + " has more than " + MAX_CLASSES + " different texts, too many for class labels");
     }
     return CsvLabels.ClassNames.of(List.copyOf(texts));
   }

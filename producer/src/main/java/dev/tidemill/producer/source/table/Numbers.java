@@ -1,14 +1,14 @@
 package dev.tidemill.producer.source.table;
 
-/** Numbers as people write them in tables. */
+/** Parses the numbers of table cells. */
 final class Numbers {
   private Numbers() {}
 
-  /** The number, or NaN where the text is none, or none that a 32-bit float can hold. */
+  /** Parses a number; returns NaN if the text is not a number or not finite as a 32-bit float. */
   static double parse(String text) {
     String stripped = text.strip();
     if (stripped.isEmpty() || !isDigitOrDot(stripped.charAt(stripped.length() - 1))) {
-      return Double.NaN; // Java's own suffixes (1d, 1f), "Infinity", "NaN" and nothing at all.
+      return Double.NaN; // Empty, "Infinity", "NaN", or with one of Java's suffixes (1d, 1f).
     }
     try {
       double value = Double.parseDouble(stripped);

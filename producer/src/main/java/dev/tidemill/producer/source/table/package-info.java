@@ -1,4 +1,4 @@
-/** Tables with a header: CSV. */
+/** A source for CSV files with a header. */
 @NullMarked
 package dev.tidemill.producer.source.table;
 

@@ -4,9 +4,9 @@ import dev.tidemill.producer.source.SplitMix;
 import java.util.List;
 
 /**
- * Sentences that are easy to learn and yet have something to learn in them: a verb agrees with its
- * subject, however many words stand between, and a pronoun with the subject that it stands for.
- * Each is a line: {@code the small cat sees two dogs because it runs.}
+ * Generates sentences that are easy to learn but have structure: a verb agrees with its subject at
+ * any distance, and a pronoun agrees with the subject that it refers to. Each sentence is a line:
+ * {@code the small cat sees two dogs because it runs.}
  */
 final class Grammar {
   private static final List<String> NOUNS =
@@ -21,7 +21,7 @@ final class Grammar {
 
   private Grammar() {}
 
-  /** A sentence with its line's end. */
+  /** Returns a random sentence with a line end. */
   static String sentence(SplitMix random) {
     boolean several = random.below(2) == 1;
     StringBuilder words = new StringBuilder();
@@ -45,7 +45,7 @@ final class Grammar {
     words.append(of(NOUNS, random)).append(several ? "s" : "");
   }
 
-  /** Where a noun takes an s, its verb does not. */
+  /** Adds an s to the verb if its subject is singular. */
   private static String agreeing(String verb, boolean several) {
     return several ? verb : verb + "s";
   }

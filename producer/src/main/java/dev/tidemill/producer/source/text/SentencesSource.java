@@ -10,18 +10,20 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Made-up sentences without end, in windows that begin anywhere within one: sample n is written by
- * a random generator seeded by (seed, n), so that any sample can be had at any time, the same each
- * time. One window in eight begins as a short prompt does that a window was filled up for: behind
- * line ends. Any thread.
+ * An endless source of synthetic sentences, in windows that start anywhere within a sentence.
+ * Sample n comes from a random generator seeded with (seed, n), so samples are reproducible in any
+ * order.
+ *
+ * <p>One window in eight starts with line ends, like the window of a short prompt that was padded
+ * to the window's length. Any thread.
  */
 public final class SentencesSource implements IndexedSource {
-  private static final int FILLED_UP_ONE_IN = 8;
+  private static final int PADDED_ONE_IN = 8;
 
-  /** No sentence is longer; a window begins somewhere in so many bytes. */
-  private static final int LONGEST = 96;
+  /** Upper bound of a sentence's length; a window starts within the first this many bytes. */
+  private static final int MAX_SENTENCE_BYTES = 96;
 
-  /** Sets the test samples' random numbers apart from the training samples'. */
+  /** Separates the random numbers of the test samples from those of the training samples. */
   private static final long TEST = 0x7465_7874L;
 
   private final long seed;
@@ -29,8 +31,8 @@ public final class SentencesSource implements IndexedSource {
   private final SourceDescription description;
 
   /**
-   * @param length bytes in a sample
-   * @param test whether to write samples that are none of the training samples
+   * @param length bytes per sample
+   * @param test whether to generate test samples, which differ from the training samples
    */
   public SentencesSource(long seed, int length, boolean test) {
     this.seed = SplitMix.mix(test ? seed ^ TEST : seed);
@@ -45,13 +47,13 @@ public final class SentencesSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    SplitMix random = new SplitMix(SplitMix.mix(seed + place));
+  public Sample at(long index) {
+    SplitMix random = new SplitMix(SplitMix.mix(seed + index));
     return TextWindow.of(
-        place, random.below(FILLED_UP_ONE_IN) == 0 ? filledUp(random) : cutOut(random));
+        index, random.below(PADDED_ONE_IN) == 0 ? padded(random) : excerpt(random));
   }
 
-  private byte[] filledUp(SplitMix random) {
+  private byte[] padded(SplitMix random) {
     int lineEnds = 1 + random.below(length);
     byte[] bytes = new byte[length + 1];
     Arrays.fill(bytes, 0, lineEnds, (byte) '\n');
@@ -60,12 +62,12 @@ public final class SentencesSource implements IndexedSource {
     return bytes;
   }
 
-  private byte[] cutOut(SplitMix random) {
-    int begin = random.below(LONGEST);
+  private byte[] excerpt(SplitMix random) {
+    int begin = random.below(MAX_SENTENCE_BYTES);
     return Arrays.copyOfRange(sentences(begin + length + 1, random), begin, begin + length + 1);
   }
 
-  /** At least so many bytes. */
+  /** Returns at least the given number of bytes. */
   private static byte[] sentences(int bytes, SplitMix random) {
     StringBuilder text = new StringBuilder();
     while (text.length() < bytes) {

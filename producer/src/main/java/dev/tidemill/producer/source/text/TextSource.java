@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A file's bytes in windows, whatever its encoding and size: only the windows that are asked for
- * are in memory. Bytes behind the last whole window are left out. Any thread.
+ * The bytes of a file in windows, whatever its encoding. Only the windows being read are in memory,
+ * so the file may have any size. Bytes after the last full window are ignored. Any thread.
  */
 public final class TextSource implements IndexedSource {
   private final Path file;
@@ -25,9 +25,9 @@ public final class TextSource implements IndexedSource {
   private final SourceDescription description;
 
   /**
-   * Opens a file, and reads it once for the fingerprint in its key.
+   * Opens a file and reads it once for the fingerprint in its key.
    *
-   * @throws UnusableSourceException if it cannot be read or has no whole window
+   * @throws UnusableSourceException if the file cannot be read or is shorter than a window
    */
   public static TextSource open(Path file, Window window) {
     FileChannel channel = channel(file);
@@ -56,13 +56,13 @@ public final class TextSource implements IndexedSource {
     try {
       return FileChannel.open(file);
     } catch (NoSuchFileException e) {
-      throw new UnusableSourceException("there is no file " + file, e);
+      throw new UnusableSourceException(file + " does not exist", e);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
   }
 
-  /** The last window needs one byte behind it: the label of its last place. */
+  /** Counts the windows. Each needs one byte after it, which is the label of its last position. */
   private static long samples(Path file, long bytes, Window window) {
     long most = bytes - window.length() - 1;
     if (most < 0) {
@@ -70,11 +70,10 @@ public final class TextSource implements IndexedSource {
           file
               + " has "
               + bytes
-              + " bytes, fewer than the "
-              + (window.length() + 1L)
-              + " of a window of "
+              + " bytes; a window of "
               + window.length()
-              + " and the byte after it");
+              + " needs at least "
+              + (window.length() + 1L));
     }
     return most / window.stride() + 1;
   }
@@ -85,21 +84,21 @@ public final class TextSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
+  public Sample at(long index) {
     byte[] bytes = new byte[window.length() + 1];
     ByteBuffer into = ByteBuffer.wrap(bytes);
-    long begin = place * window.stride();
+    long begin = index * window.stride();
     try {
       while (into.hasRemaining()) {
         if (channel.read(into, begin + into.position()) < 0) {
           throw new UnusableSourceException(
-              file + " has become shorter since it was opened: it ends before sample " + place);
+              file + " has become shorter since it was opened: it now ends before sample " + index);
         }
       }
     } catch (IOException e) {
       throw unreadable(file, e);
     }
-    return TextWindow.of(place, bytes);
+    return TextWindow.of(index, bytes);
   }
 
   @Override
@@ -111,7 +110,7 @@ public final class TextSource implements IndexedSource {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new UnusableSourceException("cannot close a file that was read: " + e.getMessage(), e);
+      throw new UnusableSourceException("cannot close a text file: " + e.getMessage(), e);
     }
   }
 

@@ -6,18 +6,18 @@ import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A stretch of a text as a sample: each byte is a token, and its label is the byte after it. */
+/** Makes a sample from consecutive bytes: each byte is a token, labeled with the next byte. */
 final class TextWindow {
   private TextWindow() {}
 
   /**
-   * @param bytes one more than the window has places
+   * @param bytes one byte more than the window's length
    */
-  static Sample of(long place, byte[] bytes) {
+  static Sample of(long index, byte[] bytes) {
     int length = bytes.length - 1;
     ByteBuffer all = ByteBuffer.wrap(bytes).asReadOnlyBuffer();
     return new Sample(
-        place,
+        index,
         DType.UINT8,
         List.of((long) length),
         all.slice(0, length),

@@ -1,4 +1,4 @@
-/** Texts, byte for byte: of a file, or made up. */
+/** Sources of text as bytes: from a file, or synthetic. */
 @NullMarked
 package dev.tidemill.producer.source.text;
 

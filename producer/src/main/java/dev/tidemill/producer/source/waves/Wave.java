@@ -1,6 +1,6 @@
 package dev.tidemill.producer.source.waves;
 
-/** The forms of a wave; a form's class number is its place here. */
+/** The wave forms; the ordinal is the class number. */
 enum Wave {
   SINE {
     @Override
@@ -28,9 +28,9 @@ enum Wave {
   };
 
   /**
-   * Its height, -1 to 1.
+   * Returns the value of the wave, -1 to 1.
    *
-   * @param turn how many periods it has gone through
+   * @param turn the time, in periods
    */
   abstract double at(double turn);
 

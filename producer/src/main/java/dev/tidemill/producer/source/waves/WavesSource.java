@@ -12,18 +12,20 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Waves without end: a sample is [length, 1] heights of a sine, a square, a triangle or a sawtooth,
- * whose number, 0 to 3, is its label; three to six periods, with a phase, an amplitude and noise of
- * its own. Sample n is drawn from a random generator seeded by (seed, n), so that any sample can be
- * drawn at any time, the same each time. Any thread.
+ * An endless source of synthetic waves. A sample is the [length, 1] values of a sine, square,
+ * triangle or sawtooth wave, and its label is the number of the form, 0 to 3. Each sample has three
+ * to six periods and random phase, amplitude and noise.
+ *
+ * <p>Sample n comes from a random generator seeded with (seed, n), so samples are reproducible in
+ * any order. Any thread.
  */
 public final class WavesSource implements IndexedSource {
   private static final List<Wave> WAVES = List.of(Wave.values());
-  private static final double LEAST_PERIODS = 3;
-  private static final double MOST_PERIODS = 6;
+  private static final double MIN_PERIODS = 3;
+  private static final double MAX_PERIODS = 6;
   private static final double NOISE = 0.05;
 
-  /** Sets the test samples' random numbers apart from the training samples'. */
+  /** Separates the random numbers of the test samples from those of the training samples. */
   private static final long TEST = 0x7761_7665L;
 
   private final long seed;
@@ -32,8 +34,8 @@ public final class WavesSource implements IndexedSource {
   private final SourceDescription description;
 
   /**
-   * @param length heights in a sample
-   * @param test whether to draw samples that are none of the training samples
+   * @param length values per sample
+   * @param test whether to generate test samples, which differ from the training samples
    */
   public WavesSource(long seed, int length, boolean test) {
     this.seed = SplitMix.mix(test ? seed ^ TEST : seed);
@@ -49,12 +51,12 @@ public final class WavesSource implements IndexedSource {
   }
 
   @Override
-  public Sample at(long place) {
-    SplitMix random = new SplitMix(SplitMix.mix(seed + place));
+  public Sample at(long index) {
+    SplitMix random = new SplitMix(SplitMix.mix(seed + index));
     int number = random.below(WAVES.size());
     Wave wave = WAVES.get(number);
     double phase = random.between(0, 1);
-    double periods = random.between(LEAST_PERIODS, MOST_PERIODS);
+    double periods = random.between(MIN_PERIODS, MAX_PERIODS);
     double amplitude = random.between(0.8, 1.2);
     ByteBuffer data = ByteBuffer.allocate(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < length; i++) {
@@ -62,7 +64,7 @@ public final class WavesSource implements IndexedSource {
       data.putFloat((float) (height + random.between(-NOISE, NOISE)));
     }
     return new Sample(
-        place,
+        index,
         DType.FLOAT32,
         shape,
         data.flip().asReadOnlyBuffer(),

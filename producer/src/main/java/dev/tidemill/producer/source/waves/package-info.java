@@ -1,4 +1,4 @@
-/** Waves of four forms, drawn at random. */
+/** An endless source of synthetic waves of four forms. */
 @NullMarked
 package dev.tidemill.producer.source.waves;
 

@@ -2,8 +2,8 @@ package dev.tidemill.producer.source.digits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleReaders;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -14,38 +14,38 @@ class DigitsSourceTest {
   private static final long NEVER = Long.MAX_VALUE;
 
   @Test
-  void drawsTheSameSampleAtTheSamePlaceInAnyOrderOnAnyThread() {
+  void samplesAreReproducibleInAnyOrderOnAnyThread() {
     DigitsSource source = new DigitsSource(7, NEVER, false);
     Sample first = source.at(1234);
-    Reading.from(source, 0, 100);
+    SampleReaders.from(source, 0, 100);
     assertThat(source.at(1234)).isEqualTo(first);
     assertThat(CompletableFuture.supplyAsync(() -> source.at(1234)).join()).isEqualTo(first);
     assertThat(new DigitsSource(7, NEVER, false).at(1234)).isEqualTo(first);
   }
 
   @Test
-  void anotherSeedAndTheTestSamplesAreOthers() {
+  void seedAndTestPartChangeTheSamples() {
     Sample sample = new DigitsSource(7, NEVER, false).at(0);
     assertThat(new DigitsSource(8, NEVER, false).at(0).data()).isNotEqualTo(sample.data());
     assertThat(new DigitsSource(7, NEVER, true).at(0).data()).isNotEqualTo(sample.data());
   }
 
   @Test
-  void allClassesComeAboutEquallyOften() {
+  void classesAreBalanced() {
     DigitsSource source = new DigitsSource(1, NEVER, false);
     int[] counts = new int[10];
-    LongStream.range(0, 10_000).forEach(i -> counts[Reading.classOf(source.at(i))]++);
+    LongStream.range(0, 10_000).forEach(i -> counts[SampleReaders.classOf(source.at(i))]++);
     assertThat(IntStream.of(counts).boxed()).allMatch(count -> count > 850 && count < 1150);
   }
 
   @Test
-  void canBeLearnedAndForgottenWhenTheStyleDrifts() {
+  void isLearnableUntilTheStyleDrifts() {
     DigitsSource source = new DigitsSource(3, 5_000, false);
     double[][] means = new double[10][784];
     int[] counts = new int[10];
-    for (Sample sample : Reading.from(source, 0, 4_000)) {
-      counts[Reading.classOf(sample)]++;
-      double[] mean = means[Reading.classOf(sample)];
+    for (Sample sample : SampleReaders.from(source, 0, 4_000)) {
+      counts[SampleReaders.classOf(sample)]++;
+      double[] mean = means[SampleReaders.classOf(sample)];
       for (int i = 0; i < mean.length; i++) {
         mean[i] += sample.data().get(i) & 0xFF;
       }
@@ -57,13 +57,13 @@ class DigitsSourceTest {
     }
     double before = accuracy(means, source, 4_000);
     double after = accuracy(means, source, 5_000);
-    assertThat(before).as("nearest mean, a very weak learner").isGreaterThan(0.6);
+    assertThat(before).as("accuracy of a nearest-mean classifier").isGreaterThan(0.6);
     assertThat(after).isLessThan(before - 0.2);
   }
 
   private static double accuracy(double[][] means, DigitsSource source, long from) {
-    return Reading.from(source, from, 1_000).stream()
-        .mapToInt(sample -> nearest(means, sample) == Reading.classOf(sample) ? 1 : 0)
+    return SampleReaders.from(source, from, 1_000).stream()
+        .mapToInt(sample -> nearest(means, sample) == SampleReaders.classOf(sample) ? 1 : 0)
         .average()
         .orElseThrow();
   }
@@ -86,7 +86,7 @@ class DigitsSourceTest {
   }
 
   @Test
-  void drawsMoreThanTwentyThousandInASecondOfProcessorTime() {
+  void drawsTwentyThousandSamplesPerCpuSecond() {
     DigitsSource source = new DigitsSource(1, NEVER, false);
     LongStream.range(0, 20_000).forEach(source::at);
     var threads = ManagementFactory.getThreadMXBean();

@@ -34,13 +34,13 @@ class DownloadCacheTest {
   private HttpServer server;
   private PublishedFile file;
 
-  /** How many bytes of an answer come before the server hangs up. */
+  /** Number of bytes that the server sends of each answer before it closes the connection. */
   private volatile int hangUpAfter = Integer.MAX_VALUE;
 
-  /** The byte of the file that no answer comes past. */
+  /** Offset in the file where the server always closes the connection. */
   private volatile int hangUpAt = Integer.MAX_VALUE;
 
-  private volatile boolean knowsRanges = true;
+  private volatile boolean supportsRanges = true;
   private volatile int status = 200;
 
   @BeforeEach
@@ -59,7 +59,7 @@ class DownloadCacheTest {
   }
 
   @Test
-  void fetchesOnceAndThenNeedsNoNetwork() throws IOException {
+  void downloadsOnlyOnce() throws IOException {
     Path directory = fetch();
     assertThat(Files.readAllBytes(directory.resolve("images.gz"))).isEqualTo(content);
     assertThat(directory.resolve("images.gz.part")).doesNotExist();
@@ -69,7 +69,7 @@ class DownloadCacheTest {
   }
 
   @Test
-  void goesOnWhereATransferBrokeOff() throws IOException {
+  void resumesInterruptedTransfer() throws IOException {
     hangUpAfter = 70_000;
     Path directory = fetch();
     assertThat(Files.readAllBytes(directory.resolve("images.gz"))).isEqualTo(content);
@@ -78,11 +78,11 @@ class DownloadCacheTest {
   }
 
   @Test
-  void keepsWhatCameForTheNextTime() throws IOException {
+  void keepsPartialFileForTheNextRun() throws IOException {
     hangUpAt = 50_000;
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("broke off after 50000 of 300000 bytes, which are kept for the next");
+        .hasMessageContaining("stopped after 50000 of 300000 bytes; run again to resume it");
     assertThat(part()).hasSize(50_000);
     asked.clear();
     hangUpAt = Integer.MAX_VALUE;
@@ -91,8 +91,8 @@ class DownloadCacheTest {
   }
 
   @Test
-  void doesNotBeginAgainForEver() {
-    knowsRanges = false;
+  void givesUpWithoutProgress() {
+    supportsRanges = false;
     hangUpAfter = 70_000;
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UnusableSourceException.class)
@@ -100,19 +100,19 @@ class DownloadCacheTest {
   }
 
   @Test
-  void beginsAgainWhereTheServerKnowsNoRanges() throws IOException {
+  void restartsIfServerIgnoresRanges() throws IOException {
     Files.createDirectories(dir.resolve("cache/set"));
     Files.write(part(), new byte[1000]);
-    knowsRanges = false;
+    supportsRanges = false;
     assertThat(Files.readAllBytes(fetch().resolve("images.gz"))).isEqualTo(content);
   }
 
   @Test
-  void refusesAnotherFileThanThePublishedOne() {
+  void rejectsFileWithWrongDigest() {
     content[7]++;
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("is not the file that was published: its SHA-256 is")
+        .hasMessageContaining("is not the published file: its SHA-256 is")
         .hasMessageContaining(file.sha256());
     assertThat(dir.resolve("cache/set/images.gz")).doesNotExist();
     assertThat(part()).doesNotExist();
@@ -121,34 +121,35 @@ class DownloadCacheTest {
   }
 
   @Test
-  void doesNotKeepAFileThatIsTooLong() throws IOException {
+  void deletesOversizedFile() throws IOException {
     Files.createDirectories(dir.resolve("cache/set"));
     Files.write(part(), Arrays.copyOf(content, content.length + 1));
-    assertThatThrownBy(this::fetch).hasMessageContaining("is not the file that was published");
+    assertThatThrownBy(this::fetch).hasMessageContaining("is not the published file");
     assertThat(fetch().resolve("images.gz")).exists();
   }
 
   @Test
-  void saysWhatTheServerSaid() {
+  void namesTheStatusOfTheServer() {
     status = 404;
-    assertThatThrownBy(this::fetch).hasMessage(home() + "images.gz answers with status 404");
+    assertThatThrownBy(this::fetch)
+        .hasMessage("cannot download " + home() + "images.gz: the server answered with status 404");
   }
 
   @Test
-  void saysWhenThereIsNoNetwork() {
+  void reportsMissingNetwork() {
     server.stop(0);
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageStartingWith("cannot fetch " + home() + "images.gz: no connection")
-        .hasMessageContaining("is there a network? The files can also be read with idx:DIR");
+        .hasMessageStartingWith("cannot download " + home() + "images.gz: no connection")
+        .hasMessageContaining("check the network, or read the files with idx:DIR");
   }
 
   @Test
-  void theUsualPlaceIsTheUsersCache() {
+  void defaultRootIsTheUsersCache() {
     Path home = Path.of("/home/ada");
-    assertThat(DownloadCache.usualRoot(Map.of(), home))
+    assertThat(DownloadCache.defaultRoot(Map.of(), home))
         .isEqualTo(Path.of("/home/ada/.cache/tidemill"));
-    assertThat(DownloadCache.usualRoot(Map.of("XDG_CACHE_HOME", "/var/c"), home))
+    assertThat(DownloadCache.defaultRoot(Map.of("XDG_CACHE_HOME", "/var/c"), home))
         .isEqualTo(Path.of("/var/c/tidemill"));
   }
 
@@ -173,7 +174,7 @@ class DownloadCacheTest {
       return;
     }
     int from =
-        range == null || !knowsRanges
+        range == null || !supportsRanges
             ? 0
             : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
     int length = content.length - from;
@@ -183,7 +184,7 @@ class DownloadCacheTest {
       out.write(content, from, sent);
       if (sent < length) {
         out.flush();
-        // The client may lose what has arrived but is not read yet when a connection breaks.
+        // When a connection breaks, the client may lose bytes that it has not read yet.
         await().until(() -> Files.size(part()) >= from + sent);
         throw new IOException("hanging up");
       }

@@ -3,8 +3,8 @@ package dev.tidemill.producer.source.idx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.UnusableSourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,20 +26,20 @@ class IdxSourceTest {
   void readsPlainAndGzippedFilesAlike() throws IOException {
     write("t10k-images-idx3-ubyte", images(5));
     write("t10k-labels-idx1-ubyte", labels(5));
-    List<Sample> plain = Reading.all(directory().test());
+    List<Sample> plain = SampleReaders.all(directory().test());
     Files.delete(dir.resolve("t10k-images-idx3-ubyte"));
     Files.delete(dir.resolve("t10k-labels-idx1-ubyte"));
     write("t10k-images-idx3-ubyte.gz", gzip(images(5)));
     write("t10k-labels-idx1-ubyte.gz", gzip(labels(5)));
 
-    assertThat(Reading.all(directory().test())).isEqualTo(plain).hasSize(5);
+    assertThat(SampleReaders.all(directory().test())).isEqualTo(plain).hasSize(5);
     assertThat(plain.get(3).shape()).containsExactly(1L, 4L, 3L);
-    assertThat(Reading.classOf(plain.get(3))).isEqualTo(3);
+    assertThat(SampleReaders.classOf(plain.get(3))).isEqualTo(3);
     assertThat(plain.get(3).data().get(11)).isEqualTo(images(5)[16 + 3 * 12 + 11]);
   }
 
   @Test
-  void aLonePairIsBothTrainAndTest() throws IOException {
+  void usesSinglePairForBothParts() throws IOException {
     write("t10k-images-idx3-ubyte.gz", gzip(images(5)));
     write("t10k-labels-idx1-ubyte.gz", gzip(labels(5)));
     assertThat(directory().hasBoth()).isFalse();
@@ -47,7 +47,7 @@ class IdxSourceTest {
   }
 
   @Test
-  void trainAndTestAreApartWhereBothAreThere() throws IOException {
+  void separatesTrainAndTestFiles() throws IOException {
     write("t10k-images-idx3-ubyte", images(2));
     write("t10k-labels-idx1-ubyte", labels(2));
     write("train-images.idx3-ubyte", images(6));
@@ -59,7 +59,7 @@ class IdxSourceTest {
   }
 
   @Test
-  void otherDataUnderTheSameNameHasAnotherKey() throws IOException {
+  void keyDependsOnTheData() throws IOException {
     write("t10k-images-idx3-ubyte", images(2));
     write("t10k-labels-idx1-ubyte", labels(2));
     String key = directory().test().description().key();
@@ -70,51 +70,51 @@ class IdxSourceTest {
   }
 
   @Test
-  void aFileCutAnywhereIsNoticed() throws IOException {
+  void detectsTruncationAnywhere() throws IOException {
     write("t10k-labels-idx1-ubyte", labels(50));
     byte[] whole = images(50);
     byte[] zipped = gzip(whole);
     for (int length : new int[] {0, 1, 3, 5, 15, 16, 100, whole.length - 1}) {
       write("t10k-images-idx3-ubyte", Arrays.copyOf(whole, length));
-      assertUnusable("t10k-images-idx3-ubyte is cut short");
+      assertUnusable("t10k-images-idx3-ubyte is truncated");
     }
     Files.delete(dir.resolve("t10k-images-idx3-ubyte"));
     for (int length : new int[] {2, 9, 20, zipped.length / 2, zipped.length - 1}) {
       write("t10k-images-idx3-ubyte.gz", Arrays.copyOf(zipped, length));
-      assertUnusable("t10k-images-idx3-ubyte.gz is cut short");
+      assertUnusable("t10k-images-idx3-ubyte.gz is truncated");
     }
   }
 
   @Test
-  void saysWhatItExpectedAndFound() throws IOException {
+  void namesExpectedAndActualContents() throws IOException {
     write("t10k-images-idx3-ubyte", Arrays.copyOf(images(5), 40));
     write("t10k-labels-idx1-ubyte", labels(5));
-    assertUnusable("its header [5, 4, 3] announces 60 bytes, and it has 24");
+    assertUnusable("its header [5, 4, 3] declares 60 bytes, but it has 24");
     write("t10k-images-idx3-ubyte", Arrays.copyOf(images(5), 77));
     assertUnusable("is longer than the 60 bytes");
     write("t10k-images-idx3-ubyte", labels(5));
-    assertUnusable("holds no images but [5]");
+    assertUnusable("has shape [5]; images need at least 2 dimensions");
     write("t10k-images-idx3-ubyte", "P5 28 28 255\n".getBytes(StandardCharsets.US_ASCII));
-    assertUnusable("is not an IDX file of unsigned bytes: it begins with 50352032");
+    assertUnusable("is not an IDX file of unsigned bytes: it starts with 50352032");
     write("t10k-images-idx3-ubyte", images(4));
-    assertUnusable("has 4 images and");
+    assertUnusable("has 4 images but");
     Files.delete(dir.resolve("t10k-labels-idx1-ubyte"));
-    assertUnusable("has t10k-images-idx3-ubyte and no t10k-labels-idx1-ubyte");
+    assertUnusable("has t10k-images-idx3-ubyte but no t10k-labels-idx1-ubyte");
   }
 
   @Test
-  void aHeaderThatLiesCostsNoMemory() throws IOException {
+  void falseHeaderAllocatesNoMemory() throws IOException {
     ByteBuffer lying = ByteBuffer.allocate(100).putInt(0x803).putInt(2_000_000).putInt(28);
     write("t10k-images-idx3-ubyte", lying.putInt(28).array());
     write("t10k-labels-idx1-ubyte", labels(5));
-    assertUnusable("announces 1568000000 bytes, and it has 84");
+    assertUnusable("declares 1568000000 bytes, but it has 84");
     lying.putInt(4, Integer.MAX_VALUE).putInt(8, Integer.MAX_VALUE).putInt(12, Integer.MAX_VALUE);
     write("t10k-images-idx3-ubyte", lying.array());
     assertUnusable("overflow");
   }
 
   @Test
-  void randomDamageIsNeverWorseThanOneClearError() throws IOException {
+  void randomDamageCausesOnlyUnusableSourceException() throws IOException {
     write("t10k-labels-idx1-ubyte", labels(20));
     byte[] zipped = gzip(images(20));
     Random random = new Random(1);
@@ -131,7 +131,7 @@ class IdxSourceTest {
   }
 
   @Test
-  void namesADirectoryThatIsNone() {
+  void namesMissingOrEmptyDirectory() {
     assertThatThrownBy(() -> new IdxDirectory("idx", dir.resolve("absent")))
         .hasMessage(dir.resolve("absent") + " does not exist");
     assertThatThrownBy(this::directory).hasMessageContaining("has neither train-images");

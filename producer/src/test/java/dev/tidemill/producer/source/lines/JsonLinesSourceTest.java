@@ -3,9 +3,9 @@ package dev.tidemill.producer.source.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
@@ -24,37 +24,37 @@ class JsonLinesSourceTest {
   @TempDir Path dir;
 
   @Test
-  void theNestingIsTheShape() throws IOException {
+  void nestingDeterminesTheShape() throws IOException {
     Sample sample = only("{\"inputs\": [[1, 2, 3], [4, 5, 6.5]], \"label\": 3}");
     assertThat(sample.shape()).containsExactly(2L, 3L);
     assertThat(sample.dtype()).isEqualTo(DType.FLOAT32);
     assertThat(sample.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).getFloat(20))
         .isEqualTo(6.5f);
-    assertThat(Reading.classOf(sample)).isEqualTo(3);
+    assertThat(SampleReaders.classOf(sample)).isEqualTo(3);
   }
 
   @Test
-  void aShapeThatIsGivenHoldsFlatInputs() throws IOException {
+  void explicitShapeAppliesToFlatInputs() throws IOException {
     Sample sample = only("{\"shape\":[1,2,2],\"dtype\":\"uint8\",\"inputs\":[0,255,7,128]}");
     assertThat(sample.shape()).containsExactly(1L, 2L, 2L);
     assertThat(sample.data().get(1)).isEqualTo((byte) 255);
-    assertThat(sample.truth()).isNull();
+    assertThat(sample.label()).isNull();
   }
 
   @Test
-  void wholeNumbersOfBothSizes() throws IOException {
+  void readsInt32AndInt64() throws IOException {
     assertThat(only("{\"dtype\":\"int32\",\"inputs\":[-1,70000]}").data().remaining()).isEqualTo(8);
     assertThat(only("{\"dtype\":\"int64\",\"inputs\":[9007199254740992]}").data().remaining())
         .isEqualTo(8);
   }
 
   @Test
-  void aListIsTheTargetsOfARegression() throws IOException {
-    assertThat(only("{\"inputs\":[1],\"label\":[0.5,2]}").truth())
+  void readsArraysAndFractionsAsTargets() throws IOException {
+    assertThat(only("{\"inputs\":[1],\"label\":[0.5,2]}").label())
         .isEqualTo(new SampleLabel.Targets(List.of(0.5f, 2f)));
-    assertThat(only("{\"inputs\":[1],\"label\":0.25}").truth())
+    assertThat(only("{\"inputs\":[1],\"label\":0.25}").label())
         .isEqualTo(new SampleLabel.Targets(List.of(0.25f)));
-    assertThat(only("{\"inputs\":[1],\"label\":null}").truth()).isNull();
+    assertThat(only("{\"inputs\":[1],\"label\":null}").label()).isNull();
   }
 
   @ParameterizedTest
@@ -63,26 +63,26 @@ class JsonLinesSourceTest {
       value = {
         "{\"inputs\":[1|not JSON",
         "[1,2]|not a JSON object",
-        "{}|no `inputs`",
+        "{}|the field `inputs` is missing",
         "{\"inputs\":3,\"lable\":1}|unknown field `lable`",
-        "{\"inputs\":[[1,2],[3]]}|inputs: lists of uneven lengths",
-        "{\"inputs\":[1,[2]]}|inputs: lists stand beside numbers",
-        "{\"inputs\":[[1],2]}|inputs: lists stand beside numbers",
+        "{\"inputs\":[[1,2],[3]]}|inputs: arrays have different lengths",
+        "{\"inputs\":[1,[2]]}|inputs: an array contains both numbers and arrays",
+        "{\"inputs\":[[1],2]}|inputs: an array contains both numbers and arrays",
         "{\"inputs\":[\"a\"]}|inputs: `a` is not a number",
         "{\"inputs\":[NaN]}|not JSON",
         "{\"inputs\":[1e99]}|1e99 is too large for a 32-bit float",
-        "{\"inputs\":[]}|does not hold",
-        "{\"inputs\":[1,2],\"shape\":[3]}|shape [3] does not hold the 2 inputs given",
-        "{\"inputs\":[1],\"shape\":[4294967296,4294967296]}|does not hold the 1 inputs",
-        "{\"inputs\":[1],\"shape\":[-1]}|does not hold",
+        "{\"inputs\":[]}|does not match",
+        "{\"inputs\":[1,2],\"shape\":[3]}|shape [3] does not match the 2 inputs",
+        "{\"inputs\":[1],\"shape\":[4294967296,4294967296]}|does not match the 1 inputs",
+        "{\"inputs\":[1],\"shape\":[-1]}|does not match",
         "{\"inputs\":[256],\"dtype\":\"uint8\"}|inputs: 256.0 is not a UINT8",
         "{\"inputs\":[1.5],\"dtype\":\"int32\"}|inputs: 1.5 is not a INT32",
         "{\"inputs\":[1],\"dtype\":\"float64\"}|dtype is `float64`",
-        "{\"inputs\":[1],\"label\":-1}|label -1 is no class number",
+        "{\"inputs\":[1],\"label\":-1}|label -1 is not a class number",
         "{\"inputs\":[1],\"label\":\"cat\"}|label is neither",
-        "{\"inputs\":[1]} {}|something stands behind the object",
+        "{\"inputs\":[1]} {}|unexpected text after the JSON object",
       })
-  void namesTheLineAndTheFault(String line, String message) throws IOException {
+  void namesTheLineAndTheError(String line, String message) throws IOException {
     Path file = dir.resolve("s.jsonl");
     Files.writeString(file, "{\"inputs\":[1]}\n\n" + line + "\n");
     assertThatThrownBy(() -> JsonLinesSource.open(file))
@@ -92,7 +92,7 @@ class JsonLinesSourceTest {
   }
 
   @Test
-  void readsOnFromAnyLine() throws IOException {
+  void resumesFromAnyLine() throws IOException {
     Path file = dir.resolve("many.jsonl");
     Files.writeString(
         file,
@@ -100,9 +100,13 @@ class JsonLinesSourceTest {
             .mapToObj(i -> "{\"inputs\":[" + i + "],\"label\":" + i + "}")
             .collect(Collectors.joining("\n")));
     JsonLinesSource source = JsonLinesSource.open(file);
-    List<Sample> all = Reading.all(source);
-    assertThat(all).extracting(Reading::classOf).hasSize(40).startsWith(0, 1).endsWith(38, 39);
-    assertThat(Reading.from(source, 33, Long.MAX_VALUE)).isEqualTo(all.subList(33, 40));
+    List<Sample> all = SampleReaders.all(source);
+    assertThat(all)
+        .extracting(SampleReaders::classOf)
+        .hasSize(40)
+        .startsWith(0, 1)
+        .endsWith(38, 39);
+    assertThat(SampleReaders.from(source, 33, Long.MAX_VALUE)).isEqualTo(all.subList(33, 40));
     assertThat(source.at(17)).isEqualTo(all.get(17));
   }
 

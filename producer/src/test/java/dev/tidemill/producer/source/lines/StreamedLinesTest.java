@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.producer.source.MalformedSampleException;
-import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReader;
+import dev.tidemill.producer.source.SampleReaders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ class StreamedLinesTest {
   private static final long LONG = TimeUnit.SECONDS.toNanos(10);
 
   @Test
-  void handsOutALineAsSoonAsItIsThere() throws IOException, InterruptedException {
+  void returnsEachLineAsItArrives() throws IOException, InterruptedException {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
         SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
@@ -30,21 +30,21 @@ class StreamedLinesTest {
       out.write(bytes("{\"inputs\":[1],\"label\":4}\n"));
       out.flush();
       assertThat(reader.next(LONG))
-          .extracting(Sample::truth)
+          .extracting(Sample::label)
           .isEqualTo(new SampleLabel.ClassNumber(4));
       assertThat(reader.ended()).isFalse();
     }
   }
 
   @Test
-  void goesOnBehindABadLine() throws InterruptedException {
+  void continuesAfterMalformedLine() throws InterruptedException {
     String text = "{\"inputs\":[1],\"label\":0}\nnonsense\n{\"inputs\":[1],\"label\":1}";
     SampleReader reader = lines(text, Long.MAX_VALUE).read(0);
-    assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(0L);
+    assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(0L);
     assertThatThrownBy(() -> reader.next(LONG))
         .isInstanceOf(MalformedSampleException.class)
         .hasMessageStartingWith("stdin line 2: not JSON");
-    assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(1L);
+    assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(1L);
     assertThat(reader.next(LONG)).isNull();
     assertThat(reader.ended()).isTrue();
   }
@@ -52,18 +52,18 @@ class StreamedLinesTest {
   @Test
   void stopsAtTheLimit() {
     String line = "{\"inputs\":[1],\"label\":0}\n";
-    assertThat(Reading.all(lines(line.repeat(1000), 3))).hasSize(3);
+    assertThat(SampleReaders.all(lines(line.repeat(1000), 3))).hasSize(3);
   }
 
   @Test
-  void aReadThatFailsIsTold() {
+  void reportsFailedRead() {
     SampleReader reader = new StreamedLines(new PipedInputStream(), "stdin", 9).read(0);
     assertThatThrownBy(() -> reader.next(LONG)).hasMessage("cannot read stdin: Pipe not connected");
     assertThat(reader.ended()).isTrue();
   }
 
   @Test
-  void aReaderThatDiesIsTold() {
+  void reportsErrorOfReadingThread() {
     InputStream in =
         new InputStream() {
           @Override
@@ -77,22 +77,23 @@ class StreamedLinesTest {
           }
         };
     SampleReader reader = new StreamedLines(in, "stdin", 9).read(0);
-    assertThatThrownBy(() -> reader.next(LONG)).hasMessageContaining("stdin could not be read on");
+    assertThatThrownBy(() -> reader.next(LONG))
+        .hasMessageContaining("cannot continue to read stdin");
     assertThat(reader.ended()).isTrue();
   }
 
   @Test
-  void handsOutWhatItHasReadWhenItIsStopped() throws IOException, InterruptedException {
+  void returnsLinesReadBeforeStop() throws IOException, InterruptedException {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
         SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
       String line = "{\"inputs\":[1],\"label\":0}\n";
       out.write(bytes(line.repeat(3)));
       out.flush();
-      assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(0L);
+      assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(0L);
       reader.stop();
       for (long i = 1; i < 3; i++) {
-        assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(i);
+        assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(i);
       }
       while (!reader.ended()) {
         assertThat(reader.next(1)).isNull();
@@ -101,13 +102,13 @@ class StreamedLinesTest {
   }
 
   @Test
-  void reportsALineThatWasCutWhereItWasStopped() throws IOException, InterruptedException {
+  void reportsLineCutOffByStop() throws IOException, InterruptedException {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
         SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
       out.write(bytes("{\"inputs\":[1],\"label\":0}\n{\"inputs\":"));
       out.flush();
-      assertThat(reader.next(LONG)).extracting(Sample::place).isEqualTo(0L);
+      assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(0L);
       reader.stop();
       assertThatThrownBy(
               () -> {

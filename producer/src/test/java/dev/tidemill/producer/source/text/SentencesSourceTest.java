@@ -2,9 +2,9 @@ package dev.tidemill.producer.source.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.producer.source.Reading;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.SplitMix;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,29 +34,29 @@ class SentencesSourceTest {
   }
 
   @Test
-  void writesTheSameAtTheSamePlaceInAnyOrder() {
+  void samplesAreReproducibleInAnyOrder() {
     SentencesSource source = new SentencesSource(7, 64, false);
     Sample sample = source.at(1234);
-    Reading.from(source, 0, 100);
+    SampleReaders.from(source, 0, 100);
     assertThat(source.at(1234)).isEqualTo(sample);
     assertThat(new SentencesSource(7, 64, false).at(1234)).isEqualTo(sample);
   }
 
   @Test
-  void anotherSeedAndTheTestSamplesAreOthers() {
-    List<Sample> samples = Reading.from(new SentencesSource(7, 64, false), 0, 200);
-    assertThat(Reading.from(new SentencesSource(8, 64, false), 0, 200))
+  void seedAndTestPartChangeTheSamples() {
+    List<Sample> samples = SampleReaders.from(new SentencesSource(7, 64, false), 0, 200);
+    assertThat(SampleReaders.from(new SentencesSource(8, 64, false), 0, 200))
         .doesNotContainAnyElementsOf(samples);
-    assertThat(Reading.from(new SentencesSource(7, 64, true), 0, 200))
+    assertThat(SampleReaders.from(new SentencesSource(7, 64, true), 0, 200))
         .doesNotContainAnyElementsOf(samples);
   }
 
   @Test
-  void labelsAreTheInputsOneByteOn() {
-    for (Sample sample : Reading.from(new SentencesSource(1, 40, false), 0, 100)) {
+  void labelsAreTheInputsShiftedByOneByte() {
+    for (Sample sample : SampleReaders.from(new SentencesSource(1, 40, false), 0, 100)) {
       String text = StandardCharsets.US_ASCII.decode(sample.data().duplicate()).toString();
       assertThat(text).hasSize(40).matches("[a-z .\n]+");
-      assertThat(sample.truth())
+      assertThat(sample.label())
           .isInstanceOfSatisfying(
               SampleLabel.NextBytes.class,
               next ->
@@ -65,9 +65,9 @@ class SentencesSourceTest {
   }
 
   @Test
-  void someWindowsBeginAsAShortPromptDoesThatWasFilledUp() {
-    List<Sample> samples = Reading.from(new SentencesSource(1, 64, false), 0, 800);
-    long filledUp = samples.stream().filter(s -> s.data().get(0) == '\n').count();
-    assertThat(filledUp).isBetween(60L, 200L);
+  void someWindowsStartLikePaddedPrompts() {
+    List<Sample> samples = SampleReaders.from(new SentencesSource(1, 64, false), 0, 800);
+    long padded = samples.stream().filter(s -> s.data().get(0) == '\n').count();
+    assertThat(padded).isBetween(60L, 200L);
   }
 }

@@ -3,11 +3,11 @@ package dev.tidemill.producer.source.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.producer.source.Orders;
-import dev.tidemill.producer.source.Reading;
+import dev.tidemill.producer.source.OrderedSources;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.Window;
 import dev.tidemill.schemas.DType;
@@ -24,9 +24,9 @@ class TextSourceTest {
   @TempDir private Path folder;
 
   @Test
-  void eachByteIsATokenAndItsLabelIsTheByteAfterIt() throws IOException {
+  void labelsEachByteWithTheNextByte() throws IOException {
     try (TextSource source = open("abcdefgh", new Window(3, 3))) {
-      List<Sample> samples = Reading.all(source);
+      List<Sample> samples = SampleReaders.all(source);
       assertThat(samples).extracting(TextSourceTest::inputs).containsExactly("abc", "def");
       assertThat(samples).extracting(TextSourceTest::labels).containsExactly("bcd", "efg");
       assertThat(samples.get(0).dtype()).isEqualTo(DType.UINT8);
@@ -36,7 +36,7 @@ class TextSourceTest {
   }
 
   @Test
-  void theLastWindowNeedsTheByteAfterIt() throws IOException {
+  void lastWindowNeedsOneMoreByte() throws IOException {
     try (TextSource six = open("abcdef", new Window(3, 3));
         TextSource seven = open("abcdefg", new Window(3, 3))) {
       assertThat(six.description().count()).hasValue(1);
@@ -45,42 +45,42 @@ class TextSourceTest {
   }
 
   @Test
-  void windowsOverlapWhereTheStrideIsBelowTheirLength() throws IOException {
+  void smallStrideGivesOverlappingWindows() throws IOException {
     try (TextSource source = open("abcdef", new Window(3, 1))) {
-      assertThat(Reading.all(source))
+      assertThat(SampleReaders.all(source))
           .extracting(TextSourceTest::inputs)
           .containsExactly("abc", "bcd", "cde");
     }
   }
 
   @Test
-  void bytesAboveTheAlphabetStayWhatTheyAre() throws IOException {
+  void keepsNonAsciiBytes() throws IOException {
     try (TextSource source = open("xäö", new Window(2, 2))) {
       Sample first = source.at(0);
       assertThat(first.data()).isEqualTo(ByteBuffer.wrap(new byte[] {'x', (byte) 0xC3}));
       SampleLabel next =
           new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {(byte) 0xC3, (byte) 0xA4}));
-      assertThat(first.truth()).isEqualTo(next);
-      assertThat(next.answer()).as("the byte behind all of it").hasValue(0xA4);
+      assertThat(first.label()).isEqualTo(next);
+      assertThat(next.answer()).as("the byte after the window").hasValue(0xA4);
     }
   }
 
   @Test
-  void goesOnFromAnyPlaceInAnyOrder() throws IOException {
+  void resumesFromAnyIndexInAnyOrder() throws IOException {
     try (TextSource source = open("the quick brown fox jumps over it", new Window(4, 2))) {
       for (ReadingOrder order :
-          List.of(ReadingOrder.AS_IT_IS, ReadingOrder.AS_IT_IS.shuffled(3).withEpochs(2))) {
-        List<Sample> all = Reading.all(Orders.of(source, order));
-        for (int place = 0; place <= all.size(); place++) {
-          assertThat(Reading.from(Orders.of(source, order), place, Long.MAX_VALUE))
-              .isEqualTo(all.subList(place, all.size()));
+          List.of(ReadingOrder.AS_IS, ReadingOrder.AS_IS.shuffled(3).withEpochs(2))) {
+        List<Sample> all = SampleReaders.all(OrderedSources.of(source, order));
+        for (int index = 0; index <= all.size(); index++) {
+          assertThat(SampleReaders.from(OrderedSources.of(source, order), index, Long.MAX_VALUE))
+              .isEqualTo(all.subList(index, all.size()));
         }
       }
     }
   }
 
   @Test
-  void theKeyTellsContentsAndWindowsApart() throws IOException {
+  void keyDependsOnContentAndWindow() throws IOException {
     String key = key("abcdefgh", new Window(3, 3));
     assertThat(key("abcdefgh", new Window(3, 3))).isEqualTo(key).startsWith("text:a.txt#");
     assertThat(key("abcdefgX", new Window(3, 3))).isNotEqualTo(key);
@@ -89,23 +89,21 @@ class TextSourceTest {
   }
 
   @Test
-  void aFileShorterThanAWindowAndOneIsRefused() {
+  void rejectsFileShorterThanAWindow() {
     assertThatThrownBy(() -> open("abc", new Window(3, 3)))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessage(
-            folder.resolve("a.txt")
-                + " has 3 bytes, fewer than the 4 of a window of 3 and the byte after it");
+        .hasMessage(folder.resolve("a.txt") + " has 3 bytes; a window of 3 needs at least 4");
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> TextSource.open(folder.resolve("none.txt"), Window.USUAL))
+  void namesMissingFile() {
+    assertThatThrownBy(() -> TextSource.open(folder.resolve("none.txt"), Window.DEFAULT))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessage("there is no file " + folder.resolve("none.txt"));
+        .hasMessage(folder.resolve("none.txt") + " does not exist");
   }
 
   @Test
-  void aFileThatWasCutShortMeanwhileIsNamed() throws IOException {
+  void namesFileThatWasTruncatedWhileOpen() throws IOException {
     try (TextSource source = open("abcdefgh", new Window(3, 3))) {
       Files.writeString(folder.resolve("a.txt"), "abcde");
       assertThatThrownBy(() -> source.at(1))
@@ -130,9 +128,9 @@ class TextSourceTest {
   }
 
   private static String labels(Sample sample) {
-    if (sample.truth() instanceof SampleLabel.NextBytes next) {
+    if (sample.label() instanceof SampleLabel.NextBytes next) {
       return StandardCharsets.US_ASCII.decode(next.numbers().duplicate()).toString();
     }
-    throw new AssertionError("no next bytes: " + sample.truth());
+    throw new AssertionError("no next bytes: " + sample.label());
   }
 }

@@ -1,8 +1,8 @@
 package dev.tidemill.producer.source;
 
-/** Puts any source in a reading order, for tests outside the package. */
-public final class Orders {
-  private Orders() {}
+/** Makes {@link OrderedSource} accessible to tests in other packages. */
+public final class OrderedSources {
+  private OrderedSources() {}
 
   public static IndexedSource of(IndexedSource source, ReadingOrder order) {
     return OrderedSource.of(source, order);

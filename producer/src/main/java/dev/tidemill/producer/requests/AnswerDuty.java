@@ -27,13 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads committed predictions from now on, and picks out the answers to this caller's requests.
- * Ends when all are answered or given up, and what was committed until then is read.
+ * Reads committed predictions from now on and selects the answers to this caller's requests. Ends
+ * when every request is answered or given up, and all predictions committed until then are read.
  */
-final class ListeningDuty implements Duty {
-  private static final Logger LOG = LoggerFactory.getLogger(ListeningDuty.class);
+final class AnswerDuty implements Duty {
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerDuty.class);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final int MOST_WARNINGS = 10;
+  private static final int MAX_WARNINGS = 10;
 
   private final String name;
   private final Destination from;
@@ -52,11 +52,11 @@ final class ListeningDuty implements Duty {
   private int warnings;
 
   /**
-   * @param ready returns when the broker has answered and the topics are as they must be
-   * @param partitionsNow how many partitions the topic has
-   * @param ended called when all is closed
+   * @param ready returns once the broker has answered and the topics satisfy their contract
+   * @param partitionsNow supplies the topic's current number of partitions
+   * @param ended called when everything is closed
    */
-  ListeningDuty(
+  AnswerDuty(
       String name,
       Destination from,
       Runnable ready,
@@ -88,9 +88,9 @@ final class ListeningDuty implements Duty {
     consumer = reader;
     Set<TopicPartition> partitions = partitions();
     reader.assign(partitions);
-    // A position that is asked for is looked up now; seekToEnd alone would wait for a poll.
+    // endOffsets looks up the positions now; seekToEnd would defer that to the next poll.
     reader.endOffsets(partitions).forEach(reader::seek);
-    conversation.listening();
+    conversation.listenerReady();
   }
 
   private Set<TopicPartition> partitions() {
@@ -100,7 +100,7 @@ final class ListeningDuty implements Duty {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /** Partitions that are added to the topic hold answers, too: from their beginning. */
+  /** Reads partitions that are added to the topic from their beginning. */
   private void followNewPartitions(Consumer<byte[], byte[]> reader) {
     if (partitionsNow.getAsInt() <= partitionCount) {
       return;
@@ -123,20 +123,20 @@ final class ListeningDuty implements Duty {
         unread.add(record);
       }
     }
-    noteReadable(reader);
+    processReadable(reader);
     conversation.expire(nanoTime.getAsLong());
     followNewPartitions(reader);
-    if (!conversation.isAskedAll() || conversation.outstanding() > 0) {
+    if (!conversation.isAllSent() || conversation.outstanding() > 0) {
       return true;
     }
     return hasMoreToRead(reader);
   }
 
-  /** Answers whose schema the registry has not given yet wait, and nothing is read behind them. */
-  private void noteReadable(Consumer<byte[], byte[]> reader) {
+  /** Processes answers in order; pauses at one whose schema the registry has not returned yet. */
+  private void processReadable(Consumer<byte[], byte[]> reader) {
     ConsumerRecord<byte[], byte[]> next = unread.peek();
     while (next != null && from.codec().isReadable(next)) {
-      note(unread.remove());
+      process(unread.remove());
       next = unread.peek();
     }
     if (next == null) {
@@ -147,8 +147,8 @@ final class ListeningDuty implements Duty {
   }
 
   /**
-   * One last look, as far as the topic reaches now, open transactions included: an answer given
-   * twice would stand there, or a late one.
+   * Whether the topic's current end is not reached yet. The end includes open transactions, which
+   * may contain late or duplicate answers.
    */
   private boolean hasMoreToRead(Consumer<byte[], byte[]> reader) {
     Map<TopicPartition, Long> ends = lastRead;
@@ -163,10 +163,10 @@ final class ListeningDuty implements Duty {
     if (more && nanoTime.getAsLong() - lastReadAt > from.clients().readTimeout().toNanos()) {
       warn(
           from.topics().predictions()
-              + " cannot be read to its end; answers "
+              + " cannot be read to its end: "
               + (unread.isEmpty()
-                  ? "may lie behind an open transaction"
-                  : "wait for the schema registry"));
+                  ? "an open transaction may hide answers"
+                  : "answers wait for the schema registry"));
       return false;
     }
     return more;
@@ -177,28 +177,31 @@ final class ListeningDuty implements Duty {
     return header != null && Arrays.equals(header.value(), caller);
   }
 
-  private void note(ConsumerRecord<byte[], byte[]> record) {
+  private void process(ConsumerRecord<byte[], byte[]> record) {
     try {
       Prediction prediction = from.codec().decode(record, Prediction.class);
-      OptionalLong place = place(prediction.getRequestId());
-      if (place.isEmpty()
-          || !conversation.answered(place.getAsLong(), prediction, nanoTime.getAsLong())) {
-        warn("an answer to request " + prediction.getRequestId() + ", which was not sent");
+      OptionalLong index = index(prediction.getRequestId());
+      if (index.isEmpty()
+          || !conversation.answered(index.getAsLong(), prediction, nanoTime.getAsLong())) {
+        warn(
+            "ignoring an answer to request "
+                + prediction.getRequestId()
+                + ", which this client did not send");
       }
     } catch (MalformedRecordException e) {
-      warn("an answer cannot be read: " + e.getMessage());
+      warn("ignoring an unreadable answer: " + e.getMessage());
     }
   }
 
-  /** Anybody may write to the topic: what is wrong with it must not fill the log. */
+  /** Logs a limited number of warnings, because anybody may write to the topic. */
   private void warn(String message) {
-    if (warnings < MOST_WARNINGS) {
+    if (warnings < MAX_WARNINGS) {
       warnings++;
-      LOG.warn("{}{}", message, warnings < MOST_WARNINGS ? "" : "; there may be more like it");
+      LOG.warn("{}{}", message, warnings < MAX_WARNINGS ? "" : "; further warnings are not logged");
     }
   }
 
-  private OptionalLong place(String requestId) {
+  private OptionalLong index(String requestId) {
     String prefix = settings.idPrefix();
     if (!requestId.startsWith(prefix)) {
       return OptionalLong.empty();
@@ -212,7 +215,7 @@ final class ListeningDuty implements Duty {
 
   @Override
   public void onClose() {
-    conversation.heardAll(nanoTime.getAsLong());
+    conversation.close(nanoTime.getAsLong());
     try {
       if (consumer != null) {
         consumer.close();

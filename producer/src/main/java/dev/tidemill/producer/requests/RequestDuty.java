@@ -21,9 +21,9 @@ import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a source's samples as requests, at their pace, once somebody listens for the answers. */
-final class AskingDuty implements Duty, Deliveries {
-  private static final long MOST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+/** Sends a source's samples as requests at the configured rate, once the listener is ready. */
+final class RequestDuty implements Duty, Deliveries {
+  private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String name;
   private final Destination to;
@@ -38,7 +38,7 @@ final class AskingDuty implements Duty, Deliveries {
   private volatile @Nullable RequestSink sink;
   private long taken;
 
-  AskingDuty(
+  RequestDuty(
       String name,
       Destination to,
       SampleSource source,
@@ -80,23 +80,23 @@ final class AskingDuty implements Duty, Deliveries {
   public boolean doWork() throws InterruptedException {
     SampleReader from = reader;
     RequestSink open = sink;
-    if (from == null || open == null || from.ended() || conversation.isAskedEnough()) {
+    if (from == null || open == null || from.ended() || conversation.isStopped()) {
       return false;
     }
     if (!schemas.isOver()) {
-      stop.await(MOST_WAIT_NANOS);
+      stop.await(MAX_WAIT_NANOS);
       return true;
     }
-    long wait = conversation.mayAsk() ? pace.nanosUntil(taken) : MOST_WAIT_NANOS;
+    long wait = conversation.canSend() ? pace.nanosUntil(taken) : MAX_WAIT_NANOS;
     if (wait > 0) {
-      stop.await(Math.min(wait, MOST_WAIT_NANOS));
+      stop.await(Math.min(wait, MAX_WAIT_NANOS));
       return true;
     }
     Sample sample = next(from);
     if (sample != null) {
       taken++;
-      // Noted before it is sent: an answer must not come before its request is known.
-      conversation.asking(sample, settings.idPrefix() + sample.place(), nanoTime.getAsLong());
+      // Recorded before sending, because the request must be known when its answer arrives.
+      conversation.sending(sample, settings.idPrefix() + sample.index(), nanoTime.getAsLong());
       open.send(sample);
     }
     return true;
@@ -104,7 +104,7 @@ final class AskingDuty implements Duty, Deliveries {
 
   private @Nullable Sample next(SampleReader from) throws InterruptedException {
     try {
-      return from.next(MOST_WAIT_NANOS);
+      return from.next(MAX_WAIT_NANOS);
     } catch (MalformedSampleException e) {
       if (source.description().repeatable()) {
         throw e;
@@ -116,7 +116,7 @@ final class AskingDuty implements Duty, Deliveries {
 
   @Override
   public void wakeUp() {
-    stop.give();
+    stop.stop();
   }
 
   @Override
@@ -130,7 +130,7 @@ final class AskingDuty implements Duty, Deliveries {
         open.close();
       }
     } finally {
-      conversation.askedAll();
+      conversation.allSent();
     }
   }
 

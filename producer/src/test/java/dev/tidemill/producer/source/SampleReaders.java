@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Reads sources to their end, for tests. */
-public final class Reading {
-  private Reading() {}
+public final class SampleReaders {
+  private SampleReaders() {}
 
   public static List<Sample> all(SampleSource source) {
     return from(source, 0, Long.MAX_VALUE);
   }
 
-  public static List<Sample> from(SampleSource source, long place, long most) {
+  public static List<Sample> from(SampleSource source, long index, long most) {
     List<Sample> samples = new ArrayList<>();
-    try (SampleReader reader = source.read(place)) {
+    try (SampleReader reader = source.read(index)) {
       while (samples.size() < most && !reader.ended()) {
         Sample sample = reader.next(TimeUnit.SECONDS.toNanos(10));
         if (sample != null) {
@@ -28,9 +28,9 @@ public final class Reading {
   }
 
   public static int classOf(Sample sample) {
-    if (sample.truth() instanceof SampleLabel.ClassNumber label) {
+    if (sample.label() instanceof SampleLabel.ClassNumber label) {
       return label.number();
     }
-    throw new AssertionError("no class: " + sample.truth());
+    throw new AssertionError("no class: " + sample.label());
   }
 }

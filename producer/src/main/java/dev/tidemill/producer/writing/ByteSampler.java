@@ -3,36 +3,40 @@ package dev.tidemill.producer.writing;
 import dev.tidemill.producer.source.SplitMix;
 import java.util.List;
 
-/** Draws bytes from distributions; the same ones from the same distributions. One thread. */
-public final class ByteDraw {
+/**
+ * Samples bytes from probability distributions, with a temperature. A seed makes it deterministic.
+ * One thread.
+ */
+public final class ByteSampler {
   private final double temperature;
   private final SplitMix random;
 
   /**
-   * @param temperature 1 takes each byte as often as its probability says, less prefers the more
-   *     probable ones, 0 always takes the most probable
-   * @throws IllegalArgumentException if it is below 0 or not finite
+   * @param temperature 1 samples with the given probabilities, a lower value prefers the more
+   *     probable bytes, and 0 always takes the most probable byte
+   * @throws IllegalArgumentException if the temperature is negative or not finite
    */
-  public ByteDraw(double temperature, long seed) {
+  public ByteSampler(double temperature, long seed) {
     if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-      throw new IllegalArgumentException("temperature " + temperature + " is not a number from 0");
+      throw new IllegalArgumentException(
+          "temperature is " + temperature + "; it must be a finite number of at least 0");
     }
     this.temperature = temperature;
     this.random = new SplitMix(SplitMix.mix(seed));
   }
 
   /**
-   * The number of the probability that was drawn.
+   * Samples the index of a probability.
    *
-   * @param probabilities at least one; the largest above 0
+   * @param probabilities at least one; the largest is above 0
    */
   int next(List<Float> probabilities) {
     int best = mostProbable(probabilities);
     if (temperature == 0) {
       return best;
     }
-    // As powers of the ratio to the largest, which is then 1: nothing overflows, and the sum is
-    // above 0 however low the temperature.
+    // Weights are powers of the ratio to the largest probability, whose weight is 1. So nothing
+    // overflows, and the sum is above 0 at any temperature.
     double[] weights = new double[probabilities.size()];
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {

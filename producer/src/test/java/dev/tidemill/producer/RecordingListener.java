@@ -3,8 +3,8 @@ package dev.tidemill.producer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A listener that keeps what it hears. */
-final class Heard implements SendListener {
+/** Records all calls. */
+final class RecordingListener implements SendListener {
   final List<SendProgress> progress = new CopyOnWriteArrayList<>();
   final List<String> refused = new CopyOnWriteArrayList<>();
 

@@ -4,9 +4,12 @@ import dev.tidemill.producer.source.CountingSource;
 import dev.tidemill.runtime.Metrics;
 import java.time.Duration;
 
-/** A producer in a process of its own, to be killed: bootstrap servers, model, samples, rate. */
-public final class ProducingProcess {
-  private ProducingProcess() {}
+/**
+ * Runs a producer in a separate process that a test kills. Arguments: bootstrap servers, model,
+ * samples, rate.
+ */
+public final class ProducerProcess {
+  private ProducerProcess() {}
 
   public static void main(String[] args) throws InterruptedException {
     Destination to = TestLog.of(args[0], args[1]);
@@ -14,7 +17,7 @@ public final class ProducingProcess {
         SendSettings.standard(8)
             .withRate(Double.parseDouble(args[3]))
             .withCommitInterval(Duration.ofMillis(50));
-    SendListener told =
+    SendListener listener =
         new SendListener() {
           @Override
           public void progressed(SendProgress progress) {
@@ -28,7 +31,7 @@ public final class ProducingProcess {
         };
     CountingSource source = CountingSource.of(Long.parseLong(args[2]));
     try (Metrics metrics = new Metrics("m");
-        BatchProducer producer = new BatchProducer(to, source, settings, told, metrics)) {
+        BatchProducer producer = new BatchProducer(to, source, settings, listener, metrics)) {
       producer.start();
       producer.awaitEnd();
       System.out.println("ended " + producer.health().detail());
