@@ -67,7 +67,7 @@ final class PinCommands {
   private void unpin(ControlCommand command) {
     loader.choice().unpin();
     loader.loadNext(follower.readableNewestFirst());
-    control.tell(command, worker, true, "unpinned; serving " + served());
+    control.writeOutcome(command, worker, true, "unpinned; serving " + served());
   }
 
   /** Whether the command is done with, one way or the other. */
@@ -82,14 +82,14 @@ final class PinCommands {
     }
     if (isServing(version)) {
       loader.choice().pin(version);
-      control.tell(next.command(), worker, true, "pinned; serving version " + version);
+      control.writeOutcome(next.command(), worker, true, "pinned; serving version " + version);
     } else {
       String reason =
           loader
               .choice()
               .refusal(version)
               .orElse("version " + version + " has no payload that can be read");
-      control.tell(next.command(), worker, false, reason + "; serving " + served());
+      control.writeOutcome(next.command(), worker, false, reason + "; serving " + served());
     }
     return true;
   }

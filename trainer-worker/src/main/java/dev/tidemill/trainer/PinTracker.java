@@ -72,12 +72,12 @@ final class PinTracker implements AutoCloseable {
 
   private void tell(ControlCommand command, LongPredicate hasPayload) {
     if (command.getAction() == ControlAction.UNPIN) {
-      control.tell(command, worker, true, "keeps the newest versions only");
+      control.writeOutcome(command, worker, true, "keeps the newest versions only");
       return;
     }
     long version = command.getVersion();
     boolean there = hasPayload.test(version);
-    control.tell(
+    control.writeOutcome(
         command,
         worker,
         there,

@@ -98,7 +98,7 @@ final class PublishedVersions implements AutoCloseable {
           });
     } catch (Exception e) {
       if (!"as asked".equals(e.getMessage())) {
-        throw new AssertionError("another failure than the one asked for", e);
+        throw new AssertionError("unexpected failure", e);
       }
     }
   }

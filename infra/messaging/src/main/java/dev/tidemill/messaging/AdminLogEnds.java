@@ -23,9 +23,9 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 
-/** Asks with an admin client of its own for each call. */
+/** Queries the brokers through an admin client that it opens and closes for each call. */
 record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
-  private static final Duration CLOSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   @Override
   public String bootstrapServers() {
@@ -36,7 +36,7 @@ record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
   public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout) {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    // Uncommitted: for readers of committed records the end is the last stable offset.
+    // With READ_COMMITTED, the brokers would return the last stable offset instead.
     ListOffsetsOptions options =
         new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(millis(timeout));
     Admin admin = clients.admin(clientId);
@@ -46,7 +46,7 @@ record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
           .forEach((partition, end) -> ends.put(partition, end.offset()));
       return ends;
     } finally {
-      admin.close(CLOSE);
+      admin.close(CLOSE_TIMEOUT);
     }
   }
 
@@ -63,7 +63,7 @@ record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
           .min(Comparator.comparingLong(AdminLogEnds::startOffset))
           .map(producer -> named(admin, partition, producer, timeout));
     } finally {
-      admin.close(CLOSE);
+      admin.close(CLOSE_TIMEOUT);
     }
   }
 
@@ -99,7 +99,7 @@ record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
           since.isPresent() ? Instant.ofEpochMilli(since.getAsLong()) : null,
           Duration.ofMillis(there.transactionTimeoutMs()));
     } catch (TransactionalIdNotFoundException e) {
-      // It has ended in between.
+      // The transaction has ended since it was listed.
       return open;
     }
   }

@@ -8,18 +8,19 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Waits for a broker to answer; if none does, finds out why. */
+/** Waits for a broker to answer. If none does, reports the probable cause. */
 final class BrokerReach {
-  /** How much longer to wait for a broker that is there, on a machine that is busy. */
-  private static final Duration SLOW = Duration.ofMinutes(1);
+  /** The extra wait for a broker that is reachable but slow, for example on a busy machine. */
+  private static final Duration SLOW_BROKER_WAIT = Duration.ofMinutes(1);
 
   private BrokerReach() {}
 
   /**
    * Returns once a broker has answered.
    *
-   * @param atMost waits so long if no broker can be found, and longer for one that is only slow
-   * @throws UnreachableBrokerException if none did in time, or it would not let us in
+   * @param atMost how long to wait; a broker that is reachable but slow gets an extra minute
+   * @throws UnreachableBrokerException if no broker answers in time, or the brokers reject the
+   *     connection
    */
   static void await(Admin admin, KafkaSettings settings, Duration atMost) {
     try {
@@ -28,13 +29,13 @@ final class BrokerReach {
       if (!ConnectionDiagnosis.findsBroker(settings)) {
         throw unreachable(settings, atMost, e);
       }
-      awaitSlow(admin, settings, atMost.plus(SLOW));
+      awaitSlow(admin, settings, atMost.plus(SLOW_BROKER_WAIT));
     }
   }
 
   private static void awaitSlow(Admin admin, KafkaSettings settings, Duration altogether) {
     try {
-      ask(admin, settings, SLOW);
+      ask(admin, settings, SLOW_BROKER_WAIT);
     } catch (TimeoutException e) {
       throw unreachable(settings, altogether, e);
     }
@@ -49,11 +50,18 @@ final class BrokerReach {
       throw e;
     } catch (AuthenticationException e) {
       throw new UnreachableBrokerException(
-          "Kafka at " + settings.bootstrapServers() + " does not let us in: " + why(settings, e),
+          "Kafka at "
+              + settings.bootstrapServers()
+              + " rejects the connection: "
+              + why(settings, e),
           e);
     } catch (KafkaException e) {
       throw new UnreachableBrokerException(
-          "Kafka at " + settings.bootstrapServers() + " refuses: " + KafkaFailures.explain(e), e);
+          "Kafka at "
+              + settings.bootstrapServers()
+              + " rejects the request: "
+              + KafkaFailures.explain(e),
+          e);
     }
   }
 
@@ -69,7 +77,10 @@ final class BrokerReach {
         e);
   }
 
-  /** A client that speaks TLS to a port that does not takes it for a failed handshake. */
+  /**
+   * Explains a rejection. A TLS client that meets a port without TLS reports a failed handshake, so
+   * the diagnosis comes first.
+   */
   private static String why(KafkaSettings settings, AuthenticationException e) {
     return e instanceof SslAuthenticationException
         ? ConnectionDiagnosis.of(settings) + " (" + KafkaFailures.explain(e) + ")"

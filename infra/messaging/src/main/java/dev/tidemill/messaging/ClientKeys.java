@@ -12,9 +12,9 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defines the keys of Kafka's clients under our prefixes, so that a bad value is told together with
- * all other faults. They are internal: our settings page does not repeat Kafka's documentation. A
- * key that Kafka does not know (a plug-in's) is passed on unchecked.
+ * Defines the keys of Kafka's clients under Tidemill's prefixes, so that bad values are reported
+ * together with all other faults. The keys are internal, so the settings page does not repeat
+ * Kafka's documentation. Keys that Kafka does not know, such as a plug-in's, pass unchecked.
  */
 final class ClientKeys {
   private static final Map<String, String> PRODUCER_GUARANTEES =
@@ -22,22 +22,22 @@ final class ClientKeys {
           ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "no record may be written twice",
           ProducerConfig.ACKS_CONFIG, "no acknowledged record may be lost",
           ProducerConfig.TRANSACTIONAL_ID_CONFIG, "it fences older workers of the same role",
-          ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, "the protocol says what the bytes are",
-          ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, "the protocol says what the bytes are");
+          ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, "the protocol defines the bytes",
+          ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, "the protocol defines the bytes");
 
   private static final Map<String, String> CONSUMER_GUARANTEES =
       Map.of(
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "only what was committed may be trained or served",
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "only committed records may be trained or served",
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "offsets are committed with their results",
-          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "a position is never moved in silence",
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "a position must never move silently",
           ConsumerConfig.GROUP_ID_CONFIG, "a group is named after its model and role",
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, "the protocol says what the bytes are",
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, "the protocol says what the bytes are");
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, "the protocol defines the bytes",
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, "the protocol defines the bytes");
 
   private static final Map<String, String> OF_EVERY_CLIENT =
       Map.of(
           ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-          "all clients talk to one cluster, named by bootstrap.servers without a prefix",
+          "all clients use one cluster; set bootstrap.servers without a prefix",
           ConsumerConfig.CLIENT_ID_CONFIG,
           "a client is named after its worker");
 

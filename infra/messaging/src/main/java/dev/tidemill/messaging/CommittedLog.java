@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads partitions to their end: the high watermark at the time of the call, committed records
- * only.
+ * Reads the committed records of partitions up to their end, the high watermark at the time of the
+ * call.
  *
- * <p>A consumer that reads committed records takes the last stable offset for the end, and so stops
- * before the first open transaction, whatever was committed behind it. This class asks for the high
- * watermark and waits until the transactions below it have ended. Any thread.
+ * <p>For a {@code read_committed} consumer, the end is the last stable offset. It stops before the
+ * first open transaction, whatever was committed after it. This class gets the high watermark
+ * instead, and waits until the transactions below it have ended. Any thread.
  */
 public final class CommittedLog {
   private static final Logger LOG = LoggerFactory.getLogger(CommittedLog.class);
@@ -32,7 +32,7 @@ public final class CommittedLog {
   private final Duration timeout;
 
   /**
-   * @param clientId the name of the admin client that asks for ends
+   * @param clientId the name of the admin client that reads end offsets
    * @param timeout how long a read may make no progress
    */
   public CommittedLog(KafkaClients clients, String clientId, Duration timeout) {
@@ -44,7 +44,7 @@ public final class CommittedLog {
     this.timeout = timeout;
   }
 
-  /** With the time-out that {@code read.timeout.ms} sets. */
+  /** Creates a reader with the timeout that {@code read.timeout.ms} sets. */
   public static CommittedLog of(KafkaClients clients, String clientId) {
     return new CommittedLog(clients, clientId, clients.readTimeout());
   }
@@ -57,45 +57,47 @@ public final class CommittedLog {
   /**
    * Returns the high watermark of each partition.
    *
-   * @throws TimeoutException if no broker answers within the time-out
+   * @throws TimeoutException if no broker answers within the timeout
    */
   public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
     return logEnds.ends(partitions, timeout);
   }
 
   /**
-   * Returns the open transaction that begins first in a partition, which is the one that blocks it.
+   * Returns the open transaction with the lowest start offset in a partition, which is the one that
+   * blocks it.
    *
-   * @throws org.apache.kafka.common.errors.AuthorizationException without the right to read it
+   * @throws org.apache.kafka.common.errors.AuthorizationException if the principal may not read it
    */
   public Optional<OpenTransaction> firstOpen(TopicPartition partition) {
     return logEnds.firstOpen(partition, timeout);
   }
 
   /**
-   * Reads an assigned consumer on from where it stands until no partition is before its end. Hands
-   * over every record that is polled, in the order of its partition; the last poll may bring
-   * records behind the ends, so that reading can go on at the consumer's position.
+   * Reads from an assigned consumer's position until every partition has reached its end. Passes on
+   * every polled record, in partition order. The last poll may return records beyond the ends, so
+   * reading can continue at the consumer's position.
    *
-   * @param consumer one that reads committed records; may be woken up
-   * @param ends as {@link #ends} gave them
-   * @param each is given a record again if it throws {@link SchemaUnavailableException}
-   * @throws SchemaUnavailableException if it still does so after the time-out; the consumer's
-   *     positions are before that record, and before all that were not handed over
+   * @param consumer a {@code read_committed} consumer; may be woken up
+   * @param ends the result of {@link #ends}
+   * @param each the record handler; receives a record again if it throws {@link
+   *     SchemaUnavailableException}
+   * @throws SchemaUnavailableException if the handler still throws it after the timeout; the
+   *     consumer's positions are then before that record, and before all records not yet handled
    * @throws OpenTransactionException if an open transaction keeps a partition before its end for
-   *     the time-out
-   * @throws TimeoutException if a partition makes no progress for the time-out for another reason
+   *     the timeout
+   * @throws TimeoutException if a partition makes no progress for the timeout for another reason
    */
   public <V> void readToEnd(
       Consumer<byte[], V> consumer,
       Map<TopicPartition, Long> ends,
       java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
-    Map<TopicPartition, Long> positions = before(consumer, ends);
+    Map<TopicPartition, Long> positions = unfinished(consumer, ends);
     long progressed = System.nanoTime();
     while (!positions.isEmpty()) {
-      takeAll(consumer, consumer.poll(POLL), each);
-      // Positions, not records: the last offsets may be transaction markers.
-      Map<TopicPartition, Long> now = before(consumer, ends);
+      deliverAll(consumer, consumer.poll(POLL), each);
+      // Compare positions, not records: the last offsets may be transaction markers.
+      Map<TopicPartition, Long> now = unfinished(consumer, ends);
       if (!now.equals(positions)) {
         positions = now;
         progressed = System.nanoTime();
@@ -105,8 +107,10 @@ public final class CommittedLog {
     }
   }
 
-  /** If a schema is missing, the consumer is moved back to the first record not handed over. */
-  private <V> void takeAll(
+  /**
+   * Passes on all polled records. If a schema is missing, seeks back to the first unhandled record.
+   */
+  private <V> void deliverAll(
       Consumer<byte[], V> consumer,
       ConsumerRecords<byte[], V> polled,
       java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
@@ -116,7 +120,7 @@ public final class CommittedLog {
       for (TopicPartition partition : polled.partitions()) {
         for (ConsumerRecord<byte[], V> record : polled.records(partition)) {
           left.put(partition, at(record));
-          take(record, each);
+          deliver(record, each);
         }
         left.remove(partition);
       }
@@ -130,22 +134,22 @@ public final class CommittedLog {
     return new OffsetAndMetadata(record.offset(), record.leaderEpoch(), "");
   }
 
-  /** A schema registry's outage is waited for like an open transaction. */
-  private <V> void take(
+  /** Passes on one record. Waits for a schema registry as it would for an open transaction. */
+  private <V> void deliver(
       ConsumerRecord<byte[], V> record,
       java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
     long began = System.nanoTime();
-    boolean told = false;
+    boolean warned = false;
     while (true) {
       try {
         each.accept(record);
         return;
       } catch (SchemaUnavailableException e) {
-        if (!told) {
-          told = true;
-          LOG.warn("{}; tries again for {} ms", e.getMessage(), timeout.toMillis());
+        if (!warned) {
+          warned = true;
+          LOG.warn("{}; retrying for {} ms", e.getMessage(), timeout.toMillis());
         }
-        // It has waited before it was thrown.
+        // No pause between attempts: the handler has already waited before it threw.
         if (System.nanoTime() - began > timeout.toNanos()
             || Thread.currentThread().isInterrupted()) {
           throw e;
@@ -154,8 +158,8 @@ public final class CommittedLog {
     }
   }
 
-  /** Positions of the partitions that are not at their end yet. */
-  private Map<TopicPartition, Long> before(
+  /** Returns the positions of the partitions that have not reached their end. */
+  private Map<TopicPartition, Long> unfinished(
       Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
     Map<TopicPartition, Long> positions = new HashMap<>();
     ends.forEach(
@@ -169,9 +173,9 @@ public final class CommittedLog {
   }
 
   /**
-   * Finds out why reading makes no progress: an open transaction, or something else.
+   * Returns the reason why reading makes no progress: an open transaction, or a timeout.
    *
-   * @param positions of the partitions that are not at their end
+   * @param positions of the partitions that have not reached their end
    * @param ends of the same partitions
    */
   public RuntimeException whyStalled(
@@ -183,20 +187,20 @@ public final class CommittedLog {
           return new OpenTransactionException(open.get(), logEnds.bootstrapServers(), timeout);
         }
       }
-      return halted(positions, ends, "no transaction is open there any more; try again", null);
+      return timedOut(positions, ends, "no transaction is open there any more; try again", null);
     } catch (KafkaException e) {
-      return halted(positions, ends, "whether a transaction is open there could not be learned", e);
+      return timedOut(positions, ends, "cannot tell whether a transaction is open there", e);
     }
   }
 
-  private TimeoutException halted(
+  private TimeoutException timedOut(
       Map<TopicPartition, Long> positions,
       Map<TopicPartition, Long> ends,
       String why,
       @Nullable Throwable cause) {
     TopicPartition partition = positions.keySet().iterator().next();
     return new TimeoutException(
-        "%s could not be read beyond offset %d of %d for %d ms (%s): %s"
+        "reading %s has made no progress from offset %d (end %d) for %d ms (%s): %s"
             .formatted(
                 partition,
                 positions.get(partition),

@@ -7,17 +7,17 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** All committed records that a topic holds now, read once from its beginning to its end. */
+/** Reads all committed records that a topic holds now, once, from its beginning to its end. */
 public final class CommittedRecords {
   private CommittedRecords() {}
 
   /**
    * Reads a whole topic.
    *
-   * @param each is given every record's value, in the order of its partition
+   * @param each receives every record's value, in partition order
    * @throws MalformedRecordException if a value cannot be decoded
    * @throws OpenTransactionException if another producer's transaction stays open there
-   * @throws TimeoutException if reading makes no progress for the time-out of reads
+   * @throws TimeoutException if reading makes no progress within {@code read.timeout.ms}
    */
   public static <T extends SpecificRecord> void read(
       KafkaClients clients,

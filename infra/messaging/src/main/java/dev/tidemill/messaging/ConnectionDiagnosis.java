@@ -6,8 +6,8 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Finds out why no broker answers: looks what speaks at the bootstrap addresses, and compares that
- * with the settings.
+ * Finds out why no broker answers: probes the bootstrap addresses and compares the result with the
+ * settings.
  */
 final class ConnectionDiagnosis {
   private static final String CHECK_PORT = "check the port in bootstrap.servers";
@@ -20,7 +20,7 @@ final class ConnectionDiagnosis {
     this.set = set;
   }
 
-  /** Says what is probably wrong, and which setting to check. */
+  /** Returns the probable cause and the setting to check. */
   static String of(KafkaSettings settings) {
     String sentence = "";
     for (String address : settings.bootstrapServers().split(",", -1)) {
@@ -28,7 +28,7 @@ final class ConnectionDiagnosis {
           new ConnectionDiagnosis(address.strip(), settings.securityProtocol());
       ListenerProbe.Finding finding = diagnosis.look();
       boolean listens =
-          switch (finding.speaks()) {
+          switch (finding.outcome()) {
             case UNRESOLVED, REFUSED, UNREACHABLE -> false;
             case KAFKA, KAFKA_WITH_SASL, TLS, HTTP, SOMETHING_ELSE -> true;
           };
@@ -40,7 +40,7 @@ final class ConnectionDiagnosis {
     return sentence;
   }
 
-  /** Whether a broker answers at an address that the brokers name: then it can be reached. */
+  /** Returns whether a broker answers at an address that the brokers advertise. */
   static boolean findsBroker(KafkaSettings settings) {
     return settings.securityProtocol() == SecurityProtocol.PLAINTEXT
         && Stream.of(settings.bootstrapServers().split(",", -1))
@@ -51,8 +51,8 @@ final class ConnectionDiagnosis {
   }
 
   private static boolean isBroker(String address) {
-    return new ConnectionDiagnosis(address, SecurityProtocol.PLAINTEXT).look().speaks()
-        == ListenerProbe.Speaks.KAFKA;
+    return new ConnectionDiagnosis(address, SecurityProtocol.PLAINTEXT).look().outcome()
+        == ListenerProbe.Outcome.KAFKA;
   }
 
   private ListenerProbe.Finding look() {
@@ -62,11 +62,10 @@ final class ConnectionDiagnosis {
   }
 
   private String sentence(ListenerProbe.Finding finding) {
-    return switch (finding.speaks()) {
-      case UNRESOLVED -> "the host of " + address + " is not known; check bootstrap.servers";
+    return switch (finding.outcome()) {
+      case UNRESOLVED -> "the host of " + address + " cannot be resolved; check bootstrap.servers";
       case REFUSED -> "nothing listens at " + address + "; start the broker, or " + CHECK_PORT;
-      case UNREACHABLE ->
-          address + " takes no connection; check bootstrap.servers and the firewalls between";
+      case UNREACHABLE -> address + " accepts no connection; check bootstrap.servers and firewalls";
       case HTTP -> "an HTTP server listens at " + address + ", not Kafka; " + CHECK_PORT;
       case SOMETHING_ELSE ->
           "something listens at " + address + " that does not speak Kafka; " + CHECK_PORT;
@@ -93,9 +92,11 @@ final class ConnectionDiagnosis {
     return switch (set) {
       case PLAINTEXT ->
           advertised.stream().anyMatch(ConnectionDiagnosis::isBroker)
-              ? "Kafka answers at %s, but too slowly; check the load of the brokers and of this machine"
+              ? ("Kafka answers at %s, but too slowly; check the load of the brokers and of this"
+                      + " machine")
                   .formatted(address)
-              : "Kafka answers at %s and names its brokers %s, which do not answer; check the brokers' advertised.listeners"
+              : ("Kafka answers at %s and advertises the brokers %s, which do not answer; check the"
+                      + " brokers' advertised.listeners")
                   .formatted(address, advertised);
       case SSL ->
           address
@@ -112,8 +113,8 @@ final class ConnectionDiagnosis {
     return switch (set) {
       case PLAINTEXT ->
           address
-              + " expects SASL; set kafka.security.protocol=SASL_PLAINTEXT, kafka.sasl.mechanism and"
-              + " kafka.sasl.jaas.config, or "
+              + " expects SASL; set kafka.security.protocol=SASL_PLAINTEXT, kafka.sasl.mechanism"
+              + " and kafka.sasl.jaas.config, or "
               + CHECK_PORT;
       case SSL, SASL_SSL ->
           address

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One model's control topic: reads it from its beginning, keeps what the commands add up to, and
- * writes commands and their outcomes. One thread.
+ * Reads and writes one model's control topic. Reads it from its beginning, keeps the version that
+ * the commands pin, and writes commands and their outcomes. One thread.
  */
 public final class ControlChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
@@ -37,11 +37,11 @@ public final class ControlChannel implements AutoCloseable {
   private PinnedVersion pinned = PinnedVersion.NONE;
 
   /**
-   * Begins to read; nothing is known before {@link #catchUp}.
+   * Starts at the topic's beginning; call {@link #catchUp} before {@link #pinned}.
    *
-   * @param consumer one without a group, owned from here on
-   * @param producer owned from here on
-   * @param log says where the topic ends
+   * @param consumer a consumer without a group; this channel closes it
+   * @param producer this channel closes it
+   * @param log finds the topic's end
    */
   public ControlChannel(
       Consumer<byte[], byte[]> consumer,
@@ -62,7 +62,7 @@ public final class ControlChannel implements AutoCloseable {
     consumer.seekToBeginning(List.of(control));
   }
 
-  /** With clients of its own. */
+  /** Opens a channel with new clients. */
   public static ControlChannel open(
       KafkaClients clients, String clientId, RecordCodec codec, String topic, String model) {
     Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId);
@@ -82,29 +82,29 @@ public final class ControlChannel implements AutoCloseable {
   }
 
   /**
-   * Reads all that stands on the topic now.
+   * Reads everything on the topic up to its current end.
    *
    * @throws OpenTransactionException if another producer's transaction stays open there
-   * @throws TimeoutException if reading makes no progress for the time-out of reads
+   * @throws TimeoutException if reading makes no progress within {@code read.timeout.ms}
    */
   public void catchUp() {
-    log.readToEnd(consumer, log.ends(List.of(control)), this::accepted);
+    log.readToEnd(consumer, log.ends(List.of(control)), this::apply);
   }
 
   /**
-   * What was written since the last poll, in its order, already counted in {@link #pinned}. Where
-   * the schema registry cannot be asked about an event, the next poll begins with it.
+   * Returns the events since the last poll, in order; {@link #pinned} already reflects them. If the
+   * schema registry does not answer about an event, the next poll starts with it.
    */
   public List<ControlEvent> poll(Duration atMost) {
     List<ControlEvent> events = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
       try {
-        ControlEvent event = accepted(record);
+        ControlEvent event = apply(record);
         if (event != null) {
           events.add(event);
         }
       } catch (SchemaUnavailableException e) {
-        LOG.debug("reading it again", e);
+        LOG.debug("reading the event again", e);
         consumer.seek(control, record.offset());
         break;
       }
@@ -112,26 +112,27 @@ public final class ControlChannel implements AutoCloseable {
     return events;
   }
 
-  /** What the commands that were read add up to. */
+  /** Returns the version that the commands read so far pin. */
   public PinnedVersion pinned() {
     return pinned;
   }
 
-  /** Asks that one version be served, and returns the command once the log has it. */
+  /** Writes a command to serve one version. Returns the command once it is on the log. */
   public ControlCommand pin(long version) {
     if (version < 1) {
-      throw new IllegalArgumentException("versions are counted from 1, not " + version);
+      throw new IllegalArgumentException("a version is at least 1, not " + version);
     }
     return command(ControlAction.PIN, version);
   }
 
-  /** Asks that the newest version be served, and returns the command once the log has it. */
+  /** Writes a command to serve the newest version. Returns the command once it is on the log. */
   public ControlCommand unpin() {
     return command(ControlAction.UNPIN, null);
   }
 
-  /** Tells what came of a command, and returns once the log has it. */
-  public void tell(ControlCommand command, String worker, boolean accepted, String message) {
+  /** Writes the outcome of a command. Returns once it is on the log. */
+  public void writeOutcome(
+      ControlCommand command, String worker, boolean accepted, String message) {
     send(
         ControlOutcome.newBuilder()
             .setCommandId(command.getCommandId())
@@ -156,7 +157,7 @@ public final class ControlChannel implements AutoCloseable {
     }
   }
 
-  private @Nullable ControlEvent accepted(ConsumerRecord<byte[], byte[]> record) {
+  private @Nullable ControlEvent apply(ConsumerRecord<byte[], byte[]> record) {
     try {
       ControlEvent event = codec.decode(record, ControlEvent.class);
       if (event.getEvent() instanceof ControlCommand command) {
@@ -164,11 +165,11 @@ public final class ControlChannel implements AutoCloseable {
       }
       return event;
     } catch (MalformedRecordException e) {
-      // No dead letter: the record stays where it is for good, and every worker would write one.
-      LOG.warn("passing over a bad event: {}", e.getMessage());
+      // No dead letter: the record stays on the topic, and every worker would write one.
+      LOG.warn("skipping a malformed control event: {}", e.getMessage());
       return null;
     } catch (IllegalArgumentException e) {
-      LOG.warn("passing over {} at offset {}: {}", control, record.offset(), e.getMessage());
+      LOG.warn("skipping {} at offset {}: {}", control, record.offset(), e.getMessage());
       return null;
     }
   }

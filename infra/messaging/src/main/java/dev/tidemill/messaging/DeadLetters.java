@@ -12,11 +12,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a letter of each record that cannot be used, to be sent where its result would be. */
+/**
+ * Builds dead letters from records that cannot be used. The caller sends each in place of the
+ * record's result.
+ */
 public final class DeadLetters {
   private static final int PARTITION = 0;
 
-  /** A letter holds each of the record's headers as an object of its own. */
+  /** Limits the headers, because a dead letter holds each one as an object. */
   private static final int MAX_HEADERS = 10_000;
 
   private final RecordCodec codec;
@@ -25,9 +28,9 @@ public final class DeadLetters {
   private final Clock clock;
 
   /**
-   * Letters to one topic by one worker.
+   * Creates a builder for one worker.
    *
-   * @param topic the model's topic of dead letters
+   * @param topic the model's dead-letter topic
    */
   public DeadLetters(RecordCodec codec, String topic, String worker, Clock clock) {
     this.codec = codec;
@@ -37,18 +40,22 @@ public final class DeadLetters {
   }
 
   /**
-   * The letter about a record; the caller sends it in the transaction that passes over the record.
+   * Returns the dead letter for a record. The caller sends it in the transaction that commits the
+   * record's offset.
    *
-   * @param reason one sentence that names what is wrong and where
+   * @param reason one sentence that says what is wrong and where
    */
   public ProducerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> refused, String reason) {
     long bytes = letterBytes(refused);
     if (bytes > TopicPolicy.LARGEST_RECORD_BYTES) {
-      return bare(refused, reason + " (its " + bytes + " bytes are too many for a dead letter)");
+      return bare(
+          refused, reason + " (its " + bytes + " bytes are too many to copy into a dead letter)");
     }
     int headers = headerCount(refused);
     return headers > MAX_HEADERS
-        ? bare(refused, reason + " (its " + headers + " headers are too many for a dead letter)")
+        ? bare(
+            refused,
+            reason + " (its " + headers + " headers are too many to copy into a dead letter)")
         : whole(refused, reason);
   }
 
@@ -70,8 +77,8 @@ public final class DeadLetters {
   }
 
   /**
-   * A letter that says where the record stands, and holds nothing of it: a compressed record may be
-   * larger than any letter, and were that tried forever, nothing would go on.
+   * Returns a dead letter that locates the record but copies none of its bytes. A compressed record
+   * may be larger than any dead letter; retrying a full one would block the partition forever.
    */
   public ProducerRecord<byte[], byte[]> bare(
       ConsumerRecord<byte[], byte[]> refused, String reason) {
@@ -87,7 +94,9 @@ public final class DeadLetters {
     return codec.record(topic, PARTITION, null, letter);
   }
 
-  /** The key is a letter's key as well. */
+  /**
+   * Returns the approximate size of the full dead letter, whose own key is the record's key, too.
+   */
   private static long letterBytes(ConsumerRecord<byte[], byte[]> refused) {
     long bytes = 2L * length(refused.key()) + length(refused.value());
     for (Header header : refused.headers()) {
@@ -108,7 +117,7 @@ public final class DeadLetters {
     return bytes == null ? 0 : bytes.length;
   }
 
-  /** The record that a letter is about, as it was, to be sent to its topic again. */
+  /** Returns the original record of a dead letter, ready to be sent to its topic again. */
   public static ProducerRecord<byte[], byte[]> original(DeadLetter letter) {
     RecordHeaders headers = new RecordHeaders();
     letter.getHeaders().forEach(header -> headers.add(header.getKey(), bytes(header.getValue())));

@@ -1,14 +1,14 @@
 package dev.tidemill.messaging;
 
 /**
- * The brokers no longer take anything from this producer: a newer one with the same transactional
- * id has taken over, or its transaction was open for too long. It can never write again.
+ * Thrown when the brokers have fenced this producer for good. Either a newer producer with the same
+ * transactional id has taken over, or its transaction exceeded its timeout.
  */
 public final class FencedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param holder what kind of client it is, and by which name
+   * @param holder the client's role, for example {@code trainer of model digits}
    */
   public FencedException(String holder, String transactionalId, Throwable cause) {
     super(

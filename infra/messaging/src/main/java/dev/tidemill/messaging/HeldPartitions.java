@@ -17,11 +17,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partitions whose next record cannot be used yet. Their position goes back to that record, and the
- * loop pauses them until it can be used, or until somebody else moves the position. One thread.
+ * Tracks partitions whose next record cannot be used yet. It seeks back to that record. The loop
+ * pauses the partition until the record can be used or another caller moves the position. One
+ * thread.
  */
 final class HeldPartitions {
-  /** The bytes that name a record's schema are among these. */
+  /** The bytes to keep of a record; the reference to its schema is among them. */
   private static final int HEAD_BYTES = 16;
 
   private final Consumer<byte[], byte[]> consumer;
@@ -29,9 +30,7 @@ final class HeldPartitions {
   private final Map<TopicPartition, ConsumerRecord<byte[], byte[]>> held = new HashMap<>();
 
   /**
-   * Of one consumer.
-   *
-   * @param isReadable as {@link RecordPolicy#isReadable}
+   * @param isReadable see {@link RecordPolicy#isReadable}
    */
   HeldPartitions(
       Consumer<byte[], byte[]> consumer, Predicate<ConsumerRecord<byte[], byte[]>> isReadable) {
@@ -40,7 +39,7 @@ final class HeldPartitions {
   }
 
   /**
-   * Those records of a poll that can be used: of each partition, the ones before the first other.
+   * Returns the usable records of a poll: in each partition, those before the first unusable one.
    */
   ConsumerRecords<byte[], byte[]> withhold(ConsumerRecords<byte[], byte[]> polled) {
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> usable = new LinkedHashMap<>();
@@ -75,7 +74,7 @@ final class HeldPartitions {
     return at;
   }
 
-  /** A held record may be large, and only its head is asked about. */
+  /** Keeps only the start of the value, since a held record may be large. */
   private static ConsumerRecord<byte[], byte[]> head(ConsumerRecord<byte[], byte[]> record) {
     byte @Nullable [] value = record.value();
     byte @Nullable [] head =
@@ -83,7 +82,7 @@ final class HeldPartitions {
     return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), null, head);
   }
 
-  /** Whether the next record of a partition still cannot be used. */
+  /** Returns whether the next record of a partition still cannot be used. */
   boolean holds(TopicPartition partition) {
     ConsumerRecord<byte[], byte[]> record = held.get(partition);
     if (record == null) {
@@ -96,7 +95,10 @@ final class HeldPartitions {
     return holds;
   }
 
-  /** A position that brokers have yet to confirm is the one that was set: the record's. */
+  /**
+   * Returns whether the consumer's position is this record. While the brokers have not confirmed a
+   * position, it is the one that was set.
+   */
   private boolean isNext(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
     try {
       return consumer.position(partition, Duration.ZERO) == record.offset();
@@ -105,7 +107,7 @@ final class HeldPartitions {
     }
   }
 
-  /** Partitions are another member's now. */
+  /** Drops partitions that now belong to another group member. */
   void forget(Collection<TopicPartition> partitions) {
     held.keySet().removeAll(partitions);
   }

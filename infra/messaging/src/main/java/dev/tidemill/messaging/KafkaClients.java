@@ -26,48 +26,57 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
- * Makes every Kafka client there is, so that what is guaranteed can be read on one screen: our
- * defaults first, then what the user set, then what carries a guarantee.
+ * Creates every Kafka client, so that all guarantees are visible on one screen. Tidemill's defaults
+ * come first, then the user's settings, then the settings that carry a guarantee.
  *
- * <p>Every method throws {@link UnreachableBrokerException} where no bootstrap address can be
- * resolved, and {@link InvalidSettingsException} for settings that the client refuses.
+ * <p>Every method throws {@link UnreachableBrokerException} if no bootstrap address can be
+ * resolved, and {@link InvalidSettingsException} if the client rejects its settings.
  */
 public final class KafkaClients {
-  /** A record of 16 MiB and what a dead letter adds around it. */
+  /** The largest record (16 MiB) and what a dead letter adds to it. */
   static final int LARGEST_REQUEST_BYTES = TopicPolicy.LARGEST_RECORD_BYTES + 2 * 1024 * 1024;
 
-  /** A few hundred bytes at a time are sent sooner than compressed, and checked by the broker. */
+  /**
+   * Sends predictions uncompressed. A few hundred bytes are sent faster than they are compressed,
+   * and the broker validates them faster, too.
+   */
   private static final Map<String, Object> ANSWERS =
       Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
 
   /**
-   * Who serves requests has to know soon that answers are not written, and to poll meanwhile; a
-   * partition's leader moves within this.
+   * Limits blocking, so that an inference worker notices soon that predictions are not written, and
+   * keeps polling. A partition's leader moves within this time.
    */
-  private static final int ANSWERS_BLOCK_MS = 20_000;
+  private static final int ANSWERS_MAX_BLOCK_MS = 20_000;
 
   private static final String BATCH_SIZE = ProducerConfig.BATCH_SIZE_CONFIG;
 
-  /** A request holds one batch of a partition, so that small batches are a request a record. */
+  /**
+   * A request holds one batch per partition, so a small batch size would mean one request per
+   * record.
+   */
   private static final int BULK_BATCH_BYTES = 512 * 1024;
 
   /**
-   * What a heap of some 48 MiB takes in its young generation: larger ones go to the old one, whose
-   * collection stops every thread for longer than the round trips saved.
+   * The fetch size that fits the young generation of a heap of about 48 MiB. Larger fetches go to
+   * the old generation, whose collection stops every thread for longer than the round trips saved.
    */
   private static final int SEEKING_FETCH_BYTES = 2 << 20;
 
-  /** The system sizes the socket's buffer as it sees fit; Kafka's 64 KiB hold each fetch up. */
-  private static final int AS_THE_SYSTEM_WANTS = -1;
+  /**
+   * Lets the operating system size the socket buffer; Kafka's default of 64 KiB slows down each
+   * fetch.
+   */
+  private static final int OS_BUFFER_SIZE = -1;
 
   private static final long TRANSACTION_RETRY_MS = 4;
 
-  private static final int BATCHES_A_POLL = 8;
+  private static final int MAX_POLL_BATCHES = 8;
 
-  /** Key, headers and framing of a record, and its batch's head. */
-  private static final int AROUND_A_RECORD = 1024;
+  /** Key, headers and framing of a record, and its batch's header. */
+  private static final int RECORD_OVERHEAD_BYTES = 1024;
 
-  /** Kafka's default; never taken as a whole where records are smaller. */
+  /** Kafka's default. Small records never use all of it. */
   private static final long BUFFER_BYTES = 32 << 20;
 
   private final KafkaSettings settings;
@@ -80,7 +89,7 @@ public final class KafkaClients {
     return settings.bootstrapServers();
   }
 
-  /** Where the brokers are, and what was set. */
+  /** Returns the settings that all clients share. */
   KafkaSettings settings() {
     return settings;
   }
@@ -103,76 +112,79 @@ public final class KafkaClients {
     return Duration.ofMillis(Long.parseLong(String.valueOf(timeout)));
   }
 
-  /** Idempotent, acknowledged by all in-sync replicas. */
+  /** Creates an idempotent producer whose records all in-sync replicas acknowledge. */
   public Producer<byte[], byte[]> producer(String clientId) {
     return make(producerConfig(clientId, Map.of()), KafkaProducer::new);
   }
 
-  /** As {@link #producer}, and a newer one with the same transactional id fences an older. */
+  /**
+   * Creates a transactional producer; a newer one with the same transactional id fences an older
+   * one.
+   */
   public Producer<byte[], byte[]> transactionalProducer(String clientId, String transactionalId) {
     return make(transactionalConfig(clientId, transactionalId, Map.of()), KafkaProducer::new);
   }
 
-  /** As {@link #producer}, for small records that somebody waits for. */
+  /** Creates a {@link #producer} for predictions: small records for which a caller waits. */
   public Producer<byte[], byte[]> answeringProducer(String clientId) {
     Map<String, Object> config = producerConfig(clientId, ANSWERS);
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
-    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWERS_BLOCK_MS);
+    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWERS_MAX_BLOCK_MS);
     return make(config, KafkaProducer::new);
   }
 
   /**
-   * As {@link #transactionalProducer}, for small records that somebody waits for, and for a
-   * transactional id that nobody may ever use again: what it leaves open when it dies is ended by
-   * the brokers.
+   * Creates a {@link #transactionalProducer} for predictions: small records for which a caller
+   * waits. Perhaps nobody uses its transactional id again, so the brokers end what it leaves open.
    *
-   * @param openAtMost how long a transaction may be open; until then nobody sees what was committed
-   *     after it began
+   * @param transactionTimeout how long a transaction may be open; until it ends, nobody sees what
+   *     was committed after it began
    */
   public Producer<byte[], byte[]> answeringProducer(
-      String clientId, String transactionalId, Duration openAtMost) {
+      String clientId, String transactionalId, Duration transactionTimeout) {
     Map<String, Object> config = producerConfig(clientId, ANSWERS);
-    // Records are gathered while the transaction before commits; this one's commit sends the rest.
+    // Records gather while the previous transaction commits; this transaction's commit sends the
+    // rest.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
     config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, TRANSACTION_RETRY_MS);
-    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWERS_BLOCK_MS);
+    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWERS_MAX_BLOCK_MS);
     config.putIfAbsent(
-        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(openAtMost.toMillis()));
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(transactionTimeout.toMillis()));
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     return make(config, KafkaProducer::new);
   }
 
-  /** As {@link #producer}, for records of many kilobytes, as many as there are. */
+  /** Creates a {@link #producer} for a high volume of records of many kilobytes each. */
   public Producer<byte[], byte[]> bulkProducer(String clientId) {
     return make(producerConfig(clientId, Map.of(BATCH_SIZE, BULK_BATCH_BYTES)), KafkaProducer::new);
   }
 
   /**
-   * As {@link #bulkProducer}, in transactions.
+   * Creates a transactional {@link #bulkProducer(String)}.
    *
-   * @param openAtMost how long a transaction may be open, a killed producer's included
+   * @param transactionTimeout how long a transaction may be open, a killed producer's included
    */
   public Producer<byte[], byte[]> bulkProducer(
-      String clientId, String transactionalId, Duration openAtMost) {
-    Map<String, Object> defaults = new HashMap<>(openAtMost(openAtMost));
+      String clientId, String transactionalId, Duration transactionTimeout) {
+    Map<String, Object> defaults = new HashMap<>(transactionTimeout(transactionTimeout));
     defaults.put(BATCH_SIZE, BULK_BATCH_BYTES);
     return make(transactionalConfig(clientId, transactionalId, defaults), KafkaProducer::new);
   }
 
   /**
-   * As {@link #transactionalProducer}, for a model's weights: a few records that are large and all
-   * alike. They are not compressed: trained floats would shrink by less than a tenth, for the time
-   * of the core that the training thread leaves to others. Batches are as large as a record, so
-   * that the client uses their memory again. Among them, a dead letter may be as large as any
+   * Creates a {@link #transactionalProducer} for a model's weights: a few large records of equal
+   * size. It does not compress them. Trained floats would shrink by less than a tenth, and
+   * compression would use the core that the training thread leaves free. A batch is as large as a
+   * record, so the client reuses its memory. A dead letter among them may be as large as any
    * record.
    *
-   * @param recordBytes of the largest ones
-   * @param openAtMost how long a transaction may be open
+   * @param recordBytes the size of the largest of these records
+   * @param transactionTimeout how long a transaction may be open
    */
   public Producer<byte[], byte[]> weightsProducer(
-      String clientId, String transactionalId, int recordBytes, Duration openAtMost) {
-    int batchBytes = Math.addExact(recordBytes, AROUND_A_RECORD);
-    Map<String, Object> defaults = new HashMap<>(openAtMost(openAtMost));
+      String clientId, String transactionalId, int recordBytes, Duration transactionTimeout) {
+    int batchBytes = Math.addExact(recordBytes, RECORD_OVERHEAD_BYTES);
+    Map<String, Object> defaults = new HashMap<>(transactionTimeout(transactionTimeout));
     defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     defaults.put(BATCH_SIZE, batchBytes);
     defaults.put(
@@ -181,23 +193,25 @@ public final class KafkaClients {
     return make(transactionalConfig(clientId, transactionalId, defaults), KafkaProducer::new);
   }
 
-  private static Map<String, Object> openAtMost(Duration atMost) {
+  private static Map<String, Object> transactionTimeout(Duration atMost) {
     return Map.of(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(atMost.toMillis()));
   }
 
   private Map<String, Object> transactionalConfig(
       String clientId, String transactionalId, Map<String, Object> defaults) {
     Map<String, Object> config = producerConfig(clientId, defaults);
-    // A commit waits for its records, so they need not wait for others; what the user set stands.
+    // A commit waits for its records, so they need not linger. putIfAbsent keeps the user's
+    // setting.
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
-    // A transaction that begins before the markers of the one before are written is refused, and
-    // asked to come again: they take milliseconds, so it does not wait Kafka's own 100. It doubles.
+    // The brokers reject a transaction that begins before the previous one's markers are written,
+    // and the client retries. Markers take milliseconds, so the first retry comes sooner than
+    // Kafka's default of 100 ms; the backoff doubles.
     config.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, TRANSACTION_RETRY_MS);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     return config;
   }
 
-  /** Reads the partitions that its owner assigns, from where the owner seeks; has no group. */
+  /** Creates a consumer without a group; its owner assigns partitions and seeks. */
   public Consumer<byte[], byte[]> assignedConsumer(String clientId) {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -205,20 +219,20 @@ public final class KafkaClients {
   }
 
   /**
-   * As {@link #assignedConsumer}, for records that may be large and are held in memory: its owner
-   * can pause only between two polls, so that a poll brings few.
+   * Creates an {@link #assignedConsumer} for large records that stay in memory. Its owner can pause
+   * only between two polls, so each poll returns few records.
    */
   public Consumer<byte[], byte[]> batchConsumer(String clientId) {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    config.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCHES_A_POLL);
+    config.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_BATCHES);
     return make(config, KafkaConsumer::new);
   }
 
   /**
-   * As {@link #assignedConsumer}, for an owner that jumps about in the log: a seek waits for the
-   * fetch before it, which at the log's end waits for records that nobody wants. Values are views
-   * of what was fetched, and only their reader's own checks tell whether they are as written.
+   * Creates an {@link #assignedConsumer} for an owner that seeks often. A seek waits for the
+   * previous fetch, which at the log's end waits for records that nobody needs. Values are views of
+   * the fetched bytes. The consumer skips CRC checks, so its owner must verify what it reads.
    */
   public Consumer<byte[], ByteBuffer> seekingConsumer(String clientId) {
     Map<String, Object> config = consumerConfig(clientId);
@@ -226,13 +240,13 @@ public final class KafkaClients {
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
     config.put(ConsumerConfig.CHECK_CRCS_CONFIG, false);
     config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteBufferDeserializer.class);
-    // What it jumps to is long: a model's chunks; what the user set stands.
+    // Each seek reads many bytes, a model's chunks. putIfAbsent keeps the user's setting.
     config.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, SEEKING_FETCH_BYTES);
-    config.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, AS_THE_SYSTEM_WANTS);
+    config.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, OS_BUFFER_SIZE);
     return make(config, KafkaConsumer::new);
   }
 
-  /** Shares its topics with the group's other members; a new group begins at the beginning. */
+  /** Creates a group member; a new group starts at the beginning of its topics. */
   public Consumer<byte[], byte[]> groupConsumer(String clientId, String groupId) {
     Map<String, Object> config = consumerConfig(clientId);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
@@ -241,8 +255,8 @@ public final class KafkaClients {
   }
 
   /**
-   * As {@link #groupConsumer}, for an owner that seeks in each partition that is assigned to it:
-   * where there is no committed offset, or none that is in the log, it has to decide.
+   * Creates a {@link #groupConsumer} for an owner that seeks in each assigned partition. The owner
+   * also decides where to start if no committed offset exists or the log no longer holds it.
    */
   public Consumer<byte[], byte[]> positionedGroupConsumer(String clientId, String groupId) {
     Map<String, Object> config = consumerConfig(clientId);
@@ -252,8 +266,8 @@ public final class KafkaClients {
   }
 
   /**
-   * As {@link #groupConsumer}, and a partition stays where it is while its holder lives: members
-   * that come take none away, and nobody stops reading for them.
+   * Creates a {@link #groupConsumer} with cooperative sticky assignment. A partition stays with its
+   * owner while that member lives: new members take none away, and nobody stops reading for them.
    */
   public Consumer<byte[], byte[]> stickyConsumer(String clientId, String groupId) {
     Map<String, Object> config = consumerConfig(clientId);
@@ -275,7 +289,7 @@ public final class KafkaClients {
   }
 
   /**
-   * @param defaults for this kind of producer; what the user set stands
+   * @param defaults for this kind of producer; the user's settings override them
    */
   private Map<String, Object> producerConfig(String clientId, Map<String, Object> defaults) {
     CompressionLibraries.load();
@@ -297,12 +311,12 @@ public final class KafkaClients {
     CompressionLibraries.load();
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    // A seek waits for the fetch before it; at the log's end that is this long instead of 500 ms.
+    // A seek waits for the previous fetch; at the log's end that takes 100 ms instead of 500 ms.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
     // A dead worker's partitions move after 10 s instead of Kafka's 45.
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    // Members learn of a rebalance by their next heartbeat; until all know, partitions that are to
-    // move are read by nobody.
+    // Members learn of a rebalance at their next heartbeat. Until all know, nobody reads the
+    // partitions that are about to move.
     config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
     config.putAll(settings.common());
     config.putAll(settings.consumer());
@@ -323,7 +337,7 @@ public final class KafkaClients {
     try {
       return constructor.apply(config);
     } catch (KafkaException e) {
-      // Clients wrap what their settings are about in a KafkaException of their own.
+      // Clients wrap a ConfigException in a KafkaException.
       Throwable cause = e.getCause() instanceof ConfigException inner ? inner : e;
       String reason = String.valueOf(cause.getMessage());
       if (reason.startsWith("No resolvable")) {
@@ -337,7 +351,10 @@ public final class KafkaClients {
     }
   }
 
-  /** A client reads its credentials and stores when it is made; nothing else fails then. */
+  /**
+   * Explains a failed construction. A client reads its credentials and stores when it is created;
+   * nothing else fails then.
+   */
   private RuntimeException security(KafkaException e) {
     SecurityProtocol protocol = settings.securityProtocol();
     String keys =

@@ -3,7 +3,9 @@ package dev.tidemill.messaging;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 
-/** A failure of Kafka's clients with our sentence about it; what Kafka says is the cause. */
+/**
+ * A Kafka client failure with an explanation as its message; the original exception is the cause.
+ */
 public final class KafkaFailureException extends KafkaException {
   private static final long serialVersionUID = 1L;
 
@@ -12,9 +14,9 @@ public final class KafkaFailureException extends KafkaException {
   }
 
   /**
-   * A failure with our sentence, if there is one and no person has been told yet.
+   * Wraps a failure with an explanation, if there is one and the failure does not carry one yet.
    *
-   * @param topics those that were read or written, if the failure does not name its own
+   * @param topics the topics read or written, in case the failure names none
    */
   public static Exception of(Exception failure, String... topics) {
     if (failure instanceof KafkaFailureException) {

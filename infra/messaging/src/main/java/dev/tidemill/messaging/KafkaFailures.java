@@ -39,35 +39,38 @@ import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 
-/** Tells what a failure of Kafka's clients means, and what to do about it. */
+/** Classifies failures of Kafka's clients and explains what to do about them. */
 public final class KafkaFailures {
-  /** What kind of failure it is, which decides what its owner does. */
+  /** The kind of a failure, which decides what the caller does. */
   public enum Kind {
-    /** May pass: abort the transaction, and do the work again, if need be with a new client. */
+    /** Transient: abort the transaction and retry, with a new client if necessary. */
     RETRIABLE,
-    /** A newer worker has taken over, or the brokers ended what took too long: end. */
+    /**
+     * A newer worker has taken over, or the brokers ended a transaction that took too long: stop.
+     */
     FENCED,
-    /** Tied to one of the records that were sent: the same records fail again. */
+    /** One of the sent records causes it, so the same records fail again. */
     RECORD,
-    /** A person must change something. */
+    /** An operator must change something. */
     FATAL
   }
 
   private KafkaFailures() {}
 
   /**
-   * The kind of a failure: the worst that the failure or one of its causes says. One that says
-   * nothing is fatal.
+   * Returns the kind that a failure or its causes indicate; {@link Kind#FATAL} if none does. A
+   * cause that is not retriable overrides retriable ones.
    */
   public static Kind kind(Throwable failure) {
     return kind(failure, Kind.FATAL);
   }
 
   /**
-   * As {@link #kind(Throwable)}.
+   * Returns the kind that a failure or its causes indicate. A cause that is not retriable overrides
+   * retriable ones.
    *
-   * @param unknown the kind of a failure that says nothing: {@link Kind#RECORD} for an owner that
-   *     isolates records, and so finds out
+   * @param unknown the kind if none does: {@link Kind#RECORD} for a caller that isolates records,
+   *     and so finds the cause itself
    */
   public static Kind kind(Throwable failure, Kind unknown) {
     Kind kind = unknown;
@@ -89,10 +92,10 @@ public final class KafkaFailures {
   }
 
   /**
-   * Our sentence about a failure: what it concerns, which setting, what to do. Without one, it is
-   * Kafka's own message.
+   * Explains a failure: what it concerns, which setting, what to do. Falls back to Kafka's own
+   * message.
    *
-   * @param topics those that were read or written, if the failure does not name its own
+   * @param topics the topics read or written, in case the failure names none
    */
   public static String explain(Throwable failure, String... topics) {
     return sentence(failure, topics)
@@ -103,7 +106,7 @@ public final class KafkaFailures {
                     : failure.getMessage());
   }
 
-  /** Our sentence about a failure, if there is one. */
+  /** Returns the explanation of a failure, if there is one. */
   static Optional<String> sentence(Throwable failure, String... topics) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof KafkaFailureException explained) {
@@ -140,7 +143,7 @@ public final class KafkaFailures {
         || t instanceof TransactionAbortableException
         || t instanceof ApplicationRecoverableException
         || t instanceof OutOfOrderSequenceException
-        // The coordinator has forgotten this producer's transaction, or has ended it.
+        // The coordinator has forgotten or ended this producer's transaction.
         || t instanceof InvalidTxnStateException
         || t instanceof CommitFailedException
         || t instanceof OpenTransactionException;
@@ -156,15 +159,15 @@ public final class KafkaFailures {
     if (t instanceof InvalidTimestampException) {
       return Optional.of(
           named(topics)
-              + " takes no record of this time: check the clocks of this machine and of the brokers,"
-              + " and the topic's message.timestamp.before.max.ms and"
+              + " rejects the record's timestamp: check the clocks of this machine and of the"
+              + " brokers, and the topic's message.timestamp.before.max.ms and"
               + " message.timestamp.after.max.ms");
     }
     if (t instanceof InvalidRecordException) {
       return Optional.of(
           named(topics)
-              + " takes no such record: check the topic's cleanup.policy, since a compacted topic"
-              + " takes no record without a key");
+              + " rejects the record: check the topic's cleanup.policy, since a compacted topic"
+              + " accepts no record without a key");
     }
     return Optional.empty();
   }
@@ -183,14 +186,14 @@ public final class KafkaFailures {
       return Optional.of(missingRight("the cluster"));
     }
     if (t instanceof AuthorizationException) {
-      return Optional.of(missingRight("what it asked for"));
+      return Optional.of(missingRight("the requested resource"));
     }
     if (t instanceof UnsupportedSaslMechanismException) {
       return Optional.of("the brokers do not offer the SASL mechanism: check kafka.sasl.mechanism");
     }
     if (t instanceof SaslAuthenticationException) {
       return Optional.of(
-          "the brokers refuse user name or password: check kafka.sasl.jaas.config and"
+          "the brokers reject the user name or password: check kafka.sasl.jaas.config and"
               + " kafka.sasl.mechanism");
     }
     if (t instanceof IllegalSaslStateException) {
@@ -212,30 +215,30 @@ public final class KafkaFailures {
       return Optional.of(
           "records of "
               + partitions(e)
-              + " that were read are no longer on the log: the topic was made anew, or a broker"
+              + " that were read are no longer on the log: the topic was recreated, or a broker"
               + " without the newest records became its leader (unclean.leader.election.enable)");
     }
     if (t instanceof OffsetOutOfRangeException e) {
       return Optional.of(
           "the log of "
               + partitions(e)
-              + " does not hold the wanted offset ("
+              + " does not hold the requested offset ("
               + e.offsetOutOfRangePartitions()
-              + "): retention removed it, or the topic was made anew");
+              + "): retention removed it, or the topic was recreated");
     }
     if (t instanceof InvalidTxnTimeoutException) {
       return Optional.of(
-          "the brokers allow no transaction as long as this one may take: raise their"
+          "the producer's transaction timeout exceeds the brokers' limit: raise their"
               + " transaction.max.timeout.ms");
     }
     if (t instanceof UnknownTopicOrPartitionException || t instanceof UnknownTopicIdException) {
       return Optional.of(
-          named(topics) + " does not exist, or no longer: create it with tidemill topics create");
+          named(topics) + " does not exist (any more): create it with tidemill topics create");
     }
     if (t instanceof NotEnoughReplicasException) {
       return Optional.of(
           named(topics)
-              + " has fewer in-sync replicas than its min.insync.replicas asks for: see whether"
+              + " has fewer in-sync replicas than its min.insync.replicas requires: check whether"
               + " brokers are down");
     }
     return Optional.empty();

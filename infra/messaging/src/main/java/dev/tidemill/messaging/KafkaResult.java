@@ -5,12 +5,12 @@ import java.util.concurrent.Future;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Waits for what an admin client or a producer answers. */
+/** Waits for the results of an admin client or a producer. */
 final class KafkaResult {
   private KafkaResult() {}
 
   /**
-   * Returns the answer.
+   * Returns the result.
    *
    * @throws KafkaException as the client reports it, without the future's wrapper
    */

@@ -9,8 +9,8 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
- * Where the brokers are, and what the user wants of the clients: {@code common} for all of them
- * (keys under {@code kafka.}), the others for one kind each.
+ * The brokers' addresses and the user's client settings: {@code common} for all clients (keys under
+ * {@code kafka.}), the others for one kind each.
  *
  * @param readTimeout how long a read to a topic's end may make no progress
  */
@@ -34,7 +34,7 @@ public record KafkaSettings(
     admin = Map.copyOf(admin);
   }
 
-  /** With the default time-out of reads. */
+  /** Creates settings with the default read timeout. */
   public KafkaSettings(
       String bootstrapServers,
       Map<String, String> common,
@@ -44,12 +44,12 @@ public record KafkaSettings(
     this(bootstrapServers, common, producer, consumer, admin, DEFAULT_READ_TIMEOUT);
   }
 
-  /** Brokers that need nothing special. */
+  /** Creates settings for brokers that need no client settings. */
   public static KafkaSettings at(String bootstrapServers) {
     return new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of(), Map.of());
   }
 
-  /** How clients are told to talk to the brokers. */
+  /** Returns the security protocol that the clients use. */
   SecurityProtocol securityProtocol() {
     String key = CommonClientConfigs.SECURITY_PROTOCOL_CONFIG;
     String name =
@@ -58,7 +58,7 @@ public record KafkaSettings(
     return SecurityProtocol.forName(name);
   }
 
-  /** Out of settings that were checked against {@link #configDef}. */
+  /** Reads settings that were checked against {@link #configDef}. */
   public static KafkaSettings from(Settings settings) {
     return new KafkaSettings(
         settings.getString(BOOTSTRAP_SERVERS),
@@ -69,7 +69,7 @@ public record KafkaSettings(
         Duration.ofMillis(settings.getLong(READ_TIMEOUT)));
   }
 
-  /** The definitions of all keys about Kafka and the protocol, those for the clients included. */
+  /** Defines all keys for Kafka and the protocol, including the clients' own. */
   public static ConfigDef configDef() {
     ConfigDef definition =
         new ConfigDef()
@@ -79,16 +79,16 @@ public record KafkaSettings(
                 "localhost:9092",
                 new ConfigDef.NonEmptyString(),
                 Importance.HIGH,
-                "Kafka brokers to begin with: host:port, several separated by commas.")
+                "Addresses of Kafka brokers, as host:port, separated by commas.")
             .define(
                 READ_TIMEOUT,
                 ConfigDef.Type.LONG,
                 DEFAULT_READ_TIMEOUT.toMillis(),
                 ConfigDef.Range.atLeast(1),
                 Importance.MEDIUM,
-                "How long, in milliseconds, a read to a topic's end may make no progress, for"
-                    + " example because another producer's transaction is open there. Then it fails"
-                    + " and names that producer.");
+                "How long, in milliseconds, a read to a topic's end may make no progress before it"
+                    + " fails. The usual cause is another producer's open transaction; the error"
+                    + " names that producer.");
     ProtocolSettings.define(definition);
     ClientKeys.define(definition);
     return definition;

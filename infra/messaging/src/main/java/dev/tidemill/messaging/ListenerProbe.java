@@ -18,18 +18,18 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to an address and looks what speaks there. It sends a request of each protocol that may
- * be meant, and no credentials.
+ * Connects to an address and detects the protocol of its listener. Sends a request of each likely
+ * protocol, and no credentials.
  */
 final class ListenerProbe {
-  /** What speaks at an address. */
-  enum Speaks {
+  /** The protocol found at an address, or why there is none. */
+  enum Outcome {
     UNRESOLVED,
     REFUSED,
     UNREACHABLE,
-    /** Kafka without TLS, for everybody. */
+    /** Kafka without TLS or authentication. */
     KAFKA,
-    /** Kafka without TLS, for those who authenticate. */
+    /** Kafka without TLS, with authentication. */
     KAFKA_WITH_SASL,
     TLS,
     HTTP,
@@ -37,13 +37,13 @@ final class ListenerProbe {
   }
 
   /**
-   * What was found.
+   * The result of a probe.
    *
-   * @param advertised the addresses that a broker names for itself and the others
+   * @param advertised the brokers' advertised addresses
    */
-  record Finding(Speaks speaks, List<String> advertised) {
-    private static Finding of(Speaks speaks) {
-      return new Finding(speaks, List.of());
+  record Finding(Outcome outcome, List<String> advertised) {
+    private static Finding of(Outcome outcome) {
+      return new Finding(outcome, List.of());
     }
   }
 
@@ -64,29 +64,29 @@ final class ListenerProbe {
     this.address = address;
   }
 
-  /** Takes a few seconds where nothing answers. */
+  /** Probes an address. Takes a few seconds if nothing answers. */
   static Finding probe(String host, int port) {
     InetSocketAddress address = new InetSocketAddress(host, port);
     return address.isUnresolved()
-        ? Finding.of(Speaks.UNRESOLVED)
+        ? Finding.of(Outcome.UNRESOLVED)
         : new ListenerProbe(address).look();
   }
 
   private Finding look() {
     try (Socket socket = connected()) {
       Finding kafka = askForKafka(socket);
-      if (kafka.speaks() != Speaks.SOMETHING_ELSE) {
+      if (kafka.outcome() != Outcome.SOMETHING_ELSE) {
         return kafka;
       }
     } catch (SocketTimeoutException e) {
-      return Finding.of(Speaks.UNREACHABLE);
+      return Finding.of(Outcome.UNREACHABLE);
     } catch (IOException e) {
-      return Finding.of(Speaks.REFUSED);
+      return Finding.of(Outcome.REFUSED);
     }
     if (isTls(firstAnswer(clientHello()))) {
-      return Finding.of(Speaks.TLS);
+      return Finding.of(Outcome.TLS);
     }
-    return Finding.of(isHttp(firstAnswer(HTTP_REQUEST)) ? Speaks.HTTP : Speaks.SOMETHING_ELSE);
+    return Finding.of(isHttp(firstAnswer(HTTP_REQUEST)) ? Outcome.HTTP : Outcome.SOMETHING_ELSE);
   }
 
   private Socket connected() throws IOException {
@@ -107,34 +107,37 @@ final class ListenerProbe {
       send(socket, request(API_VERSIONS, 0, new byte[0]));
       byte[] head = in.readNBytes(Integer.BYTES);
       if (isTls(head)) {
-        return Finding.of(Speaks.TLS);
+        return Finding.of(Outcome.TLS);
       }
       if (isHttp(head)) {
-        return Finding.of(Speaks.HTTP);
+        return Finding.of(Outcome.HTTP);
       }
       if (answer(in, head) == null) {
-        return Finding.of(Speaks.SOMETHING_ELSE);
+        return Finding.of(Outcome.SOMETHING_ELSE);
       }
       return askForBrokers(socket, in);
     } catch (IOException e) {
-      return Finding.of(Speaks.SOMETHING_ELSE);
+      return Finding.of(Outcome.SOMETHING_ELSE);
     }
   }
 
-  /** Before they authenticate, clients may ask for versions only. */
+  /**
+   * Asks for the brokers' addresses. Before they authenticate, clients may ask for API versions
+   * only.
+   */
   private static Finding askForBrokers(Socket socket, DataInputStream in) {
     try {
-      // No topics, and none is to be created.
+      // An empty list of topics, and no automatic creation.
       send(socket, request(METADATA, METADATA_VERSION, new byte[] {0, 0, 0, 0, 0}));
       byte[] head = in.readNBytes(Integer.BYTES);
       ByteBuffer answer = head.length < Integer.BYTES ? null : answer(in, head);
       return answer == null
-          ? Finding.of(Speaks.KAFKA_WITH_SASL)
-          : new Finding(Speaks.KAFKA, brokers(answer));
+          ? Finding.of(Outcome.KAFKA_WITH_SASL)
+          : new Finding(Outcome.KAFKA, brokers(answer));
     } catch (BufferUnderflowException e) {
-      return Finding.of(Speaks.SOMETHING_ELSE);
+      return Finding.of(Outcome.SOMETHING_ELSE);
     } catch (IOException e) {
-      return Finding.of(Speaks.KAFKA_WITH_SASL);
+      return Finding.of(Outcome.KAFKA_WITH_SASL);
     }
   }
 
@@ -155,7 +158,7 @@ final class ListenerProbe {
     return bytes.toByteArray();
   }
 
-  /** What follows the head of Kafka's answer; null if it is none. */
+  /** Reads the rest of a Kafka response after its length; null if it is not one. */
   private static @Nullable ByteBuffer answer(DataInputStream in, byte[] head) throws IOException {
     int length = head.length < Integer.BYTES ? 0 : ByteBuffer.wrap(head).getInt();
     if (length < Integer.BYTES || length > LONGEST_ANSWER) {
@@ -184,7 +187,7 @@ final class ListenerProbe {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** The first bytes of what comes for a request on a connection of its own. */
+  /** Sends a request on a new connection and returns the first bytes of the response. */
   private byte[] firstAnswer(byte[] request) {
     try (Socket socket = connected()) {
       send(socket, request);
@@ -206,7 +209,7 @@ final class ListenerProbe {
       hello.get(bytes);
       return bytes;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("this Java speaks no TLS", e);
+      throw new IllegalStateException("this Java runtime does not support TLS", e);
     }
   }
 

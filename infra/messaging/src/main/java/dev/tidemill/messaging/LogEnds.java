@@ -6,14 +6,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
-/** What {@link CommittedLog} asks the brokers. */
+/** Queries the brokers for {@link CommittedLog}. */
 interface LogEnds {
   /** The address of the brokers, for messages. */
   String bootstrapServers();
 
-  /** The high watermark of each partition. */
+  /** Returns the high watermark of each partition. */
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout);
 
-  /** The open transaction that begins first in a partition, which is the one that blocks it. */
+  /**
+   * Returns the open transaction with the lowest start offset in a partition, which is the one that
+   * blocks it.
+   */
   Optional<OpenTransaction> firstOpen(TopicPartition partition, Duration timeout);
 }

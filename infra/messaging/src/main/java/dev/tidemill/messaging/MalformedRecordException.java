@@ -3,7 +3,7 @@ package dev.tidemill.messaging;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** A record whose bytes are not what its topic holds. */
+/** Thrown when a record's bytes are not what its topic's schema requires. */
 public final class MalformedRecordException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

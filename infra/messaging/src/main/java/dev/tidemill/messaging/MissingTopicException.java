@@ -1,6 +1,6 @@
 package dev.tidemill.messaging;
 
-/** A topic that a worker needs is not there. */
+/** Thrown when a topic that a worker needs does not exist. */
 public final class MissingTopicException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

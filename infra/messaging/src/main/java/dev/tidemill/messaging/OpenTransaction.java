@@ -6,12 +6,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction that has neither been committed nor aborted.
+ * A transaction that has been neither committed nor aborted.
  *
- * @param startOffset its first record in the partition
- * @param transactionalId null if no coordinator knows the transaction, or we may not see it
- * @param since when it began; null where the transactional id is
- * @param timeout after which the brokers end it; null where the transactional id is
+ * @param startOffset the offset of its first record in the partition
+ * @param transactionalId null if no coordinator knows the transaction, or the principal may not see
+ *     it
+ * @param since when it began; null if {@code transactionalId} is null
+ * @param timeout how long after {@code since} the brokers abort it; null if {@code transactionalId}
+ *     is null
  */
 public record OpenTransaction(
     TopicPartition partition,

@@ -2,7 +2,7 @@ package dev.tidemill.messaging;
 
 import java.time.Duration;
 
-/** A producer's open transaction keeps a partition from being read to its end. */
+/** Thrown when a producer's open transaction prevents reading a partition to its end. */
 public final class OpenTransactionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -22,9 +22,8 @@ public final class OpenTransactionException extends RuntimeException {
     return open.partition()
         + " cannot be read to its end: a transaction of "
         + producer(open)
-        + " is open from offset "
+        + " is open; it starts at offset "
         + open.startOffset()
-        + " on"
         + since(open)
         + "; waited "
         + waited.toMillis()
@@ -47,20 +46,20 @@ public final class OpenTransactionException extends RuntimeException {
         + open.producerId()
         + " ("
         + (open.transactionalId() == null
-            ? "no transactional.id is known"
+            ? "unknown transactional.id"
             : "transactional.id " + open.transactionalId())
         + ")";
   }
 
   private static String since(OpenTransaction open) {
-    return open.since() == null ? "" : ", since " + open.since();
+    return open.since() == null ? "" : " and began at " + open.since();
   }
 
   private static String end(OpenTransaction open) {
     return open.timeout() == null
-        ? "No coordinator was found that will end it by itself."
-        : "The brokers end it "
+        ? "No transaction coordinator was found that will abort it."
+        : "The brokers abort it "
             + open.timeout().toSeconds()
-            + " s after it began, if its producer doesn't.";
+            + " s after it began, unless its producer ends it first.";
   }
 }

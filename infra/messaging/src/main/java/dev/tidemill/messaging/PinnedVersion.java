@@ -4,13 +4,13 @@ import dev.tidemill.schemas.ControlCommand;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The version that operators want served: the newest command wins. */
+/** The version that operators pinned; the newest command wins. */
 public record PinnedVersion(@Nullable Long version) {
-  /** Nothing is pinned: the newest version is served. */
+  /** No pinned version: the newest version is served. */
   public static final PinnedVersion NONE = new PinnedVersion(null);
 
   /**
-   * What holds after one more command.
+   * Returns the pinned version after one more command.
    *
    * @throws IllegalArgumentException if the command pins no version, or one below 1
    */

@@ -19,10 +19,10 @@ import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What topics are called and how records are framed.
+ * Topic names and the wire format of records.
  *
- * @param overrides topics that were named one by one
- * @param registry the schema registry; none: records say themselves what they are
+ * @param overrides full names of single topics
+ * @param registry the schema registry; without one, records use Avro's single-object encoding
  */
 public record ProtocolSettings(
     String topicPrefix, Map<Topics.Name, String> overrides, Optional<RegistrySettings> registry) {
@@ -32,7 +32,7 @@ public record ProtocolSettings(
     overrides = Map.copyOf(overrides);
   }
 
-  /** Out of settings that were checked against {@link KafkaSettings#configDef}. */
+  /** Reads settings that were checked against {@link KafkaSettings#configDef}. */
   public static ProtocolSettings from(Settings settings) {
     Map<Topics.Name, String> overrides = new EnumMap<>(Topics.Name.class);
     for (Topics.Name name : Topics.Name.values()) {
@@ -51,7 +51,7 @@ public record ProtocolSettings(
         "tidemill",
         new TopicName(),
         Importance.MEDIUM,
-        "Topics are called <prefix>.<model>.<name>.");
+        "First part of every topic name, <prefix>.<model>.<name>.");
     for (Topics.Name name : Topics.Name.values()) {
       definition.define(
           override(name),
@@ -59,15 +59,16 @@ public record ProtocolSettings(
           null,
           new TopicName(),
           Importance.LOW,
-          "The whole name of the topic for " + name.word() + ", instead of the one by the prefix.");
+          "Full name of the " + name.word() + " topic; overrides the prefix.");
     }
     RegistrySettings.define(definition);
   }
 
   /**
-   * The topics of a model.
+   * Returns the topics of a model.
    *
-   * @throws InvalidSettingsException if the model's name is none, or two topics have one name
+   * @throws InvalidSettingsException if the model's name is invalid, or two topics have the same
+   *     name
    */
   public Topics topics(String model) {
     try {
@@ -82,10 +83,10 @@ public record ProtocolSettings(
   }
 
   /**
-   * How records become bytes: with the registry where there is one.
+   * Returns the wire format: the registry's if one is set, otherwise single-object encoding.
    *
    * @throws InvalidSettingsException if a registry is set and this process has no client for it, or
-   *     the client cannot use its settings
+   *     the client rejects its settings
    */
   public WireFormat wireFormat() {
     return registry
@@ -111,7 +112,7 @@ public record ProtocolSettings(
     return "topic." + name.word();
   }
 
-  /** A name that Kafka takes for a topic, or none. */
+  /** Accepts a valid Kafka topic name, or null. */
   private static final class TopicName implements ConfigDef.Validator {
     @Override
     public void ensureValid(String name, @Nullable Object value) {

@@ -15,9 +15,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the protocol's records into Kafka's and back. Any thread. */
+/** Converts the protocol's records to Kafka records and back. Any thread. */
 public final class RecordCodec {
-  /** The health condition's name. */
+  /** The name of the health condition. */
   private static final String REGISTRY = "schema registry";
 
   private final WireFormat format;
@@ -27,8 +27,8 @@ public final class RecordCodec {
   }
 
   /**
-   * Reports the schema registry's outages as a condition of a worker's health. Where there is no
-   * registry, there is nothing to report.
+   * Reports the schema registry's outages as a condition of a worker's health. Does nothing without
+   * a registry.
    */
   public void reportTo(HealthMonitor monitor) {
     format.addListener(
@@ -46,36 +46,41 @@ public final class RecordCodec {
   }
 
   /**
-   * Whether records of this kind can be made for a topic without waiting for a schema registry,
-   * which is asked in the background if need be. Never blocks. Once it is true, it stays so.
+   * Returns whether records of this type can be written to a topic without waiting for a schema
+   * registry. If not, asks the registry in the background. Never blocks. Once true, stays true.
    */
   public boolean isWritable(String topic, Class<? extends SpecificRecord> type) {
     return format.isWritable(topic, SpecificData.get().getSchema(type));
   }
 
-  /** Why records of this kind wait for a schema registry now; empty if they do not. */
+  /**
+   * Returns why records of this type currently wait for a schema registry; empty if they do not.
+   */
   Optional<String> whyWaiting(String topic, Class<? extends SpecificRecord> type) {
     return format.whyWaiting(topic, SpecificData.get().getSchema(type));
   }
 
   /**
-   * A record for the partition that the key's hash gives.
+   * Creates a record for the partition that the key's hash selects.
    *
-   * @throws SchemaUnavailableException if the schema registry gave no answer in time
-   * @throws dev.tidemill.schemas.wire.SchemaRejectedException if it does not accept the schema
+   * @throws SchemaUnavailableException if the schema registry does not answer in time
+   * @throws dev.tidemill.schemas.wire.SchemaRejectedException if the registry rejects the schema
    */
   public ProducerRecord<byte[], byte[]> record(
       String topic, byte @Nullable [] key, SpecificRecord value) {
     return new ProducerRecord<>(topic, key, encoded(topic, value));
   }
 
-  /** To a certain partition: a topic whose order counts is written to partition 0 only. */
+  /** Creates a record for a given partition; a topic whose order matters uses partition 0 only. */
   public ProducerRecord<byte[], byte[]> record(
       String topic, int partition, byte @Nullable [] key, SpecificRecord value) {
     return new ProducerRecord<>(topic, partition, key, encoded(topic, value));
   }
 
-  /** With headers, as an answer carries its request's, and to a certain partition. */
+  /**
+   * Creates a record for a given partition, with headers; a prediction carries its request's
+   * headers.
+   */
   public ProducerRecord<byte[], byte[]> record(
       String topic,
       int partition,
@@ -85,15 +90,15 @@ public final class RecordCodec {
     return new ProducerRecord<>(topic, partition, key, encoded(topic, value), headers);
   }
 
-  /** With headers. */
+  /** Creates a record with headers for the partition that the key's hash selects. */
   public ProducerRecord<byte[], byte[]> record(
       String topic, byte @Nullable [] key, SpecificRecord value, Iterable<Header> headers) {
     return new ProducerRecord<>(topic, null, key, encoded(topic, value), headers);
   }
 
   /**
-   * Whether {@link #decode} would answer without waiting for a schema registry, which is asked in
-   * the background if need be. Never blocks.
+   * Returns whether {@link #decode} would succeed without waiting for a schema registry. If not,
+   * asks the registry in the background. Never blocks.
    */
   public boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
     byte[] value = record.value();
@@ -103,8 +108,8 @@ public final class RecordCodec {
   /**
    * Decodes a record's value.
    *
-   * @throws MalformedRecordException saying where it stands and why it cannot be read
-   * @throws SchemaUnavailableException if the schema registry gave no answer about it in time
+   * @throws MalformedRecordException if the value is invalid; says where the record is and why
+   * @throws SchemaUnavailableException if the schema registry does not answer in time
    */
   public <T extends SpecificRecord> T decode(ConsumerRecord<byte[], byte[]> record, Class<T> type) {
     byte[] value = record.value();
@@ -112,8 +117,8 @@ public final class RecordCodec {
   }
 
   /**
-   * As {@link #decode}, of a value that is a view of what the client fetched; the record's byte
-   * fields are views of it, too.
+   * Decodes a value that is a view of the bytes that the client fetched. The decoded record's byte
+   * fields are views of them, too.
    */
   public <T extends SpecificRecord> T decodeView(
       ConsumerRecord<byte[], ByteBuffer> record, Class<T> type) {
@@ -125,7 +130,7 @@ public final class RecordCodec {
     TopicPartition at = new TopicPartition(record.topic(), record.partition());
     if (value == null) {
       throw new MalformedRecordException(
-          at, record.offset(), "no value where a " + type.getSimpleName() + " is due", null);
+          at, record.offset(), "no value; a " + type.getSimpleName() + " is required", null);
     }
     try {
       return format.decode(record.topic(), value, type);
@@ -133,7 +138,8 @@ public final class RecordCodec {
       throw new MalformedRecordException(at, record.offset(), String.valueOf(e.getMessage()), e);
     } catch (RegistryUnavailableException e) {
       throw new SchemaUnavailableException(
-          at + " at offset " + record.offset() + " waits for its schema: " + e.getMessage(), e);
+          at + " at offset " + record.offset() + " is waiting for its schema: " + e.getMessage(),
+          e);
     }
   }
 
@@ -142,7 +148,7 @@ public final class RecordCodec {
       return format.encode(topic, value);
     } catch (RegistryUnavailableException e) {
       throw new SchemaUnavailableException(
-          "a record for " + topic + " waits for its schema's id: " + e.getMessage(), e);
+          "a record for " + topic + " is waiting for its schema's id: " + e.getMessage(), e);
     }
   }
 }

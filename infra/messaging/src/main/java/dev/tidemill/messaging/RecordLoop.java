@@ -12,11 +12,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * Polls one consumer on one thread: owns poll, pause and resume, rebalances and wake-up; a {@link
- * RecordPolicy} says what becomes of the records. The loop closes the consumer.
+ * Polls one consumer on one thread. The loop owns poll, pause and resume, rebalances and wakeup; a
+ * {@link RecordPolicy} decides what happens to the records. The loop closes the consumer.
  */
 public final class RecordLoop implements Duty {
-  /** How soon a paused loop sees that there is room again. */
+  /**
+   * The poll timeout of a paused loop, which bounds how late it notices that there is room again.
+   */
   private static final Duration PAUSED_POLL = Duration.ofMillis(5);
 
   private final String roleName;
@@ -38,13 +40,13 @@ public final class RecordLoop implements Duty {
     this.held = new HeldPartitions(consumer, policy::isReadable);
   }
 
-  /** For a consumer whose partitions the policy assigns in its {@code onStart}. */
+  /** Creates a loop for a consumer whose partitions the policy assigns in its {@code onStart}. */
   public static RecordLoop assigned(
       String roleName, Consumer<byte[], byte[]> consumer, RecordPolicy policy) {
     return new RecordLoop(roleName, consumer, List.of(), policy);
   }
 
-  /** For a group's consumer of these topics. */
+  /** Creates a loop for a group consumer of the given topics. */
   public static RecordLoop subscribed(
       String roleName,
       Consumer<byte[], byte[]> consumer,
@@ -66,7 +68,7 @@ public final class RecordLoop implements Duty {
     try {
       policy.onStart();
     } catch (WakeupException e) {
-      // The thread is to end before it began: it will not ask for work.
+      // The thread is stopping before its first poll, so it will not call doWork.
       return;
     }
   }
@@ -78,14 +80,14 @@ public final class RecordLoop implements Duty {
       return policy.onRecords(
           held.withhold(consumer.poll(allPaused ? PAUSED_POLL : policy.pollTimeout())));
     } catch (WakeupException e) {
-      // wakeUp() is called for one reason only: the thread is to end.
+      // wakeUp() is called only to stop the thread.
       return false;
     }
   }
 
   @Override
   public void onClose() throws Exception {
-    // Kafka's client gives its closing up if the thread is interrupted.
+    // Kafka's client aborts its close if the thread is interrupted.
     boolean interrupted = Thread.interrupted();
     try (consumer) {
       policy.onClose();
@@ -103,8 +105,8 @@ public final class RecordLoop implements Duty {
   }
 
   /**
-   * Compares the consumer's own pauses with the wanted ones each time: whoever assigns partitions,
-   * the group or the policy, brings some that are not paused, and takes pauses away.
+   * Compares the consumer's own pauses with the wanted ones before each poll. An assignment by the
+   * group or the policy adds partitions that are not paused, and drops existing pauses.
    */
   private void applyPauses() {
     boolean room = policy.hasRoom();
@@ -126,7 +128,7 @@ public final class RecordLoop implements Duty {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       policy.onAssigned(partitions);
-      // Within a poll, which may fetch from them before the next look.
+      // This runs inside a poll, which may fetch from these partitions before the next doWork.
       applyPauses();
     }
 

@@ -6,37 +6,38 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
-/** What to do with the records that a {@link RecordLoop} polls; all on the loop's thread. */
+/**
+ * Decides what happens to the records that a {@link RecordLoop} polls. The loop's thread makes all
+ * calls.
+ */
 public interface RecordPolicy {
-  /**
-   * Called once before the first poll: the place to assign partitions and seek, or to subscribe.
-   */
+  /** Runs once before the first poll; the place to assign partitions and seek, or to subscribe. */
   default void onStart() throws Exception {}
 
   /**
-   * Whether records are wanted now. While they are not, the loop pauses its partitions and goes on
-   * polling, so that a group's coordinator does not take it for dead.
+   * Returns whether the policy accepts records now. If not, the loop pauses its partitions but
+   * keeps polling, so that the group coordinator does not remove it.
    */
   default boolean hasRoom() {
     return true;
   }
 
   /**
-   * Whether one partition's records are wanted now, where {@link #hasRoom} says that any are. While
-   * they are not, only that partition is paused.
+   * Returns whether the policy accepts one partition's records now; asked if {@link #hasRoom} is
+   * true. If not, the loop pauses only that partition.
    */
   default boolean wants(TopicPartition partition) {
     return true;
   }
 
-  /** How long the next poll may wait for records. */
+  /** Returns how long the next poll may wait for records. */
   default Duration pollTimeout() {
     return Duration.ofMillis(100);
   }
 
   /**
-   * Whether a record can be used now. If not, the loop leaves it and those behind it in its
-   * partition on the log, asks again with every poll, and goes on with the other partitions. Called
+   * Returns whether a record can be used now. If not, the loop leaves it and the later records of
+   * its partition on the log, and asks again at every poll. Other partitions continue. Called
    * often; must not block.
    *
    * @param record its value may be cut off after its first bytes
@@ -46,22 +47,27 @@ public interface RecordPolicy {
   }
 
   /**
-   * Takes what a poll gave; called after every poll, also with no records.
+   * Handles the result of a poll; called after every poll, even an empty one.
    *
-   * @return whether the loop goes on
+   * @return whether the loop continues
    */
   boolean onRecords(ConsumerRecords<byte[], byte[]> records) throws Exception;
 
-  /** Partitions came; called within a poll, for group consumers that subscribed with the loop. */
+  /**
+   * Runs after partitions were assigned; called inside a poll, for consumers that subscribed
+   * through the loop.
+   */
   default void onAssigned(Collection<TopicPartition> partitions) {}
 
   /**
-   * Partitions go. What was read of them and is not committed is another member's to do.
+   * Runs when partitions are revoked. Another member repeats any work that was read but not
+   * committed.
    *
-   * @param lost they already went: offsets of them cannot be committed any more
+   * @param lost true if they already belong to another member, so their offsets can no longer be
+   *     committed
    */
   default void onRevoked(Collection<TopicPartition> partitions, boolean lost) {}
 
-  /** Called once at the end, after a failure too, while the consumer is still open. */
+  /** Runs once at the end, even after a failure, while the consumer is still open. */
   default void onClose() throws Exception {}
 }

@@ -19,15 +19,15 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schema registry: where it is, how this process proves who it is, whom it trusts, and how long
- * it waits. Its string shows no secret.
+ * The settings of a schema registry: address, authentication, TLS and timeouts. {@code toString}
+ * shows no secret.
  *
- * @param url without a slash at the end
+ * @param url without a trailing slash
  * @param userInfo {@code user:password} for basic authentication
  * @param token for bearer authentication
- * @param ssl Kafka's {@code ssl.*} settings; empty where the JDK's own trust store is enough
+ * @param ssl Kafka's {@code ssl.*} settings; empty if the JDK's own trust store is enough
  * @param requestTimeout for one request
- * @param timeout for an answer, retries included
+ * @param timeout for an answer, including retries
  */
 public record RegistrySettings(
     String url,
@@ -46,7 +46,7 @@ public record RegistrySettings(
   private static final String TIMEOUT = PREFIX + "timeout.ms";
   private static final String SSL = PREFIX + "ssl.";
 
-  private static final String STORE_TYPES = "JKS, PKCS12 or PEM; JKS reads PKCS12, too.";
+  private static final String STORE_TYPES = "JKS, PKCS12 or PEM. JKS also reads PKCS12.";
 
   public RegistrySettings {
     ssl = Map.copyOf(ssl);
@@ -60,8 +60,8 @@ public record RegistrySettings(
             null,
             new HttpAddress(),
             Importance.LOW,
-            "Address of a schema registry with Confluent's REST API, for its framing of records."
-                + " None: single-object encoding, which needs no registry.")
+            "URL of a schema registry with Confluent's REST API; records then use its wire format."
+                + " If unset, records use Avro's single-object encoding, which needs no registry.")
         .define(
             USER_INFO,
             ConfigDef.Type.PASSWORD,
@@ -80,13 +80,15 @@ public record RegistrySettings(
         TRUSTSTORE,
         SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG,
         SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG,
-        "trust store, with the certificates to trust at an https registry; by default Java's own");
+        "trust store",
+        " for an https registry; by default Java's own");
     defineStore(
         definition,
         KEYSTORE,
         SslConfigs.SSL_KEYSTORE_TYPE_CONFIG,
         SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG,
-        "key store, with a client certificate and its key for an https registry");
+        "key store",
+        " with the client certificate and key for an https registry");
     definition
         .define(
             PREFIX + SslConfigs.SSL_KEY_PASSWORD_CONFIG,
@@ -100,33 +102,48 @@ public record RegistrySettings(
             2_000L,
             Range.between(1, 60_000),
             Importance.LOW,
-            "How long, in milliseconds, one request to the registry may take.")
+            "Timeout of one request to the registry, in milliseconds.")
         .define(
             TIMEOUT,
             ConfigDef.Type.LONG,
             5_000L,
             Range.between(1, 600_000),
             Importance.LOW,
-            "How long, in milliseconds, a record waits for the registry before its work is put off"
-                + " and tried again; requests are repeated meanwhile.");
+            "How long, in milliseconds, a record waits for the registry, including retries, before"
+                + " its work is postponed and retried.");
   }
 
   private static void defineStore(
-      ConfigDef definition, String location, String type, String password, String what) {
+      ConfigDef definition,
+      String location,
+      String type,
+      String password,
+      String store,
+      String purpose) {
     definition
-        .define(location, ConfigDef.Type.STRING, null, Importance.LOW, "File of the " + what + ".")
+        .define(
+            location,
+            ConfigDef.Type.STRING,
+            null,
+            Importance.LOW,
+            "Path of the " + store + purpose + ".")
         .define(
             PREFIX + type,
             ConfigDef.Type.STRING,
             "JKS",
             ConfigDef.ValidString.in("JKS", "PKCS12", "PEM"),
             Importance.LOW,
-            "Its type: " + STORE_TYPES)
-        .define(PREFIX + password, ConfigDef.Type.PASSWORD, null, Importance.LOW, "Its password.");
+            "Type of the " + store + ": " + STORE_TYPES)
+        .define(
+            PREFIX + password,
+            ConfigDef.Type.PASSWORD,
+            null,
+            Importance.LOW,
+            "Password of the " + store + ".");
   }
 
   /**
-   * Out of settings that were checked against {@link KafkaSettings#configDef}; empty without a URL.
+   * Reads settings that were checked against {@link KafkaSettings#configDef}; empty without a URL.
    *
    * @throws InvalidSettingsException if they contradict each other
    */
@@ -198,7 +215,7 @@ public record RegistrySettings(
     return settings.isSet(key) ? Optional.of(settings.getPassword(key)) : Optional.empty();
   }
 
-  /** An http or https URL without a user in it, or none. What is wrong is not repeated. */
+  /** Accepts an http or https URL without user info, or null. Its errors do not repeat a secret. */
   private static final class HttpAddress implements ConfigDef.Validator {
     @Override
     public void ensureValid(String name, @Nullable Object value) {
@@ -230,7 +247,7 @@ public record RegistrySettings(
     }
   }
 
-  /** {@code user:password}, or none. */
+  /** Accepts {@code user:password}, or null. */
   private static final class UserInfo implements ConfigDef.Validator {
     @Override
     public void ensureValid(String name, @Nullable Object value) {

@@ -4,8 +4,8 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema registry had to be asked about a record and gave no answer in time. Says nothing about
- * the record: whoever reads keeps its position and tries again; whoever writes does so, too.
+ * Thrown when the schema registry does not answer in time about a record. The record itself may be
+ * fine: a reader keeps its position and retries, and a writer retries, too.
  */
 public final class SchemaUnavailableException extends RetriableException {
   private static final long serialVersionUID = 1L;

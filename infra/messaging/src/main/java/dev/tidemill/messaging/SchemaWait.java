@@ -9,8 +9,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Waits until a schema registry has given the ids that a producer's records need, for as long as a
- * record may wait for the brokers. {@link RecordCodec#reportTo} reports the outage meanwhile. One
+ * Waits until the schema registry has returned the ids that a producer's records need, for at most
+ * the producer's delivery timeout. {@link RecordCodec#reportTo} reports the outage meanwhile. One
  * thread.
  */
 public final class SchemaWait {
@@ -23,9 +23,9 @@ public final class SchemaWait {
   private long beganAt;
 
   /**
-   * Asks nothing of the registry yet.
+   * Creates the wait without contacting the registry.
    *
-   * @param types the records that are to be written, by topic
+   * @param types the record type to write to each topic
    * @param limit see {@link KafkaClients#deliveryTimeout}
    */
   public SchemaWait(
@@ -40,9 +40,9 @@ public final class SchemaWait {
   }
 
   /**
-   * Whether all these records can be written now. Never blocks. Once it is true, it stays so.
+   * Returns whether all these records can be written now. Never blocks. Once true, stays true.
    *
-   * @throws SchemaUnavailableException if they still cannot after the limit
+   * @throws SchemaUnavailableException if they still cannot be written after the limit
    */
   public boolean isOver() {
     if (over) {
@@ -52,7 +52,7 @@ public final class SchemaWait {
       begun = true;
       beganAt = nanoTime.getAsLong();
     }
-    // All are asked for before the first is judged.
+    // Ask for every id before checking the first.
     List<Optional<String>> reasons =
         types.entrySet().stream()
             .map(type -> codec.whyWaiting(type.getKey(), type.getValue()))
@@ -61,7 +61,7 @@ public final class SchemaWait {
     over = reason.isEmpty();
     if (!over && nanoTime.getAsLong() - beganAt > limit.toNanos()) {
       throw new SchemaUnavailableException(
-          "nothing was sent to %s: the schema registry gave no id within %d ms (producer.%s): %s"
+          "nothing was sent to %s: no id from the schema registry within %d ms (producer.%s): %s"
               .formatted(
                   String.join(", ", types.keySet().stream().sorted().toList()),
                   limit.toMillis(),

@@ -9,14 +9,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which record failed first since it was last asked: a commit that fails because of it
- * doesn't say. Any thread.
+ * Remembers the topic of the first failed record since the last call, because the resulting commit
+ * failure does not name it. Any thread.
  */
 final class SendFailure {
   private final AtomicReference<@Nullable String> topic = new AtomicReference<>();
 
-  /** The same producer, whose records are watched. */
-  @SuppressWarnings("unchecked") // It is the same producer.
+  /** Returns a proxy for the producer that records send failures. */
+  @SuppressWarnings("unchecked") // The proxy delegates to a producer of the same types.
   Producer<byte[], byte[]> watching(Producer<byte[], byte[]> producer) {
     return (Producer<byte[], byte[]>)
         Proxy.newProxyInstance(
@@ -37,7 +37,7 @@ final class SendFailure {
             });
   }
 
-  /** A callback for one record. */
+  /** Returns a callback that records the failure of one record, then calls {@code then}. */
   Callback watching(ProducerRecord<byte[], byte[]> record, @Nullable Callback then) {
     String to = record.topic();
     return (metadata, failure) -> {
@@ -50,7 +50,7 @@ final class SendFailure {
     };
   }
 
-  /** The failure with our sentence about it and the topic whose record failed. */
+  /** Returns the failure with an explanation that names the topic of the failed record. */
   Exception explained(Exception failure) {
     String failed = topic.getAndSet(null);
     return failed == null

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates, describes, checks and repairs a model's topics. Any thread. */
 public final class TopicAdmin implements AutoCloseable {
-  /** How long {@link #reach} should be given. */
+  /** The recommended timeout for {@link #reach}. */
   public static final Duration REACH_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -42,17 +42,18 @@ public final class TopicAdmin implements AutoCloseable {
   /**
    * Returns once a broker has answered.
    *
-   * @throws UnreachableBrokerException if none did in time, or it would not let us in
+   * @throws UnreachableBrokerException if no broker answers in time, or the brokers reject the
+   *     connection
    */
   public void reach(Duration atMost) {
     BrokerReach.await(admin, settings, atMost);
   }
 
   /**
-   * Creates the topics that do not exist yet, with the protocol's clean-up policies. Changes none
-   * that exists; {@link #check} says whether those are as they should be.
+   * Creates the topics that do not exist yet, with the protocol's cleanup policies. Leaves existing
+   * topics unchanged; {@link #check} reports whether they satisfy the contract.
    *
-   * @return the names of those that this call created
+   * @return the names of the topics that this call created
    */
   public List<String> create(Topics topics, TopicPlan plan) {
     TopicPlan fitting = plan.fitting(describe(topics));
@@ -72,15 +73,15 @@ public final class TopicAdmin implements AutoCloseable {
     return mine;
   }
 
-  /** Every violation of a contract by the brokers and the topics that exist. */
+  /** Returns every violation of a contract by the brokers and the existing topics. */
   public List<TopicViolation> check(TopicContract contract) {
     return contract.check(
         describer.topics(contract.topics(), contract.role().topics()), describer.brokers());
   }
 
   /**
-   * Gives each setting the value that its violation names, and returns when it is seen to have it.
-   * Passes over violations that cannot be repaired.
+   * Sets each setting to the value that its violation names, and returns once the brokers show it.
+   * Skips violations that it cannot repair.
    */
   public void repair(Topics topics, List<TopicViolation> violations) {
     TopicRepair repair = new TopicRepair(violations);
@@ -88,7 +89,7 @@ public final class TopicAdmin implements AutoCloseable {
     awaitSeen(() -> repair.isSeen(describe(topics)));
   }
 
-  /** All topics of a model, in the protocol's order, those that do not exist included. */
+  /** Returns all topics of a model in the protocol's order, including those that do not exist. */
   public List<TopicState> describe(Topics topics) {
     return describer.topics(topics, List.of(Topics.Name.values()));
   }
@@ -102,7 +103,7 @@ public final class TopicAdmin implements AutoCloseable {
     boolean leftToBrokers = plan.replicationFactor() == TopicPlan.BROKERS_DEFAULT;
     Map<String, String> configs = new TreeMap<>(TopicPolicy.configs(name));
     if (plan.replicationFactor() >= 3) {
-      // An acknowledged record is on two brokers: either may be lost.
+      // An acknowledged record is on two brokers, so either may be lost.
       configs.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
     }
     return new NewTopic(
@@ -112,7 +113,7 @@ public final class TopicAdmin implements AutoCloseable {
         .configs(configs);
   }
 
-  /** The controller answers before the brokers have heard of the topics. */
+  /** Waits until the brokers know the topics; the controller answers before they do. */
   private void awaitVisible(List<String> created) {
     awaitSeen(() -> describer.descriptions(created).keySet().containsAll(created));
   }
@@ -122,19 +123,19 @@ public final class TopicAdmin implements AutoCloseable {
     while (!seen.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw new TimeoutException(
-            "topics were changed at "
+            "the brokers at "
                 + bootstrapServers
-                + ", but not seen there within "
+                + " accepted changes to topics, but did not show them within "
                 + VISIBLE_TIMEOUT.toSeconds()
-                + " s");
+                + " s; check whether brokers are down");
       }
     }
   }
 
   /**
-   * Waits until each partition's leader answers. A leader that learns of its partition between an
-   * idempotent producer's first two requests refuses one and takes the other, and then refuses the
-   * retried first for ever as out of order (KAFKA-15591).
+   * Waits until each partition's leader answers. A leader may learn of its partition between an
+   * idempotent producer's first two requests. It then rejects the first request and accepts the
+   * second. From then on, it rejects every retry of the first as out of order (KAFKA-15591).
    */
   private void awaitLeaders(List<String> created) {
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
@@ -157,7 +158,7 @@ public final class TopicAdmin implements AutoCloseable {
       KafkaResult.get(admin.listOffsets(partitions).all());
       return true;
     } catch (UnknownTopicOrPartitionException e) {
-      // One broker knew the topic when it was asked; this one does not yet.
+      // The broker that described the topic knew it; this broker does not yet.
       return false;
     }
   }

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the topics of a model must look like for one role. Knows no broker: it judges what was
- * described.
+ * The requirements of one role on a model's topics. Talks to no broker: it checks descriptions.
  *
  * @param bootstrapServers for the commands that fix a violation
  */
@@ -16,14 +15,16 @@ public record TopicContract(
     TopicRole role, Topics topics, String model, String bootstrapServers, TopicLimits limits) {
 
   /**
-   * Since this level each transaction has an epoch of its own: a late write cannot join the next.
+   * From this level on, each transaction has its own epoch, so a late write cannot join the next
+   * one.
    */
   private static final int TRANSACTION_VERSION = 2;
 
   /**
-   * Returns every violation of the topics that the role uses. Topics that do not exist are none.
+   * Returns every violation by the topics that the role uses and, if the role is transactional, by
+   * the brokers. A missing topic is not a violation.
    *
-   * @param states the topics that the role uses; others are passed over
+   * @param states the topics that the role uses; others are ignored
    */
   public List<TopicViolation> check(List<TopicState> states, BrokerLimits brokers) {
     List<TopicViolation> violations = new ArrayList<>(checkTopics(states));
@@ -33,7 +34,7 @@ public record TopicContract(
     return violations;
   }
 
-  /** As {@link #check}, of the topics alone. */
+  /** Returns the violations of the topics alone, without those of the brokers. */
   List<TopicViolation> checkTopics(List<TopicState> states) {
     List<TopicViolation> violations = new ArrayList<>();
     for (TopicState state : states) {
@@ -45,7 +46,10 @@ public record TopicContract(
     return violations;
   }
 
-  /** Says that {@code predictions} has no place for the answers to some partitions' requests. */
+  /**
+   * Returns a violation if {@code predictions} has fewer partitions than {@code requests}, so that
+   * some requests cannot be answered.
+   */
   Optional<TopicViolation> missingAnswerPartitions(List<TopicState> states) {
     Optional<TopicState> requests = existing(states, Topics.Name.REQUESTS);
     Optional<TopicState> predictions = existing(states, Topics.Name.PREDICTIONS);
@@ -53,16 +57,17 @@ public record TopicContract(
       return Optional.empty();
     }
     int needed = requests.get().partitions();
-    int there = predictions.get().partitions();
-    return there >= needed
+    int actual = predictions.get().partitions();
+    return actual >= needed
         ? Optional.empty()
         : Optional.of(
             new TopicViolation(
                 predictions.get().topic(),
                 TopicViolation.PARTITIONS,
-                Integer.toString(there),
-                "at least %d, as many as topic %s has (requests in partitions %d to %d get no answer)"
-                    .formatted(needed, requests.get().topic(), there, needed - 1),
+                Integer.toString(actual),
+                ("at least %d, as many as topic %s has (requests in partitions %d to %d get no"
+                        + " answer)")
+                    .formatted(needed, requests.get().topic(), actual, needed - 1),
                 repairCommand(),
                 Integer.toString(needed)));
   }
@@ -102,7 +107,7 @@ public record TopicContract(
     }
   }
 
-  /** The command that fixes what can be fixed. */
+  /** Returns the command that repairs what can be repaired. */
   public String repairCommand() {
     return "tidemill topics create --repair --model " + model;
   }

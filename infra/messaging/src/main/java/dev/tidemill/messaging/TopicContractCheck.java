@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Holds one topic against a contract. */
+/** Checks one topic against a contract. */
 final class TopicContractCheck {
-  /** What Kafka takes by default, rounded down; no record that is not checked for comes near. */
+  /** Kafka's default limit, rounded down. Records whose size is not checked stay far below it. */
   private static final long SMALL_RECORDS_BYTES = 1_000_000;
 
   /** Key, headers and framing of a record. */
-  private static final long AROUND_A_RECORD = 1024;
+  private static final long RECORD_OVERHEAD_BYTES = 1024;
 
-  /** Records wait in buffers for minutes, and clocks differ. */
+  /** The tolerated timestamp difference: records wait in buffers for minutes, and clocks differ. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
 
   private static final Set<Topics.Name> ORDERED =
@@ -52,8 +52,9 @@ final class TopicContractCheck {
               state.topic(),
               TopicViolation.PARTITIONS,
               Integer.toString(state.partitions()),
-              "1, since the order of its records counts",
-              "kafka-topics --bootstrap-server %s --delete --topic %s (its records are lost), then: tidemill topics create --model %s"
+              "1, because the order of its records matters",
+              ("kafka-topics --bootstrap-server %s --delete --topic %s (its records are lost),"
+                      + " then: tidemill topics create --model %s")
                   .formatted(contract.bootstrapServers(), state.topic(), contract.model()),
               null));
     }
@@ -65,8 +66,9 @@ final class TopicContractCheck {
             state.topic(),
             "the principal's right DescribeConfigs",
             "missing",
-            "granted, so that the topic's settings can be checked",
-            "kafka-acls --bootstrap-server %s --add --allow-principal User:NAME --operation DescribeConfigs --topic %s (or see: tidemill topics acls --model %s)"
+            "granted, so that Tidemill can check the topic's settings",
+            ("kafka-acls --bootstrap-server %s --add --allow-principal User:NAME --operation"
+                    + " DescribeConfigs --topic %s (or see: tidemill topics acls --model %s)")
                 .formatted(contract.bootstrapServers(), state.topic(), contract.model()),
             null));
   }
@@ -77,7 +79,9 @@ final class TopicContractCheck {
       case CHECKPOINTS, CHECKPOINT_CHUNKS -> {
         if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
           wrong(
-              TopicConfig.CLEANUP_POLICY_CONFIG, "compact, since delete loses versions", "compact");
+              TopicConfig.CLEANUP_POLICY_CONFIG,
+              "compact, because delete loses versions",
+              "compact");
         }
       }
       case CONTROL -> {
@@ -93,19 +97,19 @@ final class TopicContractCheck {
     if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       wrong(
           TopicConfig.CLEANUP_POLICY_CONFIG,
-          "delete, since compact removes records that have one key",
+          "delete, because compact removes older records of the same key",
           TopicConfig.CLEANUP_POLICY_DELETE);
     }
   }
 
   private void never(String retention) {
     if (!state.effective(retention).equals("-1")) {
-      wrong(retention, "-1, since the pinned version is what an old command says", "-1");
+      wrong(retention, "-1, because an old command may still pin the version", "-1");
     }
   }
 
   private void size() {
-    long known = contract.limits().records().getOrDefault(state.name(), 0L) + AROUND_A_RECORD;
+    long known = contract.limits().records().getOrDefault(state.name(), 0L) + RECORD_OVERHEAD_BYTES;
     long needed = Math.max(smallest(), known);
     if (number(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.MAX_VALUE) >= needed) {
       return;
@@ -113,10 +117,11 @@ final class TopicContractCheck {
     String usual =
         TopicPolicy.configs(state.name()).getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "0");
     long repairTo = Math.max(needed, Long.parseLong(usual));
-    // Whoever repairs need not know how large this process's records are.
+    // The repair command does not know how large this process's records are.
     String fix =
         known > smallest()
-            ? "kafka-configs --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config max.message.bytes=%d"
+            ? ("kafka-configs --bootstrap-server %s --alter --entity-type topics --entity-name %s"
+                    + " --add-config max.message.bytes=%d")
                 .formatted(contract.bootstrapServers(), state.topic(), repairTo)
             : contract.repairCommand();
     violations.add(
@@ -147,7 +152,7 @@ final class TopicContractCheck {
     if (number(limit, Long.MAX_VALUE) < CLOCK_TOLERANCE.toMillis()) {
       wrong(
           limit,
-          "at least " + CLOCK_TOLERANCE.toMillis() + ", since records wait and clocks differ",
+          "at least " + CLOCK_TOLERANCE.toMillis() + ", because records wait and clocks differ",
           usual);
     }
   }

@@ -3,7 +3,10 @@ package dev.tidemill.messaging;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Topics, or the brokers, are not as Tidemill needs them. Names every violation, a line each. */
+/**
+ * Thrown when topics or brokers violate a {@link TopicContract}. Its message has one violation per
+ * line.
+ */
 public final class TopicContractException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the brokers what topics, and they themselves, are like. Any thread. */
+/** Describes topics, and the brokers themselves. Any thread. */
 final class TopicDescriber {
   private static final String TRANSACTION_VERSION = "transaction.version";
   private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
@@ -34,36 +34,38 @@ final class TopicDescriber {
   private final int timeoutMs;
 
   /**
-   * @param timeout of each question
+   * @param timeout of each request
    */
   TopicDescriber(Admin admin, Duration timeout) {
     this.admin = admin;
     this.timeoutMs = Math.toIntExact(timeout.toMillis());
   }
 
-  /** These topics in their order, those that do not exist included. */
+  /** Returns these topics in the given order, including those that do not exist. */
   List<TopicState> topics(Topics topics, Collection<Topics.Name> names) {
     Map<String, TopicDescription> found = descriptions(names.stream().map(topics::get).toList());
     Map<String, Config> configs = configs(found.keySet());
     return names.stream()
         .map(
             name -> {
-              TopicDescription there = found.get(topics.get(name));
+              TopicDescription description = found.get(topics.get(name));
               Config config = configs.get(topics.get(name));
-              return there == null || config == null
+              return description == null || config == null
                   ? TopicState.missing(name, topics.get(name))
-                  : state(name, there, config);
+                  : state(name, description, config);
             })
         .toList();
   }
 
-  /** Descriptions of the topics that exist. */
+  /** Returns descriptions of the topics that exist. */
   Map<String, TopicDescription> descriptions(Collection<String> names) {
     Map<String, TopicDescription> found = new TreeMap<>();
     admin
         .describeTopics(names, new DescribeTopicsOptions().timeoutMs(timeoutMs))
         .topicNameValues()
-        .forEach((topic, future) -> ifThere(future).ifPresent(there -> found.put(topic, there)));
+        .forEach(
+            (topic, future) ->
+                ifExists(future).ifPresent(description -> found.put(topic, description)));
     return found;
   }
 
@@ -103,7 +105,7 @@ final class TopicDescriber {
     }
   }
 
-  private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> description) {
+  private static Optional<TopicDescription> ifExists(KafkaFuture<TopicDescription> description) {
     try {
       return Optional.of(KafkaResult.get(description));
     } catch (UnknownTopicOrPartitionException e) {
@@ -111,7 +113,9 @@ final class TopicDescriber {
     }
   }
 
-  /** Settings of the topics that are there; none where we may not see them. */
+  /**
+   * Returns the settings of the existing topics; empty settings if the principal may not see them.
+   */
   private Map<String, Config> configs(Collection<String> topics) {
     List<ConfigResource> resources =
         topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList();
@@ -124,23 +128,24 @@ final class TopicDescriber {
               try {
                 configs.put(resource.name(), KafkaResult.get(future));
               } catch (AuthorizationException e) {
-                // Not ours to see, which the contract reports.
+                // The principal may not see them; the contract check reports that.
                 configs.put(resource.name(), new Config(List.of()));
               } catch (UnknownTopicOrPartitionException e) {
-                // Deleted since it was described, or this broker does not know it yet: missing.
+                // The topic was deleted since it was described, or this broker does not know it
+                // yet.
                 return;
               }
             });
     return configs;
   }
 
-  private static TopicState state(Topics.Name name, TopicDescription there, Config config) {
+  private static TopicState state(Topics.Name name, TopicDescription description, Config config) {
     return new TopicState(
         name,
-        there.name(),
-        there.topicId(),
-        there.partitions().size(),
-        there.partitions().get(0).replicas().size(),
+        description.name(),
+        description.topicId(),
+        description.partitions().size(),
+        description.partitions().get(0).replicas().size(),
         values(config, TopicDescriber::isSetOnTopic),
         values(config, entry -> true));
   }

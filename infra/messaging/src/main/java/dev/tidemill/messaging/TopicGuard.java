@@ -20,30 +20,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds a model's topics against a {@link TopicContract}: once at the start, and as a duty again
- * and again while a worker runs.
+ * Checks a model's topics against a {@link TopicContract}: once at the start, and then as a duty at
+ * intervals while a worker runs.
  *
- * <p>It is the worker's heartbeat to the brokers, too: while none answers, the worker is degraded
- * by {@link #BROKER}. While {@code predictions} has fewer partitions than {@code requests}, it is
- * degraded by {@link #ANSWER_PARTITIONS}. An inference worker serves on what it has loaded, and is
- * degraded by {@link #VERSION_TOPICS}, while a topic of versions is gone or wrong; whoever reads
- * that topic judges one that was made anew. Any other violation, topic that is gone, and topic that
- * was made anew ends the duty with an exception, and with it the worker.
+ * <p>It is also the worker's heartbeat to the brokers. Three faults degrade the worker:
+ *
+ * <ul>
+ *   <li>no broker answers ({@link #BROKER});
+ *   <li>{@code predictions} has fewer partitions than {@code requests} ({@link
+ *       #ANSWER_PARTITIONS});
+ *   <li>for an inference worker, a topic of versions is missing or wrong ({@link #VERSION_TOPICS}).
+ *       It keeps serving the versions that it has loaded; the reader of such a topic handles its
+ *       re-creation.
+ * </ul>
+ *
+ * <p>Any other violation, missing topic or recreated topic ends the duty, and so the worker, with
+ * an exception.
  */
 public final class TopicGuard implements Duty, AutoCloseable {
-  /** The condition that no broker answers. */
+  /** The condition while no broker answers. */
   public static final String BROKER = "broker";
 
-  /** The condition that some requests have no partition for their answers. */
+  /** The condition while some requests have no partition for their answers. */
   public static final String ANSWER_PARTITIONS = "answer partitions";
 
-  /** The condition that new versions cannot be read. */
+  /** The condition while new versions cannot be read. */
   public static final String VERSION_TOPICS = "version topics";
 
-  /** How often a worker should look. */
+  /** The recommended interval between a worker's checks. */
   public static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MIN_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicGuard.class);
 
@@ -67,17 +74,18 @@ public final class TopicGuard implements Duty, AutoCloseable {
     this.settings = settings;
     this.admin = admin;
     this.describer =
-        new TopicDescriber(admin, interval.compareTo(PATIENCE) > 0 ? interval : PATIENCE);
+        new TopicDescriber(
+            admin, interval.compareTo(MIN_REQUEST_TIMEOUT) > 0 ? interval : MIN_REQUEST_TIMEOUT);
     this.contract = contract;
     this.monitor = monitor;
     this.interval = interval;
   }
 
   /**
-   * A guard with an admin client of its own, which {@link #close} or the end of the duty closes.
+   * Creates a guard with a new admin client, which {@link #close} or the end of the duty closes.
    *
-   * @param monitor of the worker that the topics are guarded for
-   * @param interval how often the topics are looked at; an answer may take as long, and 5 s
+   * @param monitor the health of the worker that uses the topics
+   * @param interval the time between checks; also the timeout of a request, if longer than 5 s
    */
   public static TopicGuard of(
       KafkaClients clients,
@@ -88,7 +96,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
     return new TopicGuard(clients.settings(), clients.admin(clientId), contract, monitor, interval);
   }
 
-  /** Checks once, for a command; throws what {@link #require()} throws. */
+  /** Checks once, for a command; throws the exceptions of {@link #require()}. */
   public static void require(KafkaClients clients, TopicContract contract, String clientId) {
     HealthMonitor monitor = new HealthMonitor(clientId, Clock.systemUTC());
     try (TopicGuard guard = of(clients, contract, monitor, clientId, TopicAdmin.REACH_TIMEOUT)) {
@@ -97,22 +105,22 @@ public final class TopicGuard implements Duty, AutoCloseable {
   }
 
   /**
-   * Returns once a broker has answered and the topics are as the contract wants them.
+   * Returns once a broker has answered and the topics satisfy the contract.
    *
-   * @throws UnreachableBrokerException if no broker answers, or none lets us in
-   * @throws MissingTopicException naming the first topic that does not exist
-   * @throws TopicContractException with every violation
+   * @throws UnreachableBrokerException if no broker answers, or the brokers reject the connection
+   * @throws MissingTopicException if a topic does not exist; names the first
+   * @throws TopicContractException if the contract is violated; names every violation
    */
   public void require() {
     BrokerReach.await(admin, settings, TopicAdmin.REACH_TIMEOUT);
     try {
-      look();
+      check();
     } catch (KafkaException e) {
       throw KafkaFailureException.of(e) instanceof RuntimeException explained ? explained : e;
     }
   }
 
-  private void look() {
+  private void check() {
     List<TopicState> states = describer.topics(contract.topics(), contract.role().topics());
     firstMissing(states)
         .ifPresent(
@@ -127,9 +135,9 @@ public final class TopicGuard implements Duty, AutoCloseable {
     }
     if (brokers.longestTransaction() == null) {
       LOG.info(
-          "cannot see whether the brokers' transaction.max.timeout.ms allows transactions of {} ms;"
-              + " to have it checked, grant DescribeConfigs on the cluster (kafka-acls --add"
-              + " --operation DescribeConfigs --cluster)",
+          "cannot check whether the brokers' transaction.max.timeout.ms allows transactions of"
+              + " {} ms: the principal has no DescribeConfigs right on the cluster (to grant it:"
+              + " kafka-acls --add --operation DescribeConfigs --cluster)",
           contract.limits().transaction().toMillis());
     }
     answeredNanos = System.nanoTime();
@@ -137,19 +145,19 @@ public final class TopicGuard implements Duty, AutoCloseable {
   }
 
   /**
-   * The id of a topic, which a topic that is made anew does not have. Any thread, after {@link
+   * Returns the id of a topic; a recreated topic has another id. Any thread, after {@link
    * #require()}.
    */
   public Uuid id(Topics.Name name) {
     return known(name).id();
   }
 
-  /** As {@link #id}, and empty before the first look. Any thread. */
+  /** Returns the id of a topic, or empty before the first check. Any thread. */
   public Optional<Uuid> knownId(Topics.Name name) {
     return Optional.ofNullable(known.get(name)).map(TopicState::id);
   }
 
-  /** How many partitions a topic had at the last look. Any thread, after {@link #require()}. */
+  /** Returns the number of partitions at the last check. Any thread, after {@link #require()}. */
   public int partitions(Topics.Name name) {
     return known(name).partitions();
   }
@@ -167,7 +175,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
     try {
       require();
     } catch (UnreachableBrokerException | KafkaException e) {
-      // Asked to end, it closes the client that it asks through.
+      // While stopping, wakeUp() closes the admin client, which makes its requests fail.
       if (stopping.getCount() > 0) {
         throw e;
       }
@@ -202,7 +210,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
   @Override
   public void wakeUp() {
     stopping.countDown();
-    // Ends a question that is under way.
+    // Aborts a request in progress.
     admin.close(Duration.ZERO);
   }
 
@@ -220,10 +228,11 @@ public final class TopicGuard implements Duty, AutoCloseable {
   }
 
   private void verify(List<TopicState> states) {
-    List<TopicState> needed = states.stream().filter(state -> !isOutlived(state)).toList();
+    List<TopicState> needed = states.stream().filter(state -> !isTolerated(state)).toList();
     Optional<String> gone = firstMissing(needed);
     if (gone.isPresent()) {
-      // A broker that has just started may not know all topics yet: the second look decides.
+      // A broker that has just started may not know all topics yet, so only a second check in a row
+      // fails.
       if (gone.get().equals(missing)) {
         throw missing(gone.get());
       }
@@ -231,7 +240,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
       return;
     }
     missing = null;
-    needed.forEach(this::sameTopic);
+    needed.forEach(this::requireSameId);
     Optional<TopicViolation> answers = contract.missingAnswerPartitions(needed);
     List<TopicViolation> violations = new ArrayList<>(contract.checkTopics(needed));
     answers.ifPresent(violations::remove);
@@ -242,24 +251,24 @@ public final class TopicGuard implements Duty, AutoCloseable {
     answers.ifPresentOrElse(
         violation -> monitor.degrade(ANSWER_PARTITIONS, violation.sentence()),
         () -> monitor.recover(ANSWER_PARTITIONS));
-    outlivedFault(states.stream().filter(this::isOutlived).toList())
+    toleratedFault(states.stream().filter(this::isTolerated).toList())
         .ifPresentOrElse(
             fault -> monitor.degrade(VERSION_TOPICS, fault), () -> monitor.recover(VERSION_TOPICS));
   }
 
-  private boolean isOutlived(TopicState state) {
-    return contract.role().outlives(state.name());
+  private boolean isTolerated(TopicState state) {
+    return contract.role().toleratesFaultOf(state.name());
   }
 
-  private Optional<String> outlivedFault(List<TopicState> outlived) {
-    return firstMissing(outlived)
+  private Optional<String> toleratedFault(List<TopicState> tolerated) {
+    return firstMissing(tolerated)
         .map(topic -> String.valueOf(missing(topic).getMessage()))
         .or(
             () ->
-                contract.checkTopics(outlived).stream().findFirst().map(TopicViolation::sentence));
+                contract.checkTopics(tolerated).stream().findFirst().map(TopicViolation::sentence));
   }
 
-  private void sameTopic(TopicState now) {
+  private void requireSameId(TopicState now) {
     Uuid before = id(now.name());
     if (!before.equals(now.id())) {
       throw new TopicRecreatedException(now.topic(), before, now.id());
@@ -276,7 +285,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
   private TopicState known(Topics.Name name) {
     TopicState state = known.get(name);
     if (state == null) {
-      throw new IllegalStateException("topic " + name.word() + " was not looked at yet");
+      throw new IllegalStateException("topic " + name.word() + " has not been checked yet");
     }
     return state;
   }

@@ -6,20 +6,20 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one process asks of its topics beyond its role.
+ * What one process requires of its topics beyond its role.
  *
- * @param records the largest value that it writes to a topic, in bytes, where that is known
+ * @param records the largest value that it writes to each topic, in bytes, if known
  * @param transaction how long its transactions may be open
  */
 public record TopicLimits(Map<Topics.Name, Long> records, Duration transaction) {
-  /** Nothing beyond the role. */
+  /** No requirements beyond the role. */
   public static final TopicLimits NONE = new TopicLimits(Map.of(), Duration.ZERO);
 
   public TopicLimits {
     records = Map.copyOf(records);
   }
 
-  /** With the largest value that the process writes to a topic. */
+  /** Returns limits with the largest value that the process writes to a topic, in bytes. */
   public TopicLimits withRecord(Topics.Name name, long bytes) {
     Map<Topics.Name, Long> more = new EnumMap<>(Topics.Name.class);
     more.putAll(records);
@@ -27,7 +27,7 @@ public record TopicLimits(Map<Topics.Name, Long> records, Duration transaction) 
     return new TopicLimits(more, transaction);
   }
 
-  /** With the longest time-out of its transactions. */
+  /** Returns limits with the longest timeout of the process's transactions. */
   public TopicLimits withTransaction(Duration longest) {
     return new TopicLimits(records, longest);
   }

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How many partitions and replicas a model's topics get. Predictions and labels have as many
- * partitions as requests; the others have one, since their order is what they say.
+ * The partitions and replicas of a model's topics. Predictions and labels have as many partitions
+ * as requests. The others have one, because the order of their records matters.
  *
  * @param replicationFactor copies of each partition, or {@link #BROKERS_DEFAULT}
  */
 public record TopicPlan(int batchesPartitions, int requestsPartitions, int replicationFactor) {
-  /** Leaves the number of copies to the brokers' {@code default.replication.factor}. */
+  /** Leaves the replication factor to the brokers' {@code default.replication.factor}. */
   public static final int BROKERS_DEFAULT = -1;
 
   public TopicPlan {
     if (batchesPartitions < 1 || requestsPartitions < 1) {
       throw new IllegalArgumentException(
-          "a topic has at least 1 partition, not batches "
+          "a topic has at least 1 partition, but the plan says batches "
               + batchesPartitions
               + ", requests "
               + requestsPartitions);
@@ -28,12 +28,15 @@ public record TopicPlan(int batchesPartitions, int requestsPartitions, int repli
     }
   }
 
-  /** One partition of batches, four of requests. */
+  /** The default plan: one partition of batches, four of requests. */
   public static TopicPlan standard() {
     return new TopicPlan(1, 4, BROKERS_DEFAULT);
   }
 
-  /** The plan for what is missing: answers and labels fit the requests topic that exists. */
+  /**
+   * Returns the plan for missing topics, with as many predictions and labels partitions as an
+   * existing requests topic has.
+   */
   TopicPlan fitting(List<TopicState> states) {
     int requests =
         states.stream()
@@ -46,9 +49,9 @@ public record TopicPlan(int batchesPartitions, int requestsPartitions, int repli
   }
 
   /**
-   * Says which topics have other partitions than planned.
+   * Returns a violation for each topic whose number of partitions differs from the plan.
    *
-   * @param asked the topics whose number of partitions somebody asked for
+   * @param asked the topics whose number of partitions the user specified
    * @param repair the command that adds partitions
    */
   public List<TopicViolation> check(
@@ -66,8 +69,8 @@ public record TopicPlan(int batchesPartitions, int requestsPartitions, int repli
         state.topic(),
         TopicViolation.PARTITIONS,
         Integer.toString(state.partitions()),
-        planned + ", as asked for",
-        more ? repair : "asking for " + state.partitions() + ": Kafka removes no partitions",
+        planned + ", as requested",
+        more ? repair : "requesting " + state.partitions() + ": Kafka cannot remove partitions",
         more ? Integer.toString(planned) : null);
   }
 

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** How each topic of the protocol is kept: the design's table, as Kafka's topic settings. */
+/** The Kafka topic settings of each topic: retention, compaction and record size. */
 final class TopicPolicy {
   /** The largest batch or request: 16 MiB. */
   static final int LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
 
-  /** A dead letter holds the refused record's bytes, so it is larger than what it is about. */
+  /** A dead letter holds the whole refused record, so it is larger than that record. */
   static final int LARGEST_DEAD_LETTER_BYTES = LARGEST_RECORD_BYTES + 1024 * 1024;
 
   private static final int CHUNK_SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ final class TopicPolicy {
       case PREDICTIONS, LABELS -> deleted(Duration.ofDays(7));
       case PROGRESS -> deleted(Duration.ofDays(1));
       case DEAD_LETTERS -> deleted(Duration.ofDays(90), LARGEST_DEAD_LETTER_BYTES);
-      // The pinned version is what the newest command says, however old that is.
+      // The newest command pins the version, however old that command is.
       case CONTROL ->
           Map.of(
               TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
@@ -32,7 +32,7 @@ final class TopicPolicy {
               TopicConfig.RETENTION_BYTES_CONFIG, "-1");
       case CHECKPOINTS ->
           Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
-      // Kafka never compacts the segment that is written to: small ones give space back sooner.
+      // Kafka never compacts the active segment, so small segments free space sooner.
       case CHECKPOINT_CHUNKS ->
           Map.of(
               TopicConfig.CLEANUP_POLICY_CONFIG,

@@ -2,7 +2,7 @@ package dev.tidemill.messaging;
 
 import org.apache.kafka.common.Uuid;
 
-/** A topic was deleted and made anew while a worker used it. */
+/** Thrown when a topic was deleted and recreated while a worker used it. */
 public final class TopicRecreatedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,11 +10,11 @@ public final class TopicRecreatedException extends RuntimeException {
     super(
         "topic "
             + topic
-            + " was deleted and made anew while this worker used it (topic id "
+            + " was deleted and recreated while this worker used it (topic id "
             + before
             + ", now "
             + now
-            + "): offsets of the former topic mean nothing in the new one. Start the worker again;"
-            + " it says what it can go on from");
+            + "): the old topic's offsets are invalid in the new one. Restart the worker; it"
+            + " reports where it can continue");
   }
 }

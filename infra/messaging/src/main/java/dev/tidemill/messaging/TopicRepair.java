@@ -11,13 +11,13 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** Gives topics the settings that their violations name. */
+/** Applies the settings that topic violations name. */
 final class TopicRepair {
   private final Map<String, NewPartitions> partitions = new HashMap<>();
   private final Map<String, Map<String, String>> configs = new HashMap<>();
 
   /**
-   * @param violations those that cannot be repaired are passed over
+   * @param violations those that cannot be repaired are skipped
    */
   TopicRepair(List<TopicViolation> violations) {
     for (TopicViolation violation : violations) {
@@ -50,7 +50,7 @@ final class TopicRepair {
     KafkaResult.get(admin.createPartitions(partitions).all());
   }
 
-  /** Whether the brokers show what was applied. */
+  /** Returns whether the brokers show the applied changes. */
   boolean isSeen(List<TopicState> states) {
     return states.stream().allMatch(this::isSeen);
   }

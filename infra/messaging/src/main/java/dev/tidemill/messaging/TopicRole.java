@@ -14,23 +14,23 @@ import dev.tidemill.schemas.Topics;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Which topics a process uses, and which of them it writes. */
+/** A role of a process: the topics that it reads and those that it writes. */
 public enum TopicRole {
   TRAINER,
   INFERENCE,
   PRODUCER,
-  /** Sends a source's samples as requests, prepared as the batches were. */
+  /** Sends a source's samples as requests, prepared like the batches. */
   CALLER,
-  /** Lets a model write text, within the window that its newest checkpoint takes. */
+  /** Generates text with a model, within the context window of its newest checkpoint. */
   WRITER,
-  /** Looks at a model's versions. */
+  /** Reads a model's versions. */
   VIEWER,
   /** Pins versions. */
   OPERATOR,
-  /** Whoever creates the topics: what all the others need. */
+  /** Creates the topics; includes the needs of all other roles. */
   OWNER;
 
-  /** All topics that it uses, in the protocol's order. */
+  /** Returns all topics that the role uses, in the protocol's order. */
   public Set<Topics.Name> topics() {
     Set<Topics.Name> topics = read();
     topics.addAll(written());
@@ -66,10 +66,10 @@ public enum TopicRole {
   }
 
   /**
-   * Whether a process that runs can go on with what it has read of a topic while the topic is gone
-   * or wrong: versions that are loaded are served on.
+   * Returns whether a running process can continue while a topic is missing or wrong. An inference
+   * worker keeps serving the versions that it has loaded.
    */
-  boolean outlives(Topics.Name name) {
+  boolean toleratesFaultOf(Topics.Name name) {
     return this == INFERENCE && (name == CHECKPOINTS || name == CHECKPOINT_CHUNKS);
   }
 

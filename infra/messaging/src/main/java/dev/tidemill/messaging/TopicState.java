@@ -5,15 +5,14 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
 /**
- * One topic of a model as the brokers have it.
+ * One topic of a model, as the brokers describe it.
  *
- * @param id another one for a topic that was deleted and made anew; zero if the topic does not
- *     exist
+ * @param id a recreated topic has another id; zero if the topic does not exist
  * @param partitions 0 if the topic does not exist
  * @param replicationFactor copies of each partition; 0 if the topic does not exist
- * @param configs what is set on the topic itself, not the brokers' defaults
- * @param effectiveConfigs all settings that hold for the topic, the brokers' defaults included;
- *     empty if the topic does not exist or the principal may not see them
+ * @param configs what is set on the topic itself, without the brokers' defaults
+ * @param effectiveConfigs all settings in effect, including the brokers' defaults; empty if the
+ *     topic does not exist or the principal may not see them
  */
 public record TopicState(
     Topics.Name name,
@@ -36,12 +35,12 @@ public record TopicState(
     return partitions > 0;
   }
 
-  /** Whether the principal may see the topic's settings. */
+  /** Returns whether the principal may see the topic's settings. */
   boolean showsConfigs() {
     return !effectiveConfigs.isEmpty();
   }
 
-  /** A setting that holds for the topic; empty if it is not known. */
+  /** Returns a setting in effect; empty if it is unknown. */
   String effective(String setting) {
     return effectiveConfigs.getOrDefault(setting, "");
   }

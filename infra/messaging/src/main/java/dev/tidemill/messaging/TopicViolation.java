@@ -3,13 +3,13 @@ package dev.tidemill.messaging;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way in which a topic, or the brokers, are not as Tidemill needs them.
+ * One violation of a {@link TopicContract} by a topic or by the brokers.
  *
- * @param topic its name; null for the brokers themselves
- * @param setting Kafka's name of what is wrong, or {@code partitions}
+ * @param topic the topic's name; null for the brokers themselves
+ * @param setting the name of the Kafka setting that is wrong, or {@code partitions}
  * @param fix the command that fixes it
- * @param repairTo the value that {@code tidemill topics create --repair} gives the setting; null if
- *     it cannot fix it
+ * @param repairTo the value that {@code tidemill topics create --repair} sets; null if it cannot
+ *     repair the violation
  */
 public record TopicViolation(
     @Nullable String topic,
@@ -18,10 +18,10 @@ public record TopicViolation(
     String required,
     String fix,
     @Nullable String repairTo) {
-  /** Kafka's word for how many partitions a topic has. */
+  /** The pseudo-setting for the number of partitions. */
   static final String PARTITIONS = "partitions";
 
-  /** What is wrong, what is needed and how to get there, in one line. */
+  /** Returns one line that says what is wrong, what is required and how to fix it. */
   public String sentence() {
     return "%s: %s is %s, must be %s; fix it with: %s"
         .formatted(topic == null ? "brokers" : "topic " + topic, setting, actual, required, fix);

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * One producer's transactions: all that a body sends is committed together or not at all. One
+ * Runs one producer's transactions: everything that a body sends is committed atomically. One
  * thread at a time.
  */
 public final class Transactions implements AutoCloseable {
@@ -27,11 +27,11 @@ public final class Transactions implements AutoCloseable {
   private final Producer<byte[], byte[]> watched;
 
   /**
-   * Fences older producers with the same transactional id, and ends what they had begun.
+   * Fences older producers with the same transactional id and ends their open transactions.
    *
-   * @param producer a transactional one, owned from here on
-   * @param holder whose role it is, e.g. {@code trainer of model digits}
-   * @throws FencedException if a newer one came in between
+   * @param producer a transactional producer; this object closes it
+   * @param holder the client's role, for example {@code trainer of model digits}
+   * @throws FencedException if a newer producer has taken over meanwhile
    */
   public Transactions(Producer<byte[], byte[]> producer, String transactionalId, String holder) {
     this.producer = producer;
@@ -41,25 +41,25 @@ public final class Transactions implements AutoCloseable {
     try {
       producer.initTransactions();
     } catch (KafkaException e) {
-      // Left alone it would go on trying, and fence whoever was made after it.
+      // Left open, the producer would keep retrying and fence its successors.
       producer.close(Duration.ZERO);
-      throw told(e);
+      throw explained(e);
     }
   }
 
-  /** What is done in one transaction. */
+  /** The work of one transaction. */
   @FunctionalInterface
   public interface Body<T> {
     T run(Producer<byte[], byte[]> producer) throws Exception;
   }
 
   /**
-   * Runs the body in a transaction and commits it. If the body or the commit fails, the transaction
-   * is aborted and the failure thrown on.
+   * Runs the body in a transaction and commits it. If the body or the commit fails, aborts the
+   * transaction and rethrows the failure.
    *
    * @throws FencedException if a newer producer has taken over; nothing was committed
-   * @throws TimeoutException if the commit was not acknowledged in time: whether it happened shows
-   *     in the log, so the owner ends and reads its state anew
+   * @throws TimeoutException if the commit was not acknowledged in time. Only the log shows whether
+   *     it happened, so the caller must stop and reread its state.
    */
   public <T> T run(Body<T> body) throws Exception {
     try {
@@ -69,15 +69,15 @@ public final class Transactions implements AutoCloseable {
       producer.commitTransaction();
       return result;
     } catch (Exception e) {
-      Exception told = told(e);
-      givenUp(told);
-      throw told;
+      Exception explained = explained(e);
+      abortAfter(explained);
+      throw explained;
     }
   }
 
   /**
-   * Begins a transaction that is to be ended by {@link #commit} or {@link #abort}, by another
-   * thread if need be; only then may the next one begin.
+   * Begins a transaction, which {@link #commit} or {@link #abort} ends, possibly on another thread.
+   * The next transaction may begin only after that.
    *
    * @throws FencedException if a newer producer has taken over
    */
@@ -86,12 +86,12 @@ public final class Transactions implements AutoCloseable {
     try {
       producer.beginTransaction();
     } catch (KafkaException e) {
-      throw told(e);
+      throw explained(e);
     }
   }
 
   /**
-   * Sends records in the transaction that was begun, and returns while they are on their way.
+   * Sends records in the open transaction without waiting for the brokers.
    *
    * @throws FencedException if a newer producer has taken over
    */
@@ -100,54 +100,57 @@ public final class Transactions implements AutoCloseable {
     try {
       records.forEach(record -> producer.send(record, failed.watching(record, null)));
     } catch (KafkaException e) {
-      throw told(e);
+      throw explained(e);
     }
   }
 
   /**
-   * Adds a record to what was begun.
+   * Sends a record in the open transaction without waiting for the brokers.
    *
-   * @return where it stands, once it is written
+   * @return completes with the record's position once it is written
    * @throws FencedException if a newer producer has taken over
    */
   public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     try {
       return producer.send(record, failed.watching(record, null));
     } catch (KafkaException e) {
-      throw told(e);
+      throw explained(e);
     }
   }
 
   /**
-   * Commits what was begun, together with a group's offsets. If that fails, the transaction is
-   * aborted and the failure thrown on, as by {@link #run}.
+   * Commits the open transaction together with a group's offsets. If that fails, aborts the
+   * transaction and rethrows the failure, like {@link #run}.
    *
-   * @param offsets where each partition is read on
-   * @param group its member whose offsets they are, as it was when it read the records
+   * @param offsets the next offset to read of each partition
+   * @param group the group member that read the records, as of that time
    */
   public void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
     try {
       producer.sendOffsetsToTransaction(offsets, group);
       producer.commitTransaction();
     } catch (RuntimeException e) {
-      RuntimeException told = told(e);
-      givenUp(told);
-      throw told;
+      RuntimeException explained = explained(e);
+      abortAfter(explained);
+      throw explained;
     }
   }
 
-  /** Gives up what was begun. */
+  /** Aborts the open transaction. */
   public void abort() {
     producer.abortTransaction();
   }
 
   @Override
   public void close() {
-    // What was begun and not committed is given up; without a broker that could take forever.
+    // Closing aborts an open transaction, which could take forever without a broker.
     close(CLOSE_TIMEOUT);
   }
 
-  /** Closes the producer and aborts what was begun; in that time at most, or it is left open. */
+  /**
+   * Closes the producer and aborts an open transaction. If that takes longer than {@code atMost},
+   * the transaction stays open.
+   */
   public void close(Duration atMost) {
     // Kafka's client logs a stack trace if it is closed on an interrupted thread.
     boolean interrupted = Thread.interrupted();
@@ -160,23 +163,23 @@ public final class Transactions implements AutoCloseable {
     }
   }
 
-  private void givenUp(Exception because) {
-    if (because instanceof FencedException) {
+  private void abortAfter(Exception failure) {
+    if (failure instanceof FencedException) {
       return;
     }
     try {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {
-      // After a fatal failure, or a commit that timed out, Kafka refuses to abort.
-      because.addSuppressed(e);
+      // After a fatal failure or a commit timeout, Kafka refuses to abort.
+      failure.addSuppressed(e);
     }
   }
 
-  private RuntimeException told(RuntimeException e) {
-    return told((Exception) e) instanceof RuntimeException told ? told : e;
+  private RuntimeException explained(RuntimeException e) {
+    return explained((Exception) e) instanceof RuntimeException runtime ? runtime : e;
   }
 
-  private Exception told(Exception e) {
+  private Exception explained(Exception e) {
     return KafkaFailures.kind(e) == KafkaFailures.Kind.FENCED
         ? new FencedException(holder, transactionalId, e)
         : failed.explained(e);

@@ -2,7 +2,9 @@ package dev.tidemill.messaging;
 
 import org.jspecify.annotations.Nullable;
 
-/** No broker answers at the bootstrap addresses, or none lets us in. */
+/**
+ * Thrown when no broker answers at the bootstrap addresses, or the brokers reject the connection.
+ */
 public final class UnreachableBrokerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,6 @@
-/** How workers talk to Kafka: one factory of clients, topics, transactions, dead letters. */
+/**
+ * Connects workers to Kafka: the client factory, topics, transactions, dead letters and control.
+ */
 @NullMarked
 package dev.tidemill.messaging;
 

@@ -18,7 +18,7 @@ class BrokerReachIT {
   private final String bootstrap = KafkaCluster.embedded().bootstrapServers();
 
   @Test
-  void saysThatTheListenerHasNoTls() {
+  void reportsAListenerWithoutTls() {
     assertThatThrownBy(() -> reach(Map.of("security.protocol", "SSL")))
         .isInstanceOf(UnreachableBrokerException.class)
         .hasMessageContaining(
@@ -26,7 +26,7 @@ class BrokerReachIT {
   }
 
   @Test
-  void saysThatTheListenerHasNoSasl() {
+  void reportsAListenerWithoutSasl() {
     assertThatThrownBy(
             () ->
                 reach(
@@ -42,9 +42,11 @@ class BrokerReachIT {
         .hasMessageContaining("kafka.security.protocol");
   }
 
-  /** On a busy machine it was taken for one whose advertised.listeners are wrong. */
+  /**
+   * A slow broker on a busy machine must not look like one whose advertised.listeners are wrong.
+   */
   @Test
-  void waitsForABrokerThatIsOnlySlow() {
+  void waitsForASlowBroker() {
     KafkaSettings settings = KafkaSettings.at(bootstrap);
     try (Admin admin = new KafkaClients(settings).admin("test")) {
       assertThatCode(() -> BrokerReach.await(admin, settings, Duration.ofMillis(1)))
@@ -58,12 +60,12 @@ class BrokerReachIT {
   }
 
   @Test
-  void seesWhichBrokersAreAdvertised() {
+  void returnsTheAdvertisedBrokers() {
     int port = Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
 
     ListenerProbe.Finding finding = ListenerProbe.probe("127.0.0.1", port);
 
-    assertThat(finding.speaks()).isEqualTo(ListenerProbe.Speaks.KAFKA);
+    assertThat(finding.outcome()).isEqualTo(ListenerProbe.Outcome.KAFKA);
     assertThat(finding.advertised()).containsExactly(bootstrap);
   }
 

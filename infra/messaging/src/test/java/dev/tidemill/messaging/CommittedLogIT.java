@@ -27,7 +27,7 @@ class CommittedLogIT {
   private final KafkaClients clients = new KafkaClients(KafkaSettings.at(kafka.bootstrapServers()));
 
   @Test
-  void theEndIsTheHighWatermark() {
+  void returnsTheHighWatermarkAsTheEnd() {
     TopicPartition partition = new TopicPartition(kafka.newTopic("ends", 1), 0);
     try (Producer<byte[], byte[]> open = opened("ends", partition);
         Consumer<byte[], byte[]> consumer = clients.assignedConsumer("ends")) {
@@ -41,7 +41,7 @@ class CommittedLogIT {
   }
 
   @Test
-  void namesTheProducerThatBlocksThePartition() {
+  void namesTheProducerThatBlocksAPartition() {
     String topic = kafka.newTopic("blocked", 2);
     TopicPartition free = new TopicPartition(topic, 0);
     TopicPartition blocked = new TopicPartition(topic, 1);
@@ -64,8 +64,9 @@ class CommittedLogIT {
                         blocked
                             + " cannot be read to its end: a transaction of producer "
                             + e.open().producerId()
-                            + " (transactional.id it-blocked) is open from offset 2 on, since ")
-                    .contains("waited 500 ms (read.timeout.ms). The brokers end it 60 s after")
+                            + " (transactional.id it-blocked) is open; it starts at offset 2 and"
+                            + " began at ")
+                    .contains("waited 500 ms (read.timeout.ms). The brokers abort it 60 s after")
                     .endsWith(
                         "kafka-transactions --bootstrap-server "
                             + kafka.bootstrapServers()
@@ -79,7 +80,7 @@ class CommittedLogIT {
   }
 
   @Test
-  void waitsForATransactionToEnd() throws Exception {
+  void waitsForAnOpenTransactionToEnd() throws Exception {
     TopicPartition partition = new TopicPartition(kafka.newTopic("waits", 1), 0);
     commit(partition, 1);
     CountDownLatch firstSeen = new CountDownLatch(1);
@@ -108,7 +109,7 @@ class CommittedLogIT {
   }
 
   @Test
-  void handsARecordOverAgainWhoseSchemaWasMissingUntilTheTimeout() {
+  void retriesARecordWithoutSchemaUntilTheTimeout() {
     TopicPartition partition = new TopicPartition(kafka.newTopic("schema", 1), 0);
     commit(partition, 1);
     commit(partition, 2);
@@ -137,7 +138,7 @@ class CommittedLogIT {
   }
 
   @Test
-  void anEmptyPartitionIsReadAtOnce() {
+  void readsAnEmptyPartitionImmediately() {
     TopicPartition partition = new TopicPartition(kafka.newTopic("empty", 1), 0);
     List<Integer> values = new ArrayList<>();
 
@@ -162,7 +163,7 @@ class CommittedLogIT {
     }
   }
 
-  /** A producer whose transaction has written a 0 and is open. */
+  /** Returns a producer whose open transaction has written a 0. */
   private Producer<byte[], byte[]> opened(String name, TopicPartition partition) {
     Producer<byte[], byte[]> producer = clients.transactionalProducer("it", "it-" + name);
     producer.initTransactions();

@@ -28,7 +28,7 @@ class ConnectionDiagnosisTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   @Test
-  void nothingListens() throws IOException {
+  void reportsThatNothingListens() throws IOException {
     int port;
     try (ServerSocket socket = listening()) {
       port = socket.getLocalPort();
@@ -40,7 +40,7 @@ class ConnectionDiagnosisTest {
   }
 
   @Test
-  void anAddressThatListensIsMoreWorthThanOneThatDoesNot() throws IOException {
+  void prefersAnAddressThatListens() throws IOException {
     try (ServerSocket server = listening()) {
       answering(server, socket -> {});
       KafkaSettings settings =
@@ -52,7 +52,7 @@ class ConnectionDiagnosisTest {
   }
 
   @Test
-  void somethingElseListens() throws IOException {
+  void reportsAnUnknownProtocol() throws IOException {
     try (ServerSocket server = listening()) {
       answering(
           server,
@@ -67,7 +67,7 @@ class ConnectionDiagnosisTest {
   }
 
   @Test
-  void anHttpServerListens() throws IOException {
+  void reportsAnHttpServer() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.start();
@@ -87,7 +87,7 @@ class ConnectionDiagnosisTest {
         "SASL_PLAINTEXT | expects TLS; set kafka.security.protocol=SASL_SSL and",
         "SSL            | speaks TLS, as set, but the handshake fails",
       })
-  void aTlsListenerListens(String set, String sentence, @TempDir Path folder) throws Exception {
+  void reportsATlsListener(String set, String sentence, @TempDir Path folder) throws Exception {
     try (ServerSocket server =
         tls(folder)
             .getServerSocketFactory()
@@ -106,7 +106,7 @@ class ConnectionDiagnosisTest {
         "SSL            | expects SASL without TLS; set kafka.security.protocol=SASL_PLAINTEXT",
         "SASL_PLAINTEXT | expects SASL, as set; check kafka.sasl.mechanism and kafka.sasl.jaas",
       })
-  void aListenerForThoseWhoAuthenticateListens(String set, String sentence) throws IOException {
+  void reportsASaslListener(String set, String sentence) throws IOException {
     try (ServerSocket server = listening()) {
       answering(server, ConnectionDiagnosisTest::answerVersionsOnly);
 
@@ -115,7 +115,7 @@ class ConnectionDiagnosisTest {
   }
 
   @Test
-  void aBrokerThatAnswersNonsenseIsNoBroker() throws IOException {
+  void rejectsAMalformedMetadataResponse() throws IOException {
     try (ServerSocket server = listening()) {
       answering(
           server,
@@ -135,7 +135,7 @@ class ConnectionDiagnosisTest {
   }
 
   @Test
-  void whoReachesATlsListenerIsToldSo(@TempDir Path folder) throws Exception {
+  void diagnosesATlsListenerThatAPlaintextClientReaches(@TempDir Path folder) throws Exception {
     try (ServerSocket server =
         tls(folder)
             .getServerSocketFactory()
@@ -154,7 +154,7 @@ class ConnectionDiagnosisTest {
     }
   }
 
-  /** As a broker does before a client has authenticated: versions are answered, no more. */
+  /** Answers API versions only, like a broker before a client has authenticated. */
   private static void answerVersionsOnly(Socket socket) throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());
     DataOutputStream out = new DataOutputStream(socket.getOutputStream());
@@ -180,7 +180,7 @@ class ConnectionDiagnosisTest {
     return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  /** What a server does with a connection. */
+  /** Handles one connection of a server. */
   private interface Answer {
     void to(Socket socket) throws IOException;
   }
@@ -197,7 +197,7 @@ class ConnectionDiagnosisTest {
                   InputStream in = socket.getInputStream();
                   int unused = in.read(new byte[1024]);
                 } catch (IOException e) {
-                  // The other side has gone, or the test is over.
+                  // The client has disconnected, or the test is over.
                 }
               }
             },

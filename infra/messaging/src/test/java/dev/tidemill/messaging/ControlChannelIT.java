@@ -28,7 +28,7 @@ class ControlChannelIT {
   private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
 
   @Test
-  void aWorkerLearnsOfAPinAndTellsWhatCameOfIt() {
+  void deliversAPinAndItsOutcome() {
     try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
       admin.create(TOPICS, TopicPlan.standard());
     }
@@ -40,7 +40,7 @@ class ControlChannelIT {
       ControlCommand pin = operator.pin(7);
       Eventually.await().until(() -> !worker.poll(Duration.ofMillis(50)).isEmpty());
       assertThat(worker.pinned().asOptional()).hasValue(7);
-      worker.tell(pin, "inference-1", true, "serves version 7");
+      worker.writeOutcome(pin, "inference-1", true, "serves version 7");
 
       List<ControlEvent> seen = new ArrayList<>();
       Eventually.await()
@@ -53,7 +53,7 @@ class ControlChannelIT {
   }
 
   @Test
-  void readsAgainWhatTheSchemaRegistryCouldNotBeAskedAbout() {
+  void rereadsAnEventAfterARegistryOutage() {
     Topics topics = Topics.of("it", "control-outage");
     try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
       admin.create(topics, TopicPlan.standard());
@@ -90,7 +90,7 @@ class ControlChannelIT {
   }
 
   @Test
-  void failsRatherThanMissAPinBehindAnOpenTransaction() {
+  void failsIfAnOpenTransactionHidesAPin() {
     Topics topics = Topics.of("it", "control-behind");
     try (TopicAdmin admin = new TopicAdmin(clients, "it")) {
       admin.create(topics, TopicPlan.standard());

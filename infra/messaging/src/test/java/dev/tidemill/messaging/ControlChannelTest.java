@@ -50,7 +50,7 @@ class ControlChannelTest {
   }
 
   @Test
-  void theNewestCommandIsWhatHolds() {
+  void appliesTheNewestCommand() {
     channel.pin(3);
     channel.unpin();
     channel.pin(5);
@@ -62,7 +62,7 @@ class ControlChannelTest {
   }
 
   @Test
-  void anUnpinFreesTheVersion() {
+  void unpinReleasesTheVersion() {
     channel.pin(3);
     channel.unpin();
     receiveAllSent();
@@ -73,9 +73,9 @@ class ControlChannelTest {
   }
 
   @Test
-  void handsOutCommandsAndOutcomesInTheirOrder() {
+  void pollsCommandsAndOutcomesInOrder() {
     ControlCommand pin = channel.pin(3);
-    channel.tell(pin, "inference-1", false, "version 3 has no payload");
+    channel.writeOutcome(pin, "inference-1", false, "version 3 has no payload");
     receiveAllSent();
 
     List<ControlEvent> events = channel.poll(Duration.ofMillis(10));
@@ -93,7 +93,7 @@ class ControlChannelTest {
   }
 
   @Test
-  void passesOverARecordThatIsNoEvent() {
+  void skipsAMalformedRecord() {
     receive(new byte[] {-1, -1});
     channel.pin(4);
     receiveAllSent();
@@ -104,14 +104,14 @@ class ControlChannelTest {
   }
 
   @Test
-  void anEmptyTopicIsCaughtUpWithAtOnce() {
+  void catchesUpWithAnEmptyTopicImmediately() {
     channel.catchUp();
 
     assertThat(channel.pinned()).isEqualTo(PinnedVersion.NONE);
   }
 
   @Test
-  void doesNotWaitForEverForWhatCannotBeRead() {
+  void timesOutIfTheTopicCannotBeRead() {
     consumer.updateEndOffsets(Map.of(CONTROL, 9L));
 
     assertThatThrownBy(() -> channel.catchUp())
@@ -120,7 +120,7 @@ class ControlChannelTest {
   }
 
   @Test
-  void refusesToPinWhatCannotBeAVersion() {
+  void rejectsInvalidVersions() {
     assertThatThrownBy(() -> channel.pin(0)).hasMessageContaining("not 0");
     assertThat(producer.history()).isEmpty();
   }
@@ -144,7 +144,7 @@ class ControlChannelTest {
     consumer.updateEndOffsets(Map.of(CONTROL, end));
   }
 
-  /** Ends as the consumer has them; no transaction is open. */
+  /** Returns the consumer's end offsets; no transaction is open. */
   private record ConsumersEnds(Consumer<byte[], byte[]> consumer) implements LogEnds {
     @Override
     public String bootstrapServers() {

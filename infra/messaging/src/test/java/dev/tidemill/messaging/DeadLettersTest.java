@@ -29,7 +29,7 @@ class DeadLettersTest {
           Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
-  void saysWhereTheRecordStoodAndWhy() {
+  void recordsPositionAndReason() {
     ProducerRecord<byte[], byte[]> sent = letters.of(refused("key", "value"), "sample 3 is NaN");
 
     DeadLetter letter = format.decode(sent.topic(), sent.value(), DeadLetter.class);
@@ -44,7 +44,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void givesTheRecordBackAsItWas() {
+  void restoresTheOriginalRecord() {
     ProducerRecord<byte[], byte[]> sent = letters.of(refused("key", "value"), "why");
 
     ProducerRecord<byte[], byte[]> again =
@@ -59,7 +59,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void takesARecordWithoutKeyAndValue() {
+  void acceptsARecordWithoutKeyAndValue() {
     ProducerRecord<byte[], byte[]> sent = letters.of(refused(null, null), "why");
 
     ProducerRecord<byte[], byte[]> again =
@@ -70,7 +70,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void leavesOutWhatIsTooLargeForALetter() {
+  void omitsBytesThatDoNotFitADeadLetter() {
     ProducerRecord<byte[], byte[]> sent =
         letters.of(refused("key", "x".repeat(TopicPolicy.LARGEST_RECORD_BYTES)), "why");
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaClientsTest {
   @Test
-  void saysWhichBrokerDoesNotAnswer() {
+  void namesTheBrokerThatDoesNotAnswer() {
     // Port 1 is reserved: nothing listens there.
     try (TopicAdmin admin =
         new TopicAdmin(new KafkaClients(KafkaSettings.at("127.0.0.1:1")), "test")) {
@@ -22,7 +22,7 @@ class KafkaClientsTest {
   }
 
   @Test
-  void saysWhichNameCannotBeFound() {
+  void namesTheUnresolvableHost() {
     KafkaClients clients = new KafkaClients(KafkaSettings.at("no-such-host.invalid:9092"));
 
     assertThatThrownBy(() -> clients.producer("test"))
@@ -31,7 +31,7 @@ class KafkaClientsTest {
   }
 
   @Test
-  void anAddressWithoutAPortIsABadSetting() {
+  void rejectsAnAddressWithoutAPort() {
     KafkaClients clients = new KafkaClients(KafkaSettings.at("localhost"));
 
     assertThatThrownBy(() -> clients.assignedConsumer("test"))
@@ -40,7 +40,7 @@ class KafkaClientsTest {
   }
 
   @Test
-  void credentialsThatAreMissingAreABadSetting() {
+  void rejectsMissingCredentials() {
     KafkaClients clients =
         new KafkaClients(
             new KafkaSettings(
@@ -56,7 +56,7 @@ class KafkaClientsTest {
   }
 
   @Test
-  void aTrustStoreThatIsMissingIsABadSetting() {
+  void rejectsAMissingTrustStore() {
     KafkaClients clients =
         new KafkaClients(
             new KafkaSettings(
@@ -72,7 +72,7 @@ class KafkaClientsTest {
   }
 
   @Test
-  void settingsThatContradictEachOtherAreABadSetting() {
+  void rejectsContradictorySettings() {
     KafkaClients clients =
         new KafkaClients(
             new KafkaSettings(

@@ -33,13 +33,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KafkaFailuresTest {
   @ParameterizedTest
   @MethodSource
-  void knowsTheKindOfAFailure(Throwable failure, Kind kind) {
+  void classifiesFailures(Throwable failure, Kind kind) {
     assertThat(KafkaFailures.kind(failure)).isEqualTo(kind);
     assertThat(KafkaFailures.kind(new ExecutionException(new KafkaException("in error", failure))))
         .isEqualTo(kind);
   }
 
-  static Stream<Arguments> knowsTheKindOfAFailure() {
+  static Stream<Arguments> classifiesFailures() {
     return Stream.of(
         Arguments.of(new TimeoutException("late"), Kind.RETRIABLE),
         Arguments.of(new NotLeaderOrFollowerException("moved"), Kind.RETRIABLE),
@@ -57,7 +57,7 @@ class KafkaFailuresTest {
   }
 
   @Test
-  void leavesWhatAFailureDoesNotSayToTheCaller() {
+  void returnsTheCallersKindForAnUnknownFailure() {
     assertThat(KafkaFailures.kind(new IllegalStateException("ours"), Kind.RECORD))
         .isEqualTo(Kind.RECORD);
     assertThat(KafkaFailures.kind(new TopicAuthorizationException("batches"), Kind.RECORD))
@@ -67,7 +67,7 @@ class KafkaFailuresTest {
   }
 
   @Test
-  void namesTopicAndSettingOfARecordThatIsTooLarge() {
+  void namesTopicAndSettingIfARecordIsTooLarge() {
     KafkaException failure =
         new KafkaException("Cannot execute", new RecordTooLargeException("larger than"));
 
@@ -78,7 +78,7 @@ class KafkaFailuresTest {
   }
 
   @Test
-  void namesThePartitionOfALogThatWasCut() {
+  void namesThePartitionOfATruncatedLog() {
     TopicPartition partition = new TopicPartition("t.m.checkpoints", 0);
     LogTruncationException failure =
         new LogTruncationException(
@@ -91,7 +91,7 @@ class KafkaFailuresTest {
   }
 
   @Test
-  void namesWhatTheBrokersForbid() {
+  void namesTheForbiddenResource() {
     assertThat(KafkaFailures.explain(new TopicAuthorizationException(Set.of("t.m.batches"))))
         .contains("no right to use topic t.m.batches", "tidemill topics acls");
     assertThat(KafkaFailures.explain(GroupAuthorizationException.forGroupId("tidemill-m-trainer")))
@@ -103,7 +103,7 @@ class KafkaFailuresTest {
   }
 
   @Test
-  void leavesWhatItDoesNotKnowAsItIs() {
+  void fallsBackToKafkasMessage() {
     IllegalStateException own = new IllegalStateException("the spec differs");
 
     assertThat(KafkaFailures.explain(own)).isEqualTo("the spec differs");

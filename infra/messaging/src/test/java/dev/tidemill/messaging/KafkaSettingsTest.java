@@ -56,7 +56,7 @@ class KafkaSettingsTest {
         "kafka.bootstrap.servers",
         "producer.client.id"
       })
-  void refusesToLetAGuaranteeBeSetAway(String key) {
+  void rejectsSettingsThatWeakenAGuarantee(String key) {
     String value = key.contains("enable") ? "true" : "all";
 
     assertThatThrownBy(() -> check(Map.of(key, value)))
@@ -65,7 +65,7 @@ class KafkaSettingsTest {
   }
 
   @Test
-  void namesBadClientValuesTogetherWithAllOtherFaults() {
+  void reportsBadClientValuesWithAllOtherFaults() {
     Map<String, String> given =
         Map.of(
             "producer.linger.ms", "soon",
@@ -87,7 +87,7 @@ class KafkaSettingsTest {
   }
 
   @Test
-  void passesOnWhatOnlyAPlugInKnows() {
+  void passesUnknownKeysToPlugIns() {
     assertThat(KafkaSettings.from(check(Map.of("producer.our.interceptor.key", "x"))).producer())
         .containsEntry("our.interceptor.key", "x");
   }
@@ -111,7 +111,7 @@ class KafkaSettingsTest {
   }
 
   @Test
-  void twoTopicsOfOneNameAreABadSetting() {
+  void rejectsTwoTopicsWithOneName() {
     ProtocolSettings protocol =
         ProtocolSettings.from(check(Map.of("topic.batches", "tidemill.m.requests")));
 

@@ -34,7 +34,7 @@ class RecordCodecTest {
   }
 
   @Test
-  void saysWhereAMalformedRecordStands() {
+  void locatesAMalformedRecord() {
     assertThatThrownBy(() -> codec.decode(received(new byte[] {-1, -1, -1}), RecordHeader.class))
         .isInstanceOfSatisfying(
             MalformedRecordException.class,
@@ -47,14 +47,14 @@ class RecordCodecTest {
   }
 
   @Test
-  void aRecordWithoutAValueIsMalformed() {
+  void rejectsARecordWithoutAValue() {
     assertThatThrownBy(() -> codec.decode(received(null), RecordHeader.class))
         .isInstanceOf(MalformedRecordException.class)
-        .hasMessage("requests-3 at offset 41: no value where a RecordHeader is due");
+        .hasMessage("requests-3 at offset 41: no value; a RecordHeader is required");
   }
 
   @Test
-  void aRegistryThatIsDownIsRetriableAndSaysWhichRecordWaits() {
+  void namesTheWaitingRecordDuringARegistryOutage() {
     ScriptedRegistry registry = new ScriptedRegistry();
     registry.down = true;
     RecordCodec waiting = new RecordCodec(new RegistryFormat(registry, Duration.ZERO));
@@ -65,14 +65,14 @@ class RecordCodecTest {
     assertThatThrownBy(() -> waiting.decode(record, RecordHeader.class))
         .isInstanceOf(SchemaUnavailableException.class)
         .isInstanceOf(RetriableException.class)
-        .hasMessageStartingWith("requests-3 at offset 41 waits for its schema: ");
+        .hasMessageStartingWith("requests-3 at offset 41 is waiting for its schema: ");
     assertThatThrownBy(() -> waiting.record("predictions", null, new RecordHeader("k", null)))
         .isInstanceOf(SchemaUnavailableException.class)
-        .hasMessageStartingWith("a record for predictions waits for its schema's id: ");
+        .hasMessageStartingWith("a record for predictions is waiting for its schema's id: ");
   }
 
   @Test
-  void withoutARegistryEveryRecordIsReadable() {
+  void everyRecordIsReadableWithoutARegistry() {
     assertThat(codec.isReadable(received(new byte[] {0, 0, 0, 0, 7, 1}))).isTrue();
     assertThat(codec.isReadable(received(null))).isTrue();
     assertThat(codec.isWritable("predictions", RecordHeader.class)).isTrue();

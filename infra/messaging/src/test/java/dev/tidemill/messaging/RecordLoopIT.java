@@ -31,7 +31,7 @@ class RecordLoopIT {
       new KafkaClients(KafkaSettings.at(KafkaCluster.embedded().bootstrapServers()));
 
   @Test
-  void anAssignedLoopReadsFromWhereItsPolicySeeks() {
+  void readsFromThePositionThatThePolicySeeks() {
     Topics topics = created("seeks");
     send(topics.batches(), 0, 10);
     Consumer<byte[], byte[]> consumer = clients.assignedConsumer("seeks");
@@ -54,7 +54,7 @@ class RecordLoopIT {
   }
 
   @Test
-  void aGroupsMembersShareItsPartitionsAndTakeOver() {
+  void groupMembersSharePartitionsAndTakeOver() {
     Topics topics = created("shares");
     Listing first = new Listing(clients.groupConsumer("first", "it-shares"));
     Listing second = new Listing(clients.groupConsumer("second", "it-shares"));
@@ -74,7 +74,7 @@ class RecordLoopIT {
   }
 
   @Test
-  void offsetsCommittedInATransactionAreWhereTheGroupGoesOn() throws Exception {
+  void groupContinuesFromTransactionalOffsets() throws Exception {
     Topics topics = created("goes-on");
     send(topics.requests(), 0, 5);
     TopicPartition requests = new TopicPartition(topics.requests(), 0);
@@ -101,7 +101,7 @@ class RecordLoopIT {
   }
 
   @Test
-  void keepsItsPauseWhenThePolicyAssignsAnotherPartition() {
+  void keepsPausesWhenThePolicyAssignsAnotherPartition() {
     Topics topics = created("reassigns");
     send(topics.requests(), 0, 1);
     send(topics.requests(), 1, 5);
@@ -149,7 +149,7 @@ class RecordLoopIT {
   }
 
   @Test
-  void aPartitionThatIsNotWantedHoldsUpNoOther() {
+  void pausedPartitionBlocksNoOther() {
     Topics topics = created("unwanted");
     send(topics.requests(), 0, 3);
     send(topics.requests(), 1, 3);
@@ -173,7 +173,7 @@ class RecordLoopIT {
   }
 
   @Test
-  void closingALoopThatWaitsForRecordsTakesNoTime() {
+  void closesImmediatelyDuringAPoll() {
     Topics topics = created("waits");
     Listing policy =
         new Listing(clients.groupConsumer("waits", "it-waits")) {
@@ -192,7 +192,7 @@ class RecordLoopIT {
   }
 
   @Test
-  void recordsThatCannotBeReadYetHoldUpTheirPartitionOnlyAndComeInOrderLater() {
+  void unreadableRecordsBlockOnlyTheirPartitionAndKeepTheirOrder() {
     Topics topics = created("held");
     send(topics.requests(), 0, 5);
     Listing policy = new Listing(clients.groupConsumer("held", "it-held"));
@@ -231,7 +231,7 @@ class RecordLoopIT {
     }
   }
 
-  /** Lists values and partitions as they come. */
+  /** Records values and partitions in the order of arrival. */
   private static class Listing implements RecordPolicy {
     private final Consumer<byte[], byte[]> consumer;
     private final Collection<Integer> values = new ConcurrentLinkedQueue<>();

@@ -22,7 +22,7 @@ class RecordLoopTest {
   private final ListingPolicy policy = new ListingPolicy();
 
   @Test
-  void handsOverWhatItPolls() throws Exception {
+  void passesPolledRecordsToThePolicy() throws Exception {
     RecordLoop loop = assigned();
     add(0);
     add(1);
@@ -33,7 +33,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void endsWhenThePolicySaysSo() throws Exception {
+  void endsWhenThePolicyReturnsFalse() throws Exception {
     RecordLoop loop = assigned();
     policy.goesOn = false;
 
@@ -41,7 +41,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void pausesWhileThereIsNoRoomAndLosesNothing() throws Exception {
+  void pausesWithoutLossWhileThereIsNoRoom() throws Exception {
     RecordLoop loop = assigned();
     policy.room = false;
     add(0);
@@ -57,7 +57,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void pausesPartitionsThatComeWhileThereIsNoRoom() throws Exception {
+  void pausesPartitionsAssignedWhileThereIsNoRoom() throws Exception {
     RecordLoop loop = RecordLoop.subscribed("requests", consumer, List.of("batches"), policy);
     loop.onStart();
     policy.room = false;
@@ -72,7 +72,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void tellsThePolicyOfPartitionsThatGo() throws Exception {
+  void notifiesThePolicyOfRevokedPartitions() throws Exception {
     RecordLoop loop = RecordLoop.subscribed("requests", consumer, List.of("batches"), policy);
     loop.onStart();
     consumer.updateBeginningOffsets(Map.of(BATCHES, 0L));
@@ -84,7 +84,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void aWakeUpEndsIt() throws Exception {
+  void wakeUpEndsTheLoop() throws Exception {
     RecordLoop loop = assigned();
 
     loop.wakeUp();
@@ -103,7 +103,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void aFailureOfThePolicyEndsIt() {
+  void policyFailureEndsTheLoop() {
     RecordLoop loop = assigned();
     policy.failure = new IllegalStateException("queue is gone");
 
@@ -111,7 +111,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void leavesWhatCannotBeReadYetOnTheLogAndGoesOnWithOtherPartitions() throws Exception {
+  void leavesUnreadableRecordsOnTheLogAndContinuesWithOtherPartitions() throws Exception {
     TopicPartition other = new TopicPartition("batches", 1);
     RecordLoop loop = RecordLoop.assigned("poll", consumer, policy);
     consumer.assign(List.of(BATCHES, other));
@@ -136,7 +136,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void aHeldPartitionStaysPausedWhenThereIsRoomAgain() throws Exception {
+  void heldPartitionStaysPausedWhenThereIsRoomAgain() throws Exception {
     RecordLoop loop = assigned();
     policy.unreadable = 0;
     add(0);
@@ -152,7 +152,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void aHeldPartitionThatCanGoOnWaitsForRoom() throws Exception {
+  void releasedPartitionWaitsForRoom() throws Exception {
     RecordLoop loop = assigned();
     policy.unreadable = 0;
     add(0);
@@ -168,7 +168,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void aHeldPartitionIsLetGoWhenThePolicyMovesItsPosition() throws Exception {
+  void releasesAHeldPartitionWhenThePolicySeeks() throws Exception {
     RecordLoop loop = assigned();
     policy.unreadable = 1;
     add(0);
@@ -182,7 +182,7 @@ class RecordLoopTest {
   }
 
   @Test
-  void aHeldPartitionThatIsTakenAwayIsForgotten() throws Exception {
+  void forgetsAHeldPartitionThatIsRevoked() throws Exception {
     RecordLoop loop = assigned();
     policy.unreadable = 0;
     add(0);
@@ -207,7 +207,7 @@ class RecordLoopTest {
     consumer.addRecord(new ConsumerRecord<>("batches", 0, offset, new byte[0], new byte[] {1}));
   }
 
-  /** Lists what it is given. */
+  /** Records the calls that it receives. */
   private static final class ListingPolicy implements RecordPolicy {
     private final List<Long> offsets = new ArrayList<>();
     private final List<String> events = new ArrayList<>();

@@ -19,13 +19,13 @@ class RegistrySettingsTest {
   private static final String HTTPS = "https://registry:8443/apis/ccompat/v7/";
 
   @Test
-  void recordsSayWhatTheyAreWhereNoRegistryIsSet() {
+  void usesSingleObjectEncodingWithoutARegistry() {
     assertThat(protocol(Map.of()).wireFormat()).isInstanceOf(SingleObjectFormat.class);
   }
 
-  /** This module's tests run without the client on their class path. */
+  /** This module's tests run without the registry client on their class path. */
   @Test
-  void saysWhatIsMissingWhereTheClientIsNotInstalled() {
+  void reportsAMissingRegistryClient() {
     ProtocolSettings protocol = protocol(Map.of("schema.registry.url", "http://127.0.0.1:8081"));
     assertThatThrownBy(protocol::wireFormat)
         .isInstanceOf(InvalidSettingsException.class)
@@ -64,14 +64,14 @@ class RegistrySettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"registry:8081", "ftp://registry", "http://", "http:registry", "http://r?x=1"})
-  void rejectsWhatIsNoAddress(String url) {
+  void rejectsInvalidUrls(String url) {
     assertThatThrownBy(() -> protocol(Map.of("schema.registry.url", url)))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("schema.registry.url");
   }
 
   @Test
-  void showsNoSecretInAFault() {
+  void hidesSecretsInErrors() {
     assertThatThrownBy(
             () -> protocol(Map.of("schema.registry.url", "http://mill:s3cret@registry:8081")))
         .hasMessage(
@@ -85,7 +85,7 @@ class RegistrySettingsTest {
   }
 
   @Test
-  void namesAllContradictionsAtOnce() {
+  void reportsAllContradictions() {
     assertThatThrownBy(
             () ->
                 protocol(
@@ -106,7 +106,7 @@ class RegistrySettingsTest {
   }
 
   @Test
-  void aSettingForARegistryThatIsNotSetIsAFault() {
+  void rejectsRegistrySettingsWithoutAUrl() {
     assertThatThrownBy(() -> protocol(Map.of("schema.registry.bearer.auth.token", "s3cret")))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessage("schema.registry.bearer.auth.token is set without schema.registry.url");

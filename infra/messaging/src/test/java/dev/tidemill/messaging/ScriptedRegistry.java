@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A registry that keeps one list of schemas, and may be down. */
+/** A registry with one list of schemas that can be made unavailable. */
 final class ScriptedRegistry implements SchemaRegistry {
   volatile boolean down;
   private final List<String> schemas = new CopyOnWriteArrayList<>();

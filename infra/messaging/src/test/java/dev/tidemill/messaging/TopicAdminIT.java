@@ -47,7 +47,7 @@ class TopicAdminIT {
   }
 
   @Test
-  void creatingAgainChangesNothing() {
+  void createIsIdempotent() {
     Topics topics = Topics.of("it", "again");
     admin.create(topics, TopicPlan.standard());
 
@@ -55,7 +55,7 @@ class TopicAdminIT {
   }
 
   @Test
-  void createsOnlyWhatIsNotThere() {
+  void createsOnlyMissingTopics() {
     Topics first = Topics.of("it", "shared-1");
     admin.create(first, TopicPlan.standard());
     Topics second = Topics.of("it", "shared-2").withOverride(Topics.Name.BATCHES, first.batches());
@@ -66,7 +66,7 @@ class TopicAdminIT {
   }
 
   @Test
-  void leavesTopicsWithOtherPartitionsAlone() {
+  void keepsTopicsWithOtherPartitionCounts() {
     Topics topics = Topics.of("it", "other-partitions");
     admin.create(topics, TopicPlan.standard());
 
@@ -75,7 +75,7 @@ class TopicAdminIT {
   }
 
   @Test
-  void createsAsManyPredictionsPartitionsAsThereAreOfRequests() {
+  void createsAsManyPredictionsPartitionsAsRequestsPartitions() {
     Topics first = Topics.of("it", "fits-1");
     admin.create(first, new TopicPlan(1, 6, 1));
     Topics second = Topics.of("it", "fits-2").withOverride(Topics.Name.REQUESTS, first.requests());
@@ -86,7 +86,7 @@ class TopicAdminIT {
   }
 
   @Test
-  void saysWhichTopicsHaveOtherPartitionsThanAskedFor() {
+  void reportsTopicsWhosePartitionsDifferFromTheRequest() {
     Topics topics = Topics.of("it", "asked");
     admin.create(topics, TopicPlan.standard());
     List<TopicState> states = admin.describe(topics);
@@ -95,19 +95,19 @@ class TopicAdminIT {
         .singleElement()
         .extracting(TopicViolation::sentence)
         .isEqualTo(
-            "topic it.asked.batches: partitions is 1, must be 2, as asked for; fix it with: repair"
+            "topic it.asked.batches: partitions is 1, must be 2, as requested; fix it with: repair"
                 + " it");
     assertThat(new TopicPlan(2, 3, 1).check(states, Set.of(Topics.Name.REQUESTS), "repair it"))
         .singleElement()
         .satisfies(
             violation -> {
-              assertThat(violation.fix()).isEqualTo("asking for 4: Kafka removes no partitions");
+              assertThat(violation.fix()).isEqualTo("requesting 4: Kafka cannot remove partitions");
               assertThat(violation.repairTo()).isNull();
             });
   }
 
   @Test
-  void repairsWhatCanBeRepaired() {
+  void repairsViolations() {
     Topics topics = Topics.of("it", "repairs");
     admin.create(topics, TopicPlan.standard());
     TopicContract contract =

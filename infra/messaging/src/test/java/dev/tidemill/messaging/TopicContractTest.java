@@ -30,7 +30,7 @@ class TopicContractTest {
 
   @ParameterizedTest
   @EnumSource(TopicRole.class)
-  void topicsAsTheyAreCreatedHold(TopicRole role) {
+  void createdTopicsSatisfyTheContract(TopicRole role) {
     assertThat(contract(role, TopicLimits.NONE).check(created(), BROKERS)).isEmpty();
   }
 
@@ -58,7 +58,7 @@ class TopicContractTest {
         "INFERENCE | PREDICTIONS       | message.timestamp.after.max.ms  | 0              | 3600000",
         "TRAINER   | CHECKPOINT_CHUNKS | min.insync.replicas             | 2              | 1",
       })
-  void namesTheSettingThatIsWrong(
+  void namesTheWrongSetting(
       TopicRole role, Topics.Name name, String setting, String actual, String repairTo) {
     List<TopicViolation> violations =
         contract(role, TopicLimits.NONE).check(with(name, 1, setting, actual), BROKERS);
@@ -79,7 +79,7 @@ class TopicContractTest {
 
   @ParameterizedTest
   @EnumSource(names = {"CHECKPOINTS", "CHECKPOINT_CHUNKS", "CONTROL"})
-  void topicsWhoseOrderCountsHaveOnePartition(Topics.Name name) {
+  void requiresOnePartitionForOrderedTopics(Topics.Name name) {
     List<TopicViolation> violations =
         contract(TopicRole.TRAINER, TopicLimits.NONE).check(with(name, 3, "", ""), BROKERS);
 
@@ -95,7 +95,7 @@ class TopicContractTest {
   }
 
   @Test
-  void everyPartitionOfRequestsHasOneOfPredictions() {
+  void requiresAPredictionsPartitionPerRequestsPartition() {
     List<TopicState> states = with(Topics.Name.REQUESTS, 6, "", "");
 
     assertThat(contract(TopicRole.INFERENCE, TopicLimits.NONE).check(states, BROKERS))
@@ -114,14 +114,14 @@ class TopicContractTest {
   }
 
   @Test
-  void morePredictionsPartitionsThanRequestsDoNoHarm() {
+  void acceptsMorePredictionsPartitionsThanRequestsPartitions() {
     List<TopicState> states = with(Topics.Name.PREDICTIONS, 9, "", "");
 
     assertThat(contract(TopicRole.INFERENCE, TopicLimits.NONE).check(states, BROKERS)).isEmpty();
   }
 
   @Test
-  void aChunkFitsIntoItsTopic() {
+  void requiresThatChunksFitTheirTopic() {
     TopicLimits limits =
         TopicLimits.NONE.withRecord(Topics.Name.CHECKPOINT_CHUNKS, 15L * 1024 * 1024);
 
@@ -135,14 +135,14 @@ class TopicContractTest {
   }
 
   @Test
-  void onlyWhoWritesATopicCaresForItsRecordSize() {
+  void checksRecordSizeOnlyForWriters() {
     List<TopicState> states = with(Topics.Name.BATCHES, 1, "max.message.bytes", "1500");
 
     assertThat(contract(TopicRole.TRAINER, TopicLimits.NONE).check(states, BROKERS)).isEmpty();
   }
 
   @Test
-  void brokersThatStampRecordsThemselvesMayHaveAnyTimestampLimit() {
+  void acceptsAnyTimestampLimitWithLogAppendTime() {
     List<TopicState> states =
         with(
             Topics.Name.BATCHES,
@@ -154,7 +154,7 @@ class TopicContractTest {
   }
 
   @Test
-  void saysWhichRightIsMissingWhereSettingsAreHidden() {
+  void namesTheMissingRightIfSettingsAreHidden() {
     List<TopicState> states =
         created().stream()
             .map(
@@ -178,7 +178,7 @@ class TopicContractTest {
   }
 
   @Test
-  void brokersFenceEachTransaction() {
+  void requiresTransactionVersion2() {
     assertThat(
             contract(TopicRole.TRAINER, TopicLimits.NONE)
                 .check(created(), new BrokerLimits(1, null)))
@@ -194,7 +194,7 @@ class TopicContractTest {
   }
 
   @Test
-  void brokersAllowTransactionsAsLongAsOurs() {
+  void requiresALongEnoughTransactionTimeout() {
     TopicLimits limits = TopicLimits.NONE.withTransaction(Duration.ofMinutes(16));
 
     assertThat(contract(TopicRole.TRAINER, limits).check(created(), BROKERS))
@@ -224,7 +224,7 @@ class TopicContractTest {
     return with(name, partitions, setting.isEmpty() ? Map.of() : Map.of(setting, value));
   }
 
-  /** Topics as they are created, but for one that is not. */
+  /** Returns topics as Tidemill creates them, except for the given one. */
   private static List<TopicState> with(
       Topics.Name name, int partitions, Map<String, String> configs) {
     return created().stream()

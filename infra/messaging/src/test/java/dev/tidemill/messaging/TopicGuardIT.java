@@ -42,7 +42,7 @@ class TopicGuardIT {
 
   @ParameterizedTest
   @EnumSource(TopicRole.class)
-  void acceptsTopicsAsTheyAreCreated(TopicRole role) {
+  void acceptsCreatedTopics(TopicRole role) {
     Topics topics = created();
 
     try (TopicGuard guard = guard(topics, role)) {
@@ -56,21 +56,21 @@ class TopicGuardIT {
   }
 
   @Test
-  void refusesCheckpointsWithSeveralPartitions() {
-    Topics topics = made(Topics.Name.CHECKPOINTS, 3);
+  void rejectsCheckpointsWithSeveralPartitions() {
+    Topics topics = createdWith(Topics.Name.CHECKPOINTS, 3);
 
     assertRefused(topics, TopicRole.TRAINER, "checkpoints: partitions is 3, must be 1");
   }
 
   @Test
-  void refusesControlWithSeveralPartitions() {
-    Topics topics = made(Topics.Name.CONTROL, 2);
+  void rejectsControlWithSeveralPartitions() {
+    Topics topics = createdWith(Topics.Name.CONTROL, 2);
 
     assertRefused(topics, TopicRole.TRAINER, "control: partitions is 2, must be 1");
   }
 
   @Test
-  void refusesCheckpointsThatAreDeletedAfterAWhile() {
+  void rejectsCheckpointsWithCleanupPolicyDelete() {
     Topics topics = created();
     alter(topics.checkpoints(), "cleanup.policy", "delete");
 
@@ -80,9 +80,9 @@ class TopicGuardIT {
   }
 
   @Test
-  void countsTheBrokersDefaultsAsWell() {
+  void checksTheBrokersDefaults() {
     Topics topics = Topics.of("it", UniqueName.of("defaults"));
-    createAsTheBrokersLike(topics);
+    createWithBrokerDefaults(topics);
 
     assertRefused(topics, TopicRole.TRAINER, "checkpoints: cleanup.policy is delete");
     assertRefused(topics, TopicRole.TRAINER, "control: retention.ms is 604800000, must be -1");
@@ -90,7 +90,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void refusesMoreRequestsThanPredictionsPartitions() {
+  void rejectsMoreRequestsThanPredictionsPartitions() {
     Topics topics = created();
     addPartitions(topics.requests(), 6);
 
@@ -98,7 +98,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void refusesATopicThatChunksDoNotFitInto() {
+  void rejectsATopicTooSmallForChunks() {
     TopicLimits limits =
         TopicLimits.NONE.withRecord(Topics.Name.CHECKPOINT_CHUNKS, 15L * 1024 * 1024);
 
@@ -110,7 +110,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void refusesTransactionsThatTheBrokersDoNot() {
+  void rejectsTransactionsLongerThanTheBrokersAllow() {
     TopicLimits limits = TopicLimits.NONE.withTransaction(Duration.ofHours(1));
 
     try (TopicGuard guard = guard(created(), TopicRole.TRAINER, limits)) {
@@ -121,7 +121,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void saysHowToCreateATopicThatIsMissing() {
+  void namesTheCommandThatCreatesAMissingTopic() {
     Topics topics = Topics.of("it", UniqueName.of("missing"));
 
     try (TopicGuard guard = guard(topics, TopicRole.VIEWER)) {
@@ -145,7 +145,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void endsTheWorkerWhenATopicIsMadeAnew() {
+  void endsTheWorkerWhenATopicIsRecreated() {
     Topics topics = created();
     try (DutyThread thread = running(guard(topics, TopicRole.PRODUCER))) {
       KafkaResult.get(admin.deleteTopics(List.of(topics.batches())).all());
@@ -158,7 +158,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void saysThatATopicWasMadeAnew() throws Exception {
+  void reportsARecreatedTopic() throws Exception {
     Topics topics = created();
     try (TopicGuard guard = guard(topics, TopicRole.PRODUCER)) {
       guard.require();
@@ -167,12 +167,12 @@ class TopicGuardIT {
 
       assertThatThrownBy(guard::doWork)
           .isInstanceOf(TopicRecreatedException.class)
-          .hasMessageContaining("topic " + topics.batches() + " was deleted and made anew");
+          .hasMessageContaining("topic " + topics.batches() + " was deleted and recreated");
     }
   }
 
   @Test
-  void endsTheWorkerWhenATopicIsGone() {
+  void endsTheWorkerWhenATopicIsDeleted() {
     Topics topics = created();
     try (DutyThread thread = running(guard(topics, TopicRole.PRODUCER))) {
       KafkaResult.get(admin.deleteTopics(List.of(topics.batches())).all());
@@ -182,7 +182,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void degradesTheWorkerWhileSomeRequestsHaveNoPlaceForAnswers() {
+  void degradesTheWorkerWhileSomeRequestsHaveNoPredictionsPartition() {
     Topics topics = created();
     TopicGuard guard = guard(topics, TopicRole.INFERENCE);
     try (DutyThread thread = running(guard)) {
@@ -202,7 +202,7 @@ class TopicGuardIT {
   }
 
   @Test
-  void degradesAnInferenceWorkerWhileATopicOfVersionsIsGoneOrWrong() {
+  void degradesAnInferenceWorkerWhileAVersionTopicIsMissingOrWrong() {
     Topics topics = created();
     TopicGuard guard = guard(topics, TopicRole.INFERENCE);
     try (DutyThread thread = running(guard)) {
@@ -296,8 +296,8 @@ class TopicGuardIT {
     }
   }
 
-  /** All topics as they are created, but for the partitions of one. */
-  private Topics made(Topics.Name name, int partitions) {
+  /** Creates all topics as Tidemill does, except for the partitions of one. */
+  private Topics createdWith(Topics.Name name, int partitions) {
     Topics topics = Topics.of("it", UniqueName.of("guard"));
     NewTopic own =
         new NewTopic(topics.get(name), partitions, (short) 1).configs(TopicPolicy.configs(name));
@@ -306,7 +306,7 @@ class TopicGuardIT {
     return topics;
   }
 
-  private void createAsTheBrokersLike(Topics topics) {
+  private void createWithBrokerDefaults(Topics topics) {
     KafkaResult.get(
         admin
             .createTopics(
@@ -331,7 +331,7 @@ class TopicGuardIT {
     repair(new TopicViolation(topic, "partitions", "", "", "", Integer.toString(total)));
   }
 
-  /** Returns when the brokers show the change. */
+  /** Changes a topic and returns once the brokers show the change. */
   private void repair(TopicViolation violation) {
     TopicRepair repair = new TopicRepair(List.of(violation));
     repair.apply(admin);

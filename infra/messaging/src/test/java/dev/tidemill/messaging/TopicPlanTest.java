@@ -21,13 +21,13 @@ class TopicPlanTest {
 
   @ParameterizedTest
   @EnumSource(names = {"CHECKPOINTS", "PROGRESS", "CONTROL", "DEAD_LETTERS"})
-  void whatIsReadInOneOrderHasOnePartition(Topics.Name name) {
+  void orderedTopicsHaveOnePartition(Topics.Name name) {
     assertThat(plan.partitions(name)).isEqualTo(1);
   }
 
   @ParameterizedTest
   @EnumSource(Topics.Name.class)
-  void everyTopicsCleanUpIsSet(Topics.Name name) {
+  void setsEveryTopicsCleanupPolicy(Topics.Name name) {
     boolean compacted = name == Topics.Name.CHECKPOINTS || name == Topics.Name.CHECKPOINT_CHUNKS;
 
     assertThat(TopicPolicy.configs(name))
@@ -35,18 +35,18 @@ class TopicPlanTest {
   }
 
   @Test
-  void commandsAreKeptForGood() {
+  void keepsCommandsForever() {
     assertThat(TopicPolicy.configs(Topics.Name.CONTROL)).containsEntry("retention.ms", "-1");
   }
 
   @Test
-  void aDeadLetterMayBeLargerThanTheLargestBatch() {
+  void allowsDeadLettersLargerThanTheLargestBatch() {
     assertThat(largest(Topics.Name.DEAD_LETTERS)).isGreaterThan(largest(Topics.Name.BATCHES));
     assertThat(KafkaClients.LARGEST_REQUEST_BYTES).isGreaterThan(largest(Topics.Name.DEAD_LETTERS));
   }
 
   @Test
-  void refusesNumbersThatMakeNoTopic() {
+  void rejectsInvalidPartitionAndReplicaCounts() {
     assertThatThrownBy(() -> new TopicPlan(0, 1, 1)).hasMessageContaining("batches 0");
     assertThatThrownBy(() -> new TopicPlan(1, 1, 0)).hasMessageContaining("not 0");
   }

@@ -20,7 +20,7 @@ class TransactionsIT {
       new KafkaClients(KafkaSettings.at(KafkaCluster.embedded().bootstrapServers()));
 
   @Test
-  void readersSeeOnlyWhatWasCommitted() throws Exception {
+  void readersSeeOnlyCommittedRecords() throws Exception {
     String topic = topicOf("committed");
     try (Transactions transactions = transactions("committed")) {
       transactions.run(producer -> producer.send(record(topic, 1)));
@@ -39,7 +39,7 @@ class TransactionsIT {
   }
 
   @Test
-  void theNewerFencesTheOlder() throws Exception {
+  void newerProducerFencesTheOlder() throws Exception {
     String topic = topicOf("fenced");
     try (Transactions older = transactions("fenced");
         Transactions newer = transactions("fenced")) {
@@ -54,7 +54,7 @@ class TransactionsIT {
   }
 
   @Test
-  void theNewerEndsWhatTheOlderHadBegun() throws Exception {
+  void newerProducerAbortsTheOldersTransaction() throws Exception {
     String topic = topicOf("begun");
     try (Transactions older = transactions("begun")) {
       assertThatThrownBy(
@@ -74,21 +74,21 @@ class TransactionsIT {
   }
 
   @Test
-  void takesTheLargestBatch() throws Exception {
+  void acceptsTheLargestBatch() throws Exception {
     try (Transactions transactions = transactions("large")) {
-      assertTakesTheLargestRecord(transactions, "large");
+      assertAcceptsTheLargestRecord(transactions, "large");
     }
   }
 
   @Test
-  void whatWritesWeightsTakesTheLargestDeadLetter() throws Exception {
+  void weightsProducerAcceptsTheLargestDeadLetter() throws Exception {
     int smallChunks = 64 * 1024;
     try (Transactions transactions =
         new Transactions(
             clients.weightsProducer("it", "it-weights", smallChunks, Duration.ofMinutes(1)),
             "it",
             "it")) {
-      assertTakesTheLargestRecord(transactions, "weights");
+      assertAcceptsTheLargestRecord(transactions, "weights");
     }
   }
 
@@ -118,7 +118,7 @@ class TransactionsIT {
   }
 
   @Test
-  void namesTheTopicThatTakesNoRecordOfThisTime() throws Exception {
+  void namesTheTopicThatRejectsATimestamp() throws Exception {
     String topic = topicOf("time");
     set(topic, "message.timestamp.before.max.ms", "1");
     try (Transactions transactions = transactions("time")) {
@@ -130,7 +130,7 @@ class TransactionsIT {
                               .send(new ProducerRecord<>(topic, 0, 1L, null, new byte[] {1}))
                               .get()))
           .isInstanceOf(KafkaFailureException.class)
-          .hasMessageStartingWith("topic " + topic + " takes no record of this time")
+          .hasMessageStartingWith("topic " + topic + " rejects the record's timestamp")
           .hasMessageContaining("message.timestamp.before.max.ms");
     }
   }
@@ -142,7 +142,7 @@ class TransactionsIT {
     }
   }
 
-  private void assertTakesTheLargestRecord(Transactions transactions, String model)
+  private void assertAcceptsTheLargestRecord(Transactions transactions, String model)
       throws Exception {
     String topic = topicOf(model);
     byte[] large = new byte[TopicPolicy.LARGEST_RECORD_BYTES - 1024];

@@ -28,7 +28,7 @@ class TransactionsTest {
       new ProducerRecord<>("checkpoints", new byte[] {1});
 
   @Test
-  void commitsWhatTheBodySent() throws Exception {
+  void commitsTheBodysRecords() throws Exception {
     long offset = transactions.run(p -> p.send(record).get().offset());
 
     assertThat(offset).isZero();
@@ -37,7 +37,7 @@ class TransactionsTest {
   }
 
   @Test
-  void abortsWhenTheBodyFailsAndGoesOnWithTheNext() throws Exception {
+  void abortsAfterAFailureAndContinues() throws Exception {
     IllegalStateException failure = new IllegalStateException("bad chunk");
 
     assertThatThrownBy(
@@ -56,7 +56,7 @@ class TransactionsTest {
   }
 
   @Test
-  void saysWhoHasTakenOverWhenFenced() {
+  void namesTheRoleWhenFenced() {
     producer.fenceProducer();
 
     assertThatThrownBy(() -> transactions.run(p -> p.send(record)))
@@ -65,7 +65,7 @@ class TransactionsTest {
   }
 
   @Test
-  void findsTheFencingInsideOtherFailures() {
+  void findsFencingAmongCauses() {
     assertThatThrownBy(
             () ->
                 transactions.run(
@@ -77,7 +77,7 @@ class TransactionsTest {
   }
 
   @Test
-  void saysWhoHasTakenOverWhenFencedAtTheStart() {
+  void namesTheRoleWhenFencedAtTheStart() {
     MockProducer<byte[], byte[]> late =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     late.initTransactionException = new ProducerFencedException("late");
@@ -88,7 +88,7 @@ class TransactionsTest {
   }
 
   @Test
-  void closesOnAnInterruptedThreadAsOnAnyOther() {
+  void closesOnAnInterruptedThread() {
     List<Boolean> interrupted = new ArrayList<>();
     MockProducer<byte[], byte[]> watched =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
@@ -108,7 +108,7 @@ class TransactionsTest {
   }
 
   @Test
-  void aCommitThatTimesOutIsThrownOn() {
+  void rethrowsACommitTimeout() {
     producer.commitTransactionException = new TimeoutException("60000 ms");
 
     assertThatThrownBy(() -> transactions.run(p -> p.send(record)))
