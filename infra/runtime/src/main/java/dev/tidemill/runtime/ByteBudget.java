@@ -1,9 +1,9 @@
 package dev.tidemill.runtime;
 
 /**
- * A budget in bytes and in records, owned by whoever can pause what fills it: the owner asks {@link
- * #hasRoom} before it takes more, reserves what it took, and whoever lets the memory go releases
- * it. So the budget is exceeded by what is taken at once, and by no more. Any thread.
+ * Limits memory by bytes and by records. The owner can pause the source that fills it. It checks
+ * {@link #hasRoom} before it takes more and reserves what it took; whoever frees the memory
+ * releases it. One reservation may exceed the budget, but no further one starts. Any thread.
  */
 public final class ByteBudget {
   private final long bytes;
@@ -12,24 +12,28 @@ public final class ByteBudget {
   private long reservedCount;
 
   /**
-   * @param bytes that may be reserved before there is no more room
-   * @param count how many reservations there may be before there is no more room
+   * @param bytes the reserved bytes from which on there is no more room
+   * @param count the number of reservations from which on there is no more room
    */
   public ByteBudget(long bytes, long count) {
     if (bytes < 1 || count < 1) {
       throw new IllegalArgumentException(
-          "a budget of " + bytes + " bytes and " + count + " records holds nothing");
+          "a budget needs at least 1 byte and 1 record, but has "
+              + bytes
+              + " bytes and "
+              + count
+              + " records");
     }
     this.bytes = bytes;
     this.count = count;
   }
 
-  /** Whether another reservation may be made. */
+  /** Returns whether the owner may make another reservation. */
   public synchronized boolean hasRoom() {
     return reservedBytes < bytes && reservedCount < count;
   }
 
-  /** Makes one reservation; never waits, and may be the one that exceeds the budget. */
+  /** Makes one reservation. Never waits, and may exceed the budget. */
   public synchronized void reserve(long size) {
     if (size < 0) {
       throw new IllegalArgumentException("cannot reserve " + size + " bytes");
@@ -38,7 +42,7 @@ public final class ByteBudget {
     reservedCount++;
   }
 
-  /** Ends one reservation, made for as many bytes. */
+  /** Ends one reservation of the same size. */
   public synchronized void release(long size) {
     if (size < 0 || size > reservedBytes || reservedCount == 0) {
       throw new IllegalStateException(

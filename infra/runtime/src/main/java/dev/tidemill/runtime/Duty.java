@@ -1,37 +1,37 @@
 package dev.tidemill.runtime;
 
 /**
- * One thing that is done again and again on one thread. All methods but {@link #wakeUp} and {@link
- * #isWaiting} are called on that thread.
+ * A task that runs repeatedly on one thread, as in Agrona's duty cycle. That thread calls all
+ * methods except {@link #wakeUp} and {@link #isWaiting}.
  */
 public interface Duty {
-  /** The thread's name. */
+  /** Returns the thread's name. */
   String roleName();
 
-  /** Called once, before any work. */
+  /** Runs once, before any work. */
   default void onStart() throws Exception {}
 
   /**
-   * Does a piece of work; it may block, for as long as {@link #wakeUp} can end that.
+   * Does one piece of work. It may block if {@link #wakeUp} can end the wait.
    *
    * @return whether there is more to do
    */
   boolean doWork() throws Exception;
 
   /**
-   * Whether a {@link #doWork} only waits for another duty now, which is no stall of this one.
-   * Called on any thread.
+   * Returns whether {@link #doWork} is only waiting for another duty, which does not count as a
+   * stall. Any thread.
    */
   default boolean isWaiting() {
     return false;
   }
 
-  /** Called once at the end, after a failure too (of {@link #onStart} as well). */
+  /** Runs once at the end, even after a failure of {@link #onStart} or {@link #doWork}. */
   default void onClose() throws Exception {}
 
   /**
-   * Called on another thread, to end a {@link #doWork} that blocks because its thread is to end. It
-   * may come at any time, more than once, before {@link #onStart} and after {@link #onClose} too.
+   * Ends a blocking {@link #doWork} because the thread is stopping. Another thread calls it, at any
+   * time and any number of times, even before {@link #onStart} and after {@link #onClose}.
    */
   default void wakeUp() {}
 }

@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for duties that were asked to end, each until its deadline. Interrupts those that miss it,
- * and abandons the threads that do not end even so. Interrupted itself, it waits no longer.
+ * Waits for stopping duties, each until its deadline. Interrupts those that miss it, and abandons
+ * threads that ignore the interrupt. If the closer itself is interrupted, it stops waiting.
  */
 final class DutyCloser implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(DutyCloser.class);
 
   private final List<Supervisor.Member> members;
   private final Duration closeTimeout;
-  private boolean hurries;
+  private boolean interrupted;
 
   DutyCloser(List<Supervisor.Member> members, Duration closeTimeout) {
     this.members =
@@ -30,22 +30,23 @@ final class DutyCloser implements Runnable {
     long began = System.nanoTime();
     for (Supervisor.Member member : members) {
       if (!hasEndedBy(member.thread(), began + member.closeWithin(closeTimeout).toNanos())) {
-        // One that drains has not been asked yet.
+        // A draining duty has not been asked to stop yet.
         member.stop();
         Duration after = Duration.ofNanos(System.nanoTime() - began);
         LOG.warn(
-            "{} has not ended after {} ms: interrupting it",
+            "{} has not stopped after {} ms; interrupting it",
             member.thread().roleName(),
             after.toMillis());
         member.thread().interrupt(after);
       }
     }
-    hurries = false;
+    interrupted = false;
     long lastDeadline = System.nanoTime() + DutyThread.INTERRUPTED_TIMEOUT.toNanos();
     for (Supervisor.Member member : members) {
       if (!hasEndedBy(member.thread(), lastDeadline)) {
         LOG.error(
-            "{} does not end, even interrupted: abandoning its thread", member.thread().roleName());
+            "{} has not stopped after an interrupt; abandoning its thread",
+            member.thread().roleName());
         member.thread().abandon();
       }
     }
@@ -53,10 +54,10 @@ final class DutyCloser implements Runnable {
 
   private boolean hasEndedBy(DutyThread thread, long deadline) {
     try {
-      long left = hurries ? 0 : Math.max(0, deadline - System.nanoTime());
+      long left = interrupted ? 0 : Math.max(0, deadline - System.nanoTime());
       return thread.awaitEnd(Duration.ofNanos(left));
     } catch (InterruptedException e) {
-      hurries = true;
+      interrupted = true;
       return thread.hasEnded();
     }
   }

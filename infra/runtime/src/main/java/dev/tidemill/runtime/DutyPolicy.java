@@ -5,15 +5,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link Supervisor} treats one of its duties.
+ * Configures how a {@link Supervisor} treats one duty.
  *
- * @param stalledAfter a doWork that takes longer degrades the worker; asked at each look, on the
- *     thread that watches; null: it may block
- * @param closeWithin how long after it was asked the duty is interrupted; null: when the
- *     supervisor's own close timeout is over
- * @param drains whether it is not asked to end with the others, but ends by itself after them
- * @param whenEnding called on the duty's thread when its work is over, before its onClose; a
- *     failure is then visible in the supervisor's health
+ * @param stalledAfter the duration after which a running doWork degrades the worker, queried at
+ *     each check on the watching thread; null if doWork may block
+ * @param closeWithin how long after a stop request the duty is interrupted; null for the
+ *     supervisor's close timeout
+ * @param drains whether the duty is not asked to stop with the others, but ends by itself after
+ *     them
+ * @param whenEnding runs on the duty's thread after its work, before its onClose; the supervisor's
+ *     health already shows a failure
  */
 public record DutyPolicy(
     @Nullable Supplier<Duration> stalledAfter,
@@ -22,7 +23,7 @@ public record DutyPolicy(
     Runnable whenEnding) {
   private static final DutyPolicy STANDARD = new DutyPolicy(null, null, false, () -> {});
 
-  /** Asked to end with all others, within the supervisor's close timeout; may block. */
+  /** The default: stops with all others, within the supervisor's close timeout; may block. */
   public static DutyPolicy standard() {
     return STANDARD;
   }
@@ -31,7 +32,7 @@ public record DutyPolicy(
     return stalledAfter(() -> duration);
   }
 
-  /** For a duty whose usual doWork takes a time that is known only while it runs. */
+  /** Sets a stall limit that is known only at run time. */
   public DutyPolicy stalledAfter(Supplier<Duration> duration) {
     return new DutyPolicy(duration, closeWithin, drains, whenEnding);
   }
@@ -41,8 +42,8 @@ public record DutyPolicy(
   }
 
   /**
-   * For a duty that uses up what the others leave: it is asked to end only when the close timeout
-   * is over, or when all is discarded.
+   * Marks a duty that processes what the others leave. It is asked to stop only after the close
+   * timeout, or when all work is discarded.
    */
   public DutyPolicy draining() {
     return new DutyPolicy(stalledAfter, closeWithin, true, whenEnding);

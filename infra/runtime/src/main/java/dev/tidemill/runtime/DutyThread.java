@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one duty on a daemon thread named after it, and keeps the failure that stopped it. A failure
- * is visible in {@link #health} before the duty is closed.
+ * is visible in {@link #health} before the duty's onClose.
  */
 public final class DutyThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DutyThread.class);
@@ -20,7 +20,7 @@ public final class DutyThread implements AutoCloseable {
   /** How long {@link #close()} waits for the duty to end. */
   public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(4);
 
-  /** How long an interrupted duty is waited for before its thread is abandoned. */
+  /** How long to wait for an interrupted duty before abandoning its thread. */
   static final Duration INTERRUPTED_TIMEOUT = Duration.ofMillis(500);
 
   private final Duty duty;
@@ -31,7 +31,7 @@ public final class DutyThread implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean started = new AtomicBoolean();
 
-  /** Calls of doWork so far; written by the duty's thread alone, read by whoever watches it. */
+  /** Number of doWork calls so far. Only the duty's thread writes it; watching threads read it. */
   private final AtomicLong calls = new AtomicLong();
 
   private volatile boolean stopping;
@@ -44,9 +44,9 @@ public final class DutyThread implements AutoCloseable {
   }
 
   /**
-   * @param whenEnding called on the duty's thread when its work is over, before its onClose
-   * @param atFailure called on the duty's thread as soon as it has failed, before its onClose
-   * @param atEnd called last on the duty's thread, when {@link #hasEnded} is already true
+   * @param whenEnding runs on the duty's thread after its work, before its onClose
+   * @param atFailure runs on the duty's thread as soon as it has failed, before its onClose
+   * @param atEnd runs last on the duty's thread, when {@link #hasEnded} is already true
    */
   DutyThread(Duty duty, Runnable whenEnding, Consumer<Health> atFailure, Runnable atEnd) {
     this.duty = duty;
@@ -58,7 +58,7 @@ public final class DutyThread implements AutoCloseable {
     this.health = Health.starting(duty.roleName());
   }
 
-  /** Starts the thread; does nothing if it was asked to end before it began. */
+  /** Starts the thread; does nothing after {@link #stop}. */
   public void start() {
     if (stopping) {
       return;
@@ -66,7 +66,7 @@ public final class DutyThread implements AutoCloseable {
     if (started.compareAndSet(false, true)) {
       thread.start();
     } else if (!stopping) {
-      throw new IllegalStateException(duty.roleName() + " was started before");
+      throw new IllegalStateException(duty.roleName() + " was already started");
     }
   }
 
@@ -74,22 +74,22 @@ public final class DutyThread implements AutoCloseable {
     return duty.roleName();
   }
 
-  /** How the duty is: READY once its onStart is through, FAILED as soon as it fails. */
+  /** Returns the duty's health: READY after its onStart, FAILED as soon as it fails. */
   public Health health() {
     return health;
   }
 
-  /** Whether its onClose is through as well, or its thread was abandoned. */
+  /** Returns whether the duty's onClose has returned, or its thread was abandoned. */
   public boolean hasEnded() {
     return ended.getCount() == 0;
   }
 
-  /** Whether it was given up and its thread still runs: it may use what it was given. */
+  /** Returns whether the thread was abandoned and still runs, so it may still use its resources. */
   public boolean isAbandoned() {
     return abandoned && thread.isAlive();
   }
 
-  /** Whether its doWork only waits for another duty now. Any thread. */
+  /** Returns whether doWork is only waiting for another duty now. Any thread. */
   boolean isWaiting() {
     return duty.isWaiting();
   }
@@ -98,18 +98,18 @@ public final class DutyThread implements AutoCloseable {
     ended.await();
   }
 
-  /** Waits at most that long; whether it has ended. */
+  /** Waits for at most the given time; returns whether the duty has ended. */
   public boolean awaitEnd(Duration atMost) throws InterruptedException {
     return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Asks the duty to end and returns at once. */
+  /** Asks the duty to stop and returns immediately. */
   public void stop() {
     stopping = true;
     try {
       duty.wakeUp();
     } catch (RuntimeException e) {
-      LOG.error("{} cannot be woken: {}", duty.roleName(), e.toString());
+      LOG.error("cannot wake up {}: {}", duty.roleName(), e.toString());
     }
     if (started.compareAndSet(false, true)) {
       boolean unused = end(Health.stopped(duty.roleName() + " never started"), () -> {});
@@ -122,7 +122,8 @@ public final class DutyThread implements AutoCloseable {
   }
 
   /**
-   * Asks the duty to end and waits; one that does not end in time is interrupted, then abandoned.
+   * Asks the duty to stop and waits. A duty that misses the deadline is interrupted, then
+   * abandoned.
    */
   public void close(Duration atMost) {
     stop();
@@ -142,27 +143,27 @@ public final class DutyThread implements AutoCloseable {
     }
   }
 
-  /** Whether the calling thread is the duty's. */
+  /** Returns whether the calling thread is the duty's. */
   boolean isCurrent() {
     return Thread.currentThread() == thread;
   }
 
-  /** How often doWork was called; any thread. */
+  /** Returns the number of doWork calls so far; any thread. */
   long calls() {
     return calls.getOpaque();
   }
 
-  /** Interrupts a duty that has not ended so long after it was asked. */
+  /** Interrupts a duty that has not ended within the given time after its stop request. */
   void interrupt(Duration after) {
     overdueAfter = after;
     thread.interrupt();
   }
 
-  /** Gives up a thread that does not end: from now on it counts as ended, by a failure. */
+  /** Abandons a thread that does not end: from now on it counts as ended, by a failure. */
   void abandon() {
     abandoned = true;
-    Health failed = overdue(", even interrupted; its thread was abandoned", null);
-    // Who waits for the end must see the failure.
+    Health failed = overdue(", even after an interrupt; its thread was abandoned", null);
+    // A caller that waits for the end must see the failure.
     if (end(failed, () -> atFailure.accept(failed))) {
       atEnd.run();
     }
@@ -189,12 +190,12 @@ public final class DutyThread implements AutoCloseable {
     }
   }
 
-  /** Takes one step towards the end; what comes of it. */
+  /** Runs one step of ending; returns the health after it. */
   private Health after(Health before, Step step) {
     try {
       step.run();
       return before;
-    } catch (Throwable t) { // Errors too: a thread that dies of one must not die unseen.
+    } catch (Throwable t) { // Errors too: they must not end the thread silently.
       Throwable first = before.cause();
       if (first != null) {
         first.addSuppressed(t);
@@ -225,18 +226,18 @@ public final class DutyThread implements AutoCloseable {
     return new Health(Health.State.FAILED, what, new DutyTimeoutException(what, cause), null, 1);
   }
 
-  /** As it is, or as Kafka's clients throw it. */
+  /** Recognizes an InterruptedException, and Kafka's exceptions that wrap one. */
   private static boolean isInterruption(Throwable t) {
     return t instanceof InterruptedException || t.getCause() instanceof InterruptedException;
   }
 
-  /** Whether this call is the one that ended it. */
-  private synchronized boolean end(Health with, Runnable beforeItIsSeen) {
+  /** Marks the duty as ended; returns whether this call was the first to do so. */
+  private synchronized boolean end(Health last, Runnable beforeVisible) {
     if (hasEnded()) {
       return false;
     }
-    health = with;
-    beforeItIsSeen.run();
+    health = last;
+    beforeVisible.run();
     ended.countDown();
     return true;
   }

@@ -2,7 +2,7 @@ package dev.tidemill.runtime;
 
 import org.jspecify.annotations.Nullable;
 
-/** A duty that was asked to end has not ended in time. */
+/** Thrown when a duty did not stop in time. */
 public final class DutyTimeoutException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

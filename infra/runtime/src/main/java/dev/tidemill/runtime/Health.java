@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker is.
+ * The health of a worker.
  *
- * @param detail one sentence for a person
+ * @param detail one sentence for the operator
  * @param cause the failure that stopped the worker; null in any other state
- * @param since when this state began; null where nobody noted it
- * @param count how often what causes this state was reported; 0 where nothing is wrong
- * @param conditions what degrades the worker now
+ * @param since when this state began; null if unknown
+ * @param count how often the cause of this state was reported; 0 if nothing is wrong
+ * @param conditions the conditions that degrade the worker now
  */
 public record Health(
     State state,
@@ -23,16 +23,16 @@ public record Health(
     long count,
     List<HealthCondition> conditions) {
 
-  /** From best to worst: a worker is as well as the worst of its parts. */
+  /** States from best to worst; a worker's state is the worst of its parts' states. */
   public enum State {
-    /** Did its work within the health timeout, or was idle with a broker that answered. */
+    /** Did its work within the health timeout, or was idle while a broker answered. */
     READY,
-    /** Well, and ready to take over another worker's work. */
+    /** Healthy, and ready to take over another worker's work. */
     STANDBY,
     STARTING,
-    /** Runs, but cannot do its work now; recovers by itself. */
+    /** Runs, but cannot do its work now; recovers automatically. */
     DEGRADED,
-    /** Was asked to end, or ends because a part of it failed. Bounded by a close timeout. */
+    /** Is stopping on request or after a failure; a close timeout bounds this state. */
     STOPPING,
     STOPPED,
     FAILED
@@ -42,7 +42,7 @@ public record Health(
     conditions = List.copyOf(conditions);
   }
 
-  /** Without conditions. */
+  /** Creates a health without conditions. */
   public Health(
       State state, String detail, @Nullable Throwable cause, @Nullable Instant since, long count) {
     this(state, detail, cause, since, count, List.of());
@@ -56,17 +56,15 @@ public record Health(
     return of(State.READY, detail);
   }
 
-  /** Well, and waiting for another worker's work to fall to it. */
   public static Health standby(String detail) {
     return of(State.STANDBY, detail);
   }
 
-  /** Ends, and has not ended yet. */
   public static Health stopping(String detail) {
     return of(State.STOPPING, detail);
   }
 
-  /** Ended as it should. */
+  /** Stopped without a failure. */
   public static Health stopped(String detail) {
     return of(State.STOPPED, detail);
   }
@@ -80,30 +78,33 @@ public record Health(
     return new Health(state, detail, null, null, 0);
   }
 
-  /** The same, with the instant at which it began. */
+  /** Returns a copy with the time at which the state began. */
   public Health since(Instant began) {
     return new Health(state, detail, cause, began, count, conditions);
   }
 
-  /** Not failed: what a liveness probe asks. */
+  /** Returns the result of a liveness probe: whether the worker has not failed. */
   public boolean isAlive() {
     return state != State.FAILED;
   }
 
-  /** Stopped or failed: no part of it runs any more, or it was given up. */
+  /**
+   * Returns whether the worker has stopped or failed, so that no part runs any more, except
+   * abandoned threads.
+   */
   public boolean hasEnded() {
     return state == State.STOPPED || state == State.FAILED;
   }
 
   /**
-   * Does what it is there for: what a readiness probe asks. A stand-by does, too; were it not
-   * ready, a rolling update would wait for it forever.
+   * Returns the result of a readiness probe. A standby is ready, too; otherwise a rolling update
+   * would wait for it forever.
    */
   public boolean isReady() {
     return state == State.READY || state == State.STANDBY;
   }
 
-  /** The worst of several; stopped where there are none. */
+  /** Returns the worst health of several parts; stopped if there are none. */
   public static Health worst(Collection<Health> parts) {
     return parts.stream()
         .max(Comparator.comparing(Health::state))

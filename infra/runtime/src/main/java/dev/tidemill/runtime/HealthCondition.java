@@ -3,10 +3,10 @@ package dev.tidemill.runtime;
 import java.time.Instant;
 
 /**
- * One thing that degrades a worker.
+ * A condition that degrades a worker.
  *
- * @param name the same each time this happens, for example {@code broker}
- * @param cause what was reported last
+ * @param name the same for each occurrence, for example {@code broker}
+ * @param cause the most recently reported cause
  * @param since when it was first reported
  * @param count how often it was reported since then
  */

@@ -9,24 +9,24 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One client's connection: reads one request's head, answers it, and closes. */
+/** One client's connection: reads one request's head, responds and closes. */
 final class HttpConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
 
-  private static final int LONGEST_HEAD = 16 * 1024;
+  private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final Socket socket;
-  private final Function<String, HttpAnswer> answers;
+  private final Function<String, TextResponse> answers;
   private final long began;
 
-  HttpConnection(Socket socket, Function<String, HttpAnswer> answers, long began) {
+  HttpConnection(Socket socket, Function<String, TextResponse> answers, long began) {
     this.socket = socket;
     this.answers = answers;
     this.began = began;
   }
 
-  /** When it was accepted, by {@link System#nanoTime}. */
+  /** Returns when the connection was accepted, as a {@link System#nanoTime}. */
   long began() {
     return began;
   }
@@ -39,12 +39,12 @@ final class HttpConnection {
         socket.getOutputStream().write(answer(head).bytes(withBody));
       }
     } catch (IOException e) {
-      // The client is gone, or was too slow and has been closed: there is nobody to answer.
+      // The client has disconnected, or was too slow and its connection was closed.
       LOG.debug("no answer to {}: {}", socket.getRemoteSocketAddress(), e.toString());
     }
   }
 
-  /** Ends whatever the connection waits for; any thread. */
+  /** Closes the connection, which ends any wait on it; any thread. */
   void close() {
     closeQuietly(socket);
   }
@@ -57,25 +57,27 @@ final class HttpConnection {
     }
   }
 
-  private HttpAnswer answer(String head) {
+  private TextResponse answer(String head) {
     String[] words = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
     if (!head.endsWith(END_OF_HEAD) || words.length != 3 || !words[2].startsWith("HTTP/1.")) {
-      return HttpAnswer.BAD_REQUEST;
+      return TextResponse.BAD_REQUEST;
     }
     if (!words[0].equals("GET") && !words[0].equals("HEAD")) {
-      return HttpAnswer.METHOD_NOT_ALLOWED;
+      return TextResponse.METHOD_NOT_ALLOWED;
     }
     try {
       return answers.apply(words[1].split("\\?", 2)[0]);
     } catch (RuntimeException e) {
       LOG.error("no answer to {}: {}", words[1], e.toString());
-      return HttpAnswer.ERROR;
+      return TextResponse.ERROR;
     }
   }
 
-  /** Up to the empty line; empty if the client ends before its first line does. */
+  /**
+   * Reads up to the empty line; returns an empty string if the client closes within the first line.
+   */
   private static String head(InputStream in) throws IOException {
-    byte[] read = new byte[LONGEST_HEAD];
+    byte[] read = new byte[MAX_HEAD_BYTES];
     int length = 0;
     String head = "";
     while (!head.endsWith(END_OF_HEAD) && length < read.length) {

@@ -13,40 +13,44 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Answers short HTTP requests that have no body. Nobody can block it: each connection has a thread
- * of its own and one request, is closed after the timeout whatever it waits for, and is closed
- * before that if it is the oldest and there are too many.
+ * Serves short HTTP requests without a body. No client can block it:
+ *
+ * <ul>
+ *   <li>each connection has its own thread and a single request;
+ *   <li>a connection closes after the timeout, whatever it waits for;
+ *   <li>if there are too many connections, the oldest closes.
+ * </ul>
  */
 final class HttpEndpoint implements AutoCloseable {
-  static final int MOST_CONNECTIONS = 16;
+  static final int MAX_CONNECTIONS = 16;
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int LOOK_MILLIS = 250;
+  private static final int POLL_MILLIS = 250;
 
   private final ServerSocket server;
-  private final Function<String, HttpAnswer> answers;
+  private final Function<String, TextResponse> answers;
   private final long timeoutNanos;
   private final Deque<HttpConnection> open = new ArrayDeque<>();
 
   private HttpEndpoint(
-      ServerSocket server, Function<String, HttpAnswer> answers, Duration timeout) {
+      ServerSocket server, Function<String, TextResponse> answers, Duration timeout) {
     this.server = server;
     this.answers = answers;
     this.timeoutNanos = timeout.toNanos();
   }
 
   /**
-   * Starts to listen.
+   * Starts listening.
    *
-   * @param answers by path; called on the connections' threads
-   * @param timeout how long a connection may take in all
+   * @param answers returns the response for a path; runs on the connections' threads
+   * @param timeout how long a connection may take in total
    */
   static HttpEndpoint listen(
-      InetSocketAddress address, Function<String, HttpAnswer> answers, Duration timeout)
+      InetSocketAddress address, Function<String, TextResponse> answers, Duration timeout)
       throws IOException {
     ServerSocket server = new ServerSocket();
     try {
-      server.setSoTimeout(LOOK_MILLIS);
+      server.setSoTimeout(POLL_MILLIS);
       server.bind(address);
     } catch (IOException e) {
       server.close();
@@ -76,9 +80,10 @@ final class HttpEndpoint implements AutoCloseable {
       } catch (SocketTimeoutException e) {
         closeOverdue();
       } catch (IOException e) {
-        // The server was closed, a client has gone, or there are too many open files: that passes.
+        // The server was closed, a client has disconnected, or too many files are open: retry
+        // later.
         closeOverdue();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
       }
     }
   }
@@ -87,7 +92,7 @@ final class HttpEndpoint implements AutoCloseable {
     HttpConnection connection = new HttpConnection(socket, answers, System.nanoTime());
     closeOverdue();
     synchronized (open) {
-      if (open.size() >= MOST_CONNECTIONS) {
+      if (open.size() >= MAX_CONNECTIONS) {
         open.removeFirst().close();
       }
       open.addLast(connection);

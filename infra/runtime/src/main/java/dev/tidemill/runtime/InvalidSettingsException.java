@@ -2,7 +2,7 @@ package dev.tidemill.runtime;
 
 import java.util.List;
 
-/** Settings that cannot be used; the command line ends with status 2 and prints every fault. */
+/** Thrown for invalid settings. The command line prints every fault and exits with status 2. */
 public final class InvalidSettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class InvalidSettingsException extends RuntimeException {
     this.faults = List.copyOf(faults);
   }
 
-  /** Every fault found, one sentence each, each naming its key. */
+  /** Returns every fault, one sentence each, which names its key. */
   public List<String> faults() {
     return faults;
   }

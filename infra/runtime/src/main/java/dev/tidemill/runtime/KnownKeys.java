@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
-/** The keys that a program knows, out of the definitions of its components. */
+/** The keys that the components of a program define. */
 final class KnownKeys {
-  /** Keys under these go to the Kafka clients as they are. */
+  /** Keys with these prefixes go to the Kafka clients unchanged. */
   private static final List<String> PASSED_THROUGH =
       List.of("kafka.", "producer.", "consumer.", "admin.");
 
@@ -36,7 +36,7 @@ final class KnownKeys {
     return keys.containsKey(name);
   }
 
-  /** Whether a key that no component defines is one for the Kafka clients. */
+  /** Returns whether an undefined key belongs to the Kafka clients. */
   boolean passesThrough(String name) {
     return PASSED_THROUGH.stream().anyMatch(p -> name.startsWith(p) && name.length() > p.length());
   }
@@ -62,7 +62,9 @@ final class KnownKeys {
         .min(Comparator.comparingInt(known -> editDistance(name, known)));
   }
 
-  /** Levenshtein's distance: insertions, deletions and replacements between two words. */
+  /**
+   * Returns the Levenshtein distance: the insertions, deletions and replacements between two words.
+   */
   static int editDistance(String a, String b) {
     int[] previous = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

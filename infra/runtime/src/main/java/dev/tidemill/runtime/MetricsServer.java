@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * Answers {@code /metrics} (Prometheus' text), {@code /health} (503 once a worker has failed) and
- * {@code /ready} (503 unless all workers are ready), the latter two in JSON.
+ * Serves {@code /metrics} (Prometheus text format), {@code /health} (503 once a worker has failed)
+ * and {@code /ready} (503 unless all workers are ready). The latter two return JSON.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String JSON = "application/json";
@@ -33,7 +33,8 @@ public final class MetricsServer implements AutoCloseable {
             null,
             new OptionalRange(0, 65_535),
             Importance.LOW,
-            "Port of /metrics, /health and /ready; 0 takes any free one. None: no endpoint.")
+            "Port of /metrics, /health and /ready; 0 selects any free port. If unset, there is no"
+                + " endpoint.")
         .define(
             HOST,
             ConfigDef.Type.STRING,
@@ -47,11 +48,11 @@ public final class MetricsServer implements AutoCloseable {
             HealthTimeout.STANDARD.toMillis(),
             ConfigDef.Range.between(1_000, 600_000),
             Importance.MEDIUM,
-            "A worker is ready if it did its work within the last so many milliseconds, or was idle"
-                + " with a broker that answered; otherwise it is degraded.");
+            "How long, in milliseconds, a worker may do no work, or be idle without an answer from"
+                + " a broker, before it is degraded.");
   }
 
-  /** Starts the endpoint if the settings ask for one. */
+  /** Starts the endpoint if the settings contain a port. */
   public static Optional<MetricsServer> start(
       Settings settings, Metrics metrics, List<? extends Worker> workers) {
     List<? extends Worker> all = List.copyOf(workers);
@@ -59,9 +60,10 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   /**
-   * Starts the endpoint if the settings ask for one.
+   * Starts the endpoint if the settings contain a port.
    *
-   * @param workers those that the process has at the moment; asked at each request, on any thread
+   * @param workers supplies the current workers of the process; called at each request, on any
+   *     thread
    */
   public static Optional<MetricsServer> start(
       Settings settings, Metrics metrics, Supplier<? extends List<? extends Worker>> workers) {
@@ -77,7 +79,7 @@ public final class MetricsServer implements AutoCloseable {
   /**
    * Starts the endpoint.
    *
-   * @throws UncheckedIOException naming the address, if it cannot be listened on
+   * @throws UncheckedIOException if it cannot listen on the address; names the address
    */
   public static MetricsServer start(
       InetSocketAddress address, Metrics metrics, List<? extends Worker> workers) {
@@ -99,7 +101,7 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  /** The port that it listens on. */
+  /** Returns the port that the endpoint listens on. */
   public int port() {
     return endpoint.port();
   }
@@ -109,12 +111,12 @@ public final class MetricsServer implements AutoCloseable {
     endpoint.close();
   }
 
-  private static HttpAnswer answer(String path, HealthReport report) {
+  private static TextResponse answer(String path, HealthReport report) {
     return switch (path) {
-      case "/metrics" -> new HttpAnswer(200, "text/plain; version=0.0.4", report.scrape());
-      case "/health" -> new HttpAnswer(report.isAlive() ? 200 : 503, JSON, report.json());
-      case "/ready" -> new HttpAnswer(report.isReady() ? 200 : 503, JSON, report.json());
-      default -> HttpAnswer.NOT_FOUND;
+      case "/metrics" -> new TextResponse(200, "text/plain; version=0.0.4", report.scrape());
+      case "/health" -> new TextResponse(report.isAlive() ? 200 : 503, JSON, report.json());
+      case "/ready" -> new TextResponse(report.isReady() ? 200 : 503, JSON, report.json());
+      default -> TextResponse.NOT_FOUND;
     };
   }
 }

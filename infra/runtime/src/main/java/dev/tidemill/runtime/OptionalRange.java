@@ -4,7 +4,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/** A whole number between two bounds, both included, or none at all. */
+/** Accepts an integer within two inclusive bounds, or null. */
 record OptionalRange(int least, int most) implements ConfigDef.Validator {
   @Override
   public void ensureValid(String name, @Nullable Object value) {

@@ -8,9 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The most memory that this process has had at once: heap, native libraries and what they compute
- * with. What lies on a GPU is not part of it. Linux counts it ({@code VmHWM}); no other system is
- * asked.
+ * The peak resident memory of this process: the heap, native libraries and their data, but not GPU
+ * memory. Reads Linux's {@code VmHWM}; other systems are not supported.
  */
 public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -18,7 +17,10 @@ public final class PeakMemory {
 
   private PeakMemory() {}
 
-  /** Resident bytes, shared ones included; empty where the system does not tell. */
+  /**
+   * Returns the peak of resident bytes, shared memory included; empty if the system does not report
+   * it.
+   */
   public static OptionalLong bytes() {
     try {
       Matcher peak = PEAK.matcher(Files.readString(STATUS));

@@ -12,10 +12,10 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checked settings of one process; immutable.
+ * Checked, immutable settings of one process.
  *
- * <p>Asking for a key that no definition has, or for another type than the defined one, is a
- * mistake of the program, not of the user: {@link IllegalArgumentException}.
+ * <p>Reading a key that no definition contains, or with another type than the defined one, is a bug
+ * and throws {@link IllegalArgumentException}.
  */
 public final class Settings {
   private final Map<String, String> given;
@@ -27,10 +27,10 @@ public final class Settings {
   }
 
   /**
-   * Checks what was given against the definitions of all components of a process.
+   * Checks the given settings against the definitions of all components of a process.
    *
-   * @throws InvalidSettingsException with every fault: wrong types, values out of range, required
-   *     keys that are missing, and keys that nobody knows
+   * @throws InvalidSettingsException with every fault: wrong types, values out of range, missing
+   *     required keys and unknown keys
    * @throws IllegalArgumentException if two definitions contradict each other
    */
   public static Settings check(Map<String, String> given, List<ConfigDef> definitions) {
@@ -48,7 +48,7 @@ public final class Settings {
             });
     Map<String, @Nullable Object> values = new HashMap<>();
     for (ConfigValue checked : known.definition().validate(defined)) {
-      // A value of the wrong type is, to ConfigDef, then also null: the first fault says it all.
+      // ConfigDef reports a value of the wrong type again as null, so the first message is enough.
       checked.errorMessages().stream().findFirst().ifPresent(faults::add);
       values.put(checked.name(), checked.value());
     }
@@ -58,7 +58,7 @@ public final class Settings {
     return new Settings(Map.copyOf(given), values);
   }
 
-  /** Whether the key has a value, given or by default. */
+  /** Returns whether the key has a value, explicit or by default. */
   public boolean isSet(String name) {
     return values.get(name) != null;
   }
@@ -83,17 +83,19 @@ public final class Settings {
     return get(name, Boolean.class);
   }
 
-  /** A secret; its string is hidden. */
+  /** Returns a secret, whose {@code toString} hides it. */
   public Password getPassword(String name) {
     return get(name, Password.class);
   }
 
-  /** The value of a LONG key that counts milliseconds. */
+  /** Returns the value of a LONG key in milliseconds. */
   public Duration getDuration(String name) {
     return Duration.ofMillis(getLong(name));
   }
 
-  /** What was given under a prefix, as it was given, with the prefix cut off; unmodifiable. */
+  /**
+   * Returns the explicit settings with a prefix, unparsed and without that prefix; unmodifiable.
+   */
   public Map<String, String> withPrefix(String prefix) {
     Map<String, String> found = new TreeMap<>();
     given.forEach(

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Degrades a worker while one of its duties does not return from its doWork. Looks at a count from
- * outside, so that the watched thread reads no clock.
+ * Degrades a worker while one of its duties does not return from doWork. Compares a call count from
+ * another thread, so the watched thread reads no clock.
  */
 final class StallWatch {
   private final DutyThread thread;
@@ -30,8 +30,8 @@ final class StallWatch {
     this.condition = thread.roleName() + " stalled";
   }
 
-  /** Looks once; one thread at a time. */
-  void look() {
+  /** Checks once; one thread at a time. */
+  void check() {
     long now = nanoTime.getAsLong();
     long latest = thread.calls();
     if (latest == 0 || latest != calls || thread.hasEnded() || thread.isWaiting()) {

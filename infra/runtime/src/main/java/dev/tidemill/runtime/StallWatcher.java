@@ -7,19 +7,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Looks at a worker's watched duties at intervals, on a thread of its own. */
+/** Checks a worker's watched duties at intervals, on its own thread. */
 final class StallWatcher {
-  /** A stall is noticed late by this part of the time after which it is one. */
-  private static final int LOOKS_PER_STALL = 8;
+  /** Checks per stall limit; detection is late by at most this fraction of the limit. */
+  private static final int CHECKS_PER_LIMIT = 8;
 
-  private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long MAX_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String worker;
   private final HealthMonitor monitor;
   private final List<StallWatch> watches = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private long interval = LONGEST_NANOS;
+  private long interval = MAX_INTERVAL_NANOS;
 
   StallWatcher(String worker, HealthMonitor monitor) {
     this.worker = worker;
@@ -28,11 +28,11 @@ final class StallWatcher {
 
   void add(DutyThread thread, Supplier<Duration> stalledAfter) {
     watches.add(new StallWatch(thread, stalledAfter, monitor, System::nanoTime));
-    long looks = Math.max(SHORTEST_NANOS, stalledAfter.get().toNanos() / LOOKS_PER_STALL);
-    interval = Math.min(interval, looks);
+    long period = Math.max(MIN_INTERVAL_NANOS, stalledAfter.get().toNanos() / CHECKS_PER_LIMIT);
+    interval = Math.min(interval, period);
   }
 
-  /** Begins to look, if there is anything to look at. */
+  /** Starts the checks if there are duties to watch. */
   void start() {
     if (watches.isEmpty()) {
       return;
@@ -42,23 +42,23 @@ final class StallWatcher {
     thread.start();
   }
 
-  /** Looks a last time: nothing that has ended is stalled. */
+  /** Checks a last time, which clears the stalls of duties that have ended. */
   void stop() {
     stopped.countDown();
-    look();
+    check();
   }
 
   private void run() {
     try {
       while (!stopped.await(interval, TimeUnit.NANOSECONDS)) {
-        look();
+        check();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized void look() {
-    watches.forEach(StallWatch::look);
+  private synchronized void check() {
+    watches.forEach(StallWatch::check);
   }
 }

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a worker's duties, each on a thread of its own. One that ends leaves the others working. One
- * that fails is visible in {@link #health} at once, before anything is closed; then all are asked
- * to end. Every close has a deadline: a duty that misses it is interrupted, and its thread is
- * abandoned if that does not help.
+ * Runs a worker's duties, each on its own thread. A duty that ends leaves the others running. A
+ * duty that fails is visible in {@link #health} immediately, before anything closes; then all
+ * duties are asked to stop. Every close has a deadline: a duty that misses it is interrupted, and
+ * its thread is abandoned if that does not help.
  *
- * <p>Duties are started in the order in which they were added, and asked to end in reverse.
+ * <p>Duties start in the order in which they were added, and are asked to stop in reverse order.
  */
 public final class Supervisor implements Worker {
   private final String name;
@@ -31,8 +31,8 @@ public final class Supervisor implements Worker {
   private volatile @Nullable Thread closer;
 
   /**
-   * @param closeTimeout how long {@link #close} waits before it interrupts; a duty that fails gives
-   *     the others as long
+   * @param closeTimeout how long {@link #close} waits before it interrupts; after a failure, the
+   *     other duties get the same time
    */
   public Supervisor(String name, HealthMonitor monitor, Duration closeTimeout) {
     this.name = name;
@@ -41,21 +41,24 @@ public final class Supervisor implements Worker {
     this.stalls = new StallWatcher(name, monitor);
   }
 
-  /** Adds a duty that may block in its doWork as long as it likes. Before the start. */
+  /** Adds a duty whose doWork may block indefinitely. Call before {@link #start}. */
   public DutyThread add(Duty duty) {
     return add(duty, DutyPolicy.standard());
   }
 
-  /** Adds a duty whose doWork degrades the worker when it takes longer than that. */
+  /**
+   * Adds a duty whose doWork degrades the worker if it takes longer than {@code stalledAfter}. Call
+   * before {@link #start}.
+   */
   public DutyThread add(Duty duty, Duration stalledAfter) {
     return add(duty, DutyPolicy.standard().stalledAfter(stalledAfter));
   }
 
-  /** Adds a duty. Before the start. */
-  public DutyThread add(Duty duty, DutyPolicy how) {
-    DutyThread thread = new DutyThread(duty, how.whenEnding(), this::fail, this::afterAnEnd);
-    members.add(new Member(thread, how));
-    Supplier<Duration> stalledAfter = how.stalledAfter();
+  /** Adds a duty. Call before {@link #start}. */
+  public DutyThread add(Duty duty, DutyPolicy policy) {
+    DutyThread thread = new DutyThread(duty, policy.whenEnding(), this::fail, this::onEnd);
+    members.add(new Member(thread, policy));
+    Supplier<Duration> stalledAfter = policy.stalledAfter();
     if (stalledAfter != null) {
       stalls.add(thread, stalledAfter);
     }
@@ -63,11 +66,11 @@ public final class Supervisor implements Worker {
   }
 
   /**
-   * Says more of a worker that runs: applied to the worst health of its duties, before conditions
-   * degrade it. Before the start.
+   * Sets a function that refines the health of a running worker. It receives the worst health of
+   * the duties, before conditions degrade it. Call before {@link #start}.
    */
-  public void refineHealth(UnaryOperator<Health> how) {
-    refinement = how;
+  public void refineHealth(UnaryOperator<Health> function) {
+    refinement = function;
   }
 
   @Override
@@ -81,7 +84,10 @@ public final class Supervisor implements Worker {
     stalls.start();
   }
 
-  /** The first failure; or that it ends; or the worst of the duties that have not ended. */
+  /**
+   * Returns the first failure; otherwise that the worker is stopping; otherwise the worst health of
+   * the running duties.
+   */
   @Override
   public Health health() {
     return monitor.apply(withoutConditions());
@@ -109,12 +115,12 @@ public final class Supervisor implements Worker {
                 .toList()));
   }
 
-  /** Whether all duties have ended, or were abandoned. */
+  /** Returns whether all duties have ended or were abandoned. */
   public boolean hasEnded() {
     return running().isEmpty();
   }
 
-  /** Whether a thread was given up that still runs, and may use what its duty was given. */
+  /** Returns whether an abandoned thread still runs, so it may still use its duty's resources. */
   public boolean hasAbandoned() {
     return members.stream().anyMatch(member -> member.thread().isAbandoned());
   }
@@ -126,23 +132,23 @@ public final class Supervisor implements Worker {
     }
   }
 
-  /** Asks all duties but those that drain to end, and returns at once; there is no deadline yet. */
+  /** Asks all duties except draining ones to stop and returns immediately. Sets no deadline. */
   public void stop() {
-    noteStopping();
-    reversed().stream().filter(member -> !member.how().drains()).forEach(Member::stop);
+    markStopping();
+    reversed().stream().filter(member -> !member.policy().drains()).forEach(Member::stop);
   }
 
   /**
-   * Asks all duties to end, those that drain too, and returns at once; there is no deadline yet.
+   * Asks all duties, including draining ones, to stop and returns immediately. Sets no deadline.
    */
   public void discard() {
-    noteStopping();
+    markStopping();
     reversed().forEach(Member::stop);
   }
 
   /**
-   * Asks the duties to end and waits until they have, for the close timeout and half a second more
-   * at most. Returns at once on a thread of its own duties.
+   * Asks the duties to stop and waits until they have ended: at most the close timeout plus half a
+   * second. On a thread of its own duties, returns immediately.
    */
   @Override
   public void close() {
@@ -170,13 +176,13 @@ public final class Supervisor implements Worker {
     }
   }
 
-  private synchronized void noteStopping() {
+  private synchronized void markStopping() {
     if (stoppingSince == null) {
       stoppingSince = monitor.clock().instant();
     }
   }
 
-  /** Begins to count the time until what does not end is interrupted and abandoned. */
+  /** Starts the deadlines after which running duties are interrupted and abandoned. */
   private synchronized void closeWithDeadline() {
     if (closer == null && !hasEnded()) {
       closer = new Thread(new DutyCloser(members, closeTimeout), name + "-closes");
@@ -185,7 +191,7 @@ public final class Supervisor implements Worker {
     }
   }
 
-  private void afterAnEnd() {
+  private void onEnd() {
     if (hasEnded()) {
       stalls.stop();
     }
@@ -201,14 +207,14 @@ public final class Supervisor implements Worker {
     return reversed;
   }
 
-  /** A duty on its thread, and how it is treated. */
-  record Member(DutyThread thread, DutyPolicy how) {
+  /** A duty's thread and policy. */
+  record Member(DutyThread thread, DutyPolicy policy) {
     void stop() {
       thread.stop();
     }
 
     Duration closeWithin(Duration closeTimeout) {
-      Duration own = how.closeWithin();
+      Duration own = policy.closeWithin();
       return own == null || own.compareTo(closeTimeout) > 0 ? closeTimeout : own;
     }
   }

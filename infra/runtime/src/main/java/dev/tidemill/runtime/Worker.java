@@ -1,22 +1,22 @@
 package dev.tidemill.runtime;
 
-/** Something that works on threads of its own until it is done, fails or is closed. */
+/** A component that works on its own threads until it finishes, fails or is closed. */
 public interface Worker extends AutoCloseable {
-  /** What logs, metrics and dead letters call it. */
+  /** Returns the name used in logs, metrics and dead letters. */
   String name();
 
-  /** Starts the threads and returns; called once. */
+  /** Starts the threads and returns; call once. */
   void start();
 
-  /** How it is now; any thread. */
+  /** Returns the current health; any thread. */
   Health health();
 
-  /** Waits until all its threads have ended, by themselves, by a failure or by {@link #close}. */
+  /** Waits until all threads have ended, by themselves, after a failure or by {@link #close}. */
   void awaitEnd() throws InterruptedException;
 
   /**
-   * Ends it and waits, for a bounded time, until it has ended; any thread, any number of times. A
-   * failure is told by {@link #health}, not thrown here.
+   * Stops the worker and waits, for a bounded time, until it has ended. Any thread, any number of
+   * times. {@link #health} reports a failure; this method does not throw it.
    */
   @Override
   void close();

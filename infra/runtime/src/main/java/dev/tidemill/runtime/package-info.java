@@ -1,4 +1,4 @@
-/** What every worker stands on: settings, the life cycle, health and the metrics endpoint. */
+/** The base of every worker: settings, life cycle, health and the metrics endpoint. */
 @NullMarked
 package dev.tidemill.runtime;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ByteBudgetTest {
   @Test
-  void hasRoomUntilItsBytesAreReserved() {
+  void hasRoomUntilAllBytesAreReserved() {
     ByteBudget budget = new ByteBudget(100, 10);
 
     budget.reserve(99);
@@ -22,7 +22,7 @@ class ByteBudgetTest {
   }
 
   @Test
-  void hasRoomUntilItsCountIsReserved() {
+  void hasRoomUntilAllReservationsAreMade() {
     ByteBudget budget = new ByteBudget(100, 2);
 
     budget.reserve(0);
@@ -35,7 +35,7 @@ class ByteBudgetTest {
   }
 
   @Test
-  void rejectsWhatWasNotReserved() {
+  void rejectsReleasingMoreThanReserved() {
     ByteBudget budget = new ByteBudget(100, 2);
     budget.reserve(10);
 

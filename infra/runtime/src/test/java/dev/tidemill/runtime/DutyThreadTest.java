@@ -12,7 +12,7 @@ class DutyThreadTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   @Test
-  void worksOnAThreadOfItsNameUntilThereIsNoMore() throws Exception {
+  void runsOnAThreadOfItsNameUntilTheWorkIsDone() throws Exception {
     ScriptedDuty duty = new ScriptedDuty("counter").endingAfter(3);
     DutyThread thread = new DutyThread(duty);
 
@@ -40,7 +40,7 @@ class DutyThreadTest {
   }
 
   @Test
-  void keepsAnErrorToo() throws Exception {
+  void keepsAnErrorThatStoppedIt() throws Exception {
     DutyThread thread =
         new DutyThread(new ScriptedDuty("train").failingWith(new OutOfMemoryError("heap")));
 
@@ -51,7 +51,7 @@ class DutyThreadTest {
   }
 
   @Test
-  void closeWakesADutyThatBlocks() {
+  void closeWakesABlockedDuty() {
     ScriptedDuty duty = new ScriptedDuty("poll").blocking();
     DutyThread thread = new DutyThread(duty);
     thread.start();
@@ -64,7 +64,7 @@ class DutyThreadTest {
   }
 
   @Test
-  void closeInterruptsADutyThatDoesNotWake() {
+  void closeInterruptsADutyThatIgnoresWakeUp() {
     ScriptedDuty duty = new ScriptedDuty("poll").blocking().deaf();
     DutyThread thread = new DutyThread(duty);
     thread.start();
@@ -92,11 +92,12 @@ class DutyThreadTest {
     assertThat(thread.hasEnded()).isTrue();
     assertThat(thread.isAbandoned()).isTrue();
     assertThat(thread.health().detail())
-        .isEqualTo("poll did not end within 20 ms, even interrupted; its thread was abandoned");
+        .isEqualTo(
+            "poll did not end within 20 ms, even after an interrupt; its thread was abandoned");
     duty.release();
     await().atMost(LIMIT).until(() -> duty.calls().contains("close"));
     assertThat(thread.health().state()).isEqualTo(Health.State.FAILED);
-    // Nothing uses any more what it was given.
+    // The duty's resources are no longer in use.
     await().atMost(LIMIT).until(() -> !thread.isAbandoned());
   }
 
@@ -116,7 +117,7 @@ class DutyThreadTest {
   }
 
   @Test
-  void knowsAnInterruptionThatAClientWraps() throws Exception {
+  void recognizesAWrappedInterruption() throws Exception {
     Duty duty =
         new Duty() {
           @Override
@@ -145,7 +146,7 @@ class DutyThreadTest {
   }
 
   @Test
-  void closeMayComeTwiceAndBeforeTheStart() throws Exception {
+  void closeIsIdempotentAndAllowedBeforeStart() throws Exception {
     ScriptedDuty duty = new ScriptedDuty("poll");
     DutyThread thread = new DutyThread(duty);
 

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What is written to standard error, the log included, while this is open. */
+/** Captures standard error, including the log, while it is open. */
 final class LogCapture implements AutoCloseable {
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
@@ -14,7 +14,7 @@ final class LogCapture implements AutoCloseable {
     System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
   }
 
-  /** The lines of one worker so far. */
+  /** Returns the lines of one worker so far. */
   List<String> linesOf(String worker) {
     return captured
         .toString(StandardCharsets.UTF_8)

@@ -48,7 +48,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void answersWithTheFiguresOfTheProcess() throws Exception {
+  void servesTheMetricsOfTheProcess() throws Exception {
     MeterGroup group = new MeterGroup("Test");
     WorkerMetrics registered = metrics.worker("w");
     registered
@@ -69,7 +69,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void saysReadyOnlyWhenEveryWorkerIs() throws Exception {
+  void isReadyOnlyWhenEveryWorkerIs() throws Exception {
     assertThat(get("/ready").statusCode()).isEqualTo(503);
     assertThat(get("/health").statusCode()).isEqualTo(200);
 
@@ -84,7 +84,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void tellsWhatDegradesAWorkerAndIsNotReadyMeanwhile() throws Exception {
+  void isNotReadyWhileAWorkerIsDegraded() throws Exception {
     Instant since = Instant.parse("2026-01-01T12:00:00Z");
     worker.health =
         new Health(
@@ -109,7 +109,7 @@ class MetricsServerTest {
 
   @ParameterizedTest
   @EnumSource(Health.State.class)
-  void isLiveUnlessFailedAndReadyIfItDoesItsWork(Health.State state) throws Exception {
+  void isAliveUnlessFailedAndReadyIfItDoesItsWork(Health.State state) throws Exception {
     worker.health = new Health(state, "as set", null, null, 0);
 
     assertThat(get("/health").statusCode()).isEqualTo(state == Health.State.FAILED ? 503 : 200);
@@ -123,17 +123,17 @@ class MetricsServerTest {
   }
 
   @Test
-  void answersThoughOthersSendHalfARequest() throws Exception {
+  void respondsWhileOthersSendPartialRequests() throws Exception {
     List<Socket> halves = new ArrayList<>();
     try {
-      for (int i = 0; i < 3 * HttpEndpoint.MOST_CONNECTIONS; i++) {
+      for (int i = 0; i < 3 * HttpEndpoint.MAX_CONNECTIONS; i++) {
         Socket half = new Socket(InetAddress.getLoopbackAddress(), server.port());
         halves.add(half);
         half.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(get("/health").statusCode()).isEqualTo(200);
       }
-      // The oldest were closed to make room: memory and threads are bounded.
+      // The oldest connections were closed, which bounds memory and threads.
       assertThat(isClosed(halves.get(0))).isTrue();
     } finally {
       for (Socket half : halves) {
@@ -143,11 +143,11 @@ class MetricsServerTest {
   }
 
   @Test
-  void closesAConnectionThatTakesTooLong() throws Exception {
+  void closesASlowConnection() throws Exception {
     try (HttpEndpoint impatient =
             HttpEndpoint.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                path -> HttpAnswer.NOT_FOUND,
+                path -> TextResponse.NOT_FOUND,
                 Duration.ofMillis(1));
         Socket half = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
       half.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
@@ -157,7 +157,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void closesAConnectionThatDoesNotReadItsAnswer() throws Exception {
+  void closesAConnectionThatDoesNotReadItsResponse() throws Exception {
     String large = "x".repeat(64 << 20);
     CountDownLatch answered = new CountDownLatch(1);
     try (HttpEndpoint impatient =
@@ -165,7 +165,7 @@ class MetricsServerTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 path -> {
                   answered.countDown();
-                  return new HttpAnswer(200, "text/plain", large);
+                  return new TextResponse(200, "text/plain", large);
                 },
                 Duration.ofSeconds(1));
         Socket deaf = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
@@ -182,7 +182,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void rejectsWhatIsNoSimpleRequest() throws Exception {
+  void rejectsUnsupportedRequests() throws Exception {
     assertThat(get("/else").statusCode()).isEqualTo(404);
     assertThat(statusOf("POST /health HTTP/1.1\r\n\r\n")).contains(" 405 ");
     assertThat(statusOf("GET /health\r\n\r\n")).contains(" 400 ");
@@ -194,7 +194,7 @@ class MetricsServerTest {
     try {
       return socket.getInputStream().read() == -1;
     } catch (SocketException e) {
-      // Closed before the server read what was sent.
+      // The server closed the connection before it read the whole request.
       return true;
     }
   }
@@ -209,7 +209,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void saysWhatStoppedAWorker() throws Exception {
+  void reportsWhatStoppedAWorker() throws Exception {
     worker.health = Health.failed("train", new IllegalStateException("say \"NaN\""));
 
     HttpResponse<String> health = get("/health");
@@ -219,7 +219,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void namesAnAddressThatIsTaken() {
+  void namesAnAddressInUse() {
     InetSocketAddress taken =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
 
@@ -228,7 +228,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void startsOnlyWhenAPortIsSet() {
+  void startsOnlyIfAPortIsSet() {
     Settings none = Settings.check(Map.of(), List.of(MetricsServer.configDef()));
     Settings any = Settings.check(Map.of("metrics.port", "0"), List.of(MetricsServer.configDef()));
 
@@ -246,7 +246,7 @@ class MetricsServerTest {
   }
 
   @Test
-  void reportsWorkersThatComeLaterAndLeavesOutThoseThatAreGone() throws Exception {
+  void reportsTheCurrentWorkers() throws Exception {
     List<Worker> workers = new CopyOnWriteArrayList<>();
     server.close();
     server =

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.condition.OS;
 class PeakMemoryTest {
   private static final int BLOCK = 64 << 20;
 
-  /** A heap may be resident already; memory outside of it is new. */
+  /** Uses native memory, because heap pages may already be resident. */
   @Test
-  void holdsWhatWasTaken() {
+  void includesAllocatedNativeMemory() {
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
     for (int i = 0; i < BLOCK; i += 1024) {
       block.put(i, (byte) 1);
@@ -23,7 +23,7 @@ class PeakMemoryTest {
   }
 
   @Test
-  void isAmongTheFiguresOfTheProcess() {
+  void isAMetricOfTheProcess() {
     try (Metrics metrics = new Metrics("m")) {
       assertThat(metrics.scrape()).containsPattern("(?m)^process_resident_memory_peak_bytes [1-9]");
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** A duty that does what a test says, and tells what was called. */
+/** A duty that follows a test's script and records its calls. */
 final class ScriptedDuty implements Duty {
   private final String roleName;
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -40,13 +40,13 @@ final class ScriptedDuty implements Duty {
     return this;
   }
 
-  /** Does not end when it is interrupted, until it is released. */
+  /** Makes the duty ignore interrupts until it is released. */
   ScriptedDuty stubborn() {
     stubborn = true;
     return this;
   }
 
-  /** Its onClose waits for {@link #letClose}. */
+  /** Makes onClose wait for {@link #letClose}. */
   ScriptedDuty closingWhenTold() {
     mayClose = new CountDownLatch(1);
     return this;
@@ -67,7 +67,7 @@ final class ScriptedDuty implements Duty {
     return waiting;
   }
 
-  /** Ends one wait of its doWork. */
+  /** Ends one wait of doWork. */
   void release() {
     wakeUps.release();
   }

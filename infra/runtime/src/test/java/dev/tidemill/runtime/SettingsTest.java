@@ -31,7 +31,7 @@ class SettingsTest {
   }
 
   @Test
-  void givesWhatWasGivenAndDefaultsForTheRest() {
+  void returnsGivenValuesAndDefaults() {
     Settings settings = check(Map.of("model", "digits", "max.queue.delay.ms", "20"));
 
     assertThat(settings.getString("model")).isEqualTo("digits");
@@ -42,7 +42,7 @@ class SettingsTest {
   }
 
   @Test
-  void namesEveryFaultAtOnce() {
+  void reportsEveryFaultAtOnce() {
     Map<String, String> given =
         Map.of("max.batch.size", "0", "max.queue.delay.ms", "soon", "max.batchsize", "8");
 
@@ -58,7 +58,7 @@ class SettingsTest {
   }
 
   @Test
-  void suggestsNothingWhereNoKnownKeyIsNear() {
+  void suggestsNothingIfNoKnownKeyIsSimilar() {
     assertThatThrownBy(() -> check(Map.of("model", "digits", "zzz", "1")))
         .hasMessage("unknown setting zzz");
   }
@@ -72,13 +72,13 @@ class SettingsTest {
   }
 
   @Test
-  void aPrefixAloneIsNoClientKey() {
+  void rejectsAPrefixWithoutAKey() {
     assertThatThrownBy(() -> check(Map.of("model", "digits", "producer.", "5")))
         .isInstanceOf(InvalidSettingsException.class);
   }
 
   @Test
-  void refusesDefinitionsThatContradictEachOther() {
+  void rejectsContradictoryDefinitions() {
     ConfigDef other =
         new ConfigDef().define("warm", ConfigDef.Type.INT, 1, Importance.LOW, "Degrees.");
 
@@ -88,7 +88,7 @@ class SettingsTest {
   }
 
   @Test
-  void askingForAnotherTypeIsTheProgramsMistake() {
+  void readingAnotherTypeIsABug() {
     Settings settings = check(Map.of("model", "digits"));
 
     assertThatThrownBy(() -> settings.getInt("model"))
@@ -97,7 +97,7 @@ class SettingsTest {
   }
 
   @Test
-  void countsEditsBetweenKeys() {
+  void computesTheEditDistance() {
     assertThat(KnownKeys.editDistance("", "abc")).isEqualTo(3);
     assertThat(KnownKeys.editDistance("kitten", "sitting")).isEqualTo(3);
     assertThat(KnownKeys.editDistance("same", "same")).isZero();

@@ -27,13 +27,13 @@ class StallWatchTest {
   @Test
   void degradesWhileADutyDoesNotReturn() {
     begin();
-    watch.look();
+    watch.check();
     pass(9);
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).isEmpty();
 
     pass(3);
-    watch.look();
+    watch.check();
 
     assertThat(monitor.conditions())
         .containsExactly(
@@ -44,73 +44,73 @@ class StallWatchTest {
                 1));
 
     oneMoreCall();
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
-  void doesNotWatchAStart() {
-    watch.look();
+  void ignoresOnStart() {
+    watch.check();
     pass(60);
-    watch.look();
+    watch.check();
 
     assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
-  void aDutyThatReturnsIsNotStalledHoweverLongItRuns() {
+  void aReturningDutyIsNeverStalled() {
     begin();
     for (int i = 0; i < 10; i++) {
       oneMoreCall();
       pass(9);
-      watch.look();
+      watch.check();
     }
 
     assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
-  void aDutyThatHasEndedIsNotStalled() {
+  void anEndedDutyIsNotStalled() {
     begin();
-    watch.look();
+    watch.check();
     pass(20);
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).hasSize(1);
 
     thread.close();
-    watch.look();
+    watch.check();
 
     assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
-  void theLimitMayGrowWhileItWatches() {
+  void readsTheLimitAtEachCheck() {
     begin();
-    watch.look();
+    watch.check();
     pass(12);
     limit = Duration.ofSeconds(20);
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).isEmpty();
 
     pass(9);
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).hasSize(1);
   }
 
   @Test
-  void aDutyThatWaitsForAnotherIsNotStalledAndItsWaitDoesNotCount() {
+  void aWaitForAnotherDutyIsNotAStall() {
     begin();
-    watch.look();
+    watch.check();
     duty.waiting(true);
     pass(60);
-    watch.look();
+    watch.check();
     duty.waiting(false);
     pass(9);
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).isEmpty();
 
     pass(1);
-    watch.look();
+    watch.check();
     assertThat(monitor.conditions()).hasSize(1);
   }
 

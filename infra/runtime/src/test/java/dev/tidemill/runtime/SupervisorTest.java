@@ -16,7 +16,7 @@ class SupervisorTest {
   private final HealthMonitor monitor = new HealthMonitor("trainer", clock);
 
   @Test
-  void isReadyWhenAllDutiesAre() {
+  void isReadyOnceAllDutiesAre() {
     try (Supervisor supervisor =
         supervisor(
             LIMIT, new ScriptedDuty("poll").blocking(), new ScriptedDuty("train").blocking())) {
@@ -29,7 +29,7 @@ class SupervisorTest {
   }
 
   @Test
-  void aDutyThatEndsLeavesTheOthersWorking() {
+  void aDutyThatEndsLeavesTheOthersRunning() {
     ScriptedDuty shorter = new ScriptedDuty("poll").endingAfter(1);
     ScriptedDuty longer = new ScriptedDuty("train").blocking();
     try (Supervisor supervisor = supervisor(LIMIT, shorter, longer)) {
@@ -44,7 +44,7 @@ class SupervisorTest {
   }
 
   @Test
-  void isStoppedWhenAllHaveEnded() throws Exception {
+  void isStoppedOnceAllDutiesHaveEnded() throws Exception {
     Supervisor supervisor =
         supervisor(
             LIMIT,
@@ -59,7 +59,7 @@ class SupervisorTest {
   }
 
   @Test
-  void aFailureIsVisibleBeforeAnythingIsClosed() throws Exception {
+  void showsAFailureBeforeAnythingCloses() throws Exception {
     ScriptedDuty bad =
         new ScriptedDuty("train").failingWith(new IllegalStateException("NaN")).closingWhenTold();
     ScriptedDuty other = new ScriptedDuty("poll").blocking().closingWhenTold();
@@ -131,7 +131,7 @@ class SupervisorTest {
   }
 
   @Test
-  void closeReturnsThoughADutyDoesNotEnd() {
+  void closeReturnsEvenIfADutyDoesNotEnd() {
     ScriptedDuty stuck = new ScriptedDuty("publish").blocking().deaf().stubborn();
     Supervisor supervisor = supervisor(SHORT, stuck, new ScriptedDuty("poll").blocking());
     supervisor.start();
@@ -148,7 +148,7 @@ class SupervisorTest {
   }
 
   @Test
-  void aFailureEndsTheOthersWithinTheCloseTimeout() throws Exception {
+  void aFailureStopsTheOthersWithinTheCloseTimeout() throws Exception {
     ScriptedDuty stuck = new ScriptedDuty("publish").blocking().deaf();
     Supervisor supervisor =
         supervisor(
@@ -162,7 +162,7 @@ class SupervisorTest {
   }
 
   @Test
-  void anInterruptedCloseWaitsNoLonger() throws Exception {
+  void anInterruptedCloseStopsWaiting() throws Exception {
     ScriptedDuty stuck = new ScriptedDuty("publish").blocking().deaf();
     Supervisor supervisor = supervisor(LIMIT, stuck);
     supervisor.start();
@@ -181,11 +181,11 @@ class SupervisorTest {
   }
 
   @Test
-  void aDrainingDutyIsNotAskedToEndBeforeTheCloseTimeout() {
+  void keepsADrainingDutyRunningUntilTheCloseTimeout() {
     ScriptedDuty draining = new ScriptedDuty("publish").blocking();
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
     supervisor.add(draining, DutyPolicy.standard().draining());
-    // As the trainer's: publishing ends once training has said that nothing more comes.
+    // Like the trainer's publisher, which ends once training has finished.
     supervisor.add(
         new ScriptedDuty("train").blocking(), DutyPolicy.standard().whenEnding(draining::release));
     draining.endingAfter(1);
@@ -199,7 +199,7 @@ class SupervisorTest {
   }
 
   @Test
-  void discardingAsksADrainingDutyToo() throws Exception {
+  void discardStopsADrainingDuty() throws Exception {
     ScriptedDuty draining = new ScriptedDuty("publish").blocking();
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
     supervisor.add(draining, DutyPolicy.standard().draining());
@@ -213,7 +213,7 @@ class SupervisorTest {
   }
 
   @Test
-  void aDrainingDutyIsAskedWhenTheCloseTimeoutIsOver() {
+  void stopsADrainingDutyAfterTheCloseTimeout() {
     ScriptedDuty draining = new ScriptedDuty("publish").blocking();
     Supervisor supervisor = new Supervisor("trainer", monitor, SHORT);
     supervisor.add(draining, DutyPolicy.standard().draining());
@@ -226,7 +226,7 @@ class SupervisorTest {
   }
 
   @Test
-  void aDutyMayHaveADeadlineOfItsOwn() throws Exception {
+  void interruptsADutyAtItsOwnDeadline() throws Exception {
     ScriptedDuty stuck = new ScriptedDuty("train").blocking().deaf();
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
     supervisor.add(stuck, DutyPolicy.standard().closeWithin(SHORT));
@@ -241,7 +241,7 @@ class SupervisorTest {
   }
 
   @Test
-  void aStalledDutyDegradesTheWorkerUntilItReturns() {
+  void degradesTheWorkerWhileADutyIsStalled() {
     ScriptedDuty duty = new ScriptedDuty("serve").blocking();
     HealthMonitor real = new HealthMonitor("stalling", Clock.systemUTC());
     try (Supervisor supervisor = new Supervisor("stalling", real, LIMIT)) {
@@ -265,7 +265,7 @@ class SupervisorTest {
   }
 
   @Test
-  void saysMoreOfAWorkerThatRunsAndNotOfOneThatEnds() {
+  void refinesHealthOnlyWhileRunning() {
     Supervisor supervisor = supervisor(LIMIT, new ScriptedDuty("serve").blocking());
     supervisor.refineHealth(health -> health.isReady() ? Health.ready("version 3") : health);
     supervisor.start();
@@ -280,7 +280,7 @@ class SupervisorTest {
   }
 
   @Test
-  void closeMayComeTwiceAndBeforeTheStart() throws Exception {
+  void closeIsIdempotentAndAllowedBeforeStart() throws Exception {
     ScriptedDuty duty = new ScriptedDuty("poll");
     Supervisor supervisor = supervisor(LIMIT, duty);
 
@@ -294,7 +294,7 @@ class SupervisorTest {
   }
 
   @Test
-  void asksDutiesToEndInReverseOrder() {
+  void stopsDutiesInReverseOrder() {
     CountDownLatch lastAsked = new CountDownLatch(1);
     Supervisor supervisor = new Supervisor("trainer", monitor, LIMIT);
     ScriptedDuty first = new ScriptedDuty("first").blocking();

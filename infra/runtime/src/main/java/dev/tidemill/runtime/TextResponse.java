@@ -2,18 +2,18 @@ package dev.tidemill.runtime;
 
 import java.nio.charset.StandardCharsets;
 
-/** A response with a text as its body. */
-record HttpAnswer(int status, String contentType, String text) {
-  static final HttpAnswer BAD_REQUEST = plain(400, "Bad Request");
-  static final HttpAnswer NOT_FOUND = plain(404, "Not Found");
-  static final HttpAnswer METHOD_NOT_ALLOWED = plain(405, "Method Not Allowed");
-  static final HttpAnswer ERROR = plain(500, "Internal Server Error");
+/** An HTTP response with a text body. */
+record TextResponse(int status, String contentType, String text) {
+  static final TextResponse BAD_REQUEST = plain(400, "Bad Request");
+  static final TextResponse NOT_FOUND = plain(404, "Not Found");
+  static final TextResponse METHOD_NOT_ALLOWED = plain(405, "Method Not Allowed");
+  static final TextResponse ERROR = plain(500, "Internal Server Error");
 
-  private static HttpAnswer plain(int status, String reason) {
-    return new HttpAnswer(status, "text/plain", reason + "\n");
+  private static TextResponse plain(int status, String reason) {
+    return new TextResponse(status, "text/plain", reason + "\n");
   }
 
-  /** Head and body, as they are sent; HTTP wants no reason phrase. */
+  /** Returns the encoded head and, on request, the body. HTTP needs no reason phrase. */
   byte[] bytes(boolean withBody) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     byte[] head =
