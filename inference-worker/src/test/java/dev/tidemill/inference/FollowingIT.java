@@ -50,7 +50,7 @@ class FollowingIT {
       await().until(() -> condition(worker, ServingConditions.FOLLOWING).isPresent());
       await()
           .until(
-              () -> cause(worker, ServingConditions.FOLLOWING).contains("deleted and made anew"));
+              () -> cause(worker, ServingConditions.FOLLOWING).contains("deleted and recreated"));
       assertThat(cause(worker, ServingConditions.FOLLOWING))
           .contains("version 2 is served on")
           .contains("restart the worker");

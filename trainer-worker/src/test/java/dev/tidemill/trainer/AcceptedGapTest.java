@@ -82,7 +82,7 @@ class AcceptedGapTest {
     publishTheRestOfTheRun(1);
     assertThat(verify())
         .containsExactly(
-            "version 2: the run begins at offset 4 of partition 0, and in version 1 at offset 0,"
+            "version 2: the run begins at offset 4 of partition 0, but in version 1 at offset 0,"
                 + " without a gap");
   }
 

@@ -20,15 +20,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows versions as they are committed. Remembers the manifests of those whose payload can be
- * read, which retention bounds. One thread at a time.
+ * Follows versions as they are committed. Keeps the manifests of those whose payload is readable;
+ * retention bounds their number. One thread at a time.
  */
 public final class CheckpointFollower implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final CommittedLog log;
   private final RecordCodec codec;
   private final TopicPartition partition;
-  private final HeldBack heldBack;
+  private final StallDetector stallDetector;
   private final NavigableMap<Long, Manifest> readable = new TreeMap<>();
   private @Nullable MalformedRecordException malformed;
   private @Nullable LineageChangedException changed;
@@ -36,9 +36,9 @@ public final class CheckpointFollower implements AutoCloseable {
   private long newest;
 
   /**
-   * With a consumer of the caller's making.
+   * Creates a follower with an existing consumer.
    *
-   * @param consumer an assigned one that reads what is committed; owned from here on
+   * @param consumer an assigned {@code read_committed} consumer; this follower closes it
    */
   public CheckpointFollower(
       Consumer<byte[], byte[]> consumer, CommittedLog log, RecordCodec codec, Topics topics) {
@@ -46,7 +46,7 @@ public final class CheckpointFollower implements AutoCloseable {
     this.log = log;
     this.codec = codec;
     this.partition = new TopicPartition(topics.checkpoints(), 0);
-    this.heldBack = new HeldBack(log, partition, System::nanoTime);
+    this.stallDetector = new StallDetector(log, partition, System::nanoTime);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
   }
@@ -58,20 +58,20 @@ public final class CheckpointFollower implements AutoCloseable {
   }
 
   /**
-   * Takes in what was committed since the last call. The first call reads all that is committed
-   * when it begins, however long that takes. Later ones wait at most that long.
+   * Reads the manifests committed since the last call. The first call reads everything that is
+   * committed when it starts, however long that takes. Later calls wait at most {@code timeout}.
    *
-   * @throws MalformedRecordException if a record is no manifest; all others were taken in
-   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction keeps
-   *     the first call from the end of the topic; the next call tries again
-   * @throws LineageChangedException if the topic is no longer the one that was followed. Each later
-   *     call reads it from its beginning, and goes on if it holds all that was followed
+   * @throws MalformedRecordException if a record is not a manifest; all others were read
+   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's open transaction
+   *     keeps the first call from the topic's end; the next call tries again
+   * @throws LineageChangedException if the topic was replaced or has lost records. Each later call
+   *     reads it from the beginning, and continues once it holds everything that was followed
    */
   public void poll(Duration timeout) {
     LineageChangedException reason = changed;
     try {
       if (reason != null) {
-        readAnew(reason);
+        reread(reason);
       } else if (caughtUp) {
         follow(timeout);
       } else {
@@ -87,21 +87,22 @@ public final class CheckpointFollower implements AutoCloseable {
     }
   }
 
-  /** Has later polls check the topic from its beginning: there is another one of its name now. */
+  /** Reports that the topic was recreated, so that later polls check it from its beginning. */
   public void recreated() {
     changed(LineageChangedException.recreated(partition, newest));
   }
 
   private void catchUp() {
     Map<TopicPartition, Long> ends = log.ends(List.of(partition));
-    log.readToEnd(consumer, ends, this::take);
+    log.readToEnd(consumer, ends, this::add);
     caughtUp = true;
   }
 
   /**
-   * A topic that was restored is the one that was followed: nothing is missing, nothing differs.
+   * Reads the topic again from its beginning. Accepts it as restored only if nothing is missing and
+   * nothing differs.
    */
-  private void readAnew(LineageChangedException reason) {
+  private void reread(LineageChangedException reason) {
     NavigableMap<Long, Manifest> before = new TreeMap<>(readable);
     long newestBefore = newest;
     boolean wasCaughtUp = caughtUp;
@@ -112,7 +113,7 @@ public final class CheckpointFollower implements AutoCloseable {
     try {
       consumer.seekToBeginning(List.of(partition));
       catchUp();
-      isWhole = newest >= newestBefore && before.values().stream().allMatch(this::isAsBefore);
+      isWhole = newest >= newestBefore && before.values().stream().allMatch(this::isUnchanged);
     } finally {
       if (!isWhole) {
         readable.clear();
@@ -127,8 +128,8 @@ public final class CheckpointFollower implements AutoCloseable {
     changed = null;
   }
 
-  /** Retention may have removed a version's payload meanwhile. */
-  private boolean isAsBefore(Manifest before) {
+  /** Returns whether a version is unchanged; retention may have removed its payload meanwhile. */
+  private boolean isUnchanged(Manifest before) {
     Manifest now = readable.get(before.version());
     return now == null || before.agreesWith(now);
   }
@@ -136,34 +137,35 @@ public final class CheckpointFollower implements AutoCloseable {
   private void follow(Duration timeout) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
       try {
-        take(record);
+        add(record);
       } catch (SchemaUnavailableException e) {
-        // It has waited, and is reported by the codec; the next poll begins with this record.
+        // The decoder has already waited, and the codec reports the outage; the next poll starts
+        // here.
         consumer.seek(partition, record.offset());
         return;
       }
     }
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record) {
+  private void add(ConsumerRecord<byte[], byte[]> record) {
     if (record.value() == null) {
       return;
     }
     try {
-      take(new Manifest(record.offset(), codec.decode(record, Checkpoint.class)));
+      add(new Manifest(record.offset(), codec.decode(record, Checkpoint.class)));
     } catch (MalformedRecordException e) {
       malformed = malformed == null ? e : malformed;
     }
   }
 
-  private void take(Manifest manifest) {
+  private void add(Manifest manifest) {
     long version = manifest.version();
     Manifest earlier = readable.get(version);
     if (caughtUp
         && version <= newest
         && manifest.hasPayload()
         && (earlier == null || !earlier.agreesWith(manifest))) {
-      throw changed(LineageChangedException.writtenAgain(partition, newest, manifest));
+      throw changed(LineageChangedException.rewritten(partition, newest, manifest));
     }
     if (manifest.hasPayload()) {
       readable.put(version, manifest);
@@ -179,36 +181,36 @@ public final class CheckpointFollower implements AutoCloseable {
   }
 
   /**
-   * What has kept this from versions that have been on the topic for the time-out of reads: another
-   * producer's open transaction, usually. Empty where nothing does.
+   * Returns what keeps this follower from versions that have been on the topic for longer than
+   * {@code read.timeout.ms}: usually another producer's open transaction. Empty if nothing does.
    *
    * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
    */
   public Optional<RuntimeException> heldBack() {
-    return heldBack.reason(consumer.position(partition, log.timeout()));
+    return stallDetector.reason(consumer.position(partition, log.timeout()));
   }
 
-  /** Whether everything has been taken in that was committed when the first poll began. */
+  /** Returns whether everything has been read that was committed when the first poll started. */
   public boolean isCaughtUp() {
     return caughtUp;
   }
 
-  /** The newest version whose payload can be read, as far as was polled. */
+  /** Returns the newest version with a readable payload, as of the last poll. */
   public Optional<Checkpoint> newest() {
     return Optional.ofNullable(readable.lastEntry()).map(entry -> entry.getValue().checkpoint());
   }
 
-  /** A version whose payload can be read, as far as was polled. */
+  /** Returns a version if its payload is readable, as of the last poll. */
   public Optional<Checkpoint> readable(long version) {
     return Optional.ofNullable(readable.get(version)).map(Manifest::checkpoint);
   }
 
-  /** All versions whose payload can be read, as far as was polled, the newest first. */
+  /** Returns all versions with a readable payload, newest first, as of the last poll. */
   public List<Checkpoint> readableNewestFirst() {
     return readable.descendingMap().values().stream().map(Manifest::checkpoint).toList();
   }
 
-  /** Any thread: ends a poll that waits, with Kafka's WakeupException. */
+  /** Ends a waiting poll with Kafka's WakeupException. Any thread. */
   public void wakeUp() {
     consumer.wakeup();
   }

@@ -24,23 +24,27 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Writes versions: chunks, manifest, dead letters, consumed offsets and what retention removes, all
- * in one transaction, so that whoever reads committed records sees all of a version or nothing.
+ * Publishes versions. One transaction contains the chunks, the manifest, dead letters, consumed
+ * offsets and what retention removes. So a {@code read_committed} reader sees all of a version or
+ * nothing.
  *
- * <p>One thread. The transactions' owner made them before it read the lineage: a trainer that this
- * one has fenced can then no longer add to it.
+ * <p>One thread. The caller creates the transactions before it reads the lineage, so a fenced
+ * trainer can no longer add to that lineage.
  */
 public final class CheckpointPublisher {
-  /** Manifests and chunks have an order, so their topics have one partition. */
+  /** Manifests and chunks are ordered, so their topics have one partition. */
   private static final int PARTITION = 0;
 
-  private static final Duration LATE = Duration.ofMinutes(1);
+  private static final Duration SLACK = Duration.ofMinutes(1);
 
-  /** A broker that takes less than this is out of order. */
-  private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
+  /** The assumed minimum write rate of a working broker. */
+  private static final long MIN_BYTES_PER_SECOND = 10_000_000;
 
-  /** A manifest names every chunk, and no record may have more entries than 65,536. */
-  private static final int MOST_CHUNKS = 60_000;
+  /**
+   * The most chunks per manifest; the protocol allows 65,536 entries in a record, and a manifest
+   * lists every chunk.
+   */
+  private static final int MAX_CHUNKS = 60_000;
 
   private final Transactions transactions;
   private final RecordCodec codec;
@@ -50,8 +54,8 @@ public final class CheckpointPublisher {
   private final Map<Long, Checkpoint> withPayload = new TreeMap<>();
 
   /**
-   * @param chunkBytes most bytes of one chunk's data
-   * @param lineage the manifests that are committed
+   * @param chunkBytes the maximum bytes of one chunk's data
+   * @param lineage the committed manifests
    */
   public CheckpointPublisher(
       Transactions transactions,
@@ -68,16 +72,16 @@ public final class CheckpointPublisher {
     lineage.forEach(this::remember);
   }
 
-  /** How long a version's transaction may be open, for brokers to allow. */
+  /** Returns how long a version's transaction may be open, which the brokers must allow. */
   public static Duration openAtMost(StateLayout layout) {
-    return LATE.plusSeconds(layout.length() * Float.BYTES / SLOWEST_BYTES_PER_SECOND);
+    return SLACK.plusSeconds(layout.length() * Float.BYTES / MIN_BYTES_PER_SECOND);
   }
 
   /**
-   * Publishes a version and returns once it is committed. After a failure nothing of it is, and the
-   * owner has to end: it begins again with what the log says.
+   * Publishes a version and returns once it is committed. After a failure nothing is committed, and
+   * the caller must stop and resume from the log.
    *
-   * @return the manifest as it was written
+   * @return the manifest as written
    * @throws dev.tidemill.messaging.FencedException if a newer trainer has taken over
    * @throws IllegalStateException if the chunks are too small for the state
    */
@@ -94,16 +98,16 @@ public final class CheckpointPublisher {
 
   private void requireFewChunks(SafeTensorsImage file) {
     int chunks = file.chunks(chunkBytes);
-    if (chunks > MOST_CHUNKS) {
+    if (chunks > MAX_CHUNKS) {
       throw new IllegalStateException(
-          ("checkpoint.chunk.bytes=%d cuts %d bytes of weights into %d records; the limit is %d:"
+          ("checkpoint.chunk.bytes=%d splits %d bytes of weights into %d records; the limit is %d:"
                   + " set it to at least %d")
               .formatted(
-                  chunkBytes, file.length(), chunks, MOST_CHUNKS, file.length() / MOST_CHUNKS + 1));
+                  chunkBytes, file.length(), chunks, MAX_CHUNKS, file.length() / MAX_CHUNKS + 1));
     }
   }
 
-  /** Whether a version's bytes are there to be served. */
+  /** Returns whether a version's payload is available. */
   public boolean hasPayload(long version) {
     return withPayload.containsKey(version);
   }
@@ -123,9 +127,9 @@ public final class CheckpointPublisher {
   }
 
   /**
-   * One pass over the state: a chunk is hashed and copied into its record while it is in the cache,
-   * and earlier ones are on their way. The manifest says where the chunks stand, so their
-   * acknowledgements are waited for first.
+   * Sends the state in one pass: each chunk is hashed and copied into its record while it is in the
+   * CPU cache, and earlier chunks are in flight. The manifest contains the chunks' offsets, so this
+   * method waits for their acknowledgements.
    */
   private Payload sendChunks(Producer<byte[], byte[]> producer, Publication publication)
       throws Exception {
@@ -149,7 +153,7 @@ public final class CheckpointPublisher {
     return new Payload(file.length(), Sha256.hex(sha256), locations);
   }
 
-  /** Where the records stand, in their order; returns when all do. */
+  /** Returns the positions of the records, in order, once all are acknowledged. */
   private static List<RecordMetadata> acknowledged(
       Producer<byte[], byte[]> producer, List<Future<RecordMetadata>> sent) throws Exception {
     producer.flush();
@@ -160,7 +164,10 @@ public final class CheckpointPublisher {
     return at;
   }
 
-  /** A tombstone for each chunk, where the chunk stands, and the manifest without payload. */
+  /**
+   * Returns the records that remove a payload: a tombstone for each chunk, in the chunk's
+   * partition, and the manifest without its payload.
+   */
   private Stream<ProducerRecord<byte[], byte[]>> removal(Checkpoint manifest) {
     List<ChunkLocation> chunks = manifest.getPayload().getChunks();
     return Stream.concat(

@@ -19,10 +19,10 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Reads the bytes of versions: seeks straight to the chunks that a manifest names, and believes
- * nothing of them before sha-256, names, shapes and values are checked. They go into the state as
- * they are fetched, while a thread of this reader hashes and checks them; besides the state, a read
- * takes memory for a few chunks. One thread at a time.
+ * Reads the bytes of versions. It seeks directly to the chunks that a manifest names. It trusts no
+ * byte until the SHA-256, names, shapes and values are checked. Bytes go into the state as they are
+ * fetched, while a second thread hashes and checks them. Besides the state, a read needs memory for
+ * a few chunks. One thread at a time.
  */
 public final class CheckpointReader implements AutoCloseable {
   private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(15);
@@ -37,9 +37,9 @@ public final class CheckpointReader implements AutoCloseable {
           });
 
   /**
-   * With a consumer of the caller's making.
+   * Creates a reader with an existing consumer.
    *
-   * @param consumer one for seeking; owned from here on
+   * @param consumer a seeking consumer; this reader closes it
    */
   public CheckpointReader(
       Consumer<byte[], ByteBuffer> consumer,
@@ -55,9 +55,9 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   /**
-   * The state of a version, in memory of its own.
+   * Returns the state of a version in newly allocated memory.
    *
-   * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
+   * @throws CorruptCheckpointException if the payload was removed or is corrupt
    * @throws org.apache.kafka.common.errors.TimeoutException if no broker answers
    */
   public ModelState read(Checkpoint manifest) {
@@ -65,10 +65,10 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   /**
-   * The weights of a version in memory of their own, for answering: a state without the optimizer's
-   * part, whose spec says so. {@link #readInto} takes later versions into it.
+   * Returns the weights of a version for inference, in newly allocated memory. The state's spec has
+   * no optimizer state. {@link #readInto} loads later versions into it.
    *
-   * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
+   * @throws CorruptCheckpointException if the payload was removed or is corrupt
    */
   public ModelState readWeights(Checkpoint manifest) {
     long unused = checkedLength(manifest);
@@ -82,9 +82,9 @@ public final class CheckpointReader implements AutoCloseable {
 
   /**
    * Reads a version into a state of the same network, without allocating memory of its size. After
-   * a failure the state holds anything.
+   * a failure the content of the state is undefined.
    *
-   * @throws CorruptCheckpointException if the payload was removed, or is not what it should be
+   * @throws CorruptCheckpointException if the payload was removed or is corrupt
    */
   public void readInto(Checkpoint manifest, ModelState state) {
     TensorTarget unused = receive(manifest, header -> TensorTarget.given(header, state));
@@ -97,13 +97,13 @@ public final class CheckpointReader implements AutoCloseable {
     try {
       chunks.read(version, manifest.getPayload().getChunks(), intake);
     } finally {
-      // Whoever gets the state back, even after a failure, has it alone.
+      // Even after a failure, no other thread may still write to the caller's state.
       intake.await();
     }
     return intake.finish(manifest.getPayload().getSha256());
   }
 
-  /** Bytes of the whole file. */
+  /** Returns the length of the whole file in bytes. */
   private static long checkedLength(Checkpoint manifest) {
     Payload payload = manifest.getPayload();
     if (payload == null) {
@@ -114,18 +114,21 @@ public final class CheckpointReader implements AutoCloseable {
     for (ChunkLocation chunk : payload.getChunks()) {
       bytes += Math.max(0, chunk.getBytes());
     }
-    long most = mostBytes(manifest);
-    if (bytes != payload.getBytes() || bytes > most) {
+    long limit = maxBytes(manifest);
+    if (bytes != payload.getBytes() || bytes > limit) {
       throw new CorruptCheckpointException(
           manifest.getVersion(),
-          "chunks that add up to the payload's " + payload.getBytes() + " bytes, at most " + most,
+          "chunks that add up to the payload's " + payload.getBytes() + " bytes, at most " + limit,
           bytes + " bytes");
     }
     return bytes;
   }
 
-  /** What the spec's tensors need at most, so that a hostile manifest cannot ask for more. */
-  private static long mostBytes(Checkpoint manifest) {
+  /**
+   * Returns the most bytes that the spec's tensors can need, so that a hostile manifest cannot
+   * claim more.
+   */
+  private static long maxBytes(Checkpoint manifest) {
     try {
       long floats = Network.of(ModelSpec.parse(manifest.getSpec())).stateLayout().length();
       return Long.BYTES + TensorHeader.MAX_BYTES + floats * Float.BYTES;
@@ -135,7 +138,7 @@ public final class CheckpointReader implements AutoCloseable {
     }
   }
 
-  /** Any thread: ends a read that waits, with Kafka's WakeupException. */
+  /** Ends a waiting read with Kafka's WakeupException. Any thread. */
   public void wakeUp() {
     chunks.wakeUp();
   }

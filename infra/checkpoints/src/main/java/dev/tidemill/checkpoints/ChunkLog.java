@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * The chunks topic, read at the offsets that a manifest names. What is read is a view of what was
- * fetched.
+ * Reads the chunks topic at the offsets that a manifest names. Results are views of the fetched
+ * bytes.
  */
 final class ChunkLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -37,7 +37,7 @@ final class ChunkLog implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** Hands on the chunks' data, in order. */
+  /** Passes on the chunks' data, in order. */
   void read(long version, List<ChunkLocation> chunks, PayloadIntake into) {
     TopicPartition assigned = null;
     for (int index = 0; index < chunks.size(); index++) {
@@ -66,7 +66,7 @@ final class ChunkLog implements AutoCloseable {
           || data.remaining() != location.getBytes()) {
         throw new CorruptCheckpointException(
             version,
-            wanted + place(location),
+            wanted + where(location),
             "chunk %d/%d of %d bytes"
                 .formatted(chunk.getVersion(), chunk.getIndex(), data.remaining()));
       }
@@ -78,41 +78,44 @@ final class ChunkLog implements AutoCloseable {
 
   private ConsumerRecord<byte[], ByteBuffer> recordAt(
       long version, int index, ChunkLocation location) {
-    String wanted = "chunk %d/%d%s".formatted(version, index, place(location));
+    String wanted = "chunk %d/%d%s".formatted(version, index, where(location));
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       ConsumerRecord<byte[], ByteBuffer> record = fetched.poll();
       if (record == null) {
-        // A manifest may be seen before its chunks: a transaction's end reaches each partition on
-        // its own. So nothing at the offset means waiting, not that it is gone.
+        // A manifest may be visible before its chunks, because a transaction's markers reach each
+        // partition separately. So a missing record means waiting, not that it was removed.
         if (System.nanoTime() - deadline > 0) {
           throw missing(version, wanted, location);
         }
         fetch(version, wanted);
       } else if (record.offset() > location.getOffset() || record.value() == null) {
         throw new CorruptCheckpointException(
-            version, wanted, "that it was removed: the log goes on at offset " + record.offset());
+            version, wanted, "that it was removed: the log continues at offset " + record.offset());
       } else if (record.offset() == location.getOffset()) {
         return record;
       }
     }
   }
 
-  /** A record that the log has and does not hand out is late, and may come at another try. */
+  /**
+   * Returns the exception for a missing chunk. A record that the log holds but has not delivered is
+   * late; another attempt may succeed.
+   */
   private RuntimeException missing(long version, String wanted, ChunkLocation location) {
     long end = end();
     TopicPartition partition = consumer.assignment().iterator().next();
     return end > location.getOffset() && consumer.position(partition) <= location.getOffset()
-        ? new TimeoutException(wanted + " of version " + version + " did not come in time")
-        : new CorruptCheckpointException(version, wanted, nothing(location.getOffset(), end));
+        ? new TimeoutException(wanted + " of version " + version + " did not arrive in time")
+        : new CorruptCheckpointException(version, wanted, nothingFound(location.getOffset(), end));
   }
 
-  /** Where the committed log ends; it fails where no broker answers, which is no corruption. */
+  /** Returns the end of the committed log. Fails if no broker answers, which is not corruption. */
   private long end() {
     return consumer.endOffsets(consumer.assignment()).values().iterator().next();
   }
 
-  private String nothing(long offset, long end) {
+  private String nothingFound(long offset, long end) {
     return "nothing within "
         + timeout.toMillis()
         + " ms, in a log that ends at offset "
@@ -129,7 +132,7 @@ final class ChunkLog implements AutoCloseable {
     }
   }
 
-  private String place(ChunkLocation location) {
+  private String where(ChunkLocation location) {
     return " in topic %s at partition %d offset %d"
         .formatted(topic, location.getPartition(), location.getOffset());
   }

@@ -1,6 +1,6 @@
 package dev.tidemill.checkpoints;
 
-/** A version whose bytes are not what its manifest or its spec promises. */
+/** Thrown when a version's bytes contradict its manifest or its spec. */
 public final class CorruptCheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Training counters as texts in {@code __metadata__}; doubles round-trip to the bit. */
+/**
+ * Writes and reads training counters as strings in {@code __metadata__}. Doubles round-trip
+ * exactly.
+ */
 final class CountersMetadata {
   private static final String STEPS = "tidemill.steps";
   private static final String SAMPLES = "tidemill.samples";
@@ -31,7 +34,9 @@ final class CountersMetadata {
     return texts;
   }
 
-  /** Empty where the file has none: weights that came from elsewhere. */
+  /**
+   * Reads the counters; empty if the file has none, because its weights come from another program.
+   */
   static Optional<TrainingCounters> read(Map<String, String> metadata) {
     if (!metadata.containsKey(STEPS)) {
       return Optional.empty();
@@ -49,7 +54,7 @@ final class CountersMetadata {
               Integer.parseInt(text(metadata, WITHOUT_IMPROVEMENT))));
     } catch (NumberFormatException e) {
       throw new MalformedSafeTensorsException(
-          "a training counter is no number: " + e.getMessage(), e);
+          "a training counter is not a number: " + e.getMessage(), e);
     }
   }
 

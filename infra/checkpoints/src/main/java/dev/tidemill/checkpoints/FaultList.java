@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Collects what is wrong with a lineage, one sentence each; counts what is beyond a limit. */
+/** Collects the faults of a lineage, one sentence each, and only counts those beyond a limit. */
 final class FaultList {
-  /** A lineage with more faults is damaged beyond what reading further sentences would tell. */
-  static final int MOST = 1_000;
+  /** The most faults to describe; beyond that, more sentences do not help. */
+  static final int MAX_FAULTS = 1_000;
 
   private record Fault(long version, String sentence) {}
 
@@ -16,7 +16,7 @@ final class FaultList {
   private long more;
 
   void add(long version, String sentence) {
-    if (faults.size() < MOST) {
+    if (faults.size() < MAX_FAULTS) {
       faults.add(new Fault(version, sentence));
     } else {
       more++;
@@ -28,12 +28,12 @@ final class FaultList {
     more += others.more;
   }
 
-  /** By ascending version. */
+  /** Returns the sentences by ascending version. */
   List<String> sentences() {
     Stream<String> sorted =
         faults.stream().sorted(Comparator.comparingLong(Fault::version)).map(Fault::sentence);
     return Stream.concat(
-            sorted, more == 0 ? Stream.empty() : Stream.of("and " + more + " faults more"))
+            sorted, more == 0 ? Stream.empty() : Stream.of("and " + more + " more faults"))
         .toList();
   }
 }

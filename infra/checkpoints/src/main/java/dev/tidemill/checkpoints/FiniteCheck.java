@@ -3,30 +3,30 @@ package dev.tidemill.checkpoints;
 import java.nio.FloatBuffer;
 import java.util.OptionalInt;
 
-/** Looks for infinities and NaNs, at the speed of memory where there are none. */
+/** Finds infinities and NaNs; if there are none, runs at memory speed. */
 final class FiniteCheck {
   private static final int BLOCK = 4096;
 
   private FiniteCheck() {}
 
   /**
-   * Returns if all are finite.
+   * Requires that all values are finite.
    *
-   * @param before how many of the tensor's values stand before them
-   * @throws MalformedSafeTensorsException naming the first that is infinite or no number
+   * @param before how many of the tensor's values precede these
+   * @throws MalformedSafeTensorsException if a value is infinite or NaN; names the first
    */
   static void require(String tensor, long before, FloatBuffer values) {
-    OptionalInt other = firstOther(values);
-    if (other.isPresent()) {
-      int element = other.getAsInt();
+    OptionalInt found = firstNonFinite(values);
+    if (found.isPresent()) {
+      int element = found.getAsInt();
       throw new MalformedSafeTensorsException(
           "element %d of tensor '%s' is %s"
               .formatted(before + element, tensor, values.get(element)));
     }
   }
 
-  /** The place of the first value that is not finite; empty if all are. */
-  static OptionalInt firstOther(FloatBuffer values) {
+  /** Returns the index of the first value that is not finite; empty if all are. */
+  static OptionalInt firstNonFinite(FloatBuffer values) {
     float[] block = new float[Math.min(BLOCK, values.limit())];
     for (int from = 0; from < values.limit(); from += BLOCK) {
       int count = Math.min(BLOCK, values.limit() - from);
@@ -42,7 +42,10 @@ final class FiniteCheck {
     return OptionalInt.empty();
   }
 
-  /** Without the sign, the bits of floats order as their sizes do; one maximum has no branches. */
+  /**
+   * Checks a block without branches: without the sign bit, floats order like their bits, so one
+   * maximum is enough.
+   */
   private static boolean areFinite(float[] block, int count) {
     int largest = 0;
     for (int i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of a safetensors header: {@code {"__metadata__": {text: text}, "name": {"dtype": ...,
- * "shape": [...], "data_offsets": [begin, end]}}}. Anything else is refused.
+ * "shape": [...], "data_offsets": [begin, end]}}}. Rejects anything else.
  */
 record HeaderJson(Map<String, String> metadata, Map<String, TensorEntry> tensors) {
   static final String METADATA = "__metadata__";
@@ -35,7 +35,7 @@ record HeaderJson(Map<String, String> metadata, Map<String, TensorEntry> tensors
     try (JsonParser parser = JSON.createParser(json)) {
       require(parser.nextToken() == JsonToken.START_OBJECT, "the header is not a JSON object");
       HeaderJson header = read(parser);
-      require(parser.nextToken() == null, "the header goes on after its JSON object");
+      require(parser.nextToken() == null, "the header has content after its JSON object");
       return header;
     } catch (IOException e) {
       throw new MalformedSafeTensorsException("the header is not JSON: " + e.getMessage(), e);
@@ -60,7 +60,8 @@ record HeaderJson(Map<String, String> metadata, Map<String, TensorEntry> tensors
   private static void readMetadata(JsonParser parser, Map<String, String> into) throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
-      require(parser.nextToken() == JsonToken.VALUE_STRING, METADATA + "." + key + " is no text");
+      require(
+          parser.nextToken() == JsonToken.VALUE_STRING, METADATA + "." + key + " is not a string");
       into.put(key, parser.getText());
     }
   }
@@ -101,14 +102,23 @@ record HeaderJson(Map<String, String> metadata, Map<String, TensorEntry> tensors
               && parser.getLongValue() >= 0
               && sizes.size() < MAX_RANK;
       require(
-          isSize, "the " + field + " of tensor '" + name + "' holds something other than sizes");
+          isSize,
+          "the "
+              + field
+              + " of tensor '"
+              + name
+              + "' must hold at most "
+              + MAX_RANK
+              + " integers of at least 0");
       sizes.add(parser.getLongValue());
     }
     return List.copyOf(sizes);
   }
 
   private static long bound(List<Long> offsets, String name, int index) {
-    require(offsets.size() == 2, "the data_offsets of tensor '" + name + "' are not two");
+    require(
+        offsets.size() == 2,
+        "the data_offsets of tensor '" + name + "' are " + offsets.size() + " numbers, not 2");
     return offsets.get(index);
   }
 
@@ -139,7 +149,7 @@ record HeaderJson(Map<String, String> metadata, Map<String, TensorEntry> tensors
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("memory cannot be written to", e);
+      throw new UncheckedIOException("cannot write to memory", e);
     }
     return bytes.toByteArray();
   }

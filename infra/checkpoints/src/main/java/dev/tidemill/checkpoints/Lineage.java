@@ -11,9 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the committed manifests of a model add up to: the newest version, the versions whose payload
- * is kept, and what is wrong with the chain. It does not hold the other versions: {@link
- * ManifestLog} streams those. Immutable.
+ * The lineage of a model: the newest version, the versions whose payload is kept, and the faults of
+ * the chain. It does not hold the other versions; {@link ManifestLog} streams those. Immutable.
  */
 public final class Lineage {
   private final @Nullable Checkpoint newest;
@@ -42,7 +41,7 @@ public final class Lineage {
   }
 
   /**
-   * Reads all manifests that are committed now, to the high watermark.
+   * Reads all manifests that are committed now, up to the high watermark.
    *
    * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
    *     open on the topic
@@ -55,7 +54,7 @@ public final class Lineage {
     return fold.finish();
   }
 
-  /** For manifests that were read otherwise, in the order in which they were written. */
+  /** Builds a lineage from manifests in the order in which they were written. */
   public static Lineage of(List<Checkpoint> inLogOrder) {
     LineageFold fold = new LineageFold();
     for (int offset = 0; offset < inLogOrder.size(); offset++) {
@@ -64,65 +63,71 @@ public final class Lineage {
     return fold.finish();
   }
 
-  /** The highest version. */
+  /** Returns the highest version. */
   public Optional<Checkpoint> newest() {
     return Optional.ofNullable(newest);
   }
 
-  /** The versions whose payload is kept, by ascending version. */
+  /** Returns the versions whose payload is kept, by ascending version. */
   public List<Checkpoint> withPayload() {
     return List.copyOf(withPayload.values());
   }
 
-  /** A version whose payload is kept. */
+  /** Returns a version if its payload is kept. */
   public Optional<Checkpoint> withPayload(long version) {
     return Optional.ofNullable(withPayload.get(version));
   }
 
-  /** How many versions there are. */
+  /** Returns the number of versions. */
   public long versions() {
     return versions;
   }
 
-  /** Records of all versions that became dead letters. */
+  /** Returns how many records of all versions became dead letters. */
   public long refusedRecords() {
     return refusedRecords;
   }
 
   /**
-   * Everything that is wrong with the chain, one sentence each, naming versions and offsets; empty
-   * if every sample was trained exactly once (an epoch). After a thousand sentences the others are
-   * counted.
+   * Returns all faults of the chain, one sentence each, with versions and offsets. Empty if every
+   * sample was trained exactly once per epoch. Beyond a thousand faults, it only counts them.
    *
-   * <p>Versions count up from 1 without gaps and each names the one before as its parent. All are
-   * of one model and one topic with one id. For each partition, the first range begins at offset 0.
-   * Ranges touch within an epoch; where the epoch changes, the former has reached the end of the
-   * run's bounds and the next begins at their start; where the run changes, the next begins where
-   * the former run ended. A run's bounds begin where they did in the version before, or behind a
-   * gap from there. A recorded gap excuses exactly the offsets that it names. A version's positions
-   * are where its ranges and gaps end.
+   * <p>The rules:
+   *
+   * <ul>
+   *   <li>Versions count up from 1 without gaps, and each names the previous one as its parent.
+   *   <li>All versions have the same model, topic and topic id.
+   *   <li>In each partition, the first range begins at offset 0.
+   *   <li>Within an epoch, ranges touch.
+   *   <li>At a new epoch, the previous epoch has reached the end of the run's bounds, and the next
+   *       one begins at their start.
+   *   <li>At a new run, the next range begins where the previous run ended.
+   *   <li>A run's bounds begin where they did in the previous version, or after a gap from there.
+   *   <li>A recorded gap excuses exactly the offsets that it names.
+   *   <li>A version's positions are where its ranges and gaps end.
+   * </ul>
    */
   public List<String> verify() {
     return all;
   }
 
   /**
-   * The faults that no trainer may add to: a version that was written in two ways or written again,
-   * a parent that is another, another model, topic or topic id. There are two lineages, or another
-   * writer than a trainer.
+   * Returns the contradictions, which forbid a trainer to continue: a version with two different
+   * contents or written again, a wrong parent, another model, topic or topic id. They show that two
+   * lineages exist, or that another program writes to the topic.
    */
   public List<String> contradictions() {
     return contradictions;
   }
 
-  /** Records that are no manifests, by ascending offset. */
+  /** Returns the records that are not manifests, by ascending offset. */
   public List<String> malformed() {
     return malformed;
   }
 
   /**
-   * The last record, if it is no manifest: then the newest version is not known, and no trainer may
-   * continue from the one before.
+   * Returns the last record if it is not a manifest. The newest version is then unknown, and no
+   * trainer may continue from the previous one.
    */
   public Optional<String> malformedEnd() {
     return malformedEnd;

@@ -6,8 +6,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints topic is no longer the one that was followed: it was made anew, it lost records,
- * or another lineage was written to it. What was loaded before can still be served.
+ * Thrown when the checkpoints topic is no longer the one that was followed. It was recreated, has
+ * lost records, or another lineage was written to it. Loaded versions can still be served.
  */
 public final class LineageChangedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -15,12 +15,12 @@ public final class LineageChangedException extends RuntimeException {
   private LineageChangedException(String message, @Nullable Throwable cause) {
     super(
         message
-            + ". Restore the topic, or, if it was replaced on purpose, restart the worker once the"
-            + " topic is as it should be",
+            + ". Restore the topic; or, if it was replaced on purpose, restart the worker once the"
+            + " new topic is complete",
         cause);
   }
 
-  /** The offset that comes after what was read does not exist. */
+  /** The next offset to read does not exist. */
   static LineageChangedException lost(
       TopicPartition partition, long newest, OffsetOutOfRangeException cause) {
     String read =
@@ -33,26 +33,26 @@ public final class LineageChangedException extends RuntimeException {
                 + ", and the brokers have lost records before that: a replica that lagged behind"
                 + " became the leader (unclean.leader.election.enable)"
             : read
-                + ", and has no such offset any more: the topic was made anew, or its records were"
+                + ", but that offset no longer exists: the topic was recreated, or its records were"
                 + " removed",
         cause);
   }
 
-  /** The topic was deleted, and one of the same name was created. */
+  /** The topic was deleted and recreated under the same name. */
   static LineageChangedException recreated(TopicPartition partition, long newest) {
     return new LineageChangedException(
-        "%s was deleted and made anew after version %d was read, and does not hold what was read"
+        "%s was deleted and recreated after version %d was read, and lacks records that were read"
             .formatted(partition, newest),
         null);
   }
 
-  /** A version that was read before is there again, with its payload and other contents. */
-  static LineageChangedException writtenAgain(
+  /** A version that was read before was written again, with a payload and different contents. */
+  static LineageChangedException rewritten(
       TopicPartition partition, long newest, Manifest manifest) {
     return new LineageChangedException(
-        "%s holds version %d again at offset %d, with other contents, after version %d: the topic"
+        "%s holds version %d again at offset %d, with different contents, after version %d: the"
                 .formatted(partition, manifest.version(), manifest.offset(), newest)
-            + " was made anew, or a second lineage is written to it",
+            + " topic was recreated, or a second lineage is written to it",
         null);
   }
 }

@@ -8,21 +8,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds manifests into what is known of a lineage as they are read. Used by one thread.
+ * Folds manifests into a {@link Lineage} as they are read. One thread.
  *
- * <p>Manifests do not come by ascending version: retention writes them again, compaction removes
- * the earlier record, and a version that was pinned is written again long after its successors. So
- * the fold keeps segments of contiguous versions. A segment keeps the manifests at its two ends
- * only, because a version is checked against its neighbor alone. Segments that touch become one.
- * Beside that, the fold keeps the manifests whose payload is there: only those may be written
- * again.
+ * <p>Manifests do not arrive by ascending version. Retention writes them again, and compaction
+ * removes the earlier record. A version that was pinned is written again long after its successors.
+ * So the fold keeps segments of contiguous versions. A segment keeps only the manifests at its two
+ * ends, because a version is checked against its neighbor alone. Segments that touch are joined.
+ * The fold also keeps the manifests with a payload, because only those may be written again.
  *
- * <p>Memory is bounded by retention: by the payloads that it keeps, and by the holes that the
- * versions pinned for a while leave.
+ * <p>Retention bounds the memory: the payloads that it keeps, and the holes that formerly pinned
+ * versions leave.
  */
 final class LineageFold {
-  /** Beyond that many holes, the lowest versions that are missing are taken for lost. */
-  static final int MOST_SEGMENTS = 1_000;
+  /** The most segments. Beyond that, the lowest missing versions count as lost. */
+  static final int MAX_SEGMENTS = 1_000;
 
   private static final class Segment {
     private final Manifest first;
@@ -48,10 +47,10 @@ final class LineageFold {
   private long refusedRecords;
   private @Nullable String malformedEnd;
 
-  /** Takes the next manifest, in the order in which they were written. */
+  /** Adds the next manifest, in the order in which they were written. */
   void add(Manifest manifest) {
     malformedEnd = null;
-    Segment segment = holding(manifest.version());
+    Segment segment = segmentOf(manifest.version());
     if (segment == null) {
       versions++;
       refusedRecords += manifest.checkpoint().getRefusedRecords();
@@ -63,9 +62,9 @@ final class LineageFold {
   }
 
   /**
-   * Takes note of a record that cannot be decoded.
+   * Adds a record that cannot be decoded.
    *
-   * @param reason where it stands and why
+   * @param reason says where the record is and why it cannot be decoded
    */
   void addMalformed(long offset, String reason) {
     String sentence = "a manifest cannot be read: " + reason;
@@ -73,7 +72,7 @@ final class LineageFold {
     malformedEnd = sentence;
   }
 
-  private @Nullable Segment holding(long version) {
+  private @Nullable Segment segmentOf(long version) {
     Map.Entry<Long, Segment> below = segments.floorEntry(version);
     return below == null || below.getValue().last.version() < version ? null : below.getValue();
   }
@@ -94,7 +93,7 @@ final class LineageFold {
     if (above != null) {
       join(segment, above);
     }
-    if (segments.size() > MOST_SEGMENTS) {
+    if (segments.size() > MAX_SEGMENTS) {
       Segment lowest = segments.firstEntry().getValue();
       join(lowest, segments.higherEntry(lowest.first.version()).getValue());
     }
@@ -106,7 +105,7 @@ final class LineageFold {
     segments.remove(upper.first.version());
   }
 
-  /** Only a version that loses its payload is written again. */
+  /** Adds a version again, which is legal only if its payload was removed. */
   private void addAgain(Manifest manifest, Segment segment) {
     long version = manifest.version();
     Manifest earlier = withPayload.get(version);
@@ -121,7 +120,7 @@ final class LineageFold {
           "the manifests of version %d at offsets %d and %d disagree"
               .formatted(version, earlier.offset(), manifest.offset()));
     }
-    // The later record is what compaction keeps.
+    // Compaction keeps the later record.
     if (segment.last.version() == version) {
       segment.last = manifest;
     }
@@ -148,7 +147,7 @@ final class LineageFold {
         .run();
   }
 
-  /** What is known once everything was read. To be called once. */
+  /** Returns the lineage after all manifests were added. Call once. */
   Lineage finish() {
     Manifest before = null;
     for (Segment segment : segments.values()) {

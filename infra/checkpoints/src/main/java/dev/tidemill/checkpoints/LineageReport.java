@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What checking a lineage found.
+ * The result of verifying a lineage.
  *
- * @param versions how many there are
- * @param faults what is wrong, one sentence each
- * @param unread what could not be read, and so was not checked, one sentence each
+ * @param versions the number of versions
+ * @param faults one sentence per fault
+ * @param unread what could not be read, and so was not verified, one sentence each
  */
 public record LineageReport(long versions, List<String> faults, List<String> unread) {
   public LineageReport {
@@ -16,14 +16,14 @@ public record LineageReport(long versions, List<String> faults, List<String> unr
     unread = List.copyOf(unread);
   }
 
-  /** The same with faults that were found otherwise. */
+  /** Returns a copy with additional faults in front. */
   public LineageReport withFaults(List<String> more) {
     List<String> all = new ArrayList<>(more);
     all.addAll(faults);
     return new LineageReport(versions, all, unread);
   }
 
-  /** Whether everything was read and nothing is wrong. */
+  /** Returns whether everything was read and nothing is wrong. */
   public boolean ok() {
     return faults.isEmpty() && unread.isEmpty();
   }

@@ -18,8 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Checks a model's lineage with everything that its topics hold: every partition of the checkpoints
- * and of the chunks. What cannot be read is reported, too. Used once, by one thread.
+ * Verifies a model's lineage against all partitions of its checkpoints and chunks topics. Also
+ * reports what cannot be read. Single use, one thread.
  */
 public final class LineageVerifier {
   private final KafkaClients clients;
@@ -39,9 +39,9 @@ public final class LineageVerifier {
   }
 
   /**
-   * Reads and checks all manifests, and whether the chunks that they name are on the log.
+   * Checks all manifests, and whether the chunks that they name are on the log.
    *
-   * @param payloads whether every payload is read and checked, too
+   * @param payloads whether to read and check every payload, too
    */
   public LineageReport verify(boolean payloads) {
     Lineage lineage = readManifests();
@@ -80,7 +80,7 @@ public final class LineageVerifier {
     return fold.finish();
   }
 
-  /** Reads what can be read; what is behind an open transaction is unread. */
+  /** Reads what can be read; reports anything after an open transaction as unread. */
   private void readToEnd(
       Consumer<byte[], byte[]> consumer,
       List<TopicPartition> partitions,
@@ -103,7 +103,7 @@ public final class LineageVerifier {
       List<TopicPartition> partitions = partitions(consumer, topics.checkpointChunks());
       consumer.assign(partitions);
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-      // The end of what a reader of committed records may see: all before it is closed.
+      // The last stable offset: all transactions before it have ended.
       consumer.endOffsets(partitions).forEach(consumer::seek);
       readToEnd(consumer, partitions, record -> {});
       Map<TopicPartition, Long> ends = log.ends(partitions);

@@ -1,6 +1,6 @@
 package dev.tidemill.checkpoints;
 
-/** Bytes that are no safetensors file, or one whose tensors are not those of the model. */
+/** Thrown when bytes are not a safetensors file, or its tensors are not the model's. */
 public final class MalformedSafeTensorsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -6,9 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of the checkpoints topic: retention writes a version's again, without its payload.
+ * One record of the checkpoints topic. Retention writes a version's record again, without its
+ * payload.
  *
- * @param offset where it stands
+ * @param offset the record's offset
  */
 record Manifest(long offset, Checkpoint checkpoint) {
   private static final String PAYLOAD = "payload";
@@ -21,7 +22,10 @@ record Manifest(long offset, Checkpoint checkpoint) {
     return checkpoint.getPayload() != null;
   }
 
-  /** Whether the other, which was written later, tells the same facts; its payload may be gone. */
+  /**
+   * Returns whether a later record of the same version has the same contents; its payload may be
+   * gone.
+   */
   boolean agreesWith(Manifest later) {
     @Nullable Payload payload = later.checkpoint.getPayload();
     return (payload == null || payload.equals(checkpoint.getPayload()))

@@ -17,11 +17,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints topic as a stream of manifests, each in the order in which it was committed. A
- * version may come twice: with its payload, and again when retention has removed that.
+ * Streams the manifests of the checkpoints topic in commit order. A version may occur twice: with
+ * its payload, and again after retention has removed the payload.
  */
 public final class ManifestLog {
-  /** Takes what cannot be decoded. */
+  /** Receives records that cannot be decoded. */
   @FunctionalInterface
   interface MalformedSink {
     void take(long offset, String reason);
@@ -46,7 +46,7 @@ public final class ManifestLog {
   }
 
   /**
-   * Hands on all manifests that are committed now; passes over records that are no manifests.
+   * Passes on all manifests that are committed now; skips records that are not manifests.
    *
    * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
    *     open on the topic
@@ -57,10 +57,10 @@ public final class ManifestLog {
   }
 
   /**
-   * Hands on each version once, as it was written last, by ascending version: but a version that
-   * lost its payload later than its successors, because it was pinned, comes after them.
+   * Passes on the last manifest of each version, by ascending version. Exception: a version that
+   * was pinned and so lost its payload later than its successors comes after them.
    *
-   * @param lineage as it was read before: which versions have a payload
+   * @param lineage the lineage read before, which says which versions have a payload
    */
   public void forEachVersion(Lineage lineage, java.util.function.Consumer<Checkpoint> each) {
     Deque<Checkpoint> kept = new ArrayDeque<>(lineage.withPayload());
@@ -71,7 +71,7 @@ public final class ManifestLog {
               each.accept(kept.remove());
             }
             if (!kept.isEmpty() && kept.element().getVersion() == manifest.getVersion()) {
-              // Retention has removed it since the lineage was read.
+              // Retention has removed its payload since the lineage was read.
               kept.remove();
             }
             each.accept(manifest);
@@ -81,7 +81,7 @@ public final class ManifestLog {
   }
 
   /**
-   * The manifest of one version as it was written last.
+   * Returns the last manifest of one version.
    *
    * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
    *     open on the topic
@@ -107,13 +107,13 @@ public final class ManifestLog {
     }
   }
 
-  /** Hands on one record. */
+  /** Decodes one record and passes it on. */
   static void decode(
       RecordCodec codec,
       ConsumerRecord<byte[], byte[]> record,
       java.util.function.Consumer<Manifest> each,
       MalformedSink malformed) {
-    // Manifests are never tombstoned by us; one that an operator removed is just not there.
+    // Tidemill never tombstones manifests; one that an operator removed is simply missing.
     if (record.value() == null) {
       return;
     }

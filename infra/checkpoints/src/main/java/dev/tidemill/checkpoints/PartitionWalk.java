@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks along one partition through what a version added: from where the version before ended, over
- * the ranges and gaps, to the position at which the version says that reading continues.
+ * Walks one partition through what a version added. It starts where the previous version ended,
+ * passes the ranges and gaps, and must end at the version's read position.
  */
 final class PartitionWalk {
   private final int partition;
@@ -22,13 +22,13 @@ final class PartitionWalk {
   private @Nullable LostRange boundsGap;
   private final Consumer<String> faults;
 
-  private Place place = Place.atRecord(0);
+  private SamplePosition reached = SamplePosition.atRecord(0);
   private int epoch = 1;
   private String reachedBy = "the partition begins at ";
   private boolean firstOfRun = true;
   private boolean known;
 
-  /** Begins where the partition began: at offset 0, before epoch 1 of a run. */
+  /** Starts at the beginning of the partition: offset 0, before epoch 1 of a run. */
   PartitionWalk(
       int partition,
       long version,
@@ -47,9 +47,9 @@ final class PartitionWalk {
     }
   }
 
-  /** Begins where an earlier version ended instead. A new run begins there with its epoch 1. */
+  /** Starts where an earlier version ended instead. A new run starts there with its epoch 1. */
   void from(ReadPosition position, long earlier, boolean newRun) {
-    place = Place.of(position);
+    reached = SamplePosition.of(position);
     epoch = newRun ? 1 : position.getEpoch();
     reachedBy = "version " + earlier + " ended at ";
     firstOfRun = newRun;
@@ -57,11 +57,11 @@ final class PartitionWalk {
   }
 
   /**
-   * Goes on in a run whose bounds began elsewhere in the version before. They may begin later in
-   * the epochs to come, behind records that are gone: a gap says so, and may say the same of this
-   * epoch.
+   * Checks the bounds of a continued run against the previous version's. They may begin later in
+   * the remaining epochs if records are gone. A gap must record that, and the same gap may apply to
+   * this epoch.
    */
-  void boundsWere(PartitionBounds before, long earlier) {
+  void checkBounds(PartitionBounds before, long earlier) {
     if (bounds == null || before.getStart() == bounds.getStart()) {
       return;
     }
@@ -70,15 +70,16 @@ final class PartitionWalk {
       boundsGap = gap;
     } else {
       faults.accept(
-          "version %d: the run begins at offset %d of partition %d, and in version %d at offset %d, without a gap"
+          ("version %d: the run begins at offset %d of partition %d, but in version %d at offset"
+                  + " %d, without a gap")
               .formatted(version, bounds.getStart(), partition, earlier, before.getStart()));
     }
   }
 
   /** Passes the next range. */
   void pass(OffsetRange range) {
-    Place start = Place.startOf(range);
-    Place end = Place.endOf(range);
+    SamplePosition start = SamplePosition.startOf(range);
+    SamplePosition end = SamplePosition.endOf(range);
     known = true;
     if (end.compareTo(start) < 0 || !start.isValid() || !end.isValid()) {
       fault(range, "goes from %s back to %s".formatted(start, end));
@@ -87,122 +88,123 @@ final class PartitionWalk {
     if (firstOfRun) {
       beginRun(range, start);
     } else if (range.getEpoch() == epoch) {
-      touch(range, start);
+      requireTouching(range, start);
     } else {
       beginEpoch(range, start);
     }
-    if (bounds != null && end.compareTo(Place.atRecord(bounds.getEnd())) > 0) {
+    if (bounds != null && end.compareTo(SamplePosition.atRecord(bounds.getEnd())) > 0) {
       fault(range, "passes the end of the run at " + bounds.getEnd());
     }
-    place = end;
+    reached = end;
     epoch = range.getEpoch();
     reachedBy = "version " + version + " ended at ";
     firstOfRun = false;
   }
 
-  /** Ends at the position that the version names; null where it names none. */
+  /** Ends at the version's read position; null if the version has none. */
   void end(@Nullable ReadPosition position) {
     if (position == null) {
       if (known) {
         faults.accept(
-            "version %d does not say where partition %d is read on".formatted(version, partition));
+            "version %d has no read position for partition %d".formatted(version, partition));
       }
       return;
     }
-    Place goal = Place.of(position);
+    SamplePosition goal = SamplePosition.of(position);
     if (position.getEpoch() == epoch) {
       skipGapsTo(goal);
     }
-    boolean goesOn = position.getEpoch() == epoch && goal.equals(place);
-    if (!goesOn && !isAtNextEpoch(position, goal)) {
+    boolean continues = position.getEpoch() == epoch && goal.equals(reached);
+    if (!continues && !isAtNextEpoch(position, goal)) {
       faults.accept(
-          "version %d reads partition %d on at %s in epoch %d, and its ranges end at %s in epoch %d"
-              .formatted(version, partition, goal, position.getEpoch(), place, epoch));
+          ("version %d continues partition %d at %s in epoch %d, but its ranges end at %s in epoch"
+                  + " %d")
+              .formatted(version, partition, goal, position.getEpoch(), reached, epoch));
     }
     gaps.values().stream().filter(gap -> !gap.equals(boundsGap)).forEach(this::unused);
   }
 
   private void unused(LostRange gap) {
     faults.accept(
-        "version %d: the gap of partition %d from offset %d to %d is not where reading stood"
+        "version %d: the gap of partition %d from offset %d to %d is not at the read position"
             .formatted(version, partition, gap.getStart(), gap.getEnd()));
   }
 
-  private void beginRun(OffsetRange range, Place start) {
+  private void beginRun(OffsetRange range, SamplePosition start) {
     if (range.getEpoch() != 1) {
-      fault(range, "is the run's first, and not of epoch 1");
+      fault(range, "is the run's first, but not in epoch 1");
     }
-    touch(range, start);
+    requireTouching(range, start);
     if (bounds != null && bounds.getStart() != start.offset()) {
-      fault(range, "begins at %s, and the run at %d".formatted(start, bounds.getStart()));
+      fault(range, "begins at %s, but the run at %d".formatted(start, bounds.getStart()));
     }
   }
 
-  private void touch(OffsetRange range, Place start) {
+  private void requireTouching(OffsetRange range, SamplePosition start) {
     skipGapsTo(start);
-    int order = start.compareTo(place);
+    int order = start.compareTo(reached);
     if (order != 0) {
       fault(
           range,
-          "begins at %s, where %s%s: %s"
+          "begins at %s, but %s%s: %s"
               .formatted(
                   start,
                   reachedBy,
-                  place,
-                  order > 0 ? "samples were left out" : "samples were trained twice"));
+                  reached,
+                  order > 0 ? "samples were skipped" : "samples were trained twice"));
     }
   }
 
-  private void beginEpoch(OffsetRange range, Place start) {
+  private void beginEpoch(OffsetRange range, SamplePosition start) {
     if (range.getEpoch() != epoch + 1) {
       fault(range, "follows epoch " + epoch);
     }
     if (bounds == null) {
-      fault(range, "begins an epoch, and the run has no bounds");
+      fault(range, "begins an epoch, but the run has no bounds");
       return;
     }
-    Place end = Place.atRecord(bounds.getEnd());
+    SamplePosition end = SamplePosition.atRecord(bounds.getEnd());
     skipGapsTo(end);
-    if (!place.equals(end)) {
+    if (!reached.equals(end)) {
       fault(
           range,
-          "begins an epoch, and %s%s in the former, not at the end of the run, %s"
-              .formatted(reachedBy, place, end));
+          "begins an epoch, but %s%s in the previous epoch, not at the end of the run, %s"
+              .formatted(reachedBy, reached, end));
     }
-    place = Place.atRecord(bounds.getStart());
+    reached = SamplePosition.atRecord(bounds.getStart());
     skipGapsTo(start);
-    if (!start.equals(place)) {
-      fault(range, "begins an epoch at %s, not at %s".formatted(start, place));
+    if (!start.equals(reached)) {
+      fault(range, "begins an epoch at %s, not at %s".formatted(start, reached));
     }
   }
 
-  /** Whether reading continues with a later epoch, of which no sample is trained yet. */
-  private boolean isAtNextEpoch(ReadPosition position, Place goal) {
+  /** Returns whether the position is in a later epoch, of which no sample has been trained yet. */
+  private boolean isAtNextEpoch(ReadPosition position, SamplePosition goal) {
     if (bounds == null || position.getEpoch() <= epoch) {
       return false;
     }
-    Place start = Place.atRecord(bounds.getStart());
-    Place end = Place.atRecord(bounds.getEnd());
+    SamplePosition start = SamplePosition.atRecord(bounds.getStart());
+    SamplePosition end = SamplePosition.atRecord(bounds.getEnd());
     if (start.equals(end)) {
       // Nothing to read: epochs pass without a range.
       return goal.equals(start);
     }
     skipGapsTo(end);
-    if (!place.equals(end) || position.getEpoch() != epoch + 1) {
+    if (!reached.equals(end) || position.getEpoch() != epoch + 1) {
       return false;
     }
-    place = start;
+    reached = start;
     skipGapsTo(goal);
-    return goal.equals(place);
+    return goal.equals(reached);
   }
 
-  /** A gap that begins at the present record leads to its end. */
-  private void skipGapsTo(Place goal) {
-    LostRange gap = gaps.get(place.offset());
-    while (!place.equals(goal) && gap != null && gap.getEnd() > gap.getStart()) {
+  /** Follows gaps that begin at the current record to their ends. */
+  private void skipGapsTo(SamplePosition goal) {
+    LostRange gap = gaps.get(reached.offset());
+    while (!reached.equals(goal) && gap != null && gap.getEnd() > gap.getStart()) {
       gaps.remove(gap.getStart());
-      place = Place.atRecord(gap.getEnd());
-      gap = gaps.get(place.offset());
+      reached = SamplePosition.atRecord(gap.getEnd());
+      gap = gaps.get(reached.offset());
     }
   }
 

@@ -11,46 +11,49 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version's bytes on their way from the log into a state. They are hashed and taken by a thread
- * beside the one that fetches them, in order; so little waits between the two that memory is
- * bounded by a few chunks, whatever the state's size.
+ * Moves a version's bytes from the log into a state. A second thread hashes and stores them in
+ * order while the caller fetches more. Few chunks wait between the two threads, which bounds memory
+ * whatever the state's size.
  */
 final class PayloadIntake {
-  /** Chunks that wait to be hashed: about what one fetch brings. */
-  private static final int AHEAD = 4;
+  /** The most chunks that wait for hashing: about one fetch. */
+  private static final int MAX_WAITING = 4;
 
   private final long version;
-  private final Executor beside;
+  private final Executor hashing;
   private final MessageDigest sha256 = Sha256.digest();
   private final TensorIntake tensors;
   private final Queue<CompletableFuture<Void>> waiting = new ArrayDeque<>();
   private @Nullable MalformedSafeTensorsException malformed;
-  // Only the thread beside touches it: after a failure nothing more is taken.
+  // Only the hashing thread uses this flag; after a failure it takes nothing more.
   private boolean failed;
   private @Nullable Throwable failure;
 
   /**
-   * @param bytes of the whole file
-   * @param beside one thread, which hashes
+   * @param bytes the length of the whole file
+   * @param hashing a single-threaded executor, which hashes
    */
   PayloadIntake(
-      long version, long bytes, Function<TensorHeader, TensorTarget> target, Executor beside) {
+      long version, long bytes, Function<TensorHeader, TensorTarget> target, Executor hashing) {
     this.version = version;
-    this.beside = beside;
+    this.hashing = hashing;
     this.tensors = new TensorIntake(bytes, target);
   }
 
-  /** The file's next bytes; must stay unchanged. */
+  /** Adds the file's next bytes, which must stay unchanged. */
   void take(ByteBuffer piece) {
-    waiting.add(CompletableFuture.runAsync(() -> hashAndTake(piece), beside));
-    if (waiting.size() > AHEAD) {
+    waiting.add(CompletableFuture.runAsync(() -> hashAndStore(piece), hashing));
+    if (waiting.size() > MAX_WAITING) {
       settle(waiting.remove());
     }
     rethrow();
   }
 
-  /** What bytes of another sha-256 say is of no interest: they are hashed to the end first. */
-  private void hashAndTake(ByteBuffer piece) {
+  /**
+   * Hashes a piece and stores it. After malformed content it only hashes, because a wrong SHA-256
+   * is the more important error.
+   */
+  private void hashAndStore(ByteBuffer piece) {
     if (failed) {
       return;
     }
@@ -67,9 +70,10 @@ final class PayloadIntake {
   }
 
   /**
-   * Returns when nothing is written to the state any more.
+   * Returns once nothing writes to the state any more.
    *
-   * @throws RuntimeException or an Error, as it ended the taking, e.g. for want of memory
+   * @throws RuntimeException or an Error, the cause of a failure on the hashing thread, for example
+   *     a lack of memory
    */
   void await() {
     while (!waiting.isEmpty()) {
@@ -96,10 +100,10 @@ final class PayloadIntake {
   }
 
   /**
-   * What the file held.
+   * Returns the result after all bytes were added.
    *
-   * @throws CorruptCheckpointException if its sha-256 is another, or it does not hold what is
-   *     wanted
+   * @throws CorruptCheckpointException if the SHA-256 differs, or the file does not hold the
+   *     expected tensors
    */
   TensorTarget finish(String wantedSha256) {
     await();

@@ -10,15 +10,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * All that one transaction makes true.
+ * The contents of one publishing transaction.
  *
  * @param manifest without payload
- * @param state its tensors; must stay unchanged until it is published
- * @param deadLetters about the records that the manifest's ranges pass over; gone through once,
- *     each sent before the next is asked for, so that they need not be in memory together
- * @param group whose offsets ordinary Kafka tools show
+ * @param state the tensors; must stay unchanged until the version is published
+ * @param deadLetters for the refused records in the manifest's ranges; iterated once, and each one
+ *     is sent before the next is requested, so they need not fit in memory together
+ * @param group the group whose offsets ordinary Kafka tools show
  * @param consumed that group's offsets
- * @param pinned versions whose payload is kept whatever their age
+ * @param pinned versions whose payload stays, whatever their age
  */
 public record Publication(
     Checkpoint manifest,

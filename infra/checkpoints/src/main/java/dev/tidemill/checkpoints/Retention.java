@@ -6,25 +6,26 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which versions lose their payload: all but the newest and the pinned ones. Their manifests stay.
+ * Selects the versions that lose their payload: all except the newest and the pinned ones. Their
+ * manifests stay.
  *
- * @param keep how many of the newest versions keep it, at least 1: the newest is what a trainer
- *     goes on from
+ * @param keep how many of the newest versions keep their payload; at least 1, because a trainer
+ *     resumes from the newest
  */
 public record Retention(int keep) {
 
   public Retention {
     if (keep < 1) {
-      throw new IllegalArgumentException("at least 1 payload is kept, not " + keep);
+      throw new IllegalArgumentException("retention keeps at least 1 payload, not " + keep);
     }
   }
 
   /**
-   * The manifests whose payloads go with the publication of a version.
+   * Returns the manifests whose payloads a publication removes.
    *
    * @param before manifests of earlier versions
-   * @param next the version that is published
-   * @param pinned versions that are asked to be served
+   * @param next the version to publish
+   * @param pinned versions that operators have pinned
    */
   public List<Checkpoint> removable(Collection<Checkpoint> before, long next, Set<Long> pinned) {
     return before.stream()

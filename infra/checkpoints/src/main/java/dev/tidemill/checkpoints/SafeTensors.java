@@ -12,57 +12,58 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Model states as safetensors files (<a href="https://github.com/huggingface/safetensors">format
- * </a>): every tensor FLOAT32 in PyTorch's name and shape, spec and counters in {@code
- * __metadata__}. Nothing in such a file can execute.
+ * Writes and reads model states as safetensors files (<a
+ * href="https://github.com/huggingface/safetensors">format </a>). Every tensor is FLOAT32 and has
+ * PyTorch's name and shape; spec and counters are in {@code __metadata__}. Such a file contains no
+ * executable code.
  */
 public final class SafeTensors {
   private static final int PIECE_BYTES = 1 << 20;
 
   private SafeTensors() {}
 
-  /** The file in one buffer, from position 0 to its limit. */
+  /** Returns the file in one buffer, from position 0 to its limit. */
   public static ByteBuffer write(ModelState state, boolean withOptimizer) {
     SafeTensorsImage image = SafeTensorsImage.of(state, withOptimizer);
     return image.chunk(0, Math.toIntExact(image.length()));
   }
 
-  /** Writes the file without a second copy of the tensors. */
+  /** Writes the file without copying the tensors. */
   public static void write(ModelState state, boolean withOptimizer, WritableByteChannel channel)
       throws IOException {
     SafeTensorsImage.of(state, withOptimizer).writeTo(channel);
   }
 
   /**
-   * The state that a file of ours holds; where it was written without optimizer state, that is the
-   * initial one.
+   * Reads the state from a file that Tidemill wrote. If the file has no optimizer state, the state
+   * gets the initial one.
    *
    * @param file from position to limit; unchanged
-   * @throws MalformedSafeTensorsException naming the tensor, if it does not hold all of its spec's
-   *     model, or anything else, or a value that is not finite
+   * @throws MalformedSafeTensorsException if a tensor of the spec's model is missing, a tensor is
+   *     unknown, or a value is not finite; names the tensor
    */
   public static ModelState read(ByteBuffer file) {
     return take(file, TensorTarget::fresh).state();
   }
 
   /**
-   * Takes a file's tensors into a state of a given spec, and its counters where it has them; files
-   * of PyTorch have neither spec nor counters. All parameters and buffers must be there. Optimizer
-   * state is taken where the file has just the tensors that the spec's optimizer needs; otherwise
-   * what the state holds stays.
+   * Reads a file's tensors into a state of a given spec, and its counters if it has any. PyTorch's
+   * files have neither spec nor counters. All parameters and buffers must be present. Optimizer
+   * state is read only if the file has exactly the tensors that the spec's optimizer needs;
+   * otherwise the state keeps its own.
    *
    * @param file from position to limit; unchanged
-   * @return whether the optimizer state was taken
-   * @throws MalformedSafeTensorsException naming the first parameter that is missing, unknown or of
-   *     another shape, the state being unchanged then; or the first value that is not finite
+   * @return whether the optimizer state was read
+   * @throws MalformedSafeTensorsException if a parameter is missing, unknown or of another shape
+   *     (the state is then unchanged), or a value is not finite; names the first
    */
   public static boolean readInto(ByteBuffer file, ModelState state) {
     return take(file, header -> TensorTarget.given(header, state)).match().withOptimizer();
   }
 
   /**
-   * Takes a file's parameters and buffers into a state of a given spec, and leaves its optimizer
-   * state and counters: for weights that another training begins with. Takes no memory of the
+   * Reads a file's parameters and buffers into a state of a given spec, for weights that a new
+   * training starts from. The state keeps its optimizer state and counters. Needs no memory of the
    * file's size.
    *
    * @throws MalformedSafeTensorsException as {@link #readInto}
@@ -88,9 +89,9 @@ public final class SafeTensors {
   }
 
   /**
-   * The spec that a file names; empty for a file of plain weights.
+   * Returns the spec in a file; empty for a file of plain weights.
    *
-   * @throws MalformedSafeTensorsException if it is no safetensors file, or the spec is invalid
+   * @throws MalformedSafeTensorsException if it is not a safetensors file, or the spec is invalid
    */
   public static Optional<ModelSpec> spec(ByteBuffer file) {
     TensorHeader parsed = TensorHeader.of(file);
@@ -100,9 +101,9 @@ public final class SafeTensors {
   }
 
   /**
-   * Returns if every tensor is finite.
+   * Requires that every value is finite.
    *
-   * @throws MalformedSafeTensorsException naming the first element that is infinite or no number
+   * @throws MalformedSafeTensorsException if a value is infinite or NaN; names the first
    */
   public static void checkFinite(ModelState state) {
     for (StateLayout.Slice slice : state.layout().slices()) {

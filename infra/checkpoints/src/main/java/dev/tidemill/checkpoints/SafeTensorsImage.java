@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The safetensors file of a model state, readable piece by piece: a header of its own, and the
- * state's memory as it is. The state must stay unchanged while the image is in use. The same state
- * gives the same bytes.
+ * The safetensors file of a model state, readable in pieces: a new header, and the state's memory
+ * without a copy. The state must stay unchanged while the image is in use. Equal states give equal
+ * bytes.
  */
 public final class SafeTensorsImage {
   static final String SPEC = "tidemill.spec";
 
-  /** Tensors begin at a multiple of this, as the format asks for. */
+  /** The alignment of tensors, which the format requires. */
   private static final int ALIGNMENT = 8;
 
   private final byte[] header;
@@ -32,9 +32,9 @@ public final class SafeTensorsImage {
   }
 
   /**
-   * The image of a state.
+   * Returns the image of a state.
    *
-   * @param withOptimizer whether the optimizer's state is part of it; training goes on only with it
+   * @param withOptimizer whether to include the optimizer state, which resuming training needs
    */
   public static SafeTensorsImage of(ModelState state, boolean withOptimizer) {
     List<TensorEntry> tensors =
@@ -42,7 +42,7 @@ public final class SafeTensorsImage {
             .filter(slice -> withOptimizer || slice.kind() != StateLayout.Kind.OPTIMIZER)
             .map(SafeTensorsImage::entry)
             .toList();
-    // Optimizer slices are the layout's last, so that the tensors kept are the memory's beginning.
+    // Optimizer slices come last in the layout, so the other tensors are a prefix of the memory.
     long length = tensors.isEmpty() ? 0 : tensors.get(tensors.size() - 1).end();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
@@ -70,17 +70,20 @@ public final class SafeTensorsImage {
     return header;
   }
 
-  /** Bytes of the whole file. */
+  /** Returns the length of the whole file in bytes. */
   public long length() {
     return (long) header.length + data.limit();
   }
 
-  /** How many chunks of at most that many bytes the file makes. */
+  /** Returns the number of chunks of at most {@code chunkBytes} bytes. */
   public int chunks(int chunkBytes) {
     return Math.toIntExact((length() + chunkBytes - 1) / chunkBytes);
   }
 
-  /** One chunk, from 0: a view of the state's memory, but for the first ones, with the header. */
+  /**
+   * Returns a chunk by its index, from 0. It is a view of the state's memory, except for chunks
+   * that contain a part of the header.
+   */
   public ByteBuffer chunk(int index, int chunkBytes) {
     long begin = (long) index * chunkBytes;
     int length = (int) Math.min(chunkBytes, length() - begin);
@@ -94,7 +97,6 @@ public final class SafeTensorsImage {
     return chunk.flip();
   }
 
-  /** Writes the whole file. */
   public void writeTo(WritableByteChannel channel) throws IOException {
     writeFully(channel, ByteBuffer.wrap(header));
     writeFully(channel, data.duplicate());

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as manifests write it: 64 lower-case hex digits. */
+/** SHA-256 as in manifests: 64 lower-case hex digits. */
 final class Sha256 {
   private Sha256() {}
 
@@ -13,7 +13,7 @@ final class Sha256 {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
     }
   }
 
@@ -21,7 +21,7 @@ final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of the bytes from position to limit; both stay. */
+  /** Returns the hash of the bytes from position to limit; leaves both unchanged. */
   static String of(ByteBuffer bytes) {
     MessageDigest digest = digest();
     digest.update(bytes.duplicate());

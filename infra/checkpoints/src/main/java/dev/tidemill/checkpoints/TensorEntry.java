@@ -6,11 +6,11 @@ import java.util.List;
  * One tensor of a safetensors header.
  *
  * @param shape sizes, outermost first
- * @param begin first byte, counted from the end of the header
- * @param end byte after the last
+ * @param begin first byte, relative to the end of the header
+ * @param end the byte after the last one
  */
 record TensorEntry(String name, String dtype, List<Long> shape, long begin, long end) {
-  /** PyTorch counts batches of its batch norms; that number takes no part in any computation. */
+  /** PyTorch's batch norm counts batches; the count takes part in no computation. */
   private static final String BATCH_COUNT = ".num_batches_tracked";
 
   static final String FLOAT32 = "F32";
@@ -24,9 +24,9 @@ record TensorEntry(String name, String dtype, List<Long> shape, long begin, long
   }
 
   /**
-   * Bytes that dtype and shape ask for.
+   * Returns the bytes that dtype and shape require.
    *
-   * @throws ArithmeticException if they are more than a long holds
+   * @throws ArithmeticException if they exceed a long
    */
   long bytes() {
     long bytes = elementBytes();
@@ -42,7 +42,7 @@ record TensorEntry(String name, String dtype, List<Long> shape, long begin, long
       case "I64" -> Long.BYTES;
       default ->
           throw new MalformedSafeTensorsException(
-              "tensor '" + name + "' has dtype " + dtype + "; only " + FLOAT32 + " is taken");
+              "tensor '" + name + "' has dtype " + dtype + "; only " + FLOAT32 + " is supported");
     };
   }
 }

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a safetensors file says of itself. The tensors lie inside the file, touch, and fill it, as
- * the format demands; so a header never asks for more memory than the file has bytes.
+ * The header of a safetensors file. As the format requires, the tensors lie inside the file, touch
+ * and fill it. So a header never claims more memory than the file has bytes.
  *
- * @param dataBytes behind the header
+ * @param dataBytes the bytes after the header
  */
 record TensorHeader(
     Map<String, String> metadata, Map<String, TensorEntry> tensors, long dataBytes) {
-  /** More than any model needs; a hostile length ends here. */
+  /** The maximum header length: more than any model needs, and a bound for hostile files. */
   static final int MAX_BYTES = 16 << 20;
 
   /**
-   * Of a whole file.
+   * Parses the header of a whole file.
    *
    * @param bytes from position to limit; unchanged
-   * @throws MalformedSafeTensorsException saying what is wrong
+   * @throws MalformedSafeTensorsException if the header is invalid; says why
    */
   static TensorHeader of(ByteBuffer bytes) {
     ByteBuffer file = bytes.slice();
@@ -35,9 +35,9 @@ record TensorHeader(
   }
 
   /**
-   * How many bytes follow the file's first eight before the tensors begin.
+   * Returns the length of the JSON, which follows the file's first eight bytes.
    *
-   * @throws MalformedSafeTensorsException if a file of that many bytes has no room for them
+   * @throws MalformedSafeTensorsException if the file is too short for that length
    */
   static int length(ByteBuffer firstEight, long fileBytes) {
     long length = firstEight.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(0);
@@ -54,13 +54,13 @@ record TensorHeader(
 
   static MalformedSafeTensorsException endsTooSoon(long fileBytes) {
     return new MalformedSafeTensorsException(
-        "the file ends after " + fileBytes + " bytes, within the header's length");
+        "the file ends after " + fileBytes + " bytes, before the end of its header");
   }
 
   /**
-   * Of the header's text.
+   * Parses the header's JSON.
    *
-   * @throws MalformedSafeTensorsException saying what is wrong
+   * @throws MalformedSafeTensorsException if the header is invalid; says why
    */
   static TensorHeader parse(byte[] json, long dataBytes) {
     HeaderJson read = HeaderJson.parse(json);
@@ -69,7 +69,7 @@ record TensorHeader(
     return header;
   }
 
-  /** The tensors as they stand in the file. */
+  /** Returns the tensors in file order. */
   List<TensorEntry> inOrder() {
     List<TensorEntry> ordered = new ArrayList<>(tensors.values());
     ordered.sort(Comparator.comparingLong(TensorEntry::begin).thenComparing(TensorEntry::end));
@@ -86,15 +86,15 @@ record TensorHeader(
                 + tensor.name()
                 + "' begins at byte "
                 + tensor.begin()
-                + (tensor.begin() < filled ? ", inside the one before" : ", after a hole")
-                + " that ends at "
+                + (tensor.begin() < filled ? ", inside" : ", after a hole behind")
+                + " the previous tensor, which ends at "
                 + filled);
       }
       filled = tensor.end();
     }
     if (filled != dataBytes) {
       throw new MalformedSafeTensorsException(
-          "the tensors fill " + filled + " bytes, and the file has " + dataBytes + " for them");
+          "the tensors fill " + filled + " bytes, but the file has " + dataBytes + " for them");
     }
   }
 
@@ -103,7 +103,7 @@ record TensorHeader(
       throw new MalformedSafeTensorsException(
           "tensor '"
               + tensor.name()
-              + "' takes bytes "
+              + "' claims bytes "
               + tensor.begin()
               + " to "
               + tensor.end()
@@ -115,7 +115,7 @@ record TensorHeader(
       needed = tensor.bytes();
     } catch (ArithmeticException e) {
       throw new MalformedSafeTensorsException(
-          "tensor '" + tensor.name() + "' has a shape that no memory holds: " + tensor.shape(), e);
+          "tensor '" + tensor.name() + "' has a shape that is too large: " + tensor.shape(), e);
     }
     if (needed != tensor.end() - tensor.begin()) {
       throw new MalformedSafeTensorsException(
@@ -123,10 +123,11 @@ record TensorHeader(
               + tensor.name()
               + "' has the shape "
               + tensor.shape()
-              + ", which is "
+              + ", which needs "
               + needed
-              + " bytes, in "
-              + (tensor.end() - tensor.begin()));
+              + " bytes, but "
+              + (tensor.end() - tensor.begin())
+              + " bytes of data");
     }
   }
 }

@@ -9,21 +9,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a safetensors file as it arrives, piece by piece, straight into a state: there is no second
- * copy of the tensors. Nothing goes into the state before the header is checked as a whole; each
- * value is checked while the piece that brought it is in the cache. One thread at a time.
+ * Reads a safetensors file piece by piece, as it arrives, directly into a state, without a second
+ * copy of the tensors. Nothing enters the state before the whole header is checked. Each value is
+ * checked while its piece is in the CPU cache. One thread at a time.
  */
 final class TensorIntake {
   private final long fileBytes;
   private final Function<TensorHeader, TensorTarget> target;
   private final ByteBuffer firstEight = ByteBuffer.allocate(Long.BYTES);
   private @Nullable ByteBuffer json;
-  private @Nullable TensorTarget taking;
-  private final Queue<Arriving> tensors = new ArrayDeque<>();
+  private @Nullable TensorTarget filling;
+  private final Queue<PartialTensor> tensors = new ArrayDeque<>();
 
   /**
-   * @param fileBytes of the whole file
-   * @param target where its tensors go, once its header is known
+   * @param fileBytes the length of the whole file
+   * @param target selects the destination of the tensors, once the header is known
    */
   TensorIntake(long fileBytes, Function<TensorHeader, TensorTarget> target) {
     this.fileBytes = fileBytes;
@@ -31,14 +31,15 @@ final class TensorIntake {
   }
 
   /**
-   * Takes the file's next bytes.
+   * Reads the file's next bytes.
    *
    * @param piece from position to limit; unchanged
-   * @throws MalformedSafeTensorsException saying what is wrong; the state may then hold anything
+   * @throws MalformedSafeTensorsException if the file is invalid; says why. The content of the
+   *     state is then undefined.
    */
   void take(ByteBuffer piece) {
     ByteBuffer rest = piece.duplicate();
-    if (taking == null) {
+    if (filling == null) {
       takeHeader(rest);
     }
     while (rest.hasRemaining() && !tensors.isEmpty()) {
@@ -49,16 +50,16 @@ final class TensorIntake {
   }
 
   /**
-   * What was taken, its counters set.
+   * Returns the filled target after setting the state's counters.
    *
-   * @throws MalformedSafeTensorsException if less has come than the whole file
+   * @throws MalformedSafeTensorsException if the file is incomplete
    */
   TensorTarget finish() {
-    TensorTarget taken = taking;
+    TensorTarget taken = filling;
     if (taken == null) {
       throw TensorHeader.endsTooSoon(fileBytes);
     }
-    for (Arriving tensor : tensors) {
+    for (PartialTensor tensor : tensors) {
       tensor.requireWhole();
     }
     taken.counters().ifPresent(taken.state()::counters);
@@ -83,39 +84,39 @@ final class TensorIntake {
 
   private void begin(TensorHeader header) {
     TensorTarget begun = target.apply(header);
-    Map<TensorEntry, ByteBuffer> places = begun.match().places(begun.state());
+    Map<TensorEntry, ByteBuffer> destinations = begun.match().destinations(begun.state());
     for (TensorEntry tensor : header.inOrder()) {
-      tensors.add(new Arriving(tensor, places.get(tensor)));
+      tensors.add(new PartialTensor(tensor, destinations.get(tensor)));
     }
-    taking = begun;
+    filling = begun;
   }
 
-  /** As much as there is, and as there is room for. */
+  /** Moves as many bytes as both buffers allow. */
   private static void move(ByteBuffer from, ByteBuffer to) {
     int count = Math.min(from.remaining(), to.remaining());
     to.put(from.slice(from.position(), count));
     from.position(from.position() + count);
   }
 
-  /** A tensor of which the first bytes have come. */
-  private static final class Arriving {
+  /** A tensor that is being filled. */
+  private static final class PartialTensor {
     private final TensorEntry tensor;
-    private final @Nullable ByteBuffer place;
+    private final @Nullable ByteBuffer destination;
     private long missing;
     private int checked;
 
-    Arriving(TensorEntry tensor, @Nullable ByteBuffer place) {
+    PartialTensor(TensorEntry tensor, @Nullable ByteBuffer destination) {
       this.tensor = tensor;
-      this.place = place;
+      this.destination = destination;
       this.missing = tensor.end() - tensor.begin();
     }
 
-    /** Whether that was its end. */
+    /** Reads from the piece; returns whether the tensor is complete. */
     boolean take(ByteBuffer rest) {
       int count = (int) Math.min(missing, rest.remaining());
-      if (place != null) {
-        place.put(rest.slice(rest.position(), count));
-        check(place);
+      if (destination != null) {
+        destination.put(rest.slice(rest.position(), count));
+        check(destination);
       }
       rest.position(rest.position() + count);
       missing -= count;
@@ -129,7 +130,10 @@ final class TensorIntake {
       }
     }
 
-    /** A piece may end within a value, which is checked with the next one. */
+    /**
+     * Checks the complete new values. A piece may end within a value; the next call checks that
+     * one.
+     */
     private void check(ByteBuffer filled) {
       int whole = filled.position() / Float.BYTES;
       FiniteCheck.require(

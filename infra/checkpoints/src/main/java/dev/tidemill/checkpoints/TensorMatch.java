@@ -11,32 +11,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file's tensors beside a layout's slices: every parameter and buffer found in its shape, nothing
- * left over.
+ * Matches a file's tensors with a layout's slices: every parameter and buffer is present in its
+ * shape, and no tensor is left over.
  *
- * @param withOptimizer whether optimizer state is taken: the file has that of the layout, all of it
+ * @param withOptimizer whether optimizer state is read, because the file has all of the layout's
  */
 record TensorMatch(TensorHeader file, StateLayout layout, boolean withOptimizer) {
 
   /**
-   * As {@link #of}, and optimizer state is there as a whole or not at all.
+   * As {@link #of}, but optimizer state must be complete or absent.
    *
-   * @throws MalformedSafeTensorsException also where some of the optimizer state is there
+   * @throws MalformedSafeTensorsException also if only a part of the optimizer state is present
    */
   static TensorMatch strict(TensorHeader file, StateLayout layout) {
     TensorMatch match = of(file, layout);
     Set<String> found = optimizerNames(file);
     if (!match.withOptimizer() && !found.isEmpty()) {
       throw new MalformedSafeTensorsException(
-          "the optimizer state is that of another optimizer, or not complete: "
+          "the optimizer state is incomplete, or belongs to another optimizer: "
               + found.stream().sorted().toList());
     }
     return match;
   }
 
   /**
-   * @throws MalformedSafeTensorsException naming the tensor that is missing, unknown or of another
-   *     shape
+   * @throws MalformedSafeTensorsException if a tensor is missing, unknown or of another shape;
+   *     names it
    */
   static TensorMatch of(TensorHeader file, StateLayout layout) {
     boolean withOptimizer = optimizerNames(file).equals(optimizerNames(layout));
@@ -74,23 +74,26 @@ record TensorMatch(TensorHeader file, StateLayout layout, boolean withOptimizer)
               + found.dtype()
               + " "
               + found.shape()
-              + " where the model has "
+              + ", but the model has "
               + TensorEntry.FLOAT32
               + " "
               + wanted);
     }
   }
 
-  /** Where in a state each tensor's bytes belong; a tensor that is not there is not taken. */
-  Map<TensorEntry, ByteBuffer> places(ModelState state) {
-    Map<TensorEntry, ByteBuffer> places = new HashMap<>();
+  /**
+   * Returns the destination of each tensor's bytes in a state; tensors without a destination are
+   * skipped.
+   */
+  Map<TensorEntry, ByteBuffer> destinations(ModelState state) {
+    Map<TensorEntry, ByteBuffer> destinations = new HashMap<>();
     for (StateLayout.Slice slice : layout.slices()) {
       TensorEntry tensor = file.tensors().get(slice.name());
       if (tensor != null && (slice.kind() != StateLayout.Kind.OPTIMIZER || withOptimizer)) {
-        places.put(tensor, state.data(slice));
+        destinations.put(tensor, state.data(slice));
       }
     }
-    return places;
+    return destinations;
   }
 
   private static Set<String> optimizerNames(TensorHeader file) {

@@ -8,15 +8,15 @@ import dev.tidemill.engine.TrainingCounters;
 import java.util.Optional;
 
 /**
- * The state that a file's tensors go into, and which of them.
+ * The destination of a file's tensors: a state, and which tensors to read.
  *
- * @param counters of the file, where it has any
+ * @param counters the file's counters, if it has any
  */
 record TensorTarget(ModelState state, TensorMatch match, Optional<TrainingCounters> counters) {
 
   /**
-   * A new state of the file's own spec. Optimizer state is there as a whole or not at all: it then
-   * begins anew.
+   * Creates a new state of the file's own spec. Optimizer state must be complete or absent; if
+   * absent, it starts from its initial values.
    *
    * @throws MalformedSafeTensorsException if the file lacks anything of its spec's model
    */
@@ -35,23 +35,23 @@ record TensorTarget(ModelState state, TensorMatch match, Optional<TrainingCounte
   }
 
   /**
-   * A state that is there; files of PyTorch have neither spec nor counters.
+   * Targets an existing state. PyTorch's files have neither spec nor counters.
    *
-   * @throws MalformedSafeTensorsException naming the first parameter that is missing, unknown or of
-   *     another shape
+   * @throws MalformedSafeTensorsException if a parameter is missing, unknown or of another shape;
+   *     names the first
    */
   static TensorTarget given(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
     return new TensorTarget(state, match, CountersMetadata.read(file.metadata()));
   }
 
-  /** As {@link #given}, without optimizer state and counters. */
+  /** Targets an existing state, without optimizer state and counters. */
   static TensorTarget weights(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
     return new TensorTarget(state, match.withoutOptimizer(), Optional.empty());
   }
 
-  /** The spec that a file names. */
+  /** Returns the spec in the file's metadata. */
   static ModelSpec spec(TensorHeader file) {
     String yaml = file.metadata().get(SafeTensorsImage.SPEC);
     if (yaml == null) {

@@ -15,21 +15,21 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks one version against the one before it. All that the rules need stands in these two
- * manifests: a manifest says where each partition is read on, and the next one has to begin there.
+ * Checks one version against the previous one. These two manifests contain all that the rules need:
+ * a manifest has the read position of each partition, and the next one must begin there.
  */
 final class VersionCheck {
   private final @Nullable Checkpoint before;
   private final Checkpoint checkpoint;
   private final long version;
 
-  /** Where the two contradict each other: they are not of one lineage. */
+  /** Contradictions between the two: they do not belong to one lineage. */
   private final FaultList contradictions;
 
   private final FaultList faults;
 
   /**
-   * @param before the nearest version before it; null where there is none
+   * @param before the nearest earlier version; null if there is none
    */
   VersionCheck(
       @Nullable Checkpoint before,
@@ -75,9 +75,9 @@ final class VersionCheck {
       if (before != null && start != null) {
         boolean newRun = before.getRun() != checkpoint.getRun();
         walk.from(start, before.getVersion(), newRun);
-        PartitionBounds were = boundsBefore.get(partition);
-        if (!newRun && were != null) {
-          walk.boundsWere(were, before.getVersion());
+        PartitionBounds earlierBounds = boundsBefore.get(partition);
+        if (!newRun && earlierBounds != null) {
+          walk.checkBounds(earlierBounds, before.getVersion());
         }
       }
       ranges.getOrDefault(partition, List.of()).forEach(walk::pass);
@@ -106,21 +106,24 @@ final class VersionCheck {
     }
   }
 
-  /** Offsets mean nothing in another topic, nor in one that was made anew under the same name. */
+  /**
+   * Requires the same model, topic and topic id, because offsets are meaningless in another topic,
+   * even in a recreated one of the same name.
+   */
   private void checkSameSource(Checkpoint last) {
-    same(last, "is of model", checkpoint.getModel(), last.getModel());
-    same(last, "was trained on the topic", checkpoint.getTopic(), last.getTopic());
-    same(
+    requireSame(last, "is of model", checkpoint.getModel(), last.getModel());
+    requireSame(last, "was trained on the topic", checkpoint.getTopic(), last.getTopic());
+    requireSame(
         last,
         "was trained on the topic " + checkpoint.getTopic() + " with the id",
         checkpoint.getTopicId(),
         last.getTopicId());
   }
 
-  private void same(Checkpoint last, String what, String now, String then) {
+  private void requireSame(Checkpoint last, String what, String now, String then) {
     if (!now.equals(then)) {
       contradiction(
-          "version %d %s \"%s\", and version %d \"%s\": offsets of one mean nothing in the other"
+          "version %d %s \"%s\", but version %d \"%s\": offsets of one mean nothing in the other"
               .formatted(version, what, now, last.getVersion(), then));
     }
   }

@@ -1,6 +1,6 @@
 /**
- * A model's state as safetensors bytes, as chunks and manifests on Kafka, and the lineage they
- * make.
+ * Stores a model's state as safetensors bytes, in chunks and manifests on Kafka, and checks their
+ * lineage.
  */
 @NullMarked
 package dev.tidemill.checkpoints;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a follower says of a topic that is not the one that it followed. */
+/** How a follower reports a topic that is not the one that it followed. */
 @WithKafka
 class CheckpointFollowerIT {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -28,7 +28,7 @@ class CheckpointFollowerIT {
   private PublishedVersions versions;
 
   @BeforeEach
-  void makeTopics(KafkaCluster kafka) {
+  void createTopics(KafkaCluster kafka) {
     versions = new PublishedVersions(kafka, 3);
   }
 
@@ -38,7 +38,7 @@ class CheckpointFollowerIT {
   }
 
   @Test
-  void aForeignTransactionIsNamedAndDoesNotHideTheNewestVersion() throws Exception {
+  void namesAForeignTransactionAndKeepsTheNewestVersion() throws Exception {
     versions.publish(1, STATE);
     try (ForeignWriter foreign =
             new ForeignWriter(versions.clients, versions.topics.checkpoints(), 0);
@@ -57,7 +57,7 @@ class CheckpointFollowerIT {
   }
 
   @Test
-  void aTopicThatWasMadeAnewIsAnError() throws Exception {
+  void rejectsARecreatedTopic() throws Exception {
     versions.publish(1, STATE);
     versions.publish(2, STATE);
     try (CheckpointFollower follower = versions.follower()) {
@@ -65,13 +65,13 @@ class CheckpointFollowerIT {
       recreate(versions.topics.checkpoints());
       assertChanged(follower, "version 2");
       assertThat(follower.newest().map(Checkpoint::getVersion))
-          .as("what was loaded can be served on")
+          .as("loaded versions stay available")
           .contains(2L);
     }
   }
 
   @Test
-  void aSecondLineageOnTheTopicIsAnError() throws Exception {
+  void rejectsASecondLineage() throws Exception {
     versions.publish(1, STATE);
     versions.publish(2, STATE);
     try (CheckpointFollower follower = versions.follower()) {
@@ -98,7 +98,7 @@ class CheckpointFollowerIT {
     } catch (LineageChangedException e) {
       return true;
     } catch (RetriableException e) {
-      // The topic is away for a moment.
+      // The topic does not exist for a moment.
       return false;
     }
   }

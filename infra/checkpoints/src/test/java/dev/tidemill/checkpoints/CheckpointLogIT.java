@@ -25,7 +25,7 @@ class CheckpointLogIT {
   private PublishedVersions versions;
 
   @BeforeEach
-  void makeTopics(KafkaCluster kafka) {
+  void createTopics(KafkaCluster kafka) {
     versions = new PublishedVersions(kafka, 3);
   }
 
@@ -39,7 +39,7 @@ class CheckpointLogIT {
     Checkpoint first = versions.publish(1, state(1));
     Checkpoint second = versions.publish(2, state(2));
     assertThat(first.getPayload().getChunks())
-        .as("a record for each")
+        .as("one record per chunk")
         .hasSizeGreaterThan(1)
         .extracting(ChunkLocation::getPartition)
         .containsOnly(0);
@@ -73,7 +73,7 @@ class CheckpointLogIT {
   }
 
   @Test
-  void refusesEveryKindOfWrongPayload() throws Exception {
+  void rejectsEveryKindOfCorruptPayload() throws Exception {
     Checkpoint good = versions.publish(1, state(1));
     ChunkLocation foreign = versions.publish(PublishedVersions.chunk(7, 0, 8));
     ChunkLocation noChunk = versions.publishNoChunk();
@@ -96,7 +96,7 @@ class CheckpointLogIT {
       assertCorrupt(reader, payload(8, beyond), "the topic was recreated, or has lost records");
       assertCorrupt(reader, payload(9, own), "payload's 9 bytes");
       assertCorrupt(reader, payload(1L << 40, own), "8 bytes");
-      assertThat(reader.read(good).data()).as("and goes on").isEqualTo(state(1).data());
+      assertThat(reader.read(good).data()).as("a later read succeeds").isEqualTo(state(1).data());
     }
   }
 
@@ -116,7 +116,7 @@ class CheckpointLogIT {
   }
 
   @Test
-  void refusesAHugePayloadBeforeItTakesMemoryForIt() {
+  void rejectsAHugePayloadBeforeAllocatingMemory() {
     try (CheckpointReader reader = versions.reader()) {
       ChunkLocation huge = new ChunkLocation(0, 0L, Integer.MAX_VALUE);
       assertCorrupt(reader, payload(Integer.MAX_VALUE, huge), "at most");
@@ -148,7 +148,7 @@ class CheckpointLogIT {
   }
 
   @Test
-  void theLineageHoldsEveryVersionAndFindsWhatIsWrongWithPayloads() throws Exception {
+  void lineageContainsEveryVersionAndVerifiesPayloads() throws Exception {
     for (long version = 1; version <= 5; version++) {
       versions.publish(version, state(version));
     }

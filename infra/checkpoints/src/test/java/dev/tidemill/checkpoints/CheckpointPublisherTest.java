@@ -47,7 +47,7 @@ class CheckpointPublisherTest {
   private final ModelState state = States.filled(States.SGD);
 
   @Test
-  void chunksAndManifestAndOffsetsAndLettersAreOneTransaction() throws Exception {
+  void publishesEverythingInOneTransaction() throws Exception {
     ProducerRecord<byte[], byte[]> letter =
         new ProducerRecord<>(TOPICS.deadLetters(), new byte[] {1});
     Checkpoint written = publisher.publish(publication(1, List.of(letter)));
@@ -67,9 +67,9 @@ class CheckpointPublisherTest {
     assertThat(publisher.hasPayload(1)).isTrue();
   }
 
-  /** Each is as large as its record. */
+  /** Dead letters are as large as their records, so they must not be in memory together. */
   @Test
-  void aLetterIsMadeWhenTheOneBeforeIsSent() throws Exception {
+  void createsDeadLettersOneAtATime() throws Exception {
     List<Long> sentBefore = new ArrayList<>();
     Checkpoint unused =
         publisher.publish(
@@ -88,7 +88,7 @@ class CheckpointPublisherTest {
   }
 
   @Test
-  void retentionTombstonesChunksAndWritesTheManifestAgain() throws Exception {
+  void retentionTombstonesChunksAndRewritesTheManifest() throws Exception {
     Checkpoint first = publisher.publish(publication(1, List.of()));
     producer.clear();
     Checkpoint second = publisher.publish(publication(2, List.of()));
@@ -108,7 +108,7 @@ class CheckpointPublisherTest {
   }
 
   @Test
-  void chunksThatAManifestCannotNameAreAnError() {
+  void rejectsMoreChunksThanAManifestCanHold() {
     ModelState large =
         ModelState.allocate(
             ModelSpec.parse(
@@ -124,13 +124,13 @@ class CheckpointPublisherTest {
         new Publication(manifest(1), large, List.of(), group(), Map.of(), Set.of());
     assertThatThrownBy(() -> publisher.publish(publication))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("checkpoint.chunk.bytes=100 cuts 64")
+        .hasMessageStartingWith("checkpoint.chunk.bytes=100 splits 64")
         .hasMessageContaining("the limit is 60000: set it to at least 107");
     assertThat(producer.history()).isEmpty();
   }
 
   @Test
-  void aFencedOnePublishesNothing() {
+  void publishesNothingAfterFencing() {
     producer.fenceProducer();
     assertThatThrownBy(() -> publisher.publish(publication(1, List.of())))
         .isInstanceOf(FencedException.class)

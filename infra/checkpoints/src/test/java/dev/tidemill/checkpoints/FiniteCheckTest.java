@@ -14,19 +14,19 @@ class FiniteCheckTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 4095, 4096, LENGTH - 1})
-  void findsTheFirstThatIsNotFinite(int place) {
+  void findsTheFirstNonFiniteValue(int place) {
     for (float other :
         new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -Float.NaN}) {
       values.put(LENGTH - 1, Float.NaN);
       values.put(place, other);
-      assertThat(FiniteCheck.firstOther(values)).hasValue(place);
+      assertThat(FiniteCheck.firstNonFinite(values)).hasValue(place);
     }
   }
 
   @Test
-  void takesTheLargestAndTheSmallestNumbers() {
+  void acceptsTheLargestAndSmallestFiniteValues() {
     values.put(1, Float.MAX_VALUE).put(2, -Float.MAX_VALUE).put(3, Float.MIN_VALUE).put(4, -0f);
-    assertThat(FiniteCheck.firstOther(values)).isEmpty();
-    assertThat(FiniteCheck.firstOther(FloatBuffer.allocate(0))).isEmpty();
+    assertThat(FiniteCheck.firstNonFinite(values)).isEmpty();
+    assertThat(FiniteCheck.firstNonFinite(FloatBuffer.allocate(0))).isEmpty();
   }
 }

@@ -5,7 +5,7 @@ import dev.tidemill.testbed.UniqueName;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Somebody else's transaction on a topic, open from the beginning until it is closed. */
+/** Another producer's transaction on a topic, open until it is closed. */
 final class ForeignWriter implements AutoCloseable {
   final String transactionalId = UniqueName.of("somebody-else");
   private final Producer<byte[], byte[]> producer;

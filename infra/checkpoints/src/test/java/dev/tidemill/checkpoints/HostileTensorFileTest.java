@@ -21,24 +21,24 @@ class HostileTensorFileTest {
         "{\"a\":1}                                                              | 'a' is not an object",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}                              | has no data_offsets",
         "{\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}}       | dtype F16",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,9]}}       | takes bytes 0 to 9",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}       | takes bytes 8 to 0",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}       | 12 bytes, in 8",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}      | other than sizes",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}     | other than sizes",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,9]}}       | claims bytes 0 to 9",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}       | claims bytes 8 to 0",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}       | 12 bytes, but 8",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}      | at most 16 integers",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}     | at most 16 integers",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}       | fill 4 bytes",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}       | after a hole",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | inside the one before",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}} | no memory holds",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | inside the previous tensor",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}} | is too large",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}} | not JSON",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}} | Duplicate",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}} | unknown field 'x'",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[[[[[[2]]]]]],\"data_offsets\":[0,8]}} | other than sizes",
-        "{\"__metadata__\":{\"a\":{}}}                                          | is no text",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} 1     | goes on after",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[[[[[[2]]]]]],\"data_offsets\":[0,8]}} | at most 16 integers",
+        "{\"__metadata__\":{\"a\":{}}}                                          | is not a string",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} 1     | has content after",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}        | not JSON",
       })
-  void isRefusedWithTheReason(String json, String reason) {
+  void rejectsAMalformedHeaderWithAReason(String json, String reason) {
     ByteBuffer file = TensorFiles.of(json, 8);
     assertThatThrownBy(() -> TensorHeader.of(file))
         .isInstanceOf(MalformedSafeTensorsException.class)
@@ -46,7 +46,7 @@ class HostileTensorFileTest {
   }
 
   @Test
-  void headerLengthsAreNotBelieved() {
+  void rejectsInvalidHeaderLengths() {
     for (long length : new long[] {-1, 0, 1, 17, 1L << 31, Long.MAX_VALUE, Long.MIN_VALUE}) {
       ByteBuffer file = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length);
       assertThatThrownBy(() -> TensorHeader.of(file))
@@ -56,7 +56,7 @@ class HostileTensorFileTest {
   }
 
   @Test
-  void everyTruncationIsRefused() {
+  void rejectsEveryTruncation() {
     ByteBuffer file = SafeTensors.write(States.filled(States.ADAM), true);
     for (int end = 0; end < file.limit(); end++) {
       ByteBuffer cut = file.slice(0, end);
@@ -66,7 +66,7 @@ class HostileTensorFileTest {
   }
 
   @Test
-  void tenThousandMutationsAreReadOrRefused() {
+  void survivesTenThousandMutations() {
     ByteBuffer file = SafeTensors.write(States.filled(States.SGD), true);
     Random random = new Random(1);
     int refused = 0;

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * A state of 250 MB is written and read in a JVM whose heap is far smaller, and whose memory
- * outside it takes the state that is written, the one that is read, and little else.
+ * Writes and reads a state of 250 MB in a JVM with a far smaller heap. Its native memory fits the
+ * written state, the read state and little else.
  */
 @WithKafka
 class LargeStateIT {
@@ -23,7 +23,7 @@ class LargeStateIT {
   private static final int BESIDE_THE_STATES_MIB = 32;
 
   @Test
-  void isPublishedAndReadWithoutASecondCopy(KafkaCluster kafka) throws Exception {
+  void publishesAndReadsWithoutASecondCopy(KafkaCluster kafka) throws Exception {
     long state = ModelState.allocate(LargeStateProcess.SPEC).data().capacity();
     assertThat(state).isGreaterThan(250_000_000);
     List<String> limits =

@@ -19,9 +19,9 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
-/** Writes a large version and reads it: a trainer's part and a reader's. */
+/** Writes a large version and reads it, like a trainer and a reader. */
 final class LargeStateProcess {
-  /** Weights and as much momentum, 250 MB in all. */
+  /** Weights and momentum of equal size, 250 MB in total. */
   static final ModelSpec SPEC =
       ModelSpec.parse(
           """
@@ -48,7 +48,7 @@ final class LargeStateProcess {
     this.topics = Topics.of("tidemill", model);
   }
 
-  /** Its arguments: bootstrap servers, model. */
+  /** Arguments: bootstrap servers, model. */
   public static void main(String[] arguments) throws Exception {
     LargeStateProcess process = new LargeStateProcess(arguments[0], arguments[1]);
     ModelState written = filled();

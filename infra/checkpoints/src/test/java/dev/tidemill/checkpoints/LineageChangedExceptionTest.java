@@ -25,11 +25,11 @@ class LineageChangedExceptionTest {
   }
 
   @Test
-  void explainsAnOffsetThatIsGone() {
+  void explainsAMissingOffset() {
     assertThat(
             LineageChangedException.lost(
                 PARTITION, 7, new OffsetOutOfRangeException(Map.of(PARTITION, 20L))))
-        .hasMessageStartingWith("checkpoints-0 was read to offset 20, version 7, and has no such")
-        .hasMessageContaining("the topic was made anew");
+        .hasMessageStartingWith("checkpoints-0 was read to offset 20, version 7, but that offset")
+        .hasMessageContaining("the topic was recreated");
   }
 }

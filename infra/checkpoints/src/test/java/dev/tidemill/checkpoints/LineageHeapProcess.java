@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Folds the lineage of a trainer that has published for more than a month, as its log was written:
- * each version with its payload, and again without it; one was pinned for almost as long.
+ * Folds the lineage of a trainer that has published for more than a month, in log order. Each
+ * version comes with its payload, and again without it; one was pinned for almost as long.
  */
 final class LineageHeapProcess {
   private static final int KEEP = 10;
@@ -22,7 +22,7 @@ final class LineageHeapProcess {
   private final String spec = "# a spec of 1,500 characters\n" + "x".repeat(1_500);
   private long offset;
 
-  /** Its argument: how many versions. */
+  /** Argument: the number of versions. */
   public static void main(String[] arguments) {
     int versions = Integer.parseInt(arguments[0]);
     Lineage lineage = new LineageHeapProcess().lineage(versions);
@@ -44,7 +44,7 @@ final class LineageHeapProcess {
     return fold.finish();
   }
 
-  /** Through the bytes, so that no two manifests share an object. */
+  /** Encodes and decodes the manifest, so that no two manifests share an object. */
   private void add(int version, boolean payload) {
     Checkpoint manifest = new Checkpoint();
     manifest.setModel("m");

@@ -9,14 +9,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * A version every 10 s are 300,000 in 35 days. Their manifests took 1.2 to 2.2 kB of heap each, so
- * that a trainer with a small heap could not start any more.
+ * A version every 10 s makes 300,000 in 35 days. If each manifest took 1.2 to 2.2 kB of heap, a
+ * trainer with a small heap could no longer start.
  */
 class LineageHeapTest {
   private static final int VERSIONS = 300_000;
 
   @Test
-  void foldsMoreVersionsThanItsHeapCouldHold() throws Exception {
+  void foldsMoreVersionsThanFitTheHeap() throws Exception {
     try (ChildJvm child =
         ChildJvm.start(
             List.of("-Xmx24m", "-XX:+UseSerialGC"),

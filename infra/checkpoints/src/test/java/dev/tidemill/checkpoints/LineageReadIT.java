@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lineages on a real log: foreign transactions, records that are no manifests. */
+/** Lineages on a real log, with foreign transactions and malformed records. */
 @WithKafka
 class LineageReadIT {
   private static final ModelState STATE = States.filled(States.SGD);
@@ -28,7 +28,7 @@ class LineageReadIT {
   private KafkaClients hasty;
 
   @BeforeEach
-  void makeTopics(KafkaCluster kafka) {
+  void createTopics(KafkaCluster kafka) {
     versions = new PublishedVersions(kafka, 3);
     hasty = versions.hasty();
   }
@@ -62,7 +62,7 @@ class LineageReadIT {
   }
 
   @Test
-  void verifyDoesNotCallALineageFaultlessThatItCannotReadToItsEnd() throws Exception {
+  void verifyFailsIfItCannotReadToTheEnd() throws Exception {
     versions.publish(1, STATE);
     try (ForeignWriter foreign =
         new ForeignWriter(versions.clients, versions.topics.checkpoints(), 0)) {
@@ -81,7 +81,7 @@ class LineageReadIT {
   }
 
   @Test
-  void verifySaysWhichChunksItCannotRead() throws Exception {
+  void verifyNamesUnreadableChunks() throws Exception {
     try (ForeignWriter foreign =
         new ForeignWriter(versions.clients, versions.topics.checkpointChunks(), 0)) {
       versions.publish(1, STATE);
@@ -97,7 +97,7 @@ class LineageReadIT {
   }
 
   @Test
-  void aMalformedOlderManifestIsReported() throws Exception {
+  void reportsAMalformedOlderManifest() throws Exception {
     versions.publish(1, STATE);
     write("no manifest");
     assertThat(versions.lineage().malformedEnd()).isPresent();

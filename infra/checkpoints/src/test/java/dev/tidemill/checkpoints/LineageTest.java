@@ -22,7 +22,7 @@ class LineageTest {
   private final List<Checkpoint> log = new ArrayList<>();
 
   @Test
-  void holdsForAnEndlessRunThatCutsRecords() {
+  void acceptsAnEndlessRunThatSplitsRecords() {
     add(1, range(1, 0, 0, 10, 5));
     add(1, range(1, 10, 5, 20, 0));
     add(1);
@@ -31,7 +31,7 @@ class LineageTest {
   }
 
   @Test
-  void holdsForEpochsOfABoundedRunAndARunAfterIt() {
+  void acceptsEpochsOfABoundedRunAndALaterRun() {
     PartitionBounds first = bounds(0, 9);
     add(1, first, range(1, 0, 0, 8, 0));
     add(1, first, range(1, 8, 0, 9, 0), range(2, 0, 0, 6, 2));
@@ -43,20 +43,20 @@ class LineageTest {
   }
 
   @Test
-  void namesAGapAndAnOverlapBetweenVersions() {
+  void reportsAGapAndAnOverlapBetweenVersions() {
     add(1, range(1, 0, 0, 10, 0));
     add(1, range(1, 11, 0, 20, 0));
     add(1, range(1, 19, 4, 30, 0));
     assertThat(Lineage.of(log).verify())
         .containsExactly(
-            "version 2: the range of partition 0 in epoch 1 begins at offset 11, where version 1"
-                + " ended at offset 10: samples were left out",
+            "version 2: the range of partition 0 in epoch 1 begins at offset 11, but version 1"
+                + " ended at offset 10: samples were skipped",
             "version 3: the range of partition 0 in epoch 1 begins at offset 19 sample 4, where"
                 + " version 2 ended at offset 20: samples were trained twice");
   }
 
   @Test
-  void namesAnEpochThatEndedEarlyOrBeganLate() {
+  void reportsAnEpochThatEndedEarlyOrBeganLate() {
     PartitionBounds bounds = bounds(0, 10);
     add(1, bounds, range(1, 0, 0, 9, 0));
     add(1, bounds, range(2, 1, 0, 10, 0));
@@ -64,24 +64,25 @@ class LineageTest {
     assertThat(Lineage.of(log).verify())
         .satisfiesExactly(
             fault ->
-                assertThat(fault).contains("version 1 ended at offset 9 in the former, not at"),
+                assertThat(fault)
+                    .contains("version 1 ended at offset 9 in the previous epoch, not at"),
             fault -> assertThat(fault).contains("begins an epoch at offset 1, not at offset 0"),
             fault -> assertThat(fault).contains("in epoch 4 follows epoch 2"));
   }
 
   @Test
-  void namesARunThatDoesNotGoOnWhereTheFormerEnded() {
+  void reportsARunThatDoesNotContinueThePreviousOne() {
     add(1, bounds(0, 10), range(1, 0, 0, 10, 0));
     add(2, bounds(12, 20), range(1, 12, 0, 20, 0));
     add(2, bounds(12, 20), range(1, 20, 0, 21, 0));
     assertThat(Lineage.of(log).verify())
         .satisfiesExactly(
-            fault -> assertThat(fault).contains("begins at offset 12, where version 1 ended"),
+            fault -> assertThat(fault).contains("begins at offset 12, but version 1 ended"),
             fault -> assertThat(fault).contains("passes the end of the run at 20"));
   }
 
   @Test
-  void namesMissingVersionsAndWrongParents() {
+  void reportsMissingVersionsAndWrongParents() {
     add(1, range(1, 0, 0, 10, 0));
     add(1, range(1, 10, 0, 20, 0));
     add(1, range(1, 20, 0, 30, 0));
@@ -91,30 +92,30 @@ class LineageTest {
         .satisfiesExactly(
             fault -> assertThat(fault).startsWith("version 3 names version 1 as its parent"),
             fault -> assertThat(fault).isEqualTo("version 2 is missing"),
-            fault -> assertThat(fault).contains("samples were left out"));
+            fault -> assertThat(fault).contains("samples were skipped"));
   }
 
   @Test
-  void namesAPositionThatIsNotWhereTheRangesEnd() {
+  void reportsAPositionThatIsNotTheEndOfTheRanges() {
     add(1, range(1, 0, 0, 10, 0));
     log.get(0).setPositions(List.of(new ReadPosition(0, 1, 11L, 0)));
     assertThat(Lineage.of(log).verify())
         .containsExactly(
-            "version 1 reads partition 0 on at offset 11 in epoch 1, and its ranges end at offset 10"
-                + " in epoch 1");
+            "version 1 continues partition 0 at offset 11 in epoch 1, but its ranges end at offset"
+                + " 10 in epoch 1");
   }
 
   @Test
-  void namesAPartitionThatDoesNotBeginWhereTheTopicBegan() {
+  void reportsAPartitionThatDoesNotBeginAtOffsetZero() {
     add(1, range(1, 5, 0, 10, 0));
     assertThat(verify())
         .containsExactly(
-            "version 1: the range of partition 0 in epoch 1 begins at offset 5, where the partition"
-                + " begins at offset 0: samples were left out");
+            "version 1: the range of partition 0 in epoch 1 begins at offset 5, but the partition"
+                + " begins at offset 0: samples were skipped");
   }
 
   @Test
-  void aGapExcusesExactlyTheOffsetsThatItNames() {
+  void aGapExcusesExactlyItsOffsets() {
     add(1, range(1, 5, 0, 10, 3));
     log.get(0).setGaps(List.of(gap(0, 5)));
     add(1, range(1, 20, 0, 30, 0));
@@ -129,13 +130,13 @@ class LineageTest {
     log.get(3).setGaps(List.of(gap(40, 45)));
     assertThat(verify())
         .containsExactly(
-            "version 2: the range of partition 0 in epoch 1 begins at offset 20, where version 1"
-                + " ended at offset 19: samples were left out",
-            "version 4: the gap of partition 0 from offset 40 to 45 is not where reading stood");
+            "version 2: the range of partition 0 in epoch 1 begins at offset 20, but version 1"
+                + " ended at offset 19: samples were skipped",
+            "version 4: the gap of partition 0 from offset 40 to 45 is not at the read position");
   }
 
   @Test
-  void aGapMayLieAtTheBeginningOfAnEpoch() {
+  void acceptsAGapAtTheBeginningOfAnEpoch() {
     PartitionBounds bounds = bounds(0, 10);
     add(1, bounds, range(1, 0, 0, 10, 0));
     add(1, bounds, range(2, 4, 0, 10, 0));
@@ -145,18 +146,18 @@ class LineageTest {
   }
 
   @Test
-  void aPartitionMayComeLaterAndBeginsAtItsBeginning() {
+  void acceptsAPartitionAddedLater() {
     add(1, range(1, 0, 0, 10, 0));
     add(1, range(1, 10, 0, 20, 0));
     log.get(1).setRanges(List.of(range(1, 10, 0, 20, 0), new OffsetRange(1, 1, 0L, 0, 7L, 0)));
     log.get(1).setPositions(List.of(new ReadPosition(0, 1, 20L, 0), new ReadPosition(1, 1, 7L, 0)));
     assertThat(verify()).isEmpty();
     log.get(1).setPositions(List.of(new ReadPosition(0, 1, 20L, 0)));
-    assertThat(verify()).containsExactly("version 2 does not say where partition 1 is read on");
+    assertThat(verify()).containsExactly("version 2 has no read position for partition 1");
   }
 
   @Test
-  void epochsOfAPartitionWithoutRecordsPassWithoutRanges() {
+  void acceptsEpochsWithoutRangesForAnEmptyPartition() {
     PartitionBounds bounds = bounds(0, 0);
     add(1, bounds);
     log.get(0).setPositions(List.of(new ReadPosition(0, 1, 0L, 0)));
@@ -166,13 +167,13 @@ class LineageTest {
   }
 
   @Test
-  void anotherTopicIdOrTopicOrModelIsAContradiction() {
+  void reportsAnotherTopicOrModelAsAContradiction() {
     add(1, range(1, 0, 0, 10, 0));
     add(1, range(1, 10, 0, 20, 0));
     log.get(1).setTopicId("other");
     assertThat(Lineage.of(log).contradictions())
         .containsExactly(
-            "version 2 was trained on the topic batches with the id \"other\", and version 1"
+            "version 2 was trained on the topic batches with the id \"other\", but version 1"
                 + " \"id\": offsets of one mean nothing in the other");
     log.get(1).setTopicId("id");
     log.get(1).setTopic("b2");
@@ -183,7 +184,7 @@ class LineageTest {
   }
 
   @Test
-  void namesAVersionThatIsToldTwiceAndAllowsItsPayloadToGo() {
+  void reportsAVersionWrittenTwiceButAllowsPayloadRemoval() {
     add(1, range(1, 0, 0, 10, 0));
     Checkpoint retired = Checkpoint.newBuilder(log.get(0)).build();
     log.get(0).setPayload(PAYLOAD);
@@ -204,7 +205,7 @@ class LineageTest {
   }
 
   @Test
-  void aChainWithAFaultIsNoContradiction() {
+  void aFaultInTheChainIsNotAContradiction() {
     add(1, range(1, 0, 0, 10, 0));
     add(1, range(1, 11, 0, 20, 0));
     assertThat(verify()).hasSize(1);
@@ -227,9 +228,9 @@ class LineageTest {
     assertThat(lineage.refusedRecords()).isEqualTo(3);
   }
 
-  /** Every order in which compaction and late rewriting may leave the records. */
+  /** Tries many orders that compaction and late rewriting may produce. */
   @Test
-  void theOrderOfTheRecordsDoesNotMatter() {
+  void acceptsRecordsInAnyOrder() {
     for (int version = 1; version <= 40; version++) {
       add(1, range(1, version * 10L - 10, 0, version * 10L, 0));
     }
@@ -246,29 +247,29 @@ class LineageTest {
       Collections.shuffle(log, random);
       assertThat(verify())
           .containsExactly(
-              "version 40: the range of partition 0 in epoch 1 begins at offset 389, where version"
+              "version 40: the range of partition 0 in epoch 1 begins at offset 389, but version"
                   + " 39 ended at offset 390: samples were trained twice");
     }
   }
 
   @Test
-  void countsTheFaultsThatAreTooManyToTell() {
-    for (int version = 1; version <= FaultList.MOST + 5; version++) {
+  void countsFaultsBeyondTheLimit() {
+    for (int version = 1; version <= FaultList.MAX_FAULTS + 5; version++) {
       add(1, range(1, 7, 0, 10, 0));
     }
-    assertThat(verify()).hasSize(FaultList.MOST + 1).last().isEqualTo("and 5 faults more");
+    assertThat(verify()).hasSize(FaultList.MAX_FAULTS + 1).last().isEqualTo("and 5 more faults");
   }
 
   @Test
-  void manyHolesAreReportedInBoundedMemory() {
-    for (int i = 0; i < LineageFold.MOST_SEGMENTS + 200; i++) {
+  void reportsManyHolesInBoundedMemory() {
+    for (int i = 0; i < LineageFold.MAX_SEGMENTS + 200; i++) {
       add(1);
       log.get(i).setVersion(2L * i + 1);
       log.get(i).setParent(i == 0 ? null : 2L * i);
     }
     Lineage lineage = Lineage.of(log);
     assertThat(lineage.verify()).contains("version 2 is missing", "version 400 is missing");
-    assertThat(lineage.versions()).isEqualTo(LineageFold.MOST_SEGMENTS + 200);
+    assertThat(lineage.versions()).isEqualTo(LineageFold.MAX_SEGMENTS + 200);
   }
 
   private List<String> verify() {
@@ -300,7 +301,7 @@ class LineageTest {
             .build());
   }
 
-  /** At the end of the last range; without one, where the version before was. */
+  /** Returns the end of the last range; without one, the previous version's position. */
   private List<ReadPosition> positionsAfter(long version, OffsetRange... ranges) {
     if (ranges.length == 0) {
       return version == 1 ? List.of() : log.get((int) version - 2).getPositions();

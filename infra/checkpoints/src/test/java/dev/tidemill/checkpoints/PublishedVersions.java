@@ -40,7 +40,7 @@ final class PublishedVersions implements AutoCloseable {
   private final CheckpointPublisher publisher;
   private final ConsumerGroupMetadata group;
 
-  /** With payloads of the newest {@code keep} versions. */
+  /** Keeps payloads of the newest {@code keep} versions. */
   PublishedVersions(KafkaCluster kafka, int keep) {
     clients = new KafkaClients(KafkaSettings.at(kafka.bootstrapServers()));
     topics = Topics.of("tidemill", model);
@@ -62,13 +62,13 @@ final class PublishedVersions implements AutoCloseable {
         new Publication(manifest(version, state), state, List.of(), group, Map.of(), Set.of()));
   }
 
-  /** Writes a manifest in a transaction of its own. */
+  /** Writes a manifest in its own transaction. */
   void publish(Checkpoint manifest) throws Exception {
     transactions.run(
         producer -> producer.send(codec.record(topics.checkpoints(), key(), manifest)).get());
   }
 
-  /** Writes a chunk in a transaction of its own. */
+  /** Writes a chunk in its own transaction. */
   ChunkLocation publish(CheckpointChunk chunk) throws Exception {
     RecordMetadata at =
         transactions.run(
@@ -76,7 +76,7 @@ final class PublishedVersions implements AutoCloseable {
     return new ChunkLocation(at.partition(), at.offset(), chunk.getData().remaining());
   }
 
-  /** Writes bytes that are no chunk. */
+  /** Writes bytes that are not a chunk. */
   ChunkLocation publishNoChunk() throws Exception {
     byte[] bytes = "no chunk".getBytes(StandardCharsets.UTF_8);
     RecordMetadata at =
@@ -86,7 +86,7 @@ final class PublishedVersions implements AutoCloseable {
     return new ChunkLocation(at.partition(), at.offset(), 8);
   }
 
-  /** Begins to publish a version, and fails. */
+  /** Starts publishing a version, then fails. */
   void abort(long version, ModelState state) {
     try {
       transactions.run(
@@ -123,7 +123,7 @@ final class PublishedVersions implements AutoCloseable {
     return new CheckpointReader(clients.seekingConsumer("reader"), codec, topics, CHUNK_TIMEOUT);
   }
 
-  /** Clients whose reads give up soon. */
+  /** Returns clients whose reads time out soon. */
   KafkaClients hasty() {
     return new KafkaClients(
         new KafkaSettings(
@@ -143,12 +143,12 @@ final class PublishedVersions implements AutoCloseable {
     return Lineage.read(clients, codec, topics, "lineage");
   }
 
-  /** Payloads included. */
+  /** Verifies the lineage, including payloads. */
   LineageReport verified() {
     return new LineageVerifier(clients, codec, topics, "verify").verify(true);
   }
 
-  /** Each version's number, with a plus where its payload is kept. */
+  /** Returns each version's number, with a plus if its payload is kept. */
   List<String> listed() {
     List<String> listed = new ArrayList<>();
     ManifestLog.of(clients, codec, topics, "list")

@@ -15,7 +15,7 @@ class RetentionTest {
       LongStream.rangeClosed(1, 5).mapToObj(RetentionTest::withPayload).toList();
 
   @Test
-  void theNewestKeepTheirPayload() {
+  void newestVersionsKeepTheirPayload() {
     assertThat(new Retention(3).removable(FIVE, 6, Set.of()))
         .extracting(Checkpoint::getVersion)
         .containsExactly(1L, 2L, 3L);
@@ -24,21 +24,21 @@ class RetentionTest {
   }
 
   @Test
-  void thePinnedOneKeepsItsPayload() {
+  void pinnedVersionKeepsItsPayload() {
     assertThat(new Retention(3).removable(FIVE, 6, Set.of(2L)))
         .extracting(Checkpoint::getVersion)
         .containsExactly(1L, 3L);
   }
 
   @Test
-  void whatHasNoPayloadCannotLoseIt() {
+  void ignoresVersionsWithoutPayload() {
     assertThat(
             new Retention(1).removable(List.of(CheckpointPublisherTest.manifest(1)), 3, Set.of()))
         .isEmpty();
   }
 
   @Test
-  void keepsAtLeastOne() {
+  void rejectsKeepingNone() {
     assertThatThrownBy(() -> new Retention(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not 0");

@@ -18,7 +18,7 @@ class SafeTensorsTest {
   private final ModelState state = States.filled(States.ADAM);
 
   @Test
-  void givesBackEveryTensorAndCounter() {
+  void roundTripsEveryTensorAndCounter() {
     ModelState read = SafeTensors.read(SafeTensors.write(state, true));
 
     assertThat(read.spec()).isEqualTo(state.spec());
@@ -27,7 +27,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void givesBackAnInfiniteBestLoss() {
+  void roundTripsAnInfiniteBestLoss() {
     state.counters(TrainingCounters.initial(5));
 
     assertThat(SafeTensors.read(SafeTensors.write(state, true)).counters())
@@ -35,7 +35,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void beginsTheOptimizerAnewWhereItWasNotWritten() {
+  void initializesTheOptimizerIfItWasNotWritten() {
     ByteBuffer file = SafeTensors.write(state, false);
     ModelState read = SafeTensors.read(file);
 
@@ -45,7 +45,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void writesWhatOthersRead() {
+  void writesTheStandardFormat() {
     ByteBuffer file = SafeTensors.write(state, false).order(ByteOrder.LITTLE_ENDIAN);
     long header = file.getLong(0);
     String json = StandardCharsets.UTF_8.decode(file.slice(8, (int) header)).toString().strip();
@@ -60,7 +60,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void cutsIntoChunksThatAddUpToTheFile() throws IOException {
+  void splitsTheFileIntoChunks() throws IOException {
     SafeTensorsImage image = SafeTensorsImage.of(state, true);
     ByteBuffer whole = SafeTensors.write(state, true);
     for (int size : new int[] {1, 7, 64, 1000, 1 << 20}) {
@@ -92,7 +92,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void leavesTheStateOfAnotherOptimizer() {
+  void ignoresAnotherOptimizersState() {
     ModelState into = ModelState.initial(States.SGD, 1);
 
     assertThat(SafeTensors.readInto(SafeTensors.write(state, true), into)).isFalse();
@@ -103,7 +103,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void namesAMissingAnUnknownAndAWronglyShapedParameter() {
+  void namesMissingUnknownAndMisshapenParameters() {
     ModelState into = ModelState.initial(States.ADAM, 1);
     String whole = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
     ByteBuffer others = TensorFiles.of(whole, 8);
@@ -113,7 +113,7 @@ class SafeTensorsTest {
 
     ByteBuffer renamed = TensorFiles.edited(SafeTensors.write(state, false), "[4,3]", "[3,4]");
     assertThatThrownBy(() -> SafeTensors.readInto(renamed, into))
-        .hasMessageContaining("tensor 'fc1.weight' is F32 [3, 4] where the model has F32 [4, 3]");
+        .hasMessageContaining("tensor 'fc1.weight' is F32 [3, 4], but the model has F32 [4, 3]");
 
     ByteBuffer more = TensorFiles.withOneMore(SafeTensors.write(state, false), "fc3.bias");
     assertThatThrownBy(() -> SafeTensors.readInto(more, into))
@@ -121,7 +121,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void refusesPartOfAnOptimizersState() {
+  void rejectsIncompleteOptimizerState() {
     ByteBuffer file =
         TensorFiles.edited(
             SafeTensors.write(state, true), "optimizer.exp_avg.", "optimizer.exp_xyz.");
@@ -131,7 +131,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void namesTheFirstValueThatIsNotFinite() {
+  void namesTheFirstNonFiniteValue() {
     SafeTensors.checkFinite(state);
     state.data(state.layout().slice("fc2.weight")).putFloat(8, Float.NaN);
     assertThatThrownBy(() -> SafeTensors.checkFinite(state))

@@ -27,7 +27,7 @@ final class States {
             .formatted(optimizer));
   }
 
-  /** Every float another one, every counter another number. */
+  /** Returns a state whose floats all differ, and whose counters all differ. */
   static ModelState filled(ModelSpec spec) {
     ModelState state = ModelState.allocate(spec);
     FloatBuffer floats = state.data().asFloatBuffer();

@@ -16,7 +16,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /**
- * Manifests in partitions that no worker reads, as of topics that brokers made by their defaults.
+ * Manifests in partitions that no worker reads, as in topics that brokers created with their
+ * defaults.
  */
 @WithKafka
 class StrayPartitionsIT {

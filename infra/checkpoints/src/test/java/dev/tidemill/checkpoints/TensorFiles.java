@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Files that our writer would not write. */
+/** Files that Tidemill's writer would not write. */
 final class TensorFiles {
   private TensorFiles() {}
 

@@ -13,7 +13,7 @@ class TensorIntakeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 7, 8, 64, 1000})
-  void takesPiecesOfAnySize(int size) {
+  void readsPiecesOfAnySize(int size) {
     TensorTarget taken = inPieces(SafeTensors.write(state, true), size);
 
     assertThat(taken.state().data()).isEqualTo(state.data());
@@ -23,7 +23,7 @@ class TensorIntakeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 7, 8, 64, 1000})
-  void findsAValueThatIsNotFiniteWhereverItIsCut(int size) {
+  void findsANonFiniteValueInPiecesOfAnySize(int size) {
     state.data(state.layout().slice("fc2.weight")).putFloat(8, Float.NaN);
     ByteBuffer file = SafeTensors.write(state, true);
 
@@ -34,7 +34,7 @@ class TensorIntakeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 64})
-  void leavesAGivenStateAloneUntilTheHeaderIsChecked(int size) {
+  void changesNoStateBeforeTheHeaderIsChecked(int size) {
     ByteBuffer file = TensorFiles.withOneMore(SafeTensors.write(state, false), "fc3.bias");
     ModelState given = ModelState.allocate(States.ADAM);
     TensorIntake intake =

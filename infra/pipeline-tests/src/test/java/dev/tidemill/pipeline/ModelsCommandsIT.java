@@ -65,7 +65,7 @@ class ModelsCommandsIT {
     Outcome verified = pipeline.run("models verify");
     assertThat(verified.status()).isEqualTo(1);
     assertThat(verified.out())
-        .anyMatch(line -> line.contains("version 3") && line.contains("samples were left out"))
+        .anyMatch(line -> line.contains("version 3") && line.contains("samples were skipped"))
         .contains("3 versions, 1 faults");
     assertThat(pipeline.run("models show", "--version-number=4").error())
         .containsExactly("tidemill: model " + pipeline.model + " has no version 4");

@@ -9,45 +9,45 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a reader of committed records stays before the end of its partition: another
- * producer's transaction is open there. Asks the brokers once in the time-out of reads, so that it
- * takes up to twice as long. One thread.
+ * Detects that a {@code read_committed} reader stays before the end of its partition because of
+ * another producer's open transaction. It queries the brokers once per {@code read.timeout.ms}, so
+ * detection takes up to twice that time. One thread.
  */
-final class HeldBack {
+final class StallDetector {
   private final CommittedLog log;
   private final TopicPartition partition;
   private final LongSupplier nanoTime;
-  private long askedNanos;
+  private long queriedNanos;
   private long position;
   private long end;
   private @Nullable RuntimeException reason;
 
-  /** Asks for the first time when the time-out has passed. */
-  HeldBack(CommittedLog log, TopicPartition partition, LongSupplier nanoTime) {
+  /** Sends the first query after {@code read.timeout.ms}. */
+  StallDetector(CommittedLog log, TopicPartition partition, LongSupplier nanoTime) {
     this.log = log;
     this.partition = partition;
     this.nanoTime = nanoTime;
-    this.askedNanos = nanoTime.getAsLong();
+    this.queriedNanos = nanoTime.getAsLong();
   }
 
   /**
-   * What keeps the reader from the records that have been there for the time-out of reads.
+   * Returns what keeps the reader from records that are older than {@code read.timeout.ms}.
    *
-   * @param now where the reader stands
+   * @param now the reader's position
    * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
    */
   Optional<RuntimeException> reason(long now) {
     if (now >= end) {
       reason = null;
     }
-    if (nanoTime.getAsLong() - askedNanos >= log.timeout().toNanos()) {
-      ask(now);
-      askedNanos = nanoTime.getAsLong();
+    if (nanoTime.getAsLong() - queriedNanos >= log.timeout().toNanos()) {
+      query(now);
+      queriedNanos = nanoTime.getAsLong();
     }
     return Optional.ofNullable(reason);
   }
 
-  private void ask(long now) {
+  private void query(long now) {
     if (now < end && now == position) {
       reason = log.whyStalled(Map.of(partition, now), Map.of(partition, end));
     }
