@@ -1,11 +1,14 @@
 package dev.tidemill.local;
 
-/** An embedded broker has given up. The message is one line that says which directory, and why. */
+/**
+ * Thrown after an embedded broker has failed. The message is one line with the directory and the
+ * reason.
+ */
 public final class BrokerFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   BrokerFailedException(String message) {
-    // Kafka's threads that it ends log it: where from says nothing.
+    // No stack trace: the Kafka threads that it ends log it, and the trace adds nothing.
     super(message, null, false, false);
   }
 }

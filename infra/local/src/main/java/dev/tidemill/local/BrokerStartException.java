@@ -1,8 +1,8 @@
 package dev.tidemill.local;
 
 /**
- * An embedded broker did not start. The message is one line that says which directory or port, and
- * why.
+ * Thrown when an embedded broker does not start. The message is one line with the directory or port
+ * and the reason.
  */
 public final class BrokerStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -20,15 +20,15 @@ import kafka.tools.StorageTool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker's directory, held by one broker at a time.
+ * A broker's data directory, which one broker at a time holds.
  *
- * <p>{@code broker.lock} marks it as ours and is locked while a broker runs (the system releases it
- * when the process dies); {@code log/} is Kafka's.
+ * <p>{@code broker.lock} marks the directory as a broker's, and is locked while a broker runs; the
+ * operating system releases the lock when the process dies. {@code log/} belongs to Kafka.
  */
 final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "broker.lock";
 
-  /** As much as a batch or an index of Kafka's may want at once. */
+  /** The probe's size, about what one of Kafka's batches or indexes needs at once. */
   private static final int PROBE_BYTES = 1 << 20;
 
   private final Path directory;
@@ -39,13 +39,13 @@ final class DataDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  static Path logOf(Path directory) {
+  static Path logDirectory(Path directory) {
     return directory.resolve("log").toAbsolutePath();
   }
 
   static DataDirectory hold(Path directory) {
     try {
-      requireOurs(directory);
+      requireOwnOrEmpty(directory);
       Files.createDirectories(directory);
       return new DataDirectory(directory, lock(directory));
     } catch (IOException e) {
@@ -53,31 +53,34 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Kafka writes meta.properties last: without it, the directory is formatted (again). */
+  /**
+   * Formats the directory unless it is formatted. Kafka writes meta.properties last, so without
+   * that file a format never completed.
+   */
   void formatIfNew(Properties kafka, String clusterId) {
-    if (Files.exists(logOf(directory).resolve("meta.properties"))) {
+    if (Files.exists(logDirectory(directory).resolve("meta.properties"))) {
       return;
     }
     Path settings = directory.resolve("format.properties");
     try (Writer out = Files.newBufferedWriter(settings)) {
-      kafka.store(out, "What this directory was formatted with");
+      kafka.store(out, "The settings that formatted this directory");
     } catch (IOException e) {
       throw unusable(directory, e);
     }
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
     String[] arguments = {"format", "-t", clusterId, "-c", settings.toString()};
     int status =
-        StorageTool.execute(arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
+        StorageTool.execute(arguments, new PrintStream(output, true, StandardCharsets.UTF_8));
     if (status != 0) {
       throw new BrokerStartException(
           "data directory "
               + directory
               + " cannot be formatted: "
-              + said.toString(StandardCharsets.UTF_8).strip());
+              + output.toString(StandardCharsets.UTF_8).strip());
     }
   }
 
-  /** Why Kafka cannot write to it; empty if it can. */
+  /** Returns why the directory is not writable; empty if it is. */
   Optional<String> fault() {
     Path probe = directory.resolve("probe");
     try {
@@ -117,12 +120,12 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static void requireOurs(Path directory) throws IOException {
+  private static void requireOwnOrEmpty(Path directory) throws IOException {
     if (!Files.exists(directory) || Files.exists(directory.resolve(LOCK))) {
       return;
     }
     if (!Files.isDirectory(directory)) {
-      throw new BrokerStartException("data directory " + directory + " is a file");
+      throw new BrokerStartException("data directory " + directory + " is not a directory");
     }
     try (Stream<Path> entries = Files.list(directory)) {
       entries
@@ -132,8 +135,9 @@ final class DataDirectory implements AutoCloseable {
                 throw new BrokerStartException(
                     "data directory "
                         + directory
-                        + " is not a broker's: it holds "
-                        + found.getFileName());
+                        + " does not belong to a broker: it contains "
+                        + found.getFileName()
+                        + "; choose an empty or new directory");
               });
     }
   }
@@ -145,7 +149,10 @@ final class DataDirectory implements AutoCloseable {
     if (tryLock(channel) == null) {
       channel.close();
       throw new BrokerStartException(
-          "data directory " + directory + " is in use by another running broker");
+          "data directory "
+              + directory
+              + " is in use by another running broker; stop that broker,"
+              + " or choose another directory");
     }
     return channel;
   }

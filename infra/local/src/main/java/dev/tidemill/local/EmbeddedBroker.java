@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import org.apache.kafka.common.Uuid;
 
 /**
- * One Kafka broker in this process, its own KRaft controller included.
+ * One Kafka broker in this process, including its KRaft controller.
  *
- * <p>It listens on 127.0.0.1 only and creates no topic by itself. Its data directory survives a
- * restart and a kill; a second broker on the same directory is refused. Thread-safe.
+ * <p>It listens on 127.0.0.1 only and does not create topics automatically. Its data directory
+ * survives a restart and a kill; a second broker on the same directory fails to start. Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private final Node node;
@@ -17,20 +17,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and returns when it answers (about 3 s in a cold JVM).
+   * Starts a broker and returns once it answers (about 3 s in a cold JVM).
    *
-   * @param dataDirectory made when absent, formatted when empty
-   * @param port where clients connect; 0 takes a free one
-   * @throws BrokerStartException when the port is in use, the directory belongs to another running
-   *     broker or holds something else, or Kafka itself gives up
+   * @param dataDirectory created if it does not exist, formatted if it is empty
+   * @param port the port for clients; 0 selects a free one
+   * @throws BrokerStartException if the port is in use, the directory belongs to another running
+   *     broker or has other contents, or Kafka fails
    */
   public static EmbeddedBroker start(Path dataDirectory, int port) {
     requirePort(port);
     String clusterId = Uuid.randomUuid().toString();
-    return Ports.retryingLostOnes(
+    return Ports.retryLostPorts(
         () -> {
           int controllerPort = Ports.free(1).get(0);
-          int brokerPort = port == 0 ? Ports.freeBut(controllerPort) : Ports.requireFree(port);
+          int brokerPort = port == 0 ? Ports.freeExcept(controllerPort) : Ports.requireFree(port);
           NodeLayout layout =
               new NodeLayout(
                   NodeLayout.CONTROLLER_ID, dataDirectory, brokerPort, controllerPort, 1);
@@ -38,18 +38,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         });
   }
 
-  /** Where clients connect, as {@code bootstrap.servers} wants it. */
+  /** Returns the address for clients, in the form of {@code bootstrap.servers}. */
   public String bootstrapServers() {
     return node.layout().address();
   }
 
-  /** The directory that holds the log. */
+  /** Returns the directory that contains the log. */
   public Path dataDirectory() {
     return node.layout().dataDirectory();
   }
 
   /**
-   * Fails once Kafka has given up, e.g. because the disk is full. Close it then.
+   * Fails if Kafka has failed, for example because the disk is full. The caller should then close
+   * the broker.
    *
    * @throws BrokerFailedException with the reason
    */
@@ -57,7 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     node.requireRunning();
   }
 
-  /** Flushes the log and stops; the directory may be used again. Closing twice does nothing. */
+  /** Flushes the log and stops; the directory can be used again. Idempotent. */
   @Override
   public void close() {
     node.close();
@@ -65,7 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static void requirePort(int port) {
     if (port < 0 || port > 65_535) {
-      throw new BrokerStartException("port " + port + " is not between 0 and 65535");
+      throw new BrokerStartException("port is " + port + ", must be between 0 and 65535");
     }
   }
 }

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Several brokers in this process, numbered from 1; number 1 is the cluster's only controller too.
+ * Several brokers in this process, numbered from 1. Broker 1 is also the cluster's only controller.
  *
- * <p>Any but number 1 may be stopped and started again while clients go on. Thread-safe.
+ * <p>Every broker except broker 1 can be stopped and restarted while clients continue. Thread-safe.
  */
 public final class EmbeddedCluster implements AutoCloseable {
   private final String clusterId;
@@ -29,52 +29,54 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   /**
-   * Starts {@code brokers} brokers, each in a directory of its own below the given one, and returns
-   * when all answer.
+   * Starts {@code brokers} brokers, each in its own subdirectory, and returns once all answer.
    *
-   * @throws BrokerStartException when one of them does not start; then none is left running
+   * @throws BrokerStartException if one of them does not start; then none is left running
    */
   public static EmbeddedCluster start(Path dataDirectory, int brokers) {
     if (brokers < 1) {
       throw new BrokerStartException("a cluster has at least 1 broker, not " + brokers);
     }
     String clusterId = Uuid.randomUuid().toString();
-    return Ports.retryingLostOnes(
+    return Ports.retryLostPorts(
         () -> {
           Map<Integer, NodeLayout> layouts = layOut(dataDirectory, brokers);
           return new EmbeddedCluster(clusterId, layouts, startAll(layouts, clusterId));
         });
   }
 
-  /** The addresses of all brokers, stopped ones included, as {@code bootstrap.servers} wants it. */
+  /**
+   * Returns the addresses of all brokers, including stopped ones, in the form of {@code
+   * bootstrap.servers}.
+   */
   public String bootstrapServers() {
     return layouts.values().stream().map(NodeLayout::address).collect(Collectors.joining(","));
   }
 
-  /** Stops one broker in good order; its partitions move to the others. */
+  /** Shuts down one broker cleanly; its partitions move to the others. */
   public void stop(int broker) {
     Node node;
     synchronized (running) {
       node = running.remove(broker);
     }
     if (node == null) {
-      throw new IllegalArgumentException("broker " + broker + " does not run");
+      throw new IllegalArgumentException("broker " + broker + " is not running");
     }
     node.close();
   }
 
-  /** Starts a stopped broker again, on its old port and directory. */
+  /** Restarts a stopped broker with the same port and directory. */
   public void restart(int broker) {
     synchronized (running) {
       NodeLayout layout = layouts.get(broker);
       if (layout == null || running.containsKey(broker)) {
-        throw new IllegalArgumentException("broker " + broker + " is not a stopped one");
+        throw new IllegalArgumentException("broker " + broker + " is unknown or still running");
       }
       running.put(broker, Node.start(layout, clusterId));
     }
   }
 
-  /** Stops all brokers, the controller last. Closing twice does nothing. */
+  /** Stops all brokers, the controller last. Idempotent. */
   @Override
   public void close() {
     List<Node> nodes;
@@ -96,7 +98,7 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   private static Map<Integer, Node> startAll(Map<Integer, NodeLayout> layouts, String clusterId) {
-    // At the same time: a broker waits for the controller, which waits for nobody.
+    // In parallel: a broker waits for the controller, which waits for nobody.
     List<CompletableFuture<Node>> starts = new ArrayList<>();
     for (NodeLayout layout : layouts.values()) {
       starts.add(

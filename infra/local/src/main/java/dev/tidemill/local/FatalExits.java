@@ -6,25 +6,26 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Exit;
 
 /**
- * Kafka's way out of a fatal fault (a disk that is full or gone) is to end the process. Here it is
- * an exception in the thread that wants to: a broker that cannot start must not take the process
- * with it, and one that cannot go on is reported to its owner, who says why and ends.
+ * Turns Kafka's process exits into exceptions. Kafka ends the process on a fatal fault, for example
+ * a full or missing disk. Here it throws in the thread that would exit. So a broker that cannot
+ * start does not end the process. A broker that fails later is reported to its owner, who prints
+ * the reason and ends.
  *
- * <p>Kafka's own procedures are never put back: once they were replaced, they throw.
+ * <p>Kafka's own exit procedures are never restored.
  */
 final class FatalExits {
   private static final Object LOCK = new Object();
-  private static final List<Runnable> RUNNING = new ArrayList<>();
+  private static final List<Runnable> FAILURE_ACTIONS = new ArrayList<>();
   private static int starts;
 
   static {
-    Exit.setExitProcedure(FatalExits::refuse);
-    Exit.setHaltProcedure(FatalExits::refuse);
+    Exit.setExitProcedure(FatalExits::throwInstead);
+    Exit.setHaltProcedure(FatalExits::throwInstead);
   }
 
   private FatalExits() {}
 
-  static <T> T refusedDuring(Supplier<T> start) {
+  static <T> T duringStart(Supplier<T> start) {
     changeStarts(1);
     try {
       return start.get();
@@ -33,17 +34,20 @@ final class FatalExits {
     }
   }
 
-  /** Runs an action when Kafka gives up; it cannot say which of several brokers it was. */
-  static void onceRunning(Runnable action) {
+  /**
+   * Registers an action to run when Kafka fails. With several brokers, it cannot know which one
+   * failed.
+   */
+  static void addFailureAction(Runnable action) {
     synchronized (LOCK) {
-      RUNNING.add(action);
+      FAILURE_ACTIONS.add(action);
     }
   }
 
-  /** Undoes {@link #onceRunning}. */
-  static void forget(Runnable action) {
+  /** Undoes {@link #addFailureAction}. */
+  static void removeFailureAction(Runnable action) {
     synchronized (LOCK) {
-      RUNNING.remove(action);
+      FAILURE_ACTIONS.remove(action);
     }
   }
 
@@ -53,16 +57,16 @@ final class FatalExits {
     }
   }
 
-  private static void refuse(int status, String message) {
-    String text = "Kafka gave up with status " + status + (message == null ? "" : ": " + message);
-    List<Runnable> running;
+  private static void throwInstead(int status, String message) {
+    String text = "Kafka failed with status " + status + (message == null ? "" : ": " + message);
+    List<Runnable> actions;
     synchronized (LOCK) {
       if (starts > 0) {
         throw new BrokerStartException(text);
       }
-      running = List.copyOf(RUNNING);
+      actions = List.copyOf(FAILURE_ACTIONS);
     }
-    running.forEach(Runnable::run);
+    actions.forEach(Runnable::run);
     throw new BrokerFailedException(text);
   }
 }

@@ -8,7 +8,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
-/** One running Kafka server and the directory it holds. */
+/** One running Kafka server and the data directory that it holds. */
 final class Node implements AutoCloseable {
   private static final long FAILED_STOP_MS = 5_000;
 
@@ -16,7 +16,7 @@ final class Node implements AutoCloseable {
   private final DataDirectory directory;
   private final KafkaRaftServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Runnable giveUp = this::giveUp;
+  private final Runnable recordFailure = this::recordFailure;
   private volatile @Nullable String failure;
 
   private Node(NodeLayout layout, DataDirectory directory, KafkaRaftServer server) {
@@ -26,14 +26,14 @@ final class Node implements AutoCloseable {
   }
 
   static Node start(NodeLayout layout, String clusterId) {
-    // A broker looks into what producers compressed.
+    // The broker decompresses producers' batches to validate them.
     CompressionLibraries.load();
     DataDirectory directory = DataDirectory.hold(layout.dataDirectory());
     try {
       Properties kafka = layout.properties();
       directory.formatIfNew(kafka, clusterId);
       Node node = new Node(layout, directory, startServer(layout, directory, kafka));
-      FatalExits.onceRunning(node.giveUp);
+      FatalExits.addFailureAction(node.recordFailure);
       return node;
     } catch (RuntimeException e) {
       directory.close();
@@ -46,7 +46,7 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Fails once Kafka has given up.
+   * Fails if Kafka has failed.
    *
    * @throws BrokerFailedException with the reason
    */
@@ -54,19 +54,22 @@ final class Node implements AutoCloseable {
     String why = failure;
     if (why != null) {
       throw new BrokerFailedException(
-          "the broker in " + layout.dataDirectory() + " has given up: " + why);
+          "the broker in " + layout.dataDirectory() + " has failed: " + why);
     }
   }
 
-  /** Looks at once: what filled the disk may be gone later. */
-  private void giveUp() {
-    failure = directory.fault().orElse("Kafka's own messages say why");
+  /**
+   * Records the failure. Probes the directory immediately, because whatever filled the disk may be
+   * gone later.
+   */
+  private void recordFailure() {
+    failure = directory.fault().orElse("see Kafka's log messages for the reason");
   }
 
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      FatalExits.forget(giveUp);
+      FatalExits.removeFailureAction(recordFailure);
       try {
         if (failure != null) {
           stopFailed();
@@ -80,11 +83,11 @@ final class Node implements AutoCloseable {
     }
   }
 
-  /** Parts of it may never end. */
+  /** Stops a failed server without waiting for parts that may never end. */
   private void stopFailed() {
     Thread stopping = new Thread(server::shutdown, "stop-failed-broker");
     stopping.setDaemon(true);
-    // What fails now follows from why it gave up.
+    // Errors now are consequences of the failure.
     stopping.setUncaughtExceptionHandler((thread, consequence) -> {});
     stopping.start();
     try {
@@ -97,7 +100,7 @@ final class Node implements AutoCloseable {
   private static KafkaRaftServer startServer(
       NodeLayout layout, DataDirectory directory, Properties kafka) {
     try {
-      return FatalExits.refusedDuring(() -> startServer(kafka));
+      return FatalExits.duringStart(() -> startServer(kafka));
     } catch (RuntimeException e) {
       if (Ports.isLost(e)) {
         throw new Ports.LostPortException(e);

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /**
- * Where one node of a cluster lives, and the Kafka settings which follow from that.
+ * The directory and ports of one node, and its Kafka settings.
  *
- * @param id 1 for the node that is the controller too
- * @param brokers how many brokers the cluster has: replication of the internal topics follows
+ * @param id 1 for the node that is also the controller
+ * @param brokers the number of brokers, which sets the replication of the internal topics
  */
 record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int brokers) {
   static final int CONTROLLER_ID = 1;
@@ -17,7 +17,7 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     return HOST + ":" + port;
   }
 
-  /** What the broker is started and its directory formatted with. */
+  /** Returns the settings to format the directory and to start the broker. */
   Properties properties() {
     Properties kafka = new Properties();
     place(kafka);
@@ -37,8 +37,8 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     kafka.put("listeners", controls ? listener + ",CONTROLLER://" + controller : listener);
     kafka.put("advertised.listeners", listener);
     kafka.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
-    kafka.put("log.dirs", DataDirectory.logOf(dataDirectory).toString());
-    // A topic that was forgotten is an error to be told, not one to be made with default settings.
+    kafka.put("log.dirs", DataDirectory.logDirectory(dataDirectory).toString());
+    // A missing topic must be an error, not a topic with default settings.
     kafka.put("auto.create.topics.enable", "false");
   }
 
@@ -54,7 +54,7 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     kafka.put("transaction.state.log.num.partitions", "1");
     kafka.put("transaction.state.log.replication.factor", replicas);
     kafka.put("transaction.state.log.min.isr", inSync);
-    // A transaction that begins while the one before is being ended waits in steps of this long.
+    // The retry interval of a transaction that begins before the previous one has ended.
     kafka.put("add.partitions.to.txn.retry.backoff.ms", "2");
     kafka.put("share.coordinator.state.topic.num.partitions", "1");
     kafka.put("share.coordinator.state.topic.replication.factor", replicas);
@@ -66,10 +66,10 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     kafka.put("num.io.threads", "4");
     kafka.put("background.threads", "2");
     kafka.put("log.cleaner.dedupe.buffer.size", "2097152");
-    // The members of a group come up together here: waiting for more only delays them.
+    // A group's members start together here, so waiting for more only delays them.
     kafka.put("group.initial.rebalance.delay.ms", "0");
     kafka.put("group.min.session.timeout.ms", "1000");
-    // A broker that died is noticed in seconds; one on a busy machine is not taken for dead.
+    // Detects a dead broker within seconds, but does not mistake a busy one for dead.
     kafka.put("broker.session.timeout.ms", "9000");
     kafka.put("broker.heartbeat.interval.ms", "500");
   }

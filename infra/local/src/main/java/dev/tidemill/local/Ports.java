@@ -16,11 +16,11 @@ final class Ports {
 
   private Ports() {}
 
-  /** {@code count} different ports that are free now; another process may still take one. */
+  /** Returns {@code count} distinct free ports; another process may still take one. */
   static List<Integer> free(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      // All are held before any is released, or the system would hand out the same one twice.
+      // Hold all before releasing any; otherwise the system would return the same port twice.
       List<Integer> ports = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         ServerSocket socket = bind(0);
@@ -36,11 +36,11 @@ final class Ports {
     }
   }
 
-  static int freeBut(int taken) {
+  static int freeExcept(int taken) {
     return free(2).stream().filter(port -> port != taken).findFirst().orElseThrow();
   }
 
-  /** The port itself, when nothing listens there. */
+  /** Returns the port if nothing listens there. */
   static int requireFree(int port) {
     try (ServerSocket socket = bind(port)) {
       return socket.getLocalPort();
@@ -50,8 +50,8 @@ final class Ports {
     }
   }
 
-  /** Starts anew while a port that was free a moment ago is lost to another process. */
-  static <T> T retryingLostOnes(Supplier<T> start) {
+  /** Retries a start while another process takes a port that was free a moment ago. */
+  static <T> T retryLostPorts(Supplier<T> start) {
     for (int attempt = 1; ; attempt++) {
       try {
         return start.get();
@@ -76,7 +76,7 @@ final class Ports {
     return new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
   }
 
-  /** Kafka could not bind a port that was free when it was chosen. */
+  /** Thrown when Kafka cannot bind a port that was free when it was chosen. */
   static final class LostPortException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 /**
- * A real Kafka broker (KRaft, one process) inside this JVM: for the demo, for `tidemill broker` and
- * for tests.
+ * Runs a real Kafka broker (KRaft, one process) inside this JVM, for the demo, `tidemill broker`
+ * and tests.
  */
 @NullMarked
 package dev.tidemill.local;

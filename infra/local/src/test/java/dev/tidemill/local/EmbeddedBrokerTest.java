@@ -33,7 +33,7 @@ class EmbeddedBrokerTest {
   @TempDir Path directory;
 
   @Test
-  void keepsWhatWasCommittedOverARestart() throws Exception {
+  void keepsCommittedRecordsAcrossARestart() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0)) {
       create(broker.bootstrapServers(), 1);
       commit(broker.bootstrapServers(), "before");
@@ -45,7 +45,7 @@ class EmbeddedBrokerTest {
   }
 
   @Test
-  void listensOnThePortThatWasAskedFor() {
+  void listensOnTheRequestedPort() {
     int port = Ports.free(1).get(0);
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, port)) {
       assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
@@ -53,7 +53,7 @@ class EmbeddedBrokerTest {
   }
 
   @Test
-  void refusesAPortInUse() throws Exception {
+  void rejectsAPortInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       assertThatThrownBy(() -> EmbeddedBroker.start(directory, port))
@@ -63,44 +63,53 @@ class EmbeddedBrokerTest {
   }
 
   @Test
-  void refusesADirectoryThatAnotherBrokerHolds() {
+  void rejectsADirectoryOfAnotherRunningBroker() {
     try (EmbeddedBroker first = EmbeddedBroker.start(directory, 0)) {
       assertThatThrownBy(() -> EmbeddedBroker.start(first.dataDirectory(), 0))
           .isInstanceOf(BrokerStartException.class)
-          .hasMessage("data directory " + directory + " is in use by another running broker");
+          .hasMessage(
+              "data directory "
+                  + directory
+                  + " is in use by another running broker; stop that broker, or choose another"
+                  + " directory");
     }
   }
 
   @Test
-  void refusesADirectoryThatHoldsSomethingElse() throws Exception {
+  void rejectsADirectoryWithOtherContents() throws Exception {
     Files.writeString(directory.resolve("thesis.tex"), "text");
     assertThatThrownBy(() -> EmbeddedBroker.start(directory, 0))
         .isInstanceOf(BrokerStartException.class)
-        .hasMessage("data directory " + directory + " is not a broker's: it holds thesis.tex");
+        .hasMessage(
+            "data directory "
+                + directory
+                + " does not belong to a broker: it contains thesis.tex; choose an empty or new"
+                + " directory");
     assertThat(directory)
         .isDirectoryContaining("glob:**thesis.tex")
         .isDirectoryNotContaining("glob:**broker.lock");
   }
 
   @Test
-  void refusesAFileAsDirectory() throws Exception {
+  void rejectsAFileAsDirectory() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "text");
     assertThatThrownBy(() -> EmbeddedBroker.start(file, 0))
         .isInstanceOf(BrokerStartException.class)
-        .hasMessage("data directory " + file + " is a file");
+        .hasMessage("data directory " + file + " is not a directory");
   }
 
   @Test
-  void refusesADamagedDirectoryWithoutEndingTheProcess() throws Exception {
+  void rejectsADamagedDirectoryWithoutEndingTheProcess() throws Exception {
     EmbeddedBroker.start(directory, 0).close();
-    Files.writeString(DataDirectory.logOf(directory).resolve("meta.properties"), "version=77\n");
+    Files.writeString(
+        DataDirectory.logDirectory(directory).resolve("meta.properties"), "version=77\n");
     assertThatThrownBy(() -> EmbeddedBroker.start(directory, 0))
         .isInstanceOf(BrokerStartException.class)
         .hasMessageContaining("the broker in " + directory + " did not start: ");
   }
 
   @Test
-  void severalBrokersGoOnWithoutOneOfThem() throws Exception {
+  void clusterContinuesWithoutOneBroker() throws Exception {
     try (EmbeddedCluster cluster = EmbeddedCluster.start(directory, 3)) {
       create(cluster.bootstrapServers(), 3);
       cluster.stop(3);

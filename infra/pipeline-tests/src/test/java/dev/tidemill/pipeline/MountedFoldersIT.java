@@ -122,7 +122,7 @@ class MountedFoldersIT {
           .last()
           .asString()
           .startsWith("tidemill: the broker in " + folder)
-          .contains("has given up: ", "No space left on device");
+          .contains("has failed: ", "No space left on device");
     }
   }
 
