@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A main class in a JVM of its own, with this JVM's class path and memory flags, to be killed as a
- * crash would kill it. Its output is kept by line. Closing it kills it.
+ * Runs a main class in a separate JVM that a test can kill like a crash. The JVM has this JVM's
+ * class path and memory flags. Keeps the output by line. Closing it kills the JVM.
  */
 public final class ChildJvm implements AutoCloseable {
   private static final Duration LINE_LIMIT = Duration.ofMinutes(3);
@@ -32,9 +32,9 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Starts it and returns at once.
+   * Starts a JVM and returns immediately.
    *
-   * @param environment added to this JVM's own
+   * @param environment added to this JVM's own environment
    */
   public static ChildJvm start(
       String mainClass, List<String> arguments, Map<String, String> environment) {
@@ -42,9 +42,9 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * As {@link #start(String, List, Map)}, with flags that win over those of this JVM.
+   * Starts a JVM with flags that override those of this JVM.
    *
-   * @param flags e.g. {@code -Xmx64m}
+   * @param flags for example {@code -Xmx64m}
    */
   public static ChildJvm start(
       List<String> flags,
@@ -55,10 +55,10 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * As {@link #start(List, String, List, Map)}, by a command that becomes the JVM.
+   * Starts a JVM through a wrapper command that becomes the JVM.
    *
-   * @param wrapper takes the JVM's command as its arguments and executes it, e.g. {@code setpriv
-   *     --reuid 65532}
+   * @param wrapper takes the JVM's command as its arguments and executes it, for example {@code
+   *     setpriv --reuid 65532}
    */
   public static ChildJvm startUnder(
       List<String> wrapper,
@@ -78,7 +78,10 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** The command that {@link #start(String, List, Map)} starts, e.g. for a pipe of processes. */
+  /**
+   * Returns the command that {@link #start(String, List, Map)} runs, for example for a pipe of
+   * processes.
+   */
   public static List<String> command(String mainClass, List<String> arguments) {
     return command(List.of(), List.of(), mainClass, arguments);
   }
@@ -97,15 +100,15 @@ public final class ChildJvm implements AutoCloseable {
     return command;
   }
 
-  /** Waits up to 3 minutes for the first line, of either stream, in which the pattern is found. */
+  /** Waits up to 3 minutes for the first line on either stream that contains the pattern. */
   public Matcher waitForLine(String pattern) throws InterruptedException {
     return waitForLine(pattern, LINE_LIMIT);
   }
 
   /**
-   * As {@link #waitForLine(String)}, with a limit.
+   * Waits for the first line on either stream that contains the pattern.
    *
-   * @throws AssertionError with the last lines, when the process ends or the limit passes first
+   * @throws AssertionError with the last lines, if the process ends or the limit passes first
    */
   public Matcher waitForLine(String pattern, Duration limit) throws InterruptedException {
     return output
@@ -114,7 +117,8 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Kills it as a crash does (SIGKILL): nothing is flushed, no hook runs. Returns when it is gone.
+   * Kills the process like a crash (SIGKILL): nothing is flushed, no shutdown hook runs. Returns
+   * once it has ended.
    */
   public void kill() throws InterruptedException {
     // Not the process itself: that would close its output under the reader.
@@ -123,30 +127,30 @@ public final class ChildJvm implements AutoCloseable {
     output.awaitEnd();
   }
 
-  /** Asks it to end (SIGTERM). */
+  /** Asks the process to end (SIGTERM). */
   public void terminate() {
     // Not the process itself: that would close its output under the reader.
     boolean unused = process.toHandle().destroy();
   }
 
   /**
-   * Asks it to end as Ctrl-C does (SIGINT). Aborts the test on a machine where the child ignores
-   * that because this process does.
+   * Interrupts the process like Ctrl-C (SIGINT). Aborts the test on a machine where the child
+   * ignores SIGINT because this process does.
    */
   public void interrupt() throws IOException, InterruptedException {
     Signals.interrupt(process.toHandle());
   }
 
-  /** Sends it a signal, for example STOP or CONT. */
+  /** Sends the process a signal, for example STOP or CONT. */
   public void signal(String signal) throws IOException, InterruptedException {
     Signals.send(process.toHandle(), signal);
   }
 
   /**
-   * Waits for its end.
+   * Waits until the process ends.
    *
    * @return the exit status; 128 + n after signal n
-   * @throws AssertionError with the last lines, when the limit passes first
+   * @throws AssertionError with the last lines, if the limit passes first
    */
   public int awaitExit(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -160,12 +164,12 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** The lines on standard output so far. */
+  /** Returns the lines on standard output so far. */
   public List<String> out() {
     return output.out();
   }
 
-  /** The lines on standard error so far. */
+  /** Returns the lines on standard error so far. */
   public List<String> error() {
     return output.error();
   }
@@ -175,7 +179,7 @@ public final class ChildJvm implements AutoCloseable {
     boolean unused = process.toHandle().destroyForcibly();
   }
 
-  // Surefire starts tests with a class path of one jar that names the real one.
+  // Surefire's class path is a single jar that names the real one.
   private static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }

@@ -16,7 +16,7 @@ final class ContainerKafka implements KafkaCluster {
     this.container = container;
   }
 
-  static boolean engineAnswers() {
+  static boolean isEngineAvailable() {
     return DockerClientFactory.instance().isDockerAvailable();
   }
 

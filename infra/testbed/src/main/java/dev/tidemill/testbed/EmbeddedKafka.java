@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Brokers in this JVM, on a directory that goes with them. */
+/** Brokers in this JVM, with a temporary directory that is deleted with them. */
 final class EmbeddedKafka implements KafkaCluster {
   private final Path directory;
   private final EmbeddedCluster cluster;
@@ -48,7 +48,7 @@ final class EmbeddedKafka implements KafkaCluster {
     }
   }
 
-  /** Started by the first test that asks, stopped with the JVM. */
+  /** The shared cluster: starts with the first test that needs it and stops with the JVM. */
   private static final class Shared implements KafkaCluster {
     static final KafkaCluster CLUSTER = new Shared(EmbeddedKafka.start(1));
 
@@ -66,7 +66,7 @@ final class EmbeddedKafka implements KafkaCluster {
 
     @Override
     public void close() {
-      // Other tests of this JVM go on with it.
+      // Other tests of this JVM still use it.
     }
   }
 }

@@ -12,37 +12,39 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** A Kafka cluster that a test may fill; topics are never made by themselves. */
+/** A Kafka cluster for tests; it does not create topics automatically. */
 public interface KafkaCluster extends AutoCloseable {
 
-  /** Where clients connect, as {@code bootstrap.servers} wants it. */
+  /** Returns the address for clients, in the form of {@code bootstrap.servers}. */
   String bootstrapServers();
 
-  /** Stops it, unless it is shared. */
+  /** Stops the cluster, unless it is shared. */
   @Override
   void close();
 
-  /** One broker in this JVM, shared by all tests of the JVM; closing it does nothing. */
+  /** Returns one broker in this JVM that all tests of the JVM share; closing it does nothing. */
   static KafkaCluster embedded() {
     return EmbeddedKafka.shared();
   }
 
-  /** Several brokers in this JVM, the caller's own; topics are replicated up to three times. */
+  /**
+   * Starts several brokers in this JVM, which the caller closes. Topics have up to three replicas.
+   */
   static KafkaCluster embedded(int brokers) {
     return EmbeddedKafka.start(brokers);
   }
 
   /**
-   * One broker in a container, the caller's own.
+   * Starts one broker in a container, which the caller closes.
    *
-   * <p>The image is the one that the variable TIDEMILL_KAFKA_IMAGE names, or the public one.
+   * <p>The variable TIDEMILL_KAFKA_IMAGE names the image; the default is the public one.
    */
   static KafkaCluster container() {
     return ContainerKafka.start();
   }
 
   /**
-   * Makes a topic with a name of its own.
+   * Creates a topic with a unique name.
    *
    * @return the name, which begins with {@code stem}
    */
@@ -50,24 +52,24 @@ public interface KafkaCluster extends AutoCloseable {
     return newTopic(stem, partitions, Map.of());
   }
 
-  /** As {@link #newTopic(String, int)}, with Kafka's topic settings (cleanup.policy …). */
+  /** Creates a topic with a unique name and Kafka's topic settings, for example cleanup.policy. */
   default String newTopic(String stem, int partitions, Map<String, String> settings) {
     NewTopic topic =
         new NewTopic(UniqueName.of(stem), Optional.of(partitions), Optional.empty())
             .configs(settings);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       admin.createTopics(List.of(topic)).all().get();
-      // The controller answers before all brokers have heard of the topic.
+      // The controller answers before all brokers know the topic.
       Eventually.await()
           .pollDelay(Duration.ZERO)
           .ignoreExceptions()
           .until(() -> !admin.listOffsets(ends(topic)).all().get().isEmpty());
       return topic.name();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot make topic " + topic.name(), e.getCause());
+      throw new IllegalStateException("cannot create topic " + topic.name(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while making topic " + topic.name(), e);
+      throw new IllegalStateException("interrupted while creating topic " + topic.name(), e);
     }
   }
 

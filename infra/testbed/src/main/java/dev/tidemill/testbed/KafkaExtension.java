@@ -9,14 +9,14 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Hands the cluster to the tests that are marked {@link WithKafka}. */
+/** Injects the cluster into tests annotated with {@link WithKafka}. */
 final class KafkaExtension implements ExecutionCondition, ParameterResolver {
   private static final Namespace CLUSTERS = Namespace.create(KafkaExtension.class);
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    if (kind(context) == Kind.CONTAINER && !ContainerKafka.engineAnswers()) {
-      return ConditionEvaluationResult.disabled("no container engine answers");
+    if (kind(context) == Kind.CONTAINER && !ContainerKafka.isEngineAvailable()) {
+      return ConditionEvaluationResult.disabled("no container engine is available");
     }
     return ConditionEvaluationResult.enabled("Kafka can be started");
   }
@@ -28,7 +28,7 @@ final class KafkaExtension implements ExecutionCondition, ParameterResolver {
 
   @Override
   public KafkaCluster resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    // In the root's store, which closes it after the last class of the run.
+    // The root's store closes the cluster after the last class of the run.
     return context
         .getRoot()
         .getStore(CLUSTERS)

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** File systems in memory that a child alone sees, and that are gone with it. */
+/** Mounts in-memory file systems that only a child process sees; they disappear with it. */
 public final class Mounts {
   private Mounts() {}
 
-  /** Whether this user may mount any; children need it, too. */
+  /** Returns whether this user may mount file systems. */
   public static boolean arePossible() {
     try {
       return new ProcessBuilder("unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt")
@@ -26,9 +26,10 @@ public final class Mounts {
   }
 
   /**
-   * What a child is started under ({@link ChildJvm#startUnder}) to see an empty file system.
+   * Returns the wrapper for {@link ChildJvm#startUnder} that mounts an empty file system for the
+   * child.
    *
-   * @param options as mount(8) has them, e.g. {@code noexec} or {@code size=20m}
+   * @param options mount(8) options, for example {@code noexec} or {@code size=20m}
    */
   public static List<String> tmpfs(Path folder, String options) {
     String script = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";

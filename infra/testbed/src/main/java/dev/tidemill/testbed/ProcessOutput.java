@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The lines that a process has written so far; a thread waits for one to come. */
+/** Collects the lines that a process writes; a thread can wait for a line. */
 final class ProcessOutput {
   private final List<String> out = new ArrayList<>();
   private final List<String> error = new ArrayList<>();
   private final List<String> all = new ArrayList<>();
   private int open = 2;
 
-  /** Reads both streams of a process, on two threads that end with it. */
+  /** Reads both streams of a process on two threads, which end with the process. */
   static ProcessOutput of(Process process, String name) {
     ProcessOutput output = new ProcessOutput();
     output.drain(process.getInputStream(), output.out, name + "-out");
@@ -41,7 +41,10 @@ final class ProcessOutput {
     return String.join("\n", all.subList(Math.max(0, all.size() - 50), all.size()));
   }
 
-  /** The first line in which the pattern is found; empty when both streams end or time is over. */
+  /**
+   * Waits for the first line that contains the pattern; empty if both streams end or the limit
+   * passes.
+   */
   synchronized Optional<Matcher> await(Pattern pattern, Duration limit)
       throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -60,7 +63,7 @@ final class ProcessOutput {
     }
   }
 
-  /** Waits until everything that the process wrote is here. */
+  /** Waits until both streams have ended, so that all output is here. */
   synchronized void awaitEnd() throws InterruptedException {
     while (open > 0) {
       wait();
@@ -80,7 +83,7 @@ final class ProcessOutput {
         add(lines, line);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("a child's output broke off", e);
+      throw new UncheckedIOException("cannot read the output of a child process", e);
     } finally {
       ended();
     }

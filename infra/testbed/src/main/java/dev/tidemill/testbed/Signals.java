@@ -8,17 +8,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What children do on signals must not depend on how the tests were started: under {@code nohup},
- * or in the background of a script, they would inherit that SIGINT is ignored, and a JVM leaves it
- * so.
+ * Sends signals to child processes. Their reaction must not depend on how the tests were started.
+ * Under {@code nohup}, or in the background of a script, children inherit that SIGINT is ignored,
+ * and a JVM leaves it ignored.
  */
 final class Signals {
   /**
-   * A command that executes another one with the system's own reactions; empty if there is none.
+   * A command prefix that resets signal handling to the system's defaults; empty if unavailable.
    */
   static final List<String> RESET = reset();
 
-  /** SIGINT's bit in what the kernel shows. */
+  /** SIGINT's bit in the kernel's signal masks. */
   private static final long INTERRUPT = 1 << 1;
 
   private Signals() {}
@@ -27,11 +27,11 @@ final class Signals {
   static void interrupt(ProcessHandle process) throws IOException, InterruptedException {
     Assumptions.assumeFalse(
         RESET.isEmpty() && ignoresInterrupts(process),
-        "started with SIGINT ignored, and env(1) cannot reset that");
+        "SIGINT is ignored, and this env(1) cannot reset it");
     send(process, "INT");
   }
 
-  /** Sends a signal by its name without SIG. */
+  /** Sends a signal; the name has no SIG prefix. */
   static void send(ProcessHandle process, String signal) throws IOException, InterruptedException {
     int status =
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
@@ -53,7 +53,7 @@ final class Signals {
     }
   }
 
-  /** GNU coreutils 8.31 or newer has it. */
+  /** Returns the command if env(1) supports it, as GNU coreutils 8.31 or newer do. */
   private static List<String> reset() {
     List<String> command = List.of("env", "--default-signal=HUP,INT,QUIT,TERM");
     List<String> trial = Stream.concat(command.stream(), Stream.of("true")).toList();

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What stands on a topic now, read without a group. */
+/** Reads the current records of a topic, without a consumer group. */
 public final class TopicReader {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Set<TransactionState> ENDING =
@@ -27,10 +27,11 @@ public final class TopicReader {
   private TopicReader() {}
 
   /**
-   * All committed records of the topic from its beginning to its end as it is now (the first open
-   * transaction ends it), by partition and offset. What was committed before the call is there.
+   * Returns all committed records of a topic, from its beginning to its current end, by partition
+   * and offset. The first open transaction ends the read. Records committed before the call are
+   * included.
    *
-   * @throws AssertionError when the topic does not exist or cannot be read to its end in a minute
+   * @throws AssertionError if the topic does not exist or cannot be read to its end within a minute
    */
   public static List<ConsumerRecord<byte[], byte[]>> committed(
       String bootstrapServers, String topic) {
@@ -38,24 +39,24 @@ public final class TopicReader {
     return read(bootstrapServers, topic, "read_committed");
   }
 
-  /** As {@link #committed}, with the records of aborted and open transactions. */
+  /** Returns all records of a topic, including those of aborted and open transactions. */
   public static List<ConsumerRecord<byte[], byte[]>> uncommitted(
       String bootstrapServers, String topic) {
     return read(bootstrapServers, topic, "read_uncommitted");
   }
 
   /**
-   * Waits until what has been committed can be read: a commit is acknowledged before the markers
-   * stand on the topics that make its records visible.
+   * Waits until all committed records are readable. A commit is acknowledged before its markers are
+   * on the topics, and only the markers make its records visible.
    */
   public static void awaitCommits(String bootstrapServers) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       Set<String> left = ending(admin);
-      Eventually.await().until(() -> left.isEmpty() || nothingOf(left, ending(admin)));
+      Eventually.await().until(() -> left.isEmpty() || haveEnded(left, ending(admin)));
     }
   }
 
-  private static boolean nothingOf(Set<String> left, Set<String> ending) {
+  private static boolean haveEnded(Set<String> left, Set<String> ending) {
     left.retainAll(ending);
     return left.isEmpty();
   }

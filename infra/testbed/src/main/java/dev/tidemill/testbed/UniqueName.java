@@ -2,11 +2,15 @@ package dev.tidemill.testbed;
 
 import java.util.UUID;
 
-/** Names that no other test and no earlier run uses, so that one broker serves all tests. */
+/**
+ * Generates names that no other test and no earlier run uses, so one broker can serve all tests.
+ */
 public final class UniqueName {
   private UniqueName() {}
 
-  /** {@code stem} with a suffix; fit for a model, a topic, a group or a transactional id. */
+  /**
+   * Returns {@code stem} with a unique suffix; valid for a model, topic, group or transactional id.
+   */
   public static String of(String stem) {
     return stem + "-" + UUID.randomUUID().toString().substring(0, 13);
   }

@@ -8,22 +8,22 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The tests of the class take a running {@link KafkaCluster} as a parameter of a test, a life-cycle
- * method or the constructor. All classes of one JVM with the same kind share one cluster.
+ * Injects a running {@link KafkaCluster} as a parameter of tests, life-cycle methods or the
+ * constructor. All classes of one JVM with the same kind share one cluster.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @ExtendWith(KafkaExtension.class)
 public @interface WithKafka {
-  /** What the cluster is made of. */
+  /** The kind of cluster. */
   Kind value() default Kind.EMBEDDED;
 
   /** Where a cluster runs. */
   enum Kind {
     /** A broker in this JVM. */
     EMBEDDED,
-    /** A broker in a container; the tests are skipped where no container engine answers. */
+    /** A broker in a container; the tests are skipped if no container engine is available. */
     CONTAINER
   }
 }

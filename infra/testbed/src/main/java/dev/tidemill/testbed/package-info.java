@@ -1,4 +1,4 @@
-/** A Kafka cluster for tests, and what tests look at it and kill processes with. */
+/** Provides a Kafka cluster for tests, and tools to read its topics and to kill processes. */
 @NullMarked
 package dev.tidemill.testbed;
 

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** What {@link ChildJvmTest} starts: says that it is ready, then waits to be ended. */
+/** The child of {@link ChildJvmTest}: prints that it is ready, then waits to be stopped. */
 final class Child {
   private Child() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     if (arguments[0].equals("fail")) {
-      System.err.println("failing as asked");
+      System.err.println("failing on request");
       System.exit(3);
     }
     Path hook = Path.of(arguments[0]);

@@ -19,7 +19,7 @@ class ChildJvmTest {
   @TempDir Path directory;
 
   @Test
-  void aKilledChildRunsNoShutdownHook() throws Exception {
+  void killedChildRunsNoShutdownHook() throws Exception {
     Path hook = directory.resolve("hook");
     try (ChildJvm child = start(hook)) {
       assertThat(child.waitForLine("ready (.*)").group(1)).isEqualTo("hello");
@@ -30,7 +30,7 @@ class ChildJvmTest {
   }
 
   @Test
-  void anInterruptedChildRunsItsShutdownHook() throws Exception {
+  void interruptedChildRunsItsShutdownHook() throws Exception {
     Path hook = directory.resolve("hook");
     try (ChildJvm child = start(hook)) {
       child.waitForLine("ready");
@@ -40,10 +40,10 @@ class ChildJvmTest {
     }
   }
 
-  /** As under nohup, or in the background of a script that no terminal runs. */
+  /** Simulates nohup, or the background of a script without a terminal. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void anInterruptReachesTheChildOfAProcessThatIgnoresInterrupts() throws Exception {
+  void interruptReachesTheChildOfAProcessThatIgnoresIt() throws Exception {
     Path hook = directory.resolve("hook");
     List<String> ignoring = List.of("sh", "-c", "trap '' INT QUIT HUP; exec \"$@\"", "sh");
     try (ChildJvm parent =
@@ -60,14 +60,14 @@ class ChildJvmTest {
   }
 
   @Test
-  void saysWhatAChildWroteThatEndedEarly() throws Exception {
+  void reportsTheOutputOfAChildThatEndedEarly() throws Exception {
     try (ChildJvm child = ChildJvm.start(Child.class.getName(), List.of("fail"), Map.of())) {
       assertThatThrownBy(() -> child.waitForLine("ready"))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("Child wrote no line with \"ready\"")
-          .hasMessageContaining("failing as asked");
+          .hasMessageContaining("failing on request");
       assertThat(child.awaitExit(Duration.ofMinutes(1))).isEqualTo(3);
-      assertThat(child.error()).containsExactly("failing as asked");
+      assertThat(child.error()).containsExactly("failing on request");
       assertThat(child.out()).isEmpty();
     }
   }

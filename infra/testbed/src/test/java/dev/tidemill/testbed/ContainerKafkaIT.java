@@ -1,5 +1,5 @@
 package dev.tidemill.testbed;
 
-/** Runs where a container engine answers. */
+/** Runs if a container engine is available. */
 @WithKafka(WithKafka.Kind.CONTAINER)
 final class ContainerKafkaIT extends KafkaClusterChecks {}

@@ -14,7 +14,7 @@ final class EmbeddedKafkaIT extends KafkaClusterChecks {
   }
 
   @Test
-  void startsSeveralBrokersOfItsOwn() {
+  void startsItsOwnBrokers() {
     try (KafkaCluster three = KafkaCluster.embedded(3)) {
       assertThat(three.bootstrapServers().split(",")).hasSize(3);
       assertThat(three.newTopic("replicated", 3)).startsWith("replicated-");

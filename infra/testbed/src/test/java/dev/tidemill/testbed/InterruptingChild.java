@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What {@link ChildJvmTest} starts: starts a {@link Child}, interrupts it, and says its status. */
+/**
+ * A child of {@link ChildJvmTest} that starts a {@link Child}, interrupts it and prints its status.
+ */
 final class InterruptingChild {
   private InterruptingChild() {}
 

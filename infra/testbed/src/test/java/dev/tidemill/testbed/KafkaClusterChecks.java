@@ -13,10 +13,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** What every kind of cluster must do. */
+/** The tests that every kind of cluster must pass. */
 abstract class KafkaClusterChecks {
   @Test
-  void readsBackTheCommittedRecordsOnly(KafkaCluster kafka) throws Exception {
+  void readsOnlyCommittedRecords(KafkaCluster kafka) throws Exception {
     String topic = kafka.newTopic("checks", 2);
     try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
       producer.initTransactions();
@@ -38,7 +38,7 @@ abstract class KafkaClusterChecks {
   }
 
   @Test
-  void givesEachTestATopicOfItsOwn(KafkaCluster kafka) {
+  void createsATopicPerTest(KafkaCluster kafka) {
     String one = kafka.newTopic("same", 1);
     String other = kafka.newTopic("same", 1);
     assertThat(one).startsWith("same-").isNotEqualTo(other);
