@@ -36,16 +36,9 @@ final class BoundedDecoder extends Decoder {
     at = begin;
   }
 
-  private BoundedDecoder(BoundedDecoder other) {
-    bytes = other.bytes;
-    begin = other.begin;
-    end = other.end;
-    at = other.at;
-  }
-
-  /** Returns an independent decoder of the remaining bytes. */
-  BoundedDecoder copy() {
-    return new BoundedDecoder(this);
+  /** Goes back to where that many bytes remained. */
+  void rewind(int remainingBytes) {
+    at = end - remainingBytes;
   }
 
   @Override

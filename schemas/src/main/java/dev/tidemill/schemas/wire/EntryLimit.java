@@ -2,6 +2,7 @@ package dev.tidemill.schemas.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.AvroTypeException;
@@ -30,7 +31,8 @@ final class EntryLimit {
 
   private final BoundedDecoder record;
   private final int size;
-  private final String[] path = new String[MAX_DEPTH];
+  /** Short, since one is made for each record; records hardly nest. */
+  private String[] path = new String[4];
   private long entries;
   private long texts;
 
@@ -42,15 +44,17 @@ final class EntryLimit {
   /**
    * Counts the entries of a record, unless the record is too small to exceed the limit.
    *
-   * @param record is advanced
+   * @param record is read from where it is, and is there again afterwards
    * @throws MalformedBytesException if there are too many; the message names the field and the
    *     limit
    * @throws IOException if the bytes end too early
    */
   static void check(Schema writer, BoundedDecoder record) throws IOException {
     // An entry takes at least one byte.
-    if (record.remainingBytes() > TEXTS) {
+    int remaining = record.remainingBytes();
+    if (remaining > TEXTS) {
       new EntryLimit(record).skip(writer, 0);
+      record.rewind(remaining);
     }
   }
 
@@ -98,6 +102,9 @@ final class EntryLimit {
       throw new MalformedBytesException("its records are nested more than " + MAX_DEPTH + " deep");
     }
     for (Schema.Field field : schema.getFields()) {
+      if (depth == path.length) {
+        path = Arrays.copyOf(path, MAX_DEPTH);
+      }
       path[depth] = field.name();
       skip(field.schema(), depth + 1);
     }

@@ -59,7 +59,7 @@ final class RecordReader {
     // Avro's readers are stateless between calls, so all threads share one.
     SpecificDatumReader<?> reader = avroReader(key);
     return decoder -> {
-      EntryLimit.check(key.writer(), decoder.copy());
+      EntryLimit.check(key.writer(), decoder);
       return reader.read(null, decoder);
     };
   }
