@@ -7,9 +7,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where answers go: a producer with its kind of commit. One thread at a time. */
+/** Writes answers with a producer and commits them. One thread at a time. */
 interface AnswerSink extends AutoCloseable {
-  /** Begins what one {@link Commit#commit} will end. */
+  /** Begins a commit, which {@link Commit#commit} or {@link Commit#abort} ends. */
   Commit begin();
 
   @Override
@@ -17,21 +17,21 @@ interface AnswerSink extends AutoCloseable {
 
   /** Answers that are committed together. One thread at a time. */
   interface Commit {
-    /** Sends records, and returns while they are on their way. */
+    /** Sends records without waiting for their acknowledgement. */
     void send(List<ProducerRecord<byte[], byte[]>> records);
 
     /**
-     * Returns once all records are written and committed.
+     * Waits until all records are written and committed.
      *
-     * @param offsets where each partition is read on
-     * @param group the membership under which the requests were read
-     * @return the offsets that the consumer still has to commit; none if they were committed here
+     * @param offsets the next offset to read in each partition
+     * @param group the group membership under which the requests were read
+     * @return the offsets that the consumer still has to commit; empty if this call committed them
      */
     Map<TopicPartition, OffsetAndMetadata> commit(
         Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
         throws InterruptedException;
 
-    /** Gives up what was begun. */
+    /** Abandons the commit. */
     void abort();
   }
 }

@@ -14,18 +14,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads back from the predictions which request of a partition was answered last. Brokers forget a
- * group's offsets some days after its last member left; the answers themselves tell them, too.
+ * Finds the last answered request of a partition in the predictions topic. Brokers delete a group's
+ * offsets some days after its last member has left, but each answer names the request that it
+ * answers.
  *
- * <p>Each answer names the request that it answers. Two producers of a worker take turns, and the
- * later one's answers may reach the log before the earlier one's, so the highest offset decides,
- * not the last answer. Their transactions are committed in order: every request before the highest
- * has its answer, too. Answers to a topic that was deleted stand before those to its successor. A
- * request that was refused without an answer after the highest is refused again.
+ * <p>The highest request offset decides, not the last answer in the log. A worker alternates
+ * between two producers, and answers of the later transaction may reach the log first. Transactions
+ * are committed in order, so every request before the highest one has its answer, too. Answers to a
+ * deleted topic come before answers to its successor. A request after the highest one that was
+ * refused without an answer is refused again.
  */
 final class AnsweredOffsets {
-  /** More than the answers of two commits that are under way at once. */
-  private static final int FIRST_WINDOW = 8 * PipelinedDelivery.MOST_OPEN;
+  /** Records in the first window: more than the answers of two concurrent commits. */
+  private static final int INITIAL_WINDOW = 8 * PipelinedDelivery.MAX_OPEN_REQUESTS;
 
   private final KafkaClients clients;
   private final String clientId;
@@ -33,9 +34,9 @@ final class AnsweredOffsets {
   private final String predictions;
 
   /**
-   * Reads nothing yet.
+   * Creates a reader; reads nothing yet.
    *
-   * @param predictions the model's topic of predictions
+   * @param predictions the model's predictions topic
    */
   AnsweredOffsets(KafkaClients clients, String clientId, RecordCodec codec, String predictions) {
     this.clients = clients;
@@ -44,20 +45,25 @@ final class AnsweredOffsets {
     this.predictions = predictions;
   }
 
-  /** Returns the committed answer to a partition's highest offset; empty where there is none. */
+  /**
+   * Returns the committed answer with a partition's highest request offset; empty if none exists.
+   */
   Optional<Prediction> highest(int partition) {
-    TopicPartition place = new TopicPartition(predictions, partition);
+    TopicPartition predictionPartition = new TopicPartition(predictions, partition);
     CommittedLog log = CommittedLog.of(clients, clientId);
     try (Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId)) {
-      consumer.assign(List.of(place));
-      long begin = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
-      long to = log.ends(List.of(place)).getOrDefault(place, begin);
+      consumer.assign(List.of(predictionPartition));
+      long begin =
+          consumer
+              .beginningOffsets(List.of(predictionPartition))
+              .getOrDefault(predictionPartition, 0L);
+      long to = log.ends(List.of(predictionPartition)).getOrDefault(predictionPartition, begin);
       Highest highest = new Highest();
-      // A window may hold nothing but transaction markers and aborted answers.
-      for (long window = FIRST_WINDOW; to > begin && highest.answer == null; window *= 4) {
+      // A window may contain only transaction markers and aborted answers.
+      for (long window = INITIAL_WINDOW; to > begin && highest.answer == null; window *= 4) {
         long from = Math.max(begin, to - window);
-        consumer.seek(place, from);
-        log.readToEnd(consumer, Map.of(place, to), highest::see);
+        consumer.seek(predictionPartition, from);
+        log.readToEnd(consumer, Map.of(predictionPartition, to), highest::accept);
         to = from;
       }
       return Optional.ofNullable(highest.answer);
@@ -67,12 +73,12 @@ final class AnsweredOffsets {
   private final class Highest {
     @Nullable Prediction answer;
 
-    void see(ConsumerRecord<byte[], byte[]> record) {
+    void accept(ConsumerRecord<byte[], byte[]> record) {
       try {
         Prediction seen = codec.decode(record, Prediction.class);
         if (seen.getRequestTopicId().isEmpty()
             || seen.getRequestPartition() != record.partition()) {
-          // Written by a stranger: says nothing about our requests.
+          // Another program wrote it, so it says nothing about our requests.
           return;
         }
         Prediction before = answer;
@@ -82,7 +88,7 @@ final class AnsweredOffsets {
           answer = seen;
         }
       } catch (MalformedRecordException e) {
-        // Neither does this.
+        // An undecodable record says nothing about our requests either.
         return;
       }
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Computes micro-batches, each by one version. One thread. */
+/** Computes micro-batches. One version computes a whole micro-batch. One thread. */
 final class BatchPredictor {
   private static final Logger LOG = LoggerFactory.getLogger(BatchPredictor.class);
 
@@ -30,9 +30,9 @@ final class BatchPredictor {
   private FloatBuffer outputs = FloatBuffer.allocate(0);
 
   /**
-   * For one serving thread.
+   * Creates the predictor of a serving thread.
    *
-   * @param thread its number
+   * @param thread the thread's number, from 0
    */
   BatchPredictor(ModelSlots slots, int thread, LongSupplier nanoTime) {
     this.slots = slots;
@@ -40,21 +40,21 @@ final class BatchPredictor {
     this.nanoTime = nanoTime;
   }
 
-  /** What came of each request, in their order. */
-  List<RequestOutcome> answer(List<PendingRequest> requests) {
+  /** Returns the outcome of each request, in the same order. */
+  List<RequestOutcome> predict(List<PendingRequest> requests) {
     ModelSlot.Loaded model = slots.hold(thread);
     try {
       long start = nanoTime.getAsLong();
-      Computed computed = compute(requests, model);
-      return computed.outcomes(start, nanoTime.getAsLong());
+      MicroBatch microBatch = compute(requests, model);
+      return microBatch.outcomes(start, nanoTime.getAsLong());
     } finally {
       batch.clear();
       slots.release(thread);
     }
   }
 
-  private Computed compute(List<PendingRequest> requests, ModelSlot.Loaded model) {
-    Computed computed = new Computed(requests, model);
+  private MicroBatch compute(List<PendingRequest> requests, ModelSlot.Loaded model) {
+    MicroBatch microBatch = new MicroBatch(requests, model);
     int usable = 0;
     for (int i = 0; i < requests.size(); i++) {
       PredictionRequest request = requests.get(i).request();
@@ -62,46 +62,49 @@ final class BatchPredictor {
         TensorView view = view(request.getInputs());
         Optional<String> fault = model.check().request(view);
         if (fault.isPresent()) {
-          computed.faults[i] = fault.get();
+          microBatch.faults[i] = fault.get();
         } else {
-          computed.views[i] = view;
+          microBatch.views[i] = view;
           usable++;
         }
       }
     }
-    predict(computed, usable);
-    return computed;
+    predict(microBatch, usable);
+    return microBatch;
   }
 
-  /** A batch that the engine cannot compute is tried one by one, so that one bad request is one. */
-  private void predict(Computed computed, int usable) {
+  /**
+   * Computes the micro-batch. If the engine fails, computes each request alone, so that one bad
+   * request fails only itself.
+   */
+  private void predict(MicroBatch microBatch, int usable) {
     if (usable == 0) {
       return;
     }
-    int end = computed.views.length;
+    int end = microBatch.views.length;
     try {
-      predictTogether(computed, 0, end);
+      predictTogether(microBatch, 0, end);
     } catch (RuntimeException e) {
-      LOG.warn("a micro-batch of {} requests cannot be computed", usable, e);
+      LOG.warn("the engine failed on a batch of {} requests; computing each alone", usable, e);
       for (int i = 0; i < end; i++) {
-        predictAlone(computed, i);
+        predictAlone(microBatch, i);
       }
     }
   }
 
-  private void predictAlone(Computed computed, int place) {
+  private void predictAlone(MicroBatch microBatch, int index) {
     try {
-      predictTogether(computed, place, place + 1);
+      predictTogether(microBatch, index, index + 1);
     } catch (RuntimeException e) {
-      computed.faults[place] = "the engine cannot compute it: " + e;
+      microBatch.faults[index] = "the engine cannot compute the request: " + e;
     }
   }
 
-  /** Those of the requests from one place to before another that are usable. */
-  private void predictTogether(Computed computed, int from, int to) {
+  /** Computes the usable requests from index {@code from} to before {@code to}. */
+  private void predictTogether(MicroBatch microBatch, int from, int to) {
     batch.clear();
     for (int i = from; i < to; i++) {
-      TensorView view = computed.views[i];
+      TensorView view = microBatch.views[i];
       if (view != null) {
         batch.add(view.type(), view.data(), view.scale(), view.offset(), 0, 1);
       }
@@ -109,16 +112,16 @@ final class BatchPredictor {
     if (batch.size() == 0) {
       return;
     }
-    int length = computed.model.model().outputLength();
+    int length = microBatch.model.model().outputLength();
     if (outputs.capacity() < batch.size() * length) {
       outputs = FloatBuffer.allocate(batch.size() * length);
     }
     outputs.clear();
-    computed.model.model().predict(batch, outputs);
+    microBatch.model.model().predict(batch, outputs);
     outputs.rewind();
     for (int i = from; i < to; i++) {
-      if (computed.views[i] != null) {
-        computed.answer(i, next(length));
+      if (microBatch.views[i] != null) {
+        microBatch.answer(i, next(length));
       }
     }
   }
@@ -138,15 +141,15 @@ final class BatchPredictor {
         tensor.getOffset());
   }
 
-  /** The work on one micro-batch; what belongs to a request stands at its place. */
-  private static final class Computed {
+  /** The work on one micro-batch. Each array has one element per request. */
+  private static final class MicroBatch {
     private final List<PendingRequest> requests;
     private final ModelSlot.Loaded model;
     private final @Nullable TensorView[] views;
     private final @Nullable String[] faults;
     private final FloatList[] outputs;
 
-    Computed(List<PendingRequest> requests, ModelSlot.Loaded model) {
+    MicroBatch(List<PendingRequest> requests, ModelSlot.Loaded model) {
       this.requests = requests;
       this.model = model;
       this.views = new TensorView[requests.size()];
@@ -155,11 +158,11 @@ final class BatchPredictor {
       Arrays.fill(outputs, NONE);
     }
 
-    void answer(int place, float[] values) {
-      outputs[place] = new FloatList(values);
+    void answer(int index, float[] values) {
+      outputs[index] = new FloatList(values);
       for (float value : values) {
         if (!Float.isFinite(value)) {
-          faults[place] = "the model's answer is not finite: " + outputs[place];
+          faults[index] = "the model's answer is not finite: " + outputs[index];
           return;
         }
       }

@@ -9,56 +9,56 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Partitions whose next request cannot be answered now, and when each is tried again. State without
- * I/O; the caller says what time it is. One thread at a time.
+ * The partitions whose next request cannot be answered now, and when to retry each of them. State
+ * without I/O; the caller passes the time. One thread at a time.
  */
 final class BlockedPartitions {
-  private static final long FIRST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long INITIAL_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final class Block {
-    long wait = FIRST_WAIT_NANOS;
+    long backoff = INITIAL_BACKOFF_NANOS;
     long until;
-    boolean isTried;
+    boolean isRetrying;
 
     boolean isDue(long nowNanos) {
-      return !isTried && nowNanos - until >= 0;
+      return !isRetrying && nowNanos - until >= 0;
     }
   }
 
   private final Map<TopicPartition, Block> blocks = new HashMap<>();
 
-  /** Blocks a partition, for longer each time until it {@linkplain #succeeded succeeds}. */
+  /** Blocks a partition. The backoff doubles with each failed retry, up to 30 seconds. */
   void block(TopicPartition partition, long nowNanos) {
     Block block = blocks.get(partition);
     if (block == null) {
       block = new Block();
       blocks.put(partition, block);
-    } else if (block.isTried) {
-      block.wait = Math.min(2 * block.wait, LONGEST_WAIT_NANOS);
+    } else if (block.isRetrying) {
+      block.backoff = Math.min(2 * block.backoff, MAX_BACKOFF_NANOS);
     }
-    block.isTried = false;
-    block.until = nowNanos + block.wait;
+    block.isRetrying = false;
+    block.until = nowNanos + block.backoff;
   }
 
-  /** Blocked, and not being tried again. */
+  /** Returns whether the partition is blocked and not being retried. */
   boolean isBlocked(TopicPartition partition) {
     Block block = blocks.get(partition);
-    return block != null && !block.isTried;
+    return block != null && !block.isRetrying;
   }
 
-  boolean isTried(TopicPartition partition) {
+  boolean isRetrying(TopicPartition partition) {
     Block block = blocks.get(partition);
-    return block != null && block.isTried;
+    return block != null && block.isRetrying;
   }
 
-  /** Whether {@link #due} would return any. */
+  /** Returns whether the backoff of a blocked partition has ended. */
   boolean isDue(long nowNanos) {
     return !blocks.isEmpty() && blocks.values().stream().anyMatch(block -> block.isDue(nowNanos));
   }
 
-  /** Those whose wait is over; they count as being tried from now on. */
-  List<TopicPartition> due(long nowNanos) {
+  /** Marks the partitions whose backoff has ended as being retried, and returns them. */
+  List<TopicPartition> startRetries(long nowNanos) {
     if (blocks.isEmpty()) {
       return List.of();
     }
@@ -66,24 +66,25 @@ final class BlockedPartitions {
     blocks.forEach(
         (partition, block) -> {
           if (block.isDue(nowNanos)) {
-            block.isTried = true;
+            block.isRetrying = true;
             due.add(partition);
           }
         });
     return due;
   }
 
-  /** Those being tried again. */
-  List<TopicPartition> tried() {
-    return blocks.isEmpty() ? List.of() : blocks.keySet().stream().filter(this::isTried).toList();
+  /** Returns the partitions that are being retried. */
+  List<TopicPartition> retrying() {
+    return blocks.isEmpty()
+        ? List.of()
+        : blocks.keySet().stream().filter(this::isRetrying).toList();
   }
 
-  /** The partition is not blocked any more. */
-  void succeeded(TopicPartition partition) {
+  void unblock(TopicPartition partition) {
     blocks.remove(partition);
   }
 
-  /** Returns those that were known. */
+  /** Removes partitions and returns those that were blocked. */
   List<TopicPartition> forget(Collection<TopicPartition> partitions) {
     List<TopicPartition> known = partitions.stream().filter(blocks::containsKey).toList();
     known.forEach(blocks::remove);

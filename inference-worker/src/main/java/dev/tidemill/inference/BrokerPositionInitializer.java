@@ -9,8 +9,9 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Asks the brokers: ends what former owners left open, then reads positions. A partition whose
- * answers have no place cannot be read.
+ * Initializes positions from the brokers. First ends the transactions that former owners left open,
+ * then looks up the offsets. A partition cannot be read if the predictions topic has no partition
+ * for its answers.
  */
 final class BrokerPositionInitializer implements PositionInitializer {
   private final DeadTransactions deadTransactions;
@@ -25,10 +26,11 @@ final class BrokerPositionInitializer implements PositionInitializer {
   }
 
   @Override
-  public Map<TopicPartition, String> place(
+  public Map<TopicPartition, String> initialize(
       Collection<TopicPartition> partitions, boolean takenOver) {
     if (takenOver) {
-      // Before the offsets are asked for: those of an open transaction are not told before its end.
+      // Before the lookup: brokers do not return offsets while a transaction that contains them is
+      // open.
       deadTransactions.end();
     }
     topics.refresh();
@@ -40,7 +42,7 @@ final class BrokerPositionInitializer implements PositionInitializer {
       } else {
         unreadable.put(
             partition,
-            "its answers have no place: topic %s has %d partitions; give it at least %d"
+            "no partition for its answers: topic %s has %d partitions; give it at least %d"
                 .formatted(
                     topics.predictions(),
                     topics.predictionsPartitions(),

@@ -5,15 +5,16 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Who may touch a serving thread's consumer and what goes with it: the serving thread, except while
- * the engine computes; then a keeper may, which polls so that the group goes on. One lock a poll
- * and one a micro-batch, which nobody contends for unless a computation is slow.
+ * Locks a serving thread's consumer and the state that belongs to it. The serving thread holds the
+ * lock, except while the engine computes. Then the keep-alive thread may take it and poll, so that
+ * the member stays in the group. Each poll and each micro-batch takes the lock once. Threads
+ * contend for it only if a computation is slow.
  */
 final class ConsumerOwnership {
   private final ReentrantLock lock = new ReentrantLock();
   private final LongSupplier nanoTime;
 
-  /** When the computation began; only meaningful while it goes on, that is, without the lock. */
+  /** Start of the computation; valid only while it runs, that is, without the lock. */
   private volatile long computingSince;
 
   private volatile boolean isComputing;
@@ -22,16 +23,19 @@ final class ConsumerOwnership {
     this.nanoTime = nanoTime;
   }
 
-  void take() {
+  void acquire() {
     lock.lock();
   }
 
-  void giveBack() {
+  void release() {
     lock.unlock();
   }
 
-  /** Computes while others may take the consumer; called by its owner, who has it again after. */
-  <T> T without(Supplier<T> computation) {
+  /**
+   * Runs a computation with the lock released, and takes the lock again afterwards. Only the thread
+   * that holds the lock may call it.
+   */
+  <T> T releaseDuring(Supplier<T> computation) {
     computingSince = nanoTime.getAsLong();
     isComputing = true;
     lock.unlock();
@@ -43,9 +47,11 @@ final class ConsumerOwnership {
     }
   }
 
-  /** Takes it from a computation that has lasted that long; whether that was so. */
-  boolean takeFromComputation(long lastedNanos) {
-    if (!isComputing || nanoTime.getAsLong() - computingSince < lastedNanos || !lock.tryLock()) {
+  /**
+   * Takes the lock if a computation has run for at least {@code minNanos}; returns whether it did.
+   */
+  boolean tryAcquireFromComputation(long minNanos) {
+    if (!isComputing || nanoTime.getAsLong() - computingSince < minNanos || !lock.tryLock()) {
       return false;
     }
     if (!isComputing) {

@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the transactions that dead members of the group left open, so that neither the offsets of
- * their partitions nor their readers wait for the transaction's time-out. Any thread.
+ * Ends the transactions that dead members of the group left open. Otherwise the offsets of their
+ * partitions, and all readers of their answers, would wait for the transaction timeout. Any thread.
  *
- * <p>The order that this relies on: the open transactions are listed first, the group's members
- * after that. Whoever owns a listed transaction began it as a member, since it holds requests of
- * partitions that were assigned to it. If it is no member any more when the group is asked, it left
- * after ending its transactions (then fencing it changes nothing), or it was thrown out: then the
- * coordinator refuses its offsets, and its transaction could never be committed. So what is fenced
- * was lost already, and its requests are read again by those who have its partitions now. A member
- * that only stood still finds itself fenced, begins anew and reads from what is committed. A
- * transaction that is begun after the list was made is not in it; its owner is a member, or is
- * refused as above.
+ * <p>This relies on an order: it lists the open transactions first, and the group's members after
+ * that. The owner of a listed transaction began it as a member, because it had requests of
+ * partitions that were assigned to it. If it is no longer a member when the members are listed,
+ * there are two cases. Either it left after it had ended its transactions; then fencing changes
+ * nothing. Or the coordinator removed it; then the coordinator refuses its offsets, and its
+ * transaction could never be committed. So fencing loses nothing, and the new owners of its
+ * partitions read the requests again. A member that was only stalled finds itself fenced, starts
+ * again and reads from the committed offsets. A transaction that begins after the listing is not in
+ * the list. Its owner is a member, or is refused as above.
  */
 final class DeadTransactions {
   private static final Logger LOG = LoggerFactory.getLogger(DeadTransactions.class);
@@ -39,13 +39,15 @@ final class DeadTransactions {
   private final Admin admin;
   private final ServingNames names;
 
-  /** The admin client stays the caller's. */
+  /** The caller closes {@code admin}. */
   DeadTransactions(Admin admin, ServingNames names) {
     this.admin = admin;
     this.names = names;
   }
 
-  /** Ends what can be ended; the transactions' time-out ends the rest. */
+  /**
+   * Ends the open transactions of dead members. If that fails, the transaction timeout ends them.
+   */
   void end() {
     try {
       List<String> open = open();
@@ -57,16 +59,17 @@ final class DeadTransactions {
       throw new InterruptException(e);
     } catch (ExecutionException e) {
       LOG.warn(
-          "transactions of dead members of {} are left to their time-out: {}",
+          "cannot end the transactions of dead members of group {}; they end at their timeout: {}",
           names.group(),
           String.valueOf(e.getCause()));
     }
   }
 
   /**
-   * Whether the group has another member with that client id: a worker of the same name.
+   * Returns whether another member of the group has this client id, which means a worker with the
+   * same name.
    *
-   * @param memberId the one that is not another; empty before it joined
+   * @param memberId this member's own id; empty before it joined
    */
   boolean hasNamesake(String clientId, String memberId) {
     try {
@@ -74,7 +77,7 @@ final class DeadTransactions {
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (ExecutionException e) {
-      LOG.debug("the members of {} cannot be listed", names.group(), e);
+      LOG.debug("cannot list the members of group {}", names.group(), e);
       return false;
     }
   }
@@ -114,7 +117,8 @@ final class DeadTransactions {
     if (ids.isEmpty()) {
       return;
     }
-    LOG.info("ending the transactions that dead members of {} left open: {}", names.group(), ids);
+    LOG.info(
+        "ending the transactions that dead members of group {} left open: {}", names.group(), ids);
     FenceProducersOptions options = new FenceProducersOptions();
     options.timeoutMs(TIMEOUT_MS);
     admin.fenceProducers(ids, options).all().get();

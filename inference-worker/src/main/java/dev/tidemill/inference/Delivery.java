@@ -3,50 +3,50 @@ package dev.tidemill.inference;
 import java.time.Duration;
 
 /**
- * Brings rounds to the log in the order in which they were sent, and their offsets with or after
- * their answers. A round is in the making from its sending until it is committed. All methods are
- * for the thread that owns the consumer.
+ * Delivers batches in the order in which they were sent. Commits the offsets of their requests with
+ * the answers or after them. A batch is open from {@link #send} until it is committed. Only the
+ * thread that owns the consumer may call these methods.
  */
 interface Delivery extends AutoCloseable {
   /**
-   * Begins, or begins anew after a failure: what was in the making is committed or given up when
-   * this returns.
+   * Starts delivering, or starts again after a failure. When it returns, every open batch is
+   * committed or abandoned.
    */
   void restart();
 
-  /** Whether a round may be sent now; there is a bound on what is in the making. */
+  /** Returns whether a batch may be sent now; the size of open batches is limited. */
   boolean hasRoom();
 
-  /** Whether no round is in the making. */
+  /** Returns whether no batch is open. */
   boolean isIdle();
 
-  /** Waits until a commit begins or ends; returns at once if no round is in the making. */
+  /** Waits until a commit begins or ends; returns at once if no batch is open. */
   void awaitProgress(Duration atMost) throws InterruptedException;
 
   /**
-   * Begins to deliver a round, for which there has to be room, and returns while it is on its way.
+   * Sends a batch and returns before it is committed. Requires {@link #hasRoom}.
    *
-   * @throws RuntimeException whatever kept it, or a round before it, from being delivered; the
-   *     owner restarts
+   * @throws RuntimeException why this batch, or an earlier one, was not delivered; the caller
+   *     restarts
    */
-  void send(DeliveryBatch round);
+  void send(DeliveryBatch batch);
 
   /**
-   * Looks at what became of the rounds, without waiting.
+   * Checks, without waiting, what became of the open batches.
    *
-   * @return whether some were committed since the last time
-   * @throws RuntimeException whatever kept the first that failed from being committed; those after
-   *     it are not committed either, and the owner restarts
+   * @return whether a batch was committed since the last call
+   * @throws RuntimeException why a batch was not committed; later ones are not committed either,
+   *     and the caller restarts
    */
   boolean settle();
 
   /**
-   * Waits until no round is in the making any more, because partitions go; a failure is told by the
-   * next {@link #settle}.
+   * Waits until no batch is open, because partitions are being revoked. The next {@link #settle}
+   * reports a failure.
    */
   void finish() throws InterruptedException;
 
-  /** Finishes what is in the making. */
+  /** Waits until no batch is open, then closes. */
   @Override
   void close();
 }

@@ -7,18 +7,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Requests that were answered together.
+ * Answers that are delivered together.
  *
- * @param told what came of each
- * @param records the answers and dead letters that tell it
- * @param offsets where each partition is read on, once they are told
+ * @param receipts one for each answered request
+ * @param records the answers and dead letters
+ * @param offsets the next offset to read in each partition, once this batch is committed
  */
 record DeliveryBatch(
-    List<AnswerReceipt> told,
+    List<AnswerReceipt> receipts,
     List<ProducerRecord<byte[], byte[]>> records,
     Map<TopicPartition, OffsetAndMetadata> offsets) {
 
-  /** Of the records' values. */
+  /** Returns the total size of the records' values. */
   long bytes() {
     return records.stream().mapToLong(record -> record.value().length).sum();
   }

@@ -12,36 +12,36 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Computes what is due and makes a round of it, which ends when nothing is due any more, when it
- * has lasted for long, or when its answers are large: so that they are committed, and the consumer
- * polls, however slow the model is.
+ * Computes the requests that are due and builds a delivery batch from their answers. A batch ends
+ * when nothing is due, after half a second, or at 4 MiB of answers. So answers are committed, and
+ * the consumer polls, however slow the model is.
  */
 final class DeliveryBatchBuilder {
-  private static final long LONGEST_NANOS = 500_000_000L;
-  private static final long MOST_BYTES = 4 << 20;
+  private static final long MAX_NANOS = 500_000_000L;
+  private static final long MAX_BYTES = 4 << 20;
 
   private final MicroBatcher batcher;
   private final Function<List<PendingRequest>, List<RequestOutcome>> compute;
   private final PredictionRecords answers;
   private final AnswerLimit limit;
-  private final FailureBisection isolation;
+  private final FailureBisection bisection;
   private final BlockedPartitions blocked;
   private final Supplier<String> requestsId;
   private final LongSupplier nanoTime;
-  private final RequestCostEstimate cost = new RequestCostEstimate(LONGEST_NANOS);
+  private final RequestCostEstimate cost = new RequestCostEstimate(MAX_NANOS);
 
   /**
-   * With the parts that it puts to work.
+   * Creates a builder.
    *
-   * @param compute what comes of each request of a micro-batch, in their order; leases may end
-   *     meanwhile
+   * @param compute returns the outcome of each request of a micro-batch, in the same order;
+   *     partitions may be revoked meanwhile
    */
   DeliveryBatchBuilder(
       MicroBatcher batcher,
       Function<List<PendingRequest>, List<RequestOutcome>> compute,
       PredictionRecords answers,
       AnswerLimit limit,
-      FailureBisection isolation,
+      FailureBisection bisection,
       BlockedPartitions blocked,
       Supplier<String> requestsId,
       LongSupplier nanoTime) {
@@ -49,48 +49,48 @@ final class DeliveryBatchBuilder {
     this.compute = compute;
     this.answers = answers;
     this.limit = limit;
-    this.isolation = isolation;
+    this.bisection = bisection;
     this.blocked = blocked;
     this.requestsId = requestsId;
     this.nanoTime = nanoTime;
   }
 
-  /** Empty where all partitions went while their requests were computed. */
-  DeliveryBatch make() {
+  /** Returns a batch, which is empty if all its partitions were revoked during the computation. */
+  DeliveryBatch build() {
     List<RequestOutcome> outcomes = new ArrayList<>(Math.min(batcher.size(), 1024));
     long began = nanoTime.getAsLong();
     long bytes = 0;
-    boolean goesOn = true;
-    while (goesOn) {
+    boolean isUnfinished = true;
+    while (isUnfinished) {
       List<PendingRequest> requests = take();
       long before = nanoTime.getAsLong();
       List<RequestOutcome> computed = compute.apply(requests);
       long now = nanoTime.getAsLong();
-      cost.measured(now - before, requests.size());
+      cost.add(now - before, requests.size());
       outcomes.addAll(computed);
       bytes += bytes(computed);
-      goesOn =
-          !isolation.isActive()
-              && now - began < LONGEST_NANOS
-              && bytes < MOST_BYTES
+      isUnfinished =
+          !bisection.isActive()
+              && now - began < MAX_NANOS
+              && bytes < MAX_BYTES
               && batcher.isDue(now);
     }
-    return round(outcomes, nanoTime.getAsLong());
+    return assemble(outcomes, nanoTime.getAsLong());
   }
 
   private List<PendingRequest> take() {
     PendingRequest oldest = batcher.oldest();
-    if (oldest == null || !isolation.isActive()) {
+    if (oldest == null || !bisection.isActive()) {
       return batcher.take(cost.affordable());
     }
-    int most = blocked.isTried(oldest.partition()) ? 1 : isolation.limit();
-    return batcher.takeOfOnePartition(Math.min(most, cost.affordable()));
+    int max = blocked.isRetrying(oldest.partition()) ? 1 : bisection.limit();
+    return batcher.takeOfOnePartition(Math.min(max, cost.affordable()));
   }
 
   private static long bytes(List<RequestOutcome> outcomes) {
     long bytes = 0;
     for (RequestOutcome outcome : outcomes) {
-      // What is refused comes back as a dead letter.
+      // A refused request also becomes a dead letter, which contains its bytes.
       bytes +=
           outcome instanceof RequestOutcome.Answered answered
               ? (long) Float.BYTES * answered.outputs().size()
@@ -99,40 +99,43 @@ final class DeliveryBatchBuilder {
     return bytes;
   }
 
-  /** Leases are looked at here: a keeper's poll may have ended some during any computation. */
-  private DeliveryBatch round(List<RequestOutcome> outcomes, long now) {
-    List<AnswerReceipt> told = new ArrayList<>(outcomes.size());
+  /**
+   * Leaves out requests of partitions that are revoked or held. Checks this only now, because a
+   * keep-alive poll may revoke partitions during any computation.
+   */
+  private DeliveryBatch assemble(List<RequestOutcome> outcomes, long now) {
+    List<AnswerReceipt> receipts = new ArrayList<>(outcomes.size());
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     PendingRequest last = null;
     for (RequestOutcome outcome : outcomes) {
       PendingRequest request = outcome.pending();
-      if (request.lease().isOver() || request.lease().isHeld()) {
+      if (request.owned().isRevoked() || request.owned().isHeld()) {
         continue;
       }
-      if (isolation.isActive() && told.isEmpty()) {
-        isolation.sending(request.partition(), request.offset(), outcomes.size());
+      if (bisection.isActive() && receipts.isEmpty()) {
+        bisection.sending(request.partition(), request.offset(), outcomes.size());
       }
-      add(outcome, told, records, now);
-      if (last != null && last.lease() != request.lease()) {
-        offsets.put(last.partition(), behind(last));
+      add(outcome, receipts, records, now);
+      if (last != null && last.owned() != request.owned()) {
+        offsets.put(last.partition(), offsetAfter(last));
       }
       last = request;
     }
     if (last != null) {
-      offsets.put(last.partition(), behind(last));
+      offsets.put(last.partition(), offsetAfter(last));
     }
-    return new DeliveryBatch(told, records, offsets);
+    return new DeliveryBatch(receipts, records, offsets);
   }
 
   private void add(
       RequestOutcome outcome,
-      List<AnswerReceipt> told,
+      List<AnswerReceipt> receipts,
       List<ProducerRecord<byte[], byte[]>> records,
       long now) {
     PendingRequest request = outcome.pending();
     String suspicion =
-        isolation.isActive() ? isolation.suspicion(request.partition(), request.offset()) : null;
+        bisection.isActive() ? bisection.suspicion(request.partition(), request.offset()) : null;
     RequestOutcome written = suspicion == null ? outcome : unwritable(outcome, suspicion);
     int before = records.size();
     answers.add(written, records);
@@ -144,19 +147,22 @@ final class DeliveryBatchBuilder {
       written =
           unwritable(
               outcome,
-              "the answer takes %d bytes, more than max.message.bytes of topic %s"
+              "the answer has %d bytes, more than max.message.bytes of topic %s allows"
                   .formatted(AnswerLimit.bytes(answer), answer.topic()));
       answers.add(written, records);
     }
-    told.add(new AnswerReceipt(written.kind(), request.receivedNanos()));
+    receipts.add(new AnswerReceipt(written.kind(), request.receivedNanos()));
   }
 
   private static RequestOutcome unwritable(RequestOutcome outcome, String fault) {
     return new RequestOutcome.Unwritable(outcome, fault);
   }
 
-  /** The metadata name the topic, so that nobody takes the offset for another topic's. */
-  private OffsetAndMetadata behind(PendingRequest request) {
+  /**
+   * Returns the offset after a request. Its metadata names the topic id, so that nobody applies the
+   * offset to a recreated topic.
+   */
+  private OffsetAndMetadata offsetAfter(PendingRequest request) {
     return new OffsetAndMetadata(
         request.offset() + 1, request.record().leaderEpoch(), requestsId.get());
   }

@@ -8,11 +8,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the requests whose answers cannot be written, by bisection: after a commit was refused for
- * good, rounds are delivered one at a time, each of one partition, and each half as large as the
- * one that was refused. A request that is refused alone is a suspect: its answer is written in its
- * briefest form. If even that is refused, its partition has to wait. State without I/O. One thread
- * at a time.
+ * Finds the requests whose answers cannot be written, by bisection. After a commit was refused
+ * permanently, batches are delivered one at a time. Each has requests of one partition, and half as
+ * many as the batch that was refused. A request that is refused alone is a suspect, and its answer
+ * is written in the shortest form. If that is refused too, its partition is blocked. State without
+ * I/O. One thread at a time.
  */
 final class FailureBisection {
   private record Suspect(long offset, String cause) {}
@@ -20,7 +20,7 @@ final class FailureBisection {
   private final int widest;
   private final Map<TopicPartition, Suspect> suspects = new HashMap<>();
 
-  /** Most requests in a round; 0 while nothing is isolated. */
+  /** The largest allowed batch, in requests; 0 while no bisection runs. */
   private int limit;
 
   private @Nullable TopicPartition sent;
@@ -28,43 +28,43 @@ final class FailureBisection {
   private int sentRequests;
 
   /**
-   * Nothing is isolated.
+   * Creates an inactive bisection.
    *
-   * @param widest most requests in a round, from where on the search is over
+   * @param widest the largest batch, in requests; the bisection ends when it is committed
    */
   FailureBisection(int widest) {
     this.widest = widest;
   }
 
-  /** Whether a round has to wait for the one before it. */
+  /** Returns whether a bisection runs, so that each batch waits for the one before it. */
   boolean isActive() {
     return limit > 0;
   }
 
-  /** Most requests that the next round may have. */
+  /** Returns the most requests that the next batch may have. */
   int limit() {
     return isActive() ? limit : Integer.MAX_VALUE;
   }
 
-  /** Begins with single requests. */
+  /** Starts with single requests. */
   void begin() {
     limit = 1;
   }
 
-  /** Why the request's answer cannot be written, as far as is known; null: it may be. */
+  /** Returns why the request's answer cannot be written, or null if the request is no suspect. */
   @Nullable String suspicion(TopicPartition partition, long offset) {
     Suspect suspect = suspects.get(partition);
     return suspect != null && suspect.offset() == offset ? suspect.cause() : null;
   }
 
-  /** Notes the round that is on its way, by its first request. */
+  /** Records the batch that is being delivered, by its first request. */
   void sending(TopicPartition partition, long offset, int requests) {
     sent = partition;
     sentOffset = offset;
     sentRequests = requests;
   }
 
-  /** The round that was on its way is committed; returns its partition. */
+  /** Records that the current batch is committed; returns its partition. */
   Optional<TopicPartition> committed() {
     TopicPartition partition = sent;
     if (partition == null) {
@@ -77,9 +77,9 @@ final class FailureBisection {
   }
 
   /**
-   * Ends the search once the widest rounds are committed.
+   * Ends the bisection once the largest batch is committed.
    *
-   * @param mayEnd false while a request that could not be answered before has yet to be tried
+   * @param mayEnd false while a request that could not be answered before has yet to be retried
    */
   void endIfWide(boolean mayEnd) {
     if (limit > widest) {
@@ -87,15 +87,15 @@ final class FailureBisection {
     }
   }
 
-  /** The round that was on its way, if any, failed for a reason of its own. */
+  /** Forgets the current batch, if any; its requests did not cause the failure. */
   void interrupted() {
     sent = null;
   }
 
   /**
-   * A commit was refused for good.
+   * Records that a commit was refused permanently.
    *
-   * @return the partition that has to wait, since not even the briefest answer can be written
+   * @return the partition to block, because even the shortest answer cannot be written
    */
   Optional<TopicPartition> refused(String cause) {
     TopicPartition partition = sent;

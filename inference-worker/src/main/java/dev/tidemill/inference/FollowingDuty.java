@@ -21,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the model's versions and commands, and loads what is to be served. A version that cannot
- * be served is refused, and the one before goes on. So does the one that is served while no others
- * can be read: that degrades the worker, and is tried again.
+ * Follows the model's versions and commands, and loads the version to serve. Refuses a version that
+ * cannot be served, and keeps serving the previous one. If new versions cannot be read, the worker
+ * is degraded, keeps serving, and retries.
  */
 final class FollowingDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingDuty.class);
 
-  /** A version is seen when it comes, a command at the next look. */
-  private static final Duration VERSIONS_POLL = Duration.ofMillis(50);
+  /** How long a poll waits for a version; commands are read between polls. */
+  private static final Duration VERSIONS_POLL_TIMEOUT = Duration.ofMillis(50);
 
-  private static final long FIRST_WAIT_MILLIS = 250;
-  private static final long LONGEST_WAIT_MILLIS = 10_000;
+  private static final long INITIAL_BACKOFF_MILLIS = 250;
+  private static final long MAX_BACKOFF_MILLIS = 10_000;
 
   private final String roleName;
   private final CheckpointFollower follower;
@@ -40,18 +40,18 @@ final class FollowingDuty implements Duty {
   private final ControlChannel control;
   private final VersionLoader loader;
   private final PinCommands commands;
-  private final ServingStatus state;
+  private final ServingStatus status;
   private final ServingConditions conditions;
   private final Supplier<Optional<Uuid>> checkpointsId;
-  private final CountDownLatch ends = new CountDownLatch(1);
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private boolean isControlRead;
   private @Nullable Uuid followed;
-  private long waitMillis = FIRST_WAIT_MILLIS;
+  private long backoffMillis = INITIAL_BACKOFF_MILLIS;
 
   /**
-   * Owns follower, reader and channel.
+   * Creates the duty, which closes follower, reader and channel.
    *
-   * @param checkpointsId which topic of checkpoints there is now, if that is known
+   * @param checkpointsId returns the current id of the checkpoints topic, if it is known
    */
   FollowingDuty(
       String roleName,
@@ -60,7 +60,7 @@ final class FollowingDuty implements Duty {
       ControlChannel control,
       VersionLoader loader,
       PinCommands commands,
-      ServingStatus state,
+      ServingStatus status,
       ServingConditions conditions,
       Supplier<Optional<Uuid>> checkpointsId) {
     this.roleName = roleName;
@@ -69,7 +69,7 @@ final class FollowingDuty implements Duty {
     this.control = control;
     this.loader = loader;
     this.commands = commands;
-    this.state = state;
+    this.status = status;
     this.conditions = conditions;
     this.checkpointsId = checkpointsId;
   }
@@ -84,48 +84,48 @@ final class FollowingDuty implements Duty {
     try {
       follow();
       conditions.followed();
-      waitMillis = FIRST_WAIT_MILLIS;
+      backoffMillis = INITIAL_BACKOFF_MILLIS;
       return true;
     } catch (WakeupException e) {
-      // Woken for one reason only: the thread is to end.
+      // Only wakeUp() causes this: the duty is to end.
       return false;
     } catch (MalformedRecordException e) {
-      LOG.error("a manifest cannot be read and is passed over: {}", e.getMessage());
-      state.trouble("a manifest cannot be read: " + e.getMessage());
+      LOG.error("a manifest cannot be read; skipping it: {}", e.getMessage());
+      status.problem("a manifest cannot be read: " + e.getMessage());
       return true;
     } catch (LineageChangedException e) {
-      return triedAgain(e, String.valueOf(e.getMessage()));
+      return retryLater(e, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       if (KafkaFailures.kind(e) != KafkaFailures.Kind.RETRIABLE) {
         throw e;
       }
-      return triedAgain(e, KafkaFailures.explain(e));
+      return retryLater(e, KafkaFailures.explain(e));
     }
   }
 
-  /** Waits before the next try, for longer each time; whether there is to be one. */
-  private boolean triedAgain(RuntimeException failure, String cause) throws InterruptedException {
-    LOG.debug("following the model's versions is tried again", failure);
+  /** Waits for the next attempt, with exponential backoff; returns false if the duty ends. */
+  private boolean retryLater(RuntimeException failure, String cause) throws InterruptedException {
+    LOG.debug("cannot follow the model's versions; retrying", failure);
     conditions.followingFailed(loader.servingVersion(), cause);
-    long wait = waitMillis;
-    waitMillis = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
-    return !ends.await(wait, TimeUnit.MILLISECONDS);
+    long backoff = backoffMillis;
+    backoffMillis = Math.min(2 * backoff, MAX_BACKOFF_MILLIS);
+    return !stopping.await(backoff, TimeUnit.MILLISECONDS);
   }
 
   private void follow() {
     if (!isControlRead) {
       control.catchUp();
-      control.pinned().asOptional().ifPresent(loader.choice()::pin);
+      control.pinned().asOptional().ifPresent(loader.selector()::pin);
       isControlRead = true;
     }
-    noticeAnotherTopic();
+    detectRecreatedTopic();
     for (ControlEvent event : control.poll(Duration.ZERO)) {
-      commands.take(event);
+      commands.add(event);
     }
-    follower.poll(VERSIONS_POLL);
+    follower.poll(VERSIONS_POLL_TIMEOUT);
     if (follower.isCaughtUp()) {
-      giveUpAPinThatCannotBeServed();
-      commands.run();
+      dropUnservablePin();
+      commands.runReady();
       loader.loadNext(follower.readableNewestFirst());
       follower
           .heldBack()
@@ -133,12 +133,12 @@ final class FollowingDuty implements Duty {
               reason ->
                   conditions.versionsHeldBack(
                       loader.servingVersion(), KafkaFailures.explain(reason)),
-              conditions::versionsComeThrough);
+              conditions::versionsNoLongerHeldBack);
     }
   }
 
-  /** A topic that was made anew may have as many records as the one before. */
-  private void noticeAnotherTopic() {
+  /** Compares topic ids, because a recreated topic may have as many records as the previous one. */
+  private void detectRecreatedTopic() {
     Uuid now = checkpointsId.get().orElse(followed);
     if (followed != null && !followed.equals(now)) {
       follower.recreated();
@@ -146,22 +146,25 @@ final class FollowingDuty implements Duty {
     followed = now;
   }
 
-  /** A pin from before this worker's time: with nothing served, there is nothing to stay with. */
-  private void giveUpAPinThatCannotBeServed() {
-    OptionalLong pinned = loader.choice().pinned();
+  /**
+   * Drops a pin that is older than this worker and cannot be served. No version is served yet, so
+   * there is none to keep.
+   */
+  private void dropUnservablePin() {
+    OptionalLong pinned = loader.selector().pinned();
     if (pinned.isEmpty() || loader.servingVersion().isPresent() || follower.newest().isEmpty()) {
       return;
     }
     long version = pinned.getAsLong();
-    if (follower.readable(version).isEmpty() || loader.choice().refusal(version).isPresent()) {
-      LOG.error("version {} is pinned and cannot be served; serving the newest", version);
-      loader.choice().unpin();
+    if (follower.readable(version).isEmpty() || loader.selector().refusal(version).isPresent()) {
+      LOG.error("pinned version {} cannot be served; serving the newest version instead", version);
+      loader.selector().unpin();
     }
   }
 
   @Override
   public void wakeUp() {
-    ends.countDown();
+    stopping.countDown();
     follower.wakeUp();
     reader.wakeUp();
   }

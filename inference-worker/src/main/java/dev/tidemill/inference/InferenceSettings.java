@@ -12,12 +12,11 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 
 /**
- * What an inference worker can be told, besides where Kafka is. {@link #configDef} says what each
- * means.
+ * The settings of an inference worker, besides those of Kafka. {@link #configDef} documents each.
  *
- * @param worker the worker's name in answers and logs, its own among the model's workers
- * @param threads that serve
- * @param healthTimeout after which a serving thread that does not return degrades the worker
+ * @param worker the worker's name in answers and logs, unique among the model's workers
+ * @param threads number of serving threads
+ * @param healthTimeout a serving thread that does not return for this long degrades the worker
  */
 public record InferenceSettings(
     String model,
@@ -33,9 +32,9 @@ public record InferenceSettings(
   public static final String MAX_QUEUE_DELAY = "max.queue.delay.ms";
   public static final String PROCESSING_GUARANTEE = "processing.guarantee";
 
-  private static final int MOST_THREADS = 256;
-  private static final int LARGEST_BATCH = 65_536;
-  private static final int LONGEST_DELAY_MS = 60_000;
+  private static final int MAX_THREADS = 256;
+  private static final int LARGEST_BATCH_SIZE = 65_536;
+  private static final int MAX_DELAY_MS = 60_000;
 
   public static InferenceSettings from(String model, Settings settings) {
     return new InferenceSettings(
@@ -59,32 +58,32 @@ public record InferenceSettings(
             ConfigDef.Type.STRING,
             null,
             MEDIUM,
-            "The inference worker's name, its own among the model's; a random one unless set. A"
+            "Name of the inference worker, unique among the model's workers; random by default. A"
                 + " worker that starts with the name of a running one takes over from it.")
         .define(
             THREADS,
             ConfigDef.Type.INT,
             1,
-            between(1, MOST_THREADS),
+            between(1, MAX_THREADS),
             MEDIUM,
-            "Threads that serve, each as a member of the group with partitions of its own; all"
-                + " over one copy of the model's parameters.")
+            "Number of serving threads. Each is a member of the consumer group with its own"
+                + " partitions. All share one copy of the model's parameters.")
         .define(
             MAX_BATCH_SIZE,
             ConfigDef.Type.INT,
             64,
-            between(1, LARGEST_BATCH),
+            between(1, LARGEST_BATCH_SIZE),
             HIGH,
-            "Most requests that are computed together.")
+            "Maximum number of requests in a micro-batch.")
         .define(
             MAX_QUEUE_DELAY,
             ConfigDef.Type.LONG,
             0L,
-            between(0, LONGEST_DELAY_MS),
+            between(0, MAX_DELAY_MS),
             MEDIUM,
-            "Most milliseconds that a request is kept waiting for others, to be computed together"
-                + " with them. 0: none is; what comes while the requests before are in the making"
-                + " is computed together all the same.")
+            "How long, in milliseconds, a request may wait for others to join its micro-batch. 0"
+                + " disables waiting; requests that arrive while a batch computes form the next"
+                + " batch.")
         .define(
             PROCESSING_GUARANTEE,
             ConfigDef.Type.STRING,
@@ -92,7 +91,8 @@ public record InferenceSettings(
             ValidString.in(
                 ProcessingGuarantee.EXACTLY_ONCE.word(), ProcessingGuarantee.AT_LEAST_ONCE.word()),
             HIGH,
-            "exactly_once: each request has one answer among committed predictions, whatever dies"
-                + " when. at_least_once: sooner, and a crash may answer a request again.");
+            "exactly_once: each request has exactly one answer among the committed predictions,"
+                + " even after crashes. at_least_once: answers come sooner, but a crash may cause"
+                + " duplicates.");
   }
 }

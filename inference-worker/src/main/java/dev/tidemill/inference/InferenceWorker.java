@@ -27,8 +27,9 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Answers a model's requests by its newest version, or the pinned one: one thread follows
- * checkpoints and commands, one or more serve. Ready once a version is loaded.
+ * Answers a model's requests with its newest version, or with the pinned one. One thread follows
+ * checkpoints and commands; one or more threads serve. The worker is ready once a version is
+ * loaded.
  */
 public final class InferenceWorker implements Worker {
   private static final Duration ADMIN_CLOSE_TIMEOUT = Duration.ofSeconds(1);
@@ -46,10 +47,10 @@ public final class InferenceWorker implements Worker {
   }
 
   /**
-   * Makes a worker, its Kafka clients included; nothing is read before {@link #start}.
+   * Creates a worker and its Kafka clients. Reads nothing before {@link #start}.
    *
-   * @param engine what computes
-   * @param topics the model's
+   * @param engine computes the predictions
+   * @param topics the model's topics
    */
   public static InferenceWorker of(
       InferenceSettings settings,
@@ -61,42 +62,55 @@ public final class InferenceWorker implements Worker {
       Clock clock) {
     String worker = settings.worker();
     ModelSlots slots = new ModelSlots(engine, settings.maxBatchSize(), settings.threads());
-    ServingStatus state = new ServingStatus();
-    ServingMetrics figures =
+    ServingStatus status = new ServingStatus();
+    ServingMetrics servingMetrics =
         new ServingMetrics(metrics.worker(worker), () -> slots.servingVersion().orElse(0));
     HealthMonitor monitor = new HealthMonitor(worker, clock, metrics.worker(worker));
     codec.reportTo(monitor);
-    ServingConditions conditions = new ServingConditions(monitor, figures, clock);
+    ServingConditions conditions = new ServingConditions(monitor, servingMetrics, clock);
     Admin admin = clients.admin(worker + "-admin");
-    Serving serving =
-        new Serving(settings, clients, admin, codec, topics, conditions, figures, clock, NANO_TIME);
+    ServingThreadFactory serving =
+        new ServingThreadFactory(
+            settings, clients, admin, codec, topics, conditions, servingMetrics, clock, NANO_TIME);
     CountDownLatch loaded = new CountDownLatch(1);
     TopicGuard guard = guard(settings, clients, topics, monitor);
     FollowingDuty following =
         following(
-            settings, clients, codec, topics, slots, state, figures, conditions, loaded, guard);
+            settings,
+            clients,
+            codec,
+            topics,
+            slots,
+            status,
+            servingMetrics,
+            conditions,
+            loaded,
+            guard);
     Supervisor supervisor = new Supervisor(worker, monitor, DutyThread.CLOSE_TIMEOUT);
     supervisor.add(guard);
     List<RequestLoop> loops = new ArrayList<>();
     for (int thread = 0; thread < settings.threads(); thread++) {
-      Serving.Lane lane =
-          serving.thread(thread, new BatchPredictor(slots, thread, NANO_TIME)::answer);
-      loops.add(lane.loop());
+      ServingThreadFactory.ServingThread servingThread =
+          serving.createThread(thread, new BatchPredictor(slots, thread, NANO_TIME)::predict);
+      loops.add(servingThread.loop());
       supervisor.add(
           new ServingDuty(
-              lane.loop(),
+              servingThread.loop(),
               loaded,
               () -> slots.servingVersion().isPresent(),
-              lane.processor()::prepare),
+              servingThread.processor()::prepare),
           settings.healthTimeout());
     }
-    supervisor.add(new KeepAliveDuty(worker + "-keeps-polling", loops));
+    supervisor.add(new KeepAliveDuty(worker + "-keep-alive", loops));
     supervisor.add(following);
-    supervisor.refineHealth(health -> withDetail(health, state.detail()));
+    supervisor.refineHealth(health -> withDetail(health, status.detail()));
     return new InferenceWorker(slots, admin, supervisor);
   }
 
-  /** The heartbeat to the brokers: asks three times within the health timeout. */
+  /**
+   * Creates the guard, which is also the heartbeat: it asks the brokers three times within the
+   * health timeout.
+   */
   private static TopicGuard guard(
       InferenceSettings settings, KafkaClients clients, Topics topics, HealthMonitor monitor) {
     TopicContract contract =
@@ -105,7 +119,7 @@ public final class InferenceWorker implements Worker {
             topics,
             settings.model(),
             clients.bootstrapServers(),
-            TopicLimits.NONE.withTransaction(Serving.TRANSACTION_OPEN_AT_MOST));
+            TopicLimits.NONE.withTransaction(ServingThreadFactory.TRANSACTION_TIMEOUT));
     return TopicGuard.of(
         clients,
         contract,
@@ -120,8 +134,8 @@ public final class InferenceWorker implements Worker {
       RecordCodec codec,
       Topics topics,
       ModelSlots slots,
-      ServingStatus state,
-      ServingMetrics figures,
+      ServingStatus status,
+      ServingMetrics servingMetrics,
       ServingConditions conditions,
       CountDownLatch loaded,
       TopicGuard guard) {
@@ -133,21 +147,21 @@ public final class InferenceWorker implements Worker {
         ControlChannel.open(
             clients, worker + "-control", codec, topics.control(), settings.model());
     VersionLoader loader =
-        new VersionLoader(reader, slots, state, figures, conditions, loaded::countDown);
+        new VersionLoader(reader, slots, status, servingMetrics, conditions, loaded::countDown);
     PinCommands commands = new PinCommands(worker, follower, loader, control, NANO_TIME);
     return new FollowingDuty(
-        worker + "-follows",
+        worker + "-follower",
         follower,
         reader,
         control,
         loader,
         commands,
-        state,
+        status,
         conditions,
         () -> guard.knownId(Topics.Name.CHECKPOINTS));
   }
 
-  /** The consumer group that a model's inference workers share its requests in. */
+  /** Returns the consumer group in which a model's inference workers share its requests. */
   public static String group(String model) {
     return ServingNames.group(model);
   }
@@ -162,7 +176,7 @@ public final class InferenceWorker implements Worker {
     supervisor.start();
   }
 
-  /** With the version that is served, and what was refused since, as its detail. */
+  /** Returns the health, with the serving version and any refused version as its detail. */
   @Override
   public Health health() {
     return supervisor.health();
@@ -176,7 +190,7 @@ public final class InferenceWorker implements Worker {
     };
   }
 
-  /** The version that answers now; empty before the first is loaded. Any thread. */
+  /** Returns the serving version; empty before the first one is loaded. Any thread. */
   public OptionalLong servingVersion() {
     return slots.servingVersion();
   }
@@ -190,7 +204,7 @@ public final class InferenceWorker implements Worker {
   public void close() {
     supervisor.close();
     admin.close(ADMIN_CLOSE_TIMEOUT);
-    // A thread that was given up may still compute in the models' memory.
+    // An abandoned thread may still compute in the models' memory.
     if (!supervisor.hasAbandoned()) {
       slots.close();
     }

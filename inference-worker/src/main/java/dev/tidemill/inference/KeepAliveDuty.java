@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Polls in the place of serving threads whose engine takes long; see {@link RequestLoop}. */
+/**
+ * Polls for serving threads whose engine computes for long, so that they stay in the group. See
+ * {@link RequestLoop}.
+ */
 final class KeepAliveDuty implements Duty {
-  private static final long EVERY_MILLIS = 500;
+  private static final long INTERVAL_MILLIS = 500;
 
   private final String roleName;
   private final List<RequestLoop> loops;
-  private final CountDownLatch ends = new CountDownLatch(1);
+  private final CountDownLatch stopping = new CountDownLatch(1);
 
   KeepAliveDuty(String roleName, List<RequestLoop> loops) {
     this.roleName = roleName;
@@ -26,11 +29,11 @@ final class KeepAliveDuty implements Duty {
   @Override
   public boolean doWork() throws InterruptedException {
     loops.forEach(RequestLoop::keepAlive);
-    return !ends.await(EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    return !stopping.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
   public void wakeUp() {
-    ends.countDown();
+    stopping.countDown();
   }
 }

@@ -9,12 +9,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in the order in which they came, and when the next of them are to be computed: as soon
- * as a batch is full, or its oldest has waited long enough, or there is no room for more. State
- * without I/O; the caller says what time it is. One thread at a time.
+ * Queues requests in arrival order and decides when to compute them: when a batch is full, when the
+ * oldest request has waited long enough, or when there is no room for more. State without I/O; the
+ * caller passes the time. One thread at a time.
  */
 final class MicroBatcher {
-  private static final int MOST_WAITING = 4096;
+  private static final int MAX_WAITING = 4096;
 
   private final int maxBatchSize;
   private final long maxDelayNanos;
@@ -22,14 +22,14 @@ final class MicroBatcher {
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>();
 
   /**
-   * An empty one.
+   * Creates an empty queue.
    *
-   * @param maxBytes of records that wait, beyond which nothing more is to be polled
+   * @param maxBytes the size of queued records from which {@link #hasRoom} is false
    */
   MicroBatcher(int maxBatchSize, long maxDelayNanos, long maxBytes) {
     this.maxBatchSize = maxBatchSize;
     this.maxDelayNanos = maxDelayNanos;
-    this.budget = new ByteBudget(maxBytes, Math.max(MOST_WAITING, maxBatchSize));
+    this.budget = new ByteBudget(maxBytes, Math.max(MAX_WAITING, maxBatchSize));
   }
 
   void add(PendingRequest request) {
@@ -37,12 +37,15 @@ final class MicroBatcher {
     budget.reserve(request.bytes());
   }
 
-  /** Whether more may be polled. */
+  /** Returns whether more requests may be polled. */
   boolean hasRoom() {
     return budget.hasRoom();
   }
 
-  /** How long until {@link #take} is due: 0 or less: now; {@link Long#MAX_VALUE}: nothing waits. */
+  /**
+   * Returns the nanoseconds until {@link #take} is due: 0 or less means now, {@link Long#MAX_VALUE}
+   * an empty queue.
+   */
   long nanosUntilDue(long nowNanos) {
     PendingRequest oldest = waiting.peek();
     if (oldest == null) {
@@ -57,19 +60,19 @@ final class MicroBatcher {
     return nanosUntilDue(nowNanos) <= 0;
   }
 
-  /** Whether a request of that partition waits. */
+  /** Returns whether a request of the partition waits. */
   boolean holds(TopicPartition partition) {
-    return waiting.stream().anyMatch(request -> request.lease().partition().equals(partition));
+    return waiting.stream().anyMatch(request -> request.owned().partition().equals(partition));
   }
 
-  /** The oldest request; null where none waits. */
+  /** Returns the oldest request, or null if none waits. */
   @Nullable PendingRequest oldest() {
     return waiting.peek();
   }
 
-  /** Takes the oldest ones, at most a batch of them, and at most so many. */
-  List<PendingRequest> take(int atMost) {
-    int limit = Math.min(atMost, maxBatchSize);
+  /** Takes the oldest requests, at most {@code maxRequests} and at most a full batch. */
+  List<PendingRequest> take(int maxRequests) {
+    int limit = Math.min(maxRequests, maxBatchSize);
     List<PendingRequest> batch = new ArrayList<>(Math.min(limit, waiting.size()));
     while (batch.size() < limit && !waiting.isEmpty()) {
       batch.add(next());
@@ -77,13 +80,13 @@ final class MicroBatcher {
     return batch;
   }
 
-  /** As {@link #take}, of the oldest one's partition only. */
-  List<PendingRequest> takeOfOnePartition(int atMost) {
-    int limit = Math.min(atMost, maxBatchSize);
+  /** Like {@link #take}, but stops at a request of another partition. */
+  List<PendingRequest> takeOfOnePartition(int maxRequests) {
+    int limit = Math.min(maxRequests, maxBatchSize);
     List<PendingRequest> batch = new ArrayList<>();
     while (batch.size() < limit
         && !waiting.isEmpty()
-        && (batch.isEmpty() || waiting.element().lease() == batch.get(0).lease())) {
+        && (batch.isEmpty() || waiting.element().owned() == batch.get(0).owned())) {
       batch.add(next());
     }
     return batch;
@@ -95,9 +98,9 @@ final class MicroBatcher {
     return request;
   }
 
-  /** Forgets what came of partitions that are another worker's now, or that are held. */
+  /** Drops the requests of partitions that are revoked or held. */
   void dropHeld() {
-    drop(request -> request.lease().isOver() || request.lease().isHeld());
+    drop(request -> request.owned().isRevoked() || request.owned().isHeld());
   }
 
   void clear() {

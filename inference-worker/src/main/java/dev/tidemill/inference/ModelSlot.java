@@ -12,19 +12,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the two places for a loaded version. Memory is taken for the first version of a spec and
- * used again by the later ones; a slot has the parameters once, whatever the number of threads that
- * serve. {@link ModelSlots} says who may touch it.
+ * One of the two places for a loaded version. The first version of a spec allocates memory, and
+ * later versions reuse it. A slot has one copy of the parameters, however many threads serve.
+ * {@link ModelSlots} defines which thread may use it.
  */
 final class ModelSlot {
 
-  /** A spec's memory: what each serving thread computes with. */
-  private record LoadedSpec(String spec, Network network, List<PerThreadModel> seats) {}
+  /** The memory of a spec: one model per serving thread. */
+  private record LoadedSpec(String spec, Network network, List<PerThreadModel> models) {}
 
-  /** What one serving thread computes with: neither is for two threads at a time. */
+  /** What one serving thread computes with; not thread-safe. */
   private record PerThreadModel(ServableModel model, SampleCheck check) {}
 
-  /** A version in its place, for one thread. */
+  /** A loaded version, for one serving thread. */
   record Loaded(
       long version,
       long createdAtMillis,
@@ -33,68 +33,71 @@ final class ModelSlot {
       ServableModel model) {}
 
   private final int threads;
-  private @Nullable LoadedSpec place;
+  private @Nullable LoadedSpec loadedSpec;
   private List<Loaded> loaded = List.of();
 
   /**
-   * An empty one.
+   * Creates an empty slot.
    *
-   * @param threads that serve
+   * @param threads number of serving threads
    */
   ModelSlot(int threads) {
     this.threads = threads;
   }
 
-  /** The version, for the serving thread of a number. */
+  /** Returns the loaded version for the serving thread with this number. */
   Loaded loaded(int thread) {
     return loaded.get(thread);
   }
 
   /**
-   * Takes a version into this slot and tries it; after a failure the slot is empty.
+   * Loads a version into this slot and warms it up. After a failure the slot is empty.
    *
-   * @param state what was read of it; copied
-   * @throws UnservableVersionException if the engine cannot answer with it
+   * @param state the version's state, which is copied
+   * @throws UnservableVersionException if the engine cannot compute with it
    */
   void load(Checkpoint manifest, ModelState state, Engine engine, int maxBatchSize) {
     loaded = List.of();
-    LoadedSpec there = place;
-    if (there == null || !there.spec().equals(manifest.getSpec())) {
+    LoadedSpec current = loadedSpec;
+    if (current == null || !current.spec().equals(manifest.getSpec())) {
       close();
-      LoadedSpec made =
-          tried(manifest, () -> place(manifest.getSpec(), state, engine, maxBatchSize));
-      place = made;
-      loaded = tried(manifest, () -> warmed(manifest, made));
+      LoadedSpec built =
+          runEngine(manifest, () -> buildSpec(manifest.getSpec(), state, engine, maxBatchSize));
+      loadedSpec = built;
+      loaded = runEngine(manifest, () -> warmUp(manifest, built));
     } else {
-      LoadedSpec known = there;
-      loaded = tried(manifest, () -> swapped(manifest, known, state));
+      LoadedSpec known = current;
+      loaded = runEngine(manifest, () -> swap(manifest, known, state));
     }
   }
 
-  private static List<Loaded> warmed(Checkpoint manifest, LoadedSpec place) {
-    for (PerThreadModel seat : place.seats()) {
-      WarmUp.full(seat.model(), place.network(), manifest.getVersion());
-      WarmUp.one(seat.model(), place.network(), manifest.getVersion());
+  private static List<Loaded> warmUp(Checkpoint manifest, LoadedSpec loadedSpec) {
+    for (PerThreadModel perThread : loadedSpec.models()) {
+      WarmUp.full(perThread.model(), loadedSpec.network(), manifest.getVersion());
+      WarmUp.one(perThread.model(), loadedSpec.network(), manifest.getVersion());
     }
-    return loaded(manifest, place);
+    return loaded(manifest, loadedSpec);
   }
 
-  private static List<Loaded> swapped(Checkpoint manifest, LoadedSpec place, ModelState state) {
-    ServableModel model = place.seats().get(0).model();
+  private static List<Loaded> swap(Checkpoint manifest, LoadedSpec loadedSpec, ModelState state) {
+    ServableModel model = loadedSpec.models().get(0).model();
     model.swap(state);
-    WarmUp.one(model, place.network(), manifest.getVersion());
-    return loaded(manifest, place);
+    WarmUp.one(model, loadedSpec.network(), manifest.getVersion());
+    return loaded(manifest, loadedSpec);
   }
 
-  private static List<Loaded> loaded(Checkpoint manifest, LoadedSpec place) {
+  private static List<Loaded> loaded(Checkpoint manifest, LoadedSpec loadedSpec) {
     long version = manifest.getVersion();
     long createdAt = manifest.getCreatedAt().toEpochMilli();
-    return place.seats().stream()
-        .map(seat -> new Loaded(version, createdAt, place.network(), seat.check(), seat.model()))
+    return loadedSpec.models().stream()
+        .map(
+            perThread ->
+                new Loaded(
+                    version, createdAt, loadedSpec.network(), perThread.check(), perThread.model()))
         .toList();
   }
 
-  private static <T> T tried(Checkpoint manifest, Supplier<T> engineWork) {
+  private static <T> T runEngine(Checkpoint manifest, Supplier<T> engineWork) {
     try {
       return engineWork.get();
     } catch (UnservableVersionException e) {
@@ -104,28 +107,28 @@ final class ModelSlot {
     }
   }
 
-  private LoadedSpec place(String spec, ModelState state, Engine engine, int maxBatchSize) {
+  private LoadedSpec buildSpec(String spec, ModelState state, Engine engine, int maxBatchSize) {
     Network network = Network.of(state.spec());
-    List<PerThreadModel> seats = new ArrayList<>();
+    List<PerThreadModel> models = new ArrayList<>();
     try {
       ServableModel model = engine.load(state, maxBatchSize);
-      seats.add(new PerThreadModel(model, new SampleCheck(network)));
-      while (seats.size() < threads) {
-        seats.add(new PerThreadModel(model.share(), new SampleCheck(network)));
+      models.add(new PerThreadModel(model, new SampleCheck(network)));
+      while (models.size() < threads) {
+        models.add(new PerThreadModel(model.share(), new SampleCheck(network)));
       }
     } catch (RuntimeException | Error e) {
-      seats.forEach(seat -> seat.model().close());
+      models.forEach(perThread -> perThread.model().close());
       throw e;
     }
-    return new LoadedSpec(spec, network, seats);
+    return new LoadedSpec(spec, network, models);
   }
 
   void close() {
     loaded = List.of();
-    LoadedSpec there = place;
-    place = null;
-    if (there != null) {
-      there.seats().forEach(seat -> seat.model().close());
+    LoadedSpec current = loadedSpec;
+    loadedSpec = null;
+    if (current != null) {
+      current.models().forEach(perThread -> perThread.model().close());
     }
   }
 }

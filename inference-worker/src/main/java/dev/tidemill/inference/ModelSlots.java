@@ -12,19 +12,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two slots and one reference: a version is loaded into the idle slot while the other answers, then
- * the reference is flipped.
+ * Two slots and a reference to the serving one. A version is loaded into the idle slot while the
+ * other one answers; then the reference flips.
  *
- * <p>The order that this relies on: a serving thread says which slot it holds, then looks at the
- * reference again; where that has gone to the other slot, it holds that one instead. The following
- * thread flips the reference to a slot only after it has loaded it, and writes only to the slot
- * that the reference is not on, and only once it has seen that no thread holds it. Whoever says so
- * later sees the reference elsewhere, and touches nothing. So a slot that is held and referenced is
- * loaded as a whole, and is not written to before all have let go. Serving threads wait for
- * nothing, and the following thread for a micro-batch at most.
+ * <p>Serving threads protect slots with hazard pointers. A serving thread first publishes which
+ * slot it holds, then reads the reference again. If the reference has flipped, the thread holds the
+ * other slot instead. The following thread writes only to the slot that is not referenced, and only
+ * after it has seen that no thread holds it. It flips the reference only after it has loaded the
+ * slot. A thread that publishes the idle slot after that check finds another slot in the reference,
+ * and does not touch the idle one. So a slot that is held and referenced is completely loaded, and
+ * nobody writes to it before all threads release it. Serving threads never wait. The following
+ * thread waits for one micro-batch at most.
  */
 final class ModelSlots implements AutoCloseable {
-  private static final long LOOK_AGAIN_NANOS = 20_000;
+  private static final long RECHECK_NANOS = 20_000;
 
   private final Engine engine;
   private final int maxBatchSize;
@@ -32,21 +33,24 @@ final class ModelSlots implements AutoCloseable {
   private final ModelSlot second;
   private final AtomicReference<@Nullable ModelSlot> serving = new AtomicReference<>();
 
-  /** By serving thread; the last is the following thread's, who holds what it loads. */
+  /**
+   * The slot that each serving thread holds. The last element is the slot that the following thread
+   * loads.
+   */
   private final AtomicReferenceArray<@Nullable ModelSlot> held;
 
   private final int loading;
 
-  /** What versions are read into; the slots have copies. Of the following thread. */
+  /** The buffer that versions are read into; slots copy from it. Only for the following thread. */
   private @Nullable ModelState reading;
 
   private String readingSpec = "";
   private volatile long servingVersion;
 
   /**
-   * Empty ones.
+   * Creates two empty slots.
    *
-   * @param threads that serve; each has its number, from 0
+   * @param threads number of serving threads; they are numbered from 0
    */
   ModelSlots(Engine engine, int maxBatchSize, int threads) {
     this.engine = engine;
@@ -58,18 +62,18 @@ final class ModelSlots implements AutoCloseable {
   }
 
   /**
-   * Makes a version the one that answers; the other goes on answering until then, and after a
-   * failure. One thread.
+   * Loads a version and makes it the serving one. Until then, and after a failure, the other
+   * version keeps answering. One thread.
    *
-   * @throws dev.tidemill.checkpoints.CorruptCheckpointException if its bytes are not what they
-   *     should be
-   * @throws UnservableVersionException if they are, and the engine cannot answer with them
+   * @throws dev.tidemill.checkpoints.CorruptCheckpointException if the version's bytes are wrong
+   * @throws UnservableVersionException if the bytes are right, but the engine cannot compute with
+   *     them
    */
   void load(Checkpoint manifest, CheckpointReader reader) {
     ModelState state = read(manifest, reader);
     ModelSlot idle = serving.get() == first ? second : first;
     while (isHeld(idle)) {
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      LockSupport.parkNanos(RECHECK_NANOS);
     }
     held.set(loading, idle);
     try {
@@ -94,7 +98,9 @@ final class ModelSlots implements AutoCloseable {
     return state;
   }
 
-  /** The version to answer a micro-batch with, held until {@link #release}. */
+  /**
+   * Returns the version that computes a micro-batch; the thread holds it until {@link #release}.
+   */
   ModelSlot.Loaded hold(int thread) {
     while (true) {
       ModelSlot slot = serving.get();
@@ -108,17 +114,17 @@ final class ModelSlots implements AutoCloseable {
     }
   }
 
-  /** Lets go of what the thread holds. */
+  /** Releases the slot that the thread holds. */
   void release(int thread) {
     held.set(thread, null);
   }
 
-  /** Any thread. */
+  /** Returns the serving version; empty before the first one is loaded. Any thread. */
   OptionalLong servingVersion() {
     return servingVersion == 0 ? OptionalLong.empty() : OptionalLong.of(servingVersion);
   }
 
-  /** For when nobody serves any more; a slot that is held even so is left alone. */
+  /** Frees the slots, once no thread serves any more. Leaves a slot alone that is still held. */
   @Override
   public void close() {
     for (ModelSlot slot : List.of(first, second)) {

@@ -11,61 +11,65 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rounds that are committed together. One thread at a time. */
+/** Delivery batches that are committed together. One thread at a time. */
 final class OpenCommit {
   private static final Logger LOG = LoggerFactory.getLogger(OpenCommit.class);
 
   private final AnswerSink.Commit commit;
-  private final List<List<AnswerReceipt>> told = new ArrayList<>();
+  private final List<List<AnswerReceipt>> receipts = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
   private ConsumerGroupMetadata group;
   private int requests;
   private long bytes;
 
-  /** Begins it. */
+  /** Begins the commit. */
   OpenCommit(AnswerSink sink, ConsumerGroupMetadata group) {
     this.group = group;
     this.commit = sink.begin();
   }
 
-  /** Requests that are answered in it. */
+  /** Returns the number of answered requests. */
   int requests() {
     return requests;
   }
 
-  /** Of the answers and dead letters that were sent in it. */
+  /** Returns the size of the answers and dead letters that were sent. */
   long bytes() {
     return bytes;
   }
 
-  /** Sends a round's answers; its requests were read under this membership. */
-  void send(DeliveryBatch round, ConsumerGroupMetadata membership) {
-    commit.send(round.records());
-    told.add(round.told());
-    offsets.putAll(round.offsets());
+  /**
+   * Sends a batch's answers.
+   *
+   * @param membership the group membership under which the batch's requests were read
+   */
+  void send(DeliveryBatch batch, ConsumerGroupMetadata membership) {
+    commit.send(batch.records());
+    receipts.add(batch.receipts());
+    offsets.putAll(batch.offsets());
     group = membership;
-    requests += round.told().size();
-    bytes += round.bytes();
+    requests += batch.receipts().size();
+    bytes += batch.bytes();
   }
 
-  /** Commits it, and returns the offsets that the consumer still has to commit. */
+  /** Commits, and returns the offsets that the consumer still has to commit. */
   Map<TopicPartition, OffsetAndMetadata> commit() throws InterruptedException {
     return commit.commit(offsets, group);
   }
 
-  /** What its rounds tell, once they are committed. */
-  List<List<AnswerReceipt>> told() {
-    return told;
+  /** Returns the receipts of each batch. */
+  List<List<AnswerReceipt>> receipts() {
+    return receipts;
   }
 
-  /** Gives it up, as far as that can be done: the producer's successor does it otherwise. */
+  /** Aborts if possible. Otherwise the producer's successor ends the transaction. */
   void abort() {
     try {
       commit.abort();
     } catch (InterruptException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.debug("a transaction could not be aborted", e);
+      LOG.debug("could not abort a transaction", e);
     }
   }
 }

@@ -3,14 +3,15 @@ package dev.tidemill.inference;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One partition of requests from its assignment to its revocation. A partition that comes back is
- * another lease, so that nobody takes what was computed under the former one for this one's.
+ * One partition of requests, from its assignment to its revocation. A partition that is assigned
+ * again is another object. So nobody mistakes what was computed under the former assignment for
+ * work of the new one.
  */
 final class OwnedPartition {
   private final TopicPartition partition;
   private boolean isHeld = true;
   private boolean isStopped;
-  private boolean isOver;
+  private boolean isRevoked;
 
   OwnedPartition(TopicPartition partition) {
     this.partition = partition;
@@ -20,30 +21,29 @@ final class OwnedPartition {
     return partition;
   }
 
-  /** Whether nothing is to be fetched of it: its position is not known yet, or it is blocked. */
+  /** Returns whether the partition is not read: its position is not known yet, or it is blocked. */
   boolean isHeld() {
     return isHeld;
   }
 
-  /** Whether more of it is wanted than was polled. */
+  /** Returns whether the consumer fetches more of the partition. */
   boolean isFetched() {
     return !isHeld && !isStopped;
   }
 
-  /** Whether the partition was revoked. */
-  boolean isOver() {
-    return isOver;
+  boolean isRevoked() {
+    return isRevoked;
   }
 
-  void hold(boolean wanted) {
-    isHeld = wanted;
+  void setHeld(boolean held) {
+    isHeld = held;
   }
 
-  void stop(boolean wanted) {
-    isStopped = wanted;
+  void setStopped(boolean stopped) {
+    isStopped = stopped;
   }
 
-  void end() {
-    isOver = true;
+  void revoke() {
+    isRevoked = true;
   }
 }

@@ -13,13 +13,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions that the consumer reads, and the only one that pauses and resumes them: all for
- * want of room, one because it is held. What comes with a rebalance is paused as well. For whoever
- * owns the consumer.
+ * The assigned partitions. Only this class pauses and resumes them: all of them when there is no
+ * room, and one of them when it is held or stopped. Partitions that a rebalance adds are paused as
+ * well. Only for the thread that owns the consumer.
  */
 final class PartitionAssignment {
   private final Consumer<byte[], byte[]> consumer;
-  private final Map<TopicPartition, OwnedPartition> leases = new HashMap<>();
+  private final Map<TopicPartition, OwnedPartition> ownedPartitions = new HashMap<>();
   private boolean isPaused;
 
   PartitionAssignment(Consumer<byte[], byte[]> consumer) {
@@ -27,105 +27,110 @@ final class PartitionAssignment {
   }
 
   /**
-   * Takes partitions over; they are held until {@link #release}. Their position is not looked up by
-   * the consumer, which would fail where none is committed, but set by whoever releases them.
+   * Adds partitions, which are held until {@link #release}. The caller of that method sets their
+   * position. The consumer must not look it up, because it would fail if no offset is committed.
    */
   void add(Collection<TopicPartition> partitions) {
     consumer.pause(partitions);
     for (TopicPartition partition : partitions) {
       consumer.seek(partition, 0);
-      leases.put(partition, new OwnedPartition(partition));
+      ownedPartitions.put(partition, new OwnedPartition(partition));
     }
   }
 
   void remove(Collection<TopicPartition> partitions) {
     for (TopicPartition partition : partitions) {
-      OwnedPartition lease = leases.remove(partition);
-      if (lease != null) {
-        lease.end();
+      OwnedPartition owned = ownedPartitions.remove(partition);
+      if (owned != null) {
+        owned.revoke();
       }
     }
   }
 
   boolean isEmpty() {
-    return leases.isEmpty();
+    return ownedPartitions.isEmpty();
   }
 
   List<TopicPartition> partitions() {
-    return List.copyOf(leases.keySet());
+    return List.copyOf(ownedPartitions.keySet());
   }
 
-  /** Null where the partition is not assigned. */
-  @Nullable OwnedPartition lease(TopicPartition partition) {
-    return leases.get(partition);
+  /** Returns the partition, or null if it is not assigned. */
+  @Nullable OwnedPartition owned(TopicPartition partition) {
+    return ownedPartitions.get(partition);
   }
 
-  /** Whether no request is left in a partition behind those that were polled. */
+  /**
+   * Returns whether all records of a partition were polled, as far as the brokers have reported.
+   */
   boolean isReadToEnd(TopicPartition partition) {
     OptionalLong left = consumer.currentLag(partition);
     return left.isPresent() && left.getAsLong() <= 0;
   }
 
-  /** Stops fetching one partition before a record; what was polled before it goes on. */
+  /** Stops fetching a partition before a record. Earlier records that were polled stay valid. */
   void stopBefore(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    OwnedPartition lease = leases.get(partition);
-    if (lease != null) {
+    OwnedPartition owned = ownedPartitions.get(partition);
+    if (owned != null) {
       consumer.seek(partition, new OffsetAndMetadata(record.offset(), record.leaderEpoch(), ""));
-      lease.stop(true);
+      owned.setStopped(true);
       consumer.pause(List.of(partition));
     }
   }
 
-  /** Fetches a stopped partition again, as soon as there is room. */
-  void goOn(TopicPartition partition) {
-    OwnedPartition lease = leases.get(partition);
-    if (lease != null) {
-      lease.stop(false);
-      if (!isPaused && lease.isFetched()) {
+  /** Fetches a stopped partition again as soon as there is room. */
+  void resume(TopicPartition partition) {
+    OwnedPartition owned = ownedPartitions.get(partition);
+    if (owned != null) {
+      owned.setStopped(false);
+      if (!isPaused && owned.isFetched()) {
         consumer.resume(List.of(partition));
       }
     }
   }
 
-  /** Stops fetching one partition, and gives up what was polled. */
+  /** Stops reading a partition, and invalidates what was polled of it. */
   void hold(TopicPartition partition) {
-    OwnedPartition lease = leases.get(partition);
-    if (lease != null && !lease.isHeld()) {
-      lease.hold(true);
+    OwnedPartition owned = ownedPartitions.get(partition);
+    if (owned != null && !owned.isHeld()) {
+      owned.setHeld(true);
       consumer.pause(List.of(partition));
     }
   }
 
-  /** Fetches one partition, as soon as there is room. */
+  /** Reads a partition as soon as there is room. */
   void release(TopicPartition partition) {
-    OwnedPartition lease = leases.get(partition);
-    if (lease != null && lease.isHeld()) {
-      lease.hold(false);
-      lease.stop(false);
+    OwnedPartition owned = ownedPartitions.get(partition);
+    if (owned != null && owned.isHeld()) {
+      owned.setHeld(false);
+      owned.setStopped(false);
       if (!isPaused) {
         consumer.resume(List.of(partition));
       }
     }
   }
 
-  /** Whether no fetched partition has a record beyond its position, as far as brokers said. */
+  /**
+   * Returns whether all records of all partitions that are read were polled, as far as the brokers
+   * have reported.
+   */
   boolean isReadToEnd() {
-    return leases.values().stream()
-        .filter(lease -> !lease.isHeld())
-        .allMatch(lease -> isReadToEnd(lease.partition()));
+    return ownedPartitions.values().stream()
+        .filter(owned -> !owned.isHeld())
+        .allMatch(owned -> isReadToEnd(owned.partition()));
   }
 
-  /** Pauses or resumes all that are neither held nor stopped. */
+  /** Pauses or resumes all partitions that are neither held nor stopped. */
   void pause(boolean wanted) {
     if (wanted == isPaused) {
       return;
     }
     isPaused = wanted;
-    List<TopicPartition> free = new ArrayList<>(leases.size());
-    for (OwnedPartition lease : leases.values()) {
-      if (lease.isFetched()) {
-        free.add(lease.partition());
+    List<TopicPartition> free = new ArrayList<>(ownedPartitions.size());
+    for (OwnedPartition owned : ownedPartitions.values()) {
+      if (owned.isFetched()) {
+        free.add(owned.partition());
       }
     }
     if (wanted) {

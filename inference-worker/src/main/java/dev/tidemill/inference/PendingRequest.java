@@ -11,35 +11,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of the requests topic that waits for its micro-batch.
  *
- * @param lease under which it was read
- * @param request what it holds; null where it cannot be read, so that nobody knows what to answer
- * @param fault why it is not to be computed; null where it is
- * @param receivedNanos when it came, on the worker's monotonic clock
- * @param bytes that it takes, about
+ * @param owned the partition, as it was assigned when the record was read
+ * @param request the decoded request; null if it is unreadable, so that no answer is possible
+ * @param fault why the request is not computed; null if it is
+ * @param receivedNanos when it was received, on the worker's monotonic clock
+ * @param bytes its approximate size on the heap
  */
 record PendingRequest(
-    OwnedPartition lease,
+    OwnedPartition owned,
     ConsumerRecord<byte[], byte[]> record,
     @Nullable PredictionRequest request,
     @Nullable String fault,
     long receivedNanos,
     long bytes) {
 
-  /** An answer carries the request's key and headers, and has to fit into a record with them. */
+  /** Limit for key and headers. An answer repeats them, and must fit into a record with them. */
   static final int MAX_ENVELOPE_BYTES = 512 * 1024;
 
   static final int MAX_HEADERS = 1024;
 
-  /** A header without key and value takes two bytes in a record. */
+  /** Size of a header in a record, besides key and value. */
   private static final int HEADER_BYTES = 2;
 
-  /** What a header is on the heap, besides its bytes. */
+  /** Size of a header on the heap, besides key and value. */
   private static final int HEADER_HEAP_BYTES = 64;
 
   private static final int MAX_ID_LENGTH = 1024;
 
   static PendingRequest decode(
-      OwnedPartition lease,
+      OwnedPartition owned,
       ConsumerRecord<byte[], byte[]> record,
       RecordCodec codec,
       long receivedNanos) {
@@ -59,7 +59,7 @@ record PendingRequest(
       int idLength = request.getRequestId().length();
       return idLength > MAX_ID_LENGTH
           ? new PendingRequest(
-              lease,
+              owned,
               record,
               null,
               "request_id is %d characters long; the limit is %d"
@@ -67,10 +67,10 @@ record PendingRequest(
               receivedNanos,
               bytes)
           : new PendingRequest(
-              lease, record, request, envelopeFault(headers, envelope), receivedNanos, bytes);
+              owned, record, request, envelopeFault(headers, envelope), receivedNanos, bytes);
     } catch (MalformedRecordException e) {
       return new PendingRequest(
-          lease, record, null, String.valueOf(e.getMessage()), receivedNanos, bytes);
+          owned, record, null, String.valueOf(e.getMessage()), receivedNanos, bytes);
     }
   }
 
@@ -84,7 +84,7 @@ record PendingRequest(
   }
 
   TopicPartition partition() {
-    return lease.partition();
+    return owned.partition();
   }
 
   long offset() {

@@ -11,10 +11,10 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.function.LongSupplier;
 
-/** Does what operators ask, in order, and tells them what came of it. One thread. */
+/** Runs operators' commands in order, and reports their outcomes. One thread. */
 final class PinCommands {
-  /** A version may be pinned before its manifest has arrived here. */
-  private static final long PATIENCE_NANOS = 3_000_000_000L;
+  /** How long to wait for a manifest: a version may be pinned before its manifest arrives here. */
+  private static final long MANIFEST_TIMEOUT_NANOS = 3_000_000_000L;
 
   private record Waiting(ControlCommand command, long sinceNanos) {}
 
@@ -25,7 +25,7 @@ final class PinCommands {
   private final LongSupplier nanoTime;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
 
-  /** All but the name stay the caller's. */
+  /** The caller closes all arguments. */
   PinCommands(
       String worker,
       CheckpointFollower follower,
@@ -39,56 +39,56 @@ final class PinCommands {
     this.nanoTime = nanoTime;
   }
 
-  void take(ControlEvent event) {
+  void add(ControlEvent event) {
     if (event.getEvent() instanceof ControlCommand command) {
       waiting.add(new Waiting(command, nanoTime.getAsLong()));
     }
   }
 
-  /** Runs the commands that can be run now. */
-  void run() {
-    while (!waiting.isEmpty() && runs(waiting.element())) {
+  /** Runs the commands that can run now. */
+  void runReady() {
+    while (!waiting.isEmpty() && tryRun(waiting.element())) {
       waiting.remove();
     }
   }
 
-  private boolean runs(Waiting next) {
+  private boolean tryRun(Waiting next) {
     Long version = next.command().getVersion();
     return switch (next.command().getAction()) {
       case UNPIN -> {
         unpin(next.command());
         yield true;
       }
-      // The channel has passed over commands that pin no version.
-      case PIN -> version == null || pinned(next, version);
+      // The channel has skipped PIN commands without a version.
+      case PIN -> version == null || tryPin(next, version);
     };
   }
 
   private void unpin(ControlCommand command) {
-    loader.choice().unpin();
+    loader.selector().unpin();
     loader.loadNext(follower.readableNewestFirst());
     control.writeOutcome(command, worker, true, "unpinned; serving " + served());
   }
 
-  /** Whether the command is done with, one way or the other. */
-  private boolean pinned(Waiting next, long version) {
+  /** Pins the version or reports why not; returns false if its manifest may still arrive. */
+  private boolean tryPin(Waiting next, long version) {
     Optional<Checkpoint> manifest = follower.readable(version);
     boolean arrived = manifest.isPresent() || isServing(version);
-    if (!arrived && nanoTime.getAsLong() - next.sinceNanos() < PATIENCE_NANOS) {
+    if (!arrived && nanoTime.getAsLong() - next.sinceNanos() < MANIFEST_TIMEOUT_NANOS) {
       return false;
     }
     if (!isServing(version)) {
       manifest.ifPresent(loader::load);
     }
     if (isServing(version)) {
-      loader.choice().pin(version);
+      loader.selector().pin(version);
       control.writeOutcome(next.command(), worker, true, "pinned; serving version " + version);
     } else {
       String reason =
           loader
-              .choice()
+              .selector()
               .refusal(version)
-              .orElse("version " + version + " has no payload that can be read");
+              .orElse("version " + version + " has no readable payload");
       control.writeOutcome(next.command(), worker, false, reason + "; serving " + served());
     }
     return true;

@@ -16,64 +16,64 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends rounds into one commit while the commit before is under way on a thread of its own. So a
- * round waits for the commit before it and its own, and for nothing where there is none. With
- * transactions, two producers take turns.
+ * Sends batches into one commit while a second thread runs the commit before it. So a batch waits
+ * only for the previous commit and its own, or only for its own if no commit is running.
+ * Transactions alternate between two producers.
  *
- * <p>The order that this relies on: one thread commits, in the order in which commits were begun.
- * So a round's offsets reach the coordinator only after all rounds before it were committed, and
- * committed offsets never pass over a request without an answer. When a commit fails, none after it
- * is made: the one that is open is aborted, and nothing is sent until the owner begins anew, with
- * new producers whose first act ends whatever the old ones left open. The membership under which
- * requests are read changes only inside a poll, which ends what is in the making before it gives
- * partitions up. A member that has lost them is refused by the coordinator; and where its offsets
- * came in time, whoever asks for them waits until the transaction has ended.
+ * <p>This relies on an order: one thread commits, in the order in which commits began. So a batch's
+ * offsets reach the coordinator only after all earlier batches are committed, and committed offsets
+ * never pass a request without an answer. After a failed commit there is no later one: the open
+ * commit is aborted, and nothing is sent until the owner restarts. New producers then end whatever
+ * the old ones left open. The group membership under which requests are read changes only inside a
+ * poll, which waits for the open batches before it gives up partitions. If a member has lost its
+ * partitions, the coordinator refuses its offsets. If the offsets arrived in time, whoever asks for
+ * them waits until the transaction ends.
  */
 final class PipelinedDelivery implements Delivery {
-  /** Requests in an open commit: more than one commit's time brings. */
-  static final int MOST_OPEN = 4096;
+  /** Limit for requests in an open commit: more than arrive during one commit. */
+  static final int MAX_OPEN_REQUESTS = 4096;
 
-  /** Of answers in an open commit, beyond which nothing is added: half a producer's buffer. */
-  private static final long MOST_BYTES = 16 << 20;
+  /** Limit for bytes of answers in an open commit: half a producer's buffer. */
+  private static final long MAX_BYTES = 16 << 20;
 
-  private final IntFunction<AnswerSink> begin;
+  private final IntFunction<AnswerSink> openSink;
   private final int sinkCount;
   private final Consumer<byte[], byte[]> consumer;
-  private final java.util.function.Consumer<List<AnswerReceipt>> whenCommitted;
+  private final java.util.function.Consumer<List<AnswerReceipt>> onCommitted;
   private final Thread committer;
 
-  // What both threads touch, under this object's monitor.
+  // Both threads use these, under this object's monitor.
   private List<AnswerSink> sinks = List.of();
-  private int turn;
+  private int sinkIndex;
   private @Nullable OpenCommit open;
   private @Nullable OpenCommit committing;
   private @Nullable RuntimeException failure;
-  private Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
+  private Map<TopicPartition, OffsetAndMetadata> offsetsToCommit = new HashMap<>();
   private boolean hasCommitted;
   private boolean isClosed;
 
   /**
-   * Begins nothing yet.
+   * Creates a delivery; {@link #restart} opens its sinks.
    *
-   * @param threadName of the thread that commits
-   * @param sinkCount how many take turns: two for transactions, since brokers still write the end
-   *     of a producer's transaction when its commit has returned, and refuse the producer's next
-   *     one until they have
-   * @param begin makes the sink of a number, from 0, and fences what an earlier one of that number
-   *     left open
-   * @param consumer whose offsets are committed; stays the caller's
-   * @param whenCommitted called on the committing thread
+   * @param threadName name of the committing thread
+   * @param sinkCount how many sinks alternate: two for transactions, because brokers may still
+   *     write the end of a producer's transaction after its commit has returned, and refuse the
+   *     producer's next transaction until then
+   * @param openSink opens the sink with a number, from 0, and fences what an earlier sink with that
+   *     number left open
+   * @param consumer commits the offsets; the caller closes it
+   * @param onCommitted called on the committing thread
    */
   PipelinedDelivery(
       String threadName,
       int sinkCount,
-      IntFunction<AnswerSink> begin,
+      IntFunction<AnswerSink> openSink,
       Consumer<byte[], byte[]> consumer,
-      java.util.function.Consumer<List<AnswerReceipt>> whenCommitted) {
-    this.begin = begin;
+      java.util.function.Consumer<List<AnswerReceipt>> onCommitted) {
+    this.openSink = openSink;
     this.sinkCount = sinkCount;
     this.consumer = consumer;
-    this.whenCommitted = whenCommitted;
+    this.onCommitted = onCommitted;
     this.committer = new Thread(this::commitAll, threadName);
     this.committer.setDaemon(true);
     this.committer.start();
@@ -87,12 +87,12 @@ final class PipelinedDelivery implements Delivery {
       throw new InterruptException(e);
     }
     closeSinks();
-    answered = new HashMap<>();
-    List<AnswerSink> made = new ArrayList<>();
+    offsetsToCommit = new HashMap<>();
+    List<AnswerSink> opened = new ArrayList<>();
     for (int number = 0; number < sinkCount; number++) {
-      // Known at once, so that it is closed even if the next one cannot be made.
-      made.add(begin.apply(number));
-      sinks = List.copyOf(made);
+      // Stored at once, so that it is closed even if the next one cannot be opened.
+      opened.add(openSink.apply(number));
+      sinks = List.copyOf(opened);
     }
     failure = null;
     hasCommitted = false;
@@ -101,7 +101,8 @@ final class PipelinedDelivery implements Delivery {
   @Override
   public synchronized boolean hasRoom() {
     OpenCommit filling = open;
-    return filling == null || (filling.requests() < MOST_OPEN && filling.bytes() < MOST_BYTES);
+    return filling == null
+        || (filling.requests() < MAX_OPEN_REQUESTS && filling.bytes() < MAX_BYTES);
   }
 
   @Override
@@ -117,21 +118,21 @@ final class PipelinedDelivery implements Delivery {
   }
 
   @Override
-  public synchronized void send(DeliveryBatch round) {
+  public synchronized void send(DeliveryBatch batch) {
     throwFailure();
     try {
       OpenCommit filling = open;
       if (filling == null) {
-        turn = (turn + 1) % sinks.size();
-        filling = new OpenCommit(sinks.get(turn), consumer.groupMetadata());
+        sinkIndex = (sinkIndex + 1) % sinks.size();
+        filling = new OpenCommit(sinks.get(sinkIndex), consumer.groupMetadata());
         open = filling;
         notifyAll();
       }
-      filling.send(round, consumer.groupMetadata());
+      filling.send(batch, consumer.groupMetadata());
     } catch (RuntimeException e) {
-      // Part of the round may have been sent: no commit may take that for the whole.
+      // Only part of the batch may have been sent, so no commit may include it.
       failure = e;
-      giveUp(takeOpen());
+      abort(takeOpen());
       throw e;
     }
   }
@@ -139,9 +140,9 @@ final class PipelinedDelivery implements Delivery {
   @Override
   public synchronized boolean settle() {
     throwFailure();
-    if (!answered.isEmpty()) {
-      Map<TopicPartition, OffsetAndMetadata> offsets = answered;
-      answered = new HashMap<>();
+    if (!offsetsToCommit.isEmpty()) {
+      Map<TopicPartition, OffsetAndMetadata> offsets = offsetsToCommit;
+      offsetsToCommit = new HashMap<>();
       consumer.commitAsync(offsets, this::offsetsCommitted);
     }
     boolean committed = hasCommitted;
@@ -166,17 +167,20 @@ final class PipelinedDelivery implements Delivery {
   @Override
   public synchronized void finish() throws InterruptedException {
     awaitIdle();
-    if (!answered.isEmpty()) {
+    if (!offsetsToCommit.isEmpty()) {
       try {
-        commitOffsets(answered);
-        answered = new HashMap<>();
+        commitOffsets(offsetsToCommit);
+        offsetsToCommit = new HashMap<>();
       } catch (KafkaException e) {
         failure = e;
       }
     }
   }
 
-  /** What wakes the consumer up wants the thread to end, and this is how it ends. */
+  /**
+   * Commits even if the consumer is woken up: that asks the thread to end, and this commit is part
+   * of its end. Wakes the consumer up again afterwards.
+   */
   private void commitOffsets(Map<TopicPartition, OffsetAndMetadata> offsets) {
     boolean committed = false;
     boolean woken = false;
@@ -221,7 +225,7 @@ final class PipelinedDelivery implements Delivery {
     sinks = List.of();
   }
 
-  /** The committing thread. */
+  /** Runs on the committing thread. */
   private void commitAll() {
     try {
       for (OpenCommit next = next(); next != null; next = next()) {
@@ -245,9 +249,9 @@ final class PipelinedDelivery implements Delivery {
     Map<TopicPartition, OffsetAndMetadata> left = Map.of();
     try {
       left = next.commit();
-      next.told().forEach(whenCommitted);
-    } catch (Throwable e) { // Whatever it is: nothing may be committed after it.
-      giveUp(failed(e));
+      next.receipts().forEach(onCommitted);
+    } catch (Throwable e) { // After any failure, nothing may be committed.
+      abort(failed(e));
     }
     ended(left);
   }
@@ -260,7 +264,7 @@ final class PipelinedDelivery implements Delivery {
 
   private synchronized void ended(Map<TopicPartition, OffsetAndMetadata> left) {
     committing = null;
-    answered.putAll(left);
+    offsetsToCommit.putAll(left);
     hasCommitted = failure == null;
     notifyAll();
   }
@@ -271,7 +275,7 @@ final class PipelinedDelivery implements Delivery {
     return taken;
   }
 
-  private static void giveUp(@Nullable OpenCommit commit) {
+  private static void abort(@Nullable OpenCommit commit) {
     if (commit != null) {
       commit.abort();
     }

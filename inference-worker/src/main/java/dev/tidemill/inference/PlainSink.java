@@ -16,13 +16,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** At least once: answers first, offsets after them. A crash in between answers again. */
+/**
+ * At least once: writes answers first, then commits offsets. A crash in between causes duplicates.
+ */
 final class PlainSink implements AnswerSink {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final Producer<byte[], byte[]> producer;
 
-  /** Owns the producer. */
+  /** Takes ownership of the producer. */
   PlainSink(Producer<byte[], byte[]> producer) {
     this.producer = producer;
   }
@@ -37,7 +39,7 @@ final class PlainSink implements AnswerSink {
     producer.close(CLOSE_TIMEOUT);
   }
 
-  /** Counts the records that are not acknowledged yet, and one more until the commit begins. */
+  /** Counts the unacknowledged records, plus one until the commit begins. */
   private static final class Acknowledgements implements Commit, Callback {
     private final Producer<byte[], byte[]> producer;
     private final AtomicInteger left = new AtomicInteger(1);
@@ -48,10 +50,10 @@ final class PlainSink implements AnswerSink {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // The callback is told.
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback gets the result.
     public void send(List<ProducerRecord<byte[], byte[]>> records) {
       for (ProducerRecord<byte[], byte[]> record : records) {
-        // After a failure each further record could wait for max.block.ms, in vain.
+        // After a failure, each further record could wait for max.block.ms in vain.
         if (!written.isDone()) {
           left.incrementAndGet();
           producer.send(record, this);
@@ -87,7 +89,7 @@ final class PlainSink implements AnswerSink {
       return offsets;
     }
 
-    /** What was sent stays; its offsets are not committed. */
+    /** Does nothing: what was sent stays, and its offsets are not committed. */
     @Override
     public void abort() {}
   }

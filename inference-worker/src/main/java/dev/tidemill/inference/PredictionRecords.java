@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Makes the records that tell what came of requests. */
+/** Builds prediction and dead-letter records from request outcomes. */
 final class PredictionRecords {
-  /** A reason quotes what was sent. */
+  /** Limit in characters, because a reason may quote the request. */
   private static final int MAX_REASON_LENGTH = 1000;
 
-  /** The briefest answer keeps a key only if it is short. */
+  /** The shortest answer keeps a key up to this size. */
   private static final int MAX_BRIEF_KEY_BYTES = 1024;
 
   private final String model;
@@ -28,10 +28,10 @@ final class PredictionRecords {
   private final Clock clock;
 
   /**
-   * Answers of one worker.
+   * Creates the builder for the answers of one worker.
    *
-   * @param topic the model's topic of predictions, with as many partitions as its requests
-   * @param requestsId id of the topic that holds the requests
+   * @param topic the model's predictions topic, with as many partitions as its requests topic
+   * @param requestsId returns the id of the requests topic
    */
   PredictionRecords(
       String model,
@@ -51,40 +51,40 @@ final class PredictionRecords {
   }
 
   /**
-   * Adds one answer, or one answer that says why there is none and a dead letter, or the latter
-   * only.
+   * Adds the records of an outcome: an answer, or an error answer and a dead letter, or only a dead
+   * letter.
    */
   void add(RequestOutcome outcome, List<ProducerRecord<byte[], byte[]>> to) {
-    ConsumerRecord<byte[], byte[]> asked = outcome.pending().record();
+    ConsumerRecord<byte[], byte[]> requestRecord = outcome.pending().record();
     if (outcome instanceof RequestOutcome.Answered answered) {
-      to.add(record(asked, prediction(answered)));
+      to.add(record(requestRecord, prediction(answered)));
     } else if (outcome instanceof RequestOutcome.Refused refused) {
-      to.add(record(asked, refusal(refused.pending(), refused.request(), refused.fault())));
-      to.add(deadLetters.of(asked, reason(refused.request(), refused.fault())));
+      to.add(record(requestRecord, refusal(refused.pending(), refused.request(), refused.fault())));
+      to.add(deadLetters.of(requestRecord, reason(refused.request(), refused.fault())));
     } else if (outcome instanceof RequestOutcome.Undecodable undecodable) {
-      to.add(deadLetters.of(asked, undecodable.fault()));
+      to.add(deadLetters.of(requestRecord, undecodable.fault()));
     } else if (outcome instanceof RequestOutcome.Unwritable unwritable) {
       addBrief(unwritable, to);
     } else {
-      throw new IllegalStateException("no such outcome: " + outcome);
+      throw new IllegalStateException("unknown outcome: " + outcome);
     }
   }
 
-  /** Nothing that the caller or the model can make large. */
+  /** Adds records without anything that the caller or the model can make large. */
   private void addBrief(
       RequestOutcome.Unwritable unwritable, List<ProducerRecord<byte[], byte[]>> to) {
-    ConsumerRecord<byte[], byte[]> asked = unwritable.pending().record();
+    ConsumerRecord<byte[], byte[]> requestRecord = unwritable.pending().record();
     PredictionRequest request = unwritable.pending().request();
     String fault = brief(unwritable.fault());
     if (request == null) {
-      to.add(deadLetters.bare(asked, fault));
+      to.add(deadLetters.bare(requestRecord, fault));
       return;
     }
-    byte[] key = asked.key();
+    byte[] key = requestRecord.key();
     byte[] briefKey = key != null && key.length <= MAX_BRIEF_KEY_BYTES ? key : null;
     Prediction refusal = refusal(unwritable.pending(), request, fault);
-    to.add(codec.record(topic, asked.partition(), briefKey, refusal));
-    to.add(deadLetters.bare(asked, reason(request, fault)));
+    to.add(codec.record(topic, requestRecord.partition(), briefKey, refusal));
+    to.add(deadLetters.bare(requestRecord, reason(request, fault)));
   }
 
   private static String reason(PredictionRequest request, String fault) {
@@ -98,7 +98,7 @@ final class PredictionRecords {
   }
 
   private Prediction prediction(RequestOutcome.Answered answered) {
-    Prediction prediction = begun(answered.pending(), answered.request());
+    Prediction prediction = newPrediction(answered.pending(), answered.request());
     RequestOutcome.Timing timing = answered.timing();
     long age = prediction.getCreatedAt().toEpochMilli() - answered.versionCreatedAt();
     prediction.setModelVersion(answered.version());
@@ -112,14 +112,14 @@ final class PredictionRecords {
   }
 
   private Prediction refusal(PendingRequest pending, PredictionRequest request, String fault) {
-    Prediction prediction = begun(pending, request);
+    Prediction prediction = newPrediction(pending, request);
     prediction.setOutputs(List.of());
     prediction.setError(fault);
     return prediction;
   }
 
-  /** By the setters: a builder makes an object of every number. */
-  private Prediction begun(PendingRequest pending, PredictionRequest request) {
+  /** Uses setters, because a builder boxes every number. */
+  private Prediction newPrediction(PendingRequest pending, PredictionRequest request) {
     Prediction prediction = new Prediction();
     prediction.setRequestId(request.getRequestId());
     prediction.setRequestTopicId(requestsId.get());
@@ -132,10 +132,14 @@ final class PredictionRecords {
     return prediction;
   }
 
-  /** In the partition of the request's number, so that a caller reads just those it asks in. */
+  /**
+   * Uses the request's partition number, so that a caller reads only the partitions that it sends
+   * to.
+   */
   private ProducerRecord<byte[], byte[]> record(
-      ConsumerRecord<byte[], byte[]> asked, Prediction answer) {
-    return codec.record(topic, asked.partition(), asked.key(), answer, asked.headers());
+      ConsumerRecord<byte[], byte[]> requestRecord, Prediction answer) {
+    return codec.record(
+        topic, requestRecord.partition(), requestRecord.key(), answer, requestRecord.headers());
   }
 
   private static int mostProbable(FloatList probabilities) {

@@ -4,12 +4,14 @@ import java.util.Locale;
 
 /** How often a request may be answered. */
 public enum ProcessingGuarantee {
-  /** Once among committed predictions: answers and offsets are one transaction. */
+  /**
+   * One answer per request among committed predictions: answers and offsets are one transaction.
+   */
   EXACTLY_ONCE,
-  /** Once, or again after a crash: offsets are committed after the answers. */
+  /** Possibly another answer after a crash: offsets are committed after the answers. */
   AT_LEAST_ONCE;
 
-  /** As it is written in settings. */
+  /** Returns the value that settings use. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

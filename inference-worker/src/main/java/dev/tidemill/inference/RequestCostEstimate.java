@@ -1,31 +1,31 @@
 package dev.tidemill.inference;
 
 /**
- * How long the engine takes a request, and so how many may be computed at once without keeping the
- * others waiting for long. State without I/O. One thread at a time.
+ * Estimates how long the engine computes a request, and so how many requests it may compute at once
+ * without delaying the others for long. State without I/O. One thread at a time.
  */
 final class RequestCostEstimate {
-  private final long longestNanos;
+  private final long maxNanos;
   private double nanosPerRequest;
 
   /**
-   * Nothing is known yet.
+   * Creates an estimate without measurements.
    *
-   * @param longestNanos that computing may take at once, as far as can be foreseen
+   * @param maxNanos how long one computation should take at most
    */
-  RequestCostEstimate(long longestNanos) {
-    this.longestNanos = longestNanos;
+  RequestCostEstimate(long maxNanos) {
+    this.maxNanos = maxNanos;
   }
 
-  /** Requests that can be computed within the time; 1 at least. */
+  /** Returns how many requests can be computed within the limit; at least 1. */
   int affordable() {
     return nanosPerRequest <= 0
         ? Integer.MAX_VALUE
-        : (int) Math.max(1, Math.min(Integer.MAX_VALUE, longestNanos / nanosPerRequest));
+        : (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxNanos / nanosPerRequest));
   }
 
-  /** Half of what is known is the newest measurement. */
-  void measured(long nanos, int requests) {
+  /** Adds a measurement, which counts for half of the new estimate. */
+  void add(long nanos, int requests) {
     double now = (double) nanos / requests;
     nanosPerRequest = nanosPerRequest <= 0 ? now : (nanosPerRequest + now) / 2;
   }

@@ -13,14 +13,14 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls requests, and has them processed, on one thread. While the engine computes, the loop does
- * not own the consumer, and {@link #keepAlive} may poll in its place. Closes the consumer.
+ * Polls requests and has them processed, on one thread. While the engine computes, the loop gives
+ * up the consumer, and {@link #keepAlive} may poll instead. Closes the consumer.
  */
 final class RequestLoop implements Duty {
-  /** Computations that take longer are polled for. */
+  /** A computation that takes longer needs keep-alive polls. */
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Duration KEEPING_POLL = Duration.ofMillis(50);
+  private static final Duration KEEP_ALIVE_POLL_TIMEOUT = Duration.ofMillis(50);
 
   private final String roleName;
   private final Consumer<byte[], byte[]> consumer;
@@ -28,14 +28,14 @@ final class RequestLoop implements Duty {
   private final ConsumerOwnership ownership;
   private final PartitionAssignment assignment;
   private final RequestProcessor processor;
-  private @Nullable RuntimeException keeperFailure;
+  private @Nullable RuntimeException keepAliveFailure;
   private volatile boolean isWoken;
 
   /**
-   * Subscribes when it starts.
+   * Creates a loop, which subscribes when it starts.
    *
-   * @param topic of requests
-   * @param ownership as the processor gives it up while it computes
+   * @param topic the requests topic
+   * @param ownership the lock that the processor releases while it computes
    */
   RequestLoop(
       String roleName,
@@ -64,61 +64,61 @@ final class RequestLoop implements Duty {
 
   @Override
   public boolean doWork() throws InterruptedException {
-    ownership.take();
+    ownership.acquire();
     try {
-      throwKeeperFailure();
+      throwKeepAliveFailure();
       assignment.pause(!processor.hasRoom());
       processor.onRecords(consumer.poll(processor.pollTimeout()));
     } catch (WakeupException e) {
-      // wakeUp() is called for one reason only: the thread is to end.
+      // Only wakeUp() causes this: the thread is to end.
       return false;
     } catch (OffsetOutOfRangeException e) {
       processor.onOutOfRange(e);
     } finally {
-      ownership.giveBack();
+      ownership.release();
     }
     return !isWoken;
   }
 
-  private void throwKeeperFailure() {
-    RuntimeException failure = keeperFailure;
-    keeperFailure = null;
+  private void throwKeepAliveFailure() {
+    RuntimeException failure = keepAliveFailure;
+    keepAliveFailure = null;
     if (failure != null) {
       throw failure;
     }
   }
 
   /**
-   * Polls with everything paused if the engine has been computing for long: so the member keeps its
-   * partitions, and a rebalance waits for nothing. Called on another thread, now and then.
+   * Polls with all partitions paused if the engine has computed for long. So the member keeps its
+   * partitions, and a rebalance does not wait. Another thread calls this periodically.
    */
   void keepAlive() {
-    if (!ownership.takeFromComputation(SLOW_NANOS)) {
+    if (!ownership.tryAcquireFromComputation(SLOW_NANOS)) {
       return;
     }
     try {
       assignment.pause(true);
-      processor.gather(consumer.poll(KEEPING_POLL));
+      processor.gather(consumer.poll(KEEP_ALIVE_POLL_TIMEOUT));
     } catch (WakeupException e) {
       isWoken = true;
     } catch (RuntimeException e) {
-      keeperFailure = e;
+      keepAliveFailure = e;
     } finally {
-      ownership.giveBack();
+      ownership.release();
     }
   }
 
   @Override
   public void onClose() {
-    ownership.take();
+    ownership.acquire();
     try (consumer) {
       processor.close();
     } finally {
-      ownership.giveBack();
+      ownership.release();
     }
   }
 
-  /** Any thread. */
+  /** Ends the loop. Any thread. */
   @Override
   public void wakeUp() {
     consumer.wakeup();

@@ -3,16 +3,16 @@ package dev.tidemill.inference;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.FloatList;
 
-/** What came of one record of the requests topic. */
+/** The outcome of one record of the requests topic. */
 sealed interface RequestOutcome {
   PendingRequest pending();
 
   AnswerReceipt.Kind kind();
 
   /**
-   * It was answered.
+   * The model answered the request.
    *
-   * @param versionCreatedAt epoch millis of the version's snapshot
+   * @param versionCreatedAt epoch milliseconds of the version's snapshot
    * @param outputs class probabilities, or the values of a regression
    */
   record Answered(
@@ -30,7 +30,7 @@ sealed interface RequestOutcome {
     }
   }
 
-  /** It was read, and no model could answer it: its caller is told why. */
+  /** The request was decoded but cannot be answered; an error answer says why. */
   record Refused(PendingRequest pending, PredictionRequest request, String fault)
       implements RequestOutcome {
     @Override
@@ -39,7 +39,7 @@ sealed interface RequestOutcome {
     }
   }
 
-  /** It was not even read, so that nobody knows what to answer. */
+  /** The record cannot be decoded, so no answer is possible. */
   record Undecodable(PendingRequest pending, String fault) implements RequestOutcome {
     @Override
     public AnswerReceipt.Kind kind() {
@@ -48,9 +48,9 @@ sealed interface RequestOutcome {
   }
 
   /**
-   * What came of it cannot be written: its caller is told so, as briefly as can be.
+   * The answer cannot be written; the shortest possible error answer says so.
    *
-   * @param answer what could not be written
+   * @param answer the outcome that cannot be written
    */
   record Unwritable(RequestOutcome answer, String fault) implements RequestOutcome {
     @Override
@@ -67,10 +67,10 @@ sealed interface RequestOutcome {
   }
 
   /**
-   * How long it took.
+   * How long an answer took.
    *
-   * @param queuedNanos from its receipt to the start of its micro-batch
-   * @param computedNanos that the micro-batch took
+   * @param queuedNanos from receipt to the start of the micro-batch
+   * @param computedNanos duration of the micro-batch
    * @param batchSize requests in the micro-batch
    */
   record Timing(long queuedNanos, long computedNanos, int batchSize) {}

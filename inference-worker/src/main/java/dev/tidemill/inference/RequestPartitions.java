@@ -13,29 +13,28 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions that are assigned, and which of them are read: those whose position is known, and
- * whose next request can be answered. A blocked one blocks only itself, and is tried again.
+ * The assigned partitions, and which of them are read: those whose position is known and whose next
+ * request can be answered. A blocked partition does not block the others, and is retried.
  */
 final class RequestPartitions {
   private final PartitionAssignment assignment;
   private final BlockedPartitions blocked;
-  private final PositionInitializer placer;
+  private final PositionInitializer positionInitializer;
   private final ServingConditions conditions;
   private final LongSupplier nanoTime;
   private final Set<TopicPartition> unreadable = new HashSet<>();
-  private final Set<TopicPartition> undecoded = new HashSet<>();
+  private final Set<TopicPartition> awaitingSchema = new HashSet<>();
   private boolean takenOver;
 
-  /** With the parts that it puts to work. */
   RequestPartitions(
       PartitionAssignment assignment,
       BlockedPartitions blocked,
-      PositionInitializer placer,
+      PositionInitializer positionInitializer,
       ServingConditions conditions,
       LongSupplier nanoTime) {
     this.assignment = assignment;
     this.blocked = blocked;
-    this.placer = placer;
+    this.positionInitializer = positionInitializer;
     this.conditions = conditions;
     this.nanoTime = nanoTime;
   }
@@ -44,13 +43,13 @@ final class RequestPartitions {
     return assignment.isEmpty();
   }
 
-  /** The lease under which a partition is read; null where it is not. */
-  @Nullable OwnedPartition read(TopicPartition partition) {
-    OwnedPartition lease = assignment.lease(partition);
-    return lease == null || lease.isHeld() ? null : lease;
+  /** Returns the partition if it is read, else null. */
+  @Nullable OwnedPartition readable(TopicPartition partition) {
+    OwnedPartition owned = assignment.owned(partition);
+    return owned == null || owned.isHeld() ? null : owned;
   }
 
-  /** Takes partitions over; they are not read before they are placed. */
+  /** Adds partitions, which are read once {@link #initialize} has set their position. */
   void assigned(Collection<TopicPartition> partitions) {
     assignment.add(partitions);
     takenOver = true;
@@ -59,31 +58,31 @@ final class RequestPartitions {
   void revoked(Collection<TopicPartition> partitions) {
     assignment.remove(partitions);
     unreadable.removeAll(partitions);
-    undecoded.removeAll(partitions);
+    awaitingSchema.removeAll(partitions);
     blocked.forget(partitions).forEach(conditions::unblocked);
   }
 
   /**
-   * Begins to read all assigned partitions, or begins anew, but for blocked ones.
+   * Sets the position of all assigned partitions except blocked ones, and reads them.
    *
-   * @throws RuntimeException if the brokers do not answer; to be tried again
+   * @throws RuntimeException if the brokers do not answer; the caller retries
    */
-  void placeAll() {
+  void initializeAll() {
     // They are read again from before the request whose schema is missing.
-    blocked.forget(undecoded).forEach(conditions::unblocked);
-    undecoded.clear();
-    place(
+    blocked.forget(awaitingSchema).forEach(conditions::unblocked);
+    awaitingSchema.clear();
+    initialize(
         assignment.partitions().stream()
             .filter(partition -> !blocked.isBlocked(partition))
             .toList());
   }
 
-  /** As {@link #placeAll}, for some. */
-  void place(Collection<TopicPartition> partitions) {
+  /** Like {@link #initializeAll}, for some partitions. */
+  void initialize(Collection<TopicPartition> partitions) {
     if (partitions.isEmpty()) {
       return;
     }
-    Map<TopicPartition, String> causes = placer.place(partitions, takenOver);
+    Map<TopicPartition, String> causes = positionInitializer.initialize(partitions, takenOver);
     takenOver = false;
     for (TopicPartition partition : partitions) {
       String cause = causes.get(partition);
@@ -99,22 +98,25 @@ final class RequestPartitions {
     }
   }
 
-  /** Brokers lost records that the consumer had read; the next placement goes behind them. */
+  /**
+   * Notes that brokers lost records that the consumer had read. The next initialization sets a
+   * position that still exists.
+   */
   void truncated(LogTruncationException truncation) {
-    placer.truncated(truncation);
+    positionInitializer.truncated(truncation);
   }
 
-  /** Whether every partition that is read has been read to its end. */
-  boolean areReadToEnd() {
+  /** Returns whether every partition that is read has been read to its end. */
+  boolean isReadToEnd() {
     return assignment.isReadToEnd();
   }
 
-  /** Whether {@link #tryBlocked} has something to try. */
-  boolean isBlockedDue(long nowNanos) {
+  /** Returns whether {@link #retryBlocked} has partitions to retry. */
+  boolean isRetryDue(long nowNanos) {
     return blocked.isDue(nowNanos);
   }
 
-  /** Stops reading a partition until it is tried again. */
+  /** Stops reading a partition until it is retried. */
   void block(TopicPartition partition, String cause) {
     assignment.hold(partition);
     blocked.block(partition, nanoTime.getAsLong());
@@ -122,61 +124,62 @@ final class RequestPartitions {
   }
 
   /**
-   * Reads those again that have been blocked for long enough. Only while nothing is being
-   * delivered: the group's offsets are not behind a round that is still in the making.
+   * Reads again the partitions whose backoff has ended. Requires that no batch is open: the
+   * committed offsets do not include an open batch.
    *
-   * @return whether their next requests are to be tried alone
+   * @return whether the next requests of these partitions must be retried alone
    */
-  boolean tryBlocked(long nowNanos) {
-    List<TopicPartition> due = blocked.due(nowNanos);
-    due.stream().filter(undecoded::contains).forEach(assignment::goOn);
-    List<TopicPartition> tried = due.stream().filter(p -> !undecoded.contains(p)).toList();
-    place(tried);
-    return tried.stream().anyMatch(blocked::isTried);
+  boolean retryBlocked(long nowNanos) {
+    List<TopicPartition> due = blocked.startRetries(nowNanos);
+    due.stream().filter(awaitingSchema::contains).forEach(assignment::resume);
+    List<TopicPartition> retried = due.stream().filter(p -> !awaitingSchema.contains(p)).toList();
+    initialize(retried);
+    return retried.stream().anyMatch(blocked::isRetrying);
   }
 
   /**
-   * No answer is on its way: of the partitions that are tried again, those without a request to
-   * answer are not blocked any more. Retention may have removed what blocked them.
+   * Unblocks retried partitions that have no request to answer. Retention may have removed what
+   * blocked them. Requires that no batch is open.
    *
    * @param isWaiting whether a request of a partition waits to be answered
    */
   void unblockAnswered(Predicate<TopicPartition> isWaiting) {
-    for (TopicPartition partition : blocked.tried()) {
+    for (TopicPartition partition : blocked.retrying()) {
       if (assignment.isReadToEnd(partition) && !isWaiting.test(partition)) {
         succeeded(partition);
       }
     }
   }
 
-  /** Stops reading a partition before a request until its schema can be asked for. */
+  /** Stops reading a partition before a request until the registry can be asked for its schema. */
   void waitForSchema(ConsumerRecord<byte[], byte[]> request) {
     TopicPartition partition = new TopicPartition(request.topic(), request.partition());
-    undecoded.add(partition);
+    awaitingSchema.add(partition);
     assignment.stopBefore(request);
     blocked.block(partition, nanoTime.getAsLong());
     conditions.blocked(
         partition,
-        "the schema registry gives no answer about the request at offset " + request.offset());
+        "the schema registry does not answer; cannot decode the request at offset "
+            + request.offset());
   }
 
-  /** The next request of a partition can be decoded. */
+  /** Notes that the next request of a partition can be decoded. */
   void decoded(TopicPartition partition) {
-    if (undecoded.remove(partition)) {
+    if (awaitingSchema.remove(partition)) {
       succeeded(partition);
     }
   }
 
-  /** Answers of a partition were committed. */
+  /** Notes that answers of a partition were committed. */
   void succeeded(TopicPartition partition) {
-    if (blocked.isTried(partition)) {
-      blocked.succeeded(partition);
+    if (blocked.isRetrying(partition)) {
+      blocked.unblock(partition);
       conditions.unblocked(partition);
     }
   }
 
-  /** Whether requests that could not be answered before have yet to be tried alone. */
-  boolean areTried() {
-    return blocked.tried().stream().anyMatch(partition -> !undecoded.contains(partition));
+  /** Returns whether a request that could not be answered before has yet to be retried alone. */
+  boolean hasRetries() {
+    return blocked.retrying().stream().anyMatch(partition -> !awaitingSchema.contains(partition));
   }
 }

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where each partition of requests is read on: behind the last request that was answered. The
- * group's committed offset says which that is; where it is gone, the last answer does; where there
- * is none either, nothing was answered.
+ * Finds where to read each partition of requests: after the last request that was answered. The
+ * group's committed offset says which one that is. Without a committed offset, the last answer
+ * does. Without an answer, no request was answered.
  */
 final class RequestPositions {
   private static final Logger LOG = LoggerFactory.getLogger(RequestPositions.class);
@@ -29,18 +29,18 @@ final class RequestPositions {
   private final Supplier<String> requestsId;
   private final AnsweredOffsets answered;
   private final ServingConditions conditions;
-  private final Map<TopicPartition, OffsetAndMetadata> sought = new HashMap<>();
+  private final Map<TopicPartition, OffsetAndMetadata> lastPositions = new HashMap<>();
   private final Map<TopicPartition, Truncation> truncations = new HashMap<>();
 
   /**
-   * Brokers lost records before a committed offset.
+   * A loss of records before a committed offset.
    *
-   * @param committed the offset that cannot be read on at
-   * @param divergent where the log differs from what was read; null if the brokers don't know
+   * @param committed the offset at which reading cannot continue
+   * @param divergent where the log differs from what was read; null if the brokers do not know
    */
   private record Truncation(OffsetAndMetadata committed, @Nullable OffsetAndMetadata divergent) {}
 
-  /** All stay the caller's. */
+  /** The caller closes the consumer. */
   RequestPositions(
       Consumer<byte[], byte[]> consumer,
       Supplier<String> requestsId,
@@ -55,7 +55,7 @@ final class RequestPositions {
   /**
    * Sets the consumer's positions.
    *
-   * @throws org.apache.kafka.common.KafkaException if the brokers do not tell; no position is set
+   * @throws org.apache.kafka.common.KafkaException if the brokers do not answer; no position is set
    */
   void seek(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> committed =
@@ -66,16 +66,17 @@ final class RequestPositions {
     for (TopicPartition partition : partitions) {
       long begin = begins.getOrDefault(partition, 0L);
       OffsetAndMetadata next = next(partition, committed.get(partition), begin);
-      positions.put(partition, within(partition, next, begin, ends.getOrDefault(partition, begin)));
+      positions.put(
+          partition, clampToLog(partition, next, begin, ends.getOrDefault(partition, begin)));
     }
     positions.forEach(consumer::seek);
-    sought.putAll(positions);
+    lastPositions.putAll(positions);
   }
 
-  /** The positions that were set last, or that reading has reached since, are not in the log. */
+  /** Notes that the log lacks the positions that were set last, or that were read since. */
   void truncated(LogTruncationException truncation) {
     for (TopicPartition partition : truncation.offsetOutOfRangePartitions().keySet()) {
-      OffsetAndMetadata position = sought.get(partition);
+      OffsetAndMetadata position = lastPositions.get(partition);
       if (position != null) {
         OffsetAndMetadata divergent = truncation.divergentOffsets().get(partition);
         truncations.put(partition, new Truncation(position, divergent));
@@ -86,11 +87,11 @@ final class RequestPositions {
   private OffsetAndMetadata next(
       TopicPartition partition, @Nullable OffsetAndMetadata committed, long begin) {
     if (committed == null) {
-      return behindHighestAnswer(partition, begin);
+      return afterHighestAnswer(partition, begin);
     }
     if (!committed.metadata().isEmpty() && !committed.metadata().equals(requestsId.get())) {
       LOG.warn(
-          "{} was created again (topic id {}, formerly {}): reading it from its beginning",
+          "{} was recreated (topic id {}, formerly {}); reading it from the beginning",
           partition,
           requestsId.get(),
           committed.metadata());
@@ -98,12 +99,14 @@ final class RequestPositions {
     }
     Truncation truncation = truncations.get(partition);
     return truncation != null && truncation.committed().equals(committed)
-        ? behindTruncation(partition, truncation)
+        ? afterTruncation(partition, truncation)
         : committed;
   }
 
-  /** Without an epoch: the one that was committed is what the log does not hold. */
-  private OffsetAndMetadata behindTruncation(TopicPartition partition, Truncation truncation) {
+  /**
+   * Returns an offset without a leader epoch, because the log does not contain the committed one.
+   */
+  private OffsetAndMetadata afterTruncation(TopicPartition partition, Truncation truncation) {
     long position = truncation.committed().offset();
     OffsetAndMetadata divergent = truncation.divergent();
     long from = divergent == null ? position : Math.min(position, divergent.offset());
@@ -111,14 +114,14 @@ final class RequestPositions {
     return new OffsetAndMetadata(from);
   }
 
-  private OffsetAndMetadata behindHighestAnswer(TopicPartition partition, long begin) {
+  private OffsetAndMetadata afterHighestAnswer(TopicPartition partition, long begin) {
     Optional<Prediction> highest = answered.highest(partition.partition());
     if (highest.isEmpty()) {
       return new OffsetAndMetadata(begin);
     }
     if (!highest.get().getRequestTopicId().equals(requestsId.get())) {
       LOG.warn(
-          "{} was created again (topic id {}; the last answer is to one of {}): reading it from its"
+          "{} was recreated (topic id {}; the last answer is for topic id {}); reading it from the"
               + " beginning",
           partition,
           requestsId.get(),
@@ -127,14 +130,14 @@ final class RequestPositions {
     }
     long next = highest.get().getRequestOffset() + 1;
     LOG.warn(
-        "the group has no committed offset for {}: reading on at {}, behind the request of the last"
-            + " answer",
+        "the group has no committed offset for {}; reading from offset {}, after the last answered"
+            + " request",
         partition,
         next);
     return new OffsetAndMetadata(next);
   }
 
-  private OffsetAndMetadata within(
+  private OffsetAndMetadata clampToLog(
       TopicPartition partition, OffsetAndMetadata next, long begin, long end) {
     if (next.offset() < begin) {
       conditions.requestsLost(partition, next.offset(), begin);

@@ -22,20 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of requests: gathered into micro-batches, answered, and delivered, all that is due
- * in one round. A round is computed and sent while those before it commit, so that requests which
- * find the worker idle wait for nothing, and the more there are the more are gathered by the time
- * that the thread looks again. A rebalance waits until what is in the making is committed, and
- * finds just requests that nobody has begun, or whose answers are dropped.
+ * Processes requests: gathers them into micro-batches, answers them, and delivers all answers that
+ * are due as one batch. Computes and sends a batch while earlier ones commit. So a request that
+ * finds the worker idle does not wait, and under load more requests gather before the thread polls
+ * again. A rebalance waits until the open batches are committed. The requests that remain have not
+ * begun, or their answers are dropped.
  *
- * <p>What fails and passes is done again from what is committed; what is refused for good is
- * bisected. For whoever owns the consumer.
+ * <p>After a transient failure, starts again from the committed offsets. After a permanent one,
+ * bisects to find the request that causes it. Only for the thread that owns the consumer.
  */
 final class RequestProcessor {
   private static final Logger LOG = LoggerFactory.getLogger(RequestProcessor.class);
-  private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+  private static final Duration MAX_POLL_TIMEOUT = Duration.ofMillis(100);
 
-  /** Whether another member of the group has this one's client id. */
+  /** Tells whether another member of the group has this member's client id. */
   @FunctionalInterface
   interface NamesakeCheck {
     boolean hasNamesake();
@@ -43,32 +43,32 @@ final class RequestProcessor {
 
   private final RecordCodec codec;
   private final MicroBatcher batcher;
-  private final DeliveryBatchBuilder rounds;
+  private final DeliveryBatchBuilder batchBuilder;
   private final AnswerLimit limit;
-  private final FailureBisection isolation;
+  private final FailureBisection bisection;
   private final RequestPartitions partitions;
   private final Delivery delivery;
   private final NamesakeCheck namesakes;
   private final ServingConditions conditions;
   private final LongSupplier nanoTime;
-  private final RetrySchedule recovery;
-  private @Nullable DeliveryBatch isolated;
+  private final RetrySchedule retrySchedule;
+  private @Nullable DeliveryBatch bisectionBatch;
   private @Nullable RuntimeException fencedBy;
   private boolean isMember;
   private boolean isFailing;
   private long tooLargeBytes;
 
   /**
-   * With the parts that it puts to work.
+   * Creates a processor.
    *
-   * @param delivery owned from here on
+   * @param delivery owned by the processor
    */
   RequestProcessor(
       RecordCodec codec,
       MicroBatcher batcher,
-      DeliveryBatchBuilder rounds,
+      DeliveryBatchBuilder batchBuilder,
       AnswerLimit limit,
-      FailureBisection isolation,
+      FailureBisection bisection,
       RequestPartitions partitions,
       Delivery delivery,
       NamesakeCheck namesakes,
@@ -76,95 +76,95 @@ final class RequestProcessor {
       LongSupplier nanoTime) {
     this.codec = codec;
     this.batcher = batcher;
-    this.rounds = rounds;
+    this.batchBuilder = batchBuilder;
     this.limit = limit;
-    this.isolation = isolation;
+    this.bisection = bisection;
     this.partitions = partitions;
     this.delivery = delivery;
     this.namesakes = namesakes;
     this.conditions = conditions;
     this.nanoTime = nanoTime;
-    this.recovery = new RetrySchedule(nanoTime.getAsLong());
+    this.retrySchedule = new RetrySchedule(nanoTime.getAsLong());
   }
 
   /**
-   * Readies the delivery before anything is read; what fails is done again when it matters. Not
-   * while a worker of the same name is in the group: that one is fenced once this one has joined,
-   * so that it finds a namesake there, and ends.
+   * Prepares the delivery before anything is read; a failure is retried once it matters. Does
+   * nothing while a worker with the same name is in the group. That worker is fenced after this one
+   * has joined, so that it finds a namesake in the group and ends.
    */
   void prepare() {
     try {
       if (!namesakes.hasNamesake()) {
         delivery.restart();
-        recovery.restarted();
+        retrySchedule.restarted();
       }
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException | FencedException e) {
-      LOG.debug("answers cannot be delivered yet", e);
+      LOG.debug("cannot deliver answers yet", e);
     }
   }
 
-  /** Whether records are wanted now. */
+  /** Returns whether more records may be fetched. */
   boolean hasRoom() {
-    return !recovery.isNeeded() && batcher.hasRoom();
+    return !retrySchedule.isNeeded() && batcher.hasRoom();
   }
 
   Duration pollTimeout() {
     long now = nanoTime.getAsLong();
-    boolean waits = recovery.isNeeded() && !partitions.isEmpty();
-    long untilDue = waits ? recovery.nanosUntilDue(now) : batcher.nanosUntilDue(now);
-    return untilDue < LONGEST_POLL.toNanos()
+    boolean waits = retrySchedule.isNeeded() && !partitions.isEmpty();
+    long untilDue = waits ? retrySchedule.nanosUntilDue(now) : batcher.nanosUntilDue(now);
+    return untilDue < MAX_POLL_TIMEOUT.toNanos()
         ? Duration.ofNanos(Math.max(0, untilDue))
-        : LONGEST_POLL;
+        : MAX_POLL_TIMEOUT;
   }
 
-  /** Takes what a poll gave, and does what is due. */
+  /** Takes the polled records, and does what is due. */
   void onRecords(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
     long now = nanoTime.getAsLong();
     gather(records, now);
-    if (recovery.isDue(now) && (fencedBy == null ? !partitions.isEmpty() : isMember)) {
+    if (retrySchedule.isDue(now) && (fencedBy == null ? !partitions.isEmpty() : isMember)) {
       restart();
     }
-    if (!recovery.isNeeded()) {
-      goOn(now);
+    if (!retrySchedule.isNeeded()) {
+      processDue(now);
     }
   }
 
-  /** Takes what a poll gave, and nothing more: the serving thread computes. */
+  /** Takes the polled records and does nothing else, because the serving thread is computing. */
   void gather(ConsumerRecords<byte[], byte[]> records) {
     gather(records, nanoTime.getAsLong());
   }
 
   private void gather(ConsumerRecords<byte[], byte[]> records, long now) {
     for (TopicPartition partition : records.partitions()) {
-      OwnedPartition lease = partitions.read(partition);
-      if (lease != null) {
-        gather(lease, records.records(partition), now);
+      OwnedPartition owned = partitions.readable(partition);
+      if (owned != null) {
+        gather(owned, records.records(partition), now);
       }
     }
   }
 
   private void gather(
-      OwnedPartition lease, List<ConsumerRecord<byte[], byte[]>> records, long now) {
+      OwnedPartition owned, List<ConsumerRecord<byte[], byte[]>> records, long now) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      PendingRequest request = decoded(lease, record, now);
+      PendingRequest request = decoded(owned, record, now);
       if (request == null) {
         partitions.waitForSchema(record);
         return;
       }
-      partitions.decoded(lease.partition());
+      partitions.decoded(owned.partition());
       batcher.add(request);
     }
   }
 
-  /** Null where the schema registry has yet to be asked. */
+  /** Returns the decoded request, or null if the schema registry must be asked first. */
   private @Nullable PendingRequest decoded(
-      OwnedPartition lease, ConsumerRecord<byte[], byte[]> record, long now) {
+      OwnedPartition owned, ConsumerRecord<byte[], byte[]> record, long now) {
     try {
-      return codec.isReadable(record) ? PendingRequest.decode(lease, record, codec, now) : null;
+      return codec.isReadable(record) ? PendingRequest.decode(owned, record, codec, now) : null;
     } catch (SchemaUnavailableException e) {
-      // Its answer was just forgotten.
+      // The registry's answer has just expired.
       return null;
     }
   }
@@ -172,18 +172,21 @@ final class RequestProcessor {
   void onAssigned(Collection<TopicPartition> assigned) {
     isMember = true;
     partitions.assigned(assigned);
-    if (!recovery.isNeeded()) {
+    if (!retrySchedule.isNeeded()) {
       try {
-        partitions.place(assigned);
+        partitions.initialize(assigned);
       } catch (WakeupException | InterruptException e) {
         throw e;
       } catch (RuntimeException e) {
-        tryAgainLater(e);
+        retryLater(e);
       }
     }
   }
 
-  /** The group has thrown this member out; until the next assignment its member id is stale. */
+  /**
+   * Handles the removal of this member from the group. Its member id is stale until the next
+   * assignment.
+   */
   void onLost(Collection<TopicPartition> lost) {
     isMember = false;
     onRevoked(lost);
@@ -197,45 +200,48 @@ final class RequestProcessor {
     }
     partitions.revoked(revoked);
     batcher.dropHeld();
-    isolation.forget(revoked);
+    bisection.forget(revoked);
   }
 
-  /** The consumer's positions are not in the log any more: records were deleted, or truncated. */
+  /**
+   * Handles positions that are no longer in the log: records were deleted, or the log was
+   * truncated.
+   */
   void onOutOfRange(OffsetOutOfRangeException e) {
-    LOG.warn("requests cannot be read where they were read on: {}", e.getMessage());
+    LOG.warn("requests at the current position are gone; looking it up again: {}", e.getMessage());
     if (e instanceof LogTruncationException truncation) {
       partitions.truncated(truncation);
     }
-    recovery.later(nanoTime.getAsLong());
+    retrySchedule.retryLater(nanoTime.getAsLong());
   }
 
   void close() {
     delivery.close();
   }
 
-  private void goOn(long now) throws InterruptedException {
+  private void processDue(long now) throws InterruptedException {
     try {
       conditions.expire();
-      // In this order: whatever has ended by now, settle() reports.
+      // Before settle(), so that it reports everything that has ended by now.
       boolean isIdle = delivery.isIdle();
       if (delivery.settle()) {
         committed();
       }
       if (isIdle) {
         partitions.unblockAnswered(batcher::holds);
-        // Not before: a position that is read back must be behind all that was sent.
-        if (partitions.tryBlocked(now)) {
-          isolation.begin();
+        // Only when idle, so that the committed offset is after everything that was sent.
+        if (partitions.retryBlocked(now)) {
+          bisection.begin();
         }
         recoverIfAllIsAnswered();
       }
       if (batcher.isDue(nanoTime.getAsLong())) {
-        boolean mayNotOverlap = isolation.isActive() || partitions.isBlockedDue(now);
+        boolean mayNotOverlap = bisection.isActive() || partitions.isRetryDue(now);
         if (mayNotOverlap ? isIdle : delivery.hasRoom()) {
           answer();
         } else {
-          // The poll that follows gathers what has come meanwhile.
-          delivery.awaitProgress(LONGEST_POLL);
+          // The next poll gathers what has arrived meanwhile.
+          delivery.awaitProgress(MAX_POLL_TIMEOUT);
         }
       }
     } catch (WakeupException | InterruptException e) {
@@ -245,39 +251,39 @@ final class RequestProcessor {
     }
   }
 
-  /** Whatever failed was done again, here or by another worker. */
+  /** Ends the health condition once this worker or another one has answered everything. */
   private void recoverIfAllIsAnswered() {
-    if (isFailing && batcher.size() == 0 && partitions.areReadToEnd()) {
+    if (isFailing && batcher.size() == 0 && partitions.isReadToEnd()) {
       isFailing = false;
       conditions.nothingToDeliver();
     }
   }
 
   private void answer() {
-    DeliveryBatch round = rounds.make();
-    isolated = isolation.isActive() ? round : null;
-    // Meanwhile a keeper's poll may have found that all has to begin anew.
-    if (!recovery.isNeeded() && !round.records().isEmpty()) {
-      delivery.send(round);
+    DeliveryBatch batch = batchBuilder.build();
+    bisectionBatch = bisection.isActive() ? batch : null;
+    // A keep-alive poll during the computation may have required a restart.
+    if (!retrySchedule.isNeeded() && !batch.records().isEmpty()) {
+      delivery.send(batch);
     }
   }
 
   private void committed() {
     isFailing = false;
     conditions.delivered();
-    recovery.delivered();
-    if (isolation.isActive()) {
-      isolation.committed().ifPresent(partitions::succeeded);
-      isolation.endIfWide(!partitions.areTried());
+    retrySchedule.delivered();
+    if (bisection.isActive()) {
+      bisection.committed().ifPresent(partitions::succeeded);
+      bisection.endIfWide(!partitions.hasRetries());
       if (tooLargeBytes > 0) {
-        // A brief answer was written in its place: it was indeed its size.
+        // A short answer was written instead, so the size was the cause.
         limit.refused(tooLargeBytes, nanoTime.getAsLong());
         tooLargeBytes = 0;
       }
     }
   }
 
-  /** Goes back to what is committed, which only a restarted delivery can tell. */
+  /** Goes back to the committed offsets, which only a restarted delivery can know. */
   private void restart() {
     RuntimeException fenced = fencedBy;
     try {
@@ -285,14 +291,14 @@ final class RequestProcessor {
         fencedBy = null;
         delivery.restart();
         batcher.clear();
-        partitions.placeAll();
-        recovery.restarted();
+        partitions.initializeAll();
+        retrySchedule.restarted();
         return;
       }
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      tryAgainLater(e);
+      retryLater(e);
       return;
     }
     throw fenced;
@@ -300,44 +306,44 @@ final class RequestProcessor {
 
   private void afterFailure(RuntimeException failure) {
     if (kind(failure) != KafkaFailures.Kind.RECORD) {
-      tryAgainLater(failure);
+      retryLater(failure);
       return;
     }
     batcher.clear();
-    recovery.now(nanoTime.getAsLong());
+    retrySchedule.retryNow(nanoTime.getAsLong());
     String cause = "the answer cannot be written: " + reason(failure);
     conditions.deliveryRefused(cause);
-    tooLargeBytes = tooLargeBytes(isolated, failure);
-    isolated = null;
-    isolation.refused(cause).ifPresent(partition -> partitions.block(partition, cause));
+    tooLargeBytes = tooLargeBytes(bisectionBatch, failure);
+    bisectionBatch = null;
+    bisection.refused(cause).ifPresent(partition -> partitions.block(partition, cause));
   }
 
-  /** Of an answer that was refused in isolation as too large; 0: of none. */
+  /** Returns the size of an answer that was refused alone as too large; 0 if there is none. */
   private static long tooLargeBytes(@Nullable DeliveryBatch refused, RuntimeException failure) {
     return refused != null && refused.records().size() == 1 && isTooLarge(failure)
         ? AnswerLimit.bytes(refused.records().get(0))
         : 0;
   }
 
-  private void tryAgainLater(RuntimeException failure) {
+  private void retryLater(RuntimeException failure) {
     batcher.clear();
-    isolation.interrupted();
+    bisection.interrupted();
     KafkaFailures.Kind kind = kind(failure);
     if (kind == KafkaFailures.Kind.FATAL) {
       throw failure;
     }
     if (kind == KafkaFailures.Kind.FENCED) {
-      // By a namesake, or because this worker stood still: known once it is a member again.
+      // A namesake fenced it, or it was stalled. It can tell once it is a member again.
       fencedBy = failure;
     }
     isFailing = true;
-    recovery.later(nanoTime.getAsLong());
+    retrySchedule.retryLater(nanoTime.getAsLong());
     conditions.deliveryFailed(
-        "answers were not committed; their requests are read again: " + reason(failure));
+        "answers were not committed; reading their requests again: " + reason(failure));
     LOG.debug("answers were not committed", failure);
   }
 
-  /** What nobody knows may belong to a request: it is looked for. */
+  /** Returns the kind of a failure. A request may have caused an unknown one, so it is bisected. */
   private static KafkaFailures.Kind kind(RuntimeException failure) {
     return KafkaFailures.kind(failure, KafkaFailures.Kind.RECORD);
   }
@@ -351,7 +357,7 @@ final class RequestProcessor {
     return false;
   }
 
-  /** What is at the bottom of it says more than what Kafka wraps around it. */
+  /** Includes the root cause, which says more than the exceptions that Kafka wraps around it. */
   private static String reason(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {

@@ -1,22 +1,22 @@
 package dev.tidemill.inference;
 
 /**
- * When to begin again after a failed delivery. State without I/O; the caller says what time it is.
- * One thread at a time.
+ * Decides when to restart a failed delivery. State without I/O; the caller passes the time. One
+ * thread at a time.
  */
 final class RetrySchedule {
-  private static final long FIRST_WAIT_NANOS = 50_000_000L;
-  private static final long LONGEST_WAIT_NANOS = 5_000_000_000L;
+  private static final long INITIAL_BACKOFF_NANOS = 50_000_000L;
+  private static final long MAX_BACKOFF_NANOS = 5_000_000_000L;
 
   private boolean needed = true;
   private long notBefore;
-  private long wait = FIRST_WAIT_NANOS;
+  private long backoff = INITIAL_BACKOFF_NANOS;
 
   RetrySchedule(long nowNanos) {
     this.notBefore = nowNanos;
   }
 
-  /** Whether the delivery has to be restarted before anything else is done. */
+  /** Returns whether the delivery must be restarted before anything else. */
   boolean isNeeded() {
     return needed;
   }
@@ -25,7 +25,7 @@ final class RetrySchedule {
     return needed && nowNanos - notBefore >= 0;
   }
 
-  /** How long until {@link #isDue}; 0 or less: now. */
+  /** Returns the nanoseconds until {@link #isDue}; 0 or less means now. */
   long nanosUntilDue(long nowNanos) {
     return notBefore - nowNanos;
   }
@@ -35,19 +35,19 @@ final class RetrySchedule {
   }
 
   void delivered() {
-    wait = FIRST_WAIT_NANOS;
+    backoff = INITIAL_BACKOFF_NANOS;
   }
 
-  /** Begins again at once. */
-  void now(long nowNanos) {
+  /** Schedules a restart without waiting. */
+  void retryNow(long nowNanos) {
     needed = true;
     notBefore = nowNanos;
   }
 
-  /** Begins again after a wait, which is longer each time until something is delivered. */
-  void later(long nowNanos) {
+  /** Schedules a restart after a backoff, which doubles until something is delivered. */
+  void retryLater(long nowNanos) {
     needed = true;
-    notBefore = nowNanos + wait;
-    wait = Math.min(2 * wait, LONGEST_WAIT_NANOS);
+    notBefore = nowNanos + backoff;
+    backoff = Math.min(2 * backoff, MAX_BACKOFF_NANOS);
   }
 }

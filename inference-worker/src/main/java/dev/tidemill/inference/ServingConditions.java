@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What keeps a worker from answering, for its health, log and figures. Any thread. */
+/** Reports what keeps a worker from answering, in its health, log and metrics. Any thread. */
 final class ServingConditions {
   private static final Logger LOG = LoggerFactory.getLogger(ServingConditions.class);
 
@@ -22,8 +22,8 @@ final class ServingConditions {
   static final String FOLLOWING = "following";
   static final String VERSIONS_HELD_BACK = "versions held back";
 
-  /** A loss stays visible for that long; it cannot be undone. */
-  private static final Duration LOSS_SHOWN = Duration.ofMinutes(5);
+  /** How long a loss stays visible; it cannot be undone. */
+  private static final Duration LOSS_SHOWN_FOR = Duration.ofMinutes(5);
 
   private final HealthMonitor monitor;
   private final ServingMetrics metrics;
@@ -37,29 +37,29 @@ final class ServingConditions {
     this.clock = clock;
   }
 
-  /** Answers were not committed; it is tried again. */
+  /** Reports that answers were not committed; the worker retries. */
   void deliveryFailed(String cause) {
     metrics.deliveryFailed();
     monitor.degrade(DELIVERY, cause);
   }
 
-  /** A commit was refused for good: the requests that cause it are looked for. */
+  /** Reports a permanently refused commit; the worker looks for the requests that cause it. */
   void deliveryRefused(String cause) {
     metrics.deliveryFailed();
     LOG.debug("answers were refused; looking for the request that causes it: {}", cause);
   }
 
-  /** Answers were committed. */
+  /** Reports that answers were committed. */
   void delivered() {
     monitor.recover(DELIVERY);
   }
 
-  /** All requests have their answers: whatever failed was done again, here or by another worker. */
+  /** Reports that this worker or another one has answered all requests, whatever failed before. */
   void nothingToDeliver() {
     monitor.recover(DELIVERY);
   }
 
-  /** Ends what has been shown for long enough. */
+  /** Ends conditions that were visible for long enough. */
   void expire() {
     Instant until = lossShownUntil;
     if (until != null && !clock.instant().isBefore(until)) {
@@ -68,12 +68,12 @@ final class ServingConditions {
     }
   }
 
-  /** A partition's next request cannot be answered. */
+  /** Reports that a partition's next request cannot be answered. */
   void blocked(TopicPartition partition, String cause) {
     monitor.degrade(blockedName(partition), cause);
   }
 
-  /** It can be answered, is gone, or is another worker's. */
+  /** Reports that the request can be answered, is gone, or belongs to another worker. */
   void unblocked(TopicPartition partition) {
     monitor.recover(blockedName(partition));
   }
@@ -83,11 +83,11 @@ final class ServingConditions {
   }
 
   /**
-   * Requests were deleted before they were answered. Counted once, however often the partition is
-   * begun anew before something behind them is committed.
+   * Reports that requests were deleted before they were answered. Counts each once, even if the
+   * partition is initialized again before a later offset is committed.
    *
    * @param from the first offset that was to be read
-   * @param to the first offset that still can be
+   * @param to the first offset that still exists
    */
   void requestsLost(TopicPartition partition, long from, long to) {
     long begin = Math.max(from, counted.getOrDefault(partition, from));
@@ -96,63 +96,63 @@ final class ServingConditions {
     }
     counted.put(partition, to);
     metrics.requestsLost(to - begin);
-    showLoss(
+    reportLoss(
         "%s: offsets %d to %d were deleted before they were answered; increase retention.ms of %s"
             .formatted(partition, begin, to - 1, partition.topic()));
   }
 
   /**
-   * Brokers lost the end of a partition, which was answered already; it is read on behind what is
-   * left. Whether requests went with it that nobody had read cannot be known.
+   * Reports that brokers lost the end of a partition that was already answered. The worker
+   * continues after what is left. Nobody can know whether unread requests were lost, too.
    *
-   * @param position where it was to be read on
-   * @param from where it is read on
+   * @param position the offset that was to be read
+   * @param from the offset that is read instead
    */
   void requestsTruncated(TopicPartition partition, long position, long from) {
-    showLoss(
-        "%s: the brokers lost records before offset %d that had been read; reading on at %d. Set"
+    reportLoss(
+        "%s: the brokers lost records before offset %d that had been read; continuing at offset %d."
                 .formatted(partition, position, from)
-            + " min.insync.replicas to 2 or more and unclean.leader.election.enable to false");
+            + " Set min.insync.replicas to 2 or more and unclean.leader.election.enable to false");
   }
 
-  private void showLoss(String loss) {
-    lossShownUntil = clock.instant().plus(LOSS_SHOWN);
+  private void reportLoss(String loss) {
+    lossShownUntil = clock.instant().plus(LOSS_SHOWN_FOR);
     LOG.error("requests lost: {}", loss);
     monitor.degrade(REQUESTS_LOST, loss);
   }
 
-  /** New versions and commands cannot be read; it is tried again. */
+  /** Reports that new versions and commands cannot be read; the worker retries. */
   void followingFailed(OptionalLong serving, String cause) {
     monitor.degrade(
-        FOLLOWING, "new versions cannot be read, " + servedMeanwhile(serving) + ": " + cause);
+        FOLLOWING, "new versions cannot be read; " + stillServing(serving) + ": " + cause);
   }
 
-  /** Versions and commands were read. */
+  /** Reports that versions and commands were read. */
   void followed() {
     monitor.recover(FOLLOWING);
   }
 
-  /** New versions may stand behind what others have not finished writing. */
+  /** Reports that an open transaction of another producer may hide new versions. */
   void versionsHeldBack(OptionalLong serving, String cause) {
     monitor.degrade(
         VERSIONS_HELD_BACK,
-        "new versions may be held back, " + servedMeanwhile(serving) + ": " + cause);
+        "new versions may be held back; " + stillServing(serving) + ": " + cause);
   }
 
-  void versionsComeThrough() {
+  void versionsNoLongerHeldBack() {
     monitor.recover(VERSIONS_HELD_BACK);
   }
 
-  private static String servedMeanwhile(OptionalLong serving) {
+  private static String stillServing(OptionalLong serving) {
     return serving.isPresent()
-        ? "version " + serving.getAsLong() + " is served on"
-        : "and none is served yet";
+        ? "still serving version " + serving.getAsLong()
+        : "no version is loaded yet";
   }
 
   void versionRefused(long version, @Nullable String reason) {
     String refusal = "version " + version + " is refused: " + reason;
     if (monitor.conditions().stream().anyMatch(c -> c.name().equals(VERSION_REFUSED))) {
-      // The monitor logs the first one.
+      // The monitor logs only the first refusal.
       LOG.error("{}", refusal);
     }
     monitor.degrade(VERSION_REFUSED, refusal);

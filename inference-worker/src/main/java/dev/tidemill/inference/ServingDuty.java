@@ -4,24 +4,25 @@ import dev.tidemill.runtime.Duty;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
-/** Serves requests once there is a version to serve; before that it does not join the group. */
+/** Serves requests once a version is loaded. Does not join the group before that. */
 final class ServingDuty implements Duty {
   private final RequestLoop loop;
-  private final CountDownLatch goOn;
+  private final CountDownLatch firstVersion;
   private final BooleanSupplier isLoaded;
   private final Runnable prepare;
   private boolean serves;
 
   /**
-   * Waits before the loop begins.
+   * Creates the duty.
    *
-   * @param goOn counted down when a version is loaded
-   * @param isLoaded whether one is; false where the wait was ended because the worker ends
+   * @param firstVersion counted down when a version is loaded
+   * @param isLoaded whether a version is loaded; false if the wait ended because the worker ends
    * @param prepare what can be done while the first version is loaded
    */
-  ServingDuty(RequestLoop loop, CountDownLatch goOn, BooleanSupplier isLoaded, Runnable prepare) {
+  ServingDuty(
+      RequestLoop loop, CountDownLatch firstVersion, BooleanSupplier isLoaded, Runnable prepare) {
     this.loop = loop;
-    this.goOn = goOn;
+    this.firstVersion = firstVersion;
     this.isLoaded = isLoaded;
     this.prepare = prepare;
   }
@@ -34,7 +35,7 @@ final class ServingDuty implements Duty {
   @Override
   public void onStart() throws Exception {
     prepare.run();
-    goOn.await();
+    firstVersion.await();
     serves = isLoaded.getAsBoolean();
     if (serves) {
       loop.onStart();
@@ -53,7 +54,7 @@ final class ServingDuty implements Duty {
 
   @Override
   public void wakeUp() {
-    goOn.countDown();
+    firstVersion.countDown();
     loop.wakeUp();
   }
 }

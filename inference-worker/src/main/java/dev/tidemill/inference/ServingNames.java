@@ -3,17 +3,18 @@ package dev.tidemill.inference;
 import java.util.Optional;
 
 /**
- * What an inference worker's clients are called. Others tell by them whose a transaction is.
+ * The names of an inference worker's clients. Other workers find the owner of a transaction by
+ * them.
  *
- * @param worker the worker's name, its own among the model's
+ * @param worker the worker's name, unique among the model's workers
  */
 record ServingNames(String model, String worker) {
-  /** Two take turns. */
-  static final int PRODUCERS_A_THREAD = 2;
+  /** Transactions alternate between two producers. */
+  static final int PRODUCERS_PER_THREAD = 2;
 
   private static final String REQUESTS = "-requests-";
 
-  /** The consumer group that a model's inference workers share its requests in. */
+  /** Returns the consumer group in which a model's inference workers share its requests. */
   static String group(String model) {
     return "tidemill-" + model + "-inference";
   }
@@ -22,20 +23,22 @@ record ServingNames(String model, String worker) {
     return group(model);
   }
 
-  /** Client id of a serving thread's consumer, by which the group knows it. */
+  /** Returns the client id of a serving thread's consumer, by which the group identifies it. */
   String requestsClient(int thread) {
     return worker + REQUESTS + thread;
   }
 
   /**
-   * Transactional id of one of a serving thread's producers. No model's name holds a dot, so that
-   * no other model's ids begin with this one's prefix.
+   * Returns the transactional id of one of a serving thread's producers. No model's name contains a
+   * dot, so no other model's ids begin with this one's prefix.
    */
   String transactionalId(int thread, int number) {
-    return prefix() + worker + "." + (PRODUCERS_A_THREAD * thread + number);
+    return prefix() + worker + "." + (PRODUCERS_PER_THREAD * thread + number);
   }
 
-  /** The {@link #requestsClient} that an id of this model belongs to; empty if it is no such id. */
+  /**
+   * Returns the {@link #requestsClient} that owns a transactional id; empty for other models' ids.
+   */
   Optional<String> ownerOf(String transactionalId) {
     int dot = transactionalId.lastIndexOf('.');
     if (!transactionalId.startsWith(prefix()) || dot < prefix().length()) {
@@ -44,7 +47,7 @@ record ServingNames(String model, String worker) {
     try {
       int number = Integer.parseInt(transactionalId.substring(dot + 1));
       String owner = transactionalId.substring(prefix().length(), dot);
-      return Optional.of(owner + REQUESTS + number / PRODUCERS_A_THREAD);
+      return Optional.of(owner + REQUESTS + number / PRODUCERS_PER_THREAD);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

@@ -2,27 +2,27 @@ package dev.tidemill.inference;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the following thread tells of itself, for the health report. Any thread. */
+/** What the following thread contributes to the health detail. Any thread. */
 final class ServingStatus {
-  private volatile String serving = "waiting for a first version";
+  private volatile String serving = "waiting for the first version";
   private volatile boolean pinned;
-  private volatile @Nullable String trouble;
+  private volatile @Nullable String problem;
 
   void serves(long version) {
     serving = "serving version " + version;
-    trouble = null;
+    problem = null;
   }
 
   void pinned(boolean isPinned) {
     pinned = isPinned;
   }
 
-  void trouble(String what) {
-    trouble = what;
+  void problem(String what) {
+    problem = what;
   }
 
   String detail() {
-    String what = trouble;
+    String what = problem;
     return serving + (pinned ? " (pinned)" : "") + (what == null ? "" : "; " + what);
   }
 }

@@ -11,9 +11,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * What serving has to know of the topics of requests and predictions: which topic the requests are
- * in, since a topic may be deleted and created again under its name, and whether there is a
- * partition for each one's answers. Any thread.
+ * What serving needs to know about the requests and predictions topics. The id of the requests
+ * topic reveals that it was deleted and recreated. The number of predictions partitions shows
+ * whether each request has a partition for its answer. Any thread.
  */
 final class ServingTopics {
   private static final int TIMEOUT_MS = 10_000;
@@ -23,14 +23,14 @@ final class ServingTopics {
   private volatile String requestsId = "";
   private volatile int predictionsPartitions;
 
-  /** Asks nothing yet. The admin client stays the caller's. */
+  /** Asks the brokers nothing yet. The caller closes {@code admin}. */
   ServingTopics(Admin admin, Topics topics) {
     this.admin = admin;
     this.topics = topics;
   }
 
   /**
-   * Asks the brokers anew.
+   * Asks the brokers again.
    *
    * @throws KafkaException if they do not answer
    */
@@ -55,12 +55,12 @@ final class ServingTopics {
   private static TopicDescription described(Map<String, TopicDescription> found, String topic) {
     TopicDescription description = found.get(topic);
     if (description == null) {
-      throw new KafkaException("the brokers do not describe topic " + topic);
+      throw new KafkaException("the brokers returned no description of topic " + topic);
     }
     return description;
   }
 
-  /** The id of the topic of requests; empty before the first {@link #refresh}. */
+  /** Returns the id of the requests topic; empty before the first {@link #refresh}. */
   String requestsId() {
     return requestsId;
   }
@@ -69,7 +69,7 @@ final class ServingTopics {
     return topics.predictions();
   }
 
-  /** As of the last {@link #refresh}. */
+  /** Returns the number of partitions as of the last {@link #refresh}. */
   int predictionsPartitions() {
     return predictionsPartitions;
   }

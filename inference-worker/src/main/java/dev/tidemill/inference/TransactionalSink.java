@@ -8,11 +8,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Exactly once: answers and offsets are one transaction. */
+/** Exactly once: commits answers and offsets in one transaction. */
 final class TransactionalSink implements AnswerSink, AnswerSink.Commit {
   private final Transactions transactions;
 
-  /** Owns the transactions. */
+  /** Takes ownership of the transactions. */
   TransactionalSink(Transactions transactions) {
     this.transactions = transactions;
   }

@@ -1,6 +1,6 @@
 package dev.tidemill.inference;
 
-/** A version whose bytes are sound, and which cannot answer all the same. */
+/** A version's bytes are correct, but the engine cannot answer with them. */
 final class UnservableVersionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,69 +8,71 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads what the choice wants served, and keeps what was refused out of it. One thread. */
+/**
+ * Loads the version that the selector chooses, and keeps refused versions out of it. One thread.
+ */
 final class VersionLoader {
   private static final Logger LOG = LoggerFactory.getLogger(VersionLoader.class);
 
-  private final VersionSelector choice = new VersionSelector();
+  private final VersionSelector selector = new VersionSelector();
   private final CheckpointReader reader;
   private final ModelSlots slots;
-  private final ServingStatus state;
+  private final ServingStatus status;
   private final ServingMetrics metrics;
   private final ServingConditions conditions;
-  private final Runnable whenLoaded;
+  private final Runnable onLoaded;
 
   /**
-   * Loads into these slots.
+   * Creates a loader for these slots.
    *
-   * @param reader stays the caller's
-   * @param whenLoaded called after every load
+   * @param reader closed by the caller
+   * @param onLoaded called after every load
    */
   VersionLoader(
       CheckpointReader reader,
       ModelSlots slots,
-      ServingStatus state,
+      ServingStatus status,
       ServingMetrics metrics,
       ServingConditions conditions,
-      Runnable whenLoaded) {
+      Runnable onLoaded) {
     this.reader = reader;
     this.slots = slots;
-    this.state = state;
+    this.status = status;
     this.metrics = metrics;
     this.conditions = conditions;
-    this.whenLoaded = whenLoaded;
+    this.onLoaded = onLoaded;
   }
 
-  VersionSelector choice() {
-    return choice;
+  VersionSelector selector() {
+    return selector;
   }
 
   OptionalLong servingVersion() {
     return slots.servingVersion();
   }
 
-  /** Loads the version that is to be served, unless it is. */
+  /** Loads the version to serve, unless it is already the serving one. */
   void loadNext(List<Checkpoint> newestFirst) {
-    choice.next(newestFirst, slots.servingVersion()).ifPresent(this::load);
-    state.pinned(choice.pinned().isPresent());
+    selector.next(newestFirst, slots.servingVersion()).ifPresent(this::load);
+    status.pinned(selector.pinned().isPresent());
   }
 
-  /** Serves a version if it can be served; the one before goes on if not. */
+  /** Serves a version, or refuses it and keeps serving the previous one. */
   void load(Checkpoint manifest) {
     long version = manifest.getVersion();
     try {
       slots.load(manifest, reader);
     } catch (CorruptCheckpointException | UnservableVersionException e) {
-      choice.refuse(manifest, String.valueOf(e.getMessage()));
+      selector.refuse(manifest, String.valueOf(e.getMessage()));
       metrics.versionRefused();
       conditions.versionRefused(version, e.getMessage());
       LOG.debug("version {} is refused", version, e);
       return;
     }
     metrics.swapped();
-    state.serves(version);
+    status.serves(version);
     conditions.versionServed();
     LOG.info("serving version {}", version);
-    whenLoaded.run();
+    onLoaded.run();
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which version is to be served: the pinned one, or the newest that is not refused. State without
+ * Selects the version to serve: the pinned one, or the newest that is not refused. State without
  * I/O. One thread.
  */
 final class VersionSelector {
@@ -27,7 +27,7 @@ final class VersionSelector {
     return pinned;
   }
 
-  /** Notes why a version cannot be served; it is not tried again. */
+  /** Records why a version cannot be served; it is not tried again. */
   void refuse(Checkpoint manifest, String reason) {
     refused.put(manifest.getVersion(), reason);
   }
@@ -37,13 +37,13 @@ final class VersionSelector {
   }
 
   /**
-   * The version to load next; empty where the right one is served, or none can be.
+   * Returns the version to load next; empty if it is already served, or if none can be.
    *
-   * @param newestFirst all versions that can be read
-   * @param serving what is served
+   * @param newestFirst all readable versions
+   * @param serving the serving version
    */
   Optional<Checkpoint> next(List<Checkpoint> newestFirst, OptionalLong serving) {
-    forgetWhatIsGone(newestFirst);
+    forgetRemovedVersions(newestFirst);
     return newestFirst.stream()
         .filter(manifest -> !refused.containsKey(manifest.getVersion()))
         .filter(manifest -> pinned.isEmpty() || manifest.getVersion() == pinned.getAsLong())
@@ -55,8 +55,8 @@ final class VersionSelector {
     return serving.isPresent() && serving.getAsLong() == manifest.getVersion();
   }
 
-  /** Retention bounds what is remembered. */
-  private void forgetWhatIsGone(List<Checkpoint> newestFirst) {
+  /** Bounds the memory, because retention removes versions. */
+  private void forgetRemovedVersions(List<Checkpoint> newestFirst) {
     refused
         .keySet()
         .removeIf(version -> newestFirst.stream().noneMatch(m -> m.getVersion() == version));

@@ -9,13 +9,14 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * Answers zeros before the first request comes, so that no request pays for what is made lazily.
+ * Computes answers to zeros before the first request, so that no request pays for lazy
+ * initialization.
  */
 final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Computes a full batch: for a model that has never computed.
+   * Computes a full batch, for a model that has never computed.
    *
    * @throws UnservableVersionException if an answer is not finite
    */
@@ -24,8 +25,8 @@ final class WarmUp {
   }
 
   /**
-   * Computes a batch of one: it meets every parameter, too, and a large model's full batch would
-   * hold a version up for longer than reading it.
+   * Computes a batch of one. It uses every parameter, too, and a large model's full batch would
+   * delay a version for longer than reading it takes.
    *
    * @throws UnservableVersionException if an answer is not finite
    */

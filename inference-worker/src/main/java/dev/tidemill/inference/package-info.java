@@ -1,4 +1,7 @@
-/** Checkpoints and requests in, predictions out: each by one version, each exactly once. */
+/**
+ * Reads checkpoints and requests, and writes predictions. One version gives each answer, and each
+ * request gets exactly one.
+ */
 @NullMarked
 package dev.tidemill.inference;
 

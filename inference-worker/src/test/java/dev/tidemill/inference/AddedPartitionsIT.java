@@ -15,54 +15,56 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Partitions that {@code requests} gets under a running worker. */
+/** Partitions that are added to {@code requests} while a worker runs. */
 @WithKafka
 class AddedPartitionsIT {
   private static final int MORE = 6;
 
-  private Lab lab;
+  private ServingFixture fixture;
   private Admin admin;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
     admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-    lab.publish(1);
+    fixture.publish(1);
   }
 
   @AfterEach
   void close() {
     admin.close();
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void servesAddedPartitionsOnceTheirAnswersHaveAPlaceAndTheOthersMeanwhile() throws Exception {
+  void servesAddedPartitionsOnceTheyExistInPredictions() throws Exception {
     try (InferenceWorker worker =
-        lab.worker("w", new LinearEngine(), Map.of("metadata.max.age.ms", "500"))) {
+        fixture.worker("w", new LinearEngine(), Map.of("metadata.max.age.ms", "500"))) {
       worker.start();
       await().until(() -> worker.health().isReady());
-      increase(lab.topics.requests());
+      increase(fixture.topics.requests());
       int asked = 0;
       for (; asked < 60; asked++) {
         ask(asked);
       }
-      await().until(() -> lab.predictions().size() >= 40);
-      await().until(() -> worker.health().detail().contains(lab.topics.requests() + "-5 blocked"));
+      await().until(() -> fixture.predictions().size() >= 40);
+      await()
+          .until(() -> worker.health().detail().contains(fixture.topics.requests() + "-5 blocked"));
       assertThat(worker.health().state()).isEqualTo(Health.State.DEGRADED);
       assertThat(worker.health().detail())
-          .contains("topic " + lab.topics.predictions() + " has 4 partitions; give it at least 6");
+          .contains(
+              "topic " + fixture.topics.predictions() + " has 4 partitions; give it at least 6");
       for (; asked < 120; asked++) {
         ask(asked);
       }
-      await().until(() -> lab.predictions().size() >= 80);
-      assertThat(lab.predictions()).hasSize(80);
+      await().until(() -> fixture.predictions().size() >= 80);
+      assertThat(fixture.predictions()).hasSize(80);
 
-      increase(lab.topics.predictions());
-      await().until(() -> lab.predictions().size() >= 120);
+      increase(fixture.topics.predictions());
+      await().until(() -> fixture.predictions().size() >= 120);
       await().until(() -> worker.health().isReady());
     }
-    lab.assertEachIsAnsweredOnce(120);
+    fixture.assertEachIsAnsweredOnce(120);
   }
 
   private void increase(String topic) throws Exception {
@@ -77,7 +79,7 @@ class AddedPartitionsIT {
   }
 
   private void ask(int number) throws Exception {
-    lab.ask(
+    fixture.ask(
         Integer.toString(number),
         Tensors.float32(new long[] {2}, new float[] {number, 0}),
         number % MORE);

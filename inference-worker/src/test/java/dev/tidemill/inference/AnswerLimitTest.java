@@ -10,12 +10,12 @@ class AnswerLimitTest {
   private final AnswerLimit limit = new AnswerLimit();
 
   @Test
-  void allowsEverythingUntilSomethingIsRefused() {
+  void allowsAnySizeBeforeARefusal() {
     assertThat(limit.allows(answer(1 << 20), 0)).isTrue();
   }
 
   @Test
-  void allowsWhatIsSmallerThanWhatWasRefusedUntilThatIsForgotten() {
+  void allowsOnlySmallerAnswersUntilTheRefusalExpires() {
     limit.refused(AnswerLimit.bytes(answer(1000)), 5);
     assertThat(limit.allows(answer(999), 5)).isTrue();
     assertThat(limit.allows(answer(1000), 5)).isFalse();

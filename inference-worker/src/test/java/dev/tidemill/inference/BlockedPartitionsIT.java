@@ -18,66 +18,66 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Topics that take no answers at all, however brief. */
+/** A predictions topic that accepts no answers, not even the shortest. */
 @WithKafka
 class BlockedPartitionsIT {
-  private Lab lab;
+  private ServingFixture fixture;
   private Admin admin;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
     admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
   }
 
   @AfterEach
   void close() {
     admin.close();
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void blocksPartitionsUntilTheirAnswersAreTakenAndAnswersEachOnce() throws Exception {
+  void blocksPartitionsUntilAnswersAreAcceptedAndAnswersEachRequestOnce() throws Exception {
     try (Blocked blocked = new Blocked()) {
-      assertThat(lab.predictions()).isEmpty();
+      assertThat(fixture.predictions()).isEmpty();
 
       set("max.message.bytes", "1048588");
-      await().until(() -> lab.predictions().size() >= 40);
+      await().until(() -> fixture.predictions().size() >= 40);
       await().until(() -> blocked.serving.monitor.conditions().isEmpty());
     }
-    lab.assertEachIsAnsweredOnce(40);
+    fixture.assertEachIsAnsweredOnce(40);
   }
 
   @Test
-  void unblocksPartitionsWhoseRequestsAreGoneWithoutACommit() throws Exception {
+  void unblocksPartitionsWhoseRequestsWereDeleted() throws Exception {
     try (Blocked blocked = new Blocked()) {
       Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
-      for (int partition = 0; partition < Lab.PARTITIONS; partition++) {
+      for (int partition = 0; partition < ServingFixture.PARTITIONS; partition++) {
         all.put(
-            new TopicPartition(lab.topics.requests(), partition),
-            RecordsToDelete.beforeOffset(40 / Lab.PARTITIONS));
+            new TopicPartition(fixture.topics.requests(), partition),
+            RecordsToDelete.beforeOffset(40 / ServingFixture.PARTITIONS));
       }
       admin.deleteRecords(all).all().get();
 
       await().until(() -> blocked.serving.monitor.conditions().isEmpty());
     }
-    assertThat(lab.predictions()).isEmpty();
+    assertThat(fixture.predictions()).isEmpty();
   }
 
-  /** Serves 40 requests, all of whose answers are refused. */
+  /** Serves 40 requests whose answers are all refused. */
   private final class Blocked implements AutoCloseable {
-    final GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
+    final GatedServing serving = new GatedServing(fixture.bootstrapServers, fixture.model, "w");
     private final Thread thread = new Thread(() -> serve(serving), "serves");
 
     Blocked() throws Exception {
       serving.gate.countDown();
-      // Room for the markers of transactions, and for nothing else.
+      // Room for transaction markers only.
       set("max.message.bytes", "100");
       for (int i = 0; i < 40; i++) {
-        lab.ask(i);
+        fixture.ask(i);
       }
       thread.start();
-      await().until(() -> serving.monitor.conditions().size() == Lab.PARTITIONS);
+      await().until(() -> serving.monitor.conditions().size() == ServingFixture.PARTITIONS);
       assertThat(serving.monitor.conditions())
           .allSatisfy(
               condition -> {
@@ -99,7 +99,8 @@ class BlockedPartitionsIT {
   }
 
   private void set(String setting, String value) throws Exception {
-    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, lab.topics.predictions());
+    ConfigResource topic =
+        new ConfigResource(ConfigResource.Type.TOPIC, fixture.topics.predictions());
     AlterConfigOp set =
         new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
     admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
@@ -109,7 +110,7 @@ class BlockedPartitionsIT {
     try {
       serving.loop.onStart();
       while (serving.loop.doWork()) {
-        // Until it is woken.
+        // Until it is woken up.
       }
       serving.loop.onClose();
     } catch (InterruptedException e) {

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A worker whose broker is gone says so, and says when it is back. */
+/** A worker reports that its broker is gone, and that it is back. */
 class BrokerOutageIT {
   private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(3);
   private static final String WORKER = "outage-worker";
@@ -31,17 +31,18 @@ class BrokerOutageIT {
   @TempDir Path directory;
 
   @Test
-  void isDegradedWhileNoBrokerAnswersAndRecoversByItself() throws Exception {
+  void isDegradedDuringABrokerOutageAndRecovers() throws Exception {
     PrintStream before = System.err;
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
       EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
       int port = Integer.parseInt(broker.bootstrapServers().split(":", 2)[1]);
-      Lab lab = Lab.create(broker.bootstrapServers());
-      lab.publish(1);
+      ServingFixture fixture = ServingFixture.create(broker.bootstrapServers());
+      fixture.publish(1);
       try (Metrics metrics = new Metrics("m");
-          InferenceWorker worker = lab.worker(WORKER, new LinearEngine(), HEALTH_TIMEOUT, metrics);
+          InferenceWorker worker =
+              fixture.worker(WORKER, new LinearEngine(), HEALTH_TIMEOUT, metrics);
           MetricsServer server =
               MetricsServer.start(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -62,7 +63,7 @@ class BrokerOutageIT {
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.body()).contains("\"condition\":\"broker\"").contains("\"since\":\"");
         assertThat(get(server, "/health").statusCode()).isEqualTo(200);
-        // Reported again and again, and logged once.
+        // Reported repeatedly, but logged once.
         Eventually.await().until(() -> worker.health().count() > 2);
         assertThat(logLines(captured, "is degraded: broker")).hasSize(1);
         assertThat(get(server, "/metrics").body())
@@ -82,14 +83,15 @@ class BrokerOutageIT {
     }
   }
 
-  /** Closing is visible and bounded, though Kafka's clients could wait for minutes. */
+  /** Closing is visible and bounded, although Kafka's clients could wait for minutes. */
   @Test
-  void closesInTimeThoughItsBrokerIsGone() throws Exception {
+  void closesInTimeWithoutABroker() throws Exception {
     EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
-    Lab lab = Lab.create(broker.bootstrapServers());
-    lab.publish(1);
+    ServingFixture fixture = ServingFixture.create(broker.bootstrapServers());
+    fixture.publish(1);
     try (Metrics metrics = new Metrics("m");
-        InferenceWorker worker = lab.worker(WORKER, new LinearEngine(), HEALTH_TIMEOUT, metrics)) {
+        InferenceWorker worker =
+            fixture.worker(WORKER, new LinearEngine(), HEALTH_TIMEOUT, metrics)) {
       worker.start();
       Eventually.await().until(() -> worker.health().state() == Health.State.READY);
       broker.close();

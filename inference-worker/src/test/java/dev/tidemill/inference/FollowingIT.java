@@ -20,29 +20,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What keeps new versions from a worker does not keep it from serving the one that it has. */
+/** A worker keeps serving its version while it cannot read new ones. */
 @WithKafka
 class FollowingIT {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
 
-  private Lab lab;
+  private ServingFixture fixture;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
-    lab.publish(1);
+    fixture = ServingFixture.create(kafka.bootstrapServers());
+    fixture.publish(1);
   }
 
   @AfterEach
   void close() {
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void servesOnWhenCheckpointsAreMadeAnewAndFollowsAgainWhenTheyAreRestored() throws Exception {
-    lab.publish(2);
+  void keepsServingWhenCheckpointsAreRecreatedAndFollowsAgainOnceRestored() throws Exception {
+    fixture.publish(2);
     List<ConsumerRecord<byte[], byte[]>> records =
-        TopicReader.committed(lab.bootstrapServers, lab.topics.checkpoints());
+        TopicReader.committed(fixture.bootstrapServers, fixture.topics.checkpoints());
     try (InferenceWorker worker = worker()) {
       worker.start();
       await().until(() -> worker.health().isReady());
@@ -52,28 +52,28 @@ class FollowingIT {
           .until(
               () -> cause(worker, ServingConditions.FOLLOWING).contains("deleted and recreated"));
       assertThat(cause(worker, ServingConditions.FOLLOWING))
-          .contains("version 2 is served on")
+          .contains("still serving version 2")
           .contains("restart the worker");
-      lab.ask(0);
-      await().until(() -> lab.predictions().size() == 1);
+      fixture.ask(0);
+      await().until(() -> fixture.predictions().size() == 1);
 
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        lab.producer
+        fixture.producer
             .send(
                 new ProducerRecord<>(
                     record.topic(), record.partition(), record.key(), record.value()))
             .get();
       }
       await().until(() -> worker.health().isReady());
-      lab.publish(3);
+      fixture.publish(3);
       await().until(() -> worker.servingVersion().equals(OptionalLong.of(3)));
     }
-    lab.assertEachIsAnsweredOnce(1);
+    fixture.assertEachIsAnsweredOnce(1);
   }
 
   @Test
-  void waitsForAForeignTransactionWhenItStartsAndSaysWhose() throws Exception {
-    String foreign = UniqueName.of("somebody-else");
+  void namesTheOpenTransactionThatDelaysItsStart() throws Exception {
+    String foreign = UniqueName.of("other-producer");
     try (Producer<byte[], byte[]> transaction = open(foreign);
         InferenceWorker worker = worker()) {
       worker.start();
@@ -85,19 +85,19 @@ class FollowingIT {
   }
 
   @Test
-  void saysWhoseTransactionHoldsNewVersionsBackWhileItServes() throws Exception {
-    String foreign = UniqueName.of("somebody-else");
+  void namesTheOpenTransactionThatHoldsBackNewVersions() throws Exception {
+    String foreign = UniqueName.of("other-producer");
     try (InferenceWorker worker = worker()) {
       worker.start();
       await().until(() -> worker.health().isReady());
       try (Producer<byte[], byte[]> transaction = open(foreign)) {
-        lab.publish(2);
+        fixture.publish(2);
         await().until(() -> cause(worker, ServingConditions.VERSIONS_HELD_BACK).contains(foreign));
         assertThat(cause(worker, ServingConditions.VERSIONS_HELD_BACK))
-            .contains("version 1 is served on")
+            .contains("still serving version 1")
             .containsPattern("a transaction of producer \\d+ ");
-        lab.ask(0);
-        await().until(() -> lab.predictions().size() == 1);
+        fixture.ask(0);
+        await().until(() -> fixture.predictions().size() == 1);
         transaction.abortTransaction();
       }
       await().until(() -> worker.servingVersion().equals(OptionalLong.of(2)));
@@ -106,17 +106,18 @@ class FollowingIT {
   }
 
   private InferenceWorker worker() {
-    return lab.worker("w", new LinearEngine(), READ_TIMEOUT);
+    return fixture.worker("w", new LinearEngine(), READ_TIMEOUT);
   }
 
-  /** Somebody else's transaction among the checkpoints. */
+  /** Opens another producer's transaction on the checkpoints topic. */
   private Producer<byte[], byte[]> open(String transactionalId) {
     Producer<byte[], byte[]> producer =
-        lab.clients.transactionalProducer("foreign", transactionalId);
+        fixture.clients.transactionalProducer("foreign", transactionalId);
     producer.initTransactions();
     producer.beginTransaction();
     var unused =
-        producer.send(new ProducerRecord<>(lab.topics.checkpoints(), 0, new byte[] {'x'}, null));
+        producer.send(
+            new ProducerRecord<>(fixture.topics.checkpoints(), 0, new byte[] {'x'}, null));
     producer.flush();
     return producer;
   }
@@ -132,10 +133,10 @@ class FollowingIT {
   }
 
   private void recreateCheckpoints() throws Exception {
-    try (Admin admin = lab.clients.admin("recreate")) {
-      admin.deleteTopics(List.of(lab.topics.checkpoints())).all().get();
+    try (Admin admin = fixture.clients.admin("recreate")) {
+      admin.deleteTopics(List.of(fixture.topics.checkpoints())).all().get();
     }
-    // A broker may still delete the former one.
-    await().until(() -> lab.createTopics().contains(lab.topics.checkpoints()));
+    // The broker may still be deleting the old topic.
+    await().until(() -> fixture.createTopics().contains(fixture.topics.checkpoints()));
   }
 }

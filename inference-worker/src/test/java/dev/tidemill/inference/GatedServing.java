@@ -27,16 +27,16 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * What serves requests, with real clients and answers of its own making, whose rounds are sent and
- * not committed before a gate opens.
+ * Serves requests with real clients and fixed answers. Batches are sent, but not committed before a
+ * gate opens.
  */
 final class GatedServing implements AutoCloseable {
-  /** Longer than any test waits: what is left open is not ended by its time-out. */
+  /** Longer than any test waits, so that no transaction ends by its timeout. */
   private static final String LONG_OPEN_MS = "900000";
 
   final CountDownLatch gate;
 
-  /** Commits that came to the gate. */
+  /** Commits that have reached the gate. */
   final AtomicInteger commits = new AtomicInteger();
 
   final Consumer<byte[], byte[]> consumer;
@@ -49,7 +49,7 @@ final class GatedServing implements AutoCloseable {
     this(bootstrapServers, model, worker, new CountDownLatch(1), delivery -> delivery);
   }
 
-  /** With a gate of the caller's, and its delivery wrapped. */
+  /** Uses the caller's gate, and wraps the delivery. */
   GatedServing(
       String bootstrapServers,
       String model,
@@ -82,17 +82,17 @@ final class GatedServing implements AutoCloseable {
     delivery =
         wrap.apply(
             new PipelinedDelivery(
-                worker + "-commits",
-                ServingNames.PRODUCERS_A_THREAD,
+                worker + "-committer",
+                ServingNames.PRODUCERS_PER_THREAD,
                 number -> {
                   String id = names.transactionalId(0, number);
                   return new TransactionalSink(
                       new Transactions(gated(clients.transactionalProducer(id, id)), id, worker));
                 },
                 consumer,
-                round -> {}));
+                batch -> {}));
     loop =
-        new Serving(
+        new ServingThreadFactory(
                 settings,
                 clients,
                 admin,
@@ -102,7 +102,7 @@ final class GatedServing implements AutoCloseable {
                 metrics,
                 Clock.systemUTC(),
                 System::nanoTime)
-            .thread(0, consumer, delivery, GatedServing::answer)
+            .createThread(0, consumer, delivery, GatedServing::answer)
             .loop();
   }
 
@@ -111,11 +111,11 @@ final class GatedServing implements AutoCloseable {
     GatedServing serving = new GatedServing(args[0], args[1], args[2]);
     serving.loop.onStart();
     while (serving.loop.doWork()) {
-      // Ends by being killed.
+      // Runs until it is killed.
     }
   }
 
-  /** Answers everything with the request's number, by version 1. */
+  /** Answers each request with its number, as version 1. */
   private static List<RequestOutcome> answer(List<PendingRequest> requests) {
     List<RequestOutcome> outcomes = new ArrayList<>();
     for (PendingRequest pending : requests) {

@@ -16,47 +16,48 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests and models whose answers no topic takes. */
+/** Requests and models whose answers no topic accepts. */
 @WithKafka
 class HostileRequestsIT {
   private static final int TOO_MANY_OUTPUTS = 400_000;
 
   private final LinearEngine engine = new LinearEngine();
-  private Lab lab;
+  private ServingFixture fixture;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
   }
 
   @AfterEach
   void close() {
-    lab.close();
+    fixture.close();
   }
 
   @Test
   void answersARequestWith600000EmptyHeadersWithAnError() throws Exception {
-    lab.publish(1);
-    lab.ask(0);
+    fixture.publish(1);
+    fixture.ask(0);
     RecordHeaders headers = new RecordHeaders();
     for (int i = 0; i < 600_000; i++) {
       headers.add("", null);
     }
-    lab.ask("hostile", Tensors.float32(new long[] {2}, new float[] {1, 0}), 0, headers);
-    lab.ask(4);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    fixture.ask("hostile", Tensors.float32(new long[] {2}, new float[] {1, 0}), 0, headers);
+    fixture.ask(4);
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
-      await().until(() -> lab.predictions().size() == 3);
+      await().until(() -> fixture.predictions().size() == 3);
       await().until(() -> worker.health().isReady());
     }
     ConsumerRecord<byte[], byte[]> answer =
-        TopicReader.committed(lab.bootstrapServers, lab.topics.predictions()).get(1);
+        TopicReader.committed(fixture.bootstrapServers, fixture.topics.predictions()).get(1);
     assertThat(answer.headers()).isEmpty();
-    Prediction told = lab.codec.decode(answer, Prediction.class);
-    assertThat(told.getRequestId()).isEqualTo("hostile");
-    assertThat(told.getError()).isEqualTo("the request has 600000 headers; the limit is 1024");
-    assertThat(told.getOutputs()).isEmpty();
-    DeadLetter letter = lab.deadLetters().get(0);
+    Prediction prediction = fixture.codec.decode(answer, Prediction.class);
+    assertThat(prediction.getRequestId()).isEqualTo("hostile");
+    assertThat(prediction.getError())
+        .isEqualTo("the request has 600000 headers; the limit is 1024");
+    assertThat(prediction.getOutputs()).isEmpty();
+    DeadLetter letter = fixture.deadLetters().get(0);
     assertThat(letter.getReason()).contains("600000 headers");
     assertThat(letter.getOffset()).isEqualTo(1);
     assertThat(letter.getHeaders()).isEmpty();
@@ -64,30 +65,30 @@ class HostileRequestsIT {
   }
 
   @Test
-  void answersWithAnErrorWhereTheModelsAnswerIsLargerThanTheTopicTakes() throws Exception {
-    lab.publish(1, Versions.state(Versions.spec(2, TOO_MANY_OUTPUTS), 1));
+  void answersWithAnErrorIfTheAnswerIsTooLargeForTheTopic() throws Exception {
+    fixture.publish(1, Versions.state(Versions.spec(2, TOO_MANY_OUTPUTS), 1));
     for (int i = 0; i < 8; i++) {
-      lab.ask(i);
+      fixture.ask(i);
     }
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
-      await().until(() -> lab.predictions().size() == 8);
-      assertThat(lab.predictions())
+      await().until(() -> fixture.predictions().size() == 8);
+      assertThat(fixture.predictions())
           .allSatisfy(
               answer -> {
                 assertThat(answer.getOutputs()).isEmpty();
                 assertThat(answer.getError())
                     .containsAnyOf("max.message.bytes", "max message size");
               });
-      assertThat(lab.deadLetters()).extracting(DeadLetter::getOffset).hasSize(8);
+      assertThat(fixture.deadLetters()).extracting(DeadLetter::getOffset).hasSize(8);
 
-      lab.publish(2);
+      fixture.publish(2);
       await().until(() -> worker.servingVersion().orElse(0) == 2);
-      lab.ask(8);
-      await().until(() -> lab.predictions().size() == 9);
+      fixture.ask(8);
+      await().until(() -> fixture.predictions().size() == 9);
       await().until(() -> worker.health().isReady());
     }
-    List<Prediction> answers = lab.predictions();
+    List<Prediction> answers = fixture.predictions();
     assertThat(answers).extracting(Prediction::getRequestId).doesNotHaveDuplicates();
     assertThat(answers)
         .filteredOn(answer -> answer.getRequestId().equals("8"))

@@ -32,39 +32,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithKafka
 class InferenceWorkerIT {
   private final LinearEngine engine = new LinearEngine();
-  private Lab lab;
+  private ServingFixture fixture;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
   }
 
   @AfterEach
   void close() {
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void isNotReadyAndReadsNoRequestBeforeThereIsAVersion() throws Exception {
-    lab.ask(7);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+  void isNotReadyAndReadsNoRequestBeforeAVersionIsLoaded() throws Exception {
+    fixture.ask(7);
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
-      await().until(() -> worker.health().detail().equals("waiting for a first version"));
+      await().until(() -> worker.health().detail().equals("waiting for the first version"));
       await()
           .during(Duration.ofSeconds(1))
           .until(() -> worker.health().state() == Health.State.STARTING);
       assertThat(worker.health().isReady()).isFalse();
 
-      lab.publish(1);
+      fixture.publish(1);
       await().until(() -> worker.health().isReady());
-      await().until(() -> lab.predictions().size() == 1);
+      await().until(() -> fixture.predictions().size() == 1);
       assertThat(worker.health().detail()).isEqualTo("serving version 1");
     }
   }
 
   @Test
   void closesWhileItWaitsForAVersion() throws Exception {
-    InferenceWorker worker = lab.worker("w", engine);
+    InferenceWorker worker = fixture.worker("w", engine);
     worker.start();
     worker.close();
     worker.awaitEnd();
@@ -73,20 +73,21 @@ class InferenceWorkerIT {
 
   @Test
   void answersWithTheRequestsKeyHeadersAndPartition() throws Exception {
-    lab.publish(3);
-    lab.ask(7);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    fixture.publish(3);
+    fixture.ask(7);
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
-      await().until(() -> lab.predictions().size() == 1);
+      await().until(() -> fixture.predictions().size() == 1);
     }
     ConsumerRecord<byte[], byte[]> record =
-        TopicReader.committed(lab.bootstrapServers, lab.topics.predictions()).get(0);
-    assertThat(record.key()).isEqualTo(Lab.bytes("key-7"));
-    assertThat(record.partition()).isEqualTo(7 % Lab.PARTITIONS);
-    assertThat(record.headers().lastHeader("trace").value()).isEqualTo(Lab.bytes("trace-7"));
-    Prediction answer = lab.codec.decode(record, Prediction.class);
+        TopicReader.committed(fixture.bootstrapServers, fixture.topics.predictions()).get(0);
+    assertThat(record.key()).isEqualTo(ServingFixture.bytes("key-7"));
+    assertThat(record.partition()).isEqualTo(7 % ServingFixture.PARTITIONS);
+    assertThat(record.headers().lastHeader("trace").value())
+        .isEqualTo(ServingFixture.bytes("trace-7"));
+    Prediction answer = fixture.codec.decode(record, Prediction.class);
     assertThat(answer.getRequestId()).isEqualTo("7");
-    assertThat(answer.getModel()).isEqualTo(lab.model);
+    assertThat(answer.getModel()).isEqualTo(fixture.model);
     assertThat(answer.getWorker()).isEqualTo("w");
     assertThat(answer.getModelVersion()).isEqualTo(3);
     assertThat(answer.getVersionAgeMs()).isBetween(0L, 60_000L);
@@ -97,27 +98,29 @@ class InferenceWorkerIT {
   }
 
   @Test
-  void badRequestsAmongGoodOnesAreOneDeadLetterEach() throws Exception {
-    lab.publish(1);
+  void writesOneDeadLetterPerBadRequest() throws Exception {
+    fixture.publish(1);
     for (int i = 0; i < 20; i++) {
-      lab.ask(i);
+      fixture.ask(i);
     }
-    lab.ask("shape", Tensors.float32(new long[] {1, 1, 224, 224}, new float[224 * 224]), 0);
-    lab.ask("nan", Tensors.float32(new long[] {2}, new float[] {1, Float.NaN}), 0);
-    lab.ask("poison", Tensors.float32(new long[] {2}, new float[] {LinearEngine.POISON, 0}), 0);
-    lab.producer
-        .send(new ProducerRecord<>(lab.topics.requests(), 0, null, Lab.bytes("no request")))
+    fixture.ask("shape", Tensors.float32(new long[] {1, 1, 224, 224}, new float[224 * 224]), 0);
+    fixture.ask("nan", Tensors.float32(new long[] {2}, new float[] {1, Float.NaN}), 0);
+    fixture.ask("poison", Tensors.float32(new long[] {2}, new float[] {LinearEngine.POISON, 0}), 0);
+    fixture.producer
+        .send(
+            new ProducerRecord<>(
+                fixture.topics.requests(), 0, null, ServingFixture.bytes("no request")))
         .get();
     for (int i = 20; i < 40; i++) {
-      lab.ask(i);
+      fixture.ask(i);
     }
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
-      await().until(() -> lab.predictions().size() >= 43);
+      await().until(() -> fixture.predictions().size() >= 43);
       assertThat(worker.health().isReady()).isTrue();
     }
     Map<String, Prediction> answers =
-        lab.predictions().stream()
+        fixture.predictions().stream()
             .collect(Collectors.toMap(Prediction::getRequestId, Function.identity()));
     assertThat(answers).hasSize(43);
     for (int i = 0; i < 40; i++) {
@@ -133,14 +136,14 @@ class InferenceWorkerIT {
     assertThat(of(answers, "poison").getError()).contains("poisoned");
 
     List<DeadLetter> letters =
-        TopicReader.committed(lab.bootstrapServers, lab.topics.deadLetters()).stream()
-            .map(record -> lab.codec.decode(record, DeadLetter.class))
+        TopicReader.committed(fixture.bootstrapServers, fixture.topics.deadLetters()).stream()
+            .map(record -> fixture.codec.decode(record, DeadLetter.class))
             .toList();
     assertThat(letters).hasSize(4);
     assertThat(letters)
         .allSatisfy(
             letter -> {
-              assertThat(letter.getTopic()).isEqualTo(lab.topics.requests());
+              assertThat(letter.getTopic()).isEqualTo(fixture.topics.requests());
               assertThat(letter.getPartition()).isZero();
               assertThat(letter.getReason()).isNotBlank();
             });
@@ -154,79 +157,79 @@ class InferenceWorkerIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void everyAnswerIsByOneVersionWhileVersionsAreSwappedUnderLoad(int threads) throws Exception {
-    lab.publish(1);
+  void computesEachAnswerWithOneVersionDuringSwapsUnderLoad(int threads) throws Exception {
+    fixture.publish(1);
     int asked = 0;
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    try (InferenceWorker worker = lab.worker("w", engine, threads)) {
+    try (InferenceWorker worker = fixture.worker("w", engine, threads)) {
       worker.start();
       for (long version = 2; version <= 30; version++) {
         for (int i = 0; i < 100; i++) {
-          sent.add(lab.send(asked++));
+          sent.add(fixture.send(asked++));
         }
-        lab.publish(version);
+        fixture.publish(version);
         if (version % 5 == 0) {
-          // However slow the worker is, some of its answers are by this version.
+          // Even a slow worker then gives some of its answers with this version.
           long published = version;
           await().until(() -> worker.servingVersion().orElse(0) == published);
-          lab.ask(asked++);
+          fixture.ask(asked++);
           int all = asked;
-          await().until(() -> lab.predictions().size() >= all);
+          await().until(() -> fixture.predictions().size() >= all);
         }
       }
       for (Future<RecordMetadata> one : sent) {
         one.get();
       }
       int total = asked;
-      await().until(() -> lab.predictions().size() >= total);
+      await().until(() -> fixture.predictions().size() >= total);
       await().until(() -> worker.servingVersion().orElse(0) == 30);
-      lab.ask(total);
-      await().until(() -> lab.predictions().size() > total);
+      fixture.ask(total);
+      await().until(() -> fixture.predictions().size() > total);
     }
-    List<Prediction> answers = lab.predictions();
+    List<Prediction> answers = fixture.predictions();
     assertThat(answers).hasSize(asked + 1);
     assertThat(answers).extracting(Prediction::getRequestId).doesNotHaveDuplicates();
     assertThat(answers)
         .allMatch(
             answer ->
-                Versions.isBy(
+                Versions.isByVersion(
                     answer.getModelVersion(),
                     Float.parseFloat(answer.getRequestId()),
                     answer.getOutputs()));
     assertThat(answers.stream().map(Prediction::getModelVersion).distinct().count())
         .isGreaterThan(5);
-    assertThat(engine.loads).as("memory is taken once a slot").hasValue(2);
+    assertThat(engine.loads).as("one allocation per slot").hasValue(2);
   }
 
   @Test
   void buildsNewSlotsForAnotherNetwork() throws Exception {
-    lab.publish(1);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    fixture.publish(1);
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
       await().until(() -> worker.servingVersion().orElse(0) == 1);
-      lab.publish(2, Versions.state(Versions.spec(3, 5), 2));
+      fixture.publish(2, Versions.state(Versions.spec(3, 5), 2));
       await().until(() -> worker.servingVersion().orElse(0) == 2);
-      lab.publish(3, Versions.state(Versions.spec(3, 5), 3));
+      fixture.publish(3, Versions.state(Versions.spec(3, 5), 3));
       await().until(() -> worker.servingVersion().orElse(0) == 3);
-      lab.ask("new", Tensors.float32(new long[] {1, 3}, new float[] {1, 2, 3}), 1);
-      lab.ask(4);
-      await().until(() -> lab.predictions().size() == 2);
+      fixture.ask("new", Tensors.float32(new long[] {1, 3}, new float[] {1, 2, 3}), 1);
+      fixture.ask(4);
+      await().until(() -> fixture.predictions().size() == 2);
     }
     assertThat(engine.loads).hasValue(3);
-    assertThat(engine.closed).as("every model that was made").hasValue(3);
-    assertThat(lab.predictions())
+    assertThat(engine.closed).as("every model is closed").hasValue(3);
+    assertThat(fixture.predictions())
         .anySatisfy(answer -> assertThat(answer.getOutputs()).hasSize(5).containsOnly(21f))
         .anySatisfy(answer -> assertThat(answer.getError()).contains("input takes [3]"));
   }
 
   @Test
-  void refusesACorruptVersionAndGoesOnWithTheOneBefore() throws Exception {
-    lab.publish(1);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+  void refusesACorruptVersionAndKeepsServingThePreviousOne() throws Exception {
+    fixture.publish(1);
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
       await().until(() -> worker.servingVersion().orElse(0) == 1);
 
-      lab.publish(2, Versions.SPEC, List.of(new byte[] {1, 2, 3}), "0".repeat(64));
+      fixture.publish(2, Versions.SPEC, List.of(new byte[] {1, 2, 3}), "0".repeat(64));
       await().until(() -> worker.health().detail().contains("version 2"));
       assertThat(worker.health().detail())
           .startsWith("serving version 1; ")
@@ -235,14 +238,14 @@ class InferenceWorkerIT {
 
       ModelState infinite = Versions.state(Versions.SPEC, 3);
       infinite.data().putFloat(4, Float.POSITIVE_INFINITY);
-      lab.publish(3, infinite);
+      fixture.publish(3, infinite);
       await().until(() -> worker.health().detail().contains("version 3"));
       assertThat(worker.health().detail()).contains("element 1 of tensor 'fc1.weight' is Infinity");
-      lab.ask(5);
-      await().until(() -> lab.predictions().size() == 1);
-      assertThat(lab.predictions().get(0).getOutputs()).containsOnly(Versions.answer(1, 5));
+      fixture.ask(5);
+      await().until(() -> fixture.predictions().size() == 1);
+      assertThat(fixture.predictions().get(0).getOutputs()).containsOnly(Versions.answer(1, 5));
 
-      lab.publish(4);
+      fixture.publish(4);
       await().until(() -> worker.servingVersion().orElse(0) == 4);
       await().until(() -> worker.health().isReady());
       assertThat(worker.health().detail()).isEqualTo("serving version 4");

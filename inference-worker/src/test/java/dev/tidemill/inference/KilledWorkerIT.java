@@ -18,50 +18,50 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What callers see when workers die, come and go while requests arrive all the time. */
+/** What callers see when workers are killed, start and stop while requests keep arriving. */
 @WithKafka
 class KilledWorkerIT {
-  private Lab lab;
+  private ServingFixture fixture;
   private final AtomicBoolean asking = new AtomicBoolean(true);
   private final AtomicInteger asked = new AtomicInteger();
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
-    lab.publish(1);
+    fixture = ServingFixture.create(kafka.bootstrapServers());
+    fixture.publish(1);
   }
 
   @AfterEach
   void close() {
     asking.set(false);
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void aKilledWorkersRequestsAreAnsweredOnceByItsSuccessor() throws Exception {
+  void successorAnswersAKilledWorkersRequestsOnce() throws Exception {
     Thread caller = startAsking();
     try (ChildJvm first = child("w")) {
-      await().until(() -> lab.predictions().size() > 500);
+      await().until(() -> fixture.predictions().size() > 500);
       first.kill();
     }
-    // Under the same name: it ends what the killed one left open, and answers the rest.
+    // With the same name, it ends what the killed one left open, and answers the rest.
     try (ChildJvm second = child("w")) {
-      int before = lab.predictions().size();
-      await().until(() -> lab.predictions().size() > before + 500);
-      lab.publish(2);
+      int before = fixture.predictions().size();
+      await().until(() -> fixture.predictions().size() > before + 500);
+      fixture.publish(2);
       stopAsking(caller);
       awaitAnAnswerToEach(asked.get());
       second.interrupt();
       second.awaitExit(Duration.ofMinutes(1));
     }
-    lab.assertEachIsAnsweredOnce(asked.get());
+    fixture.assertEachIsAnsweredOnce(asked.get());
   }
 
   @Test
-  void aKilledWorkersRequestsAreAnsweredOnceByTheOtherOne() throws Exception {
+  void survivorAnswersAKilledWorkersRequestsOnce() throws Exception {
     try (ChildJvm survivor = child("survivor");
         ChildJvm killed = child("killed")) {
-      await().until(() -> isAskedAnd(() -> isAnsweredBy("survivor") && isAnsweredBy("killed")));
+      await().until(() -> askAndCheck(() -> isAnsweredBy("survivor") && isAnsweredBy("killed")));
       Thread caller = startAsking();
       awaitMoreAsked(200);
       killed.kill();
@@ -70,53 +70,53 @@ class KilledWorkerIT {
       awaitAnAnswerToEach(asked.get());
       assertThat(survivor.isAlive()).isTrue();
     }
-    lab.assertEachIsAnsweredOnce(asked.get());
+    fixture.assertEachIsAnsweredOnce(asked.get());
   }
 
   @Test
-  void noAnswerWaitsForTheTimeOutOfAKilledWorkersTransaction() throws Exception {
+  void answersBeforeAKilledWorkersTransactionTimesOut() throws Exception {
     try (ChildJvm survivor = child("survivor")) {
-      await().until(() -> isAskedAnd(() -> isAnsweredBy("survivor")));
-      // Answers and never commits; its transactions time out long after this test gives up.
+      await().until(() -> askAndCheck(() -> isAnsweredBy("survivor")));
+      // It answers but never commits; its transactions outlast this test.
       try (ChildJvm killed =
           ChildJvm.start(
               GatedServing.class.getName(),
-              List.of(lab.bootstrapServers, lab.model, "killed"),
+              List.of(fixture.bootstrapServers, fixture.model, "killed"),
               Map.of())) {
-        await().until(() -> isAskedAnd(() -> isOpenFor("killed")));
+        await().until(() -> askAndCheck(() -> isOpenFor("killed")));
         killed.kill();
       }
       awaitAnAnswerToEach(asked.get());
       assertThat(survivor.isAlive()).isTrue();
     }
     assertThat(isAnsweredBy("killed")).isFalse();
-    lab.assertEachIsAnsweredOnce(asked.get());
+    fixture.assertEachIsAnsweredOnce(asked.get());
   }
 
   @Test
-  void workersThatComeAndGoShareTheRequestsWithoutDoublingAny() throws Exception {
+  void answersEachRequestOnceWhileWorkersJoinAndLeave() throws Exception {
     Thread caller = startAsking();
-    try (InferenceWorker first = lab.worker("first", new LinearEngine())) {
+    try (InferenceWorker first = fixture.worker("first", new LinearEngine())) {
       first.start();
       await().until(() -> isAnsweredBy("first"));
-      try (InferenceWorker second = lab.worker("second", new LinearEngine())) {
+      try (InferenceWorker second = fixture.worker("second", new LinearEngine())) {
         second.start();
         await().until(() -> isAnsweredBy("second"));
       }
-      int before = lab.predictions().size();
-      await().until(() -> lab.predictions().size() > before + 500);
+      int before = fixture.predictions().size();
+      await().until(() -> fixture.predictions().size() > before + 500);
       stopAsking(caller);
       awaitAnAnswerToEach(asked.get());
       assertThat(first.health().isReady()).isTrue();
     }
-    lab.assertEachIsAnsweredOnce(asked.get());
+    fixture.assertEachIsAnsweredOnce(asked.get());
   }
 
   @Test
-  void endsTheOlderOfTwoWorkersWithOneName() throws Exception {
+  void endsTheOlderOfTwoWorkersWithTheSameName() throws Exception {
     Thread caller = startAsking();
-    try (InferenceWorker older = lab.worker("twin", new LinearEngine());
-        InferenceWorker newer = lab.worker("twin", new LinearEngine())) {
+    try (InferenceWorker older = fixture.worker("twin", new LinearEngine());
+        InferenceWorker newer = fixture.worker("twin", new LinearEngine())) {
       older.start();
       await().until(() -> isAnsweredBy("twin"));
       newer.start();
@@ -127,25 +127,27 @@ class KilledWorkerIT {
       stopAsking(caller);
       awaitAnAnswerToEach(asked.get());
     }
-    lab.assertEachIsAnsweredOnce(asked.get());
+    fixture.assertEachIsAnsweredOnce(asked.get());
   }
 
   @Test
-  void atLeastOnceAnswersEachAsWell() throws Exception {
+  void answersEachRequestWithAtLeastOnce() throws Exception {
     Thread caller = startAsking();
     try (InferenceWorker worker =
-        lab.worker("w", new LinearEngine(), ProcessingGuarantee.AT_LEAST_ONCE)) {
+        fixture.worker("w", new LinearEngine(), ProcessingGuarantee.AT_LEAST_ONCE)) {
       worker.start();
-      await().until(() -> lab.predictions().size() > 500);
+      await().until(() -> fixture.predictions().size() > 500);
       stopAsking(caller);
       awaitAnAnswerToEach(asked.get());
     }
-    lab.assertEachIsAnsweredOnce(asked.get());
+    fixture.assertEachIsAnsweredOnce(asked.get());
   }
 
   private ChildJvm child(String name) {
     return ChildJvm.start(
-        ChildWorker.class.getName(), List.of(lab.bootstrapServers, lab.model, name), Map.of());
+        ChildWorker.class.getName(),
+        List.of(fixture.bootstrapServers, fixture.model, name),
+        Map.of());
   }
 
   private Thread startAsking() {
@@ -154,7 +156,7 @@ class KilledWorkerIT {
             () -> {
               try {
                 while (asking.get()) {
-                  lab.ask(asked.get());
+                  fixture.ask(asked.get());
                   asked.incrementAndGet();
                 }
               } catch (Exception e) {
@@ -171,10 +173,10 @@ class KilledWorkerIT {
     await().until(() -> asked.get() >= before + requests);
   }
 
-  /** Asks once in each partition before it looks. */
-  private boolean isAskedAnd(BooleanSupplier condition) throws Exception {
-    for (int partition = 0; partition < Lab.PARTITIONS; partition++) {
-      lab.ask(asked.getAndIncrement());
+  /** Sends a request to each partition, then checks the condition. */
+  private boolean askAndCheck(BooleanSupplier condition) throws Exception {
+    for (int partition = 0; partition < ServingFixture.PARTITIONS; partition++) {
+      fixture.ask(asked.getAndIncrement());
     }
     return condition.getAsBoolean();
   }
@@ -185,18 +187,19 @@ class KilledWorkerIT {
   }
 
   private boolean isAnsweredBy(String worker) {
-    return lab.predictions().stream().anyMatch(answer -> answer.getWorker().equals(worker));
+    return fixture.predictions().stream().anyMatch(answer -> answer.getWorker().equals(worker));
   }
 
   private boolean isOpenFor(String worker) {
-    return TopicReader.uncommitted(lab.bootstrapServers, lab.topics.predictions()).stream()
-        .anyMatch(record -> lab.codec.decode(record, Prediction.class).getWorker().equals(worker));
+    return TopicReader.uncommitted(fixture.bootstrapServers, fixture.topics.predictions()).stream()
+        .anyMatch(
+            record -> fixture.codec.decode(record, Prediction.class).getWorker().equals(worker));
   }
 
   private void awaitAnAnswerToEach(int requests) {
     await()
         .until(
-            () -> lab.predictions().stream().map(Prediction::getRequestId).distinct().count(),
+            () -> fixture.predictions().stream().map(Prediction::getRequestId).distinct().count(),
             answered -> answered == requests);
   }
 }

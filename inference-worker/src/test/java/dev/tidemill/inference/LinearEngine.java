@@ -13,17 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * Computes networks of one linear layer {@code fc1}, W x + b, from the very memory that a swap
- * writes to: so a swap while it answers shows in the answer.
+ * Computes networks of one linear layer {@code fc1}, W x + b, from the same memory that a swap
+ * writes to. So a swap during a computation shows in the answer.
  */
 final class LinearEngine implements Engine {
   final AtomicInteger loads = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
 
-  /** How often models may be shared before that fails. */
+  /** How many models may share parameters before sharing fails. */
   final AtomicInteger sharesLeft = new AtomicInteger(Integer.MAX_VALUE);
 
-  /** Called with the size of each batch, before it is computed. */
+  /** Called with the size of each batch before it is computed. */
   volatile IntConsumer beforePredict = size -> {};
 
   /** An input with this value makes the engine fail. */

@@ -8,24 +8,25 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class MicroBatcherTest {
-  private final List<OwnedPartition> leases = List.of(lease(0), lease(1));
+  private final List<OwnedPartition> ownedPartitions =
+      List.of(ownedPartition(0), ownedPartition(1));
   private final MicroBatcher batcher = new MicroBatcher(3, 100, 1000);
 
-  private static OwnedPartition lease(int partition) {
-    OwnedPartition lease = new OwnedPartition(new TopicPartition("requests", partition));
-    lease.hold(false);
-    return lease;
+  private static OwnedPartition ownedPartition(int partition) {
+    OwnedPartition owned = new OwnedPartition(new TopicPartition("requests", partition));
+    owned.setHeld(false);
+    return owned;
   }
 
   @Test
-  void nothingIsDueWhereNothingWaits() {
+  void isNotDueWhenEmpty() {
     assertThat(batcher.isDue(0)).isFalse();
     assertThat(batcher.nanosUntilDue(0)).isEqualTo(Long.MAX_VALUE);
     assertThat(batcher.take(Integer.MAX_VALUE)).isEmpty();
   }
 
   @Test
-  void aPartOfABatchWaitsForItsOldest() {
+  void partialBatchIsDueWhenItsOldestRequestHasWaited() {
     batcher.add(request(0, 0, 1000));
     batcher.add(request(0, 1, 1050));
     assertThat(batcher.nanosUntilDue(1060)).isEqualTo(40);
@@ -38,7 +39,7 @@ class MicroBatcherTest {
   }
 
   @Test
-  void aFullBatchIsDueAtOnceAndTheRestWaits() {
+  void fullBatchIsDueAtOnceAndTheRestWaits() {
     for (int offset = 0; offset < 4; offset++) {
       batcher.add(request(0, offset, 1000));
     }
@@ -51,25 +52,25 @@ class MicroBatcherTest {
   }
 
   @Test
-  void aClockThatWrapsIsNoTrouble() {
+  void toleratesClockOverflow() {
     batcher.add(request(0, 0, Long.MAX_VALUE - 10));
     assertThat(batcher.isDue(Long.MIN_VALUE + 20)).isFalse();
     assertThat(batcher.isDue(Long.MIN_VALUE + 100)).isTrue();
   }
 
   @Test
-  void withoutDelayEverythingIsDueAtOnce() {
+  void isDueAtOnceWithoutDelay() {
     MicroBatcher eager = new MicroBatcher(3, 0, 1000);
     eager.add(request(0, 0, 1000));
     assertThat(eager.isDue(1000)).isTrue();
   }
 
   @Test
-  void partitionsThatGoTakeTheirRequestsAlong() {
+  void dropsRequestsOfRevokedPartitions() {
     batcher.add(request(0, 5, 1000));
     batcher.add(request(1, 6, 1000));
     batcher.add(request(0, 7, 1000));
-    leases.get(0).end();
+    ownedPartitions.get(0).revoke();
     batcher.dropHeld();
     assertThat(batcher.take(Integer.MAX_VALUE))
         .extracting(r -> r.record().offset())
@@ -77,7 +78,7 @@ class MicroBatcherTest {
   }
 
   @Test
-  void isDueAtOnceWhenThereIsNoRoomForMore() {
+  void isDueAtOnceWithoutRoom() {
     batcher.add(request(0, 0, 1000, 999));
     assertThat(batcher.hasRoom()).isTrue();
     assertThat(batcher.isDue(1000)).isFalse();
@@ -89,7 +90,7 @@ class MicroBatcherTest {
   }
 
   @Test
-  void takesTheOldestOnesPartitionOnly() {
+  void takesRequestsOfTheOldestOnesPartitionOnly() {
     batcher.add(request(1, 5, 1000));
     batcher.add(request(1, 6, 1000));
     batcher.add(request(0, 7, 1000));
@@ -107,7 +108,7 @@ class MicroBatcherTest {
 
   private PendingRequest request(int partition, long offset, long receivedNanos, long bytes) {
     return new PendingRequest(
-        leases.get(partition),
+        ownedPartitions.get(partition),
         new ConsumerRecord<>("requests", partition, offset, new byte[0], new byte[0]),
         null,
         "not decoded",

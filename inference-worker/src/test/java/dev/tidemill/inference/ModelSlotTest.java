@@ -13,10 +13,12 @@ class ModelSlotTest {
   private final ModelSlot slot = new ModelSlot(3);
 
   @Test
-  void whatWasMadeForSomeThreadsIsFreedWhereThereIsNotEnoughForAll() {
+  void freesModelsOfSomeThreadsIfSharingFailsForAnother() {
     engine.sharesLeft.set(1);
     assertThatThrownBy(() -> load(1)).isInstanceOf(UnservableVersionException.class);
-    assertThat(engine.closed).as("the first model, and the one that shares with it").hasValue(2);
+    assertThat(engine.closed)
+        .as("the first model, and the one that shares its parameters")
+        .hasValue(2);
 
     engine.sharesLeft.set(2);
     load(2);

@@ -19,26 +19,27 @@ import org.junit.jupiter.api.Test;
 @WithKafka
 class PinningIT {
   private final LinearEngine engine = new LinearEngine();
-  private Lab lab;
+  private ServingFixture fixture;
   private ControlChannel operator;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
     operator =
-        ControlChannel.open(lab.clients, "operator", lab.codec, lab.topics.control(), lab.model);
+        ControlChannel.open(
+            fixture.clients, "operator", fixture.codec, fixture.topics.control(), fixture.model);
   }
 
   @AfterEach
   void close() {
     operator.close();
-    lab.close();
+    fixture.close();
   }
 
   @Test
   void servesThePinnedVersionUntilItIsUnpinned() throws Exception {
     publish(3);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
       awaitServing(worker, 3);
 
@@ -49,10 +50,10 @@ class PinningIT {
       assertThat(worker.servingVersion()).hasValue(2);
       assertThat(worker.health().detail()).isEqualTo("serving version 2 (pinned)");
 
-      lab.publish(4);
-      lab.ask(1);
-      await().until(() -> lab.predictions().size() == 1);
-      assertThat(lab.predictions()).extracting(Prediction::getModelVersion).containsExactly(2L);
+      fixture.publish(4);
+      fixture.ask(1);
+      await().until(() -> fixture.predictions().size() == 1);
+      assertThat(fixture.predictions()).extracting(Prediction::getModelVersion).containsExactly(2L);
 
       ControlOutcome unpinned = outcomeOf(operator.unpin());
       assertThat(unpinned.getAccepted()).isTrue();
@@ -62,44 +63,44 @@ class PinningIT {
   }
 
   @Test
-  void refusesAVersionThatCannotBeServedAndStaysWithItsOwn() throws Exception {
+  void refusesToPinAnUnservableVersionAndKeepsServing() throws Exception {
     publish(2);
-    lab.publish(3, Versions.SPEC, List.of(new byte[64]), "0".repeat(64));
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    fixture.publish(3, Versions.SPEC, List.of(new byte[64]), "0".repeat(64));
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
       awaitServing(worker, 2);
 
       ControlOutcome unknown = outcomeOf(operator.pin(9));
       assertThat(unknown.getAccepted()).isFalse();
       assertThat(unknown.getMessage())
-          .isEqualTo("version 9 has no payload that can be read; serving version 2");
+          .isEqualTo("version 9 has no readable payload; serving version 2");
 
       ControlOutcome corrupt = outcomeOf(operator.pin(3));
       assertThat(corrupt.getAccepted()).isFalse();
       assertThat(corrupt.getMessage()).contains("version 3 is corrupt").endsWith("version 2");
 
-      lab.publish(4);
+      fixture.publish(4);
       awaitServing(worker, 4);
     }
   }
 
   @Test
-  void startsWithTheVersionThatIsPinned() throws Exception {
+  void startsWithThePinnedVersion() throws Exception {
     publish(3);
     operator.pin(1);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
       await().until(() -> worker.servingVersion().isPresent());
       assertThat(worker.servingVersion()).hasValue(1);
     }
-    assertThat(engine.loads).as("no other version was loaded on the way").hasValue(1);
+    assertThat(engine.loads).as("loads no other version first").hasValue(1);
   }
 
   @Test
-  void startsWithTheNewestWhereThePinnedVersionIsGone() throws Exception {
+  void startsWithTheNewestVersionIfThePinnedOneIsGone() throws Exception {
     publish(3);
     operator.pin(7);
-    try (InferenceWorker worker = lab.worker("w", engine)) {
+    try (InferenceWorker worker = fixture.worker("w", engine)) {
       worker.start();
       awaitServing(worker, 3);
     }
@@ -107,7 +108,7 @@ class PinningIT {
 
   private void publish(long versions) throws Exception {
     for (long version = 1; version <= versions; version++) {
-      lab.publish(version);
+      fixture.publish(version);
     }
   }
 
@@ -119,8 +120,8 @@ class PinningIT {
     return await()
         .until(
             () ->
-                TopicReader.committed(lab.bootstrapServers, lab.topics.control()).stream()
-                    .map(record -> lab.codec.decode(record, ControlEvent.class).getEvent())
+                TopicReader.committed(fixture.bootstrapServers, fixture.topics.control()).stream()
+                    .map(record -> fixture.codec.decode(record, ControlEvent.class).getEvent())
                     .filter(ControlOutcome.class::isInstance)
                     .map(ControlOutcome.class::cast)
                     .filter(outcome -> outcome.getCommandId().equals(command.getCommandId()))

@@ -42,7 +42,7 @@ class PipelinedDeliveryTest {
               new TransactionalSink(
                   new Transactions(new WaitingProducer(number), "id-" + number, "test")),
           consumer,
-          told -> delivered.addAndGet(told.size()));
+          receipts -> delivered.addAndGet(receipts.size()));
 
   private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
   private final PipelinedDelivery plain =
@@ -51,9 +51,9 @@ class PipelinedDeliveryTest {
           1,
           number -> new PlainSink(plainProducer()),
           consumer,
-          told -> delivered.addAndGet(told.size()));
+          receipts -> delivered.addAndGet(receipts.size()));
 
-  /** Commits when it may. */
+  /** Commits only when the test allows it. */
   private final class WaitingProducer extends MockProducer<byte[], byte[]> {
     private final int number;
 
@@ -93,14 +93,14 @@ class PipelinedDeliveryTest {
   }
 
   @Test
-  void aTransactionHasRoomForSoManyBytesOnly() throws InterruptedException {
+  void limitsTheBytesOfATransaction() throws InterruptedException {
     transactional.restart();
-    transactional.send(round(1));
+    transactional.send(batch(1));
     commitHasBegun.await();
-    transactional.send(round(2));
-    transactional.send(round(3));
+    transactional.send(batch(2));
+    transactional.send(batch(3));
     assertThat(transactional.hasRoom()).isTrue();
-    transactional.send(round(4));
+    transactional.send(batch(4));
     assertThat(transactional.hasRoom()).isFalse();
     commits.countDown();
     while (!transactional.hasRoom()) {
@@ -111,18 +111,18 @@ class PipelinedDeliveryTest {
   }
 
   @Test
-  void noProducerHasTwoTransactionsOneAfterTheOther() throws InterruptedException {
+  void alternatesBetweenProducers() throws InterruptedException {
     commits.countDown();
     transactional.restart();
-    for (int round = 1; round <= 6; round++) {
-      transactional.send(round(round));
+    for (int batch = 1; batch <= 6; batch++) {
+      transactional.send(batch(batch));
       transactional.finish();
     }
     transactional.close();
     assertThat(begun).hasSize(6);
     for (int i = 1; i < begun.size(); i++) {
       assertThat(begun.get(i))
-          .as("whose end the brokers may still write")
+          .as("brokers may still write the end of its last transaction")
           .isNotEqualTo(begun.get(i - 1));
     }
   }
@@ -130,7 +130,7 @@ class PipelinedDeliveryTest {
   @Test
   void commitsOffsetsOnlyOnceAnswersAreAcknowledged() throws InterruptedException {
     plain.restart();
-    plain.send(round(1));
+    plain.send(batch(1));
     plain.awaitProgress(Duration.ofSeconds(60));
     assertThat(plain.settle()).isFalse();
     assertThat(consumer.committed(Set.of(PARTITION))).doesNotContainKey(PARTITION);
@@ -144,9 +144,9 @@ class PipelinedDeliveryTest {
   }
 
   @Test
-  void goesOnWithAnotherProducerAfterAnAnswerWasNotWritten() throws InterruptedException {
+  void continuesWithANewProducerAfterAFailedSend() throws InterruptedException {
     plain.restart();
-    plain.send(round(1));
+    plain.send(batch(1));
     producers.get(0).errorNext(new TimeoutException("no broker"));
     plain.finish();
     assertThatThrownBy(plain::settle)
@@ -154,7 +154,7 @@ class PipelinedDeliveryTest {
         .hasCauseInstanceOf(TimeoutException.class);
     plain.restart();
     assertThat(producers.get(0).closed()).isTrue();
-    plain.send(round(1));
+    plain.send(batch(1));
     acknowledge(1);
     plain.finish();
     assertThat(delivered).hasValue(1);
@@ -164,11 +164,11 @@ class PipelinedDeliveryTest {
   }
 
   @Test
-  void aRoundThatCannotBeSentIsNotCommitted() throws InterruptedException {
+  void doesNotCommitABatchThatCannotBeSent() throws InterruptedException {
     plain.restart();
     IllegalStateException broken = new IllegalStateException("broken");
     producers.get(0).sendException = broken;
-    assertThatThrownBy(() -> plain.send(round(1))).isSameAs(broken);
+    assertThatThrownBy(() -> plain.send(batch(1))).isSameAs(broken);
     plain.finish();
     assertThatThrownBy(plain::settle).isSameAs(broken);
     plain.close();
@@ -176,14 +176,14 @@ class PipelinedDeliveryTest {
     assertThat(consumer.committed(Set.of(PARTITION))).doesNotContainKey(PARTITION);
   }
 
-  /** Its record is sent before the commit waits for it. */
+  /** Waits until the record is sent. */
   private void acknowledge(int producer) {
     while (!producers.get(producer).completeNext()) {
       Thread.onSpinWait();
     }
   }
 
-  private static DeliveryBatch round(long offset) {
+  private static DeliveryBatch batch(long offset) {
     return new DeliveryBatch(
         List.of(new AnswerReceipt(AnswerReceipt.Kind.ANSWERED, 0)),
         List.of(new ProducerRecord<>("predictions", LARGE)),

@@ -21,126 +21,127 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What brokers forget while no worker runs: a group's offsets, and requests. */
+/** Offsets and requests that brokers delete while no worker runs. */
 @WithKafka
 class RequestPositionsIT {
-  private Lab lab;
+  private ServingFixture fixture;
   private Admin admin;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
     admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-    lab.publish(1);
+    fixture.publish(1);
   }
 
   @AfterEach
   void close() {
     admin.close();
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void answersNoRequestAgainAfterTheGroupsOffsetsExpired() throws Exception {
+  void answersNoRequestTwiceAfterTheGroupsOffsetsExpired() throws Exception {
     ask(0, 40);
     answerAll(40);
-    admin.deleteConsumerGroups(List.of(InferenceWorker.group(lab.model))).all().get();
+    admin.deleteConsumerGroups(List.of(InferenceWorker.group(fixture.model))).all().get();
     ask(40, 60);
     answerAll(60);
-    lab.assertEachIsAnsweredOnce(60);
+    fixture.assertEachIsAnsweredOnce(60);
   }
 
   @Test
-  void countsTheRequestsThatRetentionDeletedAfterTheOffsetsExpired() throws Exception {
+  void countsDeletedRequestsWithoutCommittedOffsets() throws Exception {
     ask(0, 20);
     answerAll(20);
     ask(20, 100);
-    admin.deleteConsumerGroups(List.of(InferenceWorker.group(lab.model))).all().get();
+    admin.deleteConsumerGroups(List.of(InferenceWorker.group(fixture.model))).all().get();
     deleteBefore(20);
-    lossIsTold(40, 60);
+    assertLossIsReported(40, 60);
   }
 
   @Test
-  void countsTheRequestsThatRetentionDeletedBehindTheCommittedOffset() throws Exception {
+  void countsDeletedRequestsAfterTheCommittedOffset() throws Exception {
     ask(0, 20);
     answerAll(20);
     ask(20, 100);
     deleteBefore(20);
-    lossIsTold(40, 60);
+    assertLossIsReported(40, 60);
   }
 
   @Test
-  void readsATopicThatWasCreatedAgainFromItsBeginning() throws Exception {
+  void readsARecreatedTopicFromItsBeginning() throws Exception {
     ask(0, 40);
     answerAll(40);
-    admin.deleteTopics(List.of(lab.topics.requests())).all().get();
-    await().until(() -> !admin.listTopics().names().get().contains(lab.topics.requests()));
-    try (TopicAdmin topics = new TopicAdmin(lab.clients, "again")) {
-      topics.create(lab.topics, new TopicPlan(1, Lab.PARTITIONS, TopicPlan.BROKERS_DEFAULT));
+    admin.deleteTopics(List.of(fixture.topics.requests())).all().get();
+    await().until(() -> !admin.listTopics().names().get().contains(fixture.topics.requests()));
+    try (TopicAdmin topics = new TopicAdmin(fixture.clients, "again")) {
+      topics.create(
+          fixture.topics, new TopicPlan(1, ServingFixture.PARTITIONS, TopicPlan.BROKERS_DEFAULT));
     }
     ask(40, 60);
     answerAll(60);
-    lab.assertEachIsAnsweredOnce(60);
+    fixture.assertEachIsAnsweredOnce(60);
   }
 
-  /** Of two transactions that are open at once, the later one may write first. */
+  /** Of two open transactions, the later one may write first. */
   @Test
-  void readsOnBehindTheHighestAnswerWhicheverWasWrittenLast() throws Exception {
+  void continuesAfterTheHighestAnswerWhicheverWasWrittenLast() throws Exception {
     ask(0, 40);
-    for (int partition = 0; partition < Lab.PARTITIONS; partition++) {
+    for (int partition = 0; partition < ServingFixture.PARTITIONS; partition++) {
       for (int offset : new int[] {1, 2, 3, 4, 0}) {
-        lab.answer(partition, offset);
+        fixture.answer(partition, offset);
       }
     }
     answerAll(40);
-    lab.assertEachIsAnsweredOnce(40);
+    fixture.assertEachIsAnsweredOnce(40);
   }
 
   private void ask(int from, int to) throws Exception {
     for (int i = from; i < to; i++) {
-      lab.ask(i);
+      fixture.ask(i);
     }
   }
 
   private void answerAll(int total) {
-    try (InferenceWorker worker = lab.worker("w", new LinearEngine())) {
+    try (InferenceWorker worker = fixture.worker("w", new LinearEngine())) {
       worker.start();
-      await().until(() -> lab.predictions().size() >= total);
+      await().until(() -> fixture.predictions().size() >= total);
     }
   }
 
-  /** In every partition. */
+  /** Deletes requests in every partition. */
   private void deleteBefore(long offset) throws Exception {
     Map<TopicPartition, RecordsToDelete> deletions =
-        IntStream.range(0, Lab.PARTITIONS)
+        IntStream.range(0, ServingFixture.PARTITIONS)
             .boxed()
             .collect(
                 Collectors.toMap(
-                    partition -> new TopicPartition(lab.topics.requests(), partition),
+                    partition -> new TopicPartition(fixture.topics.requests(), partition),
                     partition -> RecordsToDelete.beforeOffset(offset)));
     admin.deleteRecords(deletions).all().get();
   }
 
-  /** 20 requests were answered, then 80 asked; the first 60 of those are gone. */
-  private void lossIsTold(int answers, int lost) {
-    Metrics metrics = new Metrics(lab.model);
-    try (InferenceWorker worker = lab.worker("w", new LinearEngine(), Map.of(), metrics)) {
+  /** 20 requests were answered; of the next 80, the first 60 are gone. */
+  private void assertLossIsReported(int answers, int lost) {
+    Metrics metrics = new Metrics(fixture.model);
+    try (InferenceWorker worker = fixture.worker("w", new LinearEngine(), Map.of(), metrics)) {
       worker.start();
-      await().until(() -> lab.predictions().size() >= answers);
+      await().until(() -> fixture.predictions().size() >= answers);
       assertThat(worker.health().detail())
           .contains("requests lost: ", "offsets 5 to 19 were deleted before they were answered");
       assertThat(worker.health().isReady()).isFalse();
       assertThat(metrics.scrape())
           .contains(
               "tidemill_requests_lost_total{model=\"%s\",worker=\"w\"} %d.0"
-                  .formatted(lab.model, lost));
+                  .formatted(fixture.model, lost));
     }
     Set<String> answered =
-        lab.predictions().stream().map(Prediction::getRequestId).collect(Collectors.toSet());
+        fixture.predictions().stream().map(Prediction::getRequestId).collect(Collectors.toSet());
     assertThat(answered)
         .hasSize(answers)
         .contains("0", "19", "80", "99")
         .doesNotContain("20", "79");
-    assertThat(lab.predictions()).hasSize(answers);
+    assertThat(fixture.predictions()).hasSize(answers);
   }
 }

@@ -51,7 +51,7 @@ class RequestProcessorTest {
           monitor, new ServingMetrics(new Metrics("m").worker("w"), () -> 1), Clock.systemUTC());
   private final PartitionAssignment assignment = new PartitionAssignment(consumer);
   private final BlockedPartitions blocked = new BlockedPartitions();
-  private final FailureBisection isolation = new FailureBisection(4);
+  private final FailureBisection bisection = new FailureBisection(4);
   private final AnswerLimit limit = new AnswerLimit();
   private final MicroBatcher batcher = new MicroBatcher(3, 100, Long.MAX_VALUE);
   private long now = 1;
@@ -59,7 +59,7 @@ class RequestProcessorTest {
   private Runnable whileComputing = () -> {};
   private boolean hasNamesake;
   private final RequestPartitions partitions =
-      new RequestPartitions(assignment, blocked, new ToCommitted(), conditions, () -> now);
+      new RequestPartitions(assignment, blocked, new CommittedPositions(), conditions, () -> now);
   private final RequestProcessor processor =
       new RequestProcessor(
           codec,
@@ -76,23 +76,24 @@ class RequestProcessorTest {
                   () -> "id",
                   Clock.systemUTC()),
               limit,
-              isolation,
+              bisection,
               blocked,
               () -> "id",
               () -> now),
           limit,
-          isolation,
+          bisection,
           partitions,
           delivery,
           () -> hasNamesake,
           conditions,
           () -> now);
 
-  private final class ToCommitted implements PositionInitializer {
+  private final class CommittedPositions implements PositionInitializer {
     @Override
-    public Map<TopicPartition, String> place(Collection<TopicPartition> placed, boolean takenOver) {
-      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(placed));
-      for (TopicPartition partition : placed) {
+    public Map<TopicPartition, String> initialize(
+        Collection<TopicPartition> partitions, boolean takenOver) {
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
+      for (TopicPartition partition : partitions) {
         OffsetAndMetadata position = committed.get(partition);
         consumer.seek(partition, position == null ? new OffsetAndMetadata(0) : position);
       }
@@ -113,7 +114,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void deliversAllThatIsDueInOneGo() throws Exception {
+  void deliversAllDueRequestsInOneBatch() throws Exception {
     arrive(0, 7);
     poll();
     assertThat(batchSizes).containsExactly(3, 3);
@@ -129,27 +130,27 @@ class RequestProcessorTest {
   }
 
   @Test
-  void sendsARoundThatLastsLongBeforeAllIsAnswered() throws Exception {
+  void sendsALongBatchBeforeAllRequestsAreAnswered() throws Exception {
     nanosPerRequest = TimeUnit.MILLISECONDS.toNanos(200);
     arrive(0, 9);
     poll();
-    assertThat(batchSizes).as("half a second is over").containsExactly(3);
+    assertThat(batchSizes).as("half a second has passed").containsExactly(3);
     assertThat(delivery.committed).containsExactly(3L);
     poll();
     poll();
-    assertThat(batchSizes).as("what half a second allows").containsExactly(3, 2, 2, 2);
+    assertThat(batchSizes).as("as many as fit into half a second").containsExactly(3, 2, 2, 2);
     assertThat(delivery.committed).containsExactly(3L, 7L, 9L);
   }
 
   @Test
-  void readsAgainWhatAFailedDeliveryDidNotCommit() throws Exception {
+  void rereadsRequestsAfterAFailedDelivery() throws Exception {
     arrive(0, 3);
     poll();
     assertThat(delivery.committed).containsExactly(3L);
     delivery.failures.add(new TimeoutException("no broker"));
     arrive(3, 6);
     poll();
-    assertThat(processor.hasRoom()).as("paused while it waits").isFalse();
+    assertThat(processor.hasRoom()).as("pauses during the backoff").isFalse();
     assertThat(consumer.position(PARTITION)).isEqualTo(6);
     assertThat(monitor.conditions())
         .singleElement()
@@ -174,7 +175,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void bisectsDownToTheRequestWhoseAnswerIsRefusedAndTellsItsCaller() throws Exception {
+  void bisectsToTheRefusedAnswerAndReportsItToTheCaller() throws Exception {
     delivery.refused = 4;
     arrive(0, 8);
     readAllAgainUntil(() -> delivery.committed.contains(8L));
@@ -186,7 +187,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void blocksAPartitionWhoseBriefestAnswerIsRefusedAndTriesItAgain() throws Exception {
+  void blocksAndRetriesAPartitionWhoseShortestAnswerIsRefused() throws Exception {
     delivery.refused = 4;
     delivery.refusesBriefAnswers = true;
     arrive(0, 8);
@@ -204,7 +205,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void forgetsTheRequestsOfPartitionsThatGo() throws Exception {
+  void dropsRequestsOfRevokedPartitions() throws Exception {
     arrive(0, 2);
     poll();
     processor.onRevoked(List.of(PARTITION));
@@ -215,7 +216,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void dropsAnswersToPartitionsThatGoWhileTheyAreComputed() throws Exception {
+  void dropsAnswersIfPartitionsAreRevokedDuringTheComputation() throws Exception {
     whileComputing = () -> processor.onRevoked(List.of(PARTITION));
     arrive(0, 3);
     poll();
@@ -225,27 +226,27 @@ class RequestProcessorTest {
   }
 
   @Test
-  void gathersWhatComesWhileThereIsNoRoomForAnotherRound() throws Exception {
+  void gathersRequestsWhileThereIsNoRoomForAnotherBatch() throws Exception {
     delivery.commits = false;
     arrive(0, 3);
     poll();
     arrive(3, 6);
     poll();
-    assertThat(delivery.making).hasSize(2);
+    assertThat(delivery.open).hasSize(2);
 
     arrive(6, 9);
     poll();
-    assertThat(batchSizes).as("the third round waits for the first").containsExactly(3, 3);
+    assertThat(batchSizes).as("the third batch waits for the first").containsExactly(3, 3);
     assertThat(delivery.committed).containsExactly(3L);
     assertThat(processor.pollTimeout()).isZero();
     arrive(9, 15);
     poll();
     assertThat(batchSizes).containsExactly(3, 3, 3, 3, 3);
-    assertThat(delivery.making).hasSize(2);
+    assertThat(delivery.open).hasSize(2);
   }
 
   @Test
-  void partitionsGoOnlyWhenWhatIsInTheMakingIsCommitted() throws Exception {
+  void commitsOpenBatchesBeforePartitionsAreRevoked() throws Exception {
     delivery.commits = false;
     arrive(0, 3);
     poll();
@@ -256,14 +257,14 @@ class RequestProcessorTest {
   }
 
   @Test
-  void readsABlockedPartitionBackOnlyWhenItsRoundsAreCommitted() throws Exception {
+  void retriesABlockedPartitionOnlyAfterItsBatchesAreCommitted() throws Exception {
     delivery.commits = false;
     arrive(0, 3);
     poll();
     partitions.block(PARTITION, "its next request cannot be read");
     now += TimeUnit.SECONDS.toNanos(1);
     poll();
-    assertThat(consumer.paused()).as("the committed offset is not behind it yet").isNotEmpty();
+    assertThat(consumer.paused()).as("the batch is not committed yet").isNotEmpty();
     delivery.finish();
     poll();
     assertThat(consumer.paused()).isEmpty();
@@ -271,9 +272,9 @@ class RequestProcessorTest {
   }
 
   @Test
-  void blamesTheRefusedRoundEvenIfItEndsWhileTheNextIsDue() throws Exception {
+  void blamesTheRefusedBatchEvenIfItEndsWhileTheNextIsDue() throws Exception {
     delivery.commits = false;
-    delivery.endsWhenAsked = true;
+    delivery.commitsWhenAsked = true;
     delivery.refused = 4;
     arrive(0, 8);
     readAllAgainUntil(() -> delivery.committed.contains(8L));
@@ -282,7 +283,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void isWellAgainOnceAnotherWorkerHasAnsweredWhatItCouldNot() throws Exception {
+  void recoversOnceAnotherWorkerHasAnsweredItsRequests() throws Exception {
     delivery.failures.add(new TimeoutException("no broker"));
     arrive(0, 3);
     poll();
@@ -297,8 +298,8 @@ class RequestProcessorTest {
   }
 
   @Test
-  void aMemberThatWasThrownOutLooksForANamesakeOnlyOnceItIsBack() throws Exception {
-    beFencedAndThrownOut();
+  void checksForANamesakeOnlyAfterRejoiningTheGroup() throws Exception {
+    loseMembershipAndBeFenced();
     hasNamesake = true; // Its own next membership, which it does not know yet.
     now += TimeUnit.SECONDS.toNanos(1);
     poll();
@@ -310,15 +311,15 @@ class RequestProcessorTest {
   }
 
   @Test
-  void endsOnceItIsBackIfANamesakeHasTakenOver() throws Exception {
-    beFencedAndThrownOut();
+  void endsAfterRejoiningIfANamesakeHasTakenOver() throws Exception {
+    loseMembershipAndBeFenced();
     hasNamesake = true;
     processor.onAssigned(List.of());
     now += TimeUnit.SECONDS.toNanos(1);
     assertThatThrownBy(this::poll).isInstanceOf(FencedException.class);
   }
 
-  private void beFencedAndThrownOut() throws Exception {
+  private void loseMembershipAndBeFenced() throws Exception {
     arrive(0, 3);
     delivery.failures.add(new FencedException("worker", "w-0", new RuntimeException("fenced")));
     processor.onLost(List.of(PARTITION));
@@ -326,7 +327,7 @@ class RequestProcessorTest {
   }
 
   @Test
-  void endsWhereItMayNotWrite() {
+  void endsWithoutPermissionToWrite() {
     delivery.failures.add(new TopicAuthorizationException("predictions"));
     arrive(0, 3);
     assertThatThrownBy(this::poll).isInstanceOf(TopicAuthorizationException.class);
@@ -336,7 +337,7 @@ class RequestProcessorTest {
     processor.onRecords(consumer.poll(Duration.ZERO));
   }
 
-  /** A seek back finds no records in a mock: they arrive again, as from a broker. */
+  /** Adds the records again after a seek back: a mock consumer forgets polled records. */
   private void readAllAgainUntil(BooleanSupplier done) throws Exception {
     for (int i = 0; i < 200 && !done.getAsBoolean(); i++) {
       now += 100;
@@ -388,14 +389,14 @@ class RequestProcessorTest {
     return outcomes;
   }
 
-  /** Commits when told to, or fails as scripted. */
+  /** Commits when the test allows it, or fails as scripted. */
   private final class ScriptedDelivery implements Delivery {
     final Queue<RuntimeException> failures = new ArrayDeque<>();
-    final Deque<DeliveryBatch> making = new ArrayDeque<>();
+    final Deque<DeliveryBatch> open = new ArrayDeque<>();
     final List<Long> committed = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     boolean commits = true;
-    boolean endsWhenAsked;
+    boolean commitsWhenAsked;
     long refused = -1;
     boolean refusesBriefAnswers;
     int restarts;
@@ -405,25 +406,25 @@ class RequestProcessorTest {
     @Override
     public void restart() {
       restarts++;
-      making.clear();
+      open.clear();
     }
 
     @Override
     public boolean hasRoom() {
-      return making.size() < 2;
+      return open.size() < 2;
     }
 
     @Override
     public boolean isIdle() {
-      if (endsWhenAsked && !making.isEmpty()) {
+      if (commitsWhenAsked && !open.isEmpty()) {
         commitOldest();
       }
-      return making.isEmpty();
+      return open.isEmpty();
     }
 
     @Override
-    public void send(DeliveryBatch round) {
-      making.add(round);
+    public void send(DeliveryBatch batch) {
+      open.add(batch);
       if (commits) {
         commitOldest();
       }
@@ -433,16 +434,16 @@ class RequestProcessorTest {
       if (!failures.isEmpty()) {
         return;
       }
-      DeliveryBatch round = making.remove();
-      List<Prediction> told = predictions(round);
-      if (told.stream().anyMatch(this::isRefused)) {
+      DeliveryBatch batch = open.remove();
+      List<Prediction> predictions = predictions(batch);
+      if (predictions.stream().anyMatch(this::isRefused)) {
         failures.add(new InvalidTimestampException("refused"));
         return;
       }
-      answers += round.records().size();
-      told.stream().map(Prediction::getError).filter(Objects::nonNull).forEach(errors::add);
-      round.offsets().values().forEach(offset -> committed.add(offset.offset()));
-      consumer.commitSync(round.offsets());
+      answers += batch.records().size();
+      predictions.stream().map(Prediction::getError).filter(Objects::nonNull).forEach(errors::add);
+      batch.offsets().values().forEach(offset -> committed.add(offset.offset()));
+      consumer.commitSync(batch.offsets());
       hasCommitted = true;
     }
 
@@ -451,8 +452,8 @@ class RequestProcessorTest {
           && (answer.getError() == null || refusesBriefAnswers);
     }
 
-    private List<Prediction> predictions(DeliveryBatch round) {
-      return round.records().stream()
+    private List<Prediction> predictions(DeliveryBatch batch) {
+      return batch.records().stream()
           .filter(record -> record.topic().equals("predictions"))
           .map(
               record ->
@@ -480,7 +481,7 @@ class RequestProcessorTest {
 
     @Override
     public void finish() {
-      while (!making.isEmpty()) {
+      while (!open.isEmpty()) {
         commitOldest();
       }
     }

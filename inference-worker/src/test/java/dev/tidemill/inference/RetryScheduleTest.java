@@ -8,38 +8,38 @@ import org.junit.jupiter.api.Test;
 class RetryScheduleTest {
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final RetrySchedule recovery = new RetrySchedule(0);
+  private final RetrySchedule retrySchedule = new RetrySchedule(0);
 
   @Test
-  void isDueAtTheBeginning() {
-    assertThat(recovery.isDue(0)).isTrue();
-    recovery.restarted();
-    assertThat(recovery.isNeeded()).isFalse();
-    assertThat(recovery.isDue(0)).isFalse();
+  void isDueAtFirst() {
+    assertThat(retrySchedule.isDue(0)).isTrue();
+    retrySchedule.restarted();
+    assertThat(retrySchedule.isNeeded()).isFalse();
+    assertThat(retrySchedule.isDue(0)).isFalse();
   }
 
   @Test
-  void waitsLongerAfterEachFailureUntilADelivery() {
-    recovery.later(0);
-    assertThat(recovery.isDue(49 * MILLI)).isFalse();
-    assertThat(recovery.isDue(50 * MILLI)).isTrue();
-    recovery.later(0);
-    assertThat(recovery.isDue(99 * MILLI)).isFalse();
+  void doublesTheBackoffUntilADelivery() {
+    retrySchedule.retryLater(0);
+    assertThat(retrySchedule.isDue(49 * MILLI)).isFalse();
+    assertThat(retrySchedule.isDue(50 * MILLI)).isTrue();
+    retrySchedule.retryLater(0);
+    assertThat(retrySchedule.isDue(99 * MILLI)).isFalse();
     for (int i = 0; i < 20; i++) {
-      recovery.later(0);
+      retrySchedule.retryLater(0);
     }
-    assertThat(recovery.isDue(4999 * MILLI)).isFalse();
-    assertThat(recovery.isDue(5000 * MILLI)).isTrue();
-    recovery.restarted();
-    recovery.delivered();
-    recovery.later(0);
-    assertThat(recovery.isDue(50 * MILLI)).isTrue();
+    assertThat(retrySchedule.isDue(4999 * MILLI)).isFalse();
+    assertThat(retrySchedule.isDue(5000 * MILLI)).isTrue();
+    retrySchedule.restarted();
+    retrySchedule.delivered();
+    retrySchedule.retryLater(0);
+    assertThat(retrySchedule.isDue(50 * MILLI)).isTrue();
   }
 
   @Test
-  void beginsAtOnceWhereWaitingHelpsNothing() {
-    recovery.later(0);
-    recovery.now(7);
-    assertThat(recovery.isDue(7)).isTrue();
+  void restartsAtOnceWithoutBackoff() {
+    retrySchedule.retryLater(0);
+    retrySchedule.retryNow(7);
+    assertThat(retrySchedule.isDue(7)).isTrue();
   }
 }

@@ -12,74 +12,75 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Models that take longer than a group waits for its members. */
+/** Models that compute for longer than the group waits for its members. */
 @WithKafka
 class SlowModelIT {
-  private static final Map<String, String> IMPATIENT =
+  private static final Map<String, String> SHORT_POLL_INTERVAL =
       Map.of("max.poll.interval.ms", "3000", "session.timeout.ms", "6000");
 
   private final LinearEngine engine = new LinearEngine();
-  private Lab lab;
+  private ServingFixture fixture;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
-    lab.publish(1);
+    fixture = ServingFixture.create(kafka.bootstrapServers());
+    fixture.publish(1);
   }
 
   @AfterEach
   void close() {
-    lab.close();
+    fixture.close();
   }
 
   @Test
   void commitsABacklogThatTakesLongerThanThePollInterval() throws Exception {
     for (int i = 0; i < 100; i++) {
-      lab.ask(i);
+      fixture.ask(i);
     }
-    try (InferenceWorker worker = lab.worker("w", engine, IMPATIENT)) {
+    try (InferenceWorker worker = fixture.worker("w", engine, SHORT_POLL_INTERVAL)) {
       worker.start();
       await().until(() -> worker.servingVersion().isPresent());
       CountDownLatch never = new CountDownLatch(1);
-      engine.beforePredict = size -> takes(size * 200L, never);
-      await().until(() -> !lab.predictions().isEmpty());
-      assertThat(lab.predictions().size()).as("long before all are computed").isLessThan(100);
-      await().until(() -> lab.predictions().size() >= 100);
+      engine.beforePredict = size -> computeFor(size * 200L, never);
+      await().until(() -> !fixture.predictions().isEmpty());
+      assertThat(fixture.predictions().size()).as("before all are computed").isLessThan(100);
+      await().until(() -> fixture.predictions().size() >= 100);
     }
-    lab.assertEachIsAnsweredOnce(100);
+    fixture.assertEachIsAnsweredOnce(100);
   }
 
   @Test
-  void handsPartitionsOverWhileOneCallOfTheEngineTakesLong() throws Exception {
-    CountDownLatch goOn = new CountDownLatch(1);
+  void handsPartitionsOverDuringALongComputation() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
     CountDownLatch computing = new CountDownLatch(1);
-    try (InferenceWorker slow = lab.worker("slow", engine, IMPATIENT)) {
+    try (InferenceWorker slow = fixture.worker("slow", engine, SHORT_POLL_INTERVAL)) {
       slow.start();
       await().until(() -> slow.servingVersion().isPresent());
       engine.beforePredict =
           size -> {
             computing.countDown();
-            waitFor(goOn);
+            waitFor(mayEnd);
           };
       for (int i = 0; i < 16; i++) {
-        lab.ask(i);
+        fixture.ask(i);
       }
       computing.await();
-      try (InferenceWorker other = lab.worker("other", new LinearEngine(), IMPATIENT)) {
+      try (InferenceWorker other =
+          fixture.worker("other", new LinearEngine(), SHORT_POLL_INTERVAL)) {
         other.start();
-        // Two of the four partitions are its own now.
-        await().until(() -> lab.predictions().size() >= 8);
-        assertThat(lab.predictions()).allMatch(answer -> answer.getWorker().equals("other"));
-        goOn.countDown();
-        await().until(() -> lab.predictions().size() >= 16);
-        assertThat(lab.predictions()).anyMatch(answer -> answer.getWorker().equals("slow"));
+        // It owns two of the four partitions now.
+        await().until(() -> fixture.predictions().size() >= 8);
+        assertThat(fixture.predictions()).allMatch(answer -> answer.getWorker().equals("other"));
+        mayEnd.countDown();
+        await().until(() -> fixture.predictions().size() >= 16);
+        assertThat(fixture.predictions()).anyMatch(answer -> answer.getWorker().equals("slow"));
         assertThat(slow.health().isAlive()).isTrue();
       }
     }
-    lab.assertEachIsAnsweredOnce(16);
+    fixture.assertEachIsAnsweredOnce(16);
   }
 
-  private static void takes(long millis, CountDownLatch never) {
+  private static void computeFor(long millis, CountDownLatch never) {
     try {
       boolean unused = never.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

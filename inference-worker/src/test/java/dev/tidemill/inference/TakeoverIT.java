@@ -13,45 +13,45 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a killed worker leaves open does not hold up those who take over from it. */
+/** The open transaction of a killed worker does not delay its successor. */
 @WithKafka
 class TakeoverIT {
-  private Lab lab;
+  private ServingFixture fixture;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) throws Exception {
-    lab = Lab.create(kafka.bootstrapServers());
-    lab.publish(1);
+    fixture = ServingFixture.create(kafka.bootstrapServers());
+    fixture.publish(1);
   }
 
   @AfterEach
   void close() {
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void endsTheOpenTransactionOfAKilledWorkerLongBeforeItsTimeOut() throws Exception {
-    // Its transactions would stay open for longer than anybody waits here.
+  void endsAKilledWorkersTransactionBeforeItsTimeout() throws Exception {
+    // Its transactions stay open for longer than this test waits.
     try (ChildJvm killed =
         ChildJvm.start(
             GatedServing.class.getName(),
-            List.of(lab.bootstrapServers, lab.model, "killed"),
+            List.of(fixture.bootstrapServers, fixture.model, "killed"),
             Map.of())) {
       for (int i = 0; i < 40; i++) {
-        lab.ask(i);
+        fixture.ask(i);
       }
       await().until(() -> uncommitted() == 40);
       killed.kill();
     }
-    try (InferenceWorker successor = lab.worker("successor", new LinearEngine())) {
+    try (InferenceWorker successor = fixture.worker("successor", new LinearEngine())) {
       successor.start();
-      await().until(() -> lab.predictions().size() >= 40);
-      assertThat(lab.predictions()).allMatch(answer -> answer.getWorker().equals("successor"));
+      await().until(() -> fixture.predictions().size() >= 40);
+      assertThat(fixture.predictions()).allMatch(answer -> answer.getWorker().equals("successor"));
     }
-    lab.assertEachIsAnsweredOnce(40);
+    fixture.assertEachIsAnsweredOnce(40);
   }
 
   private int uncommitted() {
-    return TopicReader.uncommitted(lab.bootstrapServers, lab.topics.predictions()).size();
+    return TopicReader.uncommitted(fixture.bootstrapServers, fixture.topics.predictions()).size();
   }
 }

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Brokers that lost the end of a log say so to whoever reads on behind it with an epoch. */
+/** Brokers report a log that lost its end to consumers that read after it with a leader epoch. */
 class TruncatedRequestsTest {
   private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
 
@@ -45,21 +45,21 @@ class TruncatedRequestsTest {
   }
 
   @Test
-  void readsOnWhereTheLogDiverges() {
+  void continuesWhereTheLogDiverges() {
     seekWithCommitted(100, 5);
     positions.truncated(truncation(Map.of(PARTITION, new OffsetAndMetadata(95))));
     seekWithCommitted(100, 5);
     assertThat(consumer.position(PARTITION)).isEqualTo(95);
     assertThat(monitor.conditions())
         .singleElement()
-        .satisfies(c -> assertThat(c.cause()).contains("requests-0", "reading on at 95"));
+        .satisfies(c -> assertThat(c.cause()).contains("requests-0", "continuing at offset 95"));
 
     seekWithCommitted(99, 6);
-    assertThat(consumer.position(PARTITION)).as("committed since").isEqualTo(99);
+    assertThat(consumer.position(PARTITION)).as("committed after the loss").isEqualTo(99);
   }
 
   @Test
-  void readsOnWithoutAnEpochWhereBrokersDoNotKnow() {
+  void continuesWithoutAnEpochIfBrokersDoNotKnowTheDivergence() {
     seekWithCommitted(100, 5);
     positions.truncated(truncation(Map.of()));
     seekWithCommitted(100, 5);

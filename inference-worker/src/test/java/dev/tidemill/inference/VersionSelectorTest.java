@@ -10,40 +10,40 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class VersionSelectorTest {
-  private final VersionSelector choice = new VersionSelector();
+  private final VersionSelector selector = new VersionSelector();
 
   @Test
-  void takesTheNewestUnlessItIsServed() {
-    assertThat(choice.next(versions(3, 2, 1), OptionalLong.empty())).contains(version(3));
-    assertThat(choice.next(versions(3, 2, 1), OptionalLong.of(2))).contains(version(3));
-    assertThat(choice.next(versions(3, 2, 1), OptionalLong.of(3))).isEmpty();
-    assertThat(choice.next(versions(), OptionalLong.of(3))).isEmpty();
+  void selectsTheNewestVersionUnlessItIsServed() {
+    assertThat(selector.next(versions(3, 2, 1), OptionalLong.empty())).contains(version(3));
+    assertThat(selector.next(versions(3, 2, 1), OptionalLong.of(2))).contains(version(3));
+    assertThat(selector.next(versions(3, 2, 1), OptionalLong.of(3))).isEmpty();
+    assertThat(selector.next(versions(), OptionalLong.of(3))).isEmpty();
   }
 
   @Test
-  void passesOverRefusedVersionsForGood() {
-    choice.refuse(version(3), "torn");
-    assertThat(choice.next(versions(3, 2, 1), OptionalLong.empty())).contains(version(2));
-    assertThat(choice.next(versions(3, 2, 1), OptionalLong.of(2))).isEmpty();
-    assertThat(choice.next(versions(4, 3, 2), OptionalLong.of(2))).contains(version(4));
-    assertThat(choice.refusal(3)).contains("torn");
+  void skipsRefusedVersions() {
+    selector.refuse(version(3), "torn");
+    assertThat(selector.next(versions(3, 2, 1), OptionalLong.empty())).contains(version(2));
+    assertThat(selector.next(versions(3, 2, 1), OptionalLong.of(2))).isEmpty();
+    assertThat(selector.next(versions(4, 3, 2), OptionalLong.of(2))).contains(version(4));
+    assertThat(selector.refusal(3)).contains("torn");
   }
 
   @Test
-  void forgetsRefusalsWithTheirVersions() {
-    choice.refuse(version(3), "torn");
-    choice.next(versions(5, 4), OptionalLong.of(2));
-    assertThat(choice.refusal(3)).isEmpty();
+  void forgetsRefusalsOfDeletedVersions() {
+    selector.refuse(version(3), "torn");
+    selector.next(versions(5, 4), OptionalLong.of(2));
+    assertThat(selector.refusal(3)).isEmpty();
   }
 
   @Test
-  void staysWithThePinnedVersionAndGoesToTheNewestAfterIt() {
-    choice.pin(2);
-    assertThat(choice.next(versions(3, 2, 1), OptionalLong.of(3))).contains(version(2));
-    assertThat(choice.next(versions(4, 3, 2), OptionalLong.of(2))).isEmpty();
-    assertThat(choice.next(versions(4, 3), OptionalLong.of(2))).isEmpty();
-    choice.unpin();
-    assertThat(choice.next(versions(4, 3), OptionalLong.of(2))).contains(version(4));
+  void keepsThePinnedVersionUntilUnpinned() {
+    selector.pin(2);
+    assertThat(selector.next(versions(3, 2, 1), OptionalLong.of(3))).contains(version(2));
+    assertThat(selector.next(versions(4, 3, 2), OptionalLong.of(2))).isEmpty();
+    assertThat(selector.next(versions(4, 3), OptionalLong.of(2))).isEmpty();
+    selector.unpin();
+    assertThat(selector.next(versions(4, 3), OptionalLong.of(2))).contains(version(4));
   }
 
   private static List<Checkpoint> versions(long... versions) {

@@ -6,7 +6,7 @@ import dev.tidemill.engine.TrainingCounters;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Models whose every answer says by which version it was made. */
+/** Models whose every answer reveals the version that computed it. */
 final class Versions {
   static final ModelSpec SPEC = spec(2, 4);
 
@@ -15,7 +15,7 @@ final class Versions {
   static ModelSpec spec(int inputs, int outputs) {
     return ModelSpec.parse(
         """
-        name: telling
+        name: versioned
         input: {shape: [%d]}
         layers:
           - {type: linear, name: fc1, out_features: %d}
@@ -25,7 +25,7 @@ final class Versions {
             .formatted(inputs, outputs));
   }
 
-  /** All weights and biases are the version's number. */
+  /** All weights and biases are the version number. */
   static ModelState state(ModelSpec spec, long version) {
     ModelState state = ModelState.allocate(spec);
     FloatBuffer floats = state.data().asFloatBuffer();
@@ -36,12 +36,12 @@ final class Versions {
     return state;
   }
 
-  /** What a version answers to inputs of that sum, in every output. */
+  /** Returns what a version answers, in every output, to inputs with this sum. */
   static float answer(long version, float sumOfInputs) {
     return version * (1 + sumOfInputs);
   }
 
-  static boolean isBy(long version, float sumOfInputs, List<Float> outputs) {
+  static boolean isByVersion(long version, float sumOfInputs, List<Float> outputs) {
     return outputs.stream().allMatch(output -> output == answer(version, sumOfInputs));
   }
 }

@@ -26,34 +26,34 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of rounds that are sent while the ones before them are not committed. */
+/** Batches that are sent before earlier ones are committed. */
 @WithKafka
-class PipelinedRoundsIT {
-  private Lab lab;
+class PipelinedDeliveryIT {
+  private ServingFixture fixture;
 
   @BeforeEach
   void makeTopics(KafkaCluster kafka) {
-    lab = Lab.create(kafka.bootstrapServers());
+    fixture = ServingFixture.create(kafka.bootstrapServers());
   }
 
   @AfterEach
   void close() {
-    lab.close();
+    fixture.close();
   }
 
   @Test
-  void aRoundThatFailsTakesTheOneAfterItWithIt() throws InterruptedException {
-    GatedServing serving = new GatedServing(lab.bootstrapServers, lab.model, "w");
-    TopicPartition requests = new TopicPartition(lab.topics.requests(), 0);
+  void failedCommitDiscardsTheNextBatch() throws InterruptedException {
+    GatedServing serving = new GatedServing(fixture.bootstrapServers, fixture.model, "w");
+    TopicPartition requests = new TopicPartition(fixture.topics.requests(), 0);
     try (serving;
         serving.consumer;
         Delivery delivery = serving.delivery) {
       delivery.restart();
-      // Kafka keeps no offset with so much said about it.
-      delivery.send(round("1", requests, new OffsetAndMetadata(1, "x".repeat(10_000))));
+      // Kafka refuses an offset with so much metadata.
+      delivery.send(batch("1", requests, new OffsetAndMetadata(1, "x".repeat(10_000))));
       await().until(() -> serving.commits.get() == 1);
-      delivery.send(round("2", requests, new OffsetAndMetadata(2)));
-      assertThat(delivery.settle()).as("neither is committed yet").isFalse();
+      delivery.send(batch("2", requests, new OffsetAndMetadata(2)));
+      assertThat(delivery.settle()).as("no batch is committed yet").isFalse();
       await().until(() -> uncommitted() == 2);
 
       serving.gate.countDown();
@@ -61,13 +61,13 @@ class PipelinedRoundsIT {
           .untilAsserted(
               () -> assertThatThrownBy(delivery::settle).isInstanceOf(KafkaException.class));
       delivery.restart();
-      assertThat(lab.predictions()).isEmpty();
+      assertThat(fixture.predictions()).isEmpty();
       assertThat(committed(serving.consumer, requests)).isNull();
 
-      delivery.send(round("1 again", requests, new OffsetAndMetadata(1)));
-      delivery.send(round("2 again", requests, new OffsetAndMetadata(2)));
+      delivery.send(batch("1 again", requests, new OffsetAndMetadata(1)));
+      delivery.send(batch("2 again", requests, new OffsetAndMetadata(2)));
       delivery.finish();
-      assertThat(lab.predictions())
+      assertThat(fixture.predictions())
           .extracting(Prediction::getRequestId)
           .containsExactlyInAnyOrder("1 again", "2 again");
       assertThat(committed(serving.consumer, requests)).isEqualTo(new OffsetAndMetadata(2));
@@ -75,26 +75,26 @@ class PipelinedRoundsIT {
   }
 
   @Test
-  void partitionsGoToAnotherMemberWhenTheRoundsInTheMakingAreCommitted() throws Exception {
+  void commitsOpenBatchesBeforePartitionsAreReassigned() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     GatedServing older =
         new GatedServing(
-            lab.bootstrapServers,
-            lab.model,
+            fixture.bootstrapServers,
+            fixture.model,
             "older",
             gate,
-            delivery -> new OpensWhenAskedToFinish(delivery, gate));
-    GatedServing newer = new GatedServing(lab.bootstrapServers, lab.model, "newer");
+            delivery -> new OpensGateOnFinish(delivery, gate));
+    GatedServing newer = new GatedServing(fixture.bootstrapServers, fixture.model, "newer");
     newer.gate.countDown();
     RequestLoop olderLoop = older.loop;
     RequestLoop newerLoop = newer.loop;
     olderLoop.onStart();
     newerLoop.onStart();
     int asked = 0;
-    // Two rounds are sent one after the other, and no commit begins.
-    for (int round = 1; round <= 2; round++) {
-      for (int i = 0; i < Lab.PARTITIONS; i++) {
-        lab.ask(asked++);
+    // Sends two batches, one after the other; no commit begins.
+    for (int batch = 1; batch <= 2; batch++) {
+      for (int i = 0; i < ServingFixture.PARTITIONS; i++) {
+        fixture.ask(asked++);
       }
       while (uncommitted() < asked) {
         assertThat(olderLoop.doWork()).isTrue();
@@ -103,14 +103,14 @@ class PipelinedRoundsIT {
     }
     assertThat(older.gate.getCount()).isEqualTo(1);
 
-    Thread comes = new Thread(() -> workUntil(newerLoop, newer), "newer");
-    comes.start();
-    while (comes.isAlive()) {
+    Thread joining = new Thread(() -> workUntil(newerLoop, newer), "newer");
+    joining.start();
+    while (joining.isAlive()) {
       assertThat(olderLoop.doWork()).isTrue();
     }
-    assertThat(newer.consumer.assignment()).hasSize(Lab.PARTITIONS / 2);
+    assertThat(newer.consumer.assignment()).hasSize(ServingFixture.PARTITIONS / 2);
     for (TopicPartition partition : newer.consumer.assignment()) {
-      assertThat(newer.consumer.position(partition)).as("first of the other's").isEqualTo(2);
+      assertThat(newer.consumer.position(partition)).as("after the older member's").isEqualTo(2);
     }
     olderLoop.onClose();
     newerLoop.onClose();
@@ -120,33 +120,32 @@ class PipelinedRoundsIT {
   }
 
   @Test
-  void roundsThatAKilledWorkerHadSentAreAnsweredAgain() throws Exception {
-    lab.publish(1);
+  void answersUncommittedBatchesOfAKilledWorkerAgain() throws Exception {
+    fixture.publish(1);
     int asked = 0;
     try (ChildJvm killed =
         ChildJvm.start(
             GatedServing.class.getName(),
-            List.of(lab.bootstrapServers, lab.model, "w"),
+            List.of(fixture.bootstrapServers, fixture.model, "w"),
             Map.of())) {
-      for (int round = 1; round <= 2; round++) {
-        lab.ask(asked++);
+      for (int batch = 1; batch <= 2; batch++) {
+        fixture.ask(asked++);
         int sent = asked;
         await().until(() -> uncommitted() == sent);
       }
       killed.kill();
     }
-    try (InferenceWorker successor = lab.worker("w", new LinearEngine())) {
+    try (InferenceWorker successor = fixture.worker("w", new LinearEngine())) {
       successor.start();
-      lab.ask(asked++);
+      fixture.ask(asked++);
       int all = asked;
-      await().until(() -> lab.predictions().size() >= all);
+      await().until(() -> fixture.predictions().size() >= all);
     }
     assertEachIsAnsweredOnce(asked);
   }
 
-  /** Opens the gate only when the rounds in the making are waited for. */
-  private record OpensWhenAskedToFinish(Delivery delivery, CountDownLatch gate)
-      implements Delivery {
+  /** Opens the gate only when somebody waits for the open batches. */
+  private record OpensGateOnFinish(Delivery delivery, CountDownLatch gate) implements Delivery {
     @Override
     public void restart() {
       delivery.restart();
@@ -163,8 +162,8 @@ class PipelinedRoundsIT {
     }
 
     @Override
-    public void send(DeliveryBatch round) {
-      delivery.send(round);
+    public void send(DeliveryBatch batch) {
+      delivery.send(batch);
     }
 
     @Override
@@ -199,7 +198,7 @@ class PipelinedRoundsIT {
     }
   }
 
-  private DeliveryBatch round(String id, TopicPartition requests, OffsetAndMetadata offset) {
+  private DeliveryBatch batch(String id, TopicPartition requests, OffsetAndMetadata offset) {
     Prediction answer = new Prediction();
     answer.setRequestId(id);
     answer.setRequestTopicId("");
@@ -209,14 +208,14 @@ class PipelinedRoundsIT {
     answer.setRequestedAt(Instant.EPOCH);
     answer.setCreatedAt(Instant.EPOCH);
     ProducerRecord<byte[], byte[]> record =
-        lab.codec.record(lab.topics.predictions(), Lab.bytes(id), answer);
-    ProducerRecord<byte[], byte[]> placed =
+        fixture.codec.record(fixture.topics.predictions(), ServingFixture.bytes(id), answer);
+    ProducerRecord<byte[], byte[]> partitioned =
         new ProducerRecord<>(record.topic(), 0, record.key(), record.value());
-    return new DeliveryBatch(List.of(), List.of(placed), Map.of(requests, offset));
+    return new DeliveryBatch(List.of(), List.of(partitioned), Map.of(requests, offset));
   }
 
   private int uncommitted() {
-    return TopicReader.uncommitted(lab.bootstrapServers, lab.topics.predictions()).size();
+    return TopicReader.uncommitted(fixture.bootstrapServers, fixture.topics.predictions()).size();
   }
 
   private static @Nullable OffsetAndMetadata committed(
@@ -225,7 +224,7 @@ class PipelinedRoundsIT {
   }
 
   private void assertEachIsAnsweredOnce(int requests) {
-    assertThat(lab.predictions())
+    assertThat(fixture.predictions())
         .extracting(answer -> Integer.parseInt(answer.getRequestId()))
         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, requests).boxed().toList());
   }

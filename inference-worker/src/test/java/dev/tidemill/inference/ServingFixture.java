@@ -49,11 +49,11 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** One model's topics on a broker, what a trainer and callers would write there, and workers. */
-final class Lab implements AutoCloseable {
+/** One model's topics on a broker, records as a trainer and callers write them, and workers. */
+final class ServingFixture implements AutoCloseable {
   static final int PARTITIONS = 4;
   private static final int CHUNK_BYTES = 100;
-  private static final int MOST_CHUNKS = 100;
+  private static final int MAX_CHUNKS = 100;
 
   final String model;
   final String bootstrapServers;
@@ -63,26 +63,26 @@ final class Lab implements AutoCloseable {
   final Producer<byte[], byte[]> producer;
   private final Transactions publishing;
 
-  private Lab(String bootstrapServers, String model) {
+  private ServingFixture(String bootstrapServers, String model) {
     this.model = model;
     this.bootstrapServers = bootstrapServers;
     this.topics = Topics.of("tidemill", model);
     this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
-    this.producer = clients.producer("lab");
+    this.producer = clients.producer("fixture");
     this.publishing =
         new Transactions(clients.transactionalProducer("trainer", model), model, "test");
   }
 
-  /** With topics of a new model. */
-  static Lab create(String bootstrapServers) {
-    Lab lab = new Lab(bootstrapServers, UniqueName.of("serve"));
-    var unused = lab.createTopics();
-    return lab;
+  /** Creates a fixture with the topics of a new model. */
+  static ServingFixture create(String bootstrapServers) {
+    ServingFixture fixture = new ServingFixture(bootstrapServers, UniqueName.of("serve"));
+    var unused = fixture.createTopics();
+    return fixture;
   }
 
-  /** Creates those topics that do not exist, and returns their names. */
+  /** Creates the topics that do not exist, and returns their names. */
   List<String> createTopics() {
-    try (TopicAdmin admin = new TopicAdmin(clients, "lab-admin")) {
+    try (TopicAdmin admin = new TopicAdmin(clients, "fixture-admin")) {
       return admin.create(topics, new TopicPlan(1, PARTITIONS, TopicPlan.BROKERS_DEFAULT));
     }
   }
@@ -95,7 +95,7 @@ final class Lab implements AutoCloseable {
     return worker(bootstrapServers, model, name, engine, guarantee);
   }
 
-  /** One that is degraded when it hears of no broker for so long. */
+  /** Creates a worker with this health timeout. */
   InferenceWorker worker(
       String name, LinearEngine engine, Duration healthTimeout, Metrics metrics) {
     return worker(
@@ -112,7 +112,7 @@ final class Lab implements AutoCloseable {
         metrics);
   }
 
-  /** One whose reads to a topic's end may make no progress for so long. */
+  /** Creates a worker with this timeout for reading a topic to its end. */
   InferenceWorker worker(String name, LinearEngine engine, Duration readTimeout) {
     return worker(
         new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of(), Map.of(), readTimeout),
@@ -128,7 +128,7 @@ final class Lab implements AutoCloseable {
         new Metrics("m"));
   }
 
-  /** One with several serving threads. */
+  /** Creates a worker with several serving threads. */
   InferenceWorker worker(String name, LinearEngine engine, int threads) {
     return worker(bootstrapServers, model, name, threads, engine, ProcessingGuarantee.EXACTLY_ONCE);
   }
@@ -157,7 +157,7 @@ final class Lab implements AutoCloseable {
         new Metrics("m"));
   }
 
-  /** One whose clients have settings of the user's. */
+  /** Creates a worker with settings for its consumers. */
   InferenceWorker worker(String name, Engine engine, Map<String, String> consumerSettings) {
     return worker(name, engine, consumerSettings, new Metrics("m"));
   }
@@ -190,7 +190,7 @@ final class Lab implements AutoCloseable {
         Clock.systemUTC());
   }
 
-  /** A version whose answers tell its number. */
+  /** Publishes a version whose answers reveal its number. */
   void publish(long version) throws Exception {
     publish(version, Versions.state(Versions.SPEC, version));
   }
@@ -199,7 +199,7 @@ final class Lab implements AutoCloseable {
     SafeTensorsImage image = SafeTensorsImage.of(state, true);
     MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
     List<byte[]> chunks = new ArrayList<>();
-    int chunkBytes = Math.max(CHUNK_BYTES, state.data().capacity() / MOST_CHUNKS);
+    int chunkBytes = Math.max(CHUNK_BYTES, state.data().capacity() / MAX_CHUNKS);
     for (int i = 0; i < image.chunks(chunkBytes); i++) {
       ByteBuffer view = image.chunk(i, chunkBytes);
       byte[] chunk = new byte[view.remaining()];
@@ -210,11 +210,11 @@ final class Lab implements AutoCloseable {
     publish(version, state.spec(), chunks, HexFormat.of().formatHex(sha256.digest()));
   }
 
-  /** Chunks and manifest in one transaction, as a trainer writes them. */
+  /** Publishes chunks and manifest in one transaction, as a trainer does. */
   void publish(long version, ModelSpec spec, List<byte[]> chunks, String sha256) throws Exception {
     publishing.run(
         transaction -> {
-          List<ChunkLocation> places = new ArrayList<>();
+          List<ChunkLocation> locations = new ArrayList<>();
           long bytes = 0;
           for (int i = 0; i < chunks.size(); i++) {
             byte[] chunk = chunks.get(i);
@@ -226,10 +226,10 @@ final class Lab implements AutoCloseable {
                             bytes(version + "/" + i),
                             new CheckpointChunk(version, i, ByteBuffer.wrap(chunk))))
                     .get();
-            places.add(new ChunkLocation(at.partition(), at.offset(), chunk.length));
+            locations.add(new ChunkLocation(at.partition(), at.offset(), chunk.length));
             bytes += chunk.length;
           }
-          Payload payload = new Payload(bytes, sha256, places);
+          Payload payload = new Payload(bytes, sha256, locations);
           Checkpoint manifest = manifest(version, spec, payload);
           return transaction
               .send(codec.record(topics.checkpoints(), bytes("" + version), manifest))
@@ -254,7 +254,7 @@ final class Lab implements AutoCloseable {
         .build();
   }
 
-  /** Asks by a number, which is the sample's first value, in the partition of that number. */
+  /** Sends a request whose id, first value and partition follow from a number. */
   void ask(int number) throws ExecutionException, InterruptedException {
     send(number).get();
   }
@@ -264,7 +264,7 @@ final class Lab implements AutoCloseable {
     send(id, inputs, partition).get();
   }
 
-  /** Answers a request that was asked by its number, as another worker would with version 1. */
+  /** Answers a request that was sent by its number, as another worker with version 1 would. */
   void answer(int partition, long offset) throws Exception {
     long number = offset * PARTITIONS + partition;
     Prediction answer =
@@ -290,14 +290,14 @@ final class Lab implements AutoCloseable {
   }
 
   private String requestsId() throws ExecutionException, InterruptedException {
-    try (Admin admin = clients.admin("lab-admin")) {
+    try (Admin admin = clients.admin("fixture-admin")) {
       Map<String, TopicDescription> found =
           admin.describeTopics(List.of(topics.requests())).allTopicNames().get();
       return Objects.requireNonNull(found.get(topics.requests())).topicId().toString();
     }
   }
 
-  /** As {@link #ask}, without waiting until the log has it. */
+  /** Like {@link #ask}, without waiting for the acknowledgement. */
   Future<RecordMetadata> send(int number) {
     return send(
         Integer.toString(number),
@@ -332,7 +332,8 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * Fails unless each of so many requests, asked by their numbers, has one answer by its version.
+   * Fails unless each of the first {@code requests} requests has exactly one answer, by one
+   * version.
    */
   void assertEachIsAnsweredOnce(int requests) {
     List<Prediction> answers = predictions();
@@ -341,7 +342,7 @@ final class Lab implements AutoCloseable {
     assertThat(answers)
         .allMatch(
             answer ->
-                Versions.isBy(
+                Versions.isByVersion(
                     answer.getModelVersion(),
                     Float.parseFloat(answer.getRequestId()),
                     answer.getOutputs()));

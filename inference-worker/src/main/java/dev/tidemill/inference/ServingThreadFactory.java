@@ -13,12 +13,15 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** Puts together what serves a model's requests: one {@link RequestLoop} a thread. */
-final class Serving {
-  /** A transaction takes milliseconds; one that a killed worker leaves open holds readers up. */
-  static final Duration TRANSACTION_OPEN_AT_MOST = Duration.ofSeconds(10);
+/** Creates the serving threads of a worker: each has one {@link RequestLoop}. */
+final class ServingThreadFactory {
+  /**
+   * A transaction takes milliseconds. One that a killed worker leaves open blocks readers for up to
+   * this long.
+   */
+  static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final long MOST_BACKLOG_BYTES = 64L << 20;
+  private static final long MAX_BACKLOG_BYTES = 64L << 20;
   private static final int BACKLOG_SHARE_OF_HEAP = 8;
 
   private final InferenceSettings settings;
@@ -34,11 +37,11 @@ final class Serving {
   private final LongSupplier nanoTime;
 
   /**
-   * With what its threads share.
+   * Creates a factory with what all serving threads share.
    *
-   * @param admin stays the caller's
+   * @param admin closed by the caller
    */
-  Serving(
+  ServingThreadFactory(
       InferenceSettings settings,
       KafkaClients clients,
       Admin admin,
@@ -61,22 +64,26 @@ final class Serving {
     this.nanoTime = nanoTime;
   }
 
-  /** What one thread serves with. */
-  record Lane(RequestLoop loop, RequestProcessor processor) {}
+  /** The parts of one serving thread. */
+  record ServingThread(RequestLoop loop, RequestProcessor processor) {}
 
   /**
-   * Makes a thread's part, its Kafka clients included.
+   * Creates the parts of a serving thread, and its Kafka clients.
    *
-   * @param answerer what comes of each request of a micro-batch, in their order
+   * @param answerer returns the outcome of each request of a micro-batch, in the same order
    */
-  Lane thread(int thread, Function<List<PendingRequest>, List<RequestOutcome>> answerer) {
+  ServingThread createThread(
+      int thread, Function<List<PendingRequest>, List<RequestOutcome>> answerer) {
     Consumer<byte[], byte[]> consumer =
         clients.positionedGroupConsumer(names.requestsClient(thread), names.group());
-    return thread(thread, consumer, delivery(thread, consumer), answerer);
+    return createThread(thread, consumer, delivery(thread, consumer), answerer);
   }
 
-  /** As {@link #thread(int, Function)}, with a consumer and a delivery that it will own. */
-  Lane thread(
+  /**
+   * Like {@link #createThread(int, Function)}, with a consumer and a delivery that the thread then
+   * owns.
+   */
+  ServingThread createThread(
       int thread,
       Consumer<byte[], byte[]> consumer,
       Delivery delivery,
@@ -84,18 +91,18 @@ final class Serving {
     ConsumerOwnership ownership = new ConsumerOwnership(nanoTime);
     PartitionAssignment assignment = new PartitionAssignment(consumer);
     BlockedPartitions blocked = new BlockedPartitions();
-    FailureBisection isolation = new FailureBisection(settings.maxBatchSize());
+    FailureBisection bisection = new FailureBisection(settings.maxBatchSize());
     AnswerLimit limit = new AnswerLimit();
     MicroBatcher batcher =
         new MicroBatcher(
-            settings.maxBatchSize(), settings.maxQueueDelay().toNanos(), mostBacklogBytes());
-    DeliveryBatchBuilder rounds =
+            settings.maxBatchSize(), settings.maxQueueDelay().toNanos(), maxBacklogBytes());
+    DeliveryBatchBuilder batchBuilder =
         new DeliveryBatchBuilder(
             batcher,
-            requests -> ownership.without(() -> answerer.apply(requests)),
+            requests -> ownership.releaseDuring(() -> answerer.apply(requests)),
             answers(),
             limit,
-            isolation,
+            bisection,
             blocked,
             servingTopics::requestsId,
             nanoTime);
@@ -103,20 +110,20 @@ final class Serving {
         new RequestProcessor(
             codec,
             batcher,
-            rounds,
+            batchBuilder,
             limit,
-            isolation,
+            bisection,
             new RequestPartitions(
-                assignment, blocked, placer(thread, consumer), conditions, nanoTime),
+                assignment, blocked, positionInitializer(thread, consumer), conditions, nanoTime),
             delivery,
             () ->
                 deadTransactions.hasNamesake(
                     names.requestsClient(thread), consumer.groupMetadata().memberId()),
             conditions,
             nanoTime);
-    return new Lane(
+    return new ServingThread(
         new RequestLoop(
-            settings.worker() + "-serves-" + thread,
+            settings.worker() + "-serving-" + thread,
             consumer,
             topics.requests(),
             ownership,
@@ -125,10 +132,13 @@ final class Serving {
         processor);
   }
 
-  /** Requests are decoded in place: what a record takes is about what it takes here. */
-  private long mostBacklogBytes() {
+  /**
+   * Returns the limit for queued requests. A request is decoded in place, so it takes about as much
+   * memory as its record.
+   */
+  private long maxBacklogBytes() {
     long share = Runtime.getRuntime().maxMemory() / BACKLOG_SHARE_OF_HEAP / settings.threads();
-    return Math.min(MOST_BACKLOG_BYTES, share);
+    return Math.min(MAX_BACKLOG_BYTES, share);
   }
 
   private PredictionRecords answers() {
@@ -142,7 +152,7 @@ final class Serving {
         clock);
   }
 
-  private PositionInitializer placer(int thread, Consumer<byte[], byte[]> consumer) {
+  private PositionInitializer positionInitializer(int thread, Consumer<byte[], byte[]> consumer) {
     AnsweredOffsets answered =
         new AnsweredOffsets(
             clients, settings.worker() + "-positions-" + thread, codec, topics.predictions());
@@ -155,25 +165,25 @@ final class Serving {
   private Delivery delivery(int thread, Consumer<byte[], byte[]> consumer) {
     boolean isExactlyOnce = settings.guarantee() == ProcessingGuarantee.EXACTLY_ONCE;
     return new PipelinedDelivery(
-        settings.worker() + "-commits-" + thread,
-        isExactlyOnce ? ServingNames.PRODUCERS_A_THREAD : 1,
+        settings.worker() + "-committer-" + thread,
+        isExactlyOnce ? ServingNames.PRODUCERS_PER_THREAD : 1,
         number -> isExactlyOnce ? transactions(thread, number) : plain(thread),
         consumer,
-        told -> metrics.delivered(told, nanoTime.getAsLong()));
+        receipts -> metrics.delivered(receipts, nanoTime.getAsLong()));
   }
 
   private AnswerSink plain(int thread) {
     return new PlainSink(clients.answeringProducer(settings.worker() + "-answers-" + thread));
   }
 
-  /** The id tells worker and producer, so that a worker which starts again ends what it left. */
+  /** Uses an id of worker and producer, so that a restarted worker ends what it left open. */
   private AnswerSink transactions(int thread, int number) {
     String id = names.transactionalId(thread, number);
     String clientId =
-        settings.worker() + "-answers-" + (ServingNames.PRODUCERS_A_THREAD * thread + number);
+        settings.worker() + "-answers-" + (ServingNames.PRODUCERS_PER_THREAD * thread + number);
     return new TransactionalSink(
         new Transactions(
-            clients.answeringProducer(clientId, id, TRANSACTION_OPEN_AT_MOST),
+            clients.answeringProducer(clientId, id, TRANSACTION_TIMEOUT),
             id,
             "inference worker named " + settings.worker()));
   }
