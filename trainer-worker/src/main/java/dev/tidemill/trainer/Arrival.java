@@ -4,24 +4,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** What the reader hands to the training thread, in the order in which it was read. */
+/** An item that the reader hands to the training thread, in reading order. */
 sealed interface Arrival {
 
-  /** Bytes of memory that it keeps referenced, as far as they depend on what was read. */
+  /** Bytes of record data that this item keeps referenced; 0 for items without any. */
   default long bytes() {
     return 0;
   }
 
   /**
-   * A record that cannot be trained, in its place among the others.
+   * A record that cannot be trained, at its place in the reading order.
    *
-   * @param reason one sentence that names what and where
-   * @param bytes of the record
+   * @param reason one sentence that says what is wrong and where
+   * @param bytes the memory of the record and the reason
    */
   record Refused(ConsumerRecord<byte[], byte[]> record, String reason, long bytes)
       implements Arrival {
-    /** A header's two objects and its place in a list, beside its key and value. */
-    private static final int AROUND_A_HEADER = 64;
+    /** Bytes of a header's objects and list entry, besides its key and value. */
+    private static final int HEADER_OVERHEAD = 64;
 
     Refused(ConsumerRecord<byte[], byte[]> record, String reason) {
       this(record, reason, bytes(record) + reason.length());
@@ -30,7 +30,7 @@ sealed interface Arrival {
     private static long bytes(ConsumerRecord<byte[], byte[]> record) {
       long bytes = length(record.key()) + (long) length(record.value());
       for (Header header : record.headers()) {
-        bytes += AROUND_A_HEADER + header.key().length() + length(header.value());
+        bytes += HEADER_OVERHEAD + header.key().length() + length(header.value());
       }
       return bytes;
     }
@@ -40,33 +40,33 @@ sealed interface Arrival {
     }
   }
 
-  /** No record of the partition before this offset is left: what was there has been handed over. */
+  /** The reader has handed over all records of the partition before this offset. */
   record Passed(int partition, long offset) implements Arrival {}
 
   /**
-   * A partition was added to the topic, and is read from here on.
+   * A partition was added to the topic; the reader reads it from now on.
    *
-   * @param start where it begins; its log may begin later than at offset 0
+   * @param start where reading begins, which is after offset 0 if records were deleted
    */
   record PartitionAdded(PartitionStart start) implements Arrival {}
 
-  /** What the reader has to tell a person. */
+  /** A notice of the reader for the user. */
   record Notice(String sentence) implements Arrival {}
 
   /**
-   * An epoch of a bounded range begins, or goes on.
+   * An epoch of a bounded run begins or continues.
    *
-   * @param samples that it holds, those trained before left out; 0 where nobody counted them
+   * @param samples left to train in the epoch; 0 if they were not counted
    */
   record EpochBegin(int epoch, long samples) implements Arrival {}
 
-  /** The bounded range has been read to its end, for the n-th time. */
+  /** The reader has read the bounded range to its end in this epoch. */
   record EpochEnd(int epoch) implements Arrival {}
 
-  /** Nothing more comes. */
+  /** The reader has reached its end; no more items follow. */
   record InputEnd() implements Arrival {}
 
-  /** A record's samples. */
+  /** The samples of one record. */
   record Samples(DecodedRecord record) implements Arrival {
     @Override
     public long bytes() {

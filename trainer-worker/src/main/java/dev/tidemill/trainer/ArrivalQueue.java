@@ -7,45 +7,45 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records on their way from the reader to the training thread, and the byte budget for everything
- * that was read and is not done with: records in this queue, records of the step that is being
- * assembled, and refused records whose dead letters are not committed yet.
+ * Queues items from the reader for the training thread, and owns the byte budget for all records in
+ * memory. The budget covers records in this queue, records of the step that is being assembled, and
+ * refused records whose dead letters are not committed yet.
  *
- * <p>The reader owns the budget, because the reader pauses: it asks {@link #hasRoom} before each
- * poll, so one poll at most goes beyond the budget. A step needs its records, however large they
- * are: while the training thread waits for the rest of a step, the reader goes on.
+ * <p>The reader checks {@link #hasRoom} before each poll and pauses without room. So at most one
+ * poll exceeds the budget. A step needs its records, however large they are. So while the training
+ * thread waits for the rest of a step, the reader may exceed the budget.
  */
 final class ArrivalQueue {
-  /** Refused records that may wait for the commit of their dead letters. */
-  static final int MOST_REFUSED = 100;
+  /** Maximum number of refused records whose dead letters are not committed yet. */
+  static final int MAX_REFUSED = 100;
 
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
-  private final int mostRecords;
+  private final int maxRecords;
   private final ByteBudget budget;
   private final ByteBudget refused;
   private volatile boolean starved;
 
   /**
-   * @param mostRecords that may wait in the queue
-   * @param mostBytes of all that is not done with; refused records may take half of it
+   * @param maxRecords maximum number of items in the queue
+   * @param maxBytes the byte budget, of which refused records may take half
    */
-  ArrivalQueue(int mostRecords, long mostBytes) {
-    this.mostRecords = mostRecords;
-    this.budget = new ByteBudget(mostBytes, Long.MAX_VALUE);
-    this.refused = new ByteBudget(refusedShare(mostBytes), MOST_REFUSED);
+  ArrivalQueue(int maxRecords, long maxBytes) {
+    this.maxRecords = maxRecords;
+    this.budget = new ByteBudget(maxBytes, Long.MAX_VALUE);
+    this.refused = new ByteBudget(refusedShare(maxBytes), MAX_REFUSED);
   }
 
-  /** How many bytes of a budget refused records may take. */
-  static long refusedShare(long mostBytes) {
-    return Math.max(1, mostBytes / 2);
+  /** Returns the bytes of a budget that refused records may take. */
+  static long refusedShare(long maxBytes) {
+    return Math.max(1, maxBytes / 2);
   }
 
-  /** Whether another poll may be made. Reader's thread. */
+  /** Whether the reader may poll again. Reader's thread. */
   boolean hasRoom() {
-    return arrivals.size() < mostRecords && (budget.hasRoom() || (starved && refused.hasRoom()));
+    return arrivals.size() < maxRecords && (budget.hasRoom() || (starved && refused.hasRoom()));
   }
 
-  /** Reader's thread. */
+  /** Appends an item and reserves its bytes. Reader's thread. */
   void add(Arrival arrival) {
     budget.reserve(arrival.bytes());
     if (arrival instanceof Arrival.Refused) {
@@ -54,7 +54,7 @@ final class ArrivalQueue {
     arrivals.add(arrival);
   }
 
-  /** The oldest; null if none came in that time. Training thread. */
+  /** Removes the oldest item; returns null if none arrives in time. Training thread. */
   @Nullable Arrival poll(long waitMillis) throws InterruptedException {
     Arrival arrival = arrivals.poll();
     if (arrival != null) {
@@ -68,20 +68,20 @@ final class ArrivalQueue {
     }
   }
 
-  /** Returns the memory of an arrival that nobody needs any more. Any thread. */
-  void done(Arrival arrival) {
+  /** Releases the bytes of an item that is no longer needed. Any thread. */
+  void release(Arrival arrival) {
     budget.release(arrival.bytes());
     if (arrival instanceof Arrival.Refused) {
       refused.release(arrival.bytes());
     }
   }
 
-  /** Whether refused records hold so much that their dead letters should be committed now. */
+  /** Whether refused records use up their share, so that their dead letters must be committed. */
   boolean hasManyRefused() {
     return !refused.hasRoom();
   }
 
-  /** Bytes that are not done with. */
+  /** Returns the reserved bytes. */
   long bytes() {
     return budget.reservedBytes();
   }

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes of a record's bytes samples that an engine can take, or a refusal. Reader's thread. */
+/** Decodes and checks batch records; the result is samples or a refusal. Reader's thread. */
 final class BatchDecoder {
   private final RecordCodec codec;
   private final SampleCheck check;
@@ -21,13 +21,16 @@ final class BatchDecoder {
     this.check = check;
   }
 
-  /** Whether its schema is known; where a registry has to be asked, it is not yet. */
+  /** Whether the record's schema is known already, without a request to a schema registry. */
   boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
     return codec.isReadable(record);
   }
 
   /**
-   * @param at the position that the record is read at: its epoch, and samples trained before
+   * Decodes a record.
+   *
+   * @param at the position of the record: its epoch, and how many of its samples are trained
+   * @throws RunRefusedException if the record contradicts what the lineage says of it
    */
   Arrival decode(ConsumerRecord<byte[], byte[]> record, Position at) {
     TensorView inputs;
@@ -46,16 +49,16 @@ final class BatchDecoder {
     int samples = samples(inputs);
     if (at.sample() >= samples) {
       throw new RunRefusedException(
-          "the lineage goes on at " + at + ", and the record there has only " + samples);
+          "the lineage continues at " + at + ", but that record has only " + samples + " samples");
     }
-    return new Arrival.Samples(kept(record, at, samples, inputs, labels));
+    return new Arrival.Samples(decoded(record, at, samples, inputs, labels));
   }
 
   /**
-   * A record that holds much beside its tensors is not kept for them: they are copied, so that what
-   * a step keeps in memory follows from the spec.
+   * Copies the tensors if they are less than half of the record, and otherwise keeps views of it.
+   * So the memory of a step follows from the spec.
    */
-  private static DecodedRecord kept(
+  private static DecodedRecord decoded(
       ConsumerRecord<byte[], byte[]> record,
       Position at,
       int samples,
@@ -78,7 +81,7 @@ final class BatchDecoder {
     return new TensorView(view.type(), view.shape(), data.flip(), view.scale(), view.offset());
   }
 
-  /** Samples that can be trained; 0 of a record that is refused. */
+  /** Counts the samples of a record that can be trained; 0 if it is refused. */
   long samplesOf(ConsumerRecord<byte[], byte[]> record) {
     try {
       TrainingBatch batch = codec.decode(record, TrainingBatch.class);
@@ -92,9 +95,9 @@ final class BatchDecoder {
   private static Arrival refused(ConsumerRecord<byte[], byte[]> record, Position at, String why) {
     if (at.sample() > 0) {
       throw new RunRefusedException(
-          "the record at " + at + " was trained in part, and is now refused: " + why);
+          "the record at " + at + " was partly trained before, but is refused now: " + why);
     }
-    // A record is refused once, when it is read for the first time: one dead letter.
+    // Only epoch 1 refuses a record, so that it becomes one dead letter.
     return at.epoch() == 1
         ? new Arrival.Refused(record, why)
         : new Arrival.Passed(record.partition(), record.offset() + 1);

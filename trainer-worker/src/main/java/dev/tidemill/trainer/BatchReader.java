@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads what the plan says, in the log's order, and hands it over decoded: epoch after epoch of a
- * bounded range, or on and on. While the byte budget is used up the consumer is paused.
+ * Reads the records of a plan in log order, and queues them decoded. A bounded run is read epoch by
+ * epoch, an endless one without end. The consumer is paused while the byte budget is used up.
  */
 final class BatchReader implements RecordPolicy {
   private final Consumer<byte[], byte[]> consumer;
@@ -28,23 +28,22 @@ final class BatchReader implements RecordPolicy {
   private final StalledReading stalled;
   private final SortedMap<Integer, Position> next = new TreeMap<>();
   private final Map<Integer, Long> until = new TreeMap<>();
-  private final SampleCounter counting;
+  private final SampleCounter counter;
   private int partitions;
   private long trainedRecordsSamples;
   private int epoch;
 
   /**
-   * @param counting whether samples are counted in a reading before the first epoch, and what came
-   *     of it
-   * @param queue whose budget this reader keeps to
-   * @param partitionCount the partitions that the topic has now
+   * @param counter counts the samples in an extra read before the first epoch, if that is wanted
+   * @param queue receives the items; its budget limits this reader
+   * @param partitionCount returns the current number of partitions of the topic
    */
   BatchReader(
       Consumer<byte[], byte[]> consumer,
       String topic,
       RunPlan.Reading plan,
       BatchDecoder decoder,
-      SampleCounter counting,
+      SampleCounter counter,
       ArrivalQueue queue,
       IntSupplier partitionCount,
       StalledReading stalled) {
@@ -52,7 +51,7 @@ final class BatchReader implements RecordPolicy {
     this.topic = topic;
     this.plan = plan;
     this.decoder = decoder;
-    this.counting = counting;
+    this.counter = counter;
     this.queue = queue;
     this.partitionCount = partitionCount;
     this.stalled = stalled;
@@ -66,7 +65,7 @@ final class BatchReader implements RecordPolicy {
     }
     partitions = 1 + plan.from().stream().mapToInt(Position::partition).max().orElse(-1);
     epoch = plan.from().stream().mapToInt(Position::epoch).max().orElse(1);
-    if (counting.isWanted()) {
+    if (counter.isWanted()) {
       read(starts(0));
     } else {
       begin(plan.from());
@@ -87,12 +86,12 @@ final class BatchReader implements RecordPolicy {
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
     records.forEach(this::take);
     next.values().stream().toList().forEach(this::passGap);
-    lookForPartitions();
+    addNewPartitions();
     stalled.check(next.values(), paused(), until);
-    return !next.isEmpty() || until.isEmpty() || goOn();
+    return !next.isEmpty() || until.isEmpty() || beginNextRead();
   }
 
-  /** The condition that reading stands still is this reader's: it ends with it. */
+  /** Clears the health condition of a stalled reading, which ends with this reader. */
   @Override
   public void onClose() {
     stalled.close();
@@ -111,9 +110,9 @@ final class BatchReader implements RecordPolicy {
       throw new RecordsLostException(topic, at, record.offset());
     }
     next.put(record.partition(), at.movedTo(record.offset() + 1, 0));
-    if (counting.isWanted()) {
+    if (counter.isWanted()) {
       long samples = decoder.samplesOf(record);
-      counting.add(samples);
+      counter.add(samples);
       if (isTrainedInThisEpoch(record)) {
         trainedRecordsSamples += samples;
       }
@@ -123,15 +122,15 @@ final class BatchReader implements RecordPolicy {
   }
 
   /**
-   * Offsets without a record that can be read (transaction markers, aborted records) are passed
-   * where the consumer has passed them. All records that it gave out are handed over at this point.
+   * Passes offsets without a readable record (transaction markers, aborted records) that the
+   * consumer has passed. At this point all records that it returned are in the queue.
    */
   private void passGap(Position at) {
     long end = end(at.partition());
     long reached = Math.min(end, consumer.position(partition(at.partition())));
     if (reached > at.offset()) {
       next.put(at.partition(), at.movedTo(reached, 0));
-      if (!counting.isWanted()) {
+      if (!counter.isWanted()) {
         queue.add(new Arrival.Passed(at.partition(), reached));
       }
     }
@@ -141,8 +140,8 @@ final class BatchReader implements RecordPolicy {
     }
   }
 
-  /** An endless run reads partitions that were added; any other leaves them to the next start. */
-  private void lookForPartitions() {
+  /** Adds new partitions to an endless run; other runs leave them to the next start. */
+  private void addNewPartitions() {
     int now = partitionCount.getAsInt();
     if (now <= partitions) {
       return;
@@ -160,7 +159,7 @@ final class BatchReader implements RecordPolicy {
                   + now
                   + " partitions instead of "
                   + partitions
-                  + ": this run leaves the added ones to the next start"));
+                  + ": this run leaves the new ones to the next start"));
     }
     partitions = now;
   }
@@ -175,10 +174,10 @@ final class BatchReader implements RecordPolicy {
     queue.add(new Arrival.PartitionAdded(PartitionStart.at(start)));
   }
 
-  /** Everything to be read has been: another epoch, or the end. */
-  private boolean goOn() {
-    if (counting.isWanted()) {
-      counting.finish();
+  /** Begins the next epoch after a complete read; returns false if none is left. */
+  private boolean beginNextRead() {
+    if (counter.isWanted()) {
+      counter.finish();
       begin(plan.from());
       return true;
     }
@@ -195,7 +194,10 @@ final class BatchReader implements RecordPolicy {
     return true;
   }
 
-  /** Where a run by smaller steps goes on by whole epochs, its first epoch has begun already. */
+  /**
+   * Whether the current epoch has trained the record already: the run may continue within an epoch
+   * that began with smaller steps.
+   */
   private boolean isTrainedInThisEpoch(ConsumerRecord<byte[], byte[]> record) {
     return plan.from().stream()
         .anyMatch(
@@ -205,7 +207,7 @@ final class BatchReader implements RecordPolicy {
   private void begin(List<Position> from) {
     long trainedBefore = trainedRecordsSamples + from.stream().mapToLong(Position::sample).sum();
     trainedRecordsSamples = 0;
-    long counted = counting.samples();
+    long counted = counter.samples();
     queue.add(new Arrival.EpochBegin(epoch, counted == 0 ? 0 : counted - trainedBefore));
     read(from);
   }
@@ -229,7 +231,7 @@ final class BatchReader implements RecordPolicy {
     consumer.seek(partition, position.offset());
   }
 
-  /** Only what is not read to its end is fetched; a consumer cannot poll nothing, though. */
+  /** Assigns the partitions that are not read to their end; a poll without any is an error. */
   private void assign() {
     if (next.isEmpty()) {
       return;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * When something is to be committed: a version after so many samples, or after so long; a pass
- * where there are no new samples after so long. One thread.
+ * Decides when to commit. A version is due after a number of samples or an interval; a pass is due
+ * after the interval if there are no new samples. One thread.
  */
 final class CheckpointPolicy {
-  /** Brokers forget the offsets of a group without members after some days. */
+  /** Interval of repeated commits: brokers expire the offsets of a group without members. */
   private static final Duration REPEATED_AFTER = Duration.ofHours(6);
 
   private final long samples;
@@ -18,6 +18,8 @@ final class CheckpointPolicy {
   private long since;
 
   /**
+   * @param samples number of new samples that makes a version due
+   * @param atMost interval after which a version or a pass is due
    * @param nanoTime a clock like {@link System#nanoTime}
    */
   CheckpointPolicy(long samples, Duration atMost, LongSupplier nanoTime) {
@@ -31,7 +33,7 @@ final class CheckpointPolicy {
     newSamples += more;
   }
 
-  /** Whether there are samples for a version: without any, none is published. */
+  /** Whether there are new samples; a version needs some. */
   boolean hasSamples() {
     return newSamples > 0;
   }
@@ -39,8 +41,8 @@ final class CheckpointPolicy {
   /**
    * Whether a commit is due.
    *
-   * @param moved whether refused records or transaction markers were passed since the last one
-   * @param now whether memory calls for a commit at once
+   * @param moved whether refused records or transaction markers were passed since the last commit
+   * @param now whether a commit must free memory now
    */
   boolean isDue(boolean moved, boolean now) {
     if (!hasSamples() && !moved) {
@@ -49,8 +51,8 @@ final class CheckpointPolicy {
     return now || newSamples >= samples || sinceLast() >= nanos;
   }
 
-  /** A version or a pass was submitted. */
-  void taken() {
+  /** Starts the next interval, after a version or a pass was submitted. */
+  void submitted() {
     newSamples = 0;
     since = nanoTime.getAsLong();
   }

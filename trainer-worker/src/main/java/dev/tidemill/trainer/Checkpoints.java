@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Submits what the training thread has done to the publishing thread: a version where samples were
- * trained, otherwise a pass over refused records and transaction markers. Training thread.
+ * Submits versions and passes to the publishing thread: a version if samples were trained,
+ * otherwise a pass over refused records and transaction markers. Training thread.
  */
 final class Checkpoints {
   private final Learner learner;
@@ -28,7 +28,8 @@ final class Checkpoints {
 
   /**
    * @param resumption whose gaps and changes the next version records
-   * @param refusedSinceVersion records whose dead letters are committed, and that no version counts
+   * @param refusedSinceVersion refused records whose dead letters passes have committed since the
+   *     newest version
    */
   Checkpoints(
       Learner learner,
@@ -55,13 +56,13 @@ final class Checkpoints {
     this.passed = coverage.positions();
   }
 
-  /** Samples were trained. */
+  /** Counts trained samples. */
   void trained(int samples) {
     policy.trained(samples);
   }
 
-  /** The next version records a partition that was added. */
-  void added(PartitionStart start, String change) {
+  /** Adds a partition, which the next version records. */
+  void addPartition(PartitionStart start, String change) {
     coverage.addPartition(start);
     changes.add(change);
     Position from = start.from();
@@ -71,11 +72,11 @@ final class Checkpoints {
   }
 
   /**
-   * Submits something if it is due. A step over a whole range is one: there is nothing to publish
-   * in its midst.
+   * Submits a version or a pass if one is due. Within a full-batch step there is nothing to
+   * publish.
    *
-   * @param drained takes the sums that were read for it
-   * @return whether something was due
+   * @param drained receives the metric sums that are read for a version
+   * @return whether a version or a pass was due
    */
   boolean submitIfDue(Consumer<MetricSums> drained) throws InterruptedException {
     if (isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
@@ -85,19 +86,19 @@ final class Checkpoints {
     return true;
   }
 
-  /** Submits what is not published yet, if there is anything. */
+  /** Submits all that is not submitted yet, if there is anything. */
   void submitRest(Consumer<MetricSums> drained) throws InterruptedException {
     if (!isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
       submit(drained);
     }
   }
 
-  /** Whether refused records hold too much, and cannot be committed before the epoch's end. */
+  /** Whether refused records use up their share and cannot be committed before the epoch ends. */
   boolean isStuckWithRefused() {
     return isMidEpochOfFullBatch() && mustFreeRefused();
   }
 
-  /** Whether nothing can be committed before the epoch's end. */
+  /** Whether nothing can be committed before the epoch ends. */
   boolean isMidEpochOfFullBatch() {
     return learner.hasAccumulated();
   }
@@ -119,8 +120,8 @@ final class Checkpoints {
   }
 
   /**
-   * Between two steps: the state, the positions and the refusals are of the same steps. Only the
-   * copy is begun here; but where two earlier snapshots are not published yet, one is waited for.
+   * Submits a version between two steps, so that state, positions and refusals match. This only
+   * begins the copy of the state. It waits if two earlier snapshots are still unpublished.
    */
   private void submitVersion(Consumer<MetricSums> drained) throws InterruptedException {
     drained.accept(learner.drain());
@@ -147,18 +148,18 @@ final class Checkpoints {
     gaps.clear();
     changes.clear();
     refusedSinceVersion = 0;
-    taken();
+    submitted();
   }
 
   private void submitPass() {
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     refusedSinceVersion += refusals.size();
     snapshots.submit(new Publishable.Pass(coverage.starts(), refusals, refusedSinceVersion));
-    taken();
+    submitted();
   }
 
-  private void taken() {
+  private void submitted() {
     passed = coverage.positions();
-    policy.taken();
+    policy.submitted();
   }
 }

@@ -4,14 +4,14 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
 
 /**
- * The checked samples of one batch record. Its tensors are views of the bytes that Kafka's client
- * handed out, and the engine reads them there: nothing is copied in between, unless most of the
- * record is something else; and the bytes stay referenced until the step that used the last sample
- * is over. Any thread.
+ * The checked samples of one batch record. The tensors are views of the bytes that Kafka's client
+ * returned, and the engine reads them without a copy. They are copied only if they are less than
+ * half of the record. The bytes stay referenced until the step that uses the last sample has ended.
+ * Any thread.
  *
- * @param first samples of the record that were trained before: the first that is to be trained
- * @param samples in the record, those before {@code first} included
- * @param bytes that it keeps: of the record's value, or of its copied tensors
+ * @param first index of the first sample to train; the samples before it are already trained
+ * @param samples number of samples in the record, including those before {@code first}
+ * @param bytes size of what it references: the record's value, or the copied tensors
  */
 record DecodedRecord(
     int partition,
@@ -22,6 +22,7 @@ record DecodedRecord(
     TensorView inputs,
     TensorView labels) {
 
+  /** Appends {@code count} samples, the first of them at index {@code from}, to a batch. */
   void addTo(TensorBatch batch, int from, int count) {
     batch.add(
         inputs.type(),

@@ -2,7 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelSpec;
 
-/** The loss or a weight is infinite or no number; nothing of it was published. */
+/** The loss or a weight is infinite or NaN. The diverged state was not published. */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -20,6 +20,6 @@ public final class DivergedException extends RuntimeException {
             + (spec.training().maxGradNorm().isPresent()
                 ? " or training.max_grad_norm"
                 : ", or set training.max_grad_norm")
-            + ", and start again: the newest version is sound");
+            + ", and start again. The newest version is not affected");
   }
 }

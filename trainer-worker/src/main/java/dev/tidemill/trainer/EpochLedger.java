@@ -5,9 +5,9 @@ import dev.tidemill.engine.TrainingSpec;
 import java.util.Optional;
 
 /**
- * Prequential loss and accuracy, each sample counted before the update that it took part in: of the
- * epoch, and of what the next version adds. Its numbers travel in the checkpoint, so that a resumed
- * epoch ends with the figures of one that was never interrupted. One thread.
+ * Sums prequential loss and accuracy over the epoch and over the next version's samples. Each
+ * sample counts before the update that it takes part in. The checkpoint contains the sums, so a
+ * resumed epoch ends with the figures of an uninterrupted one. One thread.
  */
 final class EpochLedger {
   private final long seed;
@@ -32,27 +32,27 @@ final class EpochLedger {
     version = version.plus(more);
   }
 
-  /** Since the epoch began. */
+  /** Returns the sums since the epoch began. */
   MetricSums epoch() {
     return epoch;
   }
 
-  /** Since the last checkpoint. */
+  /** Returns the sums since the last checkpoint. */
   MetricSums version() {
     return version;
   }
 
-  /** A checkpoint was taken: what comes is the next version's. */
+  /** Begins the next version's sums, after a checkpoint was taken. */
   void cut() {
     version = MetricSums.NONE;
   }
 
-  /** Samples trained since the lineage began. */
+  /** Returns the number of samples trained since the lineage began. */
   long samples() {
     return samples;
   }
 
-  /** Ends an epoch and gives its sums; an epoch without samples says nothing about convergence. */
+  /** Ends an epoch and returns its sums. An epoch without samples does not affect convergence. */
   MetricSums closeEpoch(Optional<TrainingSpec.Stop> stop) {
     MetricSums closed = epoch;
     if (closed.samples() > 0) {
@@ -68,7 +68,7 @@ final class EpochLedger {
     return closed;
   }
 
-  /** Ends an epoch that was read to its end, where that was not told before. */
+  /** Ends an epoch that was read to its end but not closed. */
   void closeIfOpen(Optional<TrainingSpec.Stop> stop) {
     if (epoch.samples() > 0) {
       MetricSums unused = closeEpoch(stop);
@@ -80,14 +80,14 @@ final class EpochLedger {
     return stop.isPresent() && withoutImprovement >= stop.get().patience();
   }
 
-  /** Another run over other records: its epochs are not measured against the former run's. */
+  /** Begins a run over other records, whose epochs are not compared with the previous run's. */
   void beginRun() {
     epoch = MetricSums.NONE;
     bestLoss = Double.POSITIVE_INFINITY;
     withoutImprovement = 0;
   }
 
-  /** What a checkpoint keeps. */
+  /** Returns the counters that a checkpoint contains. */
   TrainingCounters counters(long steps) {
     return new TrainingCounters(
         steps,

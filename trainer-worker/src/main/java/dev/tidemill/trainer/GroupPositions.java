@@ -10,12 +10,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The offsets that the trainers' group has committed, by partition, with what their tags say.
- * Offsets without a tag of ours are left out.
+ * The committed offsets of the trainers' group by partition, with their parsed tags. Offsets
+ * without a {@link PositionTag} are left out.
  */
 record GroupPositions(Map<Integer, Committed> byPartition) {
 
-  /** One partition's. */
+  /** The committed offset of one partition. */
   record Committed(long offset, PositionTag tag) {}
 
   static final GroupPositions NONE = new GroupPositions(Map.of());
@@ -24,7 +24,7 @@ record GroupPositions(Map<Integer, Committed> byPartition) {
     byPartition = Map.copyOf(byPartition);
   }
 
-  /** Reads them; waits for a transaction that commits offsets of the group. */
+  /** Reads the offsets; waits for an open transaction that commits offsets of the group. */
   static GroupPositions read(TrainerContext context, Collection<LogRange> partitions) {
     Set<TopicPartition> wanted =
         partitions.stream()
@@ -50,12 +50,12 @@ record GroupPositions(Map<Integer, Committed> byPartition) {
     return new GroupPositions(positions);
   }
 
-  /** The newest version that the group knows; 0 if it knows none. */
+  /** Returns the newest version that the tags name; 0 if there is none. */
   long newestVersion() {
     return byPartition.values().stream().mapToLong(at -> at.tag().version()).max().orElse(0);
   }
 
-  /** Those that were committed after a version, on a topic with this id. */
+  /** Returns the offsets that were committed after a version, on the topic with this id. */
   GroupPositions after(long version, String topicId) {
     Map<Integer, Committed> of = new HashMap<>(byPartition);
     of.values()
@@ -63,12 +63,12 @@ record GroupPositions(Map<Integer, Committed> byPartition) {
     return new GroupPositions(of);
   }
 
-  /** Records whose dead letters were committed without a version. */
+  /** Returns the number of records whose dead letters were committed without a version. */
   long refused() {
     return byPartition.values().stream().mapToLong(at -> at.tag().refused()).max().orElse(0);
   }
 
-  /** How often training with a spec has diverged. */
+  /** Returns how often training with a spec has diverged. */
   int diverged(String spec) {
     return byPartition.values().stream()
         .map(Committed::tag)

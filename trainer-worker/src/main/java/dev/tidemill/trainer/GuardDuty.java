@@ -4,8 +4,8 @@ import dev.tidemill.messaging.TopicGuard;
 import dev.tidemill.runtime.Duty;
 
 /**
- * The topic guard on its thread. Where it fails, a topic is gone or is another one: nothing more
- * may be published to it.
+ * Runs the topic guard on its own thread. If a topic was deleted or recreated, the guard fails, and
+ * this duty ends the term, so that nothing more is published.
  */
 final class GuardDuty implements Duty {
   private final TrainerContext context;
@@ -25,7 +25,7 @@ final class GuardDuty implements Duty {
 
   @Override
   public void onStart() throws Exception {
-    context.firstLook();
+    context.checkTopics();
   }
 
   @Override

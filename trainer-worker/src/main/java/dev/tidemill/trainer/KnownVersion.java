@@ -1,6 +1,6 @@
 package dev.tidemill.trainer;
 
-/** The newest version that this process knows to be committed; 0 if it knows none. Any thread. */
+/** The newest committed version that this process knows; 0 if there is none. Any thread. */
 final class KnownVersion {
   private volatile long version;
 
@@ -8,7 +8,7 @@ final class KnownVersion {
     return version;
   }
 
-  /** One thread at a time: terms follow each other. */
+  /** Records a committed version. One thread at a time: terms do not overlap. */
   void committed(long newest) {
     version = Math.max(version, newest);
   }

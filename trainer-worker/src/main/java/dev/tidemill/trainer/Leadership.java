@@ -14,11 +14,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever holds the one partition of {@code control} leads; the others stand by with the engine
- * loaded and the model made. Losing the partition discards the term: what was not published is the
- * next leader's to train again. No other term begins before the discarded one is over, threads that
- * were abandoned included: they may still write to the model. What the records on the topic say
- * does not matter here.
+ * Starts a term while this trainer holds the single partition of {@code control}, and stands by
+ * otherwise, with the engine loaded and the model created. Ignores the records on that topic.
+ *
+ * <p>Losing the partition discards the term; the next leader trains its unpublished samples again.
+ * The next term starts only after all threads of the discarded one have ended, including abandoned
+ * ones, which may still write to the model.
  */
 final class Leadership implements RecordPolicy {
   private static final String FORMER_TERM = "former term";
@@ -45,9 +46,9 @@ final class Leadership implements RecordPolicy {
   }
 
   /**
-   * Says how a trainer is whose threads are well. Any thread.
+   * Adds leadership and the term's health to the health of the trainer's own threads. Any thread.
    *
-   * @param threads the health of the trainer's own threads
+   * @param threads the health of the trainer's own threads, returned unchanged unless ready
    */
   Health refine(Health threads) {
     if (threads.state() != Health.State.READY) {
@@ -57,22 +58,22 @@ final class Leadership implements RecordPolicy {
     Term current = term;
     if (current == null) {
       return leads
-          ? Health.starting("begins to lead the training of model " + model)
+          ? Health.starting("is starting to lead model " + model)
           : Health.standby("stands by for model " + model);
     }
     Health health = current.health();
     if (health.isAlive()) {
       return Health.ready("trains model " + model);
     }
-    return isSurvived(health.cause(), current)
-        ? Health.starting("has lost its term over model " + model + ": " + health.detail())
+    return isRecoverable(health.cause(), current)
+        ? Health.starting("has lost the leadership of model " + model + ": " + health.detail())
         : health;
   }
 
   @Override
   public void onStart() {
-    context.firstLook();
-    // Stand-bys are hot: natives are loaded and memory is taken before there is anything to do.
+    context.checkTopics();
+    // Standbys are hot: they load native libraries and allocate memory before they lead.
     model =
         context
             .job()
@@ -81,7 +82,7 @@ final class Leadership implements RecordPolicy {
                 ModelState.initial(context.job().spec(), context.job().spec().training().seed()),
                 context.settings().engineThreads());
     progress = new ProgressChannel(context);
-    tell(TrainerPhase.STANDBY);
+    sendPhase(TrainerPhase.STANDBY);
     context.listener().onNotice(context.settings().worker() + " stands by");
   }
 
@@ -90,7 +91,7 @@ final class Leadership implements RecordPolicy {
     leads |= !partitions.isEmpty();
   }
 
-  /** Returns at once: a step may take longer than the group waits for its members. */
+  /** Returns at once, because a step may take longer than a rebalance may. */
   @Override
   public void onRevoked(Collection<TopicPartition> partitions, boolean lost) {
     if (partitions.isEmpty() || closed) {
@@ -107,14 +108,14 @@ final class Leadership implements RecordPolicy {
             context.settings().worker()
                 + " no longer leads: "
                 + (lost
-                    ? "the group gave its place to another trainer, because it was silent for longer"
-                        + " than session.timeout.ms or was removed"
-                    : "the group took its place back")
-                + "; what it had not published is left to the next leader");
-    tell(TrainerPhase.STANDBY);
+                    ? "the group removed it, for example because it sent no heartbeat for longer"
+                        + " than consumer.session.timeout.ms"
+                    : "the group revoked its assignment")
+                + "; the next leader trains its unpublished samples again");
+    sendPhase(TrainerPhase.STANDBY);
   }
 
-  /** Ends the term without publishing anything more, and begins no other. Any thread. */
+  /** Ends the term without publishing anything more, and starts no other term. Any thread. */
   void giveUp() {
     gaveUp = true;
     discard();
@@ -136,22 +137,22 @@ final class Leadership implements RecordPolicy {
     }
     Term current = term;
     if (current == null) {
-      return nanoTime.getAsLong() - pausedAt < pause.toNanos() || begin();
+      return nanoTime.getAsLong() - pausedAt < pause.toNanos() || startTerm();
     }
     if (context.known().version() > divergedAfter) {
       diverged = 0;
       context.monitor().recover(DIVERGED);
     }
-    return !current.hasEnded() || end(current);
+    return !current.hasEnded() || endTerm(current);
   }
 
   @Override
   public void onClose() throws Exception {
-    // Leaving the group revokes the partition: there is no term left to be discarded then.
+    // Leaving the group revokes the partition; by then no term must be left to discard.
     closed = true;
     Term current = term;
     boolean wasAlive = current != null && !failed && current.health().isAlive();
-    // No term begins before the one before it is over, so that there is one of them at most.
+    // A term starts only after the previous one has ended, so at most one of the two exists.
     Term last = current == null ? discarded : current;
     term = null;
     if (last != null) {
@@ -160,7 +161,7 @@ final class Leadership implements RecordPolicy {
     if (progress != null) {
       progress.close();
     }
-    // A step that does not end still uses the model's memory.
+    // A step that does not end still uses the model's memory, which then must not be freed.
     if (model != null && (last == null || last.isOver())) {
       model.close();
     }
@@ -170,18 +171,18 @@ final class Leadership implements RecordPolicy {
     }
   }
 
-  /** Being asked to end is no failure, but what is lost by it is. */
+  /** Throws if the term failed while it closed. A requested stop alone is no failure. */
   private void requirePublished(Term closed) throws Exception {
     Throwable cause = closed.failure().orElse(null);
     if (cause != null && !closed.isPublished()) {
       throw new UnpublishedException(context.known().version(), cause);
     }
     if (cause != null) {
-      throwOn(cause);
+      rethrow(cause);
     }
   }
 
-  private static void throwOn(Throwable cause) throws Exception {
+  private static void rethrow(Throwable cause) throws Exception {
     if (cause instanceof Error error) {
       throw error;
     }
@@ -196,7 +197,9 @@ final class Leadership implements RecordPolicy {
     if (!former.isOver()) {
       context
           .monitor()
-          .degrade(FORMER_TERM, "a step or commit of the term that was lost has not ended yet");
+          .degrade(
+              FORMER_TERM,
+              "a step or commit of the former term has not ended; the next term waits for it");
       return false;
     }
     discarded = null;
@@ -205,25 +208,25 @@ final class Leadership implements RecordPolicy {
     return true;
   }
 
-  private boolean begin() throws Exception {
+  private boolean startTerm() throws Exception {
     if (model == null || progress == null) {
-      throw new IllegalStateException("a term before the start");
+      throw new IllegalStateException("onStart was not called");
     }
-    TermStarter.Outcome outcome = new TermStarter(context, model, progress, diverged).begin();
-    if (outcome instanceof TermStarter.Begun begun) {
-      diverged = begun.diverged();
+    TermStarter.Outcome outcome = new TermStarter(context, model, progress, diverged).start();
+    if (outcome instanceof TermStarter.Started started) {
+      diverged = started.diverged();
       divergedAfter = context.known().version();
-      term = begun.term();
+      term = started.term();
       if (gaveUp) {
         discard();
       }
-    } else if (outcome instanceof TermStarter.Later later) {
+    } else if (outcome instanceof TermStarter.RetryLater later) {
       pauseAfterDivergence(later.version(), later.diverged());
     }
-    return !(outcome instanceof TermStarter.Nothing);
+    return !(outcome instanceof TermStarter.NothingToDo);
   }
 
-  /** Records that made training diverge may do so again: they are not tried again at once. */
+  /** Starts a pause before the same records are trained again, and reports it. */
   private void pauseAfterDivergence(long version, int times) {
     diverged = times;
     divergedAfter = version;
@@ -235,48 +238,48 @@ final class Leadership implements RecordPolicy {
             + " with this spec ("
             + times
             + (times == 1 ? " time" : " times")
-            + "); it is tried again in "
+            + "); the next attempt is in "
             + pause.toSeconds()
-            + " s. Lower the learning rate, or set training.max_grad_norm, and start again";
+            + " s. Lower the learning rate or set training.max_grad_norm, and start again";
     context.monitor().degrade(DIVERGED, sentence);
     context.listener().onNotice(sentence);
   }
 
-  private boolean end(Term over) throws Exception {
+  private boolean endTerm(Term over) throws Exception {
     Throwable cause = over.failure().orElse(null);
     if (cause == null) {
       if (!over.isFinished()) {
-        throw new IllegalStateException("the term has ended before its work was done");
+        throw new IllegalStateException("the term ended before its plan was done");
       }
-      tell(TrainerPhase.FINISHED);
+      sendPhase(TrainerPhase.FINISHED);
       return false;
     }
-    if (cause instanceof FencedException && isStillBeingReplaced()) {
+    if (cause instanceof FencedException && awaitsRevocation()) {
       return true;
     }
-    if (cause instanceof DivergedException && isSurvived(cause, over)) {
+    if (cause instanceof DivergedException && isRecoverable(cause, over)) {
       context.listener().onNotice(String.valueOf(cause.getMessage()));
       discard();
       pauseAfterDivergence(divergedAfter, diverged + 1);
       return true;
     }
-    tell(TrainerPhase.FAILED);
+    sendPhase(TrainerPhase.FAILED);
     failed = true;
-    throwOn(cause);
+    rethrow(cause);
     return false;
   }
 
   /**
-   * Whether the trainer may live on after its term has failed: it was fenced, or trained records
-   * again on which training was known to diverge.
+   * Whether the trainer survives the failure of its term. It does if it was fenced, or if training
+   * diverged again on records on which it had diverged before.
    */
-  private boolean isSurvived(@Nullable Throwable cause, Term over) {
+  private boolean isRecoverable(@Nullable Throwable cause, Term over) {
     return cause instanceof FencedException
         || (cause instanceof DivergedException && diverged > 0 && !over.ends());
   }
 
-  /** Fenced by a newer leader, of which the group may tell a moment later. */
-  private boolean isStillBeingReplaced() {
+  /** Whether to wait for the revocation that follows when a newer leader fences this one. */
+  private boolean awaitsRevocation() {
     long now = nanoTime.getAsLong();
     if (fencedAt == null) {
       fencedAt = now;
@@ -284,9 +287,9 @@ final class Leadership implements RecordPolicy {
     return now - fencedAt < context.timing().fenced().toNanos();
   }
 
-  private void tell(TrainerPhase phase) {
+  private void sendPhase(TrainerPhase phase) {
     if (progress != null) {
-      progress.tell(phase);
+      progress.sendPhase(phase);
     }
   }
 }

@@ -8,20 +8,20 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 
 /**
- * The model and what its steps add up to. Steps of a fixed size, or one step an epoch over all of
- * it, whose gradient is gathered part by part; as is that of a step which is larger than what may
- * be computed at once. Training thread.
+ * Runs optimizer steps and drains their metrics into the ledger. A step has a fixed size or, with
+ * full batch, covers a whole epoch. Full-batch steps, and steps larger than the micro-batch size,
+ * accumulate their gradient over micro-batches. Training thread.
  */
 final class Learner {
-  /** Samples of one part of a step over the whole range. */
-  static final int PART = 128;
+  /** Maximum micro-batch size of a full-batch step. */
+  static final int MICRO_BATCH_SIZE = 128;
 
   private final TrainableModel model;
   private final ModelSpec spec;
   private final EpochLedger ledger;
   private final int metricsSteps;
   private final StepMetrics drained = new StepMetrics();
-  private final TensorBatch part = new TensorBatch();
+  private final TensorBatch microBatch = new TensorBatch();
   private long undrained;
   private long epochSamples;
   private boolean accumulated;
@@ -33,16 +33,18 @@ final class Learner {
     this.metricsSteps = metricsSteps;
   }
 
-  /** Samples of one step, or of one part of it. */
+  /** Returns the samples of one step, or of one micro-batch of a full-batch step. */
   static int batchSize(ModelSpec spec) {
-    return spec.training().fullBatch() ? spec.training().atOnce(PART) : spec.training().batchSize();
+    return spec.training().fullBatch()
+        ? spec.training().atOnce(MICRO_BATCH_SIZE)
+        : spec.training().batchSize();
   }
 
   boolean isFullBatch() {
     return spec.training().fullBatch();
   }
 
-  /** Whether a step over the whole range is under way. */
+  /** Whether a full-batch step has accumulated a part of its gradient. */
   boolean hasAccumulated() {
     return accumulated;
   }
@@ -51,13 +53,13 @@ final class Learner {
     epochSamples = samples;
   }
 
-  /** Learns from a batch, and gives the sums that were read after it: of no samples, mostly. */
+  /** Trains on a batch; returns the drained metrics, or {@code NONE} between drains. */
   MetricSums learn(TensorBatch batch) {
     if (isFullBatch()) {
       model.accumulate(batch, epochSamples);
       accumulated = true;
     } else if (batch.size() > spec.training().atOnce(batch.size())) {
-      stepInParts(batch);
+      stepInMicroBatches(batch);
     } else {
       model.step(batch);
     }
@@ -65,18 +67,18 @@ final class Learner {
     return undrained >= metricsSteps ? drain() : MetricSums.NONE;
   }
 
-  private void stepInParts(TensorBatch batch) {
+  private void stepInMicroBatches(TensorBatch batch) {
     int most = spec.training().atOnce(batch.size());
     for (int from = 0; from < batch.size(); from += most) {
-      part.clear();
-      part.add(batch, from, Math.min(most, batch.size() - from));
-      model.accumulate(part, batch.size());
+      microBatch.clear();
+      microBatch.add(batch, from, Math.min(most, batch.size() - from));
+      model.accumulate(microBatch, batch.size());
     }
-    part.clear();
+    microBatch.clear();
     model.applyAccumulated();
   }
 
-  /** The epoch's one step, if its gradient was gathered; and all sums that are still to be read. */
+  /** Applies an accumulated gradient, if there is one, and drains the metrics. */
   MetricSums endEpoch() {
     if (accumulated) {
       model.applyAccumulated();
@@ -86,9 +88,9 @@ final class Learner {
   }
 
   /**
-   * Reads the sums since the last time into the ledger.
+   * Adds the metrics since the last drain to the ledger, and returns them.
    *
-   * @throws DivergedException if the loss is infinite or no number
+   * @throws DivergedException if the loss is infinite or NaN
    */
   MetricSums drain() {
     if (undrained == 0) {
@@ -104,14 +106,14 @@ final class Learner {
     return sums;
   }
 
-  /** Begins to copy the model with its counters; everything is to be drained before. */
+  /** Begins a copy of the model and its counters. Call {@link #drain} first. */
   PendingSnapshot beginSnapshot(ModelState into) {
     PendingSnapshot copy = model.beginSnapshot(into);
     into.counters(ledger.counters(model.steps()));
     return copy;
   }
 
-  RunProgress standing(int epoch, long refusedRecords) {
+  RunProgress runProgress(int epoch, long refusedRecords) {
     return new RunProgress(
         epoch, model.steps(), ledger.samples(), model.learningRate(), refusedRecords);
   }

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the partitions of a topic hold. */
+/** Reads the offset ranges that the partitions of a topic hold. */
 final class LogExtents {
   private LogExtents() {}
 
-  /** From the first offset that is left to the high watermark, by partition. */
+  /** Reads the range from log start offset to high watermark of each partition, in order. */
   static List<LogRange> read(Consumer<byte[], byte[]> consumer, CommittedLog log, String topic) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()

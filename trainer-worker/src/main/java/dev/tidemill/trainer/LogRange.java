@@ -2,7 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.schemas.PartitionBounds;
 
-/** Offsets [start, end) of one partition: of its log, or of a bounded run's part of it. */
+/** Offsets [start, end) of one partition: its whole log, or the bounds of a run. */
 record LogRange(int partition, long start, long end) {
 
   static LogRange of(PartitionBounds manifest) {

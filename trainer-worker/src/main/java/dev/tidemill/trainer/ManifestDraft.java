@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a term's manifests, as yet without payload. Publishing thread. */
+/** Drafts the manifests of a term, without their payload. Publishing thread. */
 final class ManifestDraft {
   private final TrainerContext context;
   private final RunPlan.Reading plan;
@@ -25,7 +25,7 @@ final class ManifestDraft {
     this.classLabels = Network.of(context.job().spec()).classLabels();
   }
 
-  /** The next version's. What the spec changed is told with the first one only. */
+  /** Drafts the next manifest. Only the first one of a term names changes of the spec. */
   Checkpoint next(Publishable.Snapshot snapshot) {
     TrainingCounters counters = snapshot.state().counters();
     MetricSums added = snapshot.added();

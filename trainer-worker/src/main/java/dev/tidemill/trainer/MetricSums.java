@@ -3,9 +3,9 @@ package dev.tidemill.trainer;
 import dev.tidemill.engine.StepMetrics;
 
 /**
- * Losses and right answers over some samples.
+ * Sums of loss and correct labels over a number of samples.
  *
- * @param correct labels that were answered right, of each sample's one or more
+ * @param correct number of correct labels; a sample may have several
  */
 record MetricSums(long samples, double lossSum, long correct) {
   static final MetricSums NONE = new MetricSums(0, 0, 0);
@@ -18,15 +18,15 @@ record MetricSums(long samples, double lossSum, long correct) {
     return new MetricSums(samples + more.samples, lossSum + more.lossSum, correct + more.correct);
   }
 
-  /** Mean; NaN over no samples. */
+  /** Returns the mean loss; NaN without samples. */
   double loss() {
     return lossSum / samples;
   }
 
   /**
-   * Share of right answers; NaN over no samples.
+   * Returns the accuracy, 0 to 1; NaN without samples.
    *
-   * @param labels of one sample
+   * @param labels number of labels of each sample
    */
   double accuracy(int labels) {
     return correct / ((double) samples * labels);

@@ -1,6 +1,6 @@
 package dev.tidemill.trainer;
 
-/** A run that is to end has nothing to begin with. */
+/** A run that ends by itself finds no record to train. */
 public final class NothingToTrainException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -9,9 +9,9 @@ public final class NothingToTrainException extends RuntimeException {
   }
 
   /**
-   * Of a model without a version.
+   * Creates the exception for a model without a version.
    *
-   * @param refused records that were refused before
+   * @param refused number of records that were refused before
    */
   static NothingToTrainException on(String topic, long refused) {
     return new NothingToTrainException(
@@ -21,6 +21,6 @@ public final class NothingToTrainException extends RuntimeException {
                 ? " holds no usable record; send some with: tidemill produce"
                 : " holds no usable record; "
                     + refused
-                    + " were refused before, and became dead letters"));
+                    + " were refused before and became dead letters"));
   }
 }

@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Makes the group offsets that are committed with a version or without one, each with its tag, and
- * remembers the last ones. Publishing thread.
+ * Creates the tagged group offsets of each commit, with or without a version, and keeps the last
+ * ones. Publishing thread.
  */
 final class OffsetTags {
   private final String topic;
@@ -20,10 +20,10 @@ final class OffsetTags {
   private String divergedSpec = "";
 
   /**
-   * @param version the newest
+   * @param version the newest version
    * @param run of this term
-   * @param before what the group has committed since the newest version
-   * @param starts of this term
+   * @param before offsets that the group has committed since the newest version
+   * @param starts where this term starts to read
    */
   OffsetTags(
       String topic,
@@ -48,7 +48,7 @@ final class OffsetTags {
             });
   }
 
-  /** Those of a new version. */
+  /** Returns the offsets to commit with a new version. */
   Map<TopicPartition, OffsetAndMetadata> ofVersion(long newest, Collection<Position> positions) {
     version = newest;
     diverged = 0;
@@ -58,7 +58,7 @@ final class OffsetTags {
     return offsets();
   }
 
-  /** Those of a commit without a version. */
+  /** Returns the offsets to commit with a pass. */
   Map<TopicPartition, OffsetAndMetadata> ofPass(Publishable.Pass pass) {
     pass.starts()
         .forEach(
@@ -69,7 +69,7 @@ final class OffsetTags {
     return offsets();
   }
 
-  /** The last ones again, which now tell that training has diverged with a spec. */
+  /** Returns the last offsets again, tagged with a divergence of this spec. */
   Map<TopicPartition, OffsetAndMetadata> ofDivergence(String spec) {
     diverged = spec.equals(divergedSpec) ? diverged + 1 : 1;
     divergedSpec = spec;

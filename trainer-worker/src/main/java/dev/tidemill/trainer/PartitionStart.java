@@ -3,20 +3,19 @@ package dev.tidemill.trainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a term enters one partition.
+ * Where a term starts to read one partition.
  *
- * @param ended a range that no version counts yet, before a gap or in the epoch before; null where
- *     there is none
- * @param begin where the next version's open range begins: usually where the newest version's ends
- * @param from where reading goes on; offsets from {@code begin} to here were passed by a commit
- *     without a version, and hold refused records and transaction markers only
+ * @param ended a range of the previous epoch that no version contains yet; null if there is none
+ * @param begin where the next version's open range begins, usually the end of the newest version's
+ * @param from where reading continues; a pass has covered the offsets from {@code begin} to here,
+ *     which hold only refused records and transaction markers
  */
 record PartitionStart(@Nullable Ended ended, Position begin, Position from) {
 
-  /** Samples of one epoch of a partition, from {@code start} to before {@code end}. */
+  /** The range [start, end) of one partition within one epoch. */
   record Ended(Position start, Position end) {}
 
-  /** Goes on where the newest version stands. */
+  /** Continues where the newest version ends. */
   static PartitionStart at(Position position) {
     return new PartitionStart(null, position, position);
   }
@@ -25,7 +24,7 @@ record PartitionStart(@Nullable Ended ended, Position begin, Position from) {
     return from.partition();
   }
 
-  /** The same, with the next epoch begun. */
+  /** Returns the start of the next epoch, at the given position. */
   PartitionStart inEpoch(Position first) {
     return new PartitionStart(begin.equals(from) ? ended : new Ended(begin, from), first, first);
   }

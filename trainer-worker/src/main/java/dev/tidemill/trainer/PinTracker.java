@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongPredicate;
 
-/** Knows which version is pinned, and tells operators what came of their commands. One thread. */
+/** Tracks which version is pinned, and reports the outcome of each command. One thread. */
 final class PinTracker implements AutoCloseable {
   private final ControlChannel control;
   private final String worker;
@@ -19,7 +19,7 @@ final class PinTracker implements AutoCloseable {
     this.worker = worker;
   }
 
-  /** Knows what was commanded until now; outcomes are told of what comes. */
+  /** Applies all commands so far; only later commands get an outcome. */
   static PinTracker open(TrainerContext context) {
     return open(
         ControlChannel.open(
@@ -32,9 +32,9 @@ final class PinTracker implements AutoCloseable {
   }
 
   /**
-   * As above.
+   * Applies all commands so far; only later commands get an outcome.
    *
-   * @param control owned from here on, and closed if it cannot be read
+   * @param control owned by the tracker, and closed if it cannot be read
    */
   static PinTracker open(ControlChannel control, String worker) {
     try {
@@ -47,19 +47,19 @@ final class PinTracker implements AutoCloseable {
   }
 
   /**
-   * Takes new commands.
+   * Reads new commands and reports their outcome.
    *
-   * @param hasPayload whether a version's bytes are there to be kept
+   * @param hasPayload whether the payload of a version still exists
    */
-  void look(LongPredicate hasPayload) {
+  void poll(LongPredicate hasPayload) {
     for (ControlEvent event : control.poll(Duration.ZERO)) {
       if (event.getEvent() instanceof ControlCommand command) {
-        tell(command, hasPayload);
+        reportOutcome(command, hasPayload);
       }
     }
   }
 
-  /** Versions whose payload is to be kept. */
+  /** Returns the versions whose payload is pinned. */
   Set<Long> pinned() {
     OptionalLong version = control.pinned().asOptional();
     return version.isPresent() ? Set.of(version.getAsLong()) : Set.of();
@@ -70,7 +70,7 @@ final class PinTracker implements AutoCloseable {
     control.close();
   }
 
-  private void tell(ControlCommand command, LongPredicate hasPayload) {
+  private void reportOutcome(ControlCommand command, LongPredicate hasPayload) {
     if (command.getAction() == ControlAction.UNPIN) {
       control.writeOutcome(command, worker, true, "keeps the newest versions only");
       return;
@@ -81,6 +81,6 @@ final class PinTracker implements AutoCloseable {
         command,
         worker,
         there,
-        (there ? "keeps the weights of version " : "there are no weights of version ") + version);
+        (there ? "keeps the weights of version " : "has no weights of version ") + version);
   }
 }

@@ -3,11 +3,11 @@ package dev.tidemill.trainer;
 import dev.tidemill.schemas.ReadPosition;
 
 /**
- * The next sample of one partition.
+ * The position of the next sample to train in one partition.
  *
- * @param epoch which reading of a bounded range, from 1; always 1 in an endless run
+ * @param epoch of a bounded run, from 1; always 1 in an endless run
  * @param offset of the record
- * @param sample samples of that record that are already trained
+ * @param sample number of samples of that record that are already trained
  */
 record Position(int partition, int epoch, long offset, int sample) {
 
@@ -16,7 +16,7 @@ record Position(int partition, int epoch, long offset, int sample) {
         manifest.getPartition(), manifest.getEpoch(), manifest.getOffset(), manifest.getSample());
   }
 
-  /** The first sample of the record at an offset. */
+  /** Returns the position of the first sample of a record. */
   static Position atRecord(int partition, int epoch, long offset) {
     return new Position(partition, epoch, offset, 0);
   }
@@ -29,7 +29,7 @@ record Position(int partition, int epoch, long offset, int sample) {
     return new Position(partition, epoch, toOffset, toSample);
   }
 
-  /** Whether it comes before another place of the same partition and epoch. */
+  /** Whether this position is before another one of the same partition and epoch. */
   boolean isBefore(long otherOffset, int otherSample) {
     return offset < otherOffset || (offset == otherOffset && sample < otherSample);
   }

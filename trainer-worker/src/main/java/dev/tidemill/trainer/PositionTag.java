@@ -6,18 +6,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the trainer's group stores beside an offset: which version the offset belongs to, and what
- * was passed since. The manifest decides where reading goes on; an offset with the tag of the
- * newest version moves it further.
+ * The metadata that the trainers' group commits with an offset: the version that the offset
+ * follows, and what was passed since. The manifest decides where training continues. An offset with
+ * the newest version's tag moves that position further.
  *
- * @param version newest at the commit; 0 before the first
- * @param run of the trainer that committed
+ * @param version the newest at the commit; 0 before the first
+ * @param run that committed the offset
  * @param epoch of the offset
- * @param topicId of the batches topic that the offset belongs to
- * @param from offset at which the next version's range begins
- * @param refused records of all partitions whose dead letters are committed since that version
+ * @param topicId id of the batches topic
+ * @param from the offset at which the next version's range begins
+ * @param refused number of dead letters of all partitions committed since that version
  * @param diverged how often training diverged after that version, with this spec
- * @param spec a digest of the spec that diverged; empty where none did
+ * @param spec digest of the spec that diverged; empty if none did
  */
 record PositionTag(
     long version,
@@ -29,7 +29,7 @@ record PositionTag(
     int diverged,
     String spec) {
 
-  /** As the metadata of a Kafka offset, at most a few hundred characters. */
+  /** Formats the tag as offset metadata, at most a few hundred characters. */
   String metadata() {
     return "version="
         + version
@@ -46,7 +46,7 @@ record PositionTag(
         + (diverged == 0 ? "" : " diverged=" + diverged + " spec=" + spec);
   }
 
-  /** Empty where the metadata is somebody else's, or damaged. */
+  /** Parses offset metadata; empty if it is not a valid tag. */
   static Optional<PositionTag> parse(@Nullable String metadata) {
     Map<String, String> fields = new HashMap<>();
     for (String field : metadata == null ? new String[0] : metadata.split(" ", -1)) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends progress events to their topic and the listener. They are lost without harm, so nothing
- * waits for them and no failure of theirs stops anything. Any thread.
+ * Sends progress events to their topic and the listener. Losing an event does no harm. So nothing
+ * waits for a send, and a failed send stops nothing. Any thread.
  */
 final class ProgressChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressChannel.class);
@@ -32,8 +32,8 @@ final class ProgressChannel implements AutoCloseable {
     this.last = nothingYet();
   }
 
-  /** The phase changes, and the figures are those of the event before. */
-  void tell(TrainerPhase phase) {
+  /** Sends a phase change with the figures of the previous event. */
+  void sendPhase(TrainerPhase phase) {
     send(
         TrainingProgress.newBuilder(last)
             .setPhase(phase)
@@ -43,11 +43,12 @@ final class ProgressChannel implements AutoCloseable {
             .build());
   }
 
+  /** Sends an event. */
   void send(TrainingProgress progress) {
     last = progress;
     context.listener().onProgress(progress);
     if (closed) {
-      // A thread that was abandoned goes on with its step.
+      // An abandoned thread may still send, after its step.
       return;
     }
     String topic = context.topics().progress();
@@ -58,7 +59,7 @@ final class ProgressChannel implements AutoCloseable {
       send(topic, progress);
       waitsForSchema = false;
     } catch (SchemaUnavailableException e) {
-      // Only the first event of an outage waits for a schema registry.
+      // Only the first event of a registry outage waits for it.
       waitsForSchema = true;
       LOG.debug("a progress event was lost", e);
     }

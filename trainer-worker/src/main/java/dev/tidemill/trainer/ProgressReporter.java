@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how far training is: every so often, and where the phase changes. Rates are of the samples
- * since the event before. Training thread.
+ * Reports progress at an interval and when the phase changes. Rates cover the samples since the
+ * previous event. Training thread.
  */
 final class ProgressReporter {
   private final String model;
@@ -26,9 +26,9 @@ final class ProgressReporter {
   private TrainerPhase phase = TrainerPhase.TRAINING;
 
   /**
-   * @param classLabels of one sample; 0 where labels are not classes and have no accuracy
-   * @param version the newest committed version
-   * @param sink where events go: topic and listener
+   * @param classLabels number of class labels of a sample; 0 if there is no accuracy
+   * @param version returns the newest committed version
+   * @param sink receives the events
    */
   ProgressReporter(
       TrainerSettings settings,
@@ -48,24 +48,24 @@ final class ProgressReporter {
     this.lastNanos = nanoTime.getAsLong();
   }
 
-  /** Samples were trained; an event follows if it is time for one. */
-  void trained(MetricSums more, RunProgress standing) {
+  /** Adds metrics of trained samples; reports them if the interval has passed. */
+  void trained(MetricSums more, RunProgress runProgress) {
     sinceLast = sinceLast.plus(more);
     phase = TrainerPhase.TRAINING;
     if (isTime()) {
-      tell(TrainerPhase.TRAINING, sinceLast, standing);
+      report(TrainerPhase.TRAINING, sinceLast, runProgress);
     }
   }
 
-  /** There is nothing to read; told once, when the last interval has passed. */
-  void waiting(RunProgress standing) {
+  /** Reports, once the interval has passed, that training waits for records. Reports it once. */
+  void waiting(RunProgress runProgress) {
     if (phase != TrainerPhase.WAITING && isTime()) {
-      tell(TrainerPhase.WAITING, sinceLast, standing);
+      report(TrainerPhase.WAITING, sinceLast, runProgress);
     }
   }
 
-  /** The phase changes; loss and accuracy are over the given sums. */
-  void tell(TrainerPhase changed, MetricSums over, RunProgress standing) {
+  /** Reports a phase, with loss and accuracy over the given sums. */
+  void report(TrainerPhase changed, MetricSums over, RunProgress runProgress) {
     long now = nanoTime.getAsLong();
     double seconds = Math.max(1, now - lastNanos) / (double) Duration.ofSeconds(1).toNanos();
     TrainingProgress progress =
@@ -73,15 +73,15 @@ final class ProgressReporter {
             .setModel(model)
             .setWorker(worker)
             .setPhase(changed)
-            .setEpoch(standing.epoch())
-            .setSteps(standing.steps())
-            .setSamples(standing.samples())
+            .setEpoch(runProgress.epoch())
+            .setSteps(runProgress.steps())
+            .setSamples(runProgress.samples())
             .setSamplesPerSecond(sinceLast.samples() / seconds)
             .setLoss(over.samples() == 0 ? null : over.loss())
             .setAccuracy(accuracy(over))
-            .setLearningRate(standing.learningRate())
+            .setLearningRate(runProgress.learningRate())
             .setVersion(version.getAsLong())
-            .setRefusedRecords(standing.refusedRecords())
+            .setRefusedRecords(runProgress.refusedRecords())
             .setCreatedAt(clock.instant())
             .build();
     sinceLast = MetricSums.NONE;
@@ -90,7 +90,7 @@ final class ProgressReporter {
     sink.accept(progress);
   }
 
-  /** Null where labels are not classes, or there are no samples. */
+  /** Returns the accuracy; null without class labels or samples. */
   @Nullable Double accuracy(MetricSums over) {
     return classLabels > 0 && over.samples() > 0 ? over.accuracy(classLabels) : null;
   }

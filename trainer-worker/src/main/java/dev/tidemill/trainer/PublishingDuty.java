@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publishing thread: commits what training submits, in that order. It ends when training has
- * ended and everything is published, or nothing is to be any more.
+ * The publishing thread: commits what the training thread submits, in order. It ends when training
+ * has ended and all is published, or when the exchange is abandoned.
  */
 final class PublishingDuty implements Duty {
   private static final long SCHEMA_PAUSE_NANOS = 100_000_000;
@@ -43,7 +43,8 @@ final class PublishingDuty implements Duty {
   private boolean committing;
 
   /**
-   * @param transactions closed at the end, as are the pins
+   * @param transactions owned by this duty
+   * @param pins owned by this duty
    */
   PublishingDuty(
       String roleName,
@@ -84,7 +85,7 @@ final class PublishingDuty implements Duty {
       LockSupport.parkNanos(SCHEMA_PAUSE_NANOS);
       return !snapshots.isDone();
     }
-    pins.look(publisher::hasPayload);
+    pins.poll(publisher::hasPayload);
     @Nullable Publishable next = snapshots.next();
     if (next == null) {
       return !snapshots.isDone();
@@ -94,14 +95,14 @@ final class PublishingDuty implements Duty {
     } else if (next instanceof Publishable.Pass pass) {
       pass(pass);
     }
-    next.refusals().forEach(arrivals::done);
+    next.refusals().forEach(arrivals::release);
     return true;
   }
 
-  /** Whoever leads next is told of a divergence, so that it doesn't run into it at once. */
+  /** Commits a divergence to the group offsets, so that the next leader waits before it retries. */
   @Override
   public void onClose() throws Exception {
-    // Kafka's clients would not wait for anything, and leave the transaction open.
+    // On an interrupted thread, Kafka's clients do not wait, and leave the transaction open.
     boolean interrupted = Thread.interrupted();
     try (pins;
         transactions) {
@@ -115,7 +116,7 @@ final class PublishingDuty implements Duty {
     }
   }
 
-  /** Not before a schema registry has told the ids: a transaction doesn't wait for one. */
+  /** Whether all schema ids are known; a transaction must not wait for a schema registry. */
   private boolean canWrite() {
     RecordCodec codec = context.codec();
     Topics topics = context.topics();
@@ -140,7 +141,7 @@ final class PublishingDuty implements Duty {
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
                 pins.pinned()));
     committing = false;
-    snapshots.giveBack(snapshot);
+    snapshots.recycle(snapshot);
     context.known().committed(committed.getVersion());
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
     context.listener().onCheckpoint(committed);
@@ -150,7 +151,7 @@ final class PublishingDuty implements Duty {
     commit(pass.refusals(), offsets.ofPass(pass));
   }
 
-  /** Without a version. */
+  /** Commits dead letters and offsets without a version. */
   private void commit(
       List<Arrival.Refused> refusals, Map<TopicPartition, OffsetAndMetadata> positions)
       throws Exception {
@@ -167,12 +168,12 @@ final class PublishingDuty implements Duty {
     committing = false;
   }
 
-  /** Made when it is sent, one by one: each is as large as its record. */
+  /** Creates a dead letter just before it is sent, because it is as large as its record. */
   private ProducerRecord<byte[], byte[]> letter(Arrival.Refused refused) {
     return deadLetters.of(refused.record(), refused.reason());
   }
 
-  /** The loss of the step before may have been sound, and the weights after it are not. */
+  /** Checks the weights: they may be infinite or NaN though the last step's loss was finite. */
   private void requireFinite(Publishable.Snapshot snapshot) {
     try {
       SafeTensors.checkFinite(snapshot.state());

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** The reader's thread: a record loop whose lost positions are told as what they are. */
+/** The reader's thread: a record loop that reports lost positions as lost records. */
 final class ReadingDuty implements Duty {
   private final RecordLoop loop;
   private final Consumer<byte[], byte[]> consumer;

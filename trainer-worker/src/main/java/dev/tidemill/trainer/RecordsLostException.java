@@ -1,40 +1,38 @@
 package dev.tidemill.trainer;
 
-/**
- * Records that the lineage needs next are no longer in the log; they are never skipped in silence.
- */
+/** The log no longer contains the records to train next. They are never skipped silently. */
 public final class RecordsLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  RecordsLostException(String topic, Position wanted, LogRange there) {
+  RecordsLostException(String topic, Position wanted, LogRange available) {
     super(
         "topic "
             + topic
             + " partition "
             + wanted.partition()
-            + " is to be read on at offset "
+            + ": training needs offset "
             + wanted.offset()
             + " (epoch "
             + wanted.epoch()
-            + "), but holds offsets "
-            + there.start()
+            + "), but the log holds offsets "
+            + available.start()
             + " to "
-            + there.end()
-            + wayOn(wanted, there));
+            + available.end()
+            + remedy(wanted, available));
   }
 
-  private static String wayOn(Position wanted, LogRange there) {
-    return wanted.offset() < there.start()
+  private static String remedy(Position wanted, LogRange available) {
+    return wanted.offset() < available.start()
         ? ": offsets "
             + wanted.offset()
             + " to "
-            + (there.start() - 1)
-            + " were deleted before they were trained. To continue behind them, start train again"
+            + (available.start() - 1)
+            + " were deleted before they were trained. To continue after them, start train again"
             + " with --accept-gap, which takes effect only when train starts; the next version"
-            + " records the gap. Raise the topic's retention.ms so that it doesn't happen again"
+            + " records the gap. To prevent further gaps, raise the topic's retention.ms"
         : ": the log ends before records that were trained, as after an unclean leader election."
-            + " New records would take their offsets and be skipped. Train under another name"
-            + " (--model), from this model's weights (--init)";
+            + " New records would reuse their offsets and be skipped. Train another model (--model)"
+            + " from this model's weights (--init)";
   }
 
   RecordsLostException(String topic, Position wanted, long found) {
@@ -45,9 +43,9 @@ public final class RecordsLostException extends RuntimeException {
             + wanted.partition()
             + ": the record at offset "
             + wanted.offset()
-            + ", whose sample "
+            + " is gone, but its sample "
             + wanted.sample()
-            + " is the next to train, is gone; the next record stands at offset "
+            + " is the next to train; the next record is at offset "
             + found);
   }
 }

@@ -8,36 +8,36 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Counts the records that were refused, and tells why: the first record of each kind of reason at
- * once, then counts per reason. Of a bounded run, only epoch 1 is counted, in which records are
- * read for the first time. Training thread.
+ * Counts refused records and reports why. It reports the first record of each kind of reason at
+ * once, and later the counts of each kind. A bounded run counts only in epoch 1, which reads the
+ * records for the first time. Training thread.
  */
 final class RefusalTally {
-  /** A share is judged only once so many records are refused: a few bad ones stop no short run. */
-  static final int JUDGED_FROM = 100;
+  /** Refused records before the share is checked, so that a few do not stop a short run. */
+  static final int CHECKED_FROM = 100;
 
-  /** Reasons come from hostile bytes: more kinds of them are counted together. */
-  private static final int MOST_KINDS = 16;
+  /** Maximum number of kinds; further reasons, which hostile bytes may cause, count as other. */
+  private static final int MAX_KINDS = 16;
 
-  /** Numbers, and bytes in hex: reasons that differ in these alone are of one kind. */
+  /** Numbers and bytes in hex; reasons that differ only in these are of one kind. */
   private static final Pattern FIGURES = Pattern.compile("(\\b[0-9a-f]{2}\\b ?)+|[0-9]+");
 
   private static final String OTHER = "other reasons";
 
-  private final double mostShare;
+  private final double maxShare;
   private final Consumer<String> notices;
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
   private long accepted;
   private long refused;
-  private long toldOf;
+  private long reported;
   private long atEpochBegin;
 
   /**
-   * @param mostShare of the records read that may be refused
-   * @param notices takes one sentence each for a person
+   * @param maxShare maximum share of the records read that may be refused
+   * @param notices receives sentences for the user
    */
-  RefusalTally(double mostShare, Consumer<String> notices) {
-    this.mostShare = mostShare;
+  RefusalTally(double maxShare, Consumer<String> notices) {
+    this.maxShare = maxShare;
     this.notices = notices;
   }
 
@@ -50,11 +50,11 @@ final class RefusalTally {
     String kind = FIGURES.matcher(reason).replaceAll("N");
     Kind known = kinds.get(kind);
     if (known == null) {
-      boolean full = kinds.size() >= MOST_KINDS;
+      boolean full = kinds.size() >= MAX_KINDS;
       known = kinds.computeIfAbsent(full ? OTHER : kind, k -> new Kind(full ? OTHER : reason));
       if (!full) {
         notices.accept("refused a record, which becomes a dead letter: " + reason);
-        toldOf++;
+        reported++;
       }
     }
     known.records++;
@@ -72,29 +72,29 @@ final class RefusalTally {
     return refused - atEpochBegin;
   }
 
-  /** Whether so large a share is refused that training should stop. */
+  /** Whether the share of refused records exceeds the maximum. */
   boolean isTooMany() {
-    return refused >= JUDGED_FROM && refused > mostShare * (accepted + refused);
+    return refused >= CHECKED_FROM && refused > maxShare * (accepted + refused);
   }
 
   /**
-   * Why training stops, where too many are refused.
+   * Creates the error for too many refused records.
    *
-   * @param committed whether their dead letters are
+   * @param committed whether their dead letters are committed
    */
   RefusedRecordsException tooMany(String topic, boolean committed) {
-    return RefusedRecordsException.tooMany(topic, mostShare, summary(), committed);
+    return RefusedRecordsException.tooMany(topic, maxShare, summary(), committed);
   }
 
-  /** Tells the counts, if any record was refused since they were last told. */
-  void tell() {
-    if (refused > toldOf) {
-      toldOf = refused;
+  /** Reports the counts if any record was refused since the last report. */
+  void report() {
+    if (refused > reported) {
+      reported = refused;
       notices.accept(summary());
     }
   }
 
-  /** How many records were refused, and why. */
+  /** Returns how many records were refused, and why. */
   String summary() {
     return String.format(
         Locale.ROOT,
@@ -115,7 +115,7 @@ final class RefusalTally {
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT, records == 1 ? "%,d: %s" : "%,d such as: %s", records, first);
+          Locale.ROOT, records == 1 ? "%,d: %s" : "%,d, for example: %s", records, first);
     }
   }
 }

@@ -1,8 +1,6 @@
 package dev.tidemill.trainer;
 
-/**
- * So many records are refused that training ends; says whether their dead letters are committed.
- */
+/** Too many records are refused. The message says whether their dead letters are committed. */
 public final class RefusedRecordsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -16,25 +14,25 @@ public final class RefusedRecordsException extends RuntimeException {
             + topic
             + ": "
             + summary
-            + ". Their dead letters are committed; compare the spec's input and loss with what the"
+            + ". Their dead letters are committed. Compare the spec's input and loss with what the"
             + " producer sends");
   }
 
   static RefusedRecordsException tooMany(
-      String topic, double mostShare, String summary, boolean committed) {
+      String topic, double maxShare, String summary, boolean committed) {
     return new RefusedRecordsException(
         "training from "
             + topic
             + " stopped: "
             + summary
-            + ". More than "
+            + ". The share exceeds "
             + TrainerSettings.MAX_REFUSED_SHARE
             + "="
-            + mostShare
-            + " of a run's records may not be refused; "
+            + maxShare
+            + "; "
             + (committed
                 ? "their dead letters are committed"
-                : "with training.batch_size: full, dead letters are committed at the end of an epoch:"
+                : "with training.batch_size: full, dead letters are committed when an epoch ends;"
                     + " this epoch's are not, and the next start reads its records again")
             + ". Correct what the producer sends, or raise the setting, and start again");
   }
@@ -45,9 +43,9 @@ public final class RefusedRecordsException extends RuntimeException {
             + topic
             + " stopped: "
             + summary
-            + ". With training.batch_size: full, dead letters are committed at the end of an epoch,"
-            + " and these records hold more than half of "
+            + ". With training.batch_size: full, dead letters are committed when an epoch ends, and"
+            + " these records take more than half of "
             + TrainerSettings.QUEUE_BYTES
-            + "; raise it, or set a batch size");
+            + ". Raise it, or set a batch size");
   }
 }

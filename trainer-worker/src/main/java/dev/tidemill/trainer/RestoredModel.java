@@ -7,20 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new leader goes on from.
+ * The state that a new leader continues from.
  *
- * @param newest the newest committed manifest; null where the lineage is empty
- * @param changes of the spec since then, one sentence each
+ * @param newest the newest committed manifest; null if the lineage is empty
+ * @param changes of the spec or engine since that version, one sentence each
  */
 record RestoredModel(
     ModelState state, Lineage lineage, @Nullable Checkpoint newest, List<String> changes) {
 
-  /** The newest version; 0 before the first. */
+  /** Returns the newest version; 0 before the first. */
   long version() {
     return newest == null ? 0 : newest.getVersion();
   }
 
-  /** Records of all versions that became dead letters. */
+  /** Returns the number of records in all versions that became dead letters. */
   long refusedRecords() {
     return lineage.refusedRecords();
   }

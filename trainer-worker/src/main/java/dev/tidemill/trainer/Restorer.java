@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the state that a new leader goes on from: the newest version's, or an initial one. */
+/** Restores the newest version's state for a new leader, or creates an initial state. */
 final class Restorer {
-  private static final int MOST_FAULTS = 3;
+  private static final int MAX_FAULTS = 3;
 
   private final TrainerContext context;
   private final ModelSpec spec;
@@ -27,10 +27,10 @@ final class Restorer {
   }
 
   /**
-   * Finds the newest version of a lineage. To be called only by a trainer that has fenced all older
-   * ones before the lineage and the group's offsets were read.
+   * Restores the newest version of a lineage. Before the lineage and the group's offsets are read,
+   * the caller must have fenced all older trainers.
    *
-   * @throws LineageLostException if versions are gone
+   * @throws LineageLostException if versions were lost
    * @throws TopicChangedException if the batches topic was recreated
    * @throws RunRefusedException if the spec or the initial weights contradict the lineage, or the
    *     lineage contradicts itself
@@ -42,7 +42,7 @@ final class Restorer {
     requireSound(lineage);
     return lineage
         .newest()
-        .map(newest -> goOn(lineage, newest))
+        .map(newest -> resume(lineage, newest))
         .orElseGet(() -> new RestoredModel(initial(), lineage, null, List.of()));
   }
 
@@ -53,20 +53,20 @@ final class Restorer {
       throw new RunRefusedException(
           "the lineage of model "
               + context.settings().model()
-              + " contradicts itself, and is not trained further: "
-              + String.join("; ", faults.subList(0, Math.min(MOST_FAULTS, faults.size())))
-              + ". See: tidemill models verify");
+              + " contradicts itself, so training stops: "
+              + String.join("; ", faults.subList(0, Math.min(MAX_FAULTS, faults.size())))
+              + ". Run: tidemill models verify");
     }
     List<String> others = lineage.verify();
     if (!others.isEmpty()) {
       context
           .listener()
           .onNotice(
-              "the lineage has faults that don't keep it from being trained further ("
+              "the lineage has faults ("
                   + others.size()
-                  + "), the first: "
+                  + ") that do not prevent training; the first: "
                   + others.get(0)
-                  + ". See: tidemill models verify");
+                  + ". Run: tidemill models verify");
     }
   }
 
@@ -86,14 +86,15 @@ final class Restorer {
     context.known().committed(found);
   }
 
-  private RestoredModel goOn(Lineage lineage, Checkpoint newest) {
+  private RestoredModel resume(Lineage lineage, Checkpoint newest) {
     if (context.job().init().isPresent()) {
       throw new RunRefusedException(
           "model "
               + newest.getModel()
-              + " has a lineage (version "
+              + " already has a lineage (version "
               + newest.getVersion()
-              + "): initial weights are for a new one; leave out --init, or name another model");
+              + "), and --init only starts a new one; omit --init, or train another model"
+              + " (--model)");
     }
     requireSameTopic(newest);
     SpecDifference difference = SpecDifference.between(ModelSpec.parse(newest.getSpec()), spec);
@@ -115,7 +116,7 @@ final class Restorer {
     return new RestoredModel(state, lineage, newest, changes(difference, newest));
   }
 
-  /** Offsets of one topic mean nothing in another. */
+  /** Rejects another topic, on which the positions of the lineage are not valid. */
   private void requireSameTopic(Checkpoint newest) {
     String topic = context.topics().batches();
     if (!newest.getTopic().equals(topic)) {
@@ -124,10 +125,11 @@ final class Restorer {
               + newest.getVersion()
               + " of model "
               + newest.getModel()
-              + " was trained on the topic "
+              + " was trained on topic "
               + newest.getTopic()
-              + ": its positions mean nothing on "
-              + topic);
+              + ", and its positions are not valid on "
+              + topic
+              + "; set topic.batches to the former topic, or train another model (--model)");
     }
     if (!newest.getTopicId().equals(context.batchesId())) {
       throw new TopicChangedException(
@@ -150,15 +152,16 @@ final class Restorer {
     return state;
   }
 
-  /** Weights alone: the optimizer and the counters of a new lineage begin anew. */
+  /** Reads weights only; a new lineage starts with fresh optimizer state and counters. */
   private void readInitial(Path file, ModelState state) {
     if (!Files.isReadable(file)) {
-      throw new RunRefusedException("initial weights: there is no file " + file + " to be read");
+      throw new RunRefusedException("initial weights (--init): there is no readable file " + file);
     }
     try {
       SafeTensors.readWeights(file, state);
     } catch (IOException | MalformedSafeTensorsException e) {
-      throw new RunRefusedException("initial weights from " + file + ": " + e.getMessage(), e);
+      throw new RunRefusedException(
+          "initial weights (--init) from " + file + ": " + e.getMessage(), e);
     }
   }
 }

@@ -4,11 +4,11 @@ import dev.tidemill.schemas.LostRange;
 import java.util.List;
 
 /**
- * Where a term enters the log.
+ * Where a term starts to read the log.
  *
- * @param starts one for each partition, by partition
- * @param gaps that the next version records
- * @param changes of the source that the next version records, one sentence each
+ * @param starts one for each partition, in order of partition
+ * @param gaps to record in the next version
+ * @param changes of the source to record in the next version, one sentence each
  */
 record ResumePoint(List<PartitionStart> starts, List<LostRange> gaps, List<String> changes) {
   ResumePoint {
@@ -17,13 +17,13 @@ record ResumePoint(List<PartitionStart> starts, List<LostRange> gaps, List<Strin
     changes = List.copyOf(changes);
   }
 
-  /** Without gaps and changes. */
+  /** Creates a resume point without gaps and changes. */
   static ResumePoint at(List<Position> positions) {
     return new ResumePoint(
         positions.stream().map(PartitionStart::at).toList(), List.of(), List.of());
   }
 
-  /** Where each partition is read on. */
+  /** Returns the position where each partition continues. */
   List<Position> from() {
     return starts.stream().map(PartitionStart::from).toList();
   }

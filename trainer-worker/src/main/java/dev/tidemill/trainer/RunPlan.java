@@ -3,39 +3,39 @@ package dev.tidemill.trainer;
 import java.util.List;
 import java.util.Map;
 
-/** What a trainer is to read, decided once when it begins to lead. */
+/** What a trainer reads; decided once, when it starts to lead. */
 sealed interface RunPlan {
 
-  /** Something to read. */
+  /** A run with records to read. */
   sealed interface Reading extends RunPlan {
-    /** The number of the run, from 1; another run reads other records. */
+    /** The number of the run, from 1. Each run reads its own records. */
     long run();
 
-    /** Whether the run is another than the newest checkpoint's. */
+    /** Whether this is a new run, not the newest checkpoint's. */
     boolean fresh();
 
-    /** Where each partition is entered. */
+    /** Where each partition starts. */
     ResumePoint resumption();
 
-    /** Where each partition is read on. */
+    /** Returns the position where reading of each partition starts. */
     default List<Position> from() {
       return resumption().from();
     }
 
-    /** Of a bounded run, in each epoch; empty for an endless one. */
+    /** The offsets that each epoch of a bounded run reads; empty for an endless run. */
     List<LogRange> bounds();
 
-    /** Of a bounded run; 0 for an endless one. */
+    /** The number of epochs of a bounded run; 0 for an endless run. */
     int epochs();
 
-    /** Whether it ends by itself. */
+    /** Whether the run ends by itself. */
     boolean ends();
   }
 
   /**
-   * Records as they arrive.
+   * A run that reads records as they arrive.
    *
-   * @param until per partition, the offset to stop at; empty for never
+   * @param until the offset to stop at, by partition; empty for a run that never ends
    */
   record Endless(long run, boolean fresh, ResumePoint resumption, Map<Integer, Long> until)
       implements Reading {
@@ -55,7 +55,7 @@ sealed interface RunPlan {
     }
   }
 
-  /** A range of offsets, read so many times. */
+  /** A run that reads a range of offsets once per epoch. */
   record Bounded(long run, boolean fresh, ResumePoint resumption, List<LogRange> bounds, int epochs)
       implements Reading {
     @Override
@@ -65,7 +65,7 @@ sealed interface RunPlan {
   }
 
   /**
-   * All has been trained.
+   * No run: everything has been trained.
    *
    * @param why one sentence for the user
    */

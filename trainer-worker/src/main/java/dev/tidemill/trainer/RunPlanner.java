@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from the newest committed manifest, the group's offsets and the log's extent where a
- * trainer goes on, and which run it is. Knows no Kafka; used for one plan.
+ * Decides which run a trainer trains, and where it starts. Inputs are the newest committed
+ * manifest, the group's offsets and the extent of the log. Does no I/O; creates one plan.
  */
 final class RunPlanner {
   private final String topic;
@@ -22,11 +22,11 @@ final class RunPlanner {
   private final StartFinder starts;
 
   /**
-   * @param epochs wanted; 0 for an endless run
-   * @param exitAtEnd whether an endless run stops at the log's present end
-   * @param acceptGap whether records that are gone are left out
-   * @param log what each partition holds now
-   * @param passes commits after the newest version, on this topic
+   * @param epochs requested; 0 for an endless run
+   * @param exitAtEnd whether an endless run stops at the current end of the log
+   * @param acceptGap whether to skip records that were deleted before they were trained
+   * @param log the offsets that each partition holds now
+   * @param passes offsets committed after the newest version, on this topic
    */
   RunPlanner(
       String topic,
@@ -44,63 +44,65 @@ final class RunPlanner {
   }
 
   /**
-   * @param newest the lineage's newest manifest; null where there is none
-   * @param converged whether its run has stopped improving
+   * Plans the run.
+   *
+   * @param newest the newest manifest of the lineage; null if there is none
+   * @param converged whether the run of that manifest has converged
    * @throws NothingToTrainException if there is no lineage and no record
-   * @throws RunRefusedException if what is wanted contradicts the unfinished run
-   * @throws RecordsLostException if records that are to be trained are gone
+   * @throws RunRefusedException if the settings contradict the unfinished run
+   * @throws RecordsLostException if records to train were deleted
    */
   RunPlan plan(@Nullable Checkpoint newest, boolean converged) {
     if (newest == null) {
-      return first();
+      return firstRun();
     }
-    return newest.getEpochs() == 0 ? after(newest) : ofBounded(newest, converged);
+    return newest.getEpochs() == 0 ? continueAfter(newest) : afterBounded(newest, converged);
   }
 
-  /** Whether a bounded run's version, with what was passed since, ends where an epoch does. */
+  /** Whether the manifest of a bounded run, moved by passes, is at the end of its epoch. */
   boolean isAtEpochEnd(Checkpoint newest) {
     return newest.getEpochs() > 0 && isAtEnd(newest, reached(newest));
   }
 
-  private RunPlan first() {
-    List<PartitionStart> all = log.keySet().stream().map(starts::ofNew).toList();
+  private RunPlan firstRun() {
+    List<PartitionStart> all = log.keySet().stream().map(starts::ofNewPartition).toList();
     if (isNothingNew(all)) {
       throw NothingToTrainException.on(topic, passes.refused());
     }
     return begin(1, new ResumePoint(all, starts.gaps(), List.of()));
   }
 
-  private RunPlan ofBounded(Checkpoint newest, boolean converged) {
+  private RunPlan afterBounded(Checkpoint newest, boolean converged) {
     int epoch = newest.getPositions().stream().mapToInt(p -> p.getEpoch()).max().orElse(1);
     boolean epochDone = isAtEnd(newest, reached(newest));
     boolean runDone = epochDone && (converged || epoch >= newest.getEpochs());
     if ((runDone && (converged || epochs <= epoch))
         || (epochDone && epochs > 0 && epochs <= epoch)) {
-      return after(newest);
+      return continueAfter(newest);
     }
     if (epochs == 0) {
       throw new RunRefusedException(
-          unfinished(newest, epoch) + "; give --epochs " + newest.getEpochs() + " to finish it");
+          unfinished(newest, epoch) + "; set --epochs " + newest.getEpochs() + " to finish it");
     }
     if (epochs < epoch) {
       throw new RunRefusedException(
-          unfinished(newest, epoch) + ", which --epochs " + epochs + " would cut short");
+          unfinished(newest, epoch) + "; --epochs " + epochs + " would end it before that epoch");
     }
-    return onward(newest, epoch, epochDone);
+    return continueRun(newest, epoch, epochDone);
   }
 
-  private RunPlan onward(Checkpoint newest, int epoch, boolean epochDone) {
+  private RunPlan continueRun(Checkpoint newest, int epoch, boolean epochDone) {
     List<LogRange> bounds = newest.getBounds().stream().map(LogRange::of).toList();
     if (epochDone || epochs > epoch) {
-      bounds = bounds.stream().map(b -> starts.present(b, epoch + 1)).toList();
+      bounds = bounds.stream().map(b -> starts.withinLog(b, epoch + 1)).toList();
     }
     List<PartitionStart> from = new ArrayList<>();
-    for (Position stood : positions(newest)) {
+    for (Position trainedTo : positions(newest)) {
       if (epochDone) {
-        PartitionStart reached = new PartitionStart(null, stood, reached(newest, stood));
-        from.add(reached.inEpoch(startOf(bounds, stood.partition(), epoch + 1)));
+        PartitionStart reached = new PartitionStart(null, trainedTo, reached(newest, trainedTo));
+        from.add(reached.inEpoch(startOf(bounds, trainedTo.partition(), epoch + 1)));
       } else {
-        from.add(starts.after(stood, tag -> isOfEpoch(tag, newest, stood)));
+        from.add(starts.after(trainedTo, tag -> isOfEpoch(tag, newest, trainedTo)));
       }
     }
     return new RunPlan.Bounded(
@@ -112,23 +114,24 @@ final class RunPlanner {
         + newest.getRun()
         + " of model "
         + newest.getModel()
-        + " stands in epoch "
+        + " is in epoch "
         + epoch
         + " of "
         + newest.getEpochs();
   }
 
-  /** Goes on behind what was trained: the same endless run, or the next run. */
-  private RunPlan after(Checkpoint newest) {
+  /** Continues after all trained samples, in the same endless run or in a new run. */
+  private RunPlan continueAfter(Checkpoint newest) {
     List<PartitionStart> from = new ArrayList<>();
     List<String> changes = new ArrayList<>();
-    for (Position stood : positions(newest)) {
-      Position first = new Position(stood.partition(), 1, stood.offset(), stood.sample());
+    for (Position trainedTo : positions(newest)) {
+      Position first =
+          new Position(trainedTo.partition(), 1, trainedTo.offset(), trainedTo.sample());
       from.add(starts.after(first, tag -> tag.run() >= newest.getRun()));
     }
     for (int partition : log.keySet()) {
       if (from.stream().noneMatch(start -> start.partition() == partition)) {
-        from.add(starts.ofNew(partition));
+        from.add(starts.ofNewPartition(partition));
         changes.add("partition " + partition + " of " + topic + " was added");
       }
     }
@@ -139,7 +142,7 @@ final class RunPlanner {
               + topic
               + ": version "
               + newest.getVersion()
-              + " has trained all of it");
+              + " already covers all of it");
     }
     ResumePoint resumption = new ResumePoint(from, starts.gaps(), changes);
     boolean sameEndless = newest.getEpochs() == 0 && epochs == 0;
@@ -153,8 +156,8 @@ final class RunPlanner {
         from.stream()
             .allMatch(
                 start -> {
-                  LogRange there = log.get(start.partition());
-                  return there != null && start.from().offset() == there.end();
+                  LogRange extent = log.get(start.partition());
+                  return extent != null && start.from().offset() == extent.end();
                 });
     return atEnd && (epochs > 0 || exitAtEnd);
   }
@@ -163,9 +166,9 @@ final class RunPlanner {
     if (epochs == 0) {
       return new RunPlan.Endless(run, true, resumption, ends());
     }
-    // Where the former run ended within a record, its first samples were that run's: epoch 1 leaves
-    // them out, and the later epochs, which begin with the whole record, train them as often as
-    // all others in the end.
+    // If the previous run ended within a record, it trained the first samples of that record.
+    // Epoch 1 skips them, and later epochs start with the whole record. So the two runs together
+    // train each sample equally often.
     List<LogRange> bounds =
         resumption.starts().stream()
             .map(s -> new LogRange(s.partition(), s.begin().offset(), end(s.partition())))
@@ -182,28 +185,30 @@ final class RunPlanner {
   }
 
   private long end(int partition) {
-    LogRange there = log.get(partition);
-    return there == null ? 0 : there.end();
+    LogRange extent = log.get(partition);
+    return extent == null ? 0 : extent.end();
   }
 
   private static List<Position> positions(Checkpoint newest) {
     return newest.getPositions().stream().map(Position::of).toList();
   }
 
-  /** The manifest's positions, moved by what was passed since in the same epoch. */
+  /** Returns the manifest's positions, moved by later passes in the same epoch. */
   private List<Position> reached(Checkpoint newest) {
-    return positions(newest).stream().map(stood -> reached(newest, stood)).toList();
+    return positions(newest).stream().map(trainedTo -> reached(newest, trainedTo)).toList();
   }
 
-  private Position reached(Checkpoint newest, Position stood) {
-    GroupPositions.Committed pass = passes.byPartition().get(stood.partition());
-    return pass != null && isOfEpoch(pass.tag(), newest, stood) && pass.offset() > stood.offset()
-        ? stood.movedTo(pass.offset(), 0)
-        : stood;
+  private Position reached(Checkpoint newest, Position trainedTo) {
+    GroupPositions.Committed pass = passes.byPartition().get(trainedTo.partition());
+    return pass != null
+            && isOfEpoch(pass.tag(), newest, trainedTo)
+            && pass.offset() > trainedTo.offset()
+        ? trainedTo.movedTo(pass.offset(), 0)
+        : trainedTo;
   }
 
-  private static boolean isOfEpoch(PositionTag tag, Checkpoint newest, Position stood) {
-    return tag.run() == newest.getRun() && tag.epoch() == stood.epoch();
+  private static boolean isOfEpoch(PositionTag tag, Checkpoint newest, Position trainedTo) {
+    return tag.run() == newest.getRun() && tag.epoch() == trainedTo.epoch();
   }
 
   private static boolean isAtEnd(Checkpoint newest, List<Position> reached) {
@@ -218,6 +223,8 @@ final class RunPlanner {
         .map(b -> Position.atRecord(partition, epoch, b.start()))
         .findFirst()
         .orElseThrow(
-            () -> new RunRefusedException("partition " + partition + " has no bounds in the run"));
+            () ->
+                new RunRefusedException(
+                    "the bounds of the run do not contain partition " + partition));
   }
 }

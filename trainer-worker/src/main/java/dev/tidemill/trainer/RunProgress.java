@@ -1,10 +1,10 @@
 package dev.tidemill.trainer;
 
 /**
- * How far a model is.
+ * A snapshot of a model's training progress.
  *
- * @param steps optimizer updates since the lineage began
- * @param samples since the lineage began
- * @param refusedRecords since the lineage began
+ * @param steps number of optimizer steps since the lineage began
+ * @param samples trained since the lineage began
+ * @param refusedRecords number of records refused since the lineage began
  */
 record RunProgress(int epoch, long steps, long samples, double learningRate, long refusedRecords) {}

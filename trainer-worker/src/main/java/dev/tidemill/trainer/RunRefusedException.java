@@ -1,8 +1,6 @@
 package dev.tidemill.trainer;
 
-/**
- * What was asked of a trainer contradicts the model's lineage, or the weights it should begin with.
- */
+/** The spec or the settings contradict the model's lineage or its initial weights. */
 public final class RunRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

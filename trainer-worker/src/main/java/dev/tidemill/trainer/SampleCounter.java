@@ -1,8 +1,8 @@
 package dev.tidemill.trainer;
 
 /**
- * The samples of a bounded range, counted before the first epoch: a step over the whole range needs
- * their number for its mean. Reader's thread.
+ * Counts the samples of a bounded range before the first epoch. A full-batch step needs the number
+ * for its mean loss. Reader's thread.
  */
 final class SampleCounter {
   private boolean wanted;
@@ -24,7 +24,7 @@ final class SampleCounter {
     wanted = false;
   }
 
-  /** 0 where they were not counted. */
+  /** Returns the number of samples; 0 if they were not counted. */
   long samples() {
     return samples;
   }

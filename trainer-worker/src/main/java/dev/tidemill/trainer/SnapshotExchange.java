@@ -7,10 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two reusable states between the training thread, which fills them, and the publishing thread,
- * which empties them. Training waits only where both are still to be published: that is bounded by
- * the time that Kafka's transactions may take ({@code delivery.timeout.ms}), after which publishing
- * fails and the trainer with it.
+ * Double buffering of model states: the training thread fills them, and the publishing thread
+ * publishes and returns them. Training waits only while both are unpublished. Kafka's {@code
+ * delivery.timeout.ms} bounds that wait. After it, publishing fails, and the trainer with it.
  */
 final class SnapshotExchange {
   private static final long WAIT_MILLIS = 50;
@@ -28,7 +27,7 @@ final class SnapshotExchange {
     free.add(other);
   }
 
-  /** A state to fill; null if nothing is published any more. Training thread. */
+  /** Takes a free state to fill; returns null once abandoned. Training thread. */
   @Nullable ModelState takeFree() throws InterruptedException {
     ModelState state = free.poll();
     awaited = state == null;
@@ -42,55 +41,56 @@ final class SnapshotExchange {
     }
   }
 
-  /** Whether the training thread waits for the publishing thread now. Any thread. */
+  /** Whether the training thread is waiting for a free state. Any thread. */
   boolean isAwaited() {
     return awaited;
   }
 
+  /** Submits a commit. Training thread. */
   void submit(Publishable next) {
     filled.add(next);
   }
 
-  /** Nothing more is submitted; what was is published. */
+  /** Ends submission; all that was submitted is still published. */
   void end() {
     ended = true;
   }
 
-  /** Nothing is published any more, what was submitted included. Any thread. */
+  /** Discards everything that is not published yet, submitted or not. Any thread. */
   void abandon() {
     abandoned = true;
   }
 
-  /** As {@link #abandon}, because the model has diverged; the next leader should know. */
+  /** Abandons because the model diverged, which the next leader learns. */
   void abandonDiverged() {
     diverged = true;
     abandoned = true;
   }
 
-  /** Whether nothing is published any more because the model has diverged. */
+  /** Whether the exchange was abandoned because the model diverged. */
   boolean hasDiverged() {
     return diverged;
   }
 
-  /** What is to be committed next; null if nothing came within a short time. Publishing thread. */
+  /** Takes the next commit; returns null if none arrives soon. Publishing thread. */
   @Nullable Publishable next() throws InterruptedException {
     return abandoned ? null : filled.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** The state may be filled again. */
-  void giveBack(Publishable.Snapshot published) {
+  /** Returns a published state for reuse. */
+  void recycle(Publishable.Snapshot published) {
     free.add(published.state());
   }
 
-  /** Whether there is nothing left to publish, for good. Publishing thread. */
+  /** Whether publishing is over: all is published, or abandoned. Publishing thread. */
   boolean isDone() {
-    // `ended` is read first: what was submitted before it was set is then seen in the queue.
+    // Read `ended` first: everything submitted before it was set is then visible in the queue.
     boolean all = ended && filled.isEmpty();
     drained |= all && !abandoned;
     return abandoned || all;
   }
 
-  /** Whether all that training had to submit was published. Any thread. */
+  /** Whether everything that training submitted was published. Any thread. */
   boolean isDrained() {
     return drained;
   }

@@ -19,19 +19,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Notices that a partition stands still before its high watermark, behind somebody's open
- * transaction, and says so in health, whatever the other partitions do. A run that is to end fails
- * after {@code read.timeout.ms}; an endless one waits. Reader's thread.
+ * Detects a partition that is stuck below its high watermark, behind an open transaction, and
+ * reports it in the health, even if other partitions progress. A run that ends fails after {@code
+ * read.timeout.ms}; an endless run waits. Reader's thread.
  */
 final class StalledReading {
   private static final String CONDITION = "reading";
 
-  /** What the brokers are asked. */
+  /** Queries to the brokers. */
   interface Ends {
-    /** The high watermark of each partition. */
+    /** Returns the high watermark of each partition. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions);
 
-    /** Why reading makes no progress from these positions to these ends. */
+    /** Returns why reading makes no progress from these positions to these ends. */
     RuntimeException whyStalled(
         Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends);
 
@@ -57,14 +57,14 @@ final class StalledReading {
   private final Duration patience;
   private final Duration timeout;
   private final LongSupplier nanoTime;
-  private final SortedMap<Integer, Stand> stands = new TreeMap<>();
+  private final SortedMap<Integer, IdlePosition> idle = new TreeMap<>();
   private final Set<Integer> blocked = new HashSet<>();
   private long checked;
-  private long asked;
+  private long queried;
 
   /**
-   * @param patience without progress before the brokers are asked why, and between two questions
-   * @param timeout without progress before a run that is to end fails
+   * @param patience time without progress before it queries the brokers, and between queries
+   * @param timeout time without progress before a run that ends fails
    */
   StalledReading(
       String topic,
@@ -80,87 +80,86 @@ final class StalledReading {
     this.timeout = timeout;
     this.nanoTime = nanoTime;
     this.checked = nanoTime.getAsLong();
-    this.asked = checked - patience.toNanos();
+    this.queried = checked - patience.toNanos();
   }
 
   /**
-   * Called after each poll.
+   * Checks the progress of each partition; call it after each poll.
    *
-   * @param positions where each partition is read on
-   * @param paused partitions that the poll left out: no progress is expected of them, and the time
-   *     does not count
-   * @param until where each ends; empty where reading never ends
-   * @throws dev.tidemill.messaging.OpenTransactionException after the time-out
+   * @param positions the next position of each partition
+   * @param paused partitions that the poll left out, whose time without progress does not count
+   * @param until the end of each partition; empty if reading never ends
+   * @throws dev.tidemill.messaging.OpenTransactionException after the timeout
    */
   void check(Collection<Position> positions, Set<Integer> paused, Map<Integer, Long> until) {
     long now = nanoTime.getAsLong();
-    note(positions, paused, now - checked);
+    update(positions, paused, now - checked);
     checked = now;
-    List<Stand> standing = stands.values().stream().filter(s -> s.lasts(patience)).toList();
-    if (!standing.isEmpty() && now - asked >= patience.toNanos()) {
-      asked = now;
-      ask(standing, until);
+    List<IdlePosition> stalled = idle.values().stream().filter(s -> s.lasted(patience)).toList();
+    if (!stalled.isEmpty() && now - queried >= patience.toNanos()) {
+      queried = now;
+      query(stalled, until);
     }
     if (blocked.isEmpty()) {
       monitor.recover(CONDITION);
     }
   }
 
-  /** Nothing is read any more. */
+  /** Clears the health condition when reading ends. */
   void close() {
     monitor.recover(CONDITION);
   }
 
-  private void note(Collection<Position> positions, Set<Integer> paused, long nanos) {
+  private void update(Collection<Position> positions, Set<Integer> paused, long nanos) {
     Set<Integer> read = new HashSet<>();
     for (Position at : positions) {
       int partition = at.partition();
       read.add(partition);
-      Stand before = stands.get(partition);
+      IdlePosition before = idle.get(partition);
       if (before == null || !before.at().equals(at)) {
-        stands.put(partition, new Stand(at, 0));
+        idle.put(partition, new IdlePosition(at, 0));
         blocked.remove(partition);
       } else if (!paused.contains(partition)) {
-        stands.put(partition, new Stand(at, before.nanos() + nanos));
+        idle.put(partition, new IdlePosition(at, before.nanos() + nanos));
       }
     }
-    stands.keySet().retainAll(read);
+    idle.keySet().retainAll(read);
     blocked.retainAll(read);
   }
 
-  private void ask(List<Stand> standing, Map<Integer, Long> until) {
+  private void query(List<IdlePosition> stalled, Map<Integer, Long> until) {
     Map<TopicPartition, Long> ends;
     try {
-      ends = ends(standing, until);
+      ends = ends(stalled, until);
     } catch (KafkaException e) {
-      // Nobody answers: that is told elsewhere.
+      // The brokers do not answer, which the clients report elsewhere.
       return;
     }
-    List<Stand> behind = new ArrayList<>(standing);
+    List<IdlePosition> behind = new ArrayList<>(stalled);
     behind.removeIf(s -> s.at().offset() >= ends.getOrDefault(partition(s), 0L));
-    standing.stream().filter(s -> !behind.contains(s)).forEach(this::isFree);
+    stalled.stream().filter(s -> !behind.contains(s)).forEach(this::unblock);
     if (behind.isEmpty()) {
       return;
     }
-    List<Stand> late = behind.stream().filter(s -> s.lasts(timeout)).toList();
-    List<Stand> told = late.isEmpty() ? behind : late;
-    RuntimeException why = why(told, ends);
+    List<IdlePosition> late = behind.stream().filter(s -> s.lasted(timeout)).toList();
+    List<IdlePosition> reported = late.isEmpty() ? behind : late;
+    RuntimeException why = why(reported, ends);
     if (late.isEmpty() && !(why instanceof OpenTransactionException)) {
-      told.forEach(this::isFree);
+      reported.forEach(this::unblock);
       return;
     }
-    told.forEach(s -> blocked.add(s.at().partition()));
-    monitor.degrade(CONDITION, sentence(why));
+    reported.forEach(s -> blocked.add(s.at().partition()));
+    monitor.degrade(CONDITION, describe(why));
     if (!late.isEmpty() && !until.isEmpty()) {
       throw why;
     }
   }
 
-  private void isFree(Stand stand) {
-    blocked.remove(stand.at().partition());
+  private void unblock(IdlePosition stalled) {
+    blocked.remove(stalled.at().partition());
   }
 
-  private Map<TopicPartition, Long> ends(List<Stand> of, Map<Integer, Long> until) {
+  private Map<TopicPartition, Long> ends(List<IdlePosition> of, Map<Integer, Long> until) {
     List<TopicPartition> partitions = of.stream().map(this::partition).toList();
     if (until.isEmpty()) {
       return log.ends(partitions);
@@ -170,17 +169,17 @@ final class StalledReading {
     return ends;
   }
 
-  private RuntimeException why(List<Stand> behind, Map<TopicPartition, Long> ends) {
+  private RuntimeException why(List<IdlePosition> behind, Map<TopicPartition, Long> ends) {
     Map<TopicPartition, Long> positions = new HashMap<>();
     behind.forEach(s -> positions.put(partition(s), s.at().offset()));
     return log.whyStalled(positions, ends);
   }
 
-  private TopicPartition partition(Stand stand) {
-    return new TopicPartition(topic, stand.at().partition());
+  private TopicPartition partition(IdlePosition stalled) {
+    return new TopicPartition(topic, stalled.at().partition());
   }
 
-  private static String sentence(RuntimeException why) {
+  private static String describe(RuntimeException why) {
     if (!(why instanceof OpenTransactionException behind)) {
       return String.valueOf(why.getMessage());
     }
@@ -192,17 +191,17 @@ final class StalledReading {
         + (open.transactionalId() == null
             ? ""
             : " (transactional.id " + open.transactionalId() + ")")
-        + ", which begins at offset "
+        + ", which began at offset "
         + open.startOffset();
   }
 
   /**
-   * A partition that does not move.
+   * A position of a partition and the time without progress there.
    *
-   * @param nanos for how long it was polled there, without the time in which it was paused
+   * @param nanos time for which the partition was polled there, without the time it was paused
    */
-  private record Stand(Position at, long nanos) {
-    boolean lasts(Duration duration) {
+  private record IdlePosition(Position at, long nanos) {
+    boolean lasted(Duration duration) {
       return nanos >= duration.toNanos();
     }
   }

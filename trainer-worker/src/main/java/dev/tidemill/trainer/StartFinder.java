@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a partition is read on, from the manifest's position, the group's offset and what the
- * log still holds; and gathers gaps. Knows no Kafka; used for one plan.
+ * Finds where each partition starts, from the manifest's position, the group's offset and what the
+ * log still holds. Collects the gaps. Does no I/O; used for one plan.
  */
 final class StartFinder {
   static final String BEFORE_FIRST = "deleted before the first version that includes the partition";
@@ -25,7 +25,7 @@ final class StartFinder {
   private final List<LostRange> gaps = new ArrayList<>();
 
   /**
-   * @param passes of the newest version and this topic only
+   * @param passes offsets committed after the newest version, on this topic only
    */
   StartFinder(
       String topic, SortedMap<Integer, LogRange> log, GroupPositions passes, boolean acceptGap) {
@@ -39,14 +39,14 @@ final class StartFinder {
     return gaps;
   }
 
-  /** Of a partition that no version includes. */
-  PartitionStart ofNew(int partition) {
-    LogRange there = extent(partition);
+  /** Finds the start of a partition that no version includes. */
+  PartitionStart ofNewPartition(int partition) {
+    LogRange extent = extent(partition);
     GroupPositions.Committed pass = passes.byPartition().get(partition);
     Position begin =
-        Position.atRecord(partition, 1, pass == null ? there.start() : pass.tag().from());
+        Position.atRecord(partition, 1, pass == null ? extent.start() : pass.tag().from());
     PartitionStart start =
-        present(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), there, 0);
+        withinLog(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), extent, 0);
     if (start.begin().offset() > 0
         && gaps.stream().noneMatch(gap -> gap.getPartition() == partition)) {
       gaps.add(new LostRange(partition, 0L, start.begin().offset(), BEFORE_FIRST));
@@ -55,20 +55,20 @@ final class StartFinder {
   }
 
   /**
-   * Of a partition that the newest version has read to a position.
+   * Finds the start of a partition that the newest version covers up to a position.
    *
-   * @param applies which tags move it further
+   * @param applies which tags move the position further
    */
   PartitionStart after(Position covered, Predicate<PositionTag> applies) {
-    LogRange there = extent(covered.partition());
+    LogRange extent = extent(covered.partition());
     GroupPositions.Committed pass = passes.byPartition().get(covered.partition());
     if (pass == null || !applies.test(pass.tag()) || pass.offset() <= covered.offset()) {
-      return present(covered, covered, there, covered.offset());
+      return withinLog(covered, covered, extent, covered.offset());
     }
     long from = pass.tag().from();
     Position begin = from > covered.offset() ? covered.movedTo(from, 0) : covered;
     PartitionStart start =
-        present(begin, covered.movedTo(pass.offset(), 0), there, covered.offset());
+        withinLog(begin, covered.movedTo(pass.offset(), 0), extent, covered.offset());
     if (start.begin().equals(begin) && from > covered.offset()) {
       lost(covered.partition(), covered.offset(), from, ACCEPTED);
     }
@@ -76,47 +76,47 @@ final class StartFinder {
   }
 
   /**
-   * The same bounds, without records that are gone, if that is accepted. The gap says why the
-   * bounds are others than the newest version's.
+   * Returns the bounds without deleted records, if gaps are accepted. The gap explains why the
+   * bounds differ from the newest version's.
    */
-  LogRange present(LogRange bounds, int epoch) {
-    LogRange there = extent(bounds.partition());
-    if (bounds.end() > there.end()) {
+  LogRange withinLog(LogRange bounds, int epoch) {
+    LogRange extent = extent(bounds.partition());
+    if (bounds.end() > extent.end()) {
       throw new RecordsLostException(
-          topic, Position.atRecord(bounds.partition(), epoch, bounds.end()), there);
+          topic, Position.atRecord(bounds.partition(), epoch, bounds.end()), extent);
     }
-    if (bounds.start() >= there.start() || bounds.start() == bounds.end()) {
+    if (bounds.start() >= extent.start() || bounds.start() == bounds.end()) {
       return bounds;
     }
     Position wanted = Position.atRecord(bounds.partition(), epoch, bounds.start());
-    if (!acceptGap || bounds.end() <= there.start()) {
-      throw new RecordsLostException(topic, wanted, there);
+    if (!acceptGap || bounds.end() <= extent.start()) {
+      throw new RecordsLostException(topic, wanted, extent);
     }
     lost(
         bounds.partition(),
         bounds.start(),
-        there.start(),
+        extent.start(),
         "deleted before epoch " + epoch + "; accepted with " + TrainerSettings.ACCEPT_GAP);
-    return new LogRange(bounds.partition(), there.start(), bounds.end());
+    return new LogRange(bounds.partition(), extent.start(), bounds.end());
   }
 
-  private PartitionStart present(Position begin, Position from, LogRange there, long gapStart) {
-    if (from.offset() > there.end()) {
-      throw new RecordsLostException(topic, from, there);
+  private PartitionStart withinLog(Position begin, Position from, LogRange extent, long gapStart) {
+    if (from.offset() > extent.end()) {
+      throw new RecordsLostException(topic, from, extent);
     }
-    if (begin.offset() >= there.start()) {
+    if (begin.offset() >= extent.start()) {
       return new PartitionStart(null, begin, from);
     }
-    boolean lost = from.offset() < there.start();
+    boolean lost = from.offset() < extent.start();
     if (lost && !acceptGap) {
-      throw new RecordsLostException(topic, from, there);
+      throw new RecordsLostException(topic, from, extent);
     }
-    Position behind = begin.movedTo(there.start(), 0);
-    lost(begin.partition(), gapStart, there.start(), lost ? ACCEPTED : ONLY_PASSED);
-    return new PartitionStart(null, behind, lost ? behind : from);
+    Position afterGap = begin.movedTo(extent.start(), 0);
+    lost(begin.partition(), gapStart, extent.start(), lost ? ACCEPTED : ONLY_PASSED);
+    return new PartitionStart(null, afterGap, lost ? afterGap : from);
   }
 
-  /** The same offsets may be gone for this epoch and for the next ones: one gap tells both. */
+  /** Adds a gap once, even if this epoch and later ones lack the same offsets. */
   private void lost(int partition, long start, long end, String reason) {
     boolean known =
         gaps.stream()
@@ -134,7 +134,7 @@ final class StartFinder {
     @Nullable LogRange extent = log.get(partition);
     if (extent == null) {
       throw new RunRefusedException(
-          "partition " + partition + " of " + topic + " is in the lineage, but not in the topic");
+          "the lineage contains partition " + partition + ", but topic " + topic + " does not");
     }
     return extent;
   }

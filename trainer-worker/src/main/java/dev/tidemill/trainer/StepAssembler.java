@@ -8,39 +8,41 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Makes steps of a fixed number of samples out of records of any size, first in, first out, and
- * keeps the account of what the finished steps cover. What a step is made of depends on the order
- * of records alone, so that a resumed run's steps are those of a run that was never killed.
+ * Assembles records of any size into steps of a fixed number of samples, in FIFO order, and tracks
+ * which ranges the finished steps cover. The order of records alone decides what a step contains.
+ * So a resumed run makes the same steps as one that was never killed.
  *
- * <p>A refusal rides the queue in its record's place: it is passed with the step that passes it,
- * and so its dead letter stands in the transaction of the checkpoint that covers its offset. One
- * thread.
+ * <p>A refusal waits in the queue at its record's place, and the step that reaches it passes it. So
+ * its dead letter is in the transaction of the checkpoint that covers its offset. One thread.
  */
 final class StepAssembler {
   private final int batchSize;
-  private final long mostRidingBytes;
+  private final long maxQueuedRefusalBytes;
   private final TrainedRanges coverage;
-  private final Consumer<Arrival> done;
+  private final Consumer<Arrival> releaser;
   private final TensorBatch batch = new TensorBatch();
   private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
   private final List<Arrival.Refused> passedRefusals = new ArrayList<>();
   private int firstSample;
   private int pending;
-  private int riding;
-  private long ridingBytes;
+  private int queuedRefusals;
+  private long queuedRefusalBytes;
 
   /**
    * @param batchSize samples of a step
-   * @param mostRidingBytes refused records behind samples that wait for a step end it early once
-   *     they hold so many bytes, or are {@link ArrivalQueue#MOST_REFUSED}
-   * @param done is handed each record whose last sample was trained: its memory is free
+   * @param maxQueuedRefusalBytes bytes of queued refusals that end a step early, as {@link
+   *     ArrivalQueue#MAX_REFUSED} of them do
+   * @param releaser receives each record whose last sample was trained, to release its memory
    */
   StepAssembler(
-      int batchSize, long mostRidingBytes, TrainedRanges coverage, Consumer<Arrival> done) {
+      int batchSize,
+      long maxQueuedRefusalBytes,
+      TrainedRanges coverage,
+      Consumer<Arrival> releaser) {
     this.batchSize = batchSize;
-    this.mostRidingBytes = mostRidingBytes;
+    this.maxQueuedRefusalBytes = maxQueuedRefusalBytes;
     this.coverage = coverage;
-    this.done = done;
+    this.releaser = releaser;
   }
 
   void add(Arrival.Samples samples) {
@@ -54,13 +56,13 @@ final class StepAssembler {
 
   void add(Arrival.Refused refused) {
     waiting.add(refused);
-    riding++;
-    ridingBytes += refused.bytes();
+    queuedRefusals++;
+    queuedRefusalBytes += refused.bytes();
     passHead();
   }
 
   void add(Arrival.Passed passed) {
-    // A topic of nothing but transaction markers must not make this queue grow.
+    // Keep one item per partition, so that a topic of transaction markers does not fill the queue.
     Iterator<Arrival> newestFirst = waiting.descendingIterator();
     while (newestFirst.hasNext() && newestFirst.next() instanceof Arrival.Passed before) {
       if (before.partition() == passed.partition()) {
@@ -71,25 +73,27 @@ final class StepAssembler {
     passHead();
   }
 
-  /** Whether a whole step can be made, or a smaller one has to be. */
+  /** Whether a step is ready: a full one, or a smaller one that passes refusals early. */
   boolean hasStep() {
     return pending >= batchSize
-        || (pending > 0 && (riding >= ArrivalQueue.MOST_REFUSED || ridingBytes >= mostRidingBytes));
+        || (pending > 0
+            && (queuedRefusals >= ArrivalQueue.MAX_REFUSED
+                || queuedRefusalBytes >= maxQueuedRefusalBytes));
   }
 
-  /** What waits for the next step, samples and what stands between them. */
+  /** Returns the number of queued items. */
   int waiting() {
     return waiting.size();
   }
 
-  /** Samples that wait. */
+  /** Returns the number of queued samples. */
   int pending() {
     return pending;
   }
 
   /**
-   * The next step's samples: the batch size of them, or as many as wait. To be told {@link
-   * #trained} before the next one; the same object each time.
+   * Returns the samples of the next step: the batch size, or fewer if fewer are queued. Call {@link
+   * #trained} before the next call. Each call returns the same object.
    */
   TensorBatch next() {
     batch.clear();
@@ -108,7 +112,7 @@ final class StepAssembler {
     return batch;
   }
 
-  /** The samples of {@link #next} are part of the model. */
+  /** Removes the samples of {@link #next}, which the model was trained on. */
   void trained() {
     int left = batch.size();
     pending -= left;
@@ -127,7 +131,7 @@ final class StepAssembler {
     passHead();
   }
 
-  /** The refusals that the steps since the last call have passed over, in their order. */
+  /** Removes and returns the refusals passed since the last call, in order. */
   List<Arrival.Refused> takeRefusals() {
     List<Arrival.Refused> taken = List.copyOf(passedRefusals);
     passedRefusals.clear();
@@ -144,8 +148,8 @@ final class StepAssembler {
       return;
     }
     coverage.advance(record.partition(), record.offset() + 1, 0);
-    done.accept(waiting.remove());
-    // Another record's samples may come only after refusals; those have no first sample.
+    releaser.accept(waiting.remove());
+    // Refusals, which have no first sample, may precede the next record with samples.
     firstSample =
         waiting.stream()
             .filter(Arrival.Samples.class::isInstance)
@@ -154,7 +158,7 @@ final class StepAssembler {
             .orElse(0);
   }
 
-  /** What is not a sample and stands before the next one needs no step to be passed. */
+  /** Passes the items before the next sample, which need no step. */
   private void passHead() {
     while (!waiting.isEmpty() && !(waiting.peek() instanceof Arrival.Samples)) {
       pass(waiting.remove());
@@ -163,8 +167,8 @@ final class StepAssembler {
 
   private void pass(Arrival arrival) {
     if (arrival instanceof Arrival.Refused refused) {
-      riding--;
-      ridingBytes -= refused.bytes();
+      queuedRefusals--;
+      queuedRefusalBytes -= refused.bytes();
       passedRefusals.add(refused);
       coverage.advance(refused.record().partition(), refused.record().offset() + 1, 0);
     } else if (arrival instanceof Arrival.Passed passed

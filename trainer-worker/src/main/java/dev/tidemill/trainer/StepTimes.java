@@ -2,33 +2,33 @@ package dev.tidemill.trainer;
 
 import java.time.Duration;
 
-/** How long steps take, and from when on one that has not ended counts as stalled. */
+/** Tracks how long steps take, and after what time a running step counts as stalled. */
 final class StepTimes {
-  /** A step that takes so many times as long as the slowest before it has stalled. */
-  private static final int TIMES_THE_SLOWEST = 4;
+  /** A step has stalled after this multiple of the slowest earlier step. */
+  private static final int SLOWEST_FACTOR = 4;
 
   private final Duration healthTimeout;
 
-  /** Written by the training thread alone, read by the one that watches it. */
+  /** Written only by the training thread; read by the thread that watches it. */
   private volatile long slowestNanos;
 
   /**
-   * @param healthTimeout before which nothing counts as stalled
+   * @param healthTimeout minimum time before a step counts as stalled
    */
   StepTimes(Duration healthTimeout) {
     this.healthTimeout = healthTimeout;
   }
 
-  /** A step has ended. Training thread. */
+  /** Records the time of a finished step. Training thread. */
   void took(long nanos) {
     if (nanos > slowestNanos) {
       slowestNanos = nanos;
     }
   }
 
-  /** How long a step may take. Any thread. */
+  /** Returns the time after which a running step counts as stalled. Any thread. */
   Duration stalledAfter() {
-    Duration slow = Duration.ofNanos(slowestNanos).multipliedBy(TIMES_THE_SLOWEST);
+    Duration slow = Duration.ofNanos(slowestNanos).multipliedBy(SLOWEST_FACTOR);
     return slow.compareTo(healthTimeout) > 0 ? slow : healthTimeout;
   }
 }

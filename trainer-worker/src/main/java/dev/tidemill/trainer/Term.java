@@ -9,20 +9,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One leader's time: three threads that read, train and publish. It ends by itself when the plan is
- * done, with the failure of any of the threads, or when it is closed or discarded.
+ * One term of a leader: three threads that read, train and publish. It ends when its plan is done,
+ * when a thread fails, or when it is closed or discarded.
  */
 final class Term implements AutoCloseable {
-  /** For a small state to be published, after the step under way. */
+  /** Close timeout of a small state: time to end the running step and publish. */
   private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(4);
 
   /**
-   * A command that was asked to end is killed after 10 s. What is left of them is for interrupting
-   * what doesn't end, once here and once in the worker.
+   * Maximum close timeout. A command that is asked to stop is killed after 10 s. The rest of that
+   * time is for interrupting threads that do not end, here and in the worker.
    */
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(8);
 
-  /** A broker that takes less than this is slow. */
+  /** Throughput of a slow broker, from which timeouts are derived. */
   private static final long SLOW_BYTES_PER_SECOND = 10_000_000;
 
   private final SnapshotExchange snapshots;
@@ -53,27 +53,27 @@ final class Term implements AutoCloseable {
                 .stalledAfter(slowCommit(context))
                 .whenEnding(snapshots::abandon));
     DutyThread unusedReader = threads.add(reading, context.settings().healthTimeout());
-    // The reader has nobody to read for; the publisher is told by the exchange.
+    // When training ends, the reader is no longer needed; the exchange informs the publisher.
     DutyThread unusedTrainer =
         threads.add(
             training,
             DutyPolicy.standard()
                 .stalledAfter(training::stalledAfter)
-                // A step and the copy of a snapshot; the rest is for the last publication.
+                // For a step and a snapshot copy; the other half is for the last publication.
                 .closeWithin(close.dividedBy(2))
                 .whenEnding(threads::stop));
   }
 
   /**
-   * How long a term may take to close before its threads are interrupted: long enough for a slow
-   * broker to take the state, as far as a command's end allows.
+   * Returns how long a term may take to close before its threads are interrupted. The time lets a
+   * slow broker take the state, but stays below the time that a command has to stop.
    */
   static Duration closeTimeout(long stateBytes) {
     Duration wanted = SHORTEST_CLOSE.plusSeconds(stateBytes / SLOW_BYTES_PER_SECOND);
     return wanted.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : wanted;
   }
 
-  /** Bytes of a version's weights and optimizer state. */
+  /** Returns the bytes of a version's weights and optimizer state. */
   static long stateBytes(TrainerJob job) {
     return Network.of(job.spec()).stateLayout().length() * Float.BYTES;
   }
@@ -93,27 +93,27 @@ final class Term implements AutoCloseable {
     return threads.health();
   }
 
-  /** Whether all threads have ended, or were given up. */
+  /** Whether all threads have ended or were abandoned. */
   boolean hasEnded() {
     return threads.hasEnded();
   }
 
-  /** Whether all threads have really ended: none uses the model any more. */
+  /** Whether all threads have ended and none was abandoned, so that none uses the model. */
   boolean isOver() {
     return threads.hasEnded() && !threads.hasAbandoned();
   }
 
-  /** Whether all that was trained is published. */
+  /** Whether everything that was trained is published. */
   boolean isPublished() {
     return snapshots.isDrained();
   }
 
-  /** Whether it ended by itself: all that the plan asks for was trained, or {@link #failure}. */
+  /** Whether training ended by itself: its plan is done, or {@link #failure} says why not. */
   boolean isFinished() {
     return trainingDuty.isFinished();
   }
 
-  /** Why it failed, by a thread's failure or by what was read. */
+  /** Returns why the term failed: a failed thread, or records that cannot be trained. */
   Optional<Throwable> failure() {
     Throwable cause = threads.health().cause();
     return cause == null ? trainingDuty.failure().map(Throwable.class::cast) : Optional.of(cause);
@@ -124,13 +124,13 @@ final class Term implements AutoCloseable {
     return ends;
   }
 
-  /** Stops after the present step and publishes what it covers. Waits until it is over. */
+  /** Stops after the running step and publishes what was trained. Waits for the end. */
   @Override
   public void close() {
     threads.close();
   }
 
-  /** Stops after the present step without publishing anything more. Returns at once. */
+  /** Stops after the running step without publishing anything more. Returns at once. */
   void discard() {
     snapshots.abandon();
     threads.discard();

@@ -12,7 +12,7 @@ import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Topics;
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** Puts the three threads of a term together, and what stands between them. Used once. */
+/** Assembles the three threads of a term and the queues between them. Used once. */
 final class TermFactory {
   private final TrainerContext context;
   private final TrainerSettings settings;
@@ -25,7 +25,7 @@ final class TermFactory {
   private final SnapshotExchange snapshots;
 
   /**
-   * @param passes commits after the newest version
+   * @param passes offsets committed after the newest version
    */
   TermFactory(
       TrainerContext context,
@@ -41,13 +41,16 @@ final class TermFactory {
     this.passes = passes;
     this.ledger = ledger;
     this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
-    // The model has its own copy of what was restored.
+    // The model has its own copy of the restored state, so this one can serve as a buffer.
     this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
   }
 
   /**
+   * Assembles the term.
+   *
    * @param model holds the restored state
-   * @param transactions closed with the term, as is the consumer
+   * @param transactions owned by the term
+   * @param consumer owned by the term
    */
   Term assemble(
       TrainableModel model,
@@ -97,7 +100,7 @@ final class TermFactory {
             Learner.batchSize(spec),
             ArrivalQueue.refusedShare(settings.queueBytes()),
             coverage,
-            arrivals::done);
+            arrivals::release);
     Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
     CheckpointPolicy policy =
         new CheckpointPolicy(

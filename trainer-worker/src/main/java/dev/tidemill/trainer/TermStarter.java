@@ -11,54 +11,53 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a trainer does when it begins to lead, in an order that no trainer before it can break. */
+/** Starts a term, in an order that no earlier leader can disturb. */
 final class TermStarter {
   private final TrainerContext context;
   private final TrainableModel model;
   private final ProgressChannel progress;
   private final ModelSpec spec;
-  private final int triedAfter;
+  private final int maxDivergences;
 
   /**
-   * @param triedAfter records on which training has diverged are tried again, if that was so often
-   *     at most
+   * @param maxDivergences do not start if training diverged more often after the newest version
    */
   TermStarter(
-      TrainerContext context, TrainableModel model, ProgressChannel progress, int triedAfter) {
+      TrainerContext context, TrainableModel model, ProgressChannel progress, int maxDivergences) {
     this.context = context;
     this.model = model;
     this.progress = progress;
     this.spec = context.job().spec();
-    this.triedAfter = triedAfter;
+    this.maxDivergences = maxDivergences;
   }
 
-  /** What comes of a beginning. */
+  /** The outcome of a start. */
   sealed interface Outcome {}
 
   /**
-   * A term whose threads run.
+   * A term with running threads.
    *
-   * @param diverged how often training has diverged after the newest version
+   * @param diverged how often training diverged after the newest version
    */
-  record Begun(Term term, int diverged) implements Outcome {}
+  record Started(Term term, int diverged) implements Outcome {}
 
-  /** There is nothing to do. */
-  record Nothing() implements Outcome {}
+  /** Everything is trained already. */
+  record NothingToDo() implements Outcome {}
 
-  /** Training has diverged on what comes next: it is to be tried again later. */
-  record Later(long version, int diverged) implements Outcome {}
+  /** Training diverged on the next records; try again later. */
+  record RetryLater(long version, int diverged) implements Outcome {}
 
   /**
-   * Fences, reads the lineage, decides where to go on and starts the threads.
+   * Fences earlier leaders, reads the lineage, decides where to continue and starts the threads.
    *
-   * <p>The order matters. Making the transactions (initTransactions) fences the trainer before us:
-   * from then on it can commit nothing, and a transaction that it had open is aborted, or, if it
-   * was being committed, complete, before the call returns. Only then are the lineage and the
-   * group's offsets read, up to the end of what is committed. So the newest manifest that we see is
-   * the last one that anybody but us can ever write; read the other way round, a version could slip
-   * in between and be trained twice.
+   * <p>The order matters. The new producer's {@code initTransactions} fences the previous leader,
+   * which can commit nothing from then on. Before the call returns, an open transaction of that
+   * leader is aborted, or completed if its commit had started. Only then does this read the lineage
+   * and the group's offsets, up to the end of the committed records. So no other trainer can write
+   * a manifest after the newest one that this reads. In the opposite order, another version could
+   * appear in between, and its samples would be trained twice.
    */
-  Outcome begin() throws Exception {
+  Outcome start() throws Exception {
     Transactions transactions =
         new Transactions(
             context
@@ -71,14 +70,14 @@ final class TermStarter {
             context.transactionalId(),
             "trainer of model " + context.settings().model());
     @Nullable Consumer<byte[], byte[]> consumer = null;
-    boolean begun = false;
+    boolean started = false;
     try {
       consumer = context.clients().batchConsumer(context.clientId("reader"));
-      Outcome outcome = begin(transactions, consumer);
-      begun = outcome instanceof Begun;
+      Outcome outcome = start(transactions, consumer);
+      started = outcome instanceof Started;
       return outcome;
     } finally {
-      if (!begun) {
+      if (!started) {
         transactions.close();
         if (consumer != null) {
           consumer.close();
@@ -87,7 +86,7 @@ final class TermStarter {
     }
   }
 
-  private Outcome begin(Transactions transactions, Consumer<byte[], byte[]> consumer)
+  private Outcome start(Transactions transactions, Consumer<byte[], byte[]> consumer)
       throws Exception {
     CommittedLog log = CommittedLog.of(context.clients(), context.clientId("ends"));
     Lineage lineage =
@@ -98,21 +97,21 @@ final class TermStarter {
     RestoredModel restored = new Restorer(context).restore(lineage, group);
     GroupPositions passes = group.after(restored.version(), context.batchesId());
     int diverged = passes.diverged(context.specDigest());
-    if (diverged > triedAfter) {
-      return new Later(restored.version(), diverged);
+    if (diverged > maxDivergences) {
+      return new RetryLater(restored.version(), diverged);
     }
     EpochLedger ledger = new EpochLedger(restored.state().counters());
     RunPlan plan = plan(extents, passes, restored, ledger);
     if (plan instanceof RunPlan.NothingNew nothing) {
       context.listener().onNotice(nothing.why());
-      return new Nothing();
+      return new NothingToDo();
     }
     model.restore(restored.state());
     Term term =
         new TermFactory(context, (RunPlan.Reading) plan, restored, passes, ledger)
             .assemble(model, transactions, consumer, log, progress);
     term.start();
-    return new Begun(term, diverged);
+    return new Started(term, diverged);
   }
 
   private RunPlan plan(
@@ -127,7 +126,7 @@ final class TermStarter {
             extents,
             passes);
     if (restored.newest() != null && planner.isAtEpochEnd(restored.newest())) {
-      // The last checkpoint fell on the epoch's last sample, before the epoch was closed.
+      // The last checkpoint was taken at the epoch's last sample, before the epoch was closed.
       ledger.closeIfOpen(spec.training().stop());
     }
     RunPlan plan = planner.plan(restored.newest(), ledger.hasConverged(spec.training().stop()));
@@ -135,16 +134,16 @@ final class TermStarter {
       if (reading.fresh()) {
         ledger.beginRun();
       }
-      tell(reading, restored);
+      announce(reading, restored);
     }
     return plan;
   }
 
-  private void tell(RunPlan.Reading plan, RestoredModel restored) {
+  private void announce(RunPlan.Reading plan, RestoredModel restored) {
     String from =
         restored.newest() == null
-            ? "begins model " + context.settings().model()
-            : "goes on from version " + restored.version();
+            ? "starts training model " + context.settings().model()
+            : "continues from version " + restored.version();
     List<Position> positions = plan.from();
     context
         .listener()

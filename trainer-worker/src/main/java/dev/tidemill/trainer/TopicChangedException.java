@@ -1,6 +1,6 @@
 package dev.tidemill.trainer;
 
-/** The batches topic is not the one that the lineage was trained on. */
+/** The batches topic was recreated since the lineage was trained on it. */
 public final class TopicChangedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -17,8 +17,8 @@ public final class TopicChangedException extends RuntimeException {
             + trainedId
             + ", and the topic's id is now "
             + presentId
-            + ". Its offsets mean other records. Ways on: train the new topic's records as another"
-            + " model (--model NAME), from this one's weights (tidemill models export, then --init);"
+            + ". Its offsets now name other records. To continue, train the new topic as another"
+            + " model (--model NAME) from this one's weights (tidemill models export, then --init);"
             + " or restore the former topic");
   }
 }

@@ -8,10 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Which samples have been trained since the last checkpoint, as offset ranges, and where each
- * partition is read on. Ranges begin where those of the last checkpoint ended, so that the
- * lineage's ranges touch and never overlap: offsets without a record (transaction markers, aborted
- * records) belong to the range that passes over them. One thread.
+ * Tracks the offset ranges trained since the last checkpoint, and the position of each partition.
+ * Ranges begin where those of the last checkpoint ended, so the lineage's ranges touch and never
+ * overlap. Offsets without a record (transaction markers, aborted records) belong to the range that
+ * passes over them. One thread.
  */
 final class TrainedRanges {
   private final SortedMap<Integer, Position> starts = new TreeMap<>();
@@ -22,12 +22,12 @@ final class TrainedRanges {
     starts.forEach(this::begin);
   }
 
-  /** Reads another partition, from its beginning. */
+  /** Adds a partition. */
   void addPartition(PartitionStart start) {
     begin(start);
   }
 
-  /** All samples before this place have been trained or refused. */
+  /** Moves a partition forward: all samples before this position are trained or refused. */
   void advance(int partition, long offset, int sample) {
     Position position = position(partition);
     if (!position.isBefore(offset, sample)) {
@@ -37,7 +37,7 @@ final class TrainedRanges {
     positions.put(partition, position.movedTo(offset, sample));
   }
 
-  /** Goes on at other places: those of the next epoch. */
+  /** Ends the open ranges and continues at the next epoch's positions. */
   void beginEpoch(Collection<Position> from) {
     endedRanges.addAll(openRanges());
     starts.clear();
@@ -51,19 +51,19 @@ final class TrainedRanges {
         .anyMatch(ended -> ended.getEpoch() != position(ended.getPartition()).epoch());
   }
 
-  /** What was added since the last cut, in reading order. */
+  /** Returns the ranges since the last cut, in reading order. */
   List<OffsetRange> ranges() {
     List<OffsetRange> all = new ArrayList<>(endedRanges);
     all.addAll(openRanges());
     return all;
   }
 
-  /** Where each partition is read on. */
+  /** Returns the position of each partition. */
   List<Position> positions() {
     return List.copyOf(positions.values());
   }
 
-  /** Where the next ranges begin, and where each partition is read on. */
+  /** Returns where the next ranges begin, and the position of each partition. */
   List<PartitionStart> starts() {
     return starts.values().stream()
         .map(begin -> new PartitionStart(null, begin, position(begin.partition())))
@@ -78,7 +78,7 @@ final class TrainedRanges {
     return position;
   }
 
-  /** The next ranges begin here: a checkpoint covers what was before. */
+  /** Begins new ranges at the current positions, after a checkpoint. */
   void cut() {
     endedRanges.clear();
     starts.putAll(positions);

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
-/** What a trainer's parts share. */
+/** The settings, clients and services that the parts of a trainer share. */
 record TrainerContext(
     TrainerSettings settings,
     TrainerTiming timing,
@@ -30,38 +30,38 @@ record TrainerContext(
   private static final int DIGEST_BYTES = 8;
 
   /**
-   * Checks the topics, which nobody may use before. Two threads want that at their start: the later
-   * one waits for what the earlier finds.
+   * Checks the topics, before any use of them. Two threads call this when they start; the later one
+   * waits for the result of the earlier one.
    */
-  void firstLook() {
+  void checkTopics() {
     synchronized (guard) {
       guard.onStart();
     }
   }
 
-  /** The group in which the trainers of a model elect their leader. */
+  /** Returns the group in which the trainers of a model elect their leader. */
   String leadGroup() {
     return "tidemill-" + settings.model() + "-lead";
   }
 
-  /** The group whose offsets show how far the model has read. It has no members. */
+  /** Returns the group whose offsets show how far the model has read. It has no members. */
   String positionsGroup() {
     return "tidemill-" + settings.model() + "-trainer";
   }
 
-  /** For committing the group's offsets. */
+  /** Returns the metadata that a transaction needs to commit the group's offsets. */
   ConsumerGroupMetadata offsetsGroup() {
     try (Consumer<byte[], byte[]> consumer = offsetsConsumer()) {
       return consumer.groupMetadata();
     }
   }
 
-  /** For reading the group's offsets. */
+  /** Creates a consumer to read the group's offsets. */
   Consumer<byte[], byte[]> offsetsConsumer() {
     return clients.groupConsumer(clientId("offsets"), positionsGroup());
   }
 
-  /** One a model: a newer trainer fences an older. */
+  /** Returns the transactional id, one per model: a newer trainer fences an older one. */
   String transactionalId() {
     return "tidemill-" + settings.model() + "-trainer";
   }
@@ -70,12 +70,12 @@ record TrainerContext(
     return settings.worker() + "-" + part;
   }
 
-  /** The batches topic's id, as manifests name it. */
+  /** Returns the id of the batches topic, as manifests contain it. */
   String batchesId() {
     return guard.id(Topics.Name.BATCHES).toString();
   }
 
-  /** Tells one spec from another. */
+  /** Returns a digest that identifies the spec. */
   String specDigest() {
     try {
       byte[] sha256 =

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is to be learned, and by what.
+ * The model spec to train, and the engine that trains it.
  *
- * @param init a safetensors file of weights that a lineage begins with; refused where there is one
+ * @param init a safetensors file with the initial weights of a new lineage; refused if the model
+ *     has a lineage
  */
 public record TrainerJob(ModelSpec spec, Engine engine, Optional<Path> init) {}

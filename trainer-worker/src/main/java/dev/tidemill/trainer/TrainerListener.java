@@ -4,24 +4,22 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.TrainingProgress;
 
 /**
- * Is told how a trainer gets on. Called on the trainer's threads, one call at a time for each kind;
- * what it throws stops the trainer, and what takes long holds it up.
+ * Receives trainer progress callbacks on the trainer's threads, one call at a time for each method.
+ * An exception stops the trainer, and a slow callback delays it.
  */
 public interface TrainerListener {
-  /** One that does not listen. */
+  /** A listener that ignores all callbacks. */
   TrainerListener NONE = new TrainerListener() {};
 
-  /** What also goes to the topic `progress`: every few seconds, and where the phase changes. */
+  /** Called with each event of the {@code progress} topic: every few seconds, and per phase. */
   default void onProgress(TrainingProgress progress) {}
 
-  /** An epoch of a bounded run has ended. */
+  /** Called when an epoch of a bounded run has ended. */
   default void onEpochEnd(EpochSummary epoch) {}
 
-  /** A version has been committed. */
+  /** Called when a version has been committed. */
   default void onCheckpoint(Checkpoint manifest) {}
 
-  /**
-   * One sentence for the user: what the trainer goes on from, that it stands by, that it is done.
-   */
+  /** Called with a sentence for the user, for example where training continues from. */
   default void onNotice(String notice) {}
 }

@@ -13,12 +13,12 @@ import java.util.UUID;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * What a trainer can be told, besides the spec and where Kafka is. {@link #configDef} says what
- * each means.
+ * The settings of a trainer, without the spec and the Kafka clients. {@link #configDef} documents
+ * each.
  *
  * @param worker the trainer's name in events and logs
- * @param healthTimeout how long a step or a commit may take before the trainer is degraded; those
- *     of a slow model or a large state may take longer
+ * @param healthTimeout how long a step or a commit may take before the trainer is degraded; slow
+ *     models and large states get more time
  */
 public record TrainerSettings(
     String model,
@@ -52,11 +52,11 @@ public record TrainerSettings(
   public static final String PROGRESS_INTERVAL = "progress.interval.ms";
   public static final String ENGINE_THREADS = "engine.threads";
 
-  /** Most that fits into one record, with room for what is around it. */
+  /** Largest chunk that fits into one record with its envelope. */
   private static final int LARGEST_CHUNK = 15 * 1024 * 1024;
 
   /**
-   * Out of settings that were checked against {@link #configDef}.
+   * Reads settings that were checked against {@link #configDef}.
    *
    * @param model the model's name
    */
@@ -89,21 +89,21 @@ public record TrainerSettings(
             ConfigDef.Type.STRING,
             null,
             LOW,
-            "The trainer's name in events and logs; a random one unless set.")
+            "Name of the trainer in events and logs; random if unset.")
         .define(
             EPOCHS,
             ConfigDef.Type.INT,
             0,
             atLeast(0),
             HIGH,
-            "How often a bounded run reads the records that are there when it begins; 0: an endless"
-                + " run, which reads records as they arrive.")
+            "Number of epochs of a bounded run, which reads the records that the log holds when it"
+                + " starts. 0: an endless run, which reads records as they arrive.")
         .define(
             EXIT_AT_END,
             ConfigDef.Type.BOOLEAN,
             false,
             HIGH,
-            "Whether an endless run ends after what stood in the log when it began.")
+            "Whether an endless run ends at the log end that it found when it started.")
         .define(
             CHECKPOINT_INTERVAL_SAMPLES,
             ConfigDef.Type.LONG,
@@ -125,48 +125,48 @@ public record TrainerSettings(
             10,
             atLeast(1),
             MEDIUM,
-            "How many of the newest versions keep their weights; pinned ones keep them, too.")
+            "Number of newest versions whose weights are kept. A pinned version keeps them, too.")
         .define(
             CHECKPOINT_CHUNK_BYTES,
             ConfigDef.Type.INT,
             512 * 1024,
             between(1024, LARGEST_CHUNK),
             LOW,
-            "Weights are cut into records of so many bytes.")
+            "Size, in bytes, of the records that weights are split into.")
         .define(
             QUEUE_RECORDS,
             ConfigDef.Type.INT,
             64,
             atLeast(1),
             LOW,
-            "How many decoded records may wait for the training thread.")
+            "Maximum number of decoded records that wait for the training thread.")
         .define(
             QUEUE_BYTES,
             ConfigDef.Type.LONG,
             64L << 20,
             atLeast(1),
             LOW,
-            "How many bytes of records are held: those that wait for the training thread, those of"
-                + " the step that is being assembled, and refused ones (at most half) whose dead"
-                + " letters are not committed yet. What one poll brings, and what a step needs, may"
-                + " go beyond it.")
+            "Maximum bytes of records in memory: records that wait for the training thread, records"
+                + " of the step that is being assembled, and refused records (at most half) whose"
+                + " dead letters are not committed yet. One poll, or a step that needs more, may"
+                + " exceed it.")
         .define(
             MAX_REFUSED_SHARE,
             ConfigDef.Type.DOUBLE,
             0.1,
             between(0, 1),
             MEDIUM,
-            "Training stops with the reasons once a larger share of a run's records is refused;"
-                + " judged from the "
-                + RefusalTally.JUDGED_FROM
-                + "th refused record on. 1: never.")
+            "Maximum share of a run's records that may be refused. If more are, training stops and"
+                + " names the reasons. Checked from the "
+                + RefusalTally.CHECKED_FROM
+                + "th refused record on. 1 disables the check.")
         .define(
             ACCEPT_GAP,
             ConfigDef.Type.BOOLEAN,
             false,
             MEDIUM,
-            "Whether a trainer that starts goes on behind records that retention deleted before"
-                + " they were trained. The next version records the gap. Otherwise they are an"
+            "Whether a starting trainer skips records that retention deleted before they were"
+                + " trained. The next version records the gap. If false, deleted records are an"
                 + " error.")
         .define(
             METRICS_STEPS,
@@ -174,8 +174,8 @@ public record TrainerSettings(
             1,
             atLeast(1),
             LOW,
-            "How many steps are taken between two readings of the loss. A device is waited for at"
-                + " each; 1 makes the figures independent of where checkpoints fall, to the bit.")
+            "Number of steps between two reads of the loss. Each read waits for the device. With 1,"
+                + " the figures are bit-identical wherever checkpoints fall.")
         .define(
             PROGRESS_INTERVAL,
             ConfigDef.Type.LONG,
@@ -189,7 +189,7 @@ public record TrainerSettings(
             0,
             atLeast(0),
             LOW,
-            "Threads that compute one step; 0: as many as a short measurement at the start finds"
-                + " worth it. What is computed does not depend on it, to the bit.");
+            "Number of threads that compute one step. 0: the number that a short measurement at the"
+                + " start finds worthwhile. Results are bit-identical for any number.");
   }
 }

@@ -4,13 +4,13 @@ import dev.tidemill.messaging.TopicGuard;
 import java.time.Duration;
 
 /**
- * How long a trainer waits here and there; tests wait less.
+ * Intervals and timeouts of a trainer; tests use shorter ones.
  *
- * @param topicCheck between two looks at the topics, which is how soon added partitions are found
- * @param stalled without a record before the brokers are asked why
- * @param fenced for the group to take the partition away from a trainer that was fenced
- * @param diverged before records are trained again on which training diverged once; doubled each
- *     further time
+ * @param topicCheck interval between checks of the topics, which also find added partitions
+ * @param stalled time without progress before the brokers are queried for the reason
+ * @param fenced maximum wait of a fenced trainer for the group to revoke its partition
+ * @param diverged pause before training again after the first divergence; doubled after each
+ *     further one
  */
 record TrainerTiming(Duration topicCheck, Duration stalled, Duration fenced, Duration diverged) {
   static final TrainerTiming DEFAULT =
@@ -20,10 +20,10 @@ record TrainerTiming(Duration topicCheck, Duration stalled, Duration fenced, Dur
           Duration.ofSeconds(5),
           Duration.ofSeconds(10));
 
-  private static final int MOST_DOUBLINGS = 6;
+  private static final int MAX_DOUBLINGS = 6;
 
-  /** The pause after so many divergences. */
+  /** Returns the pause after this number of divergences. */
   Duration diverged(int times) {
-    return diverged.multipliedBy(1L << Math.min(times - 1, MOST_DOUBLINGS));
+    return diverged.multipliedBy(1L << Math.min(times - 1, MAX_DOUBLINGS));
   }
 }

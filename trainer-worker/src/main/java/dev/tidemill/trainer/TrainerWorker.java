@@ -24,18 +24,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Trains a model from its batches and publishes checkpoints, if it leads; of all trainers of one
- * model, one does. It ends by itself when a bounded run is done, or at the log's end if it was told
- * so; with {@link Health#failed} when anything fails.
+ * Trains a model from its batches and publishes checkpoints while it leads. One trainer of a model
+ * leads. The worker ends when a bounded run is done, or at the end of the log with {@link
+ * TrainerSettings#EXIT_AT_END}. After a failure it ends with {@link Health#failed}.
  */
 public final class TrainerWorker implements Worker {
-  /** How much longer than a term the worker has to close: a term may abandon threads at its end. */
-  private static final Duration BEYOND_THE_TERM = Duration.ofMillis(800);
+  /** Extra time to close, beyond the term's: a term may need it to abandon threads. */
+  private static final Duration TERM_MARGIN = Duration.ofMillis(800);
 
   private final TrainerContext context;
   private final Supervisor threads;
 
   /**
+   * Creates a worker that runs after {@link #start}.
+   *
    * @throws InvalidSettingsException if the spec and the settings contradict each other
    * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker address is known
    */
@@ -87,9 +89,7 @@ public final class TrainerWorker implements Worker {
     Leadership leadership = new Leadership(context);
     threads =
         new Supervisor(
-            settings.worker(),
-            monitor,
-            Term.closeTimeout(Term.stateBytes(job)).plus(BEYOND_THE_TERM));
+            settings.worker(), monitor, Term.closeTimeout(Term.stateBytes(job)).plus(TERM_MARGIN));
     threads.refineHealth(leadership::refine);
     DutyThread topicGuard = threads.add(new GuardDuty(context, leadership));
     DutyThread unused =
@@ -132,24 +132,25 @@ public final class TrainerWorker implements Worker {
     threads.awaitEnd();
   }
 
-  /** Publishes what was trained before it ends. */
+  /** Publishes what was trained, then stops. */
   @Override
   public void close() {
     threads.close();
   }
 
-  /** What needs an end of an epoch needs a run that has one. */
+  /** Rejects an endless run for specs that need the end of an epoch. */
   private static void requireBounds(TrainerSettings settings, TrainerJob job) {
     if (settings.epochs() > 0) {
       return;
     }
     if (job.spec().training().fullBatch()) {
       throw new InvalidSettingsException(
-          List.of("training.batch_size: full needs a bounded run: set epochs to 1 or more"));
+          List.of(
+              "training.batch_size: full needs a bounded run; set trainer.epochs to 1 or more"));
     }
     if (job.spec().training().stop().isPresent()) {
       throw new InvalidSettingsException(
-          List.of("training.stop needs a bounded run: set epochs to 1 or more"));
+          List.of("training.stop needs a bounded run; set trainer.epochs to 1 or more"));
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * A leader's training, step by step: what arrives becomes steps, steps become snapshots, and epochs
- * end. Knows no Kafka and no thread but its own.
+ * Trains from queued items: assembles and runs steps, submits checkpoints, and ends epochs. Uses no
+ * Kafka client. Training thread.
  */
 final class Training {
   private final RunPlan.Reading plan;
@@ -35,7 +35,7 @@ final class Training {
   private volatile Optional<RuntimeException> failure = Optional.empty();
 
   /**
-   * @param refusedBefore records refused since the lineage began
+   * @param refusedBefore number of records refused since the lineage began
    */
   Training(RunPlan.Reading plan, TrainingParts parts, long refusedBefore, boolean lineageEmpty) {
     this.plan = plan;
@@ -58,12 +58,12 @@ final class Training {
     this.epoch = plan.from().stream().mapToInt(Position::epoch).max().orElse(1);
   }
 
-  /** Whether a step can be made of what has arrived. */
+  /** Whether a step is ready. */
   boolean hasStep() {
     return assembler.hasStep();
   }
 
-  /** Makes a step, and a checkpoint where the policy says so. */
+  /** Runs a step, and submits a checkpoint if one is due. */
   void step() throws InterruptedException {
     stepOnly();
     submitIfDue();
@@ -78,13 +78,13 @@ final class Training {
     assembler.trained();
     checkpoints.trained(samples);
     metrics.trained(samples);
-    tell(read);
+    report(read);
   }
 
   /**
-   * Takes what the reader hands over; not to be called while there is a step to make.
+   * Accepts an item from the reader. Must not be called while a step is ready.
    *
-   * @return whether training goes on
+   * @return whether training continues
    */
   boolean accept(Arrival arrival) throws InterruptedException {
     if (arrival instanceof Arrival.Samples samples) {
@@ -112,13 +112,14 @@ final class Training {
   }
 
   /**
-   * Nothing has arrived for a while.
+   * Reports that training waits, and submits a checkpoint if one is due. Called when nothing has
+   * arrived for a while.
    *
-   * @return whether training goes on
+   * @return whether training continues
    */
   boolean idle() throws InterruptedException {
-    progress.waiting(standing());
-    // A step may have passed refused records for which the reader waits since.
+    progress.waiting(runProgress());
+    // The last step may have passed refused records whose memory the reader waits for.
     if (isStuckWithRefused()) {
       return false;
     }
@@ -126,24 +127,24 @@ final class Training {
     return true;
   }
 
-  /** Publishes what was trained since the last checkpoint: training is asked to stop here. */
-  void stopHere() throws InterruptedException {
-    checkpoints.submitRest(this::tell);
-    refusals.tell();
+  /** Submits what was trained since the last checkpoint, because training must stop. */
+  void submitRest() throws InterruptedException {
+    checkpoints.submitRest(this::report);
+    refusals.report();
   }
 
-  /** Why training has ended, where it ended before its work was done. Any thread. */
+  /** Returns why training ended before its plan was done; empty otherwise. Any thread. */
   Optional<RuntimeException> failure() {
     return failure;
   }
 
-  /** How long a step may take until it counts as stalled. Any thread. */
+  /** Returns the time after which a running step counts as stalled. Any thread. */
   Duration stalledAfter() {
     return times.stalledAfter();
   }
 
-  RunProgress standing() {
-    return learner.standing(epoch, refusedBefore + refusals.refused());
+  RunProgress runProgress() {
+    return learner.runProgress(epoch, refusedBefore + refusals.refused());
   }
 
   private boolean refuse(Arrival.Refused record) throws InterruptedException {
@@ -154,7 +155,7 @@ final class Training {
       if (!learner.isFullBatch()) {
         finishSteps();
       }
-      checkpoints.submitRest(this::tell);
+      checkpoints.submitRest(this::report);
       failure = Optional.of(refusals.tooMany(topic, !checkpoints.isMidEpochOfFullBatch()));
     } else if (!isStuckWithRefused()) {
       submitIfDue();
@@ -171,16 +172,16 @@ final class Training {
   }
 
   private void submitIfDue() throws InterruptedException {
-    if (checkpoints.submitIfDue(this::tell)) {
-      refusals.tell();
+    if (checkpoints.submitIfDue(this::report)) {
+      refusals.report();
     }
   }
 
   private void addPartition(Arrival.PartitionAdded added) {
     Position from = added.start().from();
     String change = "partition " + from.partition() + " of " + topic + " was added";
-    checkpoints.added(added.start(), change);
-    listener.onNotice(change + ": it is read from offset " + from.offset() + " on");
+    checkpoints.addPartition(added.start(), change);
+    listener.onNotice(change + ": reading starts at offset " + from.offset());
   }
 
   private void beginEpoch(Arrival.EpochBegin begin) {
@@ -200,40 +201,40 @@ final class Training {
   private boolean endEpoch() throws InterruptedException {
     finishSteps();
     MetricSums closed = ledger.closeEpoch(stop);
-    checkpoints.submitRest(this::tell);
+    checkpoints.submitRest(this::report);
     boolean empty = epoch == 1 && closed.samples() == 0;
     if (empty) {
       failIfNothingTrained();
     }
-    tellEpoch(closed);
+    reportEpoch(closed);
     boolean converged = !empty && ledger.hasConverged(stop);
     if (converged) {
       listener.onNotice(
           "converged: the loss has not improved for " + stop.orElseThrow().patience() + " epochs");
     }
-    // Of an epoch without samples, no later one would find more.
+    // After an epoch without samples, later epochs would find none either.
     return !empty && !converged && epoch < plan.epochs();
   }
 
   private void endInput() throws InterruptedException {
     finishSteps();
-    checkpoints.submitRest(this::tell);
+    checkpoints.submitRest(this::report);
     if (ledger.samples() == samplesBefore) {
       failIfNothingTrained();
     } else {
-      refusals.tell();
+      refusals.report();
     }
   }
 
-  /** At the end the samples that are left are one smaller step. */
+  /** Runs the remaining steps; the last one may be smaller. */
   private void finishSteps() throws InterruptedException {
     while (assembler.pending() > 0) {
       stepOnly();
     }
-    tell(learner.endEpoch());
+    report(learner.endEpoch());
   }
 
-  /** Offsets need not be records: what looked like something to train may have been nothing. */
+  /** Fails if nothing was trained: offsets that looked like records may not have been any. */
   private void failIfNothingTrained() {
     if (refusals.refused() > 0) {
       failure = Optional.of(RefusedRecordsException.nothingTrained(topic, refusals.summary()));
@@ -242,10 +243,10 @@ final class Training {
     }
   }
 
-  private void tellEpoch(MetricSums closed) {
+  private void reportEpoch(MetricSums closed) {
     double seconds = Math.max(1, nanoTime.getAsLong() - epochNanos) / 1e9;
-    progress.tell(TrainerPhase.EPOCH_END, closed, standing());
-    refusals.tell();
+    progress.report(TrainerPhase.EPOCH_END, closed, runProgress());
+    refusals.report();
     listener.onEpochEnd(
         new EpochSummary(
             epoch,
@@ -257,8 +258,8 @@ final class Training {
             (closed.samples() - epochSamplesBefore) / seconds));
   }
 
-  private void tell(MetricSums read) {
+  private void report(MetricSums read) {
     metrics.read(read);
-    progress.trained(read, standing());
+    progress.trained(read, runProgress());
   }
 }

@@ -29,22 +29,22 @@ final class TrainingDuty implements Duty {
     return roleName;
   }
 
-  /** Whether training has ended by itself. Any thread. */
+  /** Whether training ended by itself. Any thread. */
   boolean isFinished() {
     return finished;
   }
 
-  /** Why it has ended before everything that the plan asks for was trained. Any thread. */
+  /** Returns why training ended before its plan was done; empty otherwise. Any thread. */
   Optional<RuntimeException> failure() {
     return training.failure();
   }
 
-  /** A step's time is known only when steps were made. Any thread. */
+  /** Returns the time after which a running step counts as stalled. Any thread. */
   Duration stalledAfter() {
     return training.stalledAfter();
   }
 
-  /** A publisher that is slow has a watch of its own. */
+  /** Waiting for the publisher is no stall of this duty; the publisher is watched separately. */
   @Override
   public boolean isWaiting() {
     return snapshots.isAwaited();
@@ -59,20 +59,20 @@ final class TrainingDuty implements Duty {
     return more;
   }
 
-  /** A stop between two steps loses nothing; after a failure the model is not to be trusted. */
+  /** Submits what was trained, unless a failure may have left the model inconsistent. */
   @Override
   public void onClose() throws Exception {
     boolean clean = false;
     try {
       if (!broken && !finished) {
-        training.stopHere();
+        training.submitRest();
       }
       clean = !broken;
     } catch (DivergedException e) {
       snapshots.abandonDiverged();
       throw e;
     } finally {
-      // Whatever failed: the publisher is told that nothing more comes, or the term never ends.
+      // End the exchange after any failure, or the publisher waits and the term never ends.
       if (!clean) {
         snapshots.abandon();
       }

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What a {@link Training} is made of.
+ * The parts of a {@link Training}.
  *
- * @param topic that it reads, for its errors
+ * @param topic the batches topic, for error messages
  */
 record TrainingParts(
     String topic,

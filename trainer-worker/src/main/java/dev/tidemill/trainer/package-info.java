@@ -1,5 +1,6 @@
 /**
- * The trainer worker: batches in, checkpoints out. Its README says which class is which concept.
+ * The trainer worker: trains on batches and publishes checkpoints. Its README maps concepts to
+ * classes.
  */
 @NullMarked
 package dev.tidemill.trainer;

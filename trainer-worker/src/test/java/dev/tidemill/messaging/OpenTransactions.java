@@ -3,11 +3,11 @@ package dev.tidemill.messaging;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 
-/** Makes the failures that only a log with an open transaction makes. */
+/** Creates exceptions that normally need a log with an open transaction. */
 public final class OpenTransactions {
   private OpenTransactions() {}
 
-  /** A transaction that keeps a partition from being read beyond an offset. */
+  /** Creates the exception for a transaction that blocks a partition at an offset. */
   public static OpenTransactionException blocking(TopicPartition partition, long startOffset) {
     return new OpenTransactionException(
         new OpenTransaction(partition, startOffset, 17, null, null, null),

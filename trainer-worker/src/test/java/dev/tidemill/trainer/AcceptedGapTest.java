@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The planner and the check of the lineage agree on a bounded run of which retention deletes
- * records, and an operator accepts that: manifests are written as a trainer writes them.
+ * Checks that the planner and the lineage check agree on accepted gaps of a bounded run. The tests
+ * write manifests as a trainer does.
  */
 class AcceptedGapTest {
   private static final int EPOCHS = 3;
@@ -27,39 +27,39 @@ class AcceptedGapTest {
   private List<LostRange> gaps = List.of();
 
   @Test
-  void recordsOfLaterEpochsAreGone() {
+  void acceptsGapForLaterEpochs() {
     read(0, 6);
     read(1, 6);
     publish();
     resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 0, 10)));
     assertThat(plan.bounds()).containsExactly(new LogRange(0, 4, 10), new LogRange(1, 0, 10));
-    publishTheRestOfTheRun(1);
+    publishRemainingEpochs(1);
     assertThat(verify()).isEmpty();
   }
 
   @Test
-  void recordsOfTheNextEpochAreGoneWhenItBegins() {
+  void acceptsGapAtEpochStart() {
     read(0, 10);
     read(1, 10);
     publish();
     resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 2, 10)));
-    publishTheRestOfTheRun(2);
+    publishRemainingEpochs(2);
     assertThat(verify()).isEmpty();
   }
 
   @Test
-  void recordsOfThisEpochAndOfLaterOnesAreGone() {
+  void acceptsGapForCurrentAndLaterEpochs() {
     read(0, 6);
     publish();
-    // Partition 1 has not been read yet: the same offsets are gone for all epochs.
+    // Partition 1 is not read yet, so the same offsets are lost for all epochs.
     resume(List.of(new LogRange(0, 8, 10), new LogRange(1, 3, 10)));
     assertThat(plan.from()).containsExactly(new Position(0, 1, 8, 0), new Position(1, 1, 3, 0));
-    publishTheRestOfTheRun(1);
+    publishRemainingEpochs(1);
     assertThat(verify()).isEmpty();
   }
 
   @Test
-  void moreRecordsAreGoneLater() {
+  void acceptsSecondGap() {
     read(0, 6);
     read(1, 6);
     publish();
@@ -68,18 +68,18 @@ class AcceptedGapTest {
     read(1, 10);
     publish();
     resume(List.of(new LogRange(0, 7, 10), new LogRange(1, 0, 10)));
-    publishTheRestOfTheRun(2);
+    publishRemainingEpochs(2);
     assertThat(verify()).isEmpty();
   }
 
   @Test
-  void boundsThatMoveWithoutAGapAreAFault() {
+  void reportsBoundsThatMoveWithoutGap() {
     read(0, 6);
     read(1, 6);
     publish();
     resume(List.of(new LogRange(0, 4, 10), new LogRange(1, 0, 10)));
     gaps = List.of();
-    publishTheRestOfTheRun(1);
+    publishRemainingEpochs(1);
     assertThat(verify())
         .containsExactly(
             "version 2: the run begins at offset 4 of partition 0, but in version 1 at offset 0,"
@@ -98,7 +98,7 @@ class AcceptedGapTest {
     return new RunPlanner("batches", EPOCHS, false, true, log, GroupPositions.NONE);
   }
 
-  /** A trainer begins anew, with what the log still holds. */
+  /** Restarts the trainer with the given log. */
   private void resume(List<LogRange> log) {
     Checkpoint newest = lineage.get(lineage.size() - 1);
     plan = (RunPlan.Reading) planner(log).plan(newest, false);
@@ -110,8 +110,8 @@ class AcceptedGapTest {
     coverage.advance(partition, to, 0);
   }
 
-  /** A version at the end of each epoch. */
-  private void publishTheRestOfTheRun(int epoch) {
+  /** Publishes a version at the end of each epoch. */
+  private void publishRemainingEpochs(int epoch) {
     for (int now = epoch; now <= EPOCHS; now++) {
       if (now > epoch) {
         int begun = now;

@@ -7,11 +7,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ArrivalQueueTest {
-  /** A sample is one FLOAT32 and an INT32 label. */
+  /** Each sample is a FLOAT32 and an INT32 label. */
   private static final int SAMPLE_BYTES = 8;
 
   @Test
-  void isFullByRecords() {
+  void isFullAtRecordLimit() {
     ArrivalQueue queue = new ArrivalQueue(2, 1 << 20);
     queue.add(Records.samples(0, 0, 0, 1, 0));
     assertThat(queue.hasRoom()).isTrue();
@@ -20,7 +20,7 @@ class ArrivalQueueTest {
   }
 
   @Test
-  void isFullByBytesUntilTheyAreDoneWith() throws Exception {
+  void isFullAtByteLimitUntilRelease() throws Exception {
     ArrivalQueue queue = new ArrivalQueue(100, 10 * SAMPLE_BYTES);
     Arrival first = Records.samples(0, 0, 0, 9, 0);
     queue.add(first);
@@ -29,13 +29,13 @@ class ArrivalQueueTest {
     assertThat(queue.hasRoom()).isFalse();
     assertThat(queue.poll(0)).isSameAs(first);
     assertThat(queue.hasRoom()).isFalse();
-    queue.done(first);
+    queue.release(first);
     assertThat(queue.hasRoom()).isTrue();
     assertThat(queue.bytes()).isEqualTo(SAMPLE_BYTES);
   }
 
   @Test
-  void refusedRecordsCountUntilTheirDeadLettersAreCommitted() throws Exception {
+  void countsRefusedRecordsUntilRelease() throws Exception {
     ArrivalQueue queue = new ArrivalQueue(100, 200);
     queue.add(new Arrival.Passed(0, 1));
     Arrival.Refused first = Records.refused(0, 1, new byte[90]);
@@ -48,13 +48,13 @@ class ArrivalQueueTest {
     assertThat(queue.poll(0)).isInstanceOf(Arrival.Refused.class);
     assertThat(queue.poll(0)).isNull();
     assertThat(queue.hasManyRefused()).isTrue();
-    queue.done(first);
+    queue.release(first);
     assertThat(queue.hasManyRefused()).isFalse();
   }
 
-  /** A step of many large records would otherwise never get its last one. */
+  /** Otherwise a step of many large records would never get its last record. */
   @Test
-  void aWaitingTrainerIsFedBeyondTheBudgetButNotWithRefusals() throws Exception {
+  void exceedsBudgetForWaitingTrainerButNotForRefusals() throws Exception {
     ArrivalQueue queue = new ArrivalQueue(100, 100);
     queue.add(Records.samples(0, 0, 0, 100, 0));
     assertThat(queue.poll(0)).isNotNull();

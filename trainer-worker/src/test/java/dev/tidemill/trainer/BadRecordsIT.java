@@ -30,7 +30,7 @@ class BadRecordsIT {
   }
 
   @Test
-  void eachBadRecordIsOneDeadLetterAndTheRestIsTrained() throws Exception {
+  void writesOneDeadLetterPerBadRecordAndTrainsTheRest() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendAll(goodAndBad(on));
     try (TestTrainer trainer =
@@ -56,7 +56,7 @@ class BadRecordsIT {
     assertThat(on.lineage().refusedRecords()).isEqualTo(6);
   }
 
-  /** Good ones of 5 at the odd offsets. */
+  /** Creates good records of 5 samples at odd offsets, and bad ones at even offsets. */
   private static List<ProducerRecord<byte[], byte[]>> goodAndBad(ModelTopics on) {
     Random random = new Random(3);
     List<TrainingBatch> bad = new ArrayList<>();
@@ -77,7 +77,7 @@ class BadRecordsIT {
   }
 
   @Test
-  void deadLettersAreWrittenEvenWhereNothingElseArrives() throws Exception {
+  void writesDeadLettersWithoutOtherRecords() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     on.sendAll(List.of(new ProducerRecord<>(on.topics.batches(), 0, null, new byte[] {9})));
@@ -102,7 +102,7 @@ class BadRecordsIT {
   }
 
   @Test
-  void aDeadLetterMayBeFarLargerThanTheModel() throws Exception {
+  void writesDeadLetterLargerThanTheModel() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     byte[] large = new byte[14 << 20];
     new Random(5).nextBytes(large);
@@ -116,7 +116,7 @@ class BadRecordsIT {
   }
 
   @Test
-  void aDivergedModelIsNotPublished() throws Exception {
+  void doesNotPublishDivergedModel() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     float[] huge = new float[32];
     java.util.Arrays.fill(huge, 1e30f);
@@ -134,7 +134,7 @@ class BadRecordsIT {
   }
 
   @Test
-  void recordsThatRetentionDeletedAreNotSkipped() throws Exception {
+  void failsOnRecordsDeletedByRetention() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8);
     TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
@@ -151,7 +151,7 @@ class BadRecordsIT {
     try (TestTrainer trainer = TestTrainer.start(on, "trainer.exit.at.end", "true")) {
       assertThat(trainer.ended().cause())
           .isInstanceOf(RecordsLostException.class)
-          .hasMessageContaining("partition 0 is to be read on at offset 2 (epoch 1)")
+          .hasMessageContaining("partition 0: training needs offset 2 (epoch 1)")
           .hasMessageContaining("--accept-gap")
           .hasMessageContaining("holds offsets 4 to 5");
     }

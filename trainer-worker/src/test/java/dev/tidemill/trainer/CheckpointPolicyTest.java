@@ -11,22 +11,22 @@ class CheckpointPolicyTest {
       new CheckpointPolicy(100, Duration.ofNanos(10), () -> now);
 
   @Test
-  void aVersionIsDueAfterSoManySamples() {
+  void isDueAfterSampleInterval() {
     policy.trained(99);
     assertThat(policy.isDue(false, false)).isFalse();
     policy.trained(1);
     assertThat(policy.isDue(false, false)).isTrue();
-    policy.taken();
+    policy.submitted();
     assertThat(policy.isDue(false, false)).isFalse();
   }
 
   @Test
-  void isDueAfterSoLongIfAnythingIsNew() {
+  void isDueAfterTimeIntervalIfAnythingIsNew() {
     now += 10;
     assertThat(policy.isDue(false, false)).isFalse();
     policy.trained(1);
     assertThat(policy.isDue(false, false)).isTrue();
-    policy.taken();
+    policy.submitted();
     assertThat(policy.hasSamples()).isFalse();
     now += 9;
     assertThat(policy.isDue(true, false)).isFalse();
@@ -35,14 +35,14 @@ class CheckpointPolicyTest {
   }
 
   @Test
-  void isDueAtOnceWhereMemoryCallsForIt() {
+  void isDueAtOnceToFreeMemory() {
     assertThat(policy.isDue(true, true)).isTrue();
     assertThat(policy.isDue(true, false)).isFalse();
   }
 
-  /** Brokers forget offsets that are not committed again. */
+  /** Brokers expire offsets that are not committed again. */
   @Test
-  void isDueNowAndThenWhereNothingIsNew() {
+  void repeatsCommitsIfNothingIsNew() {
     now += Duration.ofHours(6).toNanos();
     assertThat(policy.isDue(false, false)).isTrue();
   }

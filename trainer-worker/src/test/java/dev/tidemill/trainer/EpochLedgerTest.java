@@ -14,7 +14,7 @@ class EpochLedgerTest {
   private final EpochLedger ledger = new EpochLedger(TrainingCounters.initial(5));
 
   @Test
-  void meansAreOverTheEpochAndOverTheVersion() {
+  void averagesOverEpochAndVersion() {
     ledger.add(new MetricSums(10, 20, 4));
     ledger.cut();
     ledger.add(new MetricSums(30, 10, 26));
@@ -26,7 +26,7 @@ class EpochLedgerTest {
   }
 
   @Test
-  void aResumedEpochEndsWithTheFiguresOfOneThatWasNotInterrupted() {
+  void resumedEpochMatchesUninterruptedEpoch() {
     ledger.add(new MetricSums(10, 20, 4));
     EpochLedger resumed = new EpochLedger(ledger.counters(3));
     ledger.add(new MetricSums(30, 10, 26));
@@ -36,7 +36,7 @@ class EpochLedgerTest {
   }
 
   @Test
-  void convergesWhenTheLossHasNotImprovedForLongEnough() {
+  void convergesWhenPatienceIsExhausted() {
     close(1.0);
     close(0.5);
     close(0.495);
@@ -49,7 +49,7 @@ class EpochLedgerTest {
   }
 
   @Test
-  void anImprovementStartsTheCountAgain() {
+  void improvementResetsPatience() {
     close(0.5);
     close(0.5);
     close(0.48);
@@ -58,7 +58,7 @@ class EpochLedgerTest {
   }
 
   @Test
-  void anEpochWithoutSamplesCountsForNothing() {
+  void ignoresEpochWithoutSamples() {
     close(0.5);
     MetricSums nothing = ledger.closeEpoch(STOP);
     assertThat(nothing.samples()).isZero();

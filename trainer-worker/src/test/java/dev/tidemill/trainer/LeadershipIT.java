@@ -23,7 +23,7 @@ class LeadershipIT {
   }
 
   @Test
-  void aStandByTakesOverWhereTheLeaderEnded() throws Exception {
+  void standbyContinuesWhereLeaderEnded() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8);
     try (TestTrainer leader = TestTrainer.start(on, EAGER)) {
@@ -38,7 +38,7 @@ class LeadershipIT {
         leader.worker.close();
         on.send(3, 0, 8);
         standBy.awaitVersion(4);
-        assertThat(standBy.notices).anyMatch(n -> n.contains("goes on from version 3"));
+        assertThat(standBy.notices).anyMatch(n -> n.contains("continues from version 3"));
       }
     }
     assertThat(on.lineage().verify()).isEmpty();
@@ -46,7 +46,7 @@ class LeadershipIT {
   }
 
   @Test
-  void aStandByOfAFinishedRunEndsToo() throws Exception {
+  void standbyEndsWithFinishedRun() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 40);
     String[] run = {"trainer.epochs", "2"};
@@ -61,7 +61,7 @@ class LeadershipIT {
   }
 
   @Test
-  void aLeaderThatLosesItsPlaceDiscardsAndGoesOnFromTheLineage() throws Exception {
+  void formerLeaderDiscardsTermAndContinuesFromLineage() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8, 5);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "16");
@@ -78,14 +78,14 @@ class LeadershipIT {
       on.send(2, 0, 20);
       trainer.awaitVersion(2);
       trainer.awaitSteps(5);
-      assertThat(trainer.notices).anyMatch(n -> n.contains("goes on from version 1"));
+      assertThat(trainer.notices).anyMatch(n -> n.contains("continues from version 1"));
     }
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.newest().getSamples()).isEqualTo(40);
   }
 
   @Test
-  void aZombieCannotPublish() throws Exception {
+  void zombieCannotPublish() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     try (TestTrainer zombie = TestTrainer.start(on, EAGER)) {
@@ -109,7 +109,7 @@ class LeadershipIT {
   }
 
   @Test
-  void closingPublishesWhatWasTrained() throws Exception {
+  void closePublishesTrainedSamples() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 20);
     TestTrainer trainer = TestTrainer.start(on);

@@ -22,7 +22,7 @@ class LearnerTest {
   private final AtomicInteger wholeSteps = new AtomicInteger();
 
   @Test
-  void aStepInPartsIsTheStep() {
+  void microBatchesEqualOneStep() {
     ModelState whole = learned(OptionalInt.empty());
     assertThat(wholeSteps).hasValue(2);
     ModelState parts = learned(OptionalInt.of(3));
@@ -33,16 +33,16 @@ class LearnerTest {
   }
 
   @Test
-  void aStepThatFitsIsNotCut() {
+  void doesNotSplitStepThatFits() {
     ModelState unused = learned(OptionalInt.of(SAMPLES));
     assertThat(wholeSteps).hasValue(2);
   }
 
   @Test
-  void noPartOfAWholeEpochIsLargerThanMayBeComputedAtOnce() {
+  void limitsMicroBatchOfFullBatchStep() {
     assertThat(Learner.batchSize(spec(TrainingSpec.FULL_BATCH, OptionalInt.of(10)))).isEqualTo(10);
     assertThat(Learner.batchSize(spec(TrainingSpec.FULL_BATCH, OptionalInt.empty())))
-        .isEqualTo(Learner.PART);
+        .isEqualTo(Learner.MICRO_BATCH_SIZE);
     assertThat(Learner.batchSize(spec(64, OptionalInt.of(10)))).isEqualTo(64);
   }
 
@@ -67,7 +67,7 @@ class LearnerTest {
                 batchSize, 1, OptionalDouble.empty(), Optional.empty(), microBatchSize, false));
   }
 
-  /** Of two records, the first of them begun before. */
+  /** Creates a batch from two records, the first of which was partly trained before. */
   private static TensorBatch batch(int step) {
     TensorBatch batch = new TensorBatch();
     add(batch, step, 2, 5);

@@ -33,7 +33,7 @@ class LineageRulesIT {
   }
 
   @Test
-  void keepsTheNewestPayloadsAndThePinnedOne() throws Exception {
+  void keepsNewestAndPinnedPayloads() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     String[] keepTwo = {"checkpoint.interval.samples", "8", "checkpoint.keep", "2"};
     try (TestTrainer trainer = TestTrainer.start(on, keepTwo);
@@ -77,7 +77,7 @@ class LineageRulesIT {
   }
 
   @Test
-  void refusesAnotherNetworkAndTellsTheDifference() throws Exception {
+  void refusesAnotherNetworkAndNamesTheDifference() throws Exception {
     ModelTopics on = trainedOnce();
     ModelSpec other =
         ModelSpec.parse(LinearEngine.YAML.replace("name: fc,", "name: fc, bias: false,"));
@@ -91,12 +91,12 @@ class LineageRulesIT {
   }
 
   @Test
-  void refusesToGoOnWithAnotherTopicWhoseOffsetsMeanNothingToTheLineage() throws Exception {
+  void refusesAnotherTopic() throws Exception {
     ModelTopics on = trainedOnce();
     ModelTopics other = ModelTopics.create(kafka.bootstrapServers(), 1);
     other.send(5, 0, 8, 8, 8, 8, 8, 8);
     try (TestTrainer trainer =
-        TestTrainer.start(on.learningFrom(other.topics.batches()), "trainer.exit.at.end", "true")) {
+        TestTrainer.start(on.readingFrom(other.topics.batches()), "trainer.exit.at.end", "true")) {
       assertThat(trainer.ended().cause())
           .isInstanceOf(RunRefusedException.class)
           .hasMessageContaining(on.topics.batches())
@@ -106,7 +106,7 @@ class LineageRulesIT {
   }
 
   @Test
-  void goesOnWithAnotherLearningRateAndSaysSo() throws Exception {
+  void recordsChangedLearningRate() throws Exception {
     ModelTopics on = trainedOnce();
     ModelSpec slower = LinearEngine.spec().withOverrides(Map.of("learning-rate", "0.01"));
     TestTrainer.start(on, slower, new LinearEngine(), TO_END).finished().close();
@@ -117,7 +117,7 @@ class LineageRulesIT {
   }
 
   @Test
-  void beginsWithGivenWeightsAndOnlyBegins(@TempDir Path directory) throws Exception {
+  void usesInitialWeightsOnlyForNewLineage(@TempDir Path directory) throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 3);
     ModelState given = ModelState.initial(LinearEngine.spec(), 99);
@@ -129,7 +129,7 @@ class LineageRulesIT {
     ModelSpec still =
         ModelSpec.parse(LinearEngine.YAML.replace("learning_rate: 0.05", "learning_rate: 0.0"));
     try (TestTrainer trainer = startWith(on, still, directory.resolve("none"))) {
-      assertThat(trainer.ended().cause()).hasMessageContaining("there is no file");
+      assertThat(trainer.ended().cause()).hasMessageContaining("there is no readable file");
     }
     startWith(on, still, file).finished().close();
     assertThat(on.state(on.newest()).data(given.layout().slice("fc.weight")))

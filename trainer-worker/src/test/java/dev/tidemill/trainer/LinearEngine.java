@@ -8,12 +8,9 @@ import dev.tidemill.engine.TrainableModel;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/**
- * An engine for tests: softmax regression with momentum, written down plainly; the same bits
- * always.
- */
+/** A simple engine for tests: softmax regression with momentum. Its results are bit-identical. */
 final class LinearEngine implements Engine {
-  /** Four features, three classes. */
+  /** A model with four features and three classes. */
   static final String YAML =
       """
       name: tiny
@@ -36,14 +33,15 @@ final class LinearEngine implements Engine {
   }
 
   /**
-   * @param beforeStep is given the number of steps made; it may hold the training thread up
+   * @param beforeStep receives the number of steps before each step; it may block the training
+   *     thread
    */
   LinearEngine(LongConsumer beforeStep) {
     this(beforeStep, () -> {});
   }
 
   /**
-   * @param beforeCopy is run when a snapshot is awaited
+   * @param beforeCopy runs when a snapshot is awaited
    */
   LinearEngine(LongConsumer beforeStep, Runnable beforeCopy) {
     this.beforeStep = beforeStep;
@@ -71,6 +69,6 @@ final class LinearEngine implements Engine {
 
   @Override
   public ServableModel load(ModelState state, int maxBatchSize) {
-    throw new UnsupportedOperationException("tests of the trainer serve nothing");
+    throw new UnsupportedOperationException("this test engine cannot serve");
   }
 }

@@ -10,7 +10,7 @@ import dev.tidemill.engine.TrainingCounters;
 import java.nio.FloatBuffer;
 import java.util.function.LongConsumer;
 
-/** Weights [3, 4], bias [3], and a momentum buffer for each, in the state's order. */
+/** A model with weight [3, 4], bias [3] and their momentum buffers, in the state's order. */
 final class LinearModel implements TrainableModel {
   private static final int PARAMETERS = LinearEngine.CLASSES * (LinearEngine.FEATURES + 1);
 
@@ -101,7 +101,7 @@ final class LinearModel implements TrainableModel {
 
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
-    throw new UnsupportedOperationException("a trainer does not evaluate");
+    throw new UnsupportedOperationException("this test model cannot evaluate");
   }
 
   @Override
@@ -118,7 +118,7 @@ final class LinearModel implements TrainableModel {
   public PendingSnapshot beginSnapshot(ModelState into) {
     TrainingCounters was = into.counters();
     into.counters(new TrainingCounters(steps, 0, was.seed(), 0, 0, 0, Double.POSITIVE_INFINITY, 0));
-    // As late as may be: a state that is read before holds an older one.
+    // Copy as late as possible, so that a state that is read too early holds older values.
     float[] now = memory.clone();
     return () -> {
       beforeCopy.run();

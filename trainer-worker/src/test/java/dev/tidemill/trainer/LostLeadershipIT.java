@@ -32,9 +32,9 @@ class LostLeadershipIT {
     this.kafka = kafka;
   }
 
-  /** It threw, which killed the trainer. */
+  /** Regression: revoking the partition during a step threw, which killed the trainer. */
   @Test
-  void aLongStepOutlivesTheTermAndNoOtherBeginsBeforeItsEnd() throws Exception {
+  void waitsForLongStepBeforeNextTerm() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8);
     CountDownLatch inStep = new CountDownLatch(1);
@@ -62,9 +62,9 @@ class LostLeadershipIT {
     assertThat(on.lineage().verify()).isEmpty();
   }
 
-  /** The next term restored the model to which the abandoned step still wrote. */
+  /** Regression: the next term restored the model while the abandoned step still wrote to it. */
   @Test
-  void noTermBeginsWhileAStepThatWasAbandonedStillRuns() throws Exception {
+  void startsNoTermWhileAbandonedStepRuns() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8, 8);
     CountDownLatch fenced = new CountDownLatch(1);
@@ -86,23 +86,23 @@ class LostLeadershipIT {
             TrainerListener.NONE,
             patient,
             EAGER)) {
-      Eventually.await().until(() -> begun(trainer) == 1);
+      Eventually.await().until(() -> startedTerms(trainer) == 1);
       fence(on);
       fenced.countDown();
       Eventually.await()
-          .until(() -> trainer.worker.health().detail().contains("has lost its term"));
+          .until(() -> trainer.worker.health().detail().contains("has lost the leadership"));
       String closer = trainer.worker.name() + "-closes";
       Eventually.await().until(() -> threads().noneMatch(closer::equals));
       removeFromGroup(on);
-      Eventually.await().until(() -> reportsOfFormerTerm(trainer) > 0 || begun(trainer) > 1);
+      Eventually.await().until(() -> reportsOfFormerTerm(trainer) > 0 || startedTerms(trainer) > 1);
       long reports = reportsOfFormerTerm(trainer);
       Eventually.await()
-          .until(() -> reportsOfFormerTerm(trainer) > reports + 20 || begun(trainer) > 1);
-      assertThat(begun(trainer)).isEqualTo(1);
+          .until(() -> reportsOfFormerTerm(trainer) > reports + 20 || startedTerms(trainer) > 1);
+      assertThat(startedTerms(trainer)).isEqualTo(1);
       endStep.countDown();
       trainer.awaitVersion(2);
       trainer.awaitState(Health.State.READY);
-      assertThat(begun(trainer)).isEqualTo(2);
+      assertThat(startedTerms(trainer)).isEqualTo(2);
     } finally {
       endStep.countDown();
     }
@@ -111,7 +111,7 @@ class LostLeadershipIT {
   }
 
   @Test
-  void aStepThatHangsDegradesTheTrainerUntilItEnds() throws Exception {
+  void hangingStepDegradesTrainerUntilItEnds() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     CountDownLatch endStep = new CountDownLatch(1);
@@ -135,20 +135,21 @@ class LostLeadershipIT {
   }
 
   @Test
-  void theMetricsLetGoOfTheRecordsOfATermThatHasEnded() throws Exception {
+  void metricsReleaseRecordsOfEndedTerm() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 4);
     try (TestTrainer trainer = TestTrainer.start(on, EAGER)) {
       Pattern none = Pattern.compile("tidemill_batches_held_bytes\\{[^}]*\\} 0\\.0");
       Eventually.await()
-          .until(() -> begun(trainer) == 1 && !none.matcher(trainer.metrics.scrape()).find());
+          .until(
+              () -> startedTerms(trainer) == 1 && !none.matcher(trainer.metrics.scrape()).find());
       trainer.worker.close();
       assertThat(trainer.metrics.scrape()).containsPattern(none);
     }
   }
 
   @Test
-  void closingDuringALongStepIsBoundedAndVisible() throws Exception {
+  void closeDuringLongStepIsBoundedAndReported() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     CountDownLatch inStep = new CountDownLatch(1);
@@ -177,7 +178,7 @@ class LostLeadershipIT {
   }
 
   @Test
-  void afterADivergenceTheNextLeadersWaitAndSaySo() throws Exception {
+  void nextLeadersPauseAfterDivergence() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
@@ -201,9 +202,9 @@ class LostLeadershipIT {
     assertThat(on.lineage().verify()).isEmpty();
   }
 
-  /** SIGSTOP: longer than its session lasts, in the middle of its work. */
+  /** Stops the leader with SIGSTOP for longer than its session timeout. */
   @Test
-  void aLeaderThatWasStoppedComesBackFencedAndNothingIsTrainedTwice() throws Exception {
+  void suspendedLeaderResumesFenced() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     int records = 300;
     on.send(1, 0, ModelTopics.sizes(records, 8));
@@ -233,7 +234,7 @@ class LostLeadershipIT {
         zombie.signal("CONT");
         unused = zombie.waitForLine("no longer leads|has taken over");
         standBy.finished();
-        assertThat(standBy.notices).anyMatch(n -> n.contains("goes on from version"));
+        assertThat(standBy.notices).anyMatch(n -> n.contains("continues from version"));
       }
       assertThat(zombie.awaitExit(Duration.ofMinutes(2))).isBetween(0, 1);
     }
@@ -244,8 +245,8 @@ class LostLeadershipIT {
     assertThat(on.payloadFaults()).isEmpty();
   }
 
-  private static long begun(TestTrainer trainer) {
-    return trainer.notices.stream().filter(n -> n.contains("begins model")).count();
+  private static long startedTerms(TestTrainer trainer) {
+    return trainer.notices.stream().filter(n -> n.contains("starts training model")).count();
   }
 
   private static long reportsOfFormerTerm(TestTrainer trainer) {
@@ -259,7 +260,7 @@ class LostLeadershipIT {
     return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
   }
 
-  /** As a newer trainer does. */
+  /** Fences the leader as a newer trainer does. */
   private static void fence(ModelTopics on) {
     String id = "tidemill-" + on.model + "-trainer";
     try (Producer<byte[], byte[]> newer = on.clients.transactionalProducer("it-newer", id)) {

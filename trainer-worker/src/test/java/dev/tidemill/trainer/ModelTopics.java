@@ -38,7 +38,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** A model's topics on a test's broker: what stands on them, and records to be trained. */
+/** The topics of a model on a test's broker: reads their contents and sends batches. */
 final class ModelTopics {
   final String model;
   final Topics topics;
@@ -62,7 +62,7 @@ final class ModelTopics {
     this.clients = new KafkaClients(settings);
   }
 
-  /** The same topics, with other settings of the clients. */
+  /** Returns the same topics with other client settings. */
   ModelTopics with(Map<String, String> settings) {
     Map<String, String> given = new HashMap<>(settings);
     given.put(KafkaSettings.BOOTSTRAP_SERVERS, bootstrapServers);
@@ -86,13 +86,13 @@ final class ModelTopics {
     return new ModelTopics(bootstrapServers, model);
   }
 
-  /** The same model, which is to learn from another topic. */
-  ModelTopics learningFrom(String batches) {
+  /** Returns the same model with another batches topic. */
+  ModelTopics readingFrom(String batches) {
     return new ModelTopics(
         bootstrapServers, model, topics.withOverride(Topics.Name.BATCHES, batches));
   }
 
-  /** Sends records of these sizes; feature 0 to 2 tells the class, with noise. */
+  /** Sends records of these sizes; features 0 to 2 encode the class, with noise. */
   void send(long seed, int partition, int... sizes) throws Exception {
     Random random = new Random(seed);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -110,7 +110,7 @@ final class ModelTopics {
     }
   }
 
-  /** In one transaction: its marker takes an offset. */
+  /** Sends records in one transaction, whose marker takes an offset. */
   void sendInTransaction(long seed, boolean commit, int... sizes) throws Exception {
     try (Producer<byte[], byte[]> producer =
         clients.transactionalProducer("it-source", UniqueName.of("tx"))) {
@@ -158,7 +158,7 @@ final class ModelTopics {
         .build();
   }
 
-  /** Records that are no batch at all. */
+  /** Sends records that are not batches. */
   void sendRefused(int partition, int records, int bytes) throws Exception {
     Random random = new Random(records);
     for (int i = 0; i < records; i++) {
@@ -168,7 +168,7 @@ final class ModelTopics {
     }
   }
 
-  /** As retention would: the partition begins here. */
+  /** Deletes records before an offset, as retention does. */
   void deleteBefore(String topic, int partition, long offset) throws Exception {
     try (Admin admin = clients.admin("it-delete")) {
       Object unused =
@@ -181,7 +181,7 @@ final class ModelTopics {
     }
   }
 
-  /** Deletes the topic of batches and makes it again. */
+  /** Deletes and recreates the batches topic. */
   void recreateBatches() throws Exception {
     try (Admin admin = clients.admin("it-recreate")) {
       Object unused = admin.deleteTopics(List.of(topics.batches())).all().get();
@@ -193,7 +193,7 @@ final class ModelTopics {
     }
   }
 
-  /** The group's offset in a partition of batches; null before the first commit. */
+  /** Returns the group's offset of a batches partition; null before the first commit. */
   @Nullable OffsetAndMetadata groupOffset(int partition) throws Exception {
     try (Admin admin = clients.admin("it-group")) {
       return admin

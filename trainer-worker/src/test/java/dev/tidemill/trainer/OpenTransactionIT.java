@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Somebody else's transaction is open, with committed records behind it. */
+/** Another producer's transaction is open, with committed records behind it. */
 @WithKafka
 class OpenTransactionIT {
   private final KafkaCluster kafka;
@@ -22,7 +22,7 @@ class OpenTransactionIT {
   }
 
   @Test
-  void aRunThatIsToEndWaitsForTheTransactionAndNamesIt() throws Exception {
+  void boundedReadWaitsForOpenTransactionAndNamesIt() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     String id = UniqueName.of("foreign");
     try (Producer<byte[], byte[]> foreign = open(on, id, on.topics.batches())) {
@@ -40,7 +40,7 @@ class OpenTransactionIT {
   }
 
   @Test
-  void aRunThatIsToEndFailsAfterTheReadTimeout() throws Exception {
+  void boundedReadFailsAfterReadTimeout() throws Exception {
     ModelTopics on =
         ModelTopics.create(kafka.bootstrapServers(), 1).with(Map.of("read.timeout.ms", "2000"));
     String id = UniqueName.of("foreign");
@@ -56,9 +56,9 @@ class OpenTransactionIT {
     }
   }
 
-  /** It read an old manifest, and published a second version 2. */
+  /** Regression: the trainer read an old manifest, and published a second version 2. */
   @Test
-  void aLineageIsReadBehindTheTransaction() throws Exception {
+  void readsLineageBehindOpenTransaction() throws Exception {
     ModelTopics on =
         ModelTopics.create(kafka.bootstrapServers(), 1).with(Map.of("read.timeout.ms", "2000"));
     String id = UniqueName.of("foreign");
@@ -84,7 +84,7 @@ class OpenTransactionIT {
     Producer<byte[], byte[]> foreign = on.clients.transactionalProducer("foreign", id);
     foreign.initTransactions();
     foreign.beginTransaction();
-    // A tombstone of a version that doesn't exist, or a batch that is none.
+    // A tombstone of a version that does not exist, or an invalid batch.
     Object unused = foreign.send(new ProducerRecord<>(topic, 0, new byte[] {1}, null)).get();
     return foreign;
   }

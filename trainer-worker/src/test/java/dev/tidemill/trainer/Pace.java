@@ -3,7 +3,7 @@ package dev.tidemill.trainer;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
-/** Slows steps down, so that a kill falls among them: nothing waits for it. */
+/** Slows down steps, so that a kill happens during training. No test waits for it. */
 record Pace(long millis) implements LongConsumer {
   @Override
   public void accept(long step) {

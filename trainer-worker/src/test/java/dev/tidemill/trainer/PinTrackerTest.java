@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class PinTrackerTest {
-  /** Nobody listens there. */
+  /** Clients of an address without a broker. */
   private static final KafkaClients NOBODY = new KafkaClients(KafkaSettings.at("127.0.0.1:1"));
 
   @Test

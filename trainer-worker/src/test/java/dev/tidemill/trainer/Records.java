@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Arrivals for tests: each sample's one feature is its number. */
+/** Creates arrivals for tests; the only feature of each sample is its number. */
 final class Records {
   private Records() {}
 
-  /** A record whose samples are numbered from {@code number}; the first ones may be trained. */
+  /** Creates a record with samples numbered from {@code number}, the first of them trained. */
   static Arrival.Samples samples(int partition, long offset, int trained, int size, int number) {
     float[] features = new float[size];
     for (int i = 0; i < size; i++) {
@@ -27,7 +27,7 @@ final class Records {
         Tensors.int32(new long[] {size}, new int[size]));
   }
 
-  /** A record of these tensors, which counts as so many bytes as they have. */
+  /** Creates a record of these tensors; its bytes are those of the tensors. */
   static Arrival.Samples samples(
       int partition, long offset, int trained, Tensor inputs, Tensor labels) {
     return new Arrival.Samples(
@@ -55,7 +55,7 @@ final class Records {
         new ConsumerRecord<>("batches", partition, offset, new byte[0], value), "bad");
   }
 
-  /** The samples' numbers. */
+  /** Returns the numbers of a batch's samples. */
   static List<Integer> numbers(TensorBatch batch) {
     List<Integer> numbers = new ArrayList<>();
     for (int s = 0; s < batch.slices(); s++) {

@@ -22,7 +22,7 @@ class RefusedRecordsIT {
   }
 
   @Test
-  void publishesNoVersionAndFailsIfAllRecordsAreRefused() throws Exception {
+  void failsWithoutVersionIfAllRecordsAreRefused() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendRefused(0, 300, 20);
     String[] patient = {"trainer.epochs", "2", "max.refused.share", "1"};
@@ -56,7 +56,7 @@ class RefusedRecordsIT {
   }
 
   @Test
-  void stopsWithTheReasonsIfTooLargeAShareIsRefused() throws Exception {
+  void stopsWithReasonsAboveMaxRefusedShare() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, ModelTopics.sizes(50, 3));
     on.sendRefused(0, 150, 20);
@@ -71,7 +71,7 @@ class RefusedRecordsIT {
     }
     assertThat(on.newest().getSamples()).isEqualTo(150);
     assertThat(offsets(on)).isEqualTo(LongStream.range(50, 150).boxed().toList());
-    // With another setting it goes on: each record once.
+    // With another setting it continues, and reads each record once.
     TestTrainer.start(on, "trainer.exit.at.end", "true", "max.refused.share", "1")
         .finished()
         .close();
@@ -80,9 +80,9 @@ class RefusedRecordsIT {
     assertThat(on.lineage().verify()).isEmpty();
   }
 
-  /** After an idle period the trainer took markers that retention had removed for lost records. */
+  /** Regression: the trainer mistook deleted transaction markers for lost records. */
   @Test
-  void transactionMarkersAreNotLostRecords() throws Exception {
+  void toleratesDeletedTransactionMarkers() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendInTransaction(1, true, 8);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.ms", "1000")) {
@@ -100,7 +100,7 @@ class RefusedRecordsIT {
   }
 
   @Test
-  void closingCommitsWhatWasPassed() throws Exception {
+  void closeCommitsPass() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {

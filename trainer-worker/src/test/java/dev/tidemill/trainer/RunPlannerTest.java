@@ -16,7 +16,7 @@ class RunPlannerTest {
   private static final List<LogRange> LOG = List.of(new LogRange(0, 5, 20), new LogRange(1, 0, 8));
 
   @Test
-  void anEmptyLineageBeginsAtTheLogsStart() {
+  void emptyLineageStartsAtLogStart() {
     assertThat(plan(0, false, LOG).plan(null, false))
         .isEqualTo(new RunPlan.Endless(1, true, first(), Map.of()));
     assertThat(plan(0, true, LOG).plan(null, false))
@@ -26,7 +26,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void aRunThatEndsNeedsRecords() {
+  void rejectsEndingRunWithoutRecords() {
     List<LogRange> empty = List.of(new LogRange(0, 5, 5), new LogRange(1, 0, 0));
     assertThatThrownBy(() -> plan(2, false, empty).plan(null, false))
         .isInstanceOf(NothingToTrainException.class)
@@ -37,7 +37,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void anEndlessRunGoesOnAtTheVerySample() {
+  void endlessRunContinuesAtExactSample() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
     assertThat(plan(0, false, LOG).plan(newest, false))
         .isEqualTo(
@@ -49,7 +49,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void aNewPartitionBeginsAtItsStart() {
+  void newPartitionStartsAtItsLogStart() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3));
     RunPlan plan = plan(0, false, LOG).plan(newest, false);
     assertThat(((RunPlan.Reading) plan).from())
@@ -57,7 +57,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void aBoundedRunAfterAnEndlessOneBeginsWhereThatEnded() {
+  void boundedRunStartsWhereEndlessRunEnded() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 8L, 0));
     assertThat(plan(2, false, LOG).plan(newest, false))
         .isEqualTo(
@@ -70,24 +70,25 @@ class RunPlannerTest {
   }
 
   @Test
-  void anUnfinishedBoundedRunGoesOnInItsEpoch() {
+  void unfinishedBoundedRunContinuesInItsEpoch() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 7L, 1), new ReadPosition(1, 3, 6L, 0));
     List<LogRange> bounds = List.of(new LogRange(0, 5, 15), new LogRange(1, 0, 6));
-    ResumePoint stood = ResumePoint.at(List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0)));
+    ResumePoint expected =
+        ResumePoint.at(List.of(new Position(0, 3, 7, 1), new Position(1, 3, 6, 0)));
     assertThat(plan(4, false, LOG).plan(newest, false))
-        .isEqualTo(new RunPlan.Bounded(1, false, stood, bounds, 4));
+        .isEqualTo(new RunPlan.Bounded(1, false, expected, bounds, 4));
     assertThat(plan(9, false, LOG).plan(newest, false))
-        .isEqualTo(new RunPlan.Bounded(1, false, stood, bounds, 9));
+        .isEqualTo(new RunPlan.Bounded(1, false, expected, bounds, 9));
     assertThatThrownBy(() -> plan(2, false, LOG).plan(newest, false))
         .isInstanceOf(RunRefusedException.class)
-        .hasMessageContaining("stands in epoch 3 of 4");
+        .hasMessageContaining("is in epoch 3 of 4");
     assertThatThrownBy(() -> plan(0, false, LOG).plan(newest, false))
         .isInstanceOf(RunRefusedException.class)
         .hasMessageContaining("--epochs 4");
   }
 
   @Test
-  void aFinishedEpochIsFollowedByTheNext() {
+  void nextEpochFollowsFinishedEpoch() {
     Checkpoint newest = finishedEpoch(3, 4);
     assertThat(plan(4, false, LOG).plan(newest, false))
         .isEqualTo(
@@ -100,14 +101,14 @@ class RunPlannerTest {
   }
 
   @Test
-  void aFinishedRunWithMoreEpochsGoesOnWithTheSameBounds() {
+  void moreEpochsContinueFinishedRunWithSameBounds() {
     RunPlan.Bounded plan = (RunPlan.Bounded) plan(6, false, LOG).plan(finishedEpoch(4, 4), false);
     assertThat(plan.run()).isEqualTo(1);
     assertThat(plan.from()).isEqualTo(at(5, 5, 0));
   }
 
   @Test
-  void aFinishedRunIsFollowedByOneOverNewRecordsOnly() {
+  void nextRunReadsOnlyNewRecords() {
     assertThat(plan(4, false, LOG).plan(finishedEpoch(4, 4), false))
         .isEqualTo(
             new RunPlan.Bounded(
@@ -121,14 +122,14 @@ class RunPlannerTest {
   }
 
   @Test
-  void aConvergedRunIsFinishedBeforeItsLastEpoch() {
+  void convergedRunIsFinished() {
     RunPlan.Reading plan = (RunPlan.Reading) plan(9, false, LOG).plan(finishedEpoch(2, 9), true);
     assertThat(plan.run()).isEqualTo(2);
     assertThat(plan.from()).isEqualTo(at(1, 15, 6));
   }
 
   @Test
-  void saysThatNothingIsNew() {
+  void reportsNothingNew() {
     List<LogRange> same = List.of(new LogRange(0, 5, 15), new LogRange(1, 0, 6));
     assertThat(plan(4, false, same).plan(finishedEpoch(4, 4), false))
         .isInstanceOfSatisfying(
@@ -138,20 +139,20 @@ class RunPlannerTest {
   }
 
   @Test
-  void recordsThatAreGoneAreNeverSkipped() {
+  void rejectsDeletedRecords() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 3L, 0), new ReadPosition(1, 1, 2L, 0));
     assertThatThrownBy(() -> plan(0, false, LOG).plan(newest, false))
         .isInstanceOf(RecordsLostException.class)
         .hasMessageContaining("partition 0")
         .hasMessageContaining("offset 3")
         .hasMessageContaining("5 to 20");
-    List<LogRange> madeAnew = List.of(new LogRange(0, 0, 1), new LogRange(1, 0, 8));
-    assertThatThrownBy(() -> plan(0, false, madeAnew).plan(newest, false))
+    List<LogRange> recreated = List.of(new LogRange(0, 0, 1), new LogRange(1, 0, 8));
+    assertThatThrownBy(() -> plan(0, false, recreated).plan(newest, false))
         .isInstanceOf(RecordsLostException.class);
   }
 
   @Test
-  void recordsThatALaterEpochNeedsAreMissedAtOnce() {
+  void rejectsDeletedRecordsOfLaterEpochs() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 14L, 0), new ReadPosition(1, 3, 6L, 0));
     List<LogRange> shortened = List.of(new LogRange(0, 9, 20), new LogRange(1, 0, 8));
     assertThatThrownBy(() -> plan(4, false, shortened).plan(newest, false))
@@ -161,7 +162,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void passesMoveAnEndlessRunFurtherAndLeaveItsRangesWhereTheyBegin() {
+  void passMovesStartButNotRange() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
     RunPlan.Reading plan =
         (RunPlan.Reading) plan(0, false, false, LOG, passed(1, 1, 1, 2, 6)).plan(newest, false);
@@ -172,7 +173,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void whatWasPassedMayBeDeleted() {
+  void toleratesDeletionOfPassedRecords() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
     List<LogRange> shortened = List.of(new LogRange(0, 5, 20), new LogRange(1, 4, 8));
     RunPlan.Reading plan =
@@ -191,20 +192,20 @@ class RunPlannerTest {
   }
 
   @Test
-  void anEpochIsDoneWhereItsRestWasPassed() {
+  void passCompletesEpoch() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 1, 15L, 0), new ReadPosition(1, 1, 2L, 0));
     RunPlan.Reading plan =
         (RunPlan.Reading) plan(4, false, false, LOG, passed(1, 1, 1, 2, 6)).plan(newest, false);
     assertThat(plan.from()).isEqualTo(at(2, 5, 0));
     assertThat(plan.resumption().starts().get(1).ended())
         .isEqualTo(new PartitionStart.Ended(new Position(1, 1, 2, 0), new Position(1, 1, 6, 0)));
-    // The same offset of another epoch says nothing.
+    // The same offset of another epoch does not count.
     plan = (RunPlan.Reading) plan(4, false, false, LOG, passed(1, 1, 2, 2, 6)).plan(newest, false);
     assertThat(plan.from()).isEqualTo(List.of(new Position(0, 1, 15, 0), new Position(1, 1, 2, 0)));
   }
 
   @Test
-  void anAcceptedGapIsRecordedAndTheNextRangeBeginsBehindIt() {
+  void recordsAcceptedGapAndStartsAfterIt() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 3L, 2), new ReadPosition(1, 1, 2L, 0));
     RunPlan.Reading plan =
         (RunPlan.Reading) plan(0, false, true, LOG, GroupPositions.NONE).plan(newest, false);
@@ -218,7 +219,7 @@ class RunPlannerTest {
               assertThat(gap.getEnd()).isEqualTo(5);
               assertThat(gap.getReason()).contains("trainer.accept.gap");
             });
-    // A pass behind the gap remembers it.
+    // A pass after the gap keeps it.
     plan = (RunPlan.Reading) plan(0, false, false, LOG, passed(0, 1, 1, 5, 7)).plan(newest, false);
     assertThat(plan.resumption().starts().get(0))
         .isEqualTo(new PartitionStart(null, new Position(0, 1, 5, 0), new Position(0, 1, 7, 0)));
@@ -226,7 +227,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void aGapInALaterEpochsRecordsIsAcceptedToo() {
+  void acceptsGapOfLaterEpochs() {
     Checkpoint newest = bounded(4, new ReadPosition(0, 3, 14L, 0), new ReadPosition(1, 3, 6L, 0));
     List<LogRange> shortened = List.of(new LogRange(0, 9, 20), new LogRange(1, 0, 8));
     RunPlan.Reading plan =
@@ -236,7 +237,7 @@ class RunPlannerTest {
   }
 
   @Test
-  void partitionsThatWereAddedAreAChange() {
+  void recordsAddedPartitionsAsChange() {
     Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3));
     RunPlan.Reading plan = (RunPlan.Reading) plan(0, false, LOG).plan(newest, false);
     assertThat(plan.resumption().changes())
@@ -261,7 +262,7 @@ class RunPlannerTest {
                 offset, new PositionTag(7, run, epoch, "id", from, 0, 0, ""))));
   }
 
-  /** A new model's: what is not there any more is a gap. */
+  /** Returns the resume point of a new model, whose deleted offsets are a gap. */
   private static ResumePoint first() {
     return new ResumePoint(
         at(1, 5, 0).stream().map(PartitionStart::at).toList(),

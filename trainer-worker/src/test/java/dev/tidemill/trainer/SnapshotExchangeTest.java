@@ -18,7 +18,7 @@ class SnapshotExchangeTest {
   private final SnapshotExchange exchange = new SnapshotExchange(one, other);
 
   @Test
-  void handsSnapshotsOverInTheirOrderAndUsesTheirStatesAgain() throws Exception {
+  void deliversSnapshotsInOrderAndReusesStates() throws Exception {
     assertThat(exchange.takeFree()).isSameAs(one);
     assertThat(exchange.takeFree()).isSameAs(other);
     exchange.submit(snapshot(one));
@@ -28,7 +28,7 @@ class SnapshotExchangeTest {
     assertThat(exchange.next())
         .extracting(next -> ((Publishable.Snapshot) next).state())
         .isSameAs(one);
-    exchange.giveBack(snapshot(one));
+    exchange.recycle(snapshot(one));
     assertThat(exchange.takeFree()).isSameAs(one);
     assertThat(exchange.next())
         .extracting(next -> ((Publishable.Snapshot) next).state())
@@ -39,7 +39,7 @@ class SnapshotExchangeTest {
   }
 
   @Test
-  void whatIsAbandonedIsNotDrained() {
+  void isNotDrainedAfterAbandon() {
     exchange.submit(snapshot(one));
     exchange.abandon();
     exchange.end();
@@ -48,13 +48,13 @@ class SnapshotExchangeTest {
   }
 
   @Test
-  void waitsForAFreeStateUntilOneIsPublishedOrNoneWillBe() throws Exception {
+  void waitsForFreeStateUntilRecycledOrAbandoned() throws Exception {
     assertThat(exchange.takeFree()).isNotNull();
     assertThat(exchange.takeFree()).isNotNull();
     assertThat(exchange.isAwaited()).isFalse();
     CompletableFuture<Optional<ModelState>> waiting = CompletableFuture.supplyAsync(this::takeFree);
     Eventually.await().until(exchange::isAwaited);
-    exchange.giveBack(snapshot(other));
+    exchange.recycle(snapshot(other));
     assertThat(waiting.get(10, TimeUnit.SECONDS)).containsSame(other);
     assertThat(exchange.isAwaited()).isFalse();
 

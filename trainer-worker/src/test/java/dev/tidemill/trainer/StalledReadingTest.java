@@ -19,20 +19,20 @@ import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** A partition's open transaction begins at offset 5; all high watermarks are at 100. */
+/** An open transaction begins at offset 5; all high watermarks are 100. */
 class StalledReadingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Map<Integer, Long> ENDLESS = Map.of();
 
   private final HealthMonitor monitor = new HealthMonitor("trainer", Clock.systemUTC());
-  private final List<Map<TopicPartition, Long>> questions = new ArrayList<>();
+  private final List<Map<TopicPartition, Long>> queries = new ArrayList<>();
   private long now;
   private final StalledReading stalled =
       new StalledReading("batches", new Blocked(), monitor, PATIENCE, TIMEOUT, () -> now);
 
   @Test
-  void noticesOnePartitionThatStandsStillWhileAnotherMoves() {
+  void reportsStalledPartitionWhileAnotherMoves() {
     for (int second = 0; second <= 10; second++) {
       stalled.check(at(5, second), Set.of(), ENDLESS);
       pass(1);
@@ -43,14 +43,14 @@ class StalledReadingTest {
         .extracting(HealthCondition::cause, InstanceOfAssertFactories.STRING)
         .contains("batches-0 lie behind an open transaction")
         .contains("offset 5");
-    assertThat(questions).containsExactly(Map.of(new TopicPartition("batches", 0), 5L));
+    assertThat(queries).containsExactly(Map.of(new TopicPartition("batches", 0), 5L));
 
     stalled.check(at(6, 50), Set.of(), ENDLESS);
     assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
-  void aRunThatIsToEndFailsThoughAnotherPartitionMoves() {
+  void boundedReadFailsWhileAnotherPartitionMoves() {
     assertThatThrownBy(
             () -> {
               for (int second = 0; second <= 40; second++) {
@@ -63,25 +63,25 @@ class StalledReadingTest {
   }
 
   @Test
-  void aPausedPartitionLeavesTheOthersWatched() {
+  void watchesOthersWhilePartitionIsPaused() {
     for (int second = 0; second <= 10; second++) {
       stalled.check(at(5, 7), Set.of(1), ENDLESS);
       pass(1);
     }
 
-    assertThat(questions).containsExactly(Map.of(new TopicPartition("batches", 0), 5L));
+    assertThat(queries).containsExactly(Map.of(new TopicPartition("batches", 0), 5L));
     assertThat(monitor.conditions()).hasSize(1);
   }
 
   @Test
-  void timeCountsOnlyWhileAPartitionIsNotPaused() {
+  void excludesPausedTime() {
     for (int second = 0; second < 60; second++) {
       stalled.check(at(5, 7), Set.of(0, 1), ENDLESS);
       pass(1);
     }
-    assertThat(questions).isEmpty();
+    assertThat(queries).isEmpty();
 
-    // A trainer that is slower than its topic pauses again and again.
+    // A trainer that is slower than its topic pauses repeatedly.
     for (int second = 0; second < 22; second++) {
       stalled.check(at(5, second), second % 2 == 0 ? Set.of(0, 1) : Set.of(), ENDLESS);
       pass(1);
@@ -90,17 +90,17 @@ class StalledReadingTest {
   }
 
   @Test
-  void whatIsReadToItsEndIsNotStalled() {
+  void partitionReadToItsEndIsNotStalled() {
     for (int second = 0; second <= 40; second++) {
       stalled.check(at(100, 100), Set.of(), ENDLESS);
       pass(1);
     }
-    assertThat(questions).isEmpty();
+    assertThat(queries).isEmpty();
     assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
-  void theConditionEndsWithTheReading() {
+  void closeClearsCondition() {
     for (int second = 0; second <= 10; second++) {
       stalled.check(at(5, second), Set.of(), ENDLESS);
       pass(1);
@@ -131,7 +131,7 @@ class StalledReadingTest {
     @Override
     public RuntimeException whyStalled(
         Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
-      questions.add(Map.copyOf(positions));
+      queries.add(Map.copyOf(positions));
       TopicPartition first = positions.keySet().iterator().next();
       return OpenTransactions.blocking(first, 5);
     }

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class StepAssemblerTest {
   private final TrainedRanges coverage =
       new TrainedRanges(List.of(PartitionStart.at(new Position(0, 1, 0, 0))));
-  private final List<Arrival> done = new ArrayList<>();
+  private final List<Arrival> released = new ArrayList<>();
   private final StepAssembler assembler = new StepAssembler(4, 1000, coverage, arrival -> {});
 
   @Test
-  void aStepIsMadeOfSeveralRecordsAndEndsWithinOne() {
+  void stepSpansRecordsAndEndsWithinRecord() {
     assembler.add(Records.samples(0, 0, 0, 3, 0));
     assertThat(assembler.hasStep()).isFalse();
     assembler.add(Records.samples(0, 1, 0, 3, 3));
@@ -33,7 +33,7 @@ class StepAssemblerTest {
   }
 
   @Test
-  void aRecordLargerThanAStepMakesSeveral() {
+  void splitsLargeRecordIntoSteps() {
     assembler.add(Records.samples(0, 0, 2, 11, 0));
     assertThat(Records.numbers(assembler.next())).containsExactly(2, 3, 4, 5);
     assembler.trained();
@@ -44,7 +44,7 @@ class StepAssemblerTest {
   }
 
   @Test
-  void aRefusalIsPassedWithTheStepThatPassesIt() {
+  void stepPassesQueuedRefusal() {
     assembler.add(Records.samples(0, 0, 0, 3, 0));
     assembler.add(Records.refused(0, 1));
     assertThat(assembler.refusalsPassed()).isZero();
@@ -57,7 +57,7 @@ class StepAssemblerTest {
   }
 
   @Test
-  void aRefusalBeforeAllSamplesNeedsNoStep() {
+  void passesRefusalBeforeAllSamplesAtOnce() {
     assembler.add(Records.refused(0, 0));
     assertThat(coverage.positions()).containsExactly(new Position(0, 1, 1, 0));
     assertThat(assembler.refusalsPassed()).isEqualTo(1);
@@ -67,21 +67,21 @@ class StepAssemblerTest {
   }
 
   @Test
-  void aFloodOfRefusalsEndsAStepEarly() {
+  void manyRefusalsEndStepEarly() {
     assembler.add(Records.samples(0, 0, 0, 3, 0));
-    for (int i = 1; i < ArrivalQueue.MOST_REFUSED; i++) {
+    for (int i = 1; i < ArrivalQueue.MAX_REFUSED; i++) {
       assembler.add(Records.refused(0, i));
     }
     assertThat(assembler.hasStep()).isFalse();
-    assembler.add(Records.refused(0, ArrivalQueue.MOST_REFUSED));
+    assembler.add(Records.refused(0, ArrivalQueue.MAX_REFUSED));
     assertThat(assembler.hasStep()).isTrue();
     assertThat(Records.numbers(assembler.next())).containsExactly(0, 1, 2);
     assembler.trained();
-    assertThat(assembler.takeRefusals()).hasSize(ArrivalQueue.MOST_REFUSED);
+    assertThat(assembler.takeRefusals()).hasSize(ArrivalQueue.MAX_REFUSED);
   }
 
   @Test
-  void largeRefusalsEndAStepEarly() {
+  void largeRefusalsEndStepEarly() {
     assembler.add(Records.samples(0, 0, 0, 3, 0));
     assembler.add(Records.refused(0, 1, new byte[990]));
     assertThat(assembler.hasStep()).isFalse();
@@ -94,21 +94,21 @@ class StepAssemblerTest {
   }
 
   @Test
-  void aRecordIsDoneWithItsLastSample() {
-    StepAssembler telling = new StepAssembler(4, 1000, coverage, done::add);
+  void releasesRecordAfterLastSample() {
+    StepAssembler releasing = new StepAssembler(4, 1000, coverage, released::add);
     Arrival.Samples first = Records.samples(0, 0, 0, 6, 0);
-    telling.add(first);
-    assertThat(telling.next().size()).isEqualTo(4);
-    telling.trained();
-    assertThat(done).isEmpty();
-    assertThat(telling.next().size()).isEqualTo(2);
-    telling.trained();
-    assertThat(done).containsExactly(first);
+    releasing.add(first);
+    assertThat(releasing.next().size()).isEqualTo(4);
+    releasing.trained();
+    assertThat(released).isEmpty();
+    assertThat(releasing.next().size()).isEqualTo(2);
+    releasing.trained();
+    assertThat(released).containsExactly(first);
   }
 
-  /** Somebody's aborted transactions, while samples wait for the rest of a step. */
+  /** Aborted transactions of other producers, while samples wait for the rest of a step. */
   @Test
-  void markersOfOnePartitionAreHeldOnce() {
+  void keepsOnePassedItemPerPartition() {
     assembler.add(Records.samples(0, 0, 0, 3, 0));
     for (int i = 2; i < 1000; i++) {
       assembler.add(new Arrival.Passed(0, i));
@@ -120,9 +120,9 @@ class StepAssemblerTest {
     assertThat(coverage.positions()).containsExactly(new Position(0, 1, 1000, 0));
   }
 
-  /** A record's bytes are let go of with the step that uses its last sample. */
+  /** The step that uses the last sample of a record releases its bytes. */
   @Test
-  void aTrainedRecordIsNotHeldOnTo() {
+  void doesNotReferenceTrainedRecord() {
     WeakReference<Arrival> trained = trainOne();
     await()
         .untilAsserted(
@@ -141,9 +141,9 @@ class StepAssemblerTest {
     return new WeakReference<>(arrival);
   }
 
-  /** Whatever the sizes and wherever it is killed: the same steps, each sample once, in order. */
+  /** For random sizes and kills: the same steps, and each sample once, in order. */
   @Test
-  void resumesWithTheStepsOfARunThatWasNeverKilled() {
+  void resumedRunMakesSameStepsAsUninterruptedRun() {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       Log log = Log.random(random);
@@ -157,7 +157,7 @@ class StepAssemblerTest {
     }
   }
 
-  /** One partition's records, some of them refused, read with kills in between. */
+  /** The records of one partition, some of them refused. */
   private static final class Log {
     private final int[] sizes;
     private final boolean[] bad;
@@ -187,7 +187,7 @@ class StepAssemblerTest {
       return all;
     }
 
-    /** The steps that checkpoints cover; those after the last one before a kill are made again. */
+    /** Returns the steps that checkpoints cover; a kill repeats the steps after the last one. */
     List<List<Integer>> steps(int batchSize, Random random, int kills) {
       List<List<Integer>> covered = new ArrayList<>();
       List<OffsetRange> ranges = new ArrayList<>();

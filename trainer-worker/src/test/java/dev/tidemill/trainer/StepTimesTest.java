@@ -9,14 +9,14 @@ class StepTimesTest {
   private final StepTimes times = new StepTimes(Duration.ofSeconds(15));
 
   @Test
-  void quickStepsHaveTheHealthTimeout() {
+  void fastStepsUseHealthTimeout() {
     assertThat(times.stalledAfter()).isEqualTo(Duration.ofSeconds(15));
     times.took(Duration.ofMillis(10).toNanos());
     assertThat(times.stalledAfter()).isEqualTo(Duration.ofSeconds(15));
   }
 
   @Test
-  void aModelWhoseStepsAreSlowMayTakeFourTimesTheSlowest() {
+  void slowStepsMayTakeFourTimesTheSlowest() {
     times.took(Duration.ofSeconds(20).toNanos());
     times.took(Duration.ofSeconds(5).toNanos());
     assertThat(times.stalledAfter()).isEqualTo(Duration.ofSeconds(80));

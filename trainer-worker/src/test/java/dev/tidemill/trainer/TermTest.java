@@ -9,7 +9,7 @@ class TermTest {
   private static final long MB = 1_000_000;
 
   @Test
-  void aLargeStateHasLongerToBePublishedAtTheEndAndNeverTooLong() {
+  void closeTimeoutGrowsWithStateUpToLimit() {
     assertThat(Term.closeTimeout(MB)).isEqualTo(Duration.ofSeconds(4));
     assertThat(Term.closeTimeout(20 * MB)).isEqualTo(Duration.ofSeconds(6));
     assertThat(Term.closeTimeout(3_000 * MB)).isEqualTo(Duration.ofSeconds(8));

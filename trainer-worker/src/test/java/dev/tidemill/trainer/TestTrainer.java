@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
-/** A trainer in this JVM, and what it told. */
+/** A trainer in this JVM that records its callbacks. */
 final class TestTrainer implements TrainerListener, AutoCloseable {
-  /** Nothing is waited for that a test has to wait for, too. */
+  /** Short intervals, because tests wait for them. */
   static final TrainerTiming TIMING =
       new TrainerTiming(
           Duration.ofMillis(200),
@@ -59,7 +59,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     worker.start();
   }
 
-  /** Starts one; settings as key, value, key, value. */
+  /** Starts a trainer; settings are key, value, key, value. */
   static TestTrainer start(ModelTopics on, String... settings) {
     return start(on, LinearEngine.spec(), new LinearEngine(), settings);
   }
@@ -83,7 +83,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     return start(on, spec, engine, init, also, TIMING, settings);
   }
 
-  /** Starts one that waits longer here or there. */
+  /** Starts a trainer with other intervals and timeouts. */
   static TestTrainer start(
       ModelTopics on,
       ModelSpec spec,
@@ -101,7 +101,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     return new TestTrainer(on, spec, engine, init, also, timing, checked);
   }
 
-  /** Waits until it has ended by itself, as it should. */
+  /** Waits until the trainer has ended by itself without a failure. */
   TestTrainer finished() throws InterruptedException {
     Health end = ended();
     if (end.cause() != null) {
@@ -110,7 +110,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     return this;
   }
 
-  /** Waits until it has ended by itself. */
+  /** Waits until the trainer has ended by itself. */
   Health ended() throws InterruptedException {
     Eventually.await()
         .until(
@@ -132,7 +132,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     }
   }
 
-  /** Waits until so many steps were made. */
+  /** Waits until the trainer has made this number of steps. */
   void awaitSteps(int steps) {
     Pattern made = Pattern.compile("tidemill_steps_total\\{[^}]*\\} " + steps + "\\.0");
     Eventually.await().until(() -> made.matcher(metrics.scrape()).find());

@@ -35,7 +35,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void aGapFoundWhileRunningEndsTheTrainerEvenIfItStartedWithAcceptGap() throws Exception {
+  void gapFoundWhileRunningEndsTrainerDespiteAcceptGap() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     try (TestTrainer trainer =
@@ -44,7 +44,7 @@ class TopicIdentityIT {
         Producer<byte[], byte[]> foreign =
             on.clients.transactionalProducer("foreign", UniqueName.of("foreign"))) {
       trainer.awaitVersion(1);
-      // The trainer cannot read what is deleted behind it: the transaction is still open.
+      // The open transaction keeps the trainer from reading the record before it is deleted.
       foreign.initTransactions();
       foreign.beginTransaction();
       Object unused =
@@ -63,7 +63,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void refusesTheOffsetsOfABatchesTopicThatWasRecreatedWhileItWasStopped() throws Exception {
+  void refusesBatchesTopicRecreatedWhileStopped() throws Exception {
     ModelTopics on = trained(10);
     on.recreateBatches();
     on.send(2, 0, ModelTopics.sizes(25, 8));
@@ -78,7 +78,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void endsIfBatchesIsRecreatedWhileItRuns() throws Exception {
+  void endsIfBatchesTopicIsRecreatedWhileRunning() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
@@ -94,7 +94,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void aLineageThatVanishedIsNoNewModel() throws Exception {
+  void refusesVanishedLineage() throws Exception {
     ModelTopics on = trained(3);
     emptyCheckpoints(on);
     on.send(2, 0, 8);
@@ -109,16 +109,16 @@ class TopicIdentityIT {
   }
 
   @Test
-  void aLineageThatIsShorterThanTheGroupKnowsIsNotTrainedOn() throws Exception {
+  void refusesLineageShorterThanGroupKnows() throws Exception {
     ModelTopics on = trained(3);
     try (Admin admin = on.clients.admin("it-alter")) {
-      OffsetAndMetadata told =
+      OffsetAndMetadata tagged =
           new OffsetAndMetadata(9, "version=4 run=1 epoch=1 topic_id=x from=9 refused=0");
       Object unused =
           admin
               .alterConsumerGroupOffsets(
                   "tidemill-" + on.model + "-trainer",
-                  Map.of(new TopicPartition(on.topics.batches(), 0), told))
+                  Map.of(new TopicPartition(on.topics.batches(), 0), tagged))
               .all()
               .get();
     }
@@ -131,7 +131,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void recordsThatRetentionDeletedAreAGapOnlyIfThatIsAccepted() throws Exception {
+  void recordsGapOnlyIfAccepted() throws Exception {
     ModelTopics on = trained(2);
     on.send(2, 0, 8, 8, 8);
     on.deleteBefore(on.topics.batches(), 0, 4);
@@ -157,7 +157,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void partitionsThatAreAddedAreReadFromTheirBeginningAndRecorded() throws Exception {
+  void endlessRunReadsAndRecordsAddedPartitions() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 8);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
@@ -178,7 +178,7 @@ class TopicIdentityIT {
   }
 
   @Test
-  void aBoundedRunLeavesAddedPartitionsToTheNextAndSaysSo() throws Exception {
+  void boundedRunReportsAddedPartitionsAndLeavesThem() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, ModelTopics.sizes(200, 8));
     Semaphore steps = new Semaphore(0);
@@ -226,7 +226,7 @@ class TopicIdentityIT {
     }
   }
 
-  /** As cleanup.policy=delete and a retention would. */
+  /** Empties the topic as cleanup.policy=delete with a retention does. */
   private static void emptyCheckpoints(ModelTopics on) throws Exception {
     setPolicy(on, "delete");
     on.deleteBefore(on.topics.checkpoints(), 0, -1);

@@ -15,7 +15,7 @@ class TrainedRangesTest {
               PartitionStart.at(new Position(1, 2, 50, 0))));
 
   @Test
-  void aRangeGoesFromTheLastCutToThePosition() {
+  void rangeExtendsFromLastCutToPosition() {
     coverage.advance(0, 11, 0);
     coverage.advance(0, 12, 7);
     assertThat(coverage.ranges()).containsExactly(new OffsetRange(0, 2, 10L, 3, 12L, 7));
@@ -24,7 +24,7 @@ class TrainedRangesTest {
   }
 
   @Test
-  void theNextRangeTouchesTheOneBefore() {
+  void nextRangeTouchesPreviousRange() {
     coverage.advance(0, 12, 7);
     coverage.cut();
     assertThat(coverage.ranges()).isEmpty();
@@ -33,7 +33,7 @@ class TrainedRangesTest {
   }
 
   @Test
-  void anEpochEndsARangeAndBeginsAnother() {
+  void epochEndsRangeAndBeginsAnother() {
     coverage.advance(1, 60, 0);
     coverage.beginEpoch(List.of(new Position(0, 3, 5, 0), new Position(1, 3, 40, 0)));
     coverage.advance(1, 41, 0);
@@ -43,7 +43,7 @@ class TrainedRangesTest {
   }
 
   @Test
-  void neverGoesBack() {
+  void rejectsMovingBack() {
     coverage.advance(0, 12, 7);
     assertThatThrownBy(() -> coverage.advance(0, 12, 7))
         .isInstanceOf(IllegalStateException.class)
@@ -54,7 +54,7 @@ class TrainedRangesTest {
   }
 
   @Test
-  void aRangeBeginsWhereTheLastVersionEndedWhateverWasPassedSince() {
+  void passDoesNotMoveRangeStart() {
     TrainedRanges passed =
         new TrainedRanges(
             List.of(
@@ -64,7 +64,7 @@ class TrainedRangesTest {
   }
 
   @Test
-  void whatWasPassedAtAnEpochsEndIsARangeOfThatEpoch() {
+  void passAtEpochEndIsRangeOfThatEpoch() {
     PartitionStart passed =
         new PartitionStart(null, new Position(0, 1, 10, 0), new Position(0, 1, 15, 0));
     TrainedRanges coverage = new TrainedRanges(List.of(passed.inEpoch(new Position(0, 2, 0, 0))));
@@ -78,7 +78,7 @@ class TrainedRangesTest {
   }
 
   @Test
-  void aPartitionMayBeAdded() {
+  void addsPartition() {
     coverage.addPartition(PartitionStart.at(new Position(2, 2, 7, 0)));
     coverage.advance(2, 9, 0);
     assertThat(coverage.ranges()).containsExactly(new OffsetRange(2, 2, 7L, 0, 9L, 0));

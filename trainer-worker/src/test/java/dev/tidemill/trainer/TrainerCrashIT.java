@@ -26,17 +26,17 @@ class TrainerCrashIT {
   }
 
   @Test
-  void killedInTheThirdEpochAndAgainAfterTheResumeItEndsWithTheSameBits() throws Exception {
-    ModelTopics never = records();
-    TestTrainer.start(never, RUN).finished().close();
+  void resumesBitIdenticallyAfterTwoKills() throws Exception {
+    ModelTopics uninterrupted = records();
+    TestTrainer.start(uninterrupted, RUN).finished().close();
 
     ModelTopics killed = records();
     kill(killed, "\"epoch\": 3, \"offset\": [1-9]");
     long before = killed.newestVersion();
-    // Of the version that the dead trainer was writing, nothing may be seen.
+    // Nothing of the version that the killed trainer was writing may be visible.
     kill(killed, "version " + (before + 2) + " at");
     try (ChildJvm last = start(killed, 0)) {
-      last.waitForLine("goes on from version");
+      last.waitForLine("continues from version");
       assertThat(last.awaitExit(Duration.ofMinutes(2))).isZero();
     }
 
@@ -44,13 +44,15 @@ class TrainerCrashIT {
     assertThat(lineage.verify()).isEmpty();
     assertThat(killed.payloadFaults()).isEmpty();
     Checkpoint end = killed.newest();
-    assertThat(end.getSamples()).isEqualTo(never.newest().getSamples()).isEqualTo(4 * 30 * 13);
+    assertThat(end.getSamples())
+        .isEqualTo(uninterrupted.newest().getSamples())
+        .isEqualTo(4 * 30 * 13);
     assertThat(SafeTensors.write(killed.state(end), true))
-        .isEqualTo(SafeTensors.write(never.state(never.newest()), true));
+        .isEqualTo(SafeTensors.write(uninterrupted.state(uninterrupted.newest()), true));
   }
 
   @Test
-  void aStandByTakesOverFromAKilledLeader() throws Exception {
+  void standbyTakesOverFromKilledLeader() throws Exception {
     ModelTopics on = records();
     try (ChildJvm leader = start(on, 100);
         TestTrainer standBy = standBy(leader, on)) {
@@ -58,14 +60,14 @@ class TrainerCrashIT {
       standBy.awaitState(Health.State.STANDBY);
       leader.kill();
       standBy.finished();
-      assertThat(standBy.notices).anyMatch(notice -> notice.contains("goes on from version"));
+      assertThat(standBy.notices).anyMatch(notice -> notice.contains("continues from version"));
     }
     assertThat(on.newest().getSamples()).isEqualTo(4 * 30 * 13);
     assertThat(on.lineage().verify()).isEmpty();
   }
 
   private static TestTrainer standBy(ChildJvm leader, ModelTopics on) throws InterruptedException {
-    Object unused = leader.waitForLine("begins model");
+    Object unused = leader.waitForLine("starts training model");
     return TestTrainer.start(on, RUN);
   }
 

@@ -27,9 +27,9 @@ class TrainerMemoryIT {
     this.kafka = kafka;
   }
 
-  /** A consumer that is assigned anew forgets its pauses, and epoch 2 begins with an assignment. */
+  /** A new assignment clears the pauses of a consumer, and each epoch begins with one. */
   @Test
-  void laterEpochsOverSeveralPartitionsKeepToTheByteBudget() throws Exception {
+  void laterEpochsKeepToByteBudget() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 2);
     int samples = 10_000;
     for (int partition = 0; partition < 2; partition++) {
@@ -65,7 +65,7 @@ class TrainerMemoryIT {
     }
     assertThat(on.newest().getSamples()).isEqualTo(3L * 2 * 60 * samples);
     long record = samples * (LinearEngine.FEATURES + 1L) * Float.BYTES;
-    // The budget, and what one poll brings: 8 records at most.
+    // The budget, and the at most 8 records of one poll.
     assertThat(most.get()).isPositive().isLessThan(BUDGET + 9 * record);
   }
 
@@ -74,9 +74,9 @@ class TrainerMemoryIT {
     return held.find() ? (long) Double.parseDouble(held.group(1)) : 0;
   }
 
-  /** It died on every restart, before any dead letter was written. */
+  /** Regression: the trainer ran out of memory on every start, before it wrote a dead letter. */
   @Test
-  void manyLargeRefusedRecordsFitIntoASmallHeap() throws Exception {
+  void manyLargeRefusedRecordsFitInSmallHeap() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendRefused(0, 60, 9 << 20);
     on.send(1, 0, 8);

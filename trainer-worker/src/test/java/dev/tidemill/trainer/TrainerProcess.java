@@ -2,7 +2,7 @@ package dev.tidemill.trainer;
 
 import java.util.Arrays;
 
-/** A trainer in a JVM of its own, to be killed: prints a line for each version and each epoch. */
+/** A trainer in a separate JVM for kill tests; prints a line for each version and epoch. */
 final class TrainerProcess implements TrainerListener {
   private TrainerProcess() {}
 

@@ -20,7 +20,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void readsABoundedRangeInEachEpochAndLearns() throws Exception {
+  void readsBoundedRangeInEachEpochAndLearns() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, ModelTopics.sizes(20, 10));
     try (TestTrainer trainer =
@@ -49,7 +49,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void aFinishedRunGoesOnWithMoreEpochsAndThenWithNewRecords() throws Exception {
+  void finishedRunContinuesWithMoreEpochsThenNewRecords() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 10, 7);
     TestTrainer.start(on, "trainer.epochs", "2").finished().close();
@@ -69,7 +69,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void anEndlessRunEndsWithTheLogWhereItIsToldSo() throws Exception {
+  void endlessRunExitsAtLogEnd() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 2);
     on.send(1, 0, 5, 5, 5);
     on.send(2, 1, 3, 20);
@@ -85,7 +85,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void severalPartitionsOfDifferentLengthsAreReadInEachEpoch() throws Exception {
+  void readsPartitionsOfDifferentLengthsInEachEpoch() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 4);
     on.send(1, 0, ModelTopics.sizes(10, 7));
     on.send(2, 1, ModelTopics.sizes(3, 30));
@@ -106,7 +106,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void anEndlessRunTrainsWhatArrivesAndPublishesAtItsEnd() throws Exception {
+  void endlessRunTrainsArrivingRecordsAndPublishesAtClose() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "8")) {
       trainer.awaitState(Health.State.READY);
@@ -122,7 +122,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void aNewRunOverOffsetsWithoutRecordsPublishesNothing() throws Exception {
+  void runOverOffsetsWithoutRecordsPublishesNothing() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.sendInTransaction(1, true, 8, 8);
     TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
@@ -146,7 +146,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void aStepOverTheWholeRangeIsOneAnEpoch() throws Exception {
+  void fullBatchMakesOneStepPerEpoch() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 100, 100, 50);
     try (TestTrainer trainer =
@@ -167,7 +167,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void saysThatThereIsNothingToTrain() throws Exception {
+  void reportsNothingToTrain() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     try (TestTrainer trainer = TestTrainer.start(on, "trainer.epochs", "2")) {
       Health end = trainer.ended();
@@ -179,7 +179,7 @@ class TrainerRunIT {
   }
 
   @Test
-  void aSnapshotThatCannotBeCopiedEndsTheTrainerAndIsNoVersion() throws Exception {
+  void failedSnapshotCopyEndsTrainerWithoutVersion() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
     on.send(1, 0, 20);
     LinearEngine engine =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class TrainerSettingsTest {
 
   @Test
-  void hasTheDesignsDefaults() {
+  void hasDocumentedDefaults() {
     TrainerSettings settings = TrainerSettings.from("digits", check(Map.of()));
     assertThat(settings.model()).isEqualTo("digits");
     assertThat(settings.worker()).startsWith("trainer-");
@@ -25,7 +25,7 @@ class TrainerSettingsTest {
   }
 
   @Test
-  void namesEveryFaultAtOnce() {
+  void reportsAllFaultsTogether() {
     assertThatThrownBy(
             () ->
                 check(

@@ -21,25 +21,25 @@ import java.util.Random;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** Training without threads and without Kafka: the test hands over what a reader would. */
+/** Tests training without threads and Kafka; the test submits the items of a reader. */
 class TrainingTest {
   private static final List<LogRange> BOUNDS = List.of(new LogRange(0, 0, 3));
 
   private static final int BUDGET = 10_000;
 
   private final List<String> notices = new ArrayList<>();
-  private final List<TrainingProgress> told = new ArrayList<>();
+  private final List<TrainingProgress> sent = new ArrayList<>();
   private final List<EpochSummary> epochs = new ArrayList<>();
   private SnapshotExchange snapshots = exchange();
   private ArrivalQueue arrivals = new ArrivalQueue(1, 1);
   private long now;
 
   @Test
-  void theRemainderOfAnEpochIsOneSmallerStep() throws Exception {
+  void epochRemainderIsOneSmallerStep() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     epoch(training, 1, 10, 3);
-    assertThat(training.standing().steps()).isEqualTo(2);
-    assertThat(training.standing().samples()).isEqualTo(13);
+    assertThat(training.runProgress().steps()).isEqualTo(2);
+    assertThat(training.runProgress().samples()).isEqualTo(13);
     Publishable.Snapshot snapshot = published();
     assertThat(snapshot.positions()).containsExactly(new Position(0, 1, 3, 0));
     assertThat(snapshot.added().samples()).isEqualTo(13);
@@ -53,39 +53,39 @@ class TrainingTest {
     assertThat(epoch(training, 1, 8)).isTrue();
     assertThat(epoch(training, 2, 8)).isFalse();
     assertThat(epochs).extracting(EpochSummary::epoch).containsExactly(1, 2);
-    assertThat(told).extracting(TrainingProgress::getPhase).containsOnly(TrainerPhase.EPOCH_END);
+    assertThat(sent).extracting(TrainingProgress::getPhase).containsOnly(TrainerPhase.EPOCH_END);
   }
 
   @Test
-  void endsWhenTheLossHasStoppedToFall() throws Exception {
+  void endsWhenLossStopsImproving() throws Exception {
     ModelSpec stopping =
         ModelSpec.parse(
             LinearEngine.YAML.replace(
                 "seed: 1}", "seed: 1, stop: {tolerance: 1000, patience: 2}}"));
     Training training = training(stopping, 50);
     assertThat(epoch(training, 1, 8)).isTrue();
-    // The first loss is better than none; the next ones do not improve on it by 1000.
+    // The first loss counts as an improvement; the next ones do not improve on it by 1000.
     assertThat(epoch(training, 2, 8)).isTrue();
-    snapshots.giveBack(published());
+    snapshots.recycle(published());
     assertThat(epoch(training, 3, 8)).isFalse();
   }
 
   @Test
-  void aStepOverTheWholeRangeWaitsForItsEnd() throws Exception {
+  void fullBatchStepWaitsForEpochEnd() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
-    hand(training, 0, 2 * Learner.PART);
-    assertThat(training.standing().steps()).isZero();
-    training.stopHere();
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    hand(training, 0, 2 * Learner.MICRO_BATCH_SIZE);
+    assertThat(training.runProgress().steps()).isZero();
+    training.submitRest();
     assertThat(snapshots.next()).isNull();
     end(training, 1);
-    assertThat(training.standing().steps()).isEqualTo(1);
+    assertThat(training.runProgress().steps()).isEqualTo(1);
     assertThat(snapshots.next()).isNotNull();
   }
 
   @Test
-  void stopsWhereTheLossIsNoNumber() throws Exception {
+  void failsOnNanLoss() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     float[] features = new float[32];
     Arrays.fill(features, Float.MAX_VALUE);
@@ -97,17 +97,17 @@ class TrainingTest {
   }
 
   @Test
-  void tellsOnceThatItWaits() throws Exception {
+  void reportsWaitingOnce() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     now += Duration.ofSeconds(5).toNanos();
     training.idle();
     now += Duration.ofSeconds(5).toNanos();
     training.idle();
-    assertThat(told).extracting(TrainingProgress::getPhase).containsExactly(TrainerPhase.WAITING);
+    assertThat(sent).extracting(TrainingProgress::getPhase).containsExactly(TrainerPhase.WAITING);
   }
 
   @Test
-  void aRunOverNothingSaysSo() throws Exception {
+  void failsIfNothingToTrain() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     assertThat(end(training, 1)).isFalse();
     assertThat(training.failure())
@@ -118,7 +118,7 @@ class TrainingTest {
   }
 
   @Test
-  void withoutSamplesThereIsNoVersion() throws Exception {
+  void publishesNoVersionWithoutSamples() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     Object unused = training.accept(new Arrival.EpochBegin(1, 0));
     unused = refuse(training, 0);
@@ -135,12 +135,12 @@ class TrainingTest {
         .get(InstanceOfAssertFactories.THROWABLE)
         .isInstanceOf(RefusedRecordsException.class)
         .hasMessageContaining("nothing was trained")
-        .hasMessageContaining("2 of 2 records were refused: 2 such as: bad");
+        .hasMessageContaining("2 of 2 records were refused: 2, for example: bad");
     assertThat(epochs).extracting(EpochSummary::refusedRecords).containsExactly(2L);
   }
 
   @Test
-  void stopsWhereTooManyRecordsAreRefusedWithTheirDeadLettersSubmitted() throws Exception {
+  void submitsDeadLettersAndStopsAboveMaxRefusedShare() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     Object unused = training.accept(new Arrival.EpochBegin(1, 0));
     hand(training, 0, 3);
@@ -148,7 +148,7 @@ class TrainingTest {
     while (refuse(training, offset)) {
       offset++;
     }
-    assertThat(offset).isEqualTo(RefusalTally.JUDGED_FROM);
+    assertThat(offset).isEqualTo(RefusalTally.CHECKED_FROM);
     assertThat(training.failure())
         .get(InstanceOfAssertFactories.THROWABLE)
         .isInstanceOf(RefusedRecordsException.class)
@@ -161,7 +161,7 @@ class TrainingTest {
   }
 
   @Test
-  void largeRefusalsArePassedAtOnce() throws Exception {
+  void passesLargeRefusalsAtOnce() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     Object unused = training.accept(new Arrival.EpochBegin(1, 0));
     Arrival.Refused large = Records.refused(0, 0, new byte[BUDGET / 2]);
@@ -172,11 +172,11 @@ class TrainingTest {
   }
 
   @Test
-  void aStepOverTheWholeRangeCannotPassLargeRefusals() throws Exception {
+  void fullBatchFailsOnLargeRefusals() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
-    hand(training, 0, Learner.PART);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    hand(training, 0, Learner.MICRO_BATCH_SIZE);
     Arrival.Refused large = Records.refused(0, 1, new byte[BUDGET / 2]);
     arrivals.add(large);
     assertThat(training.accept(large)).isFalse();
@@ -185,13 +185,13 @@ class TrainingTest {
         .hasMessageContaining("trainer.queue.bytes");
   }
 
-  /** The reader waits for room, and training waited for the reader. */
+  /** Regression: the reader waited for room, and training waited for the reader. */
   @Test
-  void aStepThatPassedLargeRefusalsIsNotWaitedForEither() throws Exception {
+  void fullBatchFailsOnLargeRefusalsPassedByStep() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
-    hand(training, 0, Learner.PART - 1);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    hand(training, 0, Learner.MICRO_BATCH_SIZE - 1);
     Arrival.Refused large = Records.refused(0, 1, new byte[BUDGET / 2]);
     arrivals.add(large);
     unused = arrivals.poll(0);
@@ -208,11 +208,11 @@ class TrainingTest {
   }
 
   @Test
-  void claimsNoDeadLettersThatAStepOverTheWholeRangeHoldsBack() throws Exception {
+  void reportsUncommittedDeadLettersOfFullBatch() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.PART));
-    hand(training, 0, Learner.PART);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    hand(training, 0, Learner.MICRO_BATCH_SIZE);
     int offset = 1;
     while (refuse(training, offset)) {
       offset++;
@@ -296,7 +296,7 @@ class TrainingTest {
                 plan.resumption(),
                 0),
             new RefusalTally(0.1, notices::add),
-            new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, told::add),
+            new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
             listener,
             new TrainerMetrics(new Metrics("m").worker("w")),
             () -> now,

@@ -55,7 +55,7 @@ class KilledTrainerIT {
     kill(killed, spec, "version \\d+ published");
     assertThat(killed.newest().getSamples()).isLessThan(EPOCHS * SAMPLES);
     Outcome last = killed.run("train", options(spec)).done();
-    assertThat(String.join("\n", last.error())).contains("goes on from version");
+    assertThat(String.join("\n", last.error())).contains("continues from version");
 
     assertThat(killed.run("models verify", "--payloads", "--json").done().rows())
         .allSatisfy(row -> assertThat(row.get("ok").asBoolean()).isTrue());

@@ -106,7 +106,7 @@ final class LargeRun {
       throws InterruptedException {
     Instant began = Instant.now();
     try (Service resumed = trainer()) {
-      Matcher from = resumed.awaitLine(Pattern.compile("goes on from version (\\d+)"), LIMIT);
+      Matcher from = resumed.awaitLine(Pattern.compile("continues from version (\\d+)"), LIMIT);
       double resume = seconds(began, Instant.now());
       // The version after the next is the first that finds its slot used before.
       long version = Long.parseLong(from.group(1)) + 2;
