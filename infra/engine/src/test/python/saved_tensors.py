@@ -1,4 +1,4 @@
-"""Bytes that PyTorch saves for going back, and FLOPs of going forward, a sample of each built-in spec: the figures of NetworkCostTest."""
+"""Prints the bytes that PyTorch saves for the backward pass and the FLOPs of the forward pass, per sample of each built-in spec. NetworkCostTest uses these figures."""
 
 import torch
 import torch.nn.functional as F
@@ -78,7 +78,7 @@ def networks():
 
 
 def saved_bytes(network, inputs):
-    """Of each memory once, the network's own left out."""
+    """Counts each storage once, without parameters and buffers."""
     own = {t.untyped_storage().data_ptr() for t in [*network.parameters(), *network.buffers()]}
     held, sizes = [], {}
 

@@ -129,7 +129,7 @@ class InferenceWorkerIT {
       assertThat(answer.getOutputs()).containsOnly(Versions.answer(1, i));
     }
     assertThat(of(answers, "shape").getError())
-        .contains("input takes [2], was given [1, 1, 224, 224]");
+        .contains("input must have shape [2], got [1, 1, 224, 224]");
     assertThat(of(answers, "shape").getModelVersion()).isZero();
     assertThat(of(answers, "shape").getOutputs()).isEmpty();
     assertThat(of(answers, "nan").getError()).contains("NaN");
@@ -219,7 +219,7 @@ class InferenceWorkerIT {
     assertThat(engine.closed).as("every model is closed").hasValue(3);
     assertThat(fixture.predictions())
         .anySatisfy(answer -> assertThat(answer.getOutputs()).hasSize(5).containsOnly(21f))
-        .anySatisfy(answer -> assertThat(answer.getError()).contains("input takes [3]"));
+        .anySatisfy(answer -> assertThat(answer.getError()).contains("input must have shape [3]"));
   }
 
   @Test

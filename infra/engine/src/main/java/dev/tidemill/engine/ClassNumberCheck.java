@@ -4,30 +4,28 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Whether every value is a whole number below a bound: a class, or a token.
+ * Checks that every value is an integer from 0 to below a bound: a class or a token.
  *
- * @param what one of them is called
- * @param all what all of them are called
- * @param bound the first number that is too large
- * @param perSample values of one sample
+ * @param what the singular for messages, e.g. {@code label}
+ * @param all the plural for messages, e.g. {@code classes}
+ * @param bound the number of classes or tokens
+ * @param perSample the number of values per sample
  */
 record ClassNumberCheck(String what, String all, int bound, int perSample) {
 
-  /**
-   * The first bad value, by its sample and, of several, its place there; empty if there is none.
-   */
+  /** Describes the first bad value, with its sample and position; empty if all are valid. */
   Optional<String> fault(TensorView tensor) {
     if (!tensor.isPlain()) {
       return Optional.of(
           all
-              + " need to be without scale and offset, got scale "
+              + " must have no scale and no offset, got scale "
               + tensor.scale()
               + ", offset "
               + tensor.offset());
     }
     return switch (tensor.type()) {
       case UINT8 -> bound > 255 ? Optional.empty() : search(tensor);
-      case INT64 -> wide(tensor);
+      case INT64 -> searchLongs(tensor);
       case INT32, FLOAT16, BFLOAT16, FLOAT32 -> search(tensor);
     };
   }
@@ -45,8 +43,8 @@ record ClassNumberCheck(String what, String all, int bound, int perSample) {
     return Optional.empty();
   }
 
-  /** A double does not hold every long. */
-  private Optional<String> wide(TensorView tensor) {
+  /** Compares longs, because a double cannot represent every long. */
+  private Optional<String> searchLongs(TensorView tensor) {
     ByteBuffer data = tensor.data();
     for (int i = 0; i < data.remaining() / Long.BYTES; i++) {
       long value = data.getLong(i * Long.BYTES);
@@ -60,11 +58,11 @@ record ClassNumberCheck(String what, String all, int bound, int perSample) {
   private String fault(int at, String value, boolean whole) {
     return "sample "
         + at / perSample
-        + (perSample == 1 ? "" : ", place " + at % perSample)
+        + (perSample == 1 ? "" : ", position " + at % perSample)
         + ": "
         + what
         + " "
         + value
-        + (whole ? " is out of range, " + all + " are 0 to " + (bound - 1) : " is no whole number");
+        + (whole ? " is out of range; " + all + " are 0 to " + (bound - 1) : " is not an integer");
   }
 }

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Follows one sample through a network, and notes what of it has to be kept for going back. */
+/** Follows one sample through a network and records what the backward pass needs of it. */
 final class CostWalk {
 
-  /** What a layer gives on; kept once, however many need it. */
-  private static final class Signal {
+  /** A layer's output. It is saved once, even if several layers need it. */
+  private static final class Activations {
     private final long values;
     private boolean kept;
 
-    Signal(long values) {
+    Activations(long values) {
       this.values = values;
     }
 
@@ -21,26 +21,26 @@ final class CostWalk {
     }
   }
 
-  /** A row whose layer's output may yet turn out to be needed. */
-  private record Noted(
+  /** A row of the result. A later layer may still mark its output as kept. */
+  private record Row(
       String name,
       String type,
       List<Integer> outputShape,
       long parameters,
       LayerWork work,
-      Signal own,
+      Activations own,
       @Nullable String block) {
 
     LayerCost cost() {
-      long values = own.keptValues() + work.extra() + work.room();
+      long values = own.keptValues() + work.saved() + work.workspace();
       return new LayerCost(
           name, type, outputShape, parameters, work.flops(), values * Float.BYTES, block);
     }
   }
 
-  private static final Signal NONE = new Signal(0);
+  private static final Activations NONE = new Activations(0);
 
-  private final List<Noted> notes = new ArrayList<>();
+  private final List<Row> rows = new ArrayList<>();
   private final boolean checkpointing;
   private final List<LayerCost> costs;
   private long largestGradients;
@@ -49,47 +49,47 @@ final class CostWalk {
   CostWalk(Network network) {
     ModelSpec spec = network.spec();
     checkpointing = spec.training().activationCheckpointing();
-    Signal input = new Signal(network.layers().get(0).inputLength());
+    Activations input = new Activations(network.layers().get(0).inputLength());
     LayerWork nothing = new LayerWork(0, false, false, 0);
-    notes.add(new Noted("input", "input", spec.input().paddedShape(), 0, nothing, input, null));
-    Signal output = walk(network.layers(), input, null);
+    rows.add(new Row("input", "input", spec.input().paddedShape(), 0, nothing, input, null));
+    Activations output = walk(network.layers(), input, null);
     boolean classes = spec.loss() == LossType.CROSS_ENTROPY;
-    // Going back from the loss takes the classes' probabilities, or the outputs themselves.
+    // The loss gradient needs the class probabilities (cross entropy) or the outputs (mse).
     output.kept |= !classes;
     LayerWork loss = new LayerWork(0, false, false, classes ? output.values : 0);
-    notes.add(new Noted("loss", spec.loss().word(), List.of(), 0, loss, NONE, null));
-    costs = notes.stream().map(Noted::cost).toList();
+    rows.add(new Row("loss", spec.loss().word(), List.of(), 0, loss, NONE, null));
+    costs = rows.stream().map(Row::cost).toList();
   }
 
-  /** A row for the input, each layer and the loss. */
+  /** Returns a row for the input, one for each layer, and one for the loss. */
   List<LayerCost> costs() {
     return costs;
   }
 
-  /** The most values that gradients of one layer's input, output and inner values are. */
+  /** Returns the largest number of gradient values of one layer: its input, output and inside. */
   long largestGradients() {
     return largestGradients;
   }
 
-  private Signal walk(List<Network.Layer> layers, Signal input, @Nullable String block) {
-    Signal signal = input;
+  private Activations walk(List<Network.Layer> layers, Activations input, @Nullable String block) {
+    Activations values = input;
     for (Network.Layer layer : layers) {
-      signal = through(layer, signal, block);
+      values = visit(layer, values, block);
     }
-    return signal;
+    return values;
   }
 
-  private Signal through(Network.Layer layer, Signal input, @Nullable String block) {
+  private Activations visit(Network.Layer layer, Activations input, @Nullable String block) {
     if (layer.spec() instanceof LayerSpec.Residual) {
       input.kept |= checkpointing;
       String within = block == null ? layer.name() : block;
-      Signal unused = walk(layer.body(), input, within);
+      Activations unused = walk(layer.body(), input, within);
       unused = walk(layer.shortcut(), input, within);
     }
     LayerWork work = LayerWork.of(layer);
-    // Flattened, a sample's values are the same ones.
+    // Flattening is a view of the same values.
     boolean same = layer.spec() instanceof LayerSpec.Flatten;
-    Signal output = same ? input : new Signal(layer.outputLength());
+    Activations output = same ? input : new Activations(layer.outputLength());
     input.kept |= work.needsInput();
     output.kept |= work.needsOutput();
     long parameters =
@@ -97,9 +97,9 @@ final class CostWalk {
             .filter(tensor -> tensor.kind() == StateLayout.Kind.PARAMETER)
             .mapToLong(StateLayout.Slice::length)
             .sum();
-    noteGradients(input, output, work, parameters > 0);
-    notes.add(
-        new Noted(
+    recordGradients(input, output, work, parameters > 0);
+    rows.add(
+        new Row(
             layer.name(),
             layer.spec().type(),
             layer.outputShape(),
@@ -110,12 +110,13 @@ final class CostWalk {
     return output;
   }
 
-  /** Before the first layer that learns, nobody asks for a gradient. */
-  private void noteGradients(Signal input, Signal output, LayerWork work, boolean learns) {
+  /** Ignores layers before the first one with parameters: they compute no gradient. */
+  private void recordGradients(
+      Activations input, Activations output, LayerWork work, boolean learns) {
     long ofInput = learning ? input.values : 0;
     learning |= learns;
     if (learning) {
-      largestGradients = Math.max(largestGradients, ofInput + output.values + work.extra());
+      largestGradients = Math.max(largestGradients, ofInput + output.values + work.saved());
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.tidemill.engine;
 
 import java.nio.ByteBuffer;
 
-/** Element types of tensors that enter an engine. Little-endian. */
+/** Element type of a tensor that an engine reads. Values are little-endian. */
 public enum ElementType {
   UINT8(1),
   INT32(4),
@@ -17,21 +17,21 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
-  /** Bytes an element. */
+  /** Bytes per element. */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether it can hold what is not a finite number. */
+  /** Whether it is a floating-point type, which can hold infinities and NaN. */
   public boolean isFloating() {
     return this == FLOAT16 || this == BFLOAT16 || this == FLOAT32;
   }
 
   /**
-   * One stored value; an INT64 beyond 2^53 is rounded.
+   * Reads one stored value. An INT64 beyond 2^53 is rounded.
    *
-   * @param data little-endian
-   * @param index of the element, counted from the buffer's position 0
+   * @param data little-endian elements
+   * @param index of the element, counted from buffer position 0
    */
   public double value(ByteBuffer data, int index) {
     return switch (this) {
@@ -44,7 +44,7 @@ public enum ElementType {
     };
   }
 
-  /** The value of an IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
+  /** Decodes an IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */
   public static float float16(short bits) {
     int exponent = (bits >> 10) & 0x1F;
     int fraction = bits & 0x3FF;

@@ -2,29 +2,29 @@ package dev.tidemill.engine;
 
 import java.util.List;
 
-/** A library that computes. Found by {@link java.util.ServiceLoader}; see {@link Engines}. */
+/**
+ * A library that trains and serves models. {@link java.util.ServiceLoader} finds it; see {@link
+ * Engines}.
+ */
 public interface Engine {
 
-  /** The name that a user chooses it by, e.g. {@code dl4j}. */
+  /** The name that selects the engine, e.g. {@code dl4j}. */
   String name();
 
   /**
-   * Begins to load what it computes with, which may take seconds, and returns at once: whoever has
-   * chosen the engine is about to need it, and has a broker to talk to first.
+   * Starts to load native libraries in the background and returns at once. Loading may take
+   * seconds, and a caller usually connects to a broker before it needs them.
    */
   default void prepare() {}
 
-  /**
-   * Devices that it can compute on here, the default one first, e.g. {@code cpu}, {@code cuda:0}.
-   */
+  /** The devices available on this machine, the default first, e.g. {@code cpu}, {@code cuda:0}. */
   List<String> devices();
 
   /**
-   * This engine, told where its models compute and with what precision. Unless told, it is the
-   * processor, in floats.
+   * Returns this engine for a device and a precision. The default is the CPU with FLOAT32.
    *
    * @param device one of {@link #devices}
-   * @throws UnsupportedOptionException with all of it that the engine lacks here
+   * @throws UnsupportedOptionException listing everything that the engine lacks here
    */
   default Engine on(String device, Precision precision) {
     UnsupportedOptionException.check(this, device, precision, List.of(Precision.FLOAT32));
@@ -32,21 +32,21 @@ public interface Engine {
   }
 
   /**
-   * A model that learns, beginning at a state: initial ({@link ModelState#initial}), restored, or
-   * trained by another engine.
+   * Creates a model for training from a state. The state may be initial ({@link
+   * ModelState#initial}), restored, or trained by another engine.
    *
-   * @param threads that compute one step, at least 1; 0 for as many as a short measurement finds
-   *     worth it here. What is computed does not depend on it, to the bit.
-   * @throws UnsupportedSpecException if the engine lacks a way to train that the spec asks for
+   * @param threads the number of threads that compute a step; 0 lets a short measurement choose.
+   *     The results are bit-identical for any number.
+   * @throws UnsupportedSpecException if the engine does not support a training option of the spec
    * @throws IllegalArgumentException if {@code threads} is negative
    */
   TrainableModel create(ModelState begin, int threads);
 
   /**
-   * A model that answers, by a copy of the state's parameters; their optimizer's state is not
-   * needed.
+   * Creates a model for serving from a copy of the state's parameters and buffers. The optimizer
+   * state is ignored.
    *
-   * @param maxBatchSize samples that one call may carry
+   * @param maxBatchSize the largest number of samples in one call
    */
   ServableModel load(ModelState state, int maxBatchSize);
 }

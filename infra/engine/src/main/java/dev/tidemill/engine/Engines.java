@@ -3,14 +3,14 @@ package dev.tidemill.engine;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/** The engines on the class path. */
+/** Finds the engines on the class path. */
 public final class Engines {
   private Engines() {}
 
   /**
-   * The engine of a name, which begins to load what it needs.
+   * Returns the engine with a name, and lets it start to load its native libraries.
    *
-   * @throws IllegalArgumentException if there is none; the message names those there are
+   * @throws IllegalArgumentException if there is none; the message lists the available engines
    */
   public static Engine named(String name) {
     TreeMap<String, Engine> found = new TreeMap<>();
@@ -20,7 +20,7 @@ public final class Engines {
     Engine engine = found.get(name);
     if (engine == null) {
       throw new IllegalArgumentException(
-          "no engine '" + name + "' on the class path; there are: " + found.keySet());
+          "no engine '" + name + "' on the class path; available: " + found.keySet());
     }
     engine.prepare();
     return engine;

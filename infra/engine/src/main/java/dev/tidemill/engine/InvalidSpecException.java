@@ -2,7 +2,7 @@ package dev.tidemill.engine;
 
 import java.util.List;
 
-/** A model spec that cannot be used, with every fault that was found in it. */
+/** Thrown for an invalid model spec; lists every fault. */
 public final class InvalidSpecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,14 +10,14 @@ public final class InvalidSpecException extends RuntimeException {
   private final List<String> faults;
 
   /**
-   * @param faults one sentence each: where, what it needs and what it got
+   * @param faults one sentence each: where, what is required and what was found
    */
   public InvalidSpecException(List<String> faults) {
     super(String.join(System.lineSeparator(), faults));
     this.faults = List.copyOf(faults);
   }
 
-  /** All faults, in the spec's order. */
+  /** All faults, in the order of the spec. */
   public List<String> faults() {
     return faults;
   }

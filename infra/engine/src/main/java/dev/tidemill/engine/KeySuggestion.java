@@ -3,11 +3,11 @@ package dev.tidemill.engine;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds the word that was probably meant. */
+/** Suggests the known word that is closest to a misspelled one. */
 final class KeySuggestion {
   private KeySuggestion() {}
 
-  /** {@code "; did you mean 'x'?"}, or all known words where none is near. */
+  /** Returns {@code "; did you mean 'x'?"}, or the list of known words if none is close. */
   static String hint(String given, Collection<String> known) {
     String word = given.substring(0, Math.min(64, given.length()));
     return known.stream()
@@ -17,7 +17,7 @@ final class KeySuggestion {
         .orElse("; known: " + String.join(", ", known));
   }
 
-  /** Levenshtein's: insertions, deletions and replacements. */
+  /** Levenshtein distance: the number of insertions, deletions and replacements. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

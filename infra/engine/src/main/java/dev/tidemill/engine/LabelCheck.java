@@ -3,7 +3,7 @@ package dev.tidemill.engine;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether labels are what the network's loss takes. */
+/** Checks that labels have the type, shape and range that the network's loss requires. */
 final class LabelCheck {
   private final Network network;
   private final boolean classes;
@@ -15,13 +15,13 @@ final class LabelCheck {
     this.what = classes ? "labels" : "targets";
   }
 
-  /** Why the labels of so many samples are refused; empty if they are sound. */
+  /** Describes what is wrong with the labels of a batch; empty if they are valid. */
   Optional<String> fault(TensorView labels, long samples) {
     boolean typed = classes ? !labels.type().isFloating() : labels.type() == ElementType.FLOAT32;
     if (!typed || !labels.isPlain()) {
       return Optional.of(
-          (classes ? "labels need to be UINT8, INT32 or INT64" : "targets need to be FLOAT32")
-              + " without scale and offset, got "
+          (classes ? "labels must be UINT8, INT32 or INT64" : "targets must be FLOAT32")
+              + ", without scale and offset, got "
               + labels.type()
               + (labels.isPlain()
                   ? ""
@@ -32,7 +32,7 @@ final class LabelCheck {
         !classes && network.outputLength() == 1 && labels.shape().equals(List.of(samples));
     if (!labels.shape().equals(needs) && !oneTarget) {
       return Optional.of(
-          what + " need shape " + needs + ", got " + ShapeErrors.shown(labels.shape()));
+          what + " must have shape " + needs + ", got " + ShapeErrors.format(labels.shape()));
     }
     if (!labels.isComplete()) {
       return Optional.of(SampleCheck.incomplete(what, labels));
@@ -44,7 +44,7 @@ final class LabelCheck {
   }
 
   private List<Long> shape(long samples) {
-    return classes && !network.labelsEveryPlace()
+    return classes && !network.labelsEveryPosition()
         ? List.of(samples)
         : List.of(samples, (long) network.labelsPerSample());
   }

@@ -4,17 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a layer costs, for one sample.
+ * The cost of one layer for one sample.
  *
- * @param name in full; {@code input} and {@code loss} for what stands before and after the layers
- * @param type the spec's word for it
- * @param outputShape that it gives on; of the loss, none
- * @param parameters learned values
+ * @param name the full name; {@code input} and {@code loss} for the rows around the layers
+ * @param type the layer's type in the spec
+ * @param outputShape the shape of the output; empty for the loss
+ * @param parameters number of learned values
  * @param flops of the forward pass: 2 for each multiply-add of a product (convolution, linear,
- *     recurrent, attention), as PyTorch's {@code FlopCounterMode} counts; nothing for what works on
- *     each value by itself. Going back takes twice as many
- * @param activationBytes that are kept in FLOAT32 from the forward pass for going back
- * @param block the outermost residual that it is in; null where it is in none
+ *     recurrent, attention), as PyTorch's {@code FlopCounterMode} counts. Elementwise operations
+ *     count as 0. The backward pass takes twice as many.
+ * @param activationBytes FLOAT32 bytes that the forward pass saves for the backward pass
+ * @param block the outermost residual that contains the layer; null outside of residuals
  */
 public record LayerCost(
     String name,

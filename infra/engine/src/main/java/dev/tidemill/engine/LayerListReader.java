@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a spec's tree of layers: infers shapes on the way, so that a fault is told where it stands,
- * and unrolls what is repeated.
+ * Reads a spec's tree of layers. Infers shapes while reading, so that each fault names its layer,
+ * and unrolls repeats.
  */
 final class LayerListReader {
-  /** Layers in all, those in blocks too, and as often as they are repeated. */
+  /** The largest number of layers, counting those in blocks and each repetition. */
   static final int MAX_LAYERS = 1000;
 
   /**
-   * Where a list stands.
+   * The location of a list of layers.
    *
    * @param path for faults, e.g. {@code layers[2].layers}
    * @param prefix of the full names of its layers
-   * @param own the part of that prefix which is in their own names: a repeat's
+   * @param own the part of the prefix that belongs to the layers' own names, which repeats add
    */
   private record Block(String path, String prefix, String own) {}
 
-  /** A batch normalization of one value a channel: more than one sample is needed to train it. */
+  /** A batch norm with one value per channel, which cannot train on a single sample. */
   record SingleValued(String where, List<Integer> shape) {}
 
   private final List<String> faults;
@@ -39,15 +39,15 @@ final class LayerListReader {
   /**
    * Reads all layers.
    *
-   * @param shape that the first one takes, null where it is not known
-   * @return the last one's shape, null where it cannot be known
+   * @param shape the first layer's input shape; null if unknown
+   * @return the last layer's output shape; null if unknown
    */
   @Nullable List<Integer> read(
       @Nullable Object node, @Nullable List<Integer> shape, List<LayerSpec> into) {
     return list(new Block("layers", "", ""), node, shape, into);
   }
 
-  /** Those layers that cannot be trained with one sample at a time. */
+  /** The layers that cannot train on a single sample. */
   List<SingleValued> singleValued() {
     return singleValued;
   }
@@ -57,7 +57,7 @@ final class LayerListReader {
     if (!(node instanceof List<?> nodes) || nodes.isEmpty() || nodes.size() > MAX_LAYERS) {
       faults.add(
           block.path
-              + ": needs a list of 1 to "
+              + ": must be a list of 1 to "
               + MAX_LAYERS
               + " layers, got "
               + (node instanceof List<?> nodes ? nodes.size() + " layers" : SpecFields.show(node)));
@@ -83,7 +83,10 @@ final class LayerListReader {
       return repeat(block, head, LayerReader.arguments(head, node, faults), shape, into);
     }
     if (count++ == MAX_LAYERS) {
-      faults.add("layers: at most " + MAX_LAYERS + " layers in all, blocks and repeats included");
+      faults.add(
+          "layers: must be at most "
+              + MAX_LAYERS
+              + " layers in total, counting those in blocks and each repetition");
     }
     LayerSpec layer = null;
     if (!type.isEmpty() && !type.equals(LayerReader.RESIDUAL)) {
@@ -99,7 +102,7 @@ final class LayerListReader {
   private void requireUnique(String name, String where) {
     String before = places.putIfAbsent(name, where);
     if (before != null) {
-      faults.add(where + ": name needs to be unique, got '" + name + "' as in " + before);
+      faults.add(where + ": name must be unique; '" + name + "' is also the name of " + before);
     }
   }
 
@@ -113,7 +116,7 @@ final class LayerListReader {
     }
     sequences |= layer instanceof LayerSpec.Embedding || (shape != null && shape.size() == 2);
     if (layer instanceof LayerSpec.Embedding && count > 1) {
-      faults.add(where + ": takes token numbers, so it needs to be the first layer");
+      faults.add(where + ": takes token numbers, so it must be the first layer");
       return null;
     }
     boolean norm = layer instanceof LayerSpec.BatchNorm1d || layer instanceof LayerSpec.BatchNorm2d;
@@ -121,7 +124,8 @@ final class LayerListReader {
       singleValued.add(new SingleValued(where, shape));
     }
     List<Integer> out = ShapeInference.output(where, layer, shape, faults);
-    // After a fault a linear layer's shape is known again, unless there may be a length before it.
+    // A linear layer makes the shape known again after a fault, but not for sequences, because
+    // their length is unknown.
     return shape == null && sequences ? null : out;
   }
 
@@ -142,29 +146,29 @@ final class LayerListReader {
       Block aside = new Block(head.path() + ".shortcut", prefix + "shortcut.", "");
       other = list(aside, f.node("shortcut"), shape, shortcut);
     }
-    f.end();
+    f.rejectUnknownKeys();
     into.add(new LayerSpec.Residual(block.own + head.name(), layers, shortcut));
     if (sum == null || other == null || faults.size() > before) {
       return null;
     }
     try {
       return ShapeInference.sum(sum, other, !shortcut.isEmpty());
-    } catch (ShapeInference.Refusal refusal) {
-      faults.add(head.where() + ": " + refusal.getMessage());
+    } catch (ShapeInference.InvalidShape e) {
+      faults.add(head.where() + ": " + e.getMessage());
       return null;
     }
   }
 
-  /** Its layers, so many times; a fault is told of the first time that has it. */
+  /** Reads the layers of a repeat N times. Stops at the first repetition with a fault. */
   private @Nullable List<Integer> repeat(
       Block block,
       LayerReader.Head head,
       SpecFields f,
       @Nullable List<Integer> shape,
       List<LayerSpec> into) {
-    int times = f.whole("times", 1);
+    int times = f.integer("times", 1);
     Object layers = f.node("layers");
-    f.end();
+    f.rejectUnknownKeys();
     int before = faults.size();
     List<Integer> out = shape;
     for (int i = 0; i < times && faults.size() == before; i++) {

@@ -4,11 +4,12 @@ import dev.tidemill.engine.LayerSpec.Activation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one layer of a spec that holds no others. */
+/** Reads one layer of a spec that contains no other layers. */
 final class LayerReader {
-  /** The types of layers that hold layers; {@link LayerListReader} reads them. */
+  /** A type of layer that contains layers; {@link LayerListReader} reads it. */
   static final String RESIDUAL = "residual";
 
+  /** A type of layer that {@link LayerListReader} replaces by copies of its layers. */
   static final String REPEAT = "repeat";
 
   private static final List<String> TYPES =
@@ -36,11 +37,11 @@ final class LayerReader {
   private static final String NAME = "(?!optimizer(\\.|$))[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*";
 
   /**
-   * What every layer has.
+   * The fields that every layer has.
    *
-   * @param path where it stands, e.g. {@code layers[2].layers[0]}
+   * @param path in the spec, e.g. {@code layers[2].layers[0]}
    * @param name in its list
-   * @param type null where it has none that is known
+   * @param type null if missing or unknown
    * @param where path, full name and type, for faults
    */
   record Head(String path, String name, @Nullable String type, String where) {}
@@ -50,15 +51,15 @@ final class LayerReader {
   /**
    * Reads name and type.
    *
-   * @param path where the layer stands, e.g. {@code layers[2].layers[0]}
+   * @param path of the layer in the spec, e.g. {@code layers[2].layers[0]}
    * @param prefix of its full name
-   * @param place in its list, which is its name where it has none
+   * @param place index in its list; also its name if the spec gives none
    */
   static Head head(
       String path, String prefix, int place, @Nullable Object node, List<String> faults) {
     String position = Integer.toString(place);
     SpecFields head = SpecFields.of(path, node, faults);
-    if (!head.sound()) {
+    if (!head.isValid()) {
       return new Head(path, position, null, path);
     }
     String name =
@@ -66,7 +67,8 @@ final class LayerReader {
             ? head.name(
                 "name",
                 NAME,
-                "letters, digits, _ and dots between them, and not to begin with optimizer",
+                "up to 100 letters, digits, _ and dots between them, and its first part must not be"
+                    + " 'optimizer'",
                 position)
             : position;
     String type = head.word("type", TYPES);
@@ -74,7 +76,7 @@ final class LayerReader {
     return new Head(path, name, type, path + " " + prefix + name + shown);
   }
 
-  /** The fields of a layer besides those of its head. */
+  /** The fields of a layer without those of its head. */
   static SpecFields arguments(Head head, @Nullable Object node, List<String> faults) {
     SpecFields fields = SpecFields.of(head.where(), node, faults);
     fields.has("type");
@@ -83,14 +85,14 @@ final class LayerReader {
   }
 
   /**
-   * A layer that holds no others; null where it had a fault.
+   * Reads the arguments of a layer; null if there is a fault.
    *
-   * @param name that it is to have
+   * @param name the name to give it
    */
   static @Nullable LayerSpec layer(String type, String name, SpecFields fields) {
     LayerSpec layer = read(type, name, fields);
-    fields.end();
-    return fields.sound() ? layer : null;
+    fields.rejectUnknownKeys();
+    return fields.isValid() ? layer : null;
   }
 
   private static LayerSpec read(String type, String name, SpecFields f) {
@@ -104,11 +106,12 @@ final class LayerReader {
         Window w = window(f, null);
         yield new LayerSpec.AvgPool2d(name, w.kernelSize, w.stride, w.padding);
       }
-      case "linear" -> new LayerSpec.Linear(name, f.whole("out_features", 1), f.flag("bias", true));
+      case "linear" ->
+          new LayerSpec.Linear(name, f.integer("out_features", 1), f.bool("bias", true));
       case "batch_norm2d" -> new LayerSpec.BatchNorm2d(name, eps(f), momentum(f));
       case "batch_norm1d" -> new LayerSpec.BatchNorm1d(name, eps(f), momentum(f));
       case "layer_norm" -> new LayerSpec.LayerNorm(name, eps(f));
-      case "dropout" -> new LayerSpec.Dropout(name, f.number("p", Range.SHARE, 0.5));
+      case "dropout" -> new LayerSpec.Dropout(name, f.number("p", Range.ZERO_TO_ONE, 0.5));
       case "flatten" -> new LayerSpec.Flatten(name);
       case "relu" -> new Activation(name, Activation.Kind.RELU);
       case "tanh" -> new Activation(name, Activation.Kind.TANH);
@@ -121,16 +124,17 @@ final class LayerReader {
   private static LayerSpec ofSequences(String type, String name, SpecFields f) {
     return switch (type) {
       case "embedding" ->
-          new LayerSpec.Embedding(name, f.whole("num_embeddings", 1), f.whole("embedding_dim", 1));
+          new LayerSpec.Embedding(
+              name, f.integer("num_embeddings", 1), f.integer("embedding_dim", 1));
       case "positional_embedding" -> new LayerSpec.PositionalEmbedding(name);
       case "lstm" -> lstm(name, f);
       case "multihead_attention" ->
           new LayerSpec.MultiheadAttention(
               name,
-              f.whole("num_heads", 1),
-              f.flag("causal", false),
-              f.number("dropout", Range.SHARE, 0),
-              f.flag("bias", true));
+              f.integer("num_heads", 1),
+              f.bool("causal", false),
+              f.number("dropout", Range.ZERO_TO_ONE, 0),
+              f.bool("bias", true));
       case "sequence_pool" -> new LayerSpec.SequencePool(name, poolMode(f));
       default -> throw new AssertionError(type);
     };
@@ -140,12 +144,12 @@ final class LayerReader {
     LayerSpec.Lstm lstm =
         new LayerSpec.Lstm(
             name,
-            f.whole("hidden_size", 1),
-            f.whole("num_layers", 1, 1),
-            f.flag("bidirectional", false),
-            f.number("dropout", Range.SHARE, 0));
+            f.integer("hidden_size", 1),
+            f.integer("num_layers", 1, 1),
+            f.bool("bidirectional", false),
+            f.number("dropout", Range.ZERO_TO_ONE, 0));
     if (lstm.dropout() > 0 && lstm.numLayers() == 1) {
-      f.fault("dropout is between stacked layers: it needs a num_layers of at least 2, got 1");
+      f.fault("dropout applies between stacked layers, so num_layers must be at least 2, got 1");
     }
     return lstm;
   }
@@ -158,23 +162,23 @@ final class LayerReader {
   }
 
   private static LayerSpec conv2d(String name, SpecFields f) {
-    int outChannels = f.whole("out_channels", 1);
+    int outChannels = f.integer("out_channels", 1);
     Window w = window(f, Size2d.of(1));
     return new LayerSpec.Conv2d(
-        name, outChannels, w.kernelSize, w.stride, w.padding, f.flag("bias", true));
+        name, outChannels, w.kernelSize, w.stride, w.padding, f.bool("bias", true));
   }
 
   private record Window(Size2d kernelSize, Size2d stride, Size2d padding) {}
 
-  /** The default stride is null for pooling: the kernel's size. */
+  /** Reads a window. A null default stride means pooling, whose default is the kernel size. */
   private static Window window(SpecFields f, @Nullable Size2d defaultStride) {
     Size2d kernel = f.size("kernel_size", 1, null);
     Size2d stride = f.size("stride", 1, defaultStride == null ? kernel : defaultStride);
     Size2d padding = f.size("padding", 0, Size2d.of(0));
-    // PyTorch's rule for pooling; it keeps every window on at least one value.
+    // PyTorch's rule for pooling, which ensures that each window covers at least one value.
     if (defaultStride == null
         && (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2)) {
-      f.fault("padding needs at most half of kernel_size " + kernel + ", got " + padding);
+      f.fault("padding must be at most half of kernel_size " + kernel + ", got " + padding);
     }
     return new Window(kernel, stride, padding);
   }
@@ -184,7 +188,7 @@ final class LayerReader {
   }
 
   private static double momentum(SpecFields f) {
-    return f.number("momentum", Range.SHARE, 0.1);
+    return f.number("momentum", Range.ZERO_TO_ONE, 0.1);
   }
 
   private static Activation.Kind gelu(SpecFields f) {

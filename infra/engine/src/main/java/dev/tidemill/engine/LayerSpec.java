@@ -4,23 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A layer as data: PyTorch's module and arguments. Sizes that follow from the layer before are not
- * said; {@link Network} infers them. Every layer has a name, the spec's or else its place in the
- * list of layers, as in {@code nn.Sequential}; where it stands in a {@link Residual}, its tensors
- * are called by both.
+ * A layer as data: a PyTorch module and its arguments. {@link Network} infers input sizes from the
+ * layer before. Every layer has a name: the spec's, or its index in the list, as in {@code
+ * nn.Sequential}. In a {@link Residual}, the block's name comes first in the tensor names.
  */
 public sealed interface LayerSpec {
 
-  /** Unique in its list; in a network's own list, the prefix of the layer's tensors. */
+  /** The name, unique in its list; the last part of the prefix of the layer's tensor names. */
   String name();
 
-  /** The spec's word for it, e.g. {@code conv2d}. */
+  /** The type in the spec, e.g. {@code conv2d}. */
   String type();
 
   /** Calls the visitor's method for this layer. */
   <R> R accept(Visitor<R> visitor);
 
-  /** One method a layer, so that a new one cannot be forgotten. */
+  /** One method per layer type. A new type does not compile until every visitor handles it. */
   interface Visitor<R> {
     R conv2d(Conv2d layer);
 
@@ -70,7 +69,7 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** Maximum of each window; padding never wins; sizes are rounded down. */
+  /** Maximum of each window. Padding never is the maximum; output sizes are rounded down. */
   record MaxPool2d(String name, Size2d kernelSize, Size2d stride, Size2d padding)
       implements LayerSpec {
     @Override
@@ -84,7 +83,7 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** Mean of each window, padding counted as zeros; sizes are rounded down. */
+  /** Mean of each window. Padding counts as zeros; output sizes are rounded down. */
   record AvgPool2d(String name, Size2d kernelSize, Size2d stride, Size2d padding)
       implements LayerSpec {
     @Override
@@ -99,7 +98,7 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * {@code x * weight^T + bias} over the last size of {@code [features]} or {@code [length,
+   * {@code x * weight^T + bias} on the last dimension of {@code [features]} or {@code [length,
    * features]}; {@code weight [out, in]}, {@code bias [out]}.
    */
   record Linear(String name, int outFeatures, boolean bias) implements LayerSpec {
@@ -115,9 +114,9 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * Batch normalization of {@code [channels, height, width]}. Training uses the batch's biased
-   * variance; the running variance takes the unbiased one: {@code running = (1 - momentum) *
-   * running + momentum * batch}.
+   * Batch normalization of {@code [channels, height, width]}. Training normalizes with the biased
+   * variance of the batch. The running variance uses the unbiased one: {@code running = (1 -
+   * momentum) * running + momentum * batch}.
    */
   record BatchNorm2d(String name, double eps, double momentum) implements LayerSpec {
     @Override
@@ -131,7 +130,7 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** Batch normalization of {@code [features]}; as {@link BatchNorm2d}. */
+  /** Batch normalization of {@code [features]}, like {@link BatchNorm2d}. */
   record BatchNorm1d(String name, double eps, double momentum) implements LayerSpec {
     @Override
     public String type() {
@@ -157,7 +156,7 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** All values of a sample in one row, channels outermost. */
+  /** Reshapes a sample to {@code [values]}, channels outermost. */
   record Flatten(String name) implements LayerSpec {
     @Override
     public String type() {
@@ -170,10 +169,10 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** A function of each value on its own. */
+  /** An elementwise function. */
   record Activation(String name, Kind kind) implements LayerSpec {
 
-    /** Which function. */
+    /** The function. */
     public enum Kind {
       RELU("relu"),
       TANH("tanh"),
@@ -202,8 +201,8 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * A row of {@code weight [numEmbeddings, embeddingDim]} for each token number of {@code
-   * [length]}: {@code [length, embeddingDim]}. Only a first layer takes tokens.
+   * Looks up a row of {@code weight [numEmbeddings, embeddingDim]} for each token: {@code [length]}
+   * to {@code [length, embeddingDim]}. It must be the first layer.
    */
   record Embedding(String name, int numEmbeddings, int embeddingDim) implements LayerSpec {
     @Override
@@ -231,13 +230,15 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * {@code nn.LSTM}, batch first: {@code [length, features]} to {@code [length, hiddenSize]}, or
-   * twice as many features with both directions, the forward one's first. Begins at zeros with each
-   * sample. Gates in the order i, f, g, o; {@code weight_ih_l0 [4 * hiddenSize, features]}, {@code
-   * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, then those of {@code _l0_reverse}, then
-   * of the next of the stacked layers.
+   * {@code nn.LSTM}, batch first: {@code [length, features]} to {@code [length, hiddenSize]}. A
+   * bidirectional one has twice as many output features, those of the forward direction first. Each
+   * sample starts from zero states.
    *
-   * @param dropout between stacked layers, in training
+   * <p>The gates are in the order i, f, g, o. The tensors are {@code weight_ih_l0 [4 * hiddenSize,
+   * features]}, {@code weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, then those of {@code
+   * _l0_reverse}, then those of the next stacked layer.
+   *
+   * @param dropout probability between stacked layers, in training
    */
   record Lstm(String name, int hiddenSize, int numLayers, boolean bidirectional, double dropout)
       implements LayerSpec {
@@ -258,8 +259,8 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * Normalizes the last size of {@code [features]} or {@code [length, features]} with its biased
-   * variance, then {@code * weight + bias}, both {@code [features]}.
+   * Normalizes the last dimension of {@code [features]} or {@code [length, features]} with its
+   * biased variance, then applies {@code * weight + bias}, both {@code [features]}.
    */
   record LayerNorm(String name, double eps) implements LayerSpec {
     @Override
@@ -274,12 +275,12 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * {@code nn.MultiheadAttention} of a sequence to itself, batch first: {@code [length, features]}
-   * keeps its shape. {@code in_proj_weight [3 * features, features]} (queries, keys, values),
-   * {@code in_proj_bias}, {@code out_proj.weight}, {@code out_proj.bias}.
+   * Self-attention ({@code nn.MultiheadAttention}), batch first; {@code [length, features]} keeps
+   * its shape. The tensors are {@code in_proj_weight [3 * features, features]} (queries, keys,
+   * values), {@code in_proj_bias}, {@code out_proj.weight} and {@code out_proj.bias}.
    *
-   * @param causal whether a position sees only itself and those before it
-   * @param dropout of the attention's weights, in training
+   * @param causal whether a position attends only to itself and earlier positions
+   * @param dropout probability for the attention weights, in training
    */
   record MultiheadAttention(String name, int numHeads, boolean causal, double dropout, boolean bias)
       implements LayerSpec {
@@ -294,12 +295,12 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** One row of a sequence: {@code [length, features]} to {@code [features]}. */
+  /** Reduces a sequence to one row: {@code [length, features]} to {@code [features]}. */
   record SequencePool(String name, Mode mode) implements LayerSpec {
 
-    /** Which row. */
+    /** How the row is computed. */
     public enum Mode {
-      /** The last position's. */
+      /** The last position. */
       LAST("last"),
       /** The mean over all positions. */
       MEAN("mean");
@@ -310,7 +311,7 @@ public sealed interface LayerSpec {
         this.word = word;
       }
 
-      /** The spec's word for it. */
+      /** The name in the spec. */
       public String word() {
         return word;
       }
@@ -332,11 +333,11 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * What the layers give, added to what they took, or to what the shortcut makes of it. A layer in
-   * it is called {@code NAME.child}, one of its shortcut {@code NAME.shortcut.child}.
+   * Adds the output of its layers to its input, or to the output of its shortcut. A layer in it has
+   * the full name {@code NAME.child}, and a layer of its shortcut {@code NAME.shortcut.child}.
    *
    * @param layers at least one
-   * @param shortcut empty where the input itself is added
+   * @param shortcut empty to add the input itself
    */
   record Residual(String name, List<LayerSpec> layers, List<LayerSpec> shortcut)
       implements LayerSpec {

@@ -4,16 +4,16 @@ import dev.tidemill.engine.StateLayout.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tensors that a layer keeps, in the order of PyTorch's {@code state_dict}. */
+/** Lists the parameters and buffers of a layer, in the order of PyTorch's {@code state_dict}. */
 final class LayerTensors implements LayerSpec.Visitor<List<LayerTensors.Tensor>> {
 
-  /** A tensor by its name within the layer. */
+  /** A tensor with its name within the layer. */
   record Tensor(String name, List<Integer> shape, Kind kind) {}
 
   private final List<Integer> in;
 
   /**
-   * @param in shape of one sample as the layer takes it
+   * @param in the layer's input shape for one sample
    */
   LayerTensors(List<Integer> in) {
     this.in = in;
@@ -119,7 +119,7 @@ final class LayerTensors implements LayerSpec.Visitor<List<LayerTensors.Tensor>>
     return List.of();
   }
 
-  /** None of its own: those of its layers are theirs. */
+  /** Returns none: the tensors belong to the layers in the residual. */
   @Override
   public List<Tensor> residual(LayerSpec.Residual l) {
     return List.of();

@@ -1,30 +1,29 @@
 package dev.tidemill.engine;
 
 /**
- * What a layer computes, and what of it going back needs.
+ * The FLOPs of a layer's forward pass, and what its backward pass needs.
  *
  * @param flops 2 for each multiply-add of a product
- * @param needsInput whether going back needs what the layer took
- * @param needsOutput whether it needs what the layer gave
- * @param extra values that it needs besides
- * @param room values that the library holds from the way forward until it has gone back, beside
- *     those that it needs
+ * @param needsInput whether the backward pass needs the layer's input
+ * @param needsOutput whether the backward pass needs the layer's output
+ * @param saved other values that the backward pass needs
+ * @param workspace values that the library's workspace holds from the forward to the backward pass
  */
-record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra, long room) {
+record LayerWork(long flops, boolean needsInput, boolean needsOutput, long saved, long workspace) {
 
   private static final LayerWork NOTHING = new LayerWork(0, false, false, 0);
   private static final LayerWork OF_INPUT = new LayerWork(0, true, false, 0);
   private static final LayerWork OF_OUTPUT = new LayerWork(0, false, true, 0);
 
-  LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra) {
-    this(flops, needsInput, needsOutput, extra, 0);
+  LayerWork(long flops, boolean needsInput, boolean needsOutput, long saved) {
+    this(flops, needsInput, needsOutput, saved, 0);
   }
 
   static LayerWork of(Network.Layer layer) {
-    return layer.spec().accept(new Of(layer));
+    return layer.spec().accept(new Calculator(layer));
   }
 
-  private record Of(Network.Layer layer) implements LayerSpec.Visitor<LayerWork> {
+  private record Calculator(Network.Layer layer) implements LayerSpec.Visitor<LayerWork> {
 
     @Override
     public LayerWork conv2d(LayerSpec.Conv2d l) {
@@ -42,28 +41,29 @@ record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra
       long hidden = l.hiddenSize();
       long both = hidden * l.directions();
       long products = 0;
-      long room = 0;
+      long workspace = 0;
       long takes = features();
       for (int i = 0; i < l.numLayers(); i++) {
         products += 4 * both * (takes + hidden);
-        // oneDNN's: each place's states and their gradients, as wide as what it takes.
-        room += 4 * both + 6L * l.directions() * Math.max(takes, hidden);
+        // oneDNN's workspace: states of each position and their gradients, as wide as the input.
+        workspace += 4 * both + 6L * l.directions() * Math.max(takes, hidden);
         takes = both;
       }
-      // Of each stacked layer the gates and the cell, and of those below the last what they gave.
-      long extra = (5L * l.numLayers() + l.numLayers() - 1) * both;
-      return new LayerWork(2 * length() * products, true, true, length() * extra, length() * room);
+      // Gates and cell of each stacked layer, and the output of each but the last.
+      long saved = (5L * l.numLayers() + l.numLayers() - 1) * both;
+      return new LayerWork(
+          2 * length() * products, true, true, length() * saved, length() * workspace);
     }
 
-    /** Of the weights only their sums: fused attention computes them again. */
+    /** Counts only the sums of the attention weights, because fused attention recomputes them. */
     @Override
     public LayerWork multiheadAttention(LayerSpec.MultiheadAttention l) {
       long length = length();
       long features = features();
       long projections = 4 * length * features * features;
       long weighting = 2 * length * length * features;
-      long extra = 4 * length * features + l.numHeads() * length;
-      return new LayerWork(2 * (projections + weighting), true, false, extra);
+      long saved = 4 * length * features + l.numHeads() * length;
+      return new LayerWork(2 * (projections + weighting), true, false, saved);
     }
 
     @Override
@@ -86,13 +86,13 @@ record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra
       return OF_INPUT;
     }
 
-    /** Where each maximum was. */
+    /** Saves the index of each maximum. */
     @Override
     public LayerWork maxPool2d(LayerSpec.MaxPool2d l) {
       return new LayerWork(0, false, false, layer.outputLength());
     }
 
-    /** Its mask. */
+    /** Saves the mask. */
     @Override
     public LayerWork dropout(LayerSpec.Dropout l) {
       return new LayerWork(0, false, false, layer.outputLength());
@@ -126,7 +126,7 @@ record LayerWork(long flops, boolean needsInput, boolean needsOutput, long extra
       return NOTHING;
     }
 
-    /** A sum: its gradient goes both ways as it is. */
+    /** Needs nothing: a sum passes its gradient unchanged to both parts. */
     @Override
     public LayerWork residual(LayerSpec.Residual l) {
       return NOTHING;

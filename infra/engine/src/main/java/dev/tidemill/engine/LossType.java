@@ -4,15 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is minimized. A batch's loss is the mean over its samples, each the mean over its labels.
+ * The loss function. The loss of a batch is the mean over its samples, and the loss of a sample is
+ * the mean over its labels.
  */
 public enum LossType {
   /**
-   * Softmax and negative log likelihood of the labelled class, as {@code nn.CrossEntropyLoss}; with
-   * classes at every place of a sequence, each place has a label and counts the same.
+   * Softmax and negative log likelihood of the label, as {@code nn.CrossEntropyLoss}. A network
+   * with classes at every position of a sequence has a label at each position, with equal weight.
    */
   CROSS_ENTROPY("cross_entropy"),
-  /** Mean over the outputs of the squared difference, as {@code nn.MSELoss}. */
+  /** Mean squared difference over the outputs, as {@code nn.MSELoss}. */
   MSE("mse");
 
   private final String word;
@@ -21,7 +22,7 @@ public enum LossType {
     this.word = word;
   }
 
-  /** The spec's word for it. */
+  /** The name in the spec. */
   public String word() {
     return word;
   }

@@ -1,9 +1,9 @@
 package dev.tidemill.engine;
 
 /**
- * First values as PyTorch's modules begin (see {@link TensorInitializer}). The numbers are our own:
- * of a {@link SeededStream} for each tensor's name, so that a layer more or less changes no other
- * layer's.
+ * Initializes a model with the distributions of PyTorch's modules (see {@link TensorInitializer}).
+ * Each tensor draws from its own {@link SeededStream}, which depends on its name. So adding or
+ * removing a layer does not change the values of the others.
  */
 public final class ModelInitializer {
   private final long seed;
@@ -12,16 +12,17 @@ public final class ModelInitializer {
     this.seed = seed;
   }
 
-  /** The first values of a seed. */
+  /** Returns the initializer for a seed. */
   public static ModelInitializer of(long seed) {
     return new ModelInitializer(seed);
   }
 
-  /** Overwrites all of a state's tensors, the optimizer's too. */
+  /** Overwrites all tensors of a state, including the optimizer state. */
   public void fill(ModelState state) {
     for (Network.Layer layer : Network.of(state.spec()).allLayers()) {
       for (StateLayout.Slice tensor : layer.tensors()) {
-        TensorInitializer start = layer.spec().accept(new TensorInitializer.Of(layer, tensor));
+        TensorInitializer start =
+            layer.spec().accept(new TensorInitializer.PyTorchDefault(layer, tensor));
         fill(state, tensor, start);
       }
     }

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network, its loss and how it learns, as data. Read from YAML, in which nothing names a class;
- * what was read has been checked, shapes included.
+ * A network, its loss, optimizer and training settings, as data. It is read from YAML that never
+ * names a class. A parsed spec has passed all checks, including those of shapes.
  *
  * @param name of the spec, e.g. {@code lenet}
- * @param input what a sample is
- * @param layers in the order that a sample passes them
- * @param loss what is minimized
- * @param optimizer how
+ * @param input shape and preprocessing of a sample
+ * @param layers in the order of the forward pass
+ * @param loss the loss function
+ * @param optimizer the optimizer and its arguments
  * @param schedule of the learning rate
- * @param training batch size, seed, clipping, stop
+ * @param training batch size, seed, gradient clipping, stop rule and memory settings
  */
 public record ModelSpec(
     String name,
@@ -25,7 +25,7 @@ public record ModelSpec(
     ScheduleSpec schedule,
     TrainingSpec training) {
 
-  /** Names of the specs that are packed with this module. */
+  /** Names of the specs that are part of this module. */
   public static final List<String> BUILT_IN =
       List.of("lenet", "mlp", "resnet", "lstm", "transformer");
 
@@ -34,55 +34,55 @@ public record ModelSpec(
   }
 
   /**
-   * Reads a spec.
+   * Parses a spec.
    *
    * @param yaml one YAML 1.2 document, without aliases and tags
-   * @throws InvalidSpecException with every fault at once
+   * @throws InvalidSpecException listing every fault
    */
   public static ModelSpec parse(String yaml) {
     return SpecReader.read(SpecYaml.tree(yaml));
   }
 
   /**
-   * A built-in spec by its name, or the spec in a file.
+   * Loads a built-in spec by its name, or a spec from a file.
    *
-   * @throws InvalidSpecException if there is neither, or with every fault of the file
+   * @throws InvalidSpecException if neither exists, or listing every fault of the file
    */
   public static ModelSpec load(String nameOrFile) {
     return parse(SpecYaml.text(nameOrFile));
   }
 
-  /** The spec in its one canonical form, defaults written out; {@link #parse} takes it. */
+  /** Writes the spec in its canonical form, with all defaults; {@link #parse} reads it back. */
   public String toYaml() {
     return SpecYaml.text(SpecTree.of(this));
   }
 
   /**
-   * What a command line overrides.
+   * Applies overrides from the command line.
    *
-   * @param overrides {@code optimizer} (a type; its other arguments begin at their defaults where
-   *     it is another type than before), {@code learning-rate}, {@code batch-size} (a number or
-   *     {@code full}), {@code seed}
-   * @throws InvalidSpecException with every fault at once, unknown keys too
+   * @param overrides {@code optimizer} (a type; changing it resets its other arguments to their
+   *     defaults), {@code learning-rate}, {@code batch-size} (a number or {@code full}), {@code
+   *     seed}
+   * @throws InvalidSpecException listing every fault, including unknown keys
    */
   public ModelSpec withOverrides(Map<String, String> overrides) {
     return SpecOverrides.apply(this, overrides);
   }
 
   /**
-   * The same network for other samples.
+   * Returns this spec with another input.
    *
-   * @throws InvalidSpecException if a layer cannot take them
+   * @throws InvalidSpecException if a layer does not accept its shape
    */
   public ModelSpec withInput(InputSpec other) {
     return new ModelSpec(name, other, layers, loss, optimizer, schedule, training).checked();
   }
 
   /**
-   * The same network with another number of classes or outputs: the last linear layer's {@code
-   * out_features}.
+   * Returns this spec with another number of classes or outputs, which is the {@code out_features}
+   * of the last linear layer.
    *
-   * @throws InvalidSpecException if it has no linear layer, or the loss cannot take so many
+   * @throws InvalidSpecException if there is no linear layer, or the loss does not accept that many
    */
   public ModelSpec withOutputs(int outputs) {
     List<LayerSpec> changed = new ArrayList<>(layers);
@@ -94,7 +94,7 @@ public record ModelSpec(
     }
     throw new InvalidSpecException(
         List.of(
-            "spec " + name + " has no linear layer whose out_features could become " + outputs));
+            "spec " + name + " has no linear layer whose out_features could be set to " + outputs));
   }
 
   public ModelSpec withOptimizer(OptimizerSpec other) {
@@ -110,9 +110,9 @@ public record ModelSpec(
   }
 
   /**
-   * This spec, after the checks that {@link #parse} makes: for one that was put together in Java.
+   * Makes the checks of {@link #parse}, for a spec that was built in Java.
    *
-   * @throws InvalidSpecException with every fault at once
+   * @throws InvalidSpecException listing every fault
    */
   public ModelSpec checked() {
     return SpecReader.read(SpecTree.of(this));

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * All of a model that training needs to go on, and serving to answer: spec, tensors as one flat
- * off-heap memory with named slices, and counters. Knows no engine. Written by one thread at a
- * time.
+ * The complete state of a model, from which training resumes and serving starts: the spec, all
+ * tensors in one flat off-heap memory with named slices, and counters. It is independent of
+ * engines. One thread at a time may write to it.
  */
 public final class ModelState {
   private final ModelSpec spec;
@@ -24,17 +24,17 @@ public final class ModelState {
   }
 
   /**
-   * Memory for a spec, all zero.
+   * Allocates the state of a spec, filled with zeros.
    *
-   * @throws InvalidSpecException if the spec has faults, among them a state of more than {@link
-   *     Network#MAX_STATE_LENGTH} values; nothing was allocated then
+   * @throws InvalidSpecException if the spec has faults, including a state of more than {@link
+   *     Network#MAX_STATE_LENGTH} values; in that case nothing is allocated
    */
   public static ModelState allocate(ModelSpec spec) {
     return new ModelState(
         spec, Network.of(spec).stateLayout(), TrainingCounters.initial(spec.training().seed()));
   }
 
-  /** A model as PyTorch would begin it; the same seed gives the same bits in every engine. */
+  /** Creates a model with PyTorch's initialization. The same seed gives the same bits anywhere. */
   public static ModelState initial(ModelSpec spec, long seed) {
     ModelState state =
         new ModelState(spec, Network.of(spec).stateLayout(), TrainingCounters.initial(seed));
@@ -50,12 +50,12 @@ public final class ModelState {
     return layout;
   }
 
-  /** The flat memory: direct, little-endian, position 0, limit the whole. Not a copy. */
+  /** The flat memory, not a copy: direct, little-endian, position 0, limit at the end. */
   public ByteBuffer data() {
     return data;
   }
 
-  /** The memory of one slice, as a view. */
+  /** A view of the memory of one slice. */
   public ByteBuffer data(StateLayout.Slice slice) {
     return data.slice(
             Math.toIntExact(slice.offset() * Float.BYTES),

@@ -5,27 +5,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A spec with all sizes known: what each layer takes and gives for one sample, and where its
- * tensors stand in a {@link ModelState}. Immutable; nothing of a model's size is allocated for it.
+ * A spec with all shapes inferred: each layer's input and output shape for one sample, and the
+ * slices of its tensors in a {@link ModelState}. Immutable. It allocates no tensors.
  */
 public final class Network {
 
-  /** Largest state, in floats: parameters, buffers and optimizer together are below 2 GiB. */
+  /** The largest state in floats: parameters, buffers and optimizer state fit into 2 GiB. */
   public static final long MAX_STATE_LENGTH = Integer.MAX_VALUE / Float.BYTES;
 
   /**
-   * A layer in its place.
+   * A layer with its shapes and tensors.
    *
-   * @param index from 0, a block before what is in it, as {@link Network#allLayers} goes
-   * @param name in full, e.g. {@code block1.conv2}: the prefix of its tensors
-   * @param spec the layer
-   * @param inputShape of one sample, e.g. {@code [1, 32, 32]}; for the first layer, with the
-   *     padding
+   * @param index in {@link Network#allLayers}, from 0; a block comes before its layers
+   * @param name the full name, e.g. {@code block1.conv2}, which is the prefix of its tensors
+   * @param spec the layer's type and arguments
+   * @param inputShape of one sample, e.g. {@code [1, 32, 32]}; includes the padding for the first
+   *     layer
    * @param outputShape of one sample
-   * @param tensors parameters and then buffers, in {@code state_dict} order; none for a residual,
-   *     whose layers have theirs
-   * @param body a residual's layers; empty for any other layer
-   * @param shortcut a residual's layers aside of these; empty where the input itself is added
+   * @param tensors parameters, then buffers, in {@code state_dict} order; empty for a residual,
+   *     whose layers own the tensors
+   * @param body the layers of a residual; empty for other layers
+   * @param shortcut the shortcut layers of a residual; empty if it adds the input itself
    */
   public record Layer(
       int index,
@@ -37,18 +37,18 @@ public final class Network {
       List<Layer> body,
       List<Layer> shortcut) {
 
-    /** Values of one sample that it takes. */
+    /** Input values per sample. */
     public int inputLength() {
       return (int) Shapes.elements(inputShape);
     }
 
-    /** Values of one sample that it gives on. */
+    /** Output values per sample. */
     public int outputLength() {
       return (int) Shapes.elements(outputShape);
     }
 
     /**
-     * A tensor by its name within the layer, e.g. {@code weight}; empty where the layer has none,
+     * Finds a tensor by its name within the layer, e.g. {@code weight}. Empty if there is none,
      * e.g. {@code bias} with {@code bias: false}.
      */
     public Optional<StateLayout.Slice> tensor(String within) {
@@ -72,15 +72,15 @@ public final class Network {
   }
 
   /**
-   * The network of a spec.
+   * Infers the network of a spec.
    *
-   * @throws InvalidSpecException with every fault of the spec, if it has any
+   * @throws InvalidSpecException listing every fault of the spec
    */
   public static Network of(ModelSpec spec) {
     return resolve(spec.checked()).network();
   }
 
-  /** A spec whose shapes fit, put in place; its state may still be too large. */
+  /** Builds the network of a spec whose shapes are valid. Its state may still be too large. */
   static NetworkBuilder resolve(ModelSpec spec) {
     return new NetworkBuilder(spec);
   }
@@ -89,12 +89,12 @@ public final class Network {
     return spec;
   }
 
-  /** In the order that a sample passes them; what is in a residual is only to be found there. */
+  /** The top-level layers, in the order of the forward pass. A residual contains its layers. */
   public List<Layer> layers() {
     return layers;
   }
 
-  /** All layers, a residual before its body and that before its shortcut; in order of index. */
+  /** All layers in the order of their index: a residual, then its body, then its shortcut. */
   public List<Layer> allLayers() {
     return all;
   }
@@ -107,7 +107,7 @@ public final class Network {
     }
   }
 
-  /** Where every tensor stands in a {@link ModelState}. */
+  /** The layout of all tensors in a {@link ModelState}. */
   public StateLayout stateLayout() {
     return layout;
   }
@@ -117,59 +117,59 @@ public final class Network {
     return layout.parameterLength();
   }
 
-  /** Values of one sample as it arrives, before the padding. */
+  /** Input values per sample as it arrives, without padding. */
   public int inputLength() {
     return spec.input().length();
   }
 
-  /** What the last layer gives for one sample: {@code [outputs]} or {@code [length, classes]}. */
+  /** The output shape for one sample: {@code [outputs]} or {@code [length, classes]}. */
   public List<Integer> outputShape() {
     return layers.get(layers.size() - 1).outputShape();
   }
 
   /**
-   * Values of one answer: classes, or outputs of a regression. A network that has classes at every
-   * place of a sequence answers with the last place's.
+   * Values per answer: the number of classes, or of regression outputs. A network with classes at
+   * every position of a sequence answers with those of the last position.
    */
   public int outputLength() {
     List<Integer> shape = outputShape();
     return shape.get(shape.size() - 1);
   }
 
-  /** Whether there are classes, and so a label, at every place of a sequence. */
-  public boolean labelsEveryPlace() {
+  /** Whether there are classes, and so a label, at every position of a sequence. */
+  public boolean labelsEveryPosition() {
     return outputShape().size() == 2;
   }
 
   /**
-   * Values of one sample's label: 1 for a class, the length for a class at every place, the outputs
-   * for mse.
+   * Label values per sample: 1 for a class, the length for a class at every position, the number of
+   * outputs for mse.
    */
   public int labelsPerSample() {
     if (spec.loss() == LossType.MSE) {
       return outputLength();
     }
-    return labelsEveryPlace() ? outputShape().get(0) : 1;
+    return labelsEveryPosition() ? outputShape().get(0) : 1;
   }
 
-  /** Classes that one sample's label tells, of which an accuracy is the share; 0 for mse. */
+  /** Class labels per sample, the denominator of an accuracy; 0 for mse. */
   public int classLabels() {
     return spec.loss() == LossType.CROSS_ENTROPY ? labelsPerSample() : 0;
   }
 
-  /** Whether samples are token numbers: the first layer is an embedding. */
+  /** Whether samples are token numbers, because the first layer is an embedding. */
   public boolean takesTokens() {
     return layers.get(0).spec() instanceof LayerSpec.Embedding;
   }
 
   /**
-   * Why a sample of some shape cannot be taken.
+   * Explains why the network does not accept a sample of some shape.
    *
    * @param givenShape of one sample, with or without a leading 1
-   * @return what the input takes and was given, and which layer could not take it either; empty if
-   *     the sample fits
+   * @return the required and the given shape, and the first layer that would fail; empty if the
+   *     shape is accepted
    */
-  public Optional<String> whyNot(List<Long> givenShape) {
+  public Optional<String> shapeError(List<Long> givenShape) {
     return ShapeErrors.of(this, givenShape);
   }
 }

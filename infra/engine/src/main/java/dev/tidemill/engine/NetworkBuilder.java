@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Puts a spec's layers and tensors in their places. */
+/** Infers the shapes of a spec's layers and lays out their tensors. */
 final class NetworkBuilder {
 
-  /** A layer whose tensors have no place yet. */
+  /** A layer with shapes, whose tensors have no offset yet. */
   private record Planned(
       String name,
       LayerSpec spec,
@@ -37,9 +37,9 @@ final class NetworkBuilder {
   NetworkBuilder(ModelSpec spec) {
     this.spec = spec;
     List<Planned> planned = plan("", spec.layers(), spec.input().paddedShape());
-    place(planned, Kind.PARAMETER);
+    addTensors(planned, Kind.PARAMETER);
     List<Slice> parameters = List.copyOf(slices);
-    place(planned, Kind.BUFFER);
+    addTensors(planned, Kind.BUFFER);
     for (String state : spec.optimizer().stateNames()) {
       for (Slice p : parameters) {
         add("optimizer." + state + "." + p.name(), p.shape(), Kind.OPTIMIZER);
@@ -49,7 +49,7 @@ final class NetworkBuilder {
     layers = layers(planned);
   }
 
-  /** What is wrong with the whole, e.g. its size. */
+  /** Faults of the network as a whole, e.g. its size. */
   List<String> faults() {
     return faults;
   }
@@ -77,15 +77,15 @@ final class NetworkBuilder {
     return planned;
   }
 
-  private void place(List<Planned> planned, Kind kind) {
+  private void addTensors(List<Planned> planned, Kind kind) {
     for (Planned layer : planned) {
       for (LayerTensors.Tensor tensor : layer.tensors) {
         if (tensor.kind() == kind) {
           add(layer.fullName(tensor), tensor.shape(), kind);
         }
       }
-      place(layer.body, kind);
-      place(layer.shortcut, kind);
+      addTensors(layer.body, kind);
+      addTensors(layer.shortcut, kind);
     }
   }
 
@@ -94,12 +94,12 @@ final class NetworkBuilder {
     Slice slice = new Slice(name, List.copyOf(shape), kind, end, length);
     slices.add(slice);
     if (named.put(name, slice) != null && kind != Kind.OPTIMIZER) {
-      faults.add("layers: names need to be such that only one tensor is called " + name);
+      faults.add("layers: two tensors would have the name " + name + "; rename one of the layers");
     }
     end = Shapes.plus(end, length);
   }
 
-  /** With all tensors in place. A block's number comes before those of what is in it. */
+  /** Builds the layers once all tensors have offsets. A block is numbered before its layers. */
   private List<Network.Layer> layers(List<Planned> planned) {
     List<Network.Layer> placed = new ArrayList<>();
     for (Planned layer : planned) {
@@ -122,15 +122,15 @@ final class NetworkBuilder {
 
   private void check(List<Slice> parameters) {
     if (parameters.isEmpty()) {
-      faults.add("layers: none of them learns anything; a linear or conv2d layer is needed");
+      faults.add("layers: none has parameters; add a layer that learns, e.g. linear or conv2d");
     }
     if (end > Network.MAX_STATE_LENGTH) {
       Slice largest =
           slices.stream().max((a, b) -> Long.compare(a.length(), b.length())).orElseThrow();
       faults.add(
-          "layers: a model's parameters, buffers and optimizer state may be "
+          "layers: parameters, buffers and optimizer state must be at most "
               + Network.MAX_STATE_LENGTH
-              + " values in all, got "
+              + " values in total, got "
               + (end == Long.MAX_VALUE ? "more than 2^63" : end)
               + "; the largest tensor is "
               + largest.name()

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a network costs, before it is trained: computed from its shapes alone. Activations are an
- * estimate of what an engine keeps that keeps each value once and only where going back needs it;
- * see the module's README for how far engines are from it.
+ * Estimates the parameters, FLOPs and memory of a network from its shapes alone. The estimate of
+ * activations assumes an engine that saves each value once, and only if the backward pass needs it.
+ * The module's README says how close the engines are.
  */
 public final class NetworkCost {
   private final Network network;
@@ -22,30 +22,30 @@ public final class NetworkCost {
     return new NetworkCost(network);
   }
 
-  /** The input, all layers (a residual after what is in it) and the loss, in order. */
+  /** The costs of the input, all layers and the loss, in order. A residual follows its layers. */
   public List<LayerCost> layers() {
     return walk.costs();
   }
 
-  /** Of the forward pass of one sample; a step of training takes three times as many. */
+  /** FLOPs of the forward pass of one sample. A training step takes three times as many. */
   public long flops() {
     return layers().stream().mapToLong(LayerCost::flops).sum();
   }
 
-  /** Learned values. */
+  /** Number of learned values. */
   public long parameters() {
     return network.parameterCount();
   }
 
-  /** Bytes that one sample's way forward leaves to be kept, without activation checkpointing. */
+  /** Activation bytes saved per sample, without activation checkpointing. */
   public long activationBytes() {
     return layers().stream().mapToLong(LayerCost::activationBytes).sum();
   }
 
   /**
-   * Memory that a step takes.
+   * Estimates the memory of a training step.
    *
-   * @param batchSize samples; of these, as many are computed at once as the spec allows
+   * @param batchSize samples per step; the spec may split it into micro-batches
    */
   public MemoryNeed memory(int batchSize) {
     ModelSpec spec = network.spec();
@@ -64,7 +64,7 @@ public final class NetworkCost {
         atOnce * (sample + walk.largestGradients() * Float.BYTES));
   }
 
-  /** What is kept outside of blocks, and one block's, which is computed again when it is due. */
+  /** Activations outside of blocks, plus those of the largest block, which is recomputed. */
   private long checkpointedBytes() {
     long outside = 0;
     Map<String, Long> blocks = new HashMap<>();

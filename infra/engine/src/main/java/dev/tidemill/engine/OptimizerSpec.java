@@ -3,28 +3,28 @@ package dev.tidemill.engine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An optimizer as data: PyTorch's {@code torch.optim} class and arguments, and its meaning. */
+/** An optimizer as data: the arguments and semantics of a {@code torch.optim} class. */
 public sealed interface OptimizerSpec {
 
-  /** The spec's word for it, e.g. {@code sgd}. */
+  /** The type in the spec, e.g. {@code sgd}. */
   String type();
 
-  /** Before schedule and warm-up. */
+  /** The base learning rate, before schedule and warmup. */
   double learningRate();
 
   /**
-   * Tensors that it keeps for every parameter, each of the parameter's shape, by PyTorch's names,
-   * e.g. {@code exp_avg}. Its {@code step} is {@link TrainingCounters#steps}.
+   * PyTorch's names of the state tensors per parameter, e.g. {@code exp_avg}. Each has the shape of
+   * the parameter. PyTorch's {@code step} is {@link TrainingCounters#steps}.
    */
   List<String> stateNames();
 
-  /** How these are kept in an engine's memory. */
+  /** The type of these tensors in an engine's memory. */
   StateType stateType();
 
   /** Calls the visitor's method for this optimizer. */
   <R> R accept(Visitor<R> visitor);
 
-  /** One method an optimizer. */
+  /** One method per optimizer type. */
   interface Visitor<R> {
     R sgd(Sgd optimizer);
 
@@ -38,7 +38,7 @@ public sealed interface OptimizerSpec {
   }
 
   /**
-   * {@code torch.optim.SGD}. The first update takes the gradient itself as momentum buffer, without
+   * {@code torch.optim.SGD}. The first update sets the momentum buffer to the gradient, without
    * dampening.
    */
   record Sgd(
@@ -157,7 +157,7 @@ public sealed interface OptimizerSpec {
     }
   }
 
-  /** {@code torch.optim.Adam}: weight decay is added to the gradient. */
+  /** {@code torch.optim.Adam}, which adds weight decay to the gradient. */
   record Adam(
       double learningRate,
       double beta1,
@@ -195,7 +195,7 @@ public sealed interface OptimizerSpec {
     }
   }
 
-  /** {@code torch.optim.AdamW}: weights decay by themselves, apart from the gradient. */
+  /** {@code torch.optim.AdamW}, which decays the weights directly, not through the gradient. */
   record AdamW(
       double learningRate,
       double beta1,

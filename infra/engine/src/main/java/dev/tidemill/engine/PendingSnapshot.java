@@ -1,17 +1,19 @@
 package dev.tidemill.engine;
 
 /**
- * A copy of a model that has been begun: of what the model was then, whatever it learns meanwhile.
+ * A snapshot in progress. It contains the model as it was when the snapshot began, even if training
+ * continues.
  */
 public interface PendingSnapshot {
-  /** A copy that was made at once. */
+  /** A snapshot that is already complete. */
   PendingSnapshot DONE = () -> {};
 
   /**
-   * Returns when the copy is whole. Until then the state is nobody's to read or to fill. Any
-   * thread, as often as one likes, the model's end included: a copy that was begun before is made.
+   * Waits until the snapshot is complete. Until then, nobody may read or write the state. Any
+   * thread may call it, any number of times, even after the model was closed: closing a model
+   * completes its snapshot.
    *
-   * @throws RuntimeException if it could not be made; then at each call
+   * @throws RuntimeException if the snapshot failed; each call throws it again
    */
   void await();
 }

@@ -3,10 +3,10 @@ package dev.tidemill.engine;
 import java.util.Arrays;
 import java.util.List;
 
-/** What layers compute with. Parameters, gradients and updates are FLOAT32 at any. */
+/** The precision of the layers. Parameters, gradients and updates are always FLOAT32. */
 public enum Precision {
   FLOAT32("float32"),
-  /** Products and convolutions in BFLOAT16, sums and norms in FLOAT32, as PyTorch's autocast. */
+  /** Products and convolutions in BFLOAT16, sums and norms in FLOAT32, like PyTorch's autocast. */
   BFLOAT16("bfloat16");
 
   private final String word;
@@ -15,7 +15,7 @@ public enum Precision {
     this.word = word;
   }
 
-  /** The settings' word for it. */
+  /** The value of the setting. */
   public String word() {
     return word;
   }
@@ -25,7 +25,7 @@ public enum Precision {
   }
 
   /**
-   * The precision of a word.
+   * Returns the precision for a value of the setting.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -35,6 +35,7 @@ public enum Precision {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException("no precision '" + word + "'; there are " + words()));
+                new IllegalArgumentException(
+                    "unknown precision '" + word + "'; known: " + words()));
   }
 }

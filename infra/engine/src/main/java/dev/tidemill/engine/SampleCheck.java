@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks what came by the log before an engine sees it: shape, type, length, finite values, labels.
- * The unit of refusal is the record; the fault names the first bad sample. Not thread-safe.
+ * Validates records before an engine sees them: shape, type, length, finite values and labels. It
+ * refuses whole records; the fault names the first bad sample. Not thread-safe.
  */
 public final class SampleCheck {
   private final Network network;
@@ -17,12 +17,12 @@ public final class SampleCheck {
   }
 
   /**
-   * A batch record to be trained.
+   * Checks a batch record for training.
    *
    * @param inputs {@code [B, ...sample shape]}
-   * @param given UINT8, INT32 or INT64 class numbers, {@code [B]}, or {@code [B, length]} with
-   *     classes at every place; for mse FLOAT32 {@code [B, K]}
-   * @return why the whole record is refused; empty if every sample is sound
+   * @param given UINT8, INT32 or INT64 class numbers of shape {@code [B]}, or {@code [B, length]}
+   *     with classes at every position; for mse, FLOAT32 of shape {@code [B, K]}
+   * @return why the whole record is refused; empty if every sample is valid
    */
   public Optional<String> batch(TensorView inputs, TensorView given) {
     Optional<String> fault = batchShape(inputs);
@@ -33,13 +33,13 @@ public final class SampleCheck {
   }
 
   /**
-   * One sample to be answered.
+   * Checks the sample of a prediction request.
    *
-   * @param input in the spec's input shape, or with a leading 1
-   * @return why it is refused; empty if it is sound
+   * @param input of the spec's input shape, or with a leading 1
+   * @return why it is refused; empty if it is valid
    */
   public Optional<String> request(TensorView input) {
-    Optional<String> fault = network.whyNot(input.shape());
+    Optional<String> fault = network.shapeError(input.shape());
     if (fault.isPresent()) {
       return fault;
     }
@@ -59,28 +59,27 @@ public final class SampleCheck {
     List<Integer> takes = network.spec().input().shape();
     if (shape.isEmpty() || !ShapeErrors.same(takes, shape, 1)) {
       Optional<String> why =
-          shape.isEmpty() ? Optional.empty() : network.whyNot(shape.subList(1, shape.size()));
+          shape.isEmpty() ? Optional.empty() : network.shapeError(shape.subList(1, shape.size()));
       return Optional.of(
-          "inputs need shape [samples, "
+          "inputs must have shape [samples, "
               + takes.toString().substring(1)
               + ", got "
-              + ShapeErrors.shown(shape)
+              + ShapeErrors.format(shape)
               + why.map(text -> ": " + text).orElse(""));
     }
     if (shape.get(0) < 1) {
-      return Optional.of("the record holds no samples: inputs have shape " + shape);
+      return Optional.of("the record contains no samples: inputs have shape " + shape);
     }
     return inputs.isComplete() ? Optional.empty() : Optional.of(incomplete("inputs", inputs));
   }
 
   static String incomplete(String what, TensorView tensor) {
     return what
-        + " of type "
+        + " have "
+        + tensor.data().remaining()
+        + " bytes, which does not match type "
         + tensor.type()
         + " and shape "
-        + ShapeErrors.shown(tensor.shape())
-        + " do not fit their "
-        + tensor.data().remaining()
-        + " bytes";
+        + ShapeErrors.format(tensor.shape());
   }
 }

@@ -1,26 +1,26 @@
 package dev.tidemill.engine;
 
 /**
- * The learning rate as a pure function of the number of updates made, so that a resumed run needs
- * no state for it. A warm-up of W updates rises in even steps, base/(W+1) first; the schedule
- * proper counts from the warm-up's end, where the rate is the base for the first time.
+ * A learning rate schedule. The rate is a pure function of the number of updates, so a resumed run
+ * needs no schedule state. During a warmup of W updates the rate rises linearly, from base/(W+1).
+ * The schedule proper starts after the warmup, when the rate reaches the base.
  */
 public sealed interface ScheduleSpec {
 
-  /** The spec's word for it, e.g. {@code cosine}. */
+  /** The type in the spec, e.g. {@code cosine}. */
   String type();
 
-  /** Updates that the warm-up takes; 0 for none. */
+  /** Updates of the warmup; 0 for none. */
   long warmupSteps();
 
-  /** The rate after the warm-up, {@code step} counted from its end. */
+  /** The rate after the warmup; {@code step} counts updates from its end. */
   double afterWarmup(double base, long step);
 
   /**
-   * The rate of one update.
+   * Returns the rate of one update.
    *
    * @param base the optimizer's learning rate
-   * @param step updates made before it, from 0
+   * @param step the number of updates before it
    */
   default double learningRate(double base, long step) {
     return step < warmupSteps()
@@ -28,7 +28,7 @@ public sealed interface ScheduleSpec {
         : afterWarmup(base, step - warmupSteps());
   }
 
-  /** Always the base. */
+  /** The base rate for every update. */
   record Constant(long warmupSteps) implements ScheduleSpec {
     @Override
     public String type() {
@@ -41,7 +41,7 @@ public sealed interface ScheduleSpec {
     }
   }
 
-  /** Times gamma every {@code stepSize} updates, as {@code lr_scheduler.StepLR}. */
+  /** Multiplies the rate by gamma every {@code stepSize} updates, as {@code StepLR}. */
   record Step(long stepSize, double gamma, long warmupSteps) implements ScheduleSpec {
     @Override
     public String type() {
@@ -56,9 +56,8 @@ public sealed interface ScheduleSpec {
   }
 
   /**
-   * Half a cosine from the base to {@code etaMin} in {@code tMax} updates, the closed form of
-   * {@code lr_scheduler.CosineAnnealingLR}; from then on {@code etaMin}, where PyTorch's would rise
-   * again.
+   * Falls along half a cosine from the base to {@code etaMin} in {@code tMax} updates, the closed
+   * form of {@code CosineAnnealingLR}. Then it stays at {@code etaMin}; PyTorch's rate rises again.
    */
   record Cosine(long tMax, double etaMin, long warmupSteps) implements ScheduleSpec {
     @Override

@@ -3,9 +3,10 @@ package dev.tidemill.engine;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Random numbers that depend on a seed and a name only: the same in every engine, on every platform
- * and after a resume. SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
- * Generators, 2014), begun at a hash (FNV-1a) of the name. Not thread-safe; not for secrets.
+ * Generates random numbers that depend only on a seed and a name. They are the same in every
+ * engine, on every platform and after a resume. The generator is SplitMix64 (Steele, Lea, Flood:
+ * Fast Splittable Pseudorandom Number Generators, 2014), seeded with an FNV-1a hash of the name.
+ * Not thread-safe, and not cryptographically secure.
  */
 public final class SeededStream {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
@@ -16,7 +17,7 @@ public final class SeededStream {
     this.state = state;
   }
 
-  /** The stream of a seed and a name, e.g. a tensor's. */
+  /** Creates the stream of a seed and a name, e.g. the name of a tensor. */
   public static SeededStream of(long seed, String name) {
     long hash = 0xCBF29CE484222325L;
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
@@ -25,7 +26,7 @@ public final class SeededStream {
     return new SeededStream(mix(mix(seed + GAMMA) + hash));
   }
 
-  /** A stream of its own for a number, e.g. a step's; this one stays where it is. */
+  /** Creates an independent stream for a number, e.g. a step. This stream does not advance. */
   public SeededStream split(long number) {
     return new SeededStream(mix(state ^ mix(number + GAMMA)));
   }
@@ -36,7 +37,7 @@ public final class SeededStream {
     return mix(state);
   }
 
-  /** Uniform in [0, 1), a multiple of 2^-24. */
+  /** Uniform in [0, 1); a multiple of 2^-24. */
   public float nextFloat() {
     return (nextLong() >>> 40) * 0x1p-24f;
   }

@@ -3,41 +3,41 @@ package dev.tidemill.engine;
 import java.nio.FloatBuffer;
 
 /**
- * A model that answers. One thread at a time; {@link #share} makes another for another thread, over
- * the same parameters.
+ * A model for serving. One thread at a time may use it; {@link #share} creates one for another
+ * thread over the same parameters.
  */
 public interface ServableModel extends AutoCloseable {
 
-  /** Samples that one call may carry. */
+  /** The largest number of samples in one call. */
   int maxBatchSize();
 
-  /** Values an answer: classes, or outputs of a regression. */
+  /** Values per answer: the number of classes, or of regression outputs. */
   int outputLength();
 
   /**
-   * Answers each sample, dropout off.
+   * Predicts each sample in eval mode (no dropout).
    *
    * @param batch at most {@link #maxBatchSize} samples; labels are ignored
-   * @param outputs gets {@code batch.size() * outputLength()} values from its position on: class
+   * @param outputs receives {@code batch.size() * outputLength()} values at its position: class
    *     probabilities for cross_entropy, plain outputs otherwise
    */
   void predict(TensorBatch batch, FloatBuffer outputs);
 
   /**
-   * Copies the parameters of another state of the same network, without allocating. All that share
-   * them answer by the new ones from then on; none of them may be in a call meanwhile.
+   * Replaces the parameters with those of another state of the same network, without allocating.
+   * All models that share them use the new ones. None of these models may be in a call meanwhile.
    */
   void swap(ModelState state);
 
   /**
-   * Another model over the same memory of parameters, which computes by itself: for another thread.
-   * May be called from any thread.
+   * Creates a model for another thread that shares the parameters of this one. Any thread may call
+   * it.
    *
-   * @throws IllegalStateException if this one has been closed
+   * @throws IllegalStateException if this model is closed
    */
   ServableModel share();
 
-  /** Frees its own memory, and that of the parameters with the last one that shares them. */
+  /** Frees the memory of this model. The last model that shares the parameters frees them too. */
   @Override
   void close();
 }

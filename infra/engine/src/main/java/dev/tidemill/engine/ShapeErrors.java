@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Says why a network cannot take a sample: by the input's shape, and by the layer it would stop at.
+ * Explains why a network does not accept a sample: the required shape, and the first layer that
+ * would fail.
  */
 final class ShapeErrors {
   private ShapeErrors() {}
@@ -15,12 +16,12 @@ final class ShapeErrors {
     if (same(takes, given, 0) || (!given.isEmpty() && given.get(0) == 1 && same(takes, given, 1))) {
       return Optional.empty();
     }
-    String text = "input takes " + takes + ", was given " + shown(given);
+    String text = "input must have shape " + takes + ", got " + format(given);
     return Optional.of(
-        layer(network, given).map(layer -> text + " (with it, " + layer + ")").orElse(text));
+        failingLayer(network, given).map(layer -> text + "; layer " + layer).orElse(text));
   }
 
-  /** Whether the sizes from {@code from} on are those of a sample. */
+  /** Whether the sizes from index {@code from} are those of a sample. */
   static boolean same(List<Integer> takes, List<Long> given, int from) {
     if (given.size() - from != takes.size()) {
       return false;
@@ -33,8 +34,8 @@ final class ShapeErrors {
     return true;
   }
 
-  /** The first layer whose weights do not fit what it would be given. */
-  private static Optional<String> layer(Network network, List<Long> given) {
+  /** Describes the first layer whose weights do not match the input that it would get. */
+  private static Optional<String> failingLayer(Network network, List<Long> given) {
     int rank = network.spec().input().shape().size();
     List<Long> sample =
         given.size() == rank + 1 && given.get(0) == 1 ? given.subList(1, rank + 1) : given;
@@ -48,41 +49,41 @@ final class ShapeErrors {
       return Optional.empty();
     }
     try {
-      List<Integer> unused = through(network.layers(), in);
+      List<Integer> unused = outputShape(network.layers(), in);
       return Optional.empty();
-    } catch (ShapeInference.Refusal refusal) {
-      return Optional.of(String.valueOf(refusal.getMessage()));
+    } catch (ShapeInference.InvalidShape e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
-  /** What the layers would give; the refusal names the layer that cannot. */
-  private static List<Integer> through(List<Network.Layer> layers, List<Integer> in) {
+  /** Computes the output shape of the layers; throws a refusal that names the layer that fails. */
+  private static List<Integer> outputShape(List<Network.Layer> layers, List<Integer> in) {
     List<Integer> shape = in;
     for (Network.Layer layer : layers) {
       String where = layer.name() + " (" + layer.spec().type() + ") ";
-      misfit(layer, shape)
+      mismatch(layer, shape)
           .ifPresent(
-              misfit -> {
-                throw new ShapeInference.Refusal(where + misfit);
+              mismatch -> {
+                throw new ShapeInference.InvalidShape(where + mismatch);
               });
-      List<Integer> body = through(layer.body(), shape);
-      List<Integer> shortcut = through(layer.shortcut(), shape);
+      List<Integer> body = outputShape(layer.body(), shape);
+      List<Integer> shortcut = outputShape(layer.shortcut(), shape);
       try {
         shape =
             layer.spec() instanceof LayerSpec.Residual
                 ? ShapeInference.sum(body, shortcut, !layer.shortcut().isEmpty())
                 : ShapeInference.output(layer.spec(), shape);
-      } catch (ShapeInference.Refusal refusal) {
-        throw new ShapeInference.Refusal(where + refusal.getMessage());
+      } catch (ShapeInference.InvalidShape e) {
+        throw new ShapeInference.InvalidShape(where + e.getMessage());
       }
     }
     return shape;
   }
 
   /**
-   * Why a layer's weights do not fit what it would be given; shape inference looks at no weight.
+   * Explains why a layer's weights do not match its input. Shape inference does not check weights.
    */
-  private static Optional<String> misfit(Network.Layer layer, List<Integer> given) {
+  private static Optional<String> mismatch(Network.Layer layer, List<Integer> given) {
     List<Integer> takes = layer.inputShape();
     boolean anyLength = layer.tensors().isEmpty() || layer.spec() instanceof LayerSpec.Embedding;
     if (anyLength || takes.size() != given.size()) {
@@ -92,15 +93,14 @@ final class ShapeErrors {
     int place = image ? 0 : takes.size() - 1;
     if (!takes.get(place).equals(given.get(place))) {
       String what = (image ? " channel" : " feature") + (takes.get(place) == 1 ? "" : "s");
-      return Optional.of(
-          "takes " + takes.get(place) + what + " and would be given " + given.get(place));
+      return Optional.of("takes " + takes.get(place) + what + " and would get " + given.get(place));
     }
     return layer.spec() instanceof LayerSpec.PositionalEmbedding && !takes.equals(given)
-        ? Optional.of("takes a length of " + takes.get(0) + " and would be given " + given.get(0))
+        ? Optional.of("takes a length of " + takes.get(0) + " and would get " + given.get(0))
         : Optional.empty();
   }
 
-  static String shown(List<Long> shape) {
+  static String format(List<Long> shape) {
     return shape.size() <= 8 ? shape.toString() : "a shape of " + shape.size() + " dimensions";
   }
 }

@@ -3,14 +3,14 @@ package dev.tidemill.engine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The shape that a layer gives on for one sample, or what it needs instead of what it got. */
+/** Infers the output shape of a layer for one sample, or explains why its input shape is wrong. */
 final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
 
-  /** What a layer needs, in words; caught where the layer's place is known. */
-  static final class Refusal extends RuntimeException {
+  /** Describes a wrong input shape. The catcher adds the layer's location. */
+  static final class InvalidShape extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Refusal(String message) {
+    InvalidShape(String message) {
       super(message);
     }
   }
@@ -22,21 +22,21 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
   }
 
   /**
-   * The shape after a layer.
+   * Returns the output shape of a layer.
    *
-   * @throws Refusal if the layer cannot take the shape
+   * @throws InvalidShape if the layer does not accept the input shape
    */
   static List<Integer> output(LayerSpec layer, List<Integer> in) {
     List<Integer> out = layer.accept(new ShapeInference(in));
     if (tooLarge(out)) {
-      throw new Refusal("would give " + out + ", more than 2147483647 values a sample");
+      throw new InvalidShape("would output " + out + ", more than 2147483647 values per sample");
     }
     return out;
   }
 
   /**
-   * The shape after a layer, null where it cannot be known. A fault is noted once: where it stands,
-   * not in all the layers that follow.
+   * Returns the output shape of a layer, or null if it is unknown. Reports a fault only for the
+   * layer that causes it, not for the layers that follow.
    */
   static @Nullable List<Integer> output(
       String where, @Nullable LayerSpec layer, @Nullable List<Integer> in, List<String> faults) {
@@ -46,8 +46,8 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
     }
     try {
       return output(layer, in);
-    } catch (Refusal refusal) {
-      faults.add(where + ": " + refusal.getMessage());
+    } catch (InvalidShape e) {
+      faults.add(where + ": " + e.getMessage());
       return out;
     }
   }
@@ -85,7 +85,7 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
   @Override
   public List<Integer> batchNorm1d(LayerSpec.BatchNorm1d l) {
     if (in.size() != 1) {
-      throw new Refusal("needs an input of shape [features], got " + in + remedy());
+      throw new InvalidShape("needs an input of shape [features], got " + in + remedy());
     }
     return in;
   }
@@ -108,7 +108,7 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
   @Override
   public List<Integer> embedding(LayerSpec.Embedding l) {
     if (in.size() != 1) {
-      throw new Refusal("needs an input of token numbers, shape [length], got " + in);
+      throw new InvalidShape("needs an input of token numbers, shape [length], got " + in);
     }
     return List.of(in.get(0), l.embeddingDim());
   }
@@ -134,11 +134,8 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
   public List<Integer> multiheadAttention(LayerSpec.MultiheadAttention l) {
     int features = sequence().get(1);
     if (features % l.numHeads() != 0) {
-      throw new Refusal(
-          "num_heads needs to divide the "
-              + features
-              + " features of a place, got "
-              + l.numHeads());
+      throw new InvalidShape(
+          "num_heads must divide the " + features + " features of a position, got " + l.numHeads());
     }
     requireThatFits("3 x " + features + " features", 3L * features);
     return in;
@@ -151,74 +148,74 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
 
   @Override
   public List<Integer> residual(LayerSpec.Residual l) {
-    return sum(through(l.layers()), through(l.shortcut()), !l.shortcut().isEmpty());
+    return sum(outputOf(l.layers()), outputOf(l.shortcut()), !l.shortcut().isEmpty());
   }
 
-  private List<Integer> through(List<LayerSpec> layers) {
+  private List<Integer> outputOf(List<LayerSpec> layers) {
     List<Integer> shape = in;
     for (LayerSpec layer : layers) {
       try {
         shape = output(layer, shape);
-      } catch (Refusal refusal) {
-        throw new Refusal(
+      } catch (InvalidShape e) {
+        throw new InvalidShape(
             "cannot be computed: its layer "
                 + layer.name()
                 + " ("
                 + layer.type()
                 + ") "
-                + refusal.getMessage());
+                + e.getMessage());
       }
     }
     return shape;
   }
 
   /**
-   * The shape of a residual block's sum.
+   * Returns the output shape of a residual block.
    *
-   * @throws Refusal if its two parts have different shapes
+   * @throws InvalidShape if its two summands have different shapes
    */
   static List<Integer> sum(List<Integer> layers, List<Integer> other, boolean shortcut) {
     if (!layers.equals(other)) {
-      throw new Refusal(
-          "adds what its layers give, "
+      throw new InvalidShape(
+          "cannot add the output of its layers, "
               + layers
-              + ", to what its "
-              + (shortcut ? "shortcut gives, " : "input is, ")
+              + ", to "
+              + (shortcut ? "the output of its shortcut, " : "its input, ")
               + other
-              + "; both need the same shape"
-              + (shortcut ? "" : ", or it needs a shortcut"));
+              + ", because the shapes differ"
+              + (shortcut ? "" : "; add a shortcut"));
     }
     return layers;
   }
 
   private List<Integer> image() {
     if (in.size() != 3) {
-      throw new Refusal("needs an input of shape [channels, height, width], got " + in);
+      throw new InvalidShape("needs an input of shape [channels, height, width], got " + in);
     }
     return in;
   }
 
   private List<Integer> sequence() {
     if (in.size() != 2) {
-      throw new Refusal("needs a sequence, an input of shape [length, features], got " + in);
+      throw new InvalidShape("needs a sequence, an input of shape [length, features], got " + in);
     }
     return in;
   }
 
   private void requireRows() {
     if (in.size() > 2) {
-      throw new Refusal(
+      throw new InvalidShape(
           "needs an input of shape [features] or [length, features], got " + in + remedy());
     }
   }
 
   private static String remedy() {
-    return "; put a flatten before it";
+    return "; add a flatten layer before it";
   }
 
   private static void requireThatFits(String what, long values) {
     if (values > Integer.MAX_VALUE) {
-      throw new Refusal("needs " + what + " of at most 2147483647, got " + values);
+      throw new InvalidShape(what + " must be at most 2147483647, got " + values);
     }
   }
 
@@ -226,13 +223,13 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
     return in.size() == 1 ? List.of(size) : List.of(in.get(0), size);
   }
 
-  /** Sizes as PyTorch's: {@code floor((in + 2 * padding - kernel) / stride) + 1}. */
+  /** Output sizes as in PyTorch: {@code floor((in + 2 * padding - kernel) / stride) + 1}. */
   private List<Integer> windows(int channels, Size2d kernel, Size2d stride, Size2d padding) {
     List<Integer> image = image();
     long height = image.get(1) + 2L * padding.height() - kernel.height();
     long width = image.get(2) + 2L * padding.width() - kernel.width();
     if (height < 0 || width < 0) {
-      throw new Refusal(
+      throw new InvalidShape(
           "needs an input of at least kernel_size "
               + kernel
               + " with padding "

@@ -2,11 +2,11 @@ package dev.tidemill.engine;
 
 import java.util.List;
 
-/** Arithmetic on shapes that cannot overflow. */
+/** Arithmetic on shapes that saturates instead of overflowing. */
 final class Shapes {
   private Shapes() {}
 
-  /** Number of elements; {@link Long#MAX_VALUE} where it does not fit. */
+  /** Number of elements, at most {@link Long#MAX_VALUE}. */
   static long elements(List<Integer> shape) {
     long product = 1;
     for (int size : shape) {
@@ -15,17 +15,17 @@ final class Shapes {
     return product;
   }
 
-  /** Product of two numbers that are not negative; {@link Long#MAX_VALUE} where it does not fit. */
+  /** Product of two non-negative numbers, at most {@link Long#MAX_VALUE}. */
   static long times(long a, long b) {
     return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
   }
 
-  /** Sum of two numbers that are not negative; {@link Long#MAX_VALUE} where it does not fit. */
+  /** Sum of two non-negative numbers, at most {@link Long#MAX_VALUE}. */
   static long plus(long a, long b) {
     return a + b < 0 ? Long.MAX_VALUE : a + b;
   }
 
-  /** An image's shape with a frame; a size that no longer fits an int becomes the largest int. */
+  /** The shape of a padded image; sizes are at most {@link Integer#MAX_VALUE}. */
   static List<Integer> padded(List<Integer> shape, int pad) {
     return List.of(shape.get(0), padded(shape.get(1), pad), padded(shape.get(2), pad));
   }

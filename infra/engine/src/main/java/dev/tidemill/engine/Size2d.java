@@ -1,9 +1,9 @@
 package dev.tidemill.engine;
 
-/** Height and width, e.g. of a kernel. Written as one number where both are the same. */
+/** Height and width, e.g. of a kernel. Prints as one number if both are equal. */
 public record Size2d(int height, int width) {
 
-  /** The same both ways. */
+  /** Returns a square size. */
   public static Size2d of(int both) {
     return new Size2d(both, both);
   }

@@ -7,27 +7,26 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * What a trainer finds that is asked to go on with a lineage by another spec than the lineage's.
+ * The difference between the spec of a lineage and the spec that a trainer wants to continue with.
  *
- * @param refusals why it cannot go on: the network, or the state that the optimizer keeps, is
- *     another
- * @param changes what is different from now on, one sentence each, for the manifest
+ * @param refusals differences that prevent it: in the network, or in the optimizer's state tensors
+ * @param changes allowed differences, one sentence each, for the manifest
  */
 public record SpecDifference(List<String> refusals, List<String> changes) {
 
-  private static final String SEED_STAYS = " (without effect: the lineage's seed stays in use)";
+  private static final String SEED_STAYS = " (ignored: training continues with the lineage's seed)";
 
   public SpecDifference {
     refusals = List.copyOf(refusals);
     changes = List.copyOf(changes);
   }
 
-  /** Whether the lineage can be gone on with. */
+  /** Whether training may continue the lineage. */
   public boolean allowed() {
     return refusals.isEmpty();
   }
 
-  /** The difference, both specs being sound. */
+  /** Compares two valid specs. */
   public static SpecDifference between(ModelSpec lineage, ModelSpec asked) {
     List<String> refusals = new ArrayList<>();
     sections("input", SpecTree.of(lineage.input()), SpecTree.of(asked.input()), refusals);
@@ -39,11 +38,11 @@ public record SpecDifference(List<String> refusals, List<String> changes) {
       refusals.add(
           "optimizer "
               + asked.optimizer().type()
-              + " keeps "
+              + " has the state "
               + needs
-              + "; the lineage's, "
+              + "; the lineage's optimizer, "
               + lineage.optimizer().type()
-              + ", kept "
+              + ", has "
               + had);
     }
     List<String> changes = new ArrayList<>();

@@ -7,17 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the keys of one map of a spec. A fault is noted and a value that stands in is given back,
- * so that reading goes on to the next fault; {@link #sound} says whether what was read may be used.
+ * Reads the keys of one mapping of a spec. On a fault it records the fault and returns a default,
+ * so that reading continues to the next fault. {@link #isValid} says whether the values are valid.
  */
 final class SpecFields {
-  private static final int MOST_UNKNOWN = 20;
+  private static final int MAX_UNKNOWN = 20;
 
   private final String where;
   private final Map<?, ?> map;
   private final List<String> faults;
   private final Set<String> known = new LinkedHashSet<>();
-  private boolean sound = true;
+  private boolean valid = true;
 
   private SpecFields(String where, Map<?, ?> map, List<String> faults) {
     this.where = where;
@@ -25,23 +25,23 @@ final class SpecFields {
     this.faults = faults;
   }
 
-  /** The fields of a node; none of them, and a fault, where the node is no map. */
+  /** Returns the fields of a node. Records a fault if the node is not a mapping. */
   static SpecFields of(String where, @Nullable Object node, List<String> faults) {
     if (node instanceof Map<?, ?> map) {
       return new SpecFields(where, map, faults);
     }
     SpecFields none = new SpecFields(where, Map.of(), faults);
-    none.fault("needs keys and values, e.g. {key: value}, got " + show(node));
+    none.fault("must be a mapping, e.g. {key: value}, got " + show(node));
     return none;
   }
 
-  /** Whether there was no fault so far. */
-  boolean sound() {
-    return sound;
+  /** Whether there is no fault so far. */
+  boolean isValid() {
+    return valid;
   }
 
   void fault(String text) {
-    sound = false;
+    valid = false;
     faults.add(where + ": " + text);
   }
 
@@ -55,7 +55,7 @@ final class SpecFields {
     return map.get(key);
   }
 
-  /** The fields below a key of the whole spec; they must be there. */
+  /** Returns the fields of a required top-level section; null, with a fault, if it is missing. */
   @Nullable SpecFields section(String key) {
     if (has(key)) {
       return of(key, map.get(key), faults);
@@ -64,128 +64,128 @@ final class SpecFields {
     return null;
   }
 
-  /** One of some words; null, and a fault, where it is not. */
+  /** Reads one of some known words; null, with a fault, if it is missing or unknown. */
   @Nullable String word(String key, List<String> words) {
     Object value = node(key);
     if (value == null) {
       fault(key + " is missing; known: " + String.join(", ", words));
     } else if (!(value instanceof String word)) {
-      fault(key + " needs one of " + String.join(", ", words) + ", got " + show(value));
+      fault(key + " must be one of " + String.join(", ", words) + ", got " + show(value));
     } else if (!words.contains(word)) {
-      fault(key + " got " + show(value) + KeySuggestion.hint(word, words));
+      fault("unknown " + key + " " + show(value) + KeySuggestion.hint(word, words));
     } else {
       return word;
     }
     return null;
   }
 
-  String word(String key, List<String> words, String otherwise) {
+  String word(String key, List<String> words, String fallback) {
     if (!has(key)) {
-      return otherwise;
+      return fallback;
     }
     String word = word(key, words);
-    return word == null ? otherwise : word;
+    return word == null ? fallback : word;
   }
 
-  /** A name in which only the pattern's characters occur. */
-  String name(String key, String pattern, String needs, String otherwise) {
+  /** Reads a name of up to 100 characters that matches a pattern. */
+  String name(String key, String pattern, String needs, String fallback) {
     Object value = node(key);
     if (value instanceof String text && text.length() <= 100 && text.matches(pattern)) {
       return text;
     }
-    fault(key + " needs " + needs + ", got " + show(value));
-    return otherwise;
+    fault(key + " must be " + needs + ", got " + show(value));
+    return fallback;
   }
 
-  int whole(String key, int least) {
+  int integer(String key, int min) {
     if (!has(key)) {
-      fault(key + " is missing; it needs a whole number of at least " + least);
-      return least;
+      fault(key + " is missing; it must be an integer of at least " + min);
+      return min;
     }
-    return whole(key, least, least);
+    return integer(key, min, min);
   }
 
-  int whole(String key, int least, int otherwise) {
-    return (int) whole(key, least, Integer.MAX_VALUE, otherwise);
+  int integer(String key, int min, int fallback) {
+    return (int) integer(key, min, Integer.MAX_VALUE, fallback);
   }
 
-  long whole(String key, long least, long most, long otherwise) {
+  long integer(String key, long min, long max, long fallback) {
     if (!has(key)) {
-      return otherwise;
+      return fallback;
     }
     Object value = map.get(key);
-    if (value instanceof Number number && isWhole(value, least, most)) {
+    if (value instanceof Number number && isInteger(value, min, max)) {
       return number.longValue();
     }
-    String bound = least == Long.MIN_VALUE ? "of 64 bits" : "of at least " + least;
-    fault(key + " needs a whole number " + bound + ", got " + show(value));
-    return otherwise;
+    String bound = min == Long.MIN_VALUE ? "of 64 bits" : "of at least " + min;
+    fault(key + " must be an integer " + bound + ", got " + show(value));
+    return fallback;
   }
 
-  double number(String key, Range range, double otherwise) {
+  double number(String key, Range range, double fallback) {
     if (!has(key)) {
-      return otherwise;
+      return fallback;
     }
     Object value = map.get(key);
-    if (value instanceof Number number && range.holds(number.doubleValue())) {
+    if (value instanceof Number number && range.contains(number.doubleValue())) {
       return number.doubleValue();
     }
-    fault(key + " needs " + range.text() + ", got " + show(value));
-    return otherwise;
+    fault(key + " must be " + range.text() + ", got " + show(value));
+    return fallback;
   }
 
-  boolean flag(String key, boolean otherwise) {
+  boolean bool(String key, boolean fallback) {
     if (!has(key)) {
-      return otherwise;
+      return fallback;
     }
     Object value = map.get(key);
-    if (value instanceof Boolean flag) {
-      return flag;
+    if (value instanceof Boolean bool) {
+      return bool;
     }
-    fault(key + " needs true or false, got " + show(value));
-    return otherwise;
+    fault(key + " must be true or false, got " + show(value));
+    return fallback;
   }
 
-  Size2d size(String key, int least, @Nullable Size2d otherwise) {
-    if (!has(key) && otherwise != null) {
-      return otherwise;
+  Size2d size(String key, int min, @Nullable Size2d fallback) {
+    if (!has(key) && fallback != null) {
+      return fallback;
     }
     Object value = map.get(key);
-    if (value instanceof Number number && isWhole(value, least, Integer.MAX_VALUE)) {
+    if (value instanceof Number number && isInteger(value, min, Integer.MAX_VALUE)) {
       return Size2d.of(number.intValue());
     }
     if (value instanceof List<?> pair
         && pair.size() == 2
-        && pair.stream().allMatch(each -> isWhole(each, least, Integer.MAX_VALUE))) {
+        && pair.stream().allMatch(each -> isInteger(each, min, Integer.MAX_VALUE))) {
       return new Size2d(((Number) pair.get(0)).intValue(), ((Number) pair.get(1)).intValue());
     }
-    String needs = "a whole number of at least " + least + ", or [height, width]";
+    String needs = "an integer of at least " + min + ", or [height, width]";
     fault(
         map.containsKey(key)
-            ? key + " needs " + needs + ", got " + show(value)
-            : key + " is missing; it needs " + needs);
-    return otherwise == null ? Size2d.of(Math.max(1, least)) : otherwise;
+            ? key + " must be " + needs + ", got " + show(value)
+            : key + " is missing; it must be " + needs);
+    return fallback == null ? Size2d.of(Math.max(1, min)) : fallback;
   }
 
-  /** Notes a fault for every key that was not asked for. */
-  void end() {
+  /** Records a fault for each unknown key. Call it after reading all known keys. */
+  void rejectUnknownKeys() {
     List<String> unknown =
         map.keySet().stream().map(String::valueOf).filter(key -> !known.contains(key)).toList();
-    for (String key : unknown.subList(0, Math.min(MOST_UNKNOWN, unknown.size()))) {
+    for (String key : unknown.subList(0, Math.min(MAX_UNKNOWN, unknown.size()))) {
       fault("unknown key " + show(key) + KeySuggestion.hint(key, known));
     }
-    if (unknown.size() > MOST_UNKNOWN) {
-      fault("and " + (unknown.size() - MOST_UNKNOWN) + " more unknown keys");
+    if (unknown.size() > MAX_UNKNOWN) {
+      fault("and " + (unknown.size() - MAX_UNKNOWN) + " more unknown keys");
     }
   }
 
-  static boolean isWhole(@Nullable Object value, long least, long most) {
+  static boolean isInteger(@Nullable Object value, long min, long max) {
     return (value instanceof Integer || value instanceof Long)
-        && ((Number) value).longValue() >= least
-        && ((Number) value).longValue() <= most;
+        && ((Number) value).longValue() >= min
+        && ((Number) value).longValue() <= max;
   }
 
-  /** A value as a fault shows it: bounded, text in quotes, nothing that a terminal would obey. */
+  /** Formats a value for a message: text in quotes, shortened, without control characters. */
   static String show(@Nullable Object value) {
     if (value == null) {
       return "nothing";

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * What a command line says instead of the spec: changes in the spec's tree, which is read again.
- */
+/** Applies the overrides of a command line: changes the spec's tree and reads it again. */
 final class SpecOverrides {
   private static final List<String> KEYS =
       List.of("optimizer", "learning-rate", "batch-size", "seed");
@@ -30,10 +28,10 @@ final class SpecOverrides {
       switch (key) {
         case "optimizer" -> {}
         case "learning-rate" -> optimizer.put("learning_rate", number(key, value, faults));
-        case "seed" -> training.put("seed", whole(key, value, faults));
+        case "seed" -> training.put("seed", integer(key, value, faults));
         case "batch-size" ->
             training.put(
-                "batch_size", value.equals("full") ? value : (Object) whole(key, value, faults));
+                "batch_size", value.equals("full") ? value : (Object) integer(key, value, faults));
         default -> faults.add("unknown override '" + key + "'" + KeySuggestion.hint(key, KEYS));
       }
     }
@@ -54,16 +52,16 @@ final class SpecOverrides {
     try {
       return Double.parseDouble(value);
     } catch (NumberFormatException e) {
-      faults.add(key + " needs a number, got '" + value + "'");
-      return 1; // a number that is no fault of its own
+      faults.add(key + " must be a number, got '" + value + "'");
+      return 1; // Valid, so that it causes no second fault.
     }
   }
 
-  private static long whole(String key, String value, List<String> faults) {
+  private static long integer(String key, String value, List<String> faults) {
     try {
       return Long.parseLong(value);
     } catch (NumberFormatException e) {
-      faults.add(key + " needs a whole number, got '" + value + "'");
+      faults.add(key + " must be an integer, got '" + value + "'");
       return 1;
     }
   }

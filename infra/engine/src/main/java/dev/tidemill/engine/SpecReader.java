@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a spec's tree and gathers every fault in it, those of shapes and sizes included. */
+/** Reads a spec's tree and collects all faults, including those of shapes and sizes. */
 final class SpecReader {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
@@ -18,10 +18,15 @@ final class SpecReader {
 
   private ModelSpec spec(@Nullable Object tree) {
     SpecFields f = SpecFields.of("spec", tree, faults);
-    if (!f.sound()) {
+    if (!f.isValid()) {
       throw new InvalidSpecException(faults);
     }
-    String name = f.name("name", NAME, "letters, digits, '.', '_' and '-'", "?");
+    String name =
+        f.name(
+            "name",
+            NAME,
+            "up to 100 letters, digits, '.', '_' and '-', and begin with a letter or digit",
+            "?");
     InputSpec input = input(f.section("input"));
     List<LayerSpec> layers = new ArrayList<>();
     LayerListReader reader = new LayerListReader(faults);
@@ -29,12 +34,11 @@ final class SpecReader {
         reader.read(f.node("layers"), input == null ? null : input.paddedShape(), layers);
     String lossWord = f.word("loss", LossType.words());
     LossType loss = "mse".equals(lossWord) ? LossType.MSE : LossType.CROSS_ENTROPY;
-    OptimizerSpec optimizer = LearningReader.optimizer(f.section("optimizer"));
-    ScheduleSpec schedule =
-        LearningReader.schedule(f.has("schedule") ? f.section("schedule") : null);
+    OptimizerSpec optimizer = OptimizerReader.read(f.section("optimizer"));
+    ScheduleSpec schedule = ScheduleReader.read(f.has("schedule") ? f.section("schedule") : null);
     TrainingSpec training =
-        LearningReader.training(f.has("training") ? f.section("training") : null, faults);
-    f.end();
+        TrainingReader.read(f.has("training") ? f.section("training") : null, faults);
+    f.rejectUnknownKeys();
     if (output != null && lossWord != null) {
       output(loss, output);
     }
@@ -51,36 +55,36 @@ final class SpecReader {
   }
 
   private @Nullable InputSpec input(@Nullable SpecFields f) {
-    if (f == null || !f.sound()) {
+    if (f == null || !f.isValid()) {
       return null;
     }
     double scale = f.number("scale", Range.FINITE, 1);
-    int pad = f.whole("pad", 0, 0);
+    int pad = f.integer("pad", 0, 0);
     List<Integer> shape = new ArrayList<>();
     boolean sizes =
         f.node("shape") instanceof List<?> list
             && list.size() >= 1
             && list.size() <= 3
-            && list.stream().allMatch(size -> SpecFields.isWhole(size, 1, Integer.MAX_VALUE));
+            && list.stream().allMatch(size -> SpecFields.isInteger(size, 1, Integer.MAX_VALUE));
     if (sizes && f.node("shape") instanceof List<?> list) {
       list.forEach(size -> shape.add(((Number) size).intValue()));
     } else {
       f.fault(
-          "shape needs [features], [length, features] or [channels, height, width], got "
+          "shape must be [features], [length, features] or [channels, height, width], got "
               + SpecFields.show(f.node("shape")));
     }
     if (pad > 0 && !shape.isEmpty() && shape.size() < 3) {
-      f.fault("pad needs an image, shape [channels, height, width], got shape " + shape);
+      f.fault("pad is only for images of shape [channels, height, width], got shape " + shape);
     }
-    f.end();
-    if (!f.sound()) {
+    f.rejectUnknownKeys();
+    if (!f.isValid()) {
       return null;
     }
     InputSpec input = new InputSpec(shape, scale, pad);
     if (ShapeInference.tooLarge(input.paddedShape())) {
-      f.fault("shape " + shape + " with pad " + pad + " holds more than 2147483647 values");
+      f.fault("shape " + shape + " with pad " + pad + " has more than 2147483647 values");
     }
-    return f.sound() ? input : null;
+    return f.isValid() ? input : null;
   }
 
   private void output(LossType loss, List<Integer> shape) {
@@ -89,11 +93,11 @@ final class SpecReader {
       faults.add(
           "loss: "
               + loss.word()
-              + " needs one row of outputs a sample"
-              + (classes ? ", or one at every place of a sequence" : "")
+              + " needs an output of shape "
+              + (classes ? "[classes] or [length, classes]" : "[outputs]")
               + ", got "
               + shape
-              + "; put a flatten and a linear layer last");
+              + "; end the network with a flatten and a linear layer");
     } else if (classes && shape.get(shape.size() - 1) < 2) {
       faults.add("loss: cross_entropy needs at least 2 outputs, got " + shape);
     }
@@ -105,14 +109,14 @@ final class SpecReader {
         && !layers.isEmpty()
         && layers.get(0) instanceof LayerSpec.Embedding first) {
       faults.add(
-          "input: scale needs to be 1, since layer "
+          "input: scale must be 1, because layer "
               + first.name()
-              + " (embedding) takes token numbers; got "
+              + " (embedding) takes token numbers, got "
               + input.scale());
     }
   }
 
-  /** PyTorch's rule: a variance needs more than one value. */
+  /** Rejects batch norms that would get one value per channel, as PyTorch does. */
   private void oneSample(TrainingSpec training, List<LayerListReader.SingleValued> norms) {
     int micro = training.microBatchSize().orElse(0);
     boolean parts = micro > 0 && (micro == 1 || training.batchSize() % micro == 1);
@@ -120,11 +124,11 @@ final class SpecReader {
       for (LayerListReader.SingleValued norm : norms) {
         faults.add(
             norm.where()
-                + ": needs more than one value a channel to train on, got training."
+                + ": needs more than one value per channel in training, got training."
                 + (micro > 1
                     ? "batch_size "
                         + training.batchSize()
-                        + " in parts of "
+                        + " in micro-batches of "
                         + micro
                         + ", the last of"
                     : parts ? "micro_batch_size" : "batch_size")

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A spec as the tree of maps, lists and scalars that {@link SpecReader} reads. Every argument is in
- * it, and of the settings of how and in how much memory it trains those that are set.
+ * Converts a spec to the tree of maps, lists and scalars that {@link SpecReader} reads. The tree
+ * contains every argument. Optional settings of {@code training} and {@code state_dtype} are in it
+ * only if they are set.
  */
 final class SpecTree {
   private SpecTree() {}

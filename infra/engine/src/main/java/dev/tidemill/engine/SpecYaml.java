@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/** YAML text to and from trees of maps, lists and scalars. */
+/** Converts YAML text to and from trees of maps, lists and scalars. */
 final class SpecYaml {
   private static final int MAX_LENGTH = 1 << 18;
   private static final int MAX_DEPTH = 12;
@@ -38,40 +38,40 @@ final class SpecYaml {
 
   private SpecYaml() {}
 
-  /** The tree of one document. Depth is bounded first, because building the tree recurses. */
+  /** Parses one document. Checks the depth first, because building the tree recurses. */
   static @Nullable Object tree(String yaml) {
     if (yaml.length() > MAX_LENGTH) {
-      throw fault("longer than " + MAX_LENGTH + " characters");
+      throw fault("the spec is longer than " + MAX_LENGTH + " characters");
     }
     try {
-      requireHarmless(new Parse(SETTINGS).parseString(yaml));
+      rejectUnsafe(new Parse(SETTINGS).parseString(yaml));
       return new Load(SETTINGS).loadFromString(yaml);
     } catch (YamlEngineException e) {
       throw fault(String.valueOf(e.getMessage()).strip());
     }
   }
 
-  private static void requireHarmless(Iterable<Event> events) {
+  private static void rejectUnsafe(Iterable<Event> events) {
     int depth = 0;
     for (Event event : events) {
       if (event instanceof AliasEvent) {
-        throw fault("aliases (*) are not taken");
+        throw fault("aliases (*) are not allowed");
       }
       boolean tagged =
           (event instanceof ScalarEvent scalar && scalar.getTag().isPresent())
               || (event instanceof CollectionStartEvent start && start.getTag().isPresent());
       if (tagged) {
-        throw fault("tags (!) are not taken");
+        throw fault("tags (!) are not allowed");
       }
       depth += event instanceof CollectionStartEvent ? 1 : 0;
       depth -= event instanceof CollectionEndEvent ? 1 : 0;
       if (depth > MAX_DEPTH) {
-        throw fault("nested deeper than " + MAX_DEPTH);
+        throw fault("the spec is nested deeper than " + MAX_DEPTH + " levels");
       }
     }
   }
 
-  /** The text of a built-in spec or a file. */
+  /** Returns the text of a built-in spec or a file. */
   static String text(String nameOrFile) {
     try {
       if (ModelSpec.BUILT_IN.contains(nameOrFile)) {
@@ -82,7 +82,7 @@ final class SpecYaml {
         throw fault(
             "no spec '"
                 + nameOrFile
-                + "': neither a file nor a built-in ("
+                + "': it is neither a file nor a built-in spec ("
                 + String.join(", ", ModelSpec.BUILT_IN)
                 + ")");
       }
@@ -98,13 +98,13 @@ final class SpecYaml {
   private static String builtIn(String name) throws IOException {
     try (InputStream in = SpecYaml.class.getResourceAsStream(name + ".yaml")) {
       if (in == null) {
-        throw new IOException("the built-in spec is not packed with this build");
+        throw new IOException("this build does not contain " + name + ".yaml");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  /** A tree as text: a key a line, layers one a line, all else in braces. */
+  /** Writes a tree as text: one top-level key per line, one layer per line, the rest inline. */
   static String text(Map<String, Object> tree) {
     StringBuilder out = new StringBuilder();
     tree.forEach(
@@ -136,7 +136,7 @@ final class SpecYaml {
     return value instanceof Double number ? number(number) : value.toString();
   }
 
-  /** Whether a word is text without quotes. Names hold nothing that quotes would have to escape. */
+  /** Whether a word needs no quotes. Names contain no characters that need escaping in quotes. */
   private static boolean isPlain(String word) {
     return word.matches("[A-Za-z_][A-Za-z0-9_]*")
         && !word.toLowerCase(java.util.Locale.ROOT).matches("true|false|null");

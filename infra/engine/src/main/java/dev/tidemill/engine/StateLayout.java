@@ -3,19 +3,19 @@ package dev.tidemill.engine;
 import java.util.List;
 
 /**
- * The order and place of every tensor in a model's flat memory. All tensors are FLOAT32, row-major,
- * in PyTorch's names and shapes: parameters first, then buffers, then optimizer state. It follows
- * from the spec alone, so that all engines agree on it.
+ * The order and offset of every tensor in a model's flat memory: parameters, then buffers, then
+ * optimizer state. All tensors are FLOAT32, row-major, with PyTorch's names and shapes. The layout
+ * depends only on the spec, so all engines use the same one.
  */
 public final class StateLayout {
 
-  /** What a slice is. */
+  /** The kind of a tensor. */
   public enum Kind {
-    /** Learned, e.g. {@code conv1.weight}. */
+    /** Learned by gradient, e.g. {@code conv1.weight}. */
     PARAMETER,
-    /** Kept but not learned, e.g. {@code bn1.running_mean}. */
+    /** Model state that has no gradient, e.g. {@code bn1.running_mean}. */
     BUFFER,
-    /** The optimizer's, e.g. {@code optimizer.momentum_buffer.conv1.weight}. */
+    /** Optimizer state, e.g. {@code optimizer.momentum_buffer.conv1.weight}. */
     OPTIMIZER
   }
 
@@ -24,8 +24,8 @@ public final class StateLayout {
    *
    * @param name PyTorch's name
    * @param shape sizes, outermost first
-   * @param kind what it is
-   * @param offset first element, counted in floats from the memory's beginning
+   * @param kind parameter, buffer or optimizer state
+   * @param offset of the first element, in floats from the start of the memory
    * @param length number of elements
    */
   public record Slice(String name, List<Integer> shape, Kind kind, long offset, long length) {}
@@ -36,28 +36,28 @@ public final class StateLayout {
     this.slices = List.copyOf(slices);
   }
 
-  /** All slices in order; they touch and leave no gaps. */
+  /** All slices in order, without gaps. */
   public List<Slice> slices() {
     return slices;
   }
 
-  /** Floats in all. */
+  /** Total number of floats. */
   public long length() {
     return slices.isEmpty() ? 0 : end(slices.get(slices.size() - 1));
   }
 
-  /** Floats of the parameters, which come first. */
+  /** Number of floats of the parameters, which come first. */
   public long parameterLength() {
     return lengthOf(Kind.PARAMETER);
   }
 
-  /** Floats of one kind. */
+  /** Number of floats of one kind. */
   public long lengthOf(Kind kind) {
     return slices.stream().filter(s -> s.kind() == kind).mapToLong(Slice::length).sum();
   }
 
   /**
-   * The slice of a name.
+   * Returns the slice with a name.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How an engine keeps the optimizer's tensors between updates. A {@link ModelState}, and so a
- * checkpoint, holds the same values as FLOAT32.
+ * The type of the optimizer's tensors in an engine's memory, between updates. A {@link ModelState},
+ * and so a checkpoint, contains the same values as FLOAT32.
  */
 public enum StateType {
   FLOAT32("float32", Float.BYTES),
-  /** Rounded to nearest after each update. */
+  /** Rounded stochastically after each update. */
   BFLOAT16("bfloat16", Short.BYTES);
 
   private final String word;
@@ -20,12 +20,12 @@ public enum StateType {
     this.bytes = bytes;
   }
 
-  /** The spec's word for it. */
+  /** The name in the spec. */
   public String word() {
     return word;
   }
 
-  /** Bytes a value. */
+  /** Bytes per value. */
   public int bytes() {
     return bytes;
   }

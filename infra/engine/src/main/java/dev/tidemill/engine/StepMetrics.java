@@ -1,6 +1,6 @@
 package dev.tidemill.engine;
 
-/** Sums over samples since they were last drained. Filled by an engine, owned by the caller. */
+/** Sums over the samples since the last drain. The caller owns it and an engine fills it. */
 public final class StepMetrics {
   private long samples;
   private double lossSum;
@@ -12,28 +12,28 @@ public final class StepMetrics {
     this.correct = correct;
   }
 
-  /** Samples seen. */
+  /** Number of samples. */
   public long samples() {
     return samples;
   }
 
   /**
-   * Sum of the samples' losses, each before the update that it took part in: of a sample with
-   * several labels, the mean over them.
+   * Sum of the samples' losses, each computed before the update of its step. The loss of a sample
+   * with several labels is the mean over them.
    */
   public double lossSum() {
     return lossSum;
   }
 
   /**
-   * Labels whose class was thought the most probable; 0 for a regression. Of {@link #samples} times
-   * {@link Network#labelsPerSample}.
+   * Number of labels that were predicted correctly, of {@link #samples} times {@link
+   * Network#labelsPerSample}; 0 for a regression.
    */
   public long correct() {
     return correct;
   }
 
-  /** Mean loss a sample; NaN when there were none. */
+  /** Mean loss per sample; NaN if there are none. */
   public double loss() {
     return lossSum / samples;
   }

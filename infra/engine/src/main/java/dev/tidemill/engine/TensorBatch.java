@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The samples of one step or one micro-batch, as slices of buffers that the caller owns: an engine
- * reads each slice straight into its own input, so that nothing is copied in between.
+ * The samples of one step or micro-batch, as slices of buffers that the caller owns. An engine
+ * reads each slice directly into its input, without a copy in between.
  *
- * <p>Made once and filled again: {@link #clear}, then {@link #add} for each slice. The buffers may
- * be heap or direct, are little-endian, and must stay unchanged until the engine's call returns.
- * Values are taken as checked (see {@link SampleCheck}). Not thread-safe.
+ * <p>To reuse a batch, call {@link #clear}, then {@link #add} for each slice. The buffers may be
+ * heap or direct. They are little-endian and must not change until the engine's call returns. The
+ * values must have passed {@link SampleCheck}. Not thread-safe.
  */
 public final class TensorBatch {
 
-  /** A run of consecutive samples in one buffer. */
+  /** Consecutive samples in one buffer. */
   public static final class Slice {
     private ElementType inputType = ElementType.FLOAT32;
     private ByteBuffer inputs = EMPTY;
@@ -33,14 +33,14 @@ public final class TensorBatch {
     }
 
     /**
-     * All samples of the record; this slice's begin at element {@code first() * sample length},
-     * counted from the buffer's position.
+     * All samples of the record. This slice begins at element {@code first() * sample length} from
+     * the buffer's position.
      */
     public ByteBuffer inputs() {
       return inputs;
     }
 
-    /** Real value = stored value * scale + offset; the spec's own scale comes on top. */
+    /** Real value = stored value * scale + offset; the spec's scale is applied after that. */
     public double scale() {
       return scale;
     }
@@ -54,14 +54,14 @@ public final class TensorBatch {
     }
 
     /**
-     * Class numbers (UINT8, INT32, INT64) or targets (FLOAT32) of all samples of the record, from
-     * the buffer's position on, {@link Network#labelsPerSample} for each; empty when predicting.
+     * Class numbers (UINT8, INT32, INT64) or targets (FLOAT32) of all samples of the record, {@link
+     * Network#labelsPerSample} for each, from the buffer's position. Empty for predictions.
      */
     public ByteBuffer labels() {
       return labels;
     }
 
-    /** First sample within the buffers. */
+    /** Index of the first sample in the buffers. */
     public int first() {
       return first;
     }
@@ -78,7 +78,7 @@ public final class TensorBatch {
   private int used;
   private int size;
 
-  /** Forgets all slices, and the references to their buffers. */
+  /** Removes all slices and the references to their buffers. */
   public void clear() {
     for (int i = 0; i < used; i++) {
       slices[i].inputs = EMPTY;
@@ -94,7 +94,7 @@ public final class TensorBatch {
     add(inputType, inputs, scale, offset, ElementType.INT32, EMPTY, first, count);
   }
 
-  /** Adds {@code count} samples that begin at sample {@code first} of the buffers. */
+  /** Adds {@code count} samples from sample {@code first} of the buffers. */
   public void add(
       ElementType inputType,
       ByteBuffer inputs,
@@ -127,10 +127,11 @@ public final class TensorBatch {
   }
 
   /**
-   * Adds samples of another batch, as slices of the same buffers.
+   * Adds samples of another batch as slices of the same buffers.
    *
-   * @param from the first of them, counted over all of the batch's slices
-   * @param count at most as many as there are from there on
+   * @param from index of the first sample, counted over all slices of the other batch
+   * @param count number of samples
+   * @throws IndexOutOfBoundsException if the other batch has fewer
    */
   public void add(TensorBatch other, int from, int count) {
     Objects.checkFromIndexSize(from, count, other.size);
@@ -158,11 +159,12 @@ public final class TensorBatch {
 
   private static void requireLittleEndian(ElementType type, ByteBuffer buffer) {
     if (type.bytes() > 1 && buffer.order() != ByteOrder.LITTLE_ENDIAN) {
-      throw new IllegalArgumentException("a " + type + " buffer in " + buffer.order() + " order");
+      throw new IllegalArgumentException(
+          "a " + type + " buffer must be LITTLE_ENDIAN, got " + buffer.order());
     }
   }
 
-  /** Samples in all slices. */
+  /** Number of samples in all slices. */
   public int size() {
     return size;
   }
@@ -172,7 +174,7 @@ public final class TensorBatch {
     return used;
   }
 
-  /** The slice at a place, from 0. Valid until {@link #clear}. */
+  /** The slice at an index from 0. Valid until {@link #clear}. */
   public Slice slice(int index) {
     return slices[Objects.checkIndex(index, used)];
   }

@@ -2,13 +2,13 @@ package dev.tidemill.engine;
 
 import java.nio.FloatBuffer;
 
-/** How a tensor's first values are drawn. */
+/** Draws the initial values of a tensor. */
 sealed interface TensorInitializer {
 
   /** Writes the whole tensor. */
   void fill(FloatBuffer values, SeededStream stream);
 
-  /** All the same. */
+  /** The same value everywhere. */
   record Constant(float value) implements TensorInitializer {
     @Override
     public void fill(FloatBuffer values, SeededStream stream) {
@@ -21,7 +21,7 @@ sealed interface TensorInitializer {
   /** Uniform in [-bound, bound). */
   record Uniform(double bound) implements TensorInitializer {
 
-    /** {@code kaiming_uniform_(a=sqrt(5))}, and PyTorch's rule for the bias beside it. */
+    /** {@code kaiming_uniform_(a=sqrt(5))}, and PyTorch's rule for the layer's bias. */
     static Uniform ofFanIn(long fanIn) {
       return new Uniform(1 / Math.sqrt((double) fanIn));
     }
@@ -35,7 +35,8 @@ sealed interface TensorInitializer {
   }
 
   /**
-   * Normal with mean 0, by Box and Muller; StrictMath, so that the bits are the same everywhere.
+   * Normal with mean 0, by the Box-Muller transform. It uses StrictMath, so that every platform
+   * computes the same bits.
    */
   record Normal(double deviation) implements TensorInitializer {
     @Override
@@ -53,12 +54,18 @@ sealed interface TensorInitializer {
   }
 
   /**
-   * PyTorch's choice for a tensor: convolution and linear weights and their biases U(±1/sqrt(fan
-   * in)); an LSTM's all U(±1/sqrt(hidden size)); attention's queries, keys and values {@code
-   * xavier_uniform_}, its output as linear, its biases 0; embeddings N(0, 1), of positions N(0,
-   * 0.02); norms 1 and 0 with running mean 0 and variance 1.
+   * Chooses PyTorch's initialization for a tensor:
+   *
+   * <ul>
+   *   <li>weights and biases of convolution and linear layers: U(±1/sqrt(fan in));
+   *   <li>all tensors of an LSTM: U(±1/sqrt(hidden size));
+   *   <li>attention: {@code xavier_uniform_} for queries, keys and values, the rule of linear
+   *       layers for the output projection, 0 for biases;
+   *   <li>embeddings: N(0, 1); positional embeddings: N(0, 0.02);
+   *   <li>norms: weight 1, bias 0, running mean 0, running variance 1.
+   * </ul>
    */
-  record Of(Network.Layer layer, StateLayout.Slice tensor)
+  record PyTorchDefault(Network.Layer layer, StateLayout.Slice tensor)
       implements LayerSpec.Visitor<TensorInitializer> {
 
     @Override
@@ -148,7 +155,7 @@ sealed interface TensorInitializer {
       return none();
     }
 
-    /** Inputs of one output: in-features, or in-channels times the kernel. */
+    /** Fan in: the input features, or the input channels times the kernel area. */
     private TensorInitializer ofFanIn() {
       StateLayout.Slice weight = layer.tensors().get(0);
       return Uniform.ofFanIn(weight.length() / weight.shape().get(0));

@@ -1,53 +1,52 @@
 package dev.tidemill.engine;
 
 /**
- * A model that learns. One thread at a time. By contract no step needs more memory than the one
- * before it, unless a larger batch arrives: what a step takes, it gives back when it ends.
+ * A model for training. One thread at a time may use it. A step releases all memory that it takes,
+ * so later steps need no more memory than earlier ones with the same batch size.
  */
 public interface TrainableModel extends AutoCloseable {
 
-  /**
-   * One optimizer update: forward, backward, gradient clipping, update; the mean over the batch.
-   */
+  /** Makes one optimizer step on the mean loss: forward, backward, gradient clipping, update. */
   void step(TensorBatch batch);
 
   /**
-   * Adds a part of a larger batch to the gradient without an update: the gradient of the sum of the
-   * part's losses divided by {@code total}.
+   * Accumulates the gradient of a part of a larger batch, without an update. It adds the gradient
+   * of the sum of the part's losses divided by {@code total}.
    *
    * @param total samples in the whole batch, over all parts
    */
   void accumulate(TensorBatch part, long total);
 
-  /** The update for the gradient that {@link #accumulate} gathered, which is then zero again. */
+  /** Makes the update with the gradient that {@link #accumulate} collected, and zeroes it. */
   void applyAccumulated();
 
   /**
-   * Moves the sums since the last drain into {@code into} and begins anew. Only here is a device
-   * waited for, so call it every n steps where a device computes.
+   * Moves the sums since the last drain into {@code into} and resets them. This is the only call
+   * that waits for a device, so call it every N steps on a device.
    */
   void drainMetrics(StepMetrics into);
 
-  /** Loss and accuracy of a batch without learning (dropout off, running statistics used). */
+  /** Computes loss and accuracy of a batch in eval mode: no dropout, running statistics. */
   void evaluate(TensorBatch batch, StepMetrics into);
 
-  /** Optimizer updates since the lineage began. */
+  /** Optimizer updates since the start of the lineage. */
   long steps();
 
   /** The learning rate that the next update will use. */
   double learningRate();
 
   /**
-   * Begins to copy parameters, buffers, optimizer state and the step count, in one pass. Learning
-   * may go on at once: what is copied is the model between the steps before and after this call.
-   * One copy may be pending; another one waits for it.
+   * Starts to copy parameters, buffers, optimizer state and the step count. Training may continue
+   * at once: the snapshot is the model between the steps before and after this call. At most one
+   * snapshot is pending; the next call waits for it.
    *
-   * @param into its counters are set here, its tensors until {@link PendingSnapshot#await} returns
-   * @throws IllegalArgumentException if it is the state of another network
+   * @param into the step count is set by this call, the tensors before {@link
+   *     PendingSnapshot#await} returns
+   * @throws IllegalArgumentException if {@code into} is the state of another network
    */
   PendingSnapshot beginSnapshot(ModelState into);
 
-  /** Goes on from a state of the same network. */
+  /** Continues from a state of the same network. */
   void restore(ModelState from);
 
   @Override

@@ -1,17 +1,17 @@
 package dev.tidemill.engine;
 
 /**
- * Where training stands, besides the tensors: all that a resumed run needs to end with the same
- * bits.
+ * The training progress in a checkpoint. With the tensors, it is all that a resumed run needs to
+ * end with the same bits.
  *
- * @param steps optimizer updates since the lineage began; schedules and dropout depend on it
- * @param samples samples trained since the lineage began
+ * @param steps optimizer updates since the start of the lineage; schedules and dropout depend on it
+ * @param samples samples trained since the start of the lineage
  * @param seed of initial weights and dropout
- * @param epochLossSum sum of prequential losses in the current epoch
+ * @param epochLossSum sum of the losses in the current epoch, each computed before its update
  * @param epochSamples samples in the current epoch
- * @param epochCorrect right answers in the current epoch
+ * @param epochCorrect correct predictions in the current epoch
  * @param bestEpochLoss smallest mean loss of a finished epoch; infinite before the first
- * @param epochsWithoutImprovement finished epochs in a row that did not improve on it
+ * @param epochsWithoutImprovement consecutive finished epochs without a better loss
  */
 public record TrainingCounters(
     long steps,
@@ -23,12 +23,12 @@ public record TrainingCounters(
     double bestEpochLoss,
     int epochsWithoutImprovement) {
 
-  /** Nothing trained yet. */
+  /** The counters before the first step. */
   public static TrainingCounters initial(long seed) {
     return new TrainingCounters(0, 0, seed, 0, 0, 0, Double.POSITIVE_INFINITY, 0);
   }
 
-  /** After updates and samples, in the same epoch. */
+  /** Adds updates and samples of the same epoch. */
   public TrainingCounters plus(long moreSteps, StepMetrics metrics) {
     return new TrainingCounters(
         steps + moreSteps,
@@ -42,10 +42,10 @@ public record TrainingCounters(
   }
 
   /**
-   * At an epoch's end: its sums are zero again, and its mean loss was an improvement if it was
-   * lower than the best by more than the tolerance.
+   * Ends an epoch: resets its sums and compares its mean loss with the best one. The loss improved
+   * if it is lower by more than the tolerance.
    *
-   * @param tolerance absolute, of the mean loss
+   * @param tolerance absolute, for the mean loss
    */
   public TrainingCounters afterEpoch(double tolerance) {
     double loss = epochLossSum / epochSamples;

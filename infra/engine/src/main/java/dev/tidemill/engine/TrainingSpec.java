@@ -5,18 +5,18 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How samples become updates.
+ * The training settings of a spec.
  *
- * @param batchSize samples an update, independent of the records' size; {@link #FULL_BATCH} for the
- *     whole bounded range, one update an epoch
+ * @param batchSize samples per update, independent of the size of records; {@link #FULL_BATCH} for
+ *     one update per epoch over the whole bounded range
  * @param seed of initial weights and dropout
- * @param maxGradNorm the gradient is scaled down to this 2-norm over all parameters where it is
- *     larger, as {@code clip_grad_norm_}: times {@code max / (norm + 1e-6)} where that is below 1
+ * @param maxGradNorm clips the 2-norm of the gradient over all parameters, as {@code
+ *     clip_grad_norm_}: multiplies it by {@code max / (norm + 1e-6)} if that is below 1
  * @param stop when a bounded run has converged
- * @param microBatchSize samples that are computed at once at most: the gradient of a larger update
- *     is gathered from parts, and is the same but for the order of its sums
- * @param activationCheckpointing whether only what enters each residual block is kept for going
- *     back, and the block computed again then; changes no bit
+ * @param microBatchSize the largest number of samples computed at the same time. A larger batch
+ *     accumulates the gradients of its parts; only the order of sums differs.
+ * @param activationCheckpointing whether to keep only the inputs of residual blocks, and to
+ *     recompute each block in the backward pass; changes no bit
  */
 public record TrainingSpec(
     int batchSize,
@@ -26,7 +26,7 @@ public record TrainingSpec(
     OptionalInt microBatchSize,
     boolean activationCheckpointing) {
 
-  /** With as much memory as it takes. */
+  /** Creates settings without those that save memory. */
   public TrainingSpec(int batchSize, long seed, OptionalDouble maxGradNorm, Optional<Stop> stop) {
     this(batchSize, seed, maxGradNorm, stop, OptionalInt.empty(), false);
   }
@@ -34,26 +34,27 @@ public record TrainingSpec(
   /** The batch size of {@code batch_size: full}. */
   public static final int FULL_BATCH = 0;
 
-  /** Whether an update takes the whole range. */
+  /** Whether each update uses the whole range. */
   public boolean fullBatch() {
     return batchSize == FULL_BATCH;
   }
 
-  /** Samples that are computed at once, of so many. */
+  /** Returns how many of the given samples are computed at the same time. */
   public int atOnce(int samples) {
     return Math.min(samples, microBatchSize.orElse(samples));
   }
 
   /**
-   * A run has converged when for {@code patience} epochs in a row the mean loss has not fallen
-   * below the best one by more than {@code tolerance}.
+   * Early stopping: a run has converged when, for {@code patience} epochs in a row, the mean loss
+   * has not fallen below the best by more than {@code tolerance}.
    *
-   * @param tolerance of the mean prequential loss of an epoch, absolute
-   * @param patience epochs
+   * @param tolerance absolute, for the mean loss of an epoch, with each loss computed before its
+   *     update
+   * @param patience number of epochs
    */
   public record Stop(double tolerance, int patience) {
 
-    /** Whether a run that stands here, at an epoch's end, has converged. */
+    /** Whether a run with these counters at the end of an epoch has converged. */
     public boolean reached(TrainingCounters counters) {
       return counters.epochsWithoutImprovement() >= patience;
     }

@@ -3,7 +3,7 @@ package dev.tidemill.engine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An engine cannot compute where or as it was told to. */
+/** Thrown if an engine does not have the requested device or precision. */
 public final class UnsupportedOptionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -14,16 +14,16 @@ public final class UnsupportedOptionException extends RuntimeException {
     this.faults = List.copyOf(faults);
   }
 
-  /** What the engine lacks, one each. */
+  /** What the engine lacks, one sentence each. */
   public List<String> faults() {
     return faults;
   }
 
   /**
-   * Returns if an engine has a device and a precision.
+   * Checks that an engine has a device and a precision.
    *
-   * @param precisions that it has
-   * @throws UnsupportedOptionException otherwise
+   * @param precisions that the engine supports
+   * @throws UnsupportedOptionException if it lacks one of them
    */
   public static void check(
       Engine engine, String device, Precision precision, List<Precision> precisions) {
@@ -36,9 +36,9 @@ public final class UnsupportedOptionException extends RuntimeException {
       faults.add(
           "engine "
               + engine.name()
-              + " has no precision "
+              + " does not support precision "
               + precision.word()
-              + "; it has "
+              + "; supported: "
               + words);
     }
     if (!faults.isEmpty()) {
@@ -47,15 +47,20 @@ public final class UnsupportedOptionException extends RuntimeException {
   }
 
   /**
-   * An engine lacks a device here.
+   * Creates the exception for a missing device.
    *
-   * @param why it does, and what would help
+   * @param why the device is missing, and what would help
    */
   public static UnsupportedOptionException noDevice(Engine engine, String device, String why) {
     return new UnsupportedOptionException(List.of(noDevice(engine, device) + ": " + why));
   }
 
   private static String noDevice(Engine engine, String device) {
-    return "engine " + engine.name() + " has no device " + device + "; it has " + engine.devices();
+    return "engine "
+        + engine.name()
+        + " has no device "
+        + device
+        + "; available: "
+        + engine.devices();
   }
 }

@@ -1,14 +1,14 @@
 package dev.tidemill.engine;
 
-/** An engine cannot do what a spec asks for. */
+/** Thrown if an engine does not support an option of a spec. */
 public final class UnsupportedSpecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says which engine can.
+   * Creates a message that names an engine with support.
    *
-   * @param what it cannot, after "cannot", e.g. {@code do training.activation_checkpointing}
-   * @param otherEngine one that can
+   * @param what the engine cannot do: the text after "cannot"
+   * @param otherEngine an engine that can
    */
   public UnsupportedSpecException(String engine, String what, String otherEngine) {
     super("engine " + engine + " cannot " + what + "; engine " + otherEngine + " can");

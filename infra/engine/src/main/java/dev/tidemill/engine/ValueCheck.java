@@ -3,7 +3,7 @@ package dev.tidemill.engine;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Whether every value, scaled as an engine will scale it, is a finite FLOAT32. */
+/** Checks that every value is a finite FLOAT32 after the engine's scaling. */
 final class ValueCheck {
   private final int sampleLength;
   private final double specScale;
@@ -13,9 +13,9 @@ final class ValueCheck {
     this.specScale = specScale;
   }
 
-  /** The first bad value, by its sample and its place within that; empty if there is none. */
+  /** Describes the first bad value, with its sample and index; empty if all are finite. */
   Optional<String> fault(TensorView tensor, String what) {
-    // One pass without branches finds the largest size; only a suspect tensor is searched.
+    // A branch-free pass finds the largest magnitude. Only a suspicious tensor is searched.
     double largest =
         (largest(tensor) * Math.abs(tensor.scale()) + Math.abs(tensor.offset()))
             * Math.abs(specScale);
@@ -42,14 +42,14 @@ final class ValueCheck {
     return Optional.empty();
   }
 
-  /** A bound on the size of the stored values; NaN or infinite if one of them is. */
+  /** Bounds the magnitude of the stored values; NaN or infinite if one of them is. */
   private static double largest(TensorView tensor) {
     ByteBuffer data = tensor.data();
     return switch (tensor.type()) {
       case UINT8 -> 255;
       case INT32 -> 0x1p31;
       case INT64 -> 0x1p63;
-      // Without the sign, the bits of floating numbers order as their sizes do.
+      // Without the sign bit, floating-point bits have the same order as the magnitudes.
       case FLOAT16 -> ElementType.float16((short) largestShort(data));
       case BFLOAT16 -> ElementType.bfloat16((short) largestShort(data));
       case FLOAT32 -> Float.intBitsToFloat(largestInt(data));

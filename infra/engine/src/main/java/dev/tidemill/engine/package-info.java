@@ -1,5 +1,5 @@
 /**
- * The engine seam: what a model is, as data, and what a library that computes has to do with it.
+ * Model specs and model state as data, and the interface that machine-learning libraries implement.
  */
 @NullMarked
 package dev.tidemill.engine;

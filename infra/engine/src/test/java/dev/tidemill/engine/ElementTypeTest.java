@@ -22,7 +22,7 @@ class ElementTypeTest {
   }
 
   @Test
-  void readsTheOthersLittleEndian() {
+  void readsOtherTypesLittleEndian() {
     ByteBuffer data = ByteBuffer.wrap(new byte[] {0, 0, (byte) 0x80, (byte) 0xBF, 0, 0, 0, 0});
     data.order(ByteOrder.LITTLE_ENDIAN);
     assertThat(ElementType.FLOAT32.value(data, 0)).isEqualTo(-1.0);
@@ -32,14 +32,14 @@ class ElementTypeTest {
   }
 
   @Test
-  void aBatchTakesNoBigEndianBuffer() {
+  void batchRejectsBigEndianBuffers() {
     TensorBatch batch = new TensorBatch();
     assertThatThrownBy(() -> batch.add(ElementType.FLOAT32, ByteBuffer.allocate(4), 1, 0, 0, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void aBatchIsFilledAgainAfterItWasCleared() {
+  void batchIsReusableAfterClear() {
     TensorBatch batch = new TensorBatch();
     for (int round = 0; round < 2; round++) {
       batch.add(ElementType.UINT8, ByteBuffer.allocate(8), 1, 0, 1, 3);

@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 class LayerTreeFaultsTest {
 
   @Test
-  void aBlocksPartsNeedTheSameShapeAndTheFaultHasBoth() {
+  void namesBothShapesIfSummandsOfABlockDiffer() {
     assertThat(
             layers(
                 "[4]",
                 "{type: residual, name: b, layers: [{type: linear, name: fc, out_features: 5}]}",
                 "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[0] b (residual): adds what its layers give, [5], to what its input is, [4];"
-                + " both need the same shape, or it needs a shortcut");
+            "layers[0] b (residual): cannot add the output of its layers, [5], to its input,"
+                + " [4], because the shapes differ; add a shortcut");
     assertThat(
             layers(
                 "[4]",
@@ -25,12 +25,12 @@ class LayerTreeFaultsTest {
                     + " [{type: linear, out_features: 6}]}",
                 "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[0] b (residual): adds what its layers give, [5], to what its shortcut gives,"
-                + " [6]; both need the same shape");
+            "layers[0] b (residual): cannot add the output of its layers, [5], to the output of"
+                + " its shortcut, [6], because the shapes differ");
   }
 
   @Test
-  void aFaultInABlockIsToldWhereItIs() {
+  void reportsFaultsInBlocksWithTheirPath() {
     assertThat(
             layers(
                 "[4]",
@@ -38,22 +38,24 @@ class LayerTreeFaultsTest {
                 "{type: residual, name: b, layers: [{type: tanh}, {type: linear, name: fc}],"
                     + " shortcut: [{type: conv2d, name: c, out_channels: 2, kernel_size: 1}]}"))
         .containsExactly(
-            "layers[1].layers[1] b.fc (linear): out_features is missing; it needs a whole number of"
+            "layers[1].layers[1] b.fc (linear): out_features is missing; it must be an integer of"
                 + " at least 1",
             "layers[1].shortcut[0] b.shortcut.c (conv2d): needs an input of shape [channels,"
                 + " height, width], got [4]");
   }
 
   @Test
-  void aFaultThatIsRepeatedIsToldOnce() {
+  void reportsAFaultInARepeatOnce() {
     assertThat(
             layers(
                 "[4]",
-                "{type: repeat, name: r, times: 50, layers: [{type: linear, name: fc, out_feature: 4}]}"))
+                "{type: repeat, name: r, times: 50, layers: [{type: linear, name: fc, out_feature:"
+                    + " 4}]}"))
         .containsExactly(
-            "layers[0].layers[0] r.0.fc (linear): out_features is missing; it needs a whole number"
-                + " of at least 1",
-            "layers[0].layers[0] r.0.fc (linear): unknown key 'out_feature'; did you mean 'out_features'?");
+            "layers[0].layers[0] r.0.fc (linear): out_features is missing; it must be an integer of"
+                + " at least 1",
+            "layers[0].layers[0] r.0.fc (linear): unknown key 'out_feature'; did you mean"
+                + " 'out_features'?");
     assertThat(
             layers(
                 "[1, 8, 8]",
@@ -67,7 +69,7 @@ class LayerTreeFaultsTest {
   }
 
   @Test
-  void blocksAndRepeatsNeedLayers() {
+  void rejectsBlocksAndRepeatsWithoutLayers() {
     assertThat(
             layers(
                 "[4]",
@@ -75,78 +77,83 @@ class LayerTreeFaultsTest {
                 "{type: repeat, times: 2}",
                 "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[0].layers: needs a list of 1 to 1000 layers, got 0 layers",
-            "layers[1].layers: needs a list of 1 to 1000 layers, got nothing");
+            "layers[0].layers: must be a list of 1 to 1000 layers, got 0 layers",
+            "layers[1].layers: must be a list of 1 to 1000 layers, got nothing");
   }
 
   @Test
-  void layersAreCountedAsOftenAsTheyAreRepeated() {
+  void countsEachRepetitionOfALayer() {
     String thousand = "{type: repeat, times: 1000, layers: [{type: relu}]}";
     String linear = "{type: linear, out_features: 2}";
     assertThat(layers("[4]", "{type: repeat, times: 999, layers: [{type: relu}]}", linear))
         .isEmpty();
     assertThat(layers("[4]", thousand, linear))
-        .containsExactly("layers: at most 1000 layers in all, blocks and repeats included");
+        .containsExactly(
+            "layers: must be at most 1000 layers in total, counting those in blocks and each"
+                + " repetition");
     assertThat(
             layers(
                 "[4]",
                 "{type: repeat, times: 2000000000, layers: [{type: repeat, times: 2000000000,"
                     + " layers: [{type: relu}]}]}",
                 linear))
-        .containsExactly("layers: at most 1000 layers in all, blocks and repeats included");
+        .containsExactly(
+            "layers: must be at most 1000 layers in total, counting those in blocks and each"
+                + " repetition");
   }
 
   @Test
-  void namesAreUniqueThroughTheTree() {
+  void rejectsDuplicateNamesInTheTree() {
     assertThat(
             layers(
                 "[4]",
                 "{type: residual, name: b, layers: [{type: linear, name: shortcut.fc, out_features:"
                     + " 4}], shortcut: [{type: linear, name: fc, out_features: 4}]}"))
         .containsExactly(
-            "layers[0].shortcut[0] b.shortcut.fc (linear): name needs to be unique, got"
-                + " 'b.shortcut.fc' as in layers[0].layers[0] b.shortcut.fc (linear)");
+            "layers[0].shortcut[0] b.shortcut.fc (linear): name must be unique;"
+                + " 'b.shortcut.fc' is also the name of layers[0].layers[0] b.shortcut.fc"
+                + " (linear)");
     assertThat(
             layers(
                 "[4, 4]",
                 "{type: multihead_attention, name: a, num_heads: 2}",
                 "{type: linear, name: a.out_proj, out_features: 4}"))
         .containsExactly(
-            "layers: names need to be such that only one tensor is called a.out_proj.weight",
-            "layers: names need to be such that only one tensor is called a.out_proj.bias");
+            "layers: two tensors would have the name a.out_proj.weight; rename one of the layers",
+            "layers: two tensors would have the name a.out_proj.bias; rename one of the layers");
   }
 
   @Test
-  void headsDivideTheFeatures() {
+  void rejectsHeadsThatDoNotDivideTheFeatures() {
     assertThat(layers("[5, 6]", "{type: multihead_attention, name: a, num_heads: 4}"))
         .containsExactly(
-            "layers[0] a (multihead_attention): num_heads needs to divide the 6 features of a"
-                + " place, got 4");
+            "layers[0] a (multihead_attention): num_heads must divide the 6 features of a"
+                + " position, got 4");
   }
 
   @Test
-  void tokensAreTakenFirstUnscaledAndByAnEmbeddingAlone() {
+  void tokensNeedAnUnscaledEmbeddingAsFirstLayer() {
     String embedding = "{type: embedding, name: e, num_embeddings: 8, embedding_dim: 4}";
     assertThat(layers("[5], scale: 0.5", embedding))
         .containsExactly(
-            "input: scale needs to be 1, since layer e (embedding) takes token numbers; got 0.5");
+            "input: scale must be 1, because layer e (embedding) takes token numbers, got 0.5");
     assertThat(layers("[5]", "{type: relu}", embedding, "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[1] e (embedding): takes token numbers, so it needs to be the first layer");
+            "layers[1] e (embedding): takes token numbers, so it must be the first layer");
     assertThat(layers("[5]", "{type: residual, name: b, layers: [" + embedding + "]}"))
         .containsExactly(
-            "layers[0].layers[0] b.e (embedding): takes token numbers, so it needs to be the first"
+            "layers[0].layers[0] b.e (embedding): takes token numbers, so it must be the first"
                 + " layer");
     assertThat(layers("[5, 4]", embedding))
         .containsExactly(
             "layers[0] e (embedding): needs an input of token numbers, shape [length], got [5, 4]");
     assertThat(layers("[5], pad: 1", embedding))
         .containsExactly(
-            "input: pad needs an image, shape [channels, height, width], got shape [5]");
+            "input: pad is only for images of shape [channels, height, width], got shape [5]");
   }
 
   @Test
-  void layersOfSequencesNeedOne() {
+  void sequenceLayersRejectOtherShapes() {
     for (String layer :
         List.of(
             "{type: lstm, name: s, hidden_size: 4}",
@@ -162,28 +169,28 @@ class LayerTreeFaultsTest {
         .first()
         .isEqualTo(
             "layers[0] n (layer_norm): needs an input of shape [features] or [length, features],"
-                + " got [1, 4, 4]; put a flatten before it");
+                + " got [1, 4, 4]; add a flatten layer before it");
     assertThat(layers("[4, 4]", "{type: batch_norm1d, name: n}"))
         .containsExactly(
-            "layers[0] n (batch_norm1d): needs an input of shape [features], got [4, 4]; put a"
-                + " flatten before it");
+            "layers[0] n (batch_norm1d): needs an input of shape [features], got [4, 4]; add a"
+                + " flatten layer before it");
   }
 
   @Test
-  void argumentsOfSequenceLayersAreChecked() {
+  void checksArgumentsOfSequenceLayers() {
     assertThat(layers("[4, 4]", "{type: lstm, name: s, hidden_size: 4, dropout: 0.5}"))
         .containsExactly(
-            "layers[0] s (lstm): dropout is between stacked layers: it needs a num_layers of at"
+            "layers[0] s (lstm): dropout applies between stacked layers, so num_layers must be at"
                 + " least 2, got 1");
     assertThat(layers("[4, 4]", "{type: sequence_pool, name: p, mode: first}"))
-        .containsExactly("layers[0] p (sequence_pool): mode got 'first'; known: last, mean");
+        .containsExactly("layers[0] p (sequence_pool): unknown mode 'first'; known: last, mean");
     assertThat(layers("[4, 4]", "{type: lstm, name: s, hidden_size: 2000000000}"))
         .containsExactly(
-            "layers[0] s (lstm): needs 4 x hidden_size of at most 2147483647, got 8000000000");
+            "layers[0] s (lstm): 4 x hidden_size must be at most 2147483647, got 8000000000");
   }
 
   @Test
-  void aRegressionGivesOneRow() {
+  void rejectsSequenceOutputsForARegression() {
     List<String> faults =
         faults(
             """
@@ -195,8 +202,8 @@ class LayerTreeFaultsTest {
             """);
     assertThat(faults)
         .containsExactly(
-            "loss: mse needs one row of outputs a sample, got [5, 2]; put a flatten and a linear"
-                + " layer last");
+            "loss: mse needs an output of shape [outputs], got [5, 2]; end the network with a"
+                + " flatten and a linear layer");
   }
 
   private static List<String> layers(String shape, String... layers) {

@@ -9,7 +9,7 @@ class LayerTreeTest {
   private final Network resnet = Network.of(ModelSpec.load("resnet"));
 
   @Test
-  void aBlockHoldsItsLayersUnderItsName() {
+  void blockPrefixesTheNamesOfItsLayers() {
     Network.Layer block = resnet.layers().get(5);
     assertThat(block.name()).isEqualTo("block2");
     assertThat(block.inputShape()).containsExactly(16, 28, 28);
@@ -25,7 +25,7 @@ class LayerTreeTest {
   }
 
   @Test
-  void theStateHasTheTensorsOfBlocksInTheirPlaces() {
+  void stateContainsTensorsOfBlocksInOrder() {
     List<String> names =
         resnet.stateLayout().slices().stream().map(StateLayout.Slice::name).toList();
     assertThat(names.subList(0, 3)).containsExactly("conv.weight", "norm.weight", "norm.bias");
@@ -44,7 +44,7 @@ class LayerTreeTest {
   }
 
   @Test
-  void allLayersAreCountedABlockBeforeWhatIsInIt() {
+  void numbersABlockBeforeItsLayers() {
     List<Network.Layer> all = resnet.allLayers();
     for (int i = 0; i < all.size(); i++) {
       assertThat(all.get(i).index()).isEqualTo(i);
@@ -54,7 +54,7 @@ class LayerTreeTest {
   }
 
   @Test
-  void whatIsRepeatedStandsThereSoManyTimes() {
+  void unrollsNestedRepeats() {
     ModelSpec spec =
         ModelSpec.parse(
             """
@@ -84,11 +84,11 @@ class LayerTreeTest {
   }
 
   @Test
-  void namesTheLayerInABlockThatWouldRefuseAnImage() {
-    assertThat(resnet.whyNot(List.of(3L, 28L, 28L)))
+  void namesTheLayerInABlockThatRejectsAnInput() {
+    assertThat(resnet.shapeError(List.of(3L, 28L, 28L)))
         .hasValue(
-            "input takes [1, 28, 28], was given [3, 28, 28] (with it, conv (conv2d) takes 1 channel"
-                + " and would be given 3)");
+            "input must have shape [1, 28, 28], got [3, 28, 28]; layer conv (conv2d) takes 1"
+                + " channel and would get 3");
     Network block =
         Network.of(
             ModelSpec.parse(
@@ -99,9 +99,9 @@ class LayerTreeTest {
                 loss: mse
                 optimizer: {type: sgd}
                 """));
-    assertThat(block.whyNot(List.of(5L)))
+    assertThat(block.shapeError(List.of(5L)))
         .hasValue(
-            "input takes [4], was given [5] (with it, block.fc (linear) takes 4 features and would"
-                + " be given 5)");
+            "input must have shape [4], got [5]; layer block.fc (linear) takes 4 features and would"
+                + " get 5");
   }
 }

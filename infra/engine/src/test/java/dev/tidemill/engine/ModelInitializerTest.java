@@ -11,14 +11,14 @@ class ModelInitializerTest {
   private final ModelSpec lenet = ModelSpec.load("lenet");
 
   @Test
-  void aSeedGivesTheSameBitsEverywhereAndAlways() {
+  void sameSeedGivesSameBits() {
     assertThat(checksum(ModelState.initial(lenet, 1))).isEqualTo(3513603082L);
     assertThat(checksum(ModelState.initial(lenet, 2)))
         .isNotEqualTo(checksum(ModelState.initial(lenet, 1)));
   }
 
   @Test
-  void weightsAndBiasesAreUniformWithinOneOverTheRootOfFanIn() {
+  void weightsAndBiasesAreUniformByFanIn() {
     ModelState state = ModelState.initial(lenet, 3);
     uniform(state, "conv2.weight", 1 / Math.sqrt(6 * 5 * 5));
     uniform(state, "fc1.weight", 1 / Math.sqrt(400));
@@ -26,7 +26,7 @@ class ModelInitializerTest {
   }
 
   @Test
-  void optimizerStateBeginsAtZeroOrAdagradsAccumulator() {
+  void optimizerStateStartsAtZeroOrAtAdagradsAccumulator() {
     ModelState state = ModelState.initial(lenet, 1);
     assertThat(floats(state, "optimizer.momentum_buffer.fc1.weight")).containsOnly(0f);
     ModelSpec adagrad = lenet.withOptimizer(new OptimizerSpec.Adagrad(0.01, 0, 0, 0.25, 1e-10));
@@ -35,7 +35,7 @@ class ModelInitializerTest {
   }
 
   @Test
-  void batchNormBeginsAsIdentity() {
+  void batchNormStartsAsIdentity() {
     ModelSpec spec =
         ModelSpec.parse(
             """
@@ -64,14 +64,14 @@ class ModelInitializerTest {
   }
 
   @Test
-  void anotherLayerChangesNoOtherLayersWeights() {
+  void changingALayerKeepsTheWeightsOfOthers() {
     ModelState wider = ModelState.initial(lenet.withOutputs(11), 1);
     assertThat(floats(wider, "fc1.weight"))
         .containsExactly(floats(ModelState.initial(lenet, 1), "fc1.weight"));
   }
 
   @Test
-  void recurrentWeightsAreUniformWithinOneOverTheRootOfTheHiddenSize() {
+  void lstmWeightsAreUniformByHiddenSize() {
     ModelState state = ModelState.initial(ModelSpec.load("lstm"), 3);
     uniform(state, "lstm.weight_ih_l0", 1.0 / 8);
     uniform(state, "lstm.weight_hh_l0", 1.0 / 8);
@@ -79,7 +79,7 @@ class ModelInitializerTest {
   }
 
   @Test
-  void attentionBeginsAsPyTorchsDoes() {
+  void attentionIsInitializedAsInPyTorch() {
     ModelState state = ModelState.initial(ModelSpec.load("transformer"), 3);
     uniform(state, "blocks.0.attention.heads.in_proj_weight", Math.sqrt(6.0 / (192 + 64)));
     uniform(state, "blocks.1.attention.heads.out_proj.weight", 1.0 / 8);
@@ -90,7 +90,7 @@ class ModelInitializerTest {
   }
 
   @Test
-  void embeddingsAreNormal() {
+  void embeddingsAreNormallyDistributed() {
     ModelState state = ModelState.initial(ModelSpec.load("transformer"), 3);
     normal(floats(state, "embedding.weight"), 1);
     normal(floats(state, "position.weight"), 0.02);

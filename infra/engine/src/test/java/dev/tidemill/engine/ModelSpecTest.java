@@ -45,7 +45,7 @@ class ModelSpecTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"lenet", "mlp", "resnet", "lstm", "transformer"})
-  void builtInSpecsComeBackTheSameFromTheirCanonicalText(String name) {
+  void builtInSpecsRoundTripThroughYaml(String name) {
     ModelSpec spec = ModelSpec.load(name);
     ModelSpec again = ModelSpec.parse(spec.toYaml());
     assertThat(again).isEqualTo(spec);
@@ -53,7 +53,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void everyArgumentComesBackTheSameFromTheCanonicalText() {
+  void everyArgumentRoundTripsThroughYaml() {
     ModelSpec spec = ModelSpec.parse(EVERYTHING);
     assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     assertThat(spec.training())
@@ -73,7 +73,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void writesEveryDefaultIntoTheCanonicalText() {
+  void writesEveryDefaultToYaml() {
     assertThat(ModelSpec.load("lenet").toYaml())
         .startsWith(
             """
@@ -94,7 +94,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void poolingStridesByItsKernelUnlessTold() {
+  void poolingStrideDefaultsToKernelSize() {
     ModelSpec lenet = ModelSpec.load("lenet");
     assertThat(lenet.layers().get(2))
         .isEqualTo(new MaxPool2d("2", Size2d.of(2), Size2d.of(2), Size2d.of(0)));
@@ -107,16 +107,16 @@ class ModelSpecTest {
   }
 
   @Test
-  void saysWhatThereIsWhenASpecIsNeitherBuiltInNorAFile() {
+  void listsBuiltInSpecsIfASpecDoesNotExist() {
     assertThatThrownBy(() -> ModelSpec.load("lenett"))
         .isInstanceOf(InvalidSpecException.class)
         .hasMessage(
-            "no spec 'lenett': neither a file nor a built-in (lenet, mlp, resnet,"
+            "no spec 'lenett': it is neither a file nor a built-in spec (lenet, mlp, resnet,"
                 + " lstm, transformer)");
   }
 
   @Test
-  void overridesOfTheCommandLineChangeOnlyWhatTheyName() {
+  void overridesChangeOnlyWhatTheyName() {
     ModelSpec spec =
         ModelSpec.load("lenet")
             .withOverrides(
@@ -136,13 +136,13 @@ class ModelSpecTest {
   }
 
   @Test
-  void anotherOptimizerBeginsAtPyTorchsDefaults() {
+  void changingTheOptimizerResetsItsArguments() {
     assertThat(ModelSpec.load("lenet").withOverrides(Map.of("optimizer", "adamw")).optimizer())
         .isEqualTo(new OptimizerSpec.AdamW(0.001, 0.9, 0.999, 1e-8, 0.01, false));
   }
 
   @Test
-  void namesEveryWrongOverride() {
+  void namesEveryInvalidOverride() {
     assertThatThrownBy(
             () ->
                 ModelSpec.load("lenet")
@@ -154,14 +154,14 @@ class ModelSpecTest {
                 assertThat(e.faults())
                     .containsExactly(
                         "unknown override 'batchsize'; did you mean 'batch-size'?",
-                        "learning-rate needs a number, got 'fast'",
-                        "seed needs a whole number, got '1.5'"));
+                        "learning-rate must be a number, got 'fast'",
+                        "seed must be an integer, got '1.5'"));
     assertThatThrownBy(() -> ModelSpec.load("lenet").withOverrides(Map.of("learning-rate", "-1")))
-        .hasMessage("optimizer: learning_rate needs a number of at least 0, got -1.0");
+        .hasMessage("optimizer: learning_rate must be a number of at least 0, got -1.0");
   }
 
   @Test
-  void anMlpAdoptsTheShapeAndTheClassesOfItsData() {
+  void mlpAdaptsToInputShapeAndClasses() {
     Network network =
         Network.of(
             ModelSpec.load("mlp").withInput(new InputSpec(List.of(64), 1, 0)).withOutputs(3));
@@ -170,7 +170,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void refusesAnInputThatTheLayersCannotTake() {
+  void rejectsAnInputThatLayersCannotTake() {
     assertThatThrownBy(() -> ModelSpec.load("lenet").withInput(new InputSpec(List.of(64), 1, 0)))
         .hasMessage(
             "layers[0] conv1 (conv2d): needs an input of shape [channels, height, width], got"
@@ -178,7 +178,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void takesPyTorchsDefaultsForWhatAnOptimizerLeavesOut() {
+  void optimizerArgumentsDefaultToPyTorchs() {
     assertThat(optimizer("{type: sgd}")).isEqualTo(new OptimizerSpec.Sgd(1e-3, 0, 0, false, 0));
     assertThat(optimizer("{type: adagrad}"))
         .isEqualTo(new OptimizerSpec.Adagrad(1e-2, 0, 0, 0, 1e-10));

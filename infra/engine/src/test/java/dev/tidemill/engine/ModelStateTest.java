@@ -19,7 +19,7 @@ class ModelStateTest {
   }
 
   @Test
-  void refusesASpecPutTogetherWrongInJavaBeforeAllocating() {
+  void rejectsAnInvalidSpecBeforeAllocating() {
     ModelSpec lenet = ModelSpec.load("lenet");
     ModelSpec wrong =
         new ModelSpec(
@@ -32,12 +32,11 @@ class ModelStateTest {
             lenet.training());
     assertThatThrownBy(() -> ModelState.allocate(wrong))
         .isInstanceOf(InvalidSpecException.class)
-        .hasMessage(
-            "layers[0] fc (linear): out_features needs a whole number of at least 1, got -1");
+        .hasMessage("layers[0] fc (linear): out_features must be an integer of at least 1, got -1");
   }
 
   @Test
-  void countsAnEpochAndItsImprovement() {
+  void tracksEpochImprovement() {
     StepMetrics metrics = new StepMetrics();
     metrics.set(10, 20, 4);
     TrainingCounters first = TrainingCounters.initial(1).plus(2, metrics).afterEpoch(0.1);

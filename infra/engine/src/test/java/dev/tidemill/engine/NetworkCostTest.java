@@ -13,26 +13,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NetworkCostTest {
 
-  /** PyTorch's own figures: FlopCounterMode, by src/test/python/saved_tensors.py. */
+  /** The FLOPs come from PyTorch's FlopCounterMode, in src/test/python/saved_tensors.py. */
   @ParameterizedTest
   @CsvSource({"lenet, 833040", "mlp, 203264", "resnet, 18691840"})
-  void productsAreCountedAsPyTorchCountsThem(String spec, long flops) {
+  void countsFlopsAsPyTorch(String spec, long flops) {
     assertThat(cost(spec).flops()).isEqualTo(flops);
   }
 
   @Test
-  void recurrenceAndAttentionAreProductsToo() {
-    // 64 places, 4 gates of 64, each of 1 value in and 64 of the place before; 4 classes of the
-    // last.
+  void countsFlopsOfLstmAndAttention() {
+    // 64 positions, 4 gates of 64 units, each with 1 input and 64 recurrent values. Then 4 classes
+    // from the pooled row.
     assertThat(cost("lstm").flops()).isEqualTo(2L * (64 * 4 * 64 * (1 + 64) + 64 * 4));
-    // A place of a block: 3 + 1 projections, its weighting with 64 others twice, the linear layers.
+    // Per position and block: 3 + 1 projections, two products with 64 positions, 2 linear layers.
     long block = 64L * (4 * 64 * 64 + 2 * 64 * 64 + 2 * 64 * 256);
     assertThat(cost("transformer").flops()).isEqualTo(2 * (2 * block + 64L * 64 * 256));
   }
 
   /**
-   * What PyTorch 2.13 saves, by the same program; its padded image and its wide indices make the
-   * difference for lenet.
+   * The bytes come from the same program with PyTorch 2.13. For lenet, PyTorch also saves a padded
+   * image and uses 8-byte indices.
    */
   @ParameterizedTest
   @CsvSource({
@@ -42,14 +42,14 @@ class NetworkCostTest {
     "lstm, 270360, 0.05",
     "transformer, 628224, 0.01"
   })
-  void activationsAreAboutWhatPyTorchSaves(String spec, double saved, double tolerance) {
+  void estimatesActivationsThatPyTorchSaves(String spec, double saved, double tolerance) {
     assertThat(cost(spec).activationBytes() / saved).isEqualTo(1, within(tolerance));
   }
 
-  /** By the same program: what oneDNN holds grows with what a layer takes, and with directions. */
+  /** From the same program: oneDNN's workspace grows with the input width and the directions. */
   @ParameterizedTest
   @CsvSource({"256, 1, false, 660120", "1, 2, true, 1312536"})
-  void recurrentLayersHoldRoomForTheWayBack(int features, int layers, boolean both, double saved) {
+  void estimatesTheWorkspaceOfLstms(int features, int layers, boolean both, double saved) {
     NetworkCost cost =
         cost(
             "[64, " + features + "]",
@@ -64,7 +64,7 @@ class NetworkCostTest {
   }
 
   @Test
-  void aValueIsKeptOnceAndOnlyWhereItIsNeeded() {
+  void countsEachSavedValueOnce() {
     NetworkCost cost =
         cost(
             "[8]",
@@ -84,7 +84,7 @@ class NetworkCostTest {
   }
 
   @Test
-  void whatEntersABlockIsKeptOnceForBothWays() {
+  void countsTheInputOfABlockOnce() {
     NetworkCost cost =
         cost(
             "[4]",
@@ -102,7 +102,7 @@ class NetworkCostTest {
   }
 
   @Test
-  void memoryGrowsWithTheSamplesThatAreComputedAtOnce() {
+  void memoryGrowsWithTheMicroBatch() {
     MemoryNeed one = cost("lenet").memory(1);
     MemoryNeed many = cost("lenet").memory(128);
     assertThat(many.activations()).isEqualTo(128 * one.activations());
@@ -117,7 +117,7 @@ class NetworkCostTest {
   }
 
   @Test
-  void checkpointingKeepsWhatEntersBlocksAndOneBlock() {
+  void activationCheckpointingKeepsOneBlockAtATime() {
     NetworkCost cost = cost("transformer");
     long blocks =
         cost.layers().stream()
@@ -138,7 +138,7 @@ class NetworkCostTest {
   }
 
   @Test
-  void optimizerStateInBfloat16IsHalf() {
+  void bfloat16HalvesTheOptimizerState() {
     MemoryNeed full = cost("transformer").memory(1);
     MemoryNeed half =
         with("transformer", "amsgrad: false", "amsgrad: false, state_dtype: bfloat16").memory(1);

@@ -31,15 +31,15 @@ class NetworkTest {
   }
 
   @Test
-  void namesTheLayerThatWouldRefuseALargerImage() {
-    assertThat(lenet.whyNot(List.of(1L, 1L, 224L, 224L)))
+  void namesTheLayerThatRejectsALargerImage() {
+    assertThat(lenet.shapeError(List.of(1L, 1L, 224L, 224L)))
         .hasValue(
-            "input takes [1, 28, 28], was given [1, 1, 224, 224] (with it, fc1 (linear) takes 400"
-                + " features and would be given 46656)");
+            "input must have shape [1, 28, 28], got [1, 1, 224, 224]; layer fc1 (linear) takes 400"
+                + " features and would get 46656");
   }
 
   @Test
-  void slicesTouchWithParametersFirstAndOptimizerLast() {
+  void slicesAreContiguousWithParametersFirst() {
     long end = 0;
     for (StateLayout.Slice slice : lenet.stateLayout().slices()) {
       assertThat(slice.offset()).isEqualTo(end);

@@ -34,7 +34,7 @@ class SampleCheckTest {
   private final SampleCheck targets = check(ModelSpec.parse(SPEC.formatted(2, "mse")));
 
   @Test
-  void takesSoundRecordsOfEveryType() {
+  void acceptsValidRecordsOfEveryType() {
     for (ElementType type : ElementType.values()) {
       TensorView inputs = new TensorView(type, shape(2, 3), ByteBuffer.allocate(6 * type.bytes()));
       assertThat(classes.batch(inputs, ints(0, 3))).isEmpty();
@@ -46,7 +46,7 @@ class SampleCheckTest {
   }
 
   @Test
-  void namesTheFirstSampleThatHoldsNoFiniteNumber() {
+  void namesTheFirstSampleWithANonFiniteValue() {
     TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, Float.NaN);
     assertThat(classes.batch(inputs, ints(0, 1)))
         .hasValue("sample 1: value 2 is not a finite number: NaN");
@@ -57,7 +57,7 @@ class SampleCheckTest {
   }
 
   @Test
-  void findsInfinityInTheHalfTypesToo() {
+  void findsInfinityInHalfPrecision() {
     for (ElementType type : List.of(ElementType.FLOAT16, ElementType.BFLOAT16)) {
       ByteBuffer data = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
       data.putShort(2, (short) (type == ElementType.FLOAT16 ? 0xFC00 : 0xFF80));
@@ -67,7 +67,7 @@ class SampleCheckTest {
   }
 
   @Test
-  void aScaleMayNotCarryAValueOutOfRange() {
+  void rejectsValuesThatOverflowWhenScaled() {
     ByteBuffer data = floats(shape(3), 1, 1e30f, 1).data();
     assertThat(classes.request(new TensorView(ElementType.FLOAT32, shape(3), data, 1e10, 0)))
         .hasValueSatisfying(fault -> assertThat(fault).endsWith("scaled to Infinity"));
@@ -78,42 +78,43 @@ class SampleCheckTest {
   }
 
   @Test
-  void namesTheLayerThatALargeImageWouldStopAt() {
+  void namesTheLayerThatRejectsALargeImage() {
     TensorView image =
         new TensorView(ElementType.UINT8, shape(1, 1, 224, 224), ByteBuffer.allocate(224 * 224));
     assertThat(lenet.request(image))
         .hasValue(
-            "input takes [1, 28, 28], was given [1, 1, 224, 224] (with it, fc1 (linear) takes 400"
-                + " features and would be given 46656)");
+            "input must have shape [1, 28, 28], got [1, 1, 224, 224]; layer fc1 (linear) takes 400"
+                + " features and would get 46656");
   }
 
   @Test
-  void aRequestMayHaveALeadingOneAndNoOther() {
+  void requestMayHaveALeadingDimensionOfOne() {
     assertThat(classes.request(floats(shape(1, 3), 1, 2, 3))).isEmpty();
     assertThat(classes.request(floats(shape(2, 3), 1, 2, 3, 4, 5, 6)))
-        .hasValue("input takes [3], was given [2, 3]");
+        .hasValue("input must have shape [3], got [2, 3]");
     assertThat(classes.request(floats(shape(4), 1, 2, 3, 4)))
         .hasValue(
-            "input takes [3], was given [4] (with it, fc (linear) takes 3 features and would be"
-                + " given 4)");
-    assertThat(classes.request(floats(shape(), 1))).hasValue("input takes [3], was given []");
+            "input must have shape [3], got [4]; layer fc (linear) takes 3 features and would get"
+                + " 4");
+    assertThat(classes.request(floats(shape(), 1))).hasValue("input must have shape [3], got []");
   }
 
   @Test
-  void aBatchOfOtherSamplesIsRefusedWhole() {
+  void rejectsABatchOfAnotherShape() {
     assertThat(classes.batch(floats(shape(2, 2), 1, 2, 3, 4), ints(0, 1)))
         .hasValueSatisfying(
-            fault -> assertThat(fault).startsWith("inputs need shape [samples, 3], got [2, 2]"));
+            fault ->
+                assertThat(fault).startsWith("inputs must have shape [samples, 3], got [2, 2]"));
     assertThat(classes.batch(floats(shape(0, 3)), ints()))
-        .hasValueSatisfying(fault -> assertThat(fault).contains("holds no samples"));
+        .hasValueSatisfying(fault -> assertThat(fault).contains("contains no samples"));
     assertThat(classes.batch(floats(shape()), ints()))
         .hasValueSatisfying(fault -> assertThat(fault).contains("got []"));
   }
 
   @Test
-  void dataThatDoesNotFitItsShapeIsRefused() {
+  void rejectsDataThatDoesNotMatchItsShape() {
     assertThat(classes.batch(floats(shape(2, 3), 1, 2, 3), ints(0, 1)))
-        .hasValue("inputs of type FLOAT32 and shape [2, 3] do not fit their 12 bytes");
+        .hasValue("inputs have 12 bytes, which does not match type FLOAT32 and shape [2, 3]");
     assertThat(classes.batch(floats(shape(Long.MAX_VALUE / 2, 3), 1, 2, 3), ints(0, 1)))
         .isPresent();
   }
@@ -122,47 +123,47 @@ class SampleCheckTest {
   void namesTheSampleWhoseLabelIsOutOfRange() {
     TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
     assertThat(classes.batch(inputs, ints(0, 4)))
-        .hasValue("sample 1: label 4 is out of range, classes are 0 to 3");
+        .hasValue("sample 1: label 4 is out of range; classes are 0 to 3");
     assertThat(classes.batch(inputs, longs(-1, 0)))
-        .hasValue("sample 0: label -1 is out of range, classes are 0 to 3");
+        .hasValue("sample 0: label -1 is out of range; classes are 0 to 3");
     assertThat(classes.batch(inputs, longs(1L << 32, 0))).isPresent();
   }
 
   @Test
-  void labelsNeedTypeShapeAndNoScale() {
+  void checksTypeShapeAndScaleOfLabels() {
     TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
     assertThat(classes.batch(inputs, floats(shape(2), 0, 1)))
-        .hasValue("labels need to be UINT8, INT32 or INT64 without scale and offset, got FLOAT32");
-    assertThat(classes.batch(inputs, ints(0))).hasValue("labels need shape [2], got [1]");
+        .hasValue("labels must be UINT8, INT32 or INT64, without scale and offset, got FLOAT32");
+    assertThat(classes.batch(inputs, ints(0))).hasValue("labels must have shape [2], got [1]");
     assertThat(
             classes.batch(
                 inputs, new TensorView(ElementType.INT32, shape(2), ints(0, 1).data(), 2, 0)))
         .isPresent();
     assertThat(targets.batch(inputs, floats(shape(2), 1, 2)))
-        .hasValue("targets need shape [2, 2], got [2]");
+        .hasValue("targets must have shape [2, 2], got [2]");
   }
 
   @Test
-  void labelsMayBeBytes() {
+  void acceptsUint8Labels() {
     TensorView inputs = floats(shape(2, 3), 1, 2, 3, 4, 5, 6);
     assertThat(classes.batch(inputs, bytes(shape(2), 3, 0))).isEmpty();
     assertThat(classes.batch(inputs, bytes(shape(2), 3, 255)))
-        .hasValue("sample 1: label 255 is out of range, classes are 0 to 3");
+        .hasValue("sample 1: label 255 is out of range; classes are 0 to 3");
   }
 
   @Test
-  void everyPlaceOfASequenceHasALabel() {
+  void checksALabelForEveryPosition() {
     SampleCheck check = check(ModelSpec.parse(TOKENS));
     TensorView inputs = bytes(shape(2, 3), 0, 1, 2, 3, 4, 4);
     assertThat(check.batch(inputs, bytes(shape(2, 3), 0, 1, 2, 3, 4, 5))).isEmpty();
     assertThat(check.batch(inputs, bytes(shape(2, 3), 0, 1, 2, 3, 6, 5)))
-        .hasValue("sample 1, place 1: label 6 is out of range, classes are 0 to 5");
+        .hasValue("sample 1, position 1: label 6 is out of range; classes are 0 to 5");
     assertThat(check.batch(inputs, bytes(shape(2), 0, 1)))
-        .hasValue("labels need shape [2, 3], got [2]");
+        .hasValue("labels must have shape [2, 3], got [2]");
   }
 
   @Test
-  void namesThePlaceOfATokenThatIsNone() {
+  void namesThePositionOfAnInvalidToken() {
     SampleCheck check = check(ModelSpec.parse(TOKENS));
     TensorView labels = bytes(shape(2, 3), 0, 0, 0, 0, 0, 0);
     for (ElementType type : ElementType.values()) {
@@ -170,21 +171,21 @@ class SampleCheckTest {
       assertThat(check.batch(zeros, labels)).isEmpty();
     }
     assertThat(check.batch(bytes(shape(2, 3), 0, 1, 2, 3, 4, 5), labels))
-        .hasValue("sample 1, place 2: token 5 is out of range, tokens are 0 to 4");
+        .hasValue("sample 1, position 2: token 5 is out of range; tokens are 0 to 4");
     assertThat(check.request(floats(shape(3), 0, 1.5f, 2)))
-        .hasValue("sample 0, place 1: token 1.5 is no whole number");
+        .hasValue("sample 0, position 1: token 1.5 is not an integer");
     assertThat(check.request(floats(shape(3), 0, 1, Float.NaN)))
-        .hasValue("sample 0, place 2: token NaN is no whole number");
+        .hasValue("sample 0, position 2: token NaN is not an integer");
     TensorView wide = new TensorView(ElementType.INT64, shape(3), longs(0, 1, 1L << 40).data());
     assertThat(check.request(wide))
-        .hasValue("sample 0, place 2: token 1099511627776 is out of range, tokens are 0 to 4");
+        .hasValue("sample 0, position 2: token 1099511627776 is out of range; tokens are 0 to 4");
     TensorView below = new TensorView(ElementType.INT32, shape(3), ints(0, -1, 0).data());
     assertThat(check.request(below))
-        .hasValue("sample 0, place 1: token -1 is out of range, tokens are 0 to 4");
+        .hasValue("sample 0, position 1: token -1 is out of range; tokens are 0 to 4");
     assertThat(
             check.request(
                 new TensorView(ElementType.UINT8, shape(3), ByteBuffer.allocate(3), 0.5, 0)))
-        .hasValue("tokens need to be without scale and offset, got scale 0.5, offset 0.0");
+        .hasValue("tokens must have no scale and no offset, got scale 0.5, offset 0.0");
   }
 
   private static TensorView bytes(List<Long> shape, int... values) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ScheduleSpecTest {
 
   @Test
-  void stepsFallByGammaAsStepLr() {
+  void stepMatchesStepLr() {
     ScheduleSpec schedule = new ScheduleSpec.Step(30, 0.1, 0);
     assertThat(schedule.learningRate(0.05, 29)).isEqualTo(0.05);
     assertThat(schedule.learningRate(0.05, 30)).isEqualTo(0.005, within(1e-17));
@@ -16,7 +16,7 @@ class ScheduleSpecTest {
   }
 
   @Test
-  void aCosineFallsFromTheBaseToItsMinimumAndStays() {
+  void cosineFallsToItsMinimumAndStays() {
     ScheduleSpec schedule = new ScheduleSpec.Cosine(100, 0.1, 0);
     assertThat(schedule.learningRate(1, 0)).isEqualTo(1);
     assertThat(schedule.learningRate(1, 50)).isEqualTo(0.55, within(1e-15));
@@ -25,7 +25,7 @@ class ScheduleSpecTest {
   }
 
   @Test
-  void warmUpRisesEvenlyAndTheScheduleCountsFromItsEnd() {
+  void scheduleStartsAfterALinearWarmup() {
     ScheduleSpec schedule = new ScheduleSpec.Step(2, 0.5, 3);
     double[] rates = new double[8];
     for (int step = 0; step < rates.length; step++) {

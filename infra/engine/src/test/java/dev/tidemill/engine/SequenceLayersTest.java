@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SequenceLayersTest {
 
   @Test
-  void aTransformerHasPyTorchsNamesAndShapes() {
+  void transformerHasPyTorchsNamesAndShapes() {
     Network network = Network.of(ModelSpec.load("transformer"));
     assertThat(parameters(network).limit(14))
         .containsExactly(
@@ -31,7 +31,7 @@ class SequenceLayersTest {
   }
 
   @Test
-  void classesAtEveryPlaceAreAnsweredAtTheLast() {
+  void answersWithTheClassesOfTheLastPosition() {
     Network network = Network.of(ModelSpec.load("transformer"));
     assertThat(network.outputShape()).containsExactly(64, 256);
     assertThat(network.outputLength()).isEqualTo(256);
@@ -40,7 +40,7 @@ class SequenceLayersTest {
   }
 
   @Test
-  void aPooledSequenceHasOneLabel() {
+  void pooledSequenceHasOneLabel() {
     Network network = Network.of(ModelSpec.load("lstm"));
     assertThat(network.outputShape()).containsExactly(4);
     assertThat(network.labelsPerSample()).isEqualTo(1);
@@ -48,7 +48,7 @@ class SequenceLayersTest {
   }
 
   @Test
-  void bothDirectionsOfStackedLstmsTakeBothOfTheLayerBefore() {
+  void stackedBidirectionalLstmTakesBothDirections() {
     Network network =
         network(
             "[5, 3]", "{type: lstm, name: r, hidden_size: 4, num_layers: 2, bidirectional: true}");
@@ -74,7 +74,7 @@ class SequenceLayersTest {
   }
 
   @Test
-  void linearAndLayerNormActOnTheLastSize() {
+  void linearAndLayerNormActOnTheLastDimension() {
     Network network =
         network(
             "[5, 3]", "{type: layer_norm, name: n}", "{type: linear, name: fc, out_features: 7}");
@@ -92,17 +92,17 @@ class SequenceLayersTest {
   }
 
   @Test
-  void aSequenceOfAnotherLengthStopsWherePositionsAreLearned() {
+  void positionalEmbeddingRejectsAnotherLength() {
     Network network = Network.of(ModelSpec.load("transformer"));
-    assertThat(network.whyNot(List.of(64L))).isEmpty();
-    assertThat(network.whyNot(List.of(65L)))
+    assertThat(network.shapeError(List.of(64L))).isEmpty();
+    assertThat(network.shapeError(List.of(65L)))
         .hasValue(
-            "input takes [64], was given [65] (with it, position (positional_embedding) takes a"
-                + " length of 64 and would be given 65)");
-    assertThat(Network.of(ModelSpec.load("lstm")).whyNot(List.of(64L, 2L)))
+            "input must have shape [64], got [65]; layer position (positional_embedding) takes a"
+                + " length of 64 and would get 65");
+    assertThat(Network.of(ModelSpec.load("lstm")).shapeError(List.of(64L, 2L)))
         .hasValue(
-            "input takes [64, 1], was given [64, 2] (with it, lstm (lstm) takes 1 feature and would"
-                + " be given 2)");
+            "input must have shape [64, 1], got [64, 2]; layer lstm (lstm) takes 1 feature and"
+                + " would get 2");
   }
 
   private static Stream<String> parameters(Network network) {

@@ -9,13 +9,13 @@ class SpecDifferenceTest {
   private final ModelSpec lenet = ModelSpec.load("lenet");
 
   @Test
-  void theSameSpecHasNone() {
+  void equalSpecsHaveNoDifference() {
     assertThat(SpecDifference.between(lenet, ModelSpec.parse(lenet.toYaml())))
         .isEqualTo(new SpecDifference(java.util.List.of(), java.util.List.of()));
   }
 
   @Test
-  void anotherNetworkIsRefusedWithTheLayerThatDiffers() {
+  void refusesAnotherNetworkAndNamesTheLayer() {
     SpecDifference difference = SpecDifference.between(lenet, lenet.withOutputs(26));
     assertThat(difference.allowed()).isFalse();
     assertThat(difference.refusals())
@@ -25,7 +25,7 @@ class SpecDifferenceTest {
   }
 
   @Test
-  void rateScheduleAndBatchSizeMayChangeAndAreTold() {
+  void allowsChangesOfTrainingSettings() {
     ModelSpec asked =
         lenet
             .withOverrides(Map.of("learning-rate", "0.001", "batch-size", "32", "seed", "5"))
@@ -39,21 +39,21 @@ class SpecDifferenceTest {
             "schedule.step_size: none -> 100",
             "schedule.type: constant -> step",
             "training.batch_size: 64 -> 32",
-            "training.seed: 1 -> 5 (without effect: the lineage's seed stays in use)");
+            "training.seed: 1 -> 5 (ignored: training continues with the lineage's seed)");
   }
 
   @Test
-  void anOptimizerThatKeepsOtherStateIsRefused() {
+  void refusesAnOptimizerWithOtherState() {
     SpecDifference difference =
         SpecDifference.between(lenet, lenet.withOverrides(Map.of("optimizer", "adam")));
     assertThat(difference.refusals())
         .containsExactly(
-            "optimizer adam keeps [exp_avg, exp_avg_sq]; the lineage's, sgd, kept"
+            "optimizer adam has the state [exp_avg, exp_avg_sq]; the lineage's optimizer, sgd, has"
                 + " [momentum_buffer]");
   }
 
   @Test
-  void aDifferenceInABlockIsToldWhereItIs() {
+  void namesTheLayerThatDiffersInABlock() {
     String resnet = ModelSpec.load("resnet").toYaml();
     ModelSpec asked =
         ModelSpec.parse(
@@ -68,7 +68,7 @@ class SpecDifferenceTest {
   }
 
   @Test
-  void inHowMuchMemoryItTrainsMayChangeAndIsTold() {
+  void allowsChangesOfMemorySettings() {
     String text =
         lenet
             .toYaml()

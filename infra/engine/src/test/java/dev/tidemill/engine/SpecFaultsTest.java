@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SpecFaultsTest {
 
   @Test
-  void namesAllFaultsAtOnceWithPlaceNeedAndGot() {
+  void listsAllFaultsWithLocationAndValue() {
     assertThat(
             faults(
                 """
@@ -28,62 +28,63 @@ class SpecFaultsTest {
                 layer: []
                 """))
         .containsExactly(
-            "spec: name needs letters, digits, '.', '_' and '-', got 'my model'",
-            "input: pad needs a whole number of at least 0, got -1",
+            "spec: name must be up to 100 letters, digits, '.', '_' and '-', and begin with a"
+                + " letter or digit, got 'my model'",
+            "input: pad must be an integer of at least 0, got -1",
             "input: unknown key 'scael'; did you mean 'scale'?",
-            "layers[0] conv1 (conv2d): out_channels needs a whole number of at least 1, got 'six'",
-            "layers[0] conv1 (conv2d): kernel_size needs a whole number of at least 1, or [height,"
+            "layers[0] conv1 (conv2d): out_channels must be an integer of at least 1, got 'six'",
+            "layers[0] conv1 (conv2d): kernel_size must be an integer of at least 1, or [height,"
                 + " width], got 0",
-            "layers[1]: type got 'rellu'; did you mean 'relu'?",
+            "layers[1]: unknown type 'rellu'; did you mean 'relu'?",
             "layers[3] pool (max_pool2d): needs an input of shape [channels, height, width], got"
                 + " [10]",
-            "layers[4] fc1 (linear): out_features is missing; it needs a whole number of at least"
-                + " 1",
+            "layers[4] fc1 (linear): out_features is missing; it must be an integer of at least 1",
             "layers[4] fc1 (linear): unknown key 'out_feature'; did you mean 'out_features'?",
-            "layers[4] fc1 (linear): name needs to be unique, got 'fc1' as in layers[2] fc1"
-                + " (linear)",
-            "spec: loss got 'cross_entropi'; did you mean 'cross_entropy'?",
-            "optimizer: learning_rate needs a number of at least 0, got -0.1",
-            "optimizer: nesterov needs a momentum above 0 and no dampening, got momentum 0.0,"
-                + " dampening 0.0",
+            "layers[4] fc1 (linear): name must be unique; 'fc1' is also the name of layers[2]"
+                + " fc1 (linear)",
+            "spec: unknown loss 'cross_entropi'; did you mean 'cross_entropy'?",
+            "optimizer: learning_rate must be a number of at least 0, got -0.1",
+            "optimizer: nesterov requires a momentum above 0 and a dampening of 0, got momentum"
+                + " 0.0, dampening 0.0",
             "optimizer: unknown key 'lr'; known: type, learning_rate, momentum, dampening,"
                 + " nesterov, weight_decay, state_dtype",
-            "schedule: step_size is missing; it needs a number of updates of at least 1",
-            "schedule: gamma needs a number of at least 0, got 'half'",
-            "training: batch_size needs a whole number of at least 1, or full, got 0",
-            "training: max_grad_norm needs a number above 0, got 0",
-            "training.stop: tolerance is missing; it needs a number of at least 0",
-            "training.stop: patience needs a whole number of at least 1, got 0",
+            "schedule: step_size is missing; it must be a number of updates of at least 1",
+            "schedule: gamma must be a number of at least 0, got 'half'",
+            "training: batch_size must be an integer of at least 1, or full, got 0",
+            "training: max_grad_norm must be a number above 0, got 0",
+            "training.stop: tolerance is missing; it must be a number of at least 0",
+            "training.stop: patience must be an integer of at least 1, got 0",
             "spec: unknown key 'layer'; did you mean 'layers'?");
   }
 
   @Test
-  void namesEverySectionThatIsMissing() {
+  void namesEveryMissingSection() {
     assertThat(faults("{}"))
         .containsExactly(
-            "spec: name needs letters, digits, '.', '_' and '-', got nothing",
+            "spec: name must be up to 100 letters, digits, '.', '_' and '-', and begin with a"
+                + " letter or digit, got nothing",
             "spec: input is missing",
-            "layers: needs a list of 1 to 1000 layers, got nothing",
+            "layers: must be a list of 1 to 1000 layers, got nothing",
             "spec: loss is missing; known: cross_entropy, mse",
             "spec: optimizer is missing");
     assertThat(faults(""))
-        .containsExactly("spec: needs keys and values, e.g. {key: value}, got nothing");
+        .containsExactly("spec: must be a mapping, e.g. {key: value}, got nothing");
   }
 
   @Test
-  void aSectionThatIsNoMapIsOneFault() {
+  void reportsASectionThatIsNotAMappingOnce() {
     assertThat(withOptimizer("sgd", "[8]", "{type: linear, out_features: 2}"))
-        .containsExactly("optimizer: needs keys and values, e.g. {key: value}, got 'sgd'");
+        .containsExactly("optimizer: must be a mapping, e.g. {key: value}, got 'sgd'");
     assertThat(layers("[8]", "linear", "{type: linear, out_features: 2}"))
-        .containsExactly("layers[0]: needs keys and values, e.g. {key: value}, got 'linear'");
+        .containsExactly("layers[0]: must be a mapping, e.g. {key: value}, got 'linear'");
   }
 
   @Test
-  void aLayerThatCannotTakeItsInputSaysWhatItGot() {
+  void namesTheShapeThatALayerRejects() {
     assertThat(layers("[1, 8, 8]", "{type: linear, name: fc1, out_features: 10}"))
         .containsExactly(
             "layers[0] fc1 (linear): needs an input of shape [features] or [length, features], got"
-                + " [1, 8, 8]; put a flatten before it");
+                + " [1, 8, 8]; add a flatten layer before it");
     assertThat(
             layers(
                 "[1, 8, 8]",
@@ -96,20 +97,20 @@ class SpecFaultsTest {
   }
 
   @Test
-  void theLossNeedsARowOfOutputs() {
+  void checksTheOutputShapeForTheLoss() {
     assertThat(layers("[1, 8, 8]", "{type: conv2d, out_channels: 2, kernel_size: 3}"))
         .containsExactly(
-            "loss: cross_entropy needs one row of outputs a sample, or one at every place of a"
-                + " sequence, got [2, 6, 6]; put a flatten and a linear layer last");
+            "loss: cross_entropy needs an output of shape [classes] or [length, classes], got"
+                + " [2, 6, 6]; end the network with a flatten and a linear layer");
     assertThat(layers("[8]", "{type: linear, out_features: 1}"))
         .containsExactly("loss: cross_entropy needs at least 2 outputs, got [1]");
     assertThat(layers("[8]", "{type: relu}"))
         .containsExactly(
-            "layers: none of them learns anything; a linear or conv2d layer is needed");
+            "layers: none has parameters; add a layer that learns, e.g. linear or conv2d");
   }
 
   @Test
-  void poolingIsPaddedByAtMostHalfItsKernel() {
+  void rejectsPoolingPaddingOverHalfTheKernel() {
     assertThat(
             layers(
                 "[1, 8, 8]",
@@ -117,14 +118,14 @@ class SpecFaultsTest {
                 "{type: flatten}",
                 "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[0] 0 (avg_pool2d): padding needs at most half of kernel_size 3, got 2");
+            "layers[0] 0 (avg_pool2d): padding must be at most half of kernel_size 3, got 2");
   }
 
   @Test
-  void sizesThatOverflowAreRefusedWithoutAllocating() {
+  void rejectsSizesThatOverflow() {
     assertThat(layers("[2147483647, 2147483647, 2147483647]", "{type: flatten}"))
         .containsExactly(
-            "input: shape [2147483647, 2147483647, 2147483647] with pad 0 holds more than"
+            "input: shape [2147483647, 2147483647, 2147483647] with pad 0 has more than"
                 + " 2147483647 values");
     assertThat(
             layers(
@@ -133,8 +134,8 @@ class SpecFaultsTest {
                 "{type: flatten}",
                 "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[0] wide (conv2d): would give [2147483647, 30000, 30000], more than 2147483647"
-                + " values a sample");
+            "layers[0] wide (conv2d): would output [2147483647, 30000, 30000], more than"
+                + " 2147483647 values per sample");
     assertThat(
             layers(
                 "[2147483647]",
@@ -142,13 +143,13 @@ class SpecFaultsTest {
                 "{type: linear, name: fc2, out_features: 2147483647}",
                 "{type: linear, name: fc3, out_features: 2147483647}"))
         .containsExactly(
-            "layers: a model's parameters, buffers and optimizer state may be 536870911 values in"
-                + " all, got more than 2^63; the largest tensor is fc1.weight [2147483647,"
+            "layers: parameters, buffers and optimizer state must be at most 536870911 values in"
+                + " total, got more than 2^63; the largest tensor is fc1.weight [2147483647,"
                 + " 2147483647]");
   }
 
   @Test
-  void theOptimizersStateCountsForTheBoundOfAModel() {
+  void countsOptimizerStateInTheSizeLimit() {
     String wide = "{type: linear, name: fc1, out_features: 40000}";
     assertThat(layers("[10000]", wide)).isEmpty();
     assertThat(withOptimizer("{type: adam}", "[10000]", wide))
@@ -158,7 +159,7 @@ class SpecFaultsTest {
   }
 
   @Test
-  void batchNormCannotTrainOnSingleValues() {
+  void rejectsBatchNormOnSingleValues() {
     List<String> faults =
         faults(
             """
@@ -171,12 +172,12 @@ class SpecFaultsTest {
             """);
     assertThat(faults)
         .containsExactly(
-            "layers[1] norm (batch_norm1d): needs more than one value a channel to train on, got"
+            "layers[1] norm (batch_norm1d): needs more than one value per channel in training, got"
                 + " training.batch_size 1 and an input of shape [2]");
   }
 
   @Test
-  void batchNormCannotTrainOnPartsOfSingleValuesEither() {
+  void rejectsBatchNormOnMicroBatchesOfOne() {
     List<String> faults =
         faults(
             """
@@ -189,12 +190,12 @@ class SpecFaultsTest {
             """);
     assertThat(faults)
         .containsExactly(
-            "layers[1] norm (batch_norm1d): needs more than one value a channel to train on, got"
+            "layers[1] norm (batch_norm1d): needs more than one value per channel in training, got"
                 + " training.micro_batch_size 1 and an input of shape [2]");
   }
 
   @Test
-  void settingsOfMemoryAreChecked() {
+  void checksMemorySettings() {
     List<String> faults =
         faults(
             """
@@ -207,28 +208,29 @@ class SpecFaultsTest {
             """);
     assertThat(faults)
         .containsExactly(
-            "optimizer: state_dtype got 'float16'; did you mean 'bfloat16'?",
-            "training: micro_batch_size needs a whole number of at least 1, got 0",
-            "training: activation_checkpointing needs true or false, got 1");
+            "optimizer: unknown state_dtype 'float16'; did you mean 'bfloat16'?",
+            "training: micro_batch_size must be an integer of at least 1, got 0",
+            "training: activation_checkpointing must be true or false, got 1");
   }
 
   @Test
-  void namesThatWouldMeetTheOptimizersTensorsAreRefused() {
+  void rejectsLayerNamesReservedForTheOptimizer() {
     assertThat(layers("[8]", "{type: linear, name: optimizer.sum, out_features: 2}"))
         .singleElement()
         .asString()
-        .startsWith("layers[0]: name needs letters");
+        .startsWith("layers[0]: name must be up to 100 letters");
   }
 
   @Test
-  void aPositionalNameCanMeetAGivenOne() {
+  void rejectsANameThatEqualsAnIndex() {
     assertThat(
             layers(
                 "[8]",
                 "{type: linear, name: \"1\", out_features: 2}",
                 "{type: linear, out_features: 2}"))
         .containsExactly(
-            "layers[1] 1 (linear): name needs to be unique, got '1' as in layers[0] 1 (linear)");
+            "layers[1] 1 (linear): name must be unique; '1' is also the name of layers[0] 1"
+                + " (linear)");
   }
 
   private static List<String> layers(String shape, String... layers) {

@@ -20,7 +20,7 @@ class TensorBatchTest {
   }
 
   @Test
-  void aPartBeginsAndEndsWithinTheSlicesOfTheWhole() {
+  void partsMayStartAndEndWithinSlices() {
     assertThat(slices(0, 2)).containsExactly("4+2 x1.0");
     assertThat(slices(1, 4)).containsExactly("5+2 x1.0", "0+2 x2.0");
     assertThat(slices(3, 5)).containsExactly("0+5 x2.0");
@@ -29,7 +29,7 @@ class TensorBatchTest {
   }
 
   @Test
-  void aPartIsNotLargerThanTheWhole() {
+  void rejectsPartsLargerThanTheBatch() {
     assertThatThrownBy(() -> part.add(whole, 4, 5)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 

@@ -126,7 +126,7 @@ class BadInputIT {
     assertThat(Outcome.of(answers, "not-a-number").getError()).contains("NaN");
     // Which layer, what it takes, what it was given.
     assertThat(Outcome.of(answers, "large").getError())
-        .contains("input takes [1, 28, 28]", "[1, 1, 224, 224]", "fc1", "400");
+        .contains("input must have shape [1, 28, 28]", "[1, 1, 224, 224]", "fc1", "400");
   }
 
   private static ProducerRecord<byte[], byte[]> batch(

@@ -77,7 +77,7 @@ record Samples(ElementType inputType, ByteBuffer inputs, ElementType labelType, 
   private static Samples empty(Network network) {
     boolean sequence = network.spec().input().shape().size() == 2;
     ElementType inputType = sequence ? ElementType.FLOAT32 : ElementType.UINT8;
-    ElementType labelType = network.labelsEveryPlace() ? ElementType.UINT8 : ElementType.INT32;
+    ElementType labelType = network.labelsEveryPosition() ? ElementType.UINT8 : ElementType.INT32;
     return new Samples(
         inputType,
         buffer(inputType, network.inputLength()),

@@ -31,11 +31,11 @@ record NextByteModel(int window) {
 
   /** Whether the network predicts a byte at each position of a text. */
   static boolean isNextByte(Network network) {
-    return network.takesTokens() && network.labelsEveryPlace() && network.outputLength() <= BYTES;
+    return network.takesTokens() && network.labelsEveryPosition() && network.outputLength() <= BYTES;
   }
 
   static NextByteModel of(String model, Network network) {
-    if (!network.takesTokens() || !network.labelsEveryPlace()) {
+    if (!network.takesTokens() || !network.labelsEveryPosition()) {
       throw new IllegalStateException(
           "model "
               + model

@@ -16,7 +16,7 @@ final class ServingChain implements Layer {
 
   ServingChain(Network network, StateTensors state) {
     List<Network.Layer> layers = network.layers();
-    everyPlace = network.labelsEveryPlace();
+    everyPlace = network.labelsEveryPosition();
     int cut = layers.size();
     while (everyPlace && cut > 1 && isByPlace(layers.get(cut - 1))) {
       cut--;

@@ -25,7 +25,7 @@ final class Targets implements AutoCloseable {
     classes = network.spec().loss() == LossType.CROSS_ENTROPY;
     outputs = network.outputLength();
     labels = network.labelsPerSample();
-    List<Integer> places = network.labelsEveryPlace() ? List.of(labels) : List.of();
+    List<Integer> places = network.labelsEveryPosition() ? List.of(labels) : List.of();
     memory =
         classes
             ? BatchMemory.of(lane, places, ScalarType.Long, Long.BYTES)

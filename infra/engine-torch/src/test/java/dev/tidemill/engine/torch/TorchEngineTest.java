@@ -30,8 +30,8 @@ class TorchEngineTest {
   void saysWhyItLacksAGpu() {
     assertThatThrownBy(() -> engine.on("cuda:77", Precision.FLOAT32))
         .isInstanceOf(UnsupportedOptionException.class)
-        .hasMessageContaining("engine torch has no device cuda:77; it has " + engine.devices())
-        .hasMessageMatching(".*has no device cuda:77; it has \\[.*]: \\S.*");
+        .hasMessageContaining("engine torch has no device cuda:77; available: " + engine.devices())
+        .hasMessageMatching(".*has no device cuda:77; available: \\[.*]: \\S.*");
     assertThatThrownBy(() -> engine.on("gpu", Precision.BFLOAT16))
         .hasMessageContaining("a GPU is named cuda:0 and so on");
   }
