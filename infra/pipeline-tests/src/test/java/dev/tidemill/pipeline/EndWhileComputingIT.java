@@ -38,7 +38,7 @@ class EndWhileComputingIT {
     try (ChildJvm child = ChildJvm.start(Computing.class.getName(), List.of(), Map.of())) {
       assertThat(child.awaitExit(LIMIT)).isEqualTo(STATUS);
       // Nobody has closed its model, so it cannot have ended unseen.
-      assertThat(String.join("\n", child.error())).contains("1 models are open");
+      assertThat(String.join("\n", child.error())).contains("models still open: 1");
     }
   }
 

@@ -8,10 +8,10 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Each position of a sequence looks at all of them, or at those up to itself. */
+/** Multi-head self-attention, optionally causal. */
 final class Attention implements Layer {
 
-  /** The layer's tensors; biases empty where it has none. */
+  /** The layer's parameters; the biases are empty if it has none. */
   record Weights(Tensor into, TensorOptional intoBias, Tensor out, TensorOptional outBias) {}
 
   private final int heads;
@@ -23,7 +23,7 @@ final class Attention implements Layer {
   private final DoubleOptional standardScale = new DoubleOptional();
 
   /**
-   * @param name in full
+   * @param name the full name, which seeds the dropout
    */
   Attention(LayerSpec.MultiheadAttention spec, String name, Weights weights, Placement placement) {
     heads = spec.numHeads();
@@ -34,7 +34,7 @@ final class Attention implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
+  public Tensor forward(Tensor x, ForwardContext context) {
     long samples = x.size(0);
     long length = x.size(1);
     long features = x.size(2);
@@ -42,22 +42,24 @@ final class Attention implements Layer {
         torch
             .linear(x, weights.into, weights.intoBias)
             .view(samples, length, 3, heads, features / heads);
-    // In this order the gradient comes back in the one in which the product takes it.
+    // With this layout, the gradient has the memory order that the product needs.
     TensorVector parts = all.unbind(2);
     Tensor query = parts.get(0).transpose(1, 2);
     Tensor key = parts.get(1).transpose(1, 2);
     Tensor value = parts.get(2).transpose(1, 2);
     Tensor seen =
-        drops && pass.training()
-            ? dropped(query, key, value, pass)
+        drops && context.training()
+            ? dropped(query, key, value, context)
             : torch.scaled_dot_product_attention(
                 query, key, value, unmasked, 0, causal, standardScale, false);
     Tensor joined = seen.transpose(1, 2).reshape(samples, length, features);
     return torch.linear(joined, weights.out, weights.outBias);
   }
 
-  /** libtorch's own would drop by the whole process's generator. */
-  private Tensor dropped(Tensor query, Tensor key, Tensor value, Pass pass) {
+  /**
+   * Computes attention with dropout. libtorch's own dropout would use the generator of the process.
+   */
+  private Tensor dropped(Tensor query, Tensor key, Tensor value, ForwardContext context) {
     Tensor scores =
         query
             .matmul(key.transpose(-2, -1))
@@ -67,6 +69,6 @@ final class Attention implements Layer {
       Tensor later = torch.ones(square, query.options()).triu(1).to(torch.ScalarType.Bool);
       scores = scores.masked_fill(later, new Scalar(Float.NEGATIVE_INFINITY));
     }
-    return dropout.forward(torch.softmax(scores, -1), pass).matmul(value);
+    return dropout.forward(torch.softmax(scores, -1), context).matmul(value);
   }
 }

@@ -6,12 +6,11 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * While it is open, this thread computes products and convolutions in BFLOAT16. To be closed by the
- * thread that opened it, and not to be opened within another.
+ * Enables autocast to BFLOAT16 for products and convolutions of this thread until it is closed. The
+ * thread that opened it must close it. Do not nest.
  *
- * <p>libtorch keeps a weight that it has narrowed until then. One that was narrowed where no
- * gradient is wanted leads back to no weight, so that one of these must not reach over both kinds
- * of computation.
+ * <p>libtorch caches converted weights until then. A weight that was converted without autograd
+ * passes no gradient on. So do not use one instance both with and without autograd.
  */
 final class Autocast implements AutoCloseable {
   private final DeviceType type;
@@ -22,23 +21,21 @@ final class Autocast implements AutoCloseable {
     torch.set_autocast_enabled(type, true);
   }
 
-  /**
-   * Layers' outputs, computed in a placement's precision; in which type they are, layers decide.
-   */
-  // It is held, not looked at.
+  /** Runs layers in the precision of a placement. The layers decide the type of the outputs. */
+  // The resource is only closed.
   @SuppressWarnings("try")
-  static Tensor run(Placement placement, Layer layers, Tensor x, Pass pass) {
-    if (!placement.isNarrow()) {
-      return layers.forward(x, pass);
+  static Tensor run(Placement placement, Layer layers, Tensor x, ForwardContext context) {
+    if (!placement.isBfloat16()) {
+      return layers.forward(x, context);
     }
     DeviceType type = placement.isCuda() ? DeviceType.CUDA : DeviceType.CPU;
     try (Autocast narrow = new Autocast(type)) {
-      return layers.forward(x, pass);
+      return layers.forward(x, context);
     }
   }
 
-  /** The outputs as FLOAT32: a loss and an answer are computed in it. */
-  static Tensor widened(Tensor outputs) {
+  /** Converts outputs to FLOAT32, in which losses and predictions are computed. */
+  static Tensor toFloat32(Tensor outputs) {
     return outputs.scalar_type() == ScalarType.Float ? outputs : outputs.to(ScalarType.Float);
   }
 

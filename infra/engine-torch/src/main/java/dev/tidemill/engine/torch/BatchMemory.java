@@ -6,32 +6,32 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Memory that Java fills, and that a model reads as a tensor where it computes. */
+/** Memory that Java fills with a batch, and that a model reads as a tensor on its device. */
 interface BatchMemory extends AutoCloseable {
 
   /**
-   * Memory for samples of a shape.
+   * Creates memory for samples of a shape.
    *
-   * @param lane to the device; none where Java's memory is the model's
-   * @param elementBytes of the type
+   * @param stream for copies to the device; empty on the CPU
+   * @param elementBytes size of the type
    */
   static BatchMemory of(
-      Optional<CopyLane> lane, List<Integer> shape, ScalarType type, int elementBytes) {
-    if (lane.isPresent()) {
-      return new UploadSlots(lane.get(), shape, type, elementBytes);
+      Optional<CopyStream> stream, List<Integer> shape, ScalarType type, int elementBytes) {
+    if (stream.isPresent()) {
+      return new UploadSlots(stream.get(), shape, type, elementBytes);
     }
     return new HostMemory(sizes -> Placement.CPU.zeros(type, sizes), shape, elementBytes);
   }
 
   /**
-   * The bytes of a batch, from 0, for its next values; those of a batch before may still stand
-   * there.
+   * Returns the buffer for the next batch. It starts at position 0 and may contain values of an
+   * earlier batch.
    */
   ByteBuffer bytes(int samples);
 
   /**
-   * What stands in the bytes, as a tensor, samples outermost. Valid in the caller's scope, until
-   * bytes are asked for again.
+   * Returns the contents of the buffer as a tensor, samples outermost. It is valid in the caller's
+   * scope, until the next call of {@link #bytes}.
    */
   Tensor tensor(int samples);
 

@@ -10,34 +10,35 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A convolution, by one of two ways: image by image as matrix products, which begins at once, or by
- * oneDNN, which first arranges weights and images and then is two to three times as fast. Which one
- * follows from sizes alone, so that a resumed run computes the same bits; libtorch's own switch is
- * the whole process's, and another model's thread could be in the middle of a step.
+ * A convolution with one of two implementations. One computes image by image as matrix products,
+ * without setup cost. oneDNN first reorders weights and images, and then is two to three times as
+ * fast. The choice depends only on sizes, so a resumed run computes the same bits. libtorch's own
+ * switch is not used, because it affects the whole process, including steps of other models.
  */
 final class Convolution implements Layer {
-  /** Most multiplications, of all images, for which oneDNN's arranging costs more than it saves. */
-  static final long FEW_PRODUCTS = 1 << 21;
+  /** The most multiplications, over all images, for which oneDNN's reordering does not pay off. */
+  static final long MAX_DIRECT_PRODUCTS = 1 << 21;
 
-  /** Most images of one channel, of which oneDNN has nothing to put side by side. */
-  static final long FEW_OF_ONE_CHANNEL = 32;
+  /** The most images with one channel, for which oneDNN has no channels to reorder. */
+  static final long MAX_DIRECT_IMAGES = 32;
 
   private static final long[] UNDILATED = {1, 1};
 
-  private final MemoryFormatOptional side = new MemoryFormatOptional(MemoryFormat.ChannelsLast);
+  private final MemoryFormatOptional channelsLastFormat =
+      new MemoryFormatOptional(MemoryFormat.ChannelsLast);
 
   private final Tensor weight;
   private final TensorOptional bias;
-  private final boolean whole;
+  private final boolean alwaysOneDnn;
   private final boolean channelsLast;
-  private final long few;
+  private final long maxDirect;
   private final long[] kernel;
   private final long[] stride;
   private final long[] padding;
 
   /**
-   * @param outputShape of an image: channels, rows, columns
-   * @param channelsLast how images lie, {@link Placement#isChannelsLast}
+   * @param outputShape of one image: channels, rows, columns
+   * @param channelsLast the memory format of images, see {@link Placement#isChannelsLast}
    */
   Convolution(
       LayerSpec.Conv2d spec,
@@ -49,26 +50,30 @@ final class Convolution implements Layer {
     this.channelsLast = channelsLast;
     this.weight = weight;
     this.bias = bias;
-    long places = (long) outputShape.get(1) * outputShape.get(2);
-    few = weight.size(1) == 1 ? FEW_OF_ONE_CHANNEL : FEW_PRODUCTS / (weight.numel() * places);
-    whole = placement.isNarrow() || placement.isCuda();
+    long positions = (long) outputShape.get(1) * outputShape.get(2);
+    maxDirect =
+        weight.size(1) == 1
+            ? MAX_DIRECT_IMAGES
+            : MAX_DIRECT_PRODUCTS / (weight.numel() * positions);
+    alwaysOneDnn = placement.isBfloat16() || placement.isCuda();
     kernel = Sizes.of(spec.kernelSize());
     stride = Sizes.of(spec.stride());
     padding = Sizes.of(spec.padding());
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
+  public Tensor forward(Tensor x, ForwardContext context) {
     if (channelsLast) {
-      return torch.conv2d(last(x), last(weight), bias, stride, padding, UNDILATED, 1);
+      return torch.conv2d(
+          toChannelsLast(x), toChannelsLast(weight), bias, stride, padding, UNDILATED, 1);
     }
-    return x.size(0) <= few && !whole
+    return x.size(0) <= maxDirect && !alwaysOneDnn
         ? torch.thnn_conv2d(x, weight, kernel, bias, stride, padding)
         : torch.conv2d(x, weight, bias, stride, padding, UNDILATED, 1);
   }
 
-  /** Narrowed, and with channels side by side; itself where it is so. */
-  private Tensor last(Tensor of) {
-    return of.to(ScalarType.BFloat16, false, false, side);
+  /** Converts to BFLOAT16 and channels-last, if the tensor is not so already. */
+  private Tensor toChannelsLast(Tensor tensor) {
+    return tensor.to(ScalarType.BFloat16, false, false, channelsLastFormat);
   }
 }

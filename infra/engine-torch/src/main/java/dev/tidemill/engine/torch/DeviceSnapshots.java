@@ -9,36 +9,37 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshots of what lies on a device: a copy there, in the order of the computation; from it,
- * beside the computation, one in memory that the device writes by itself; and from that, by whoever
- * awaits it, the state. Its memory, once on each side, is taken at the first one.
+ * Takes snapshots of tensors on a device in three copies. The first one stays on the device, in the
+ * order of the computation. The second one goes to pinned memory, in parallel to the computation.
+ * The caller that awaits the snapshot makes the third one, to the state. There is one buffer on
+ * each side.
  */
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class DeviceSnapshots implements AutoCloseable {
   private final StateTensors state;
-  private final CopyLane lane;
+  private final CopyStream stream;
   private final NativeScope scope = new NativeScope();
   private final List<Tensor> there = new ArrayList<>();
   private final List<Tensor> here = new ArrayList<>();
-  private final CopyLane.Mark taken;
-  private final CopyLane.Mark arrived;
+  private final CopyStream.Event taken;
+  private final CopyStream.Event arrived;
   private @Nullable Pending last;
 
-  DeviceSnapshots(StateTensors state, CopyLane lane) {
+  DeviceSnapshots(StateTensors state, CopyStream stream) {
     this.state = state;
-    this.lane = lane;
-    taken = lane.mark();
-    arrived = lane.mark();
+    this.stream = stream;
+    taken = stream.event();
+    arrived = stream.event();
     for (Tensor kept : state.all()) {
-      there.add(scope.keep(() -> lane.deviceMemory(kept.scalar_type(), kept.numel())));
-      here.add(scope.keep(() -> lane.hostMemory(kept.scalar_type(), kept.numel())));
+      there.add(scope.keep(() -> stream.deviceMemory(kept.scalar_type(), kept.numel())));
+      here.add(scope.keep(() -> stream.hostMemory(kept.scalar_type(), kept.numel())));
     }
   }
 
   /**
-   * Begins one; the one before is completed first, since it has the same memory. If that fails,
-   * whoever awaits it is told.
+   * Begins a snapshot. Completes the previous one first, because both use the same buffers. If that
+   * fails, the previous snapshot's {@code await} throws.
    */
   PendingSnapshot begin(ModelState into) {
     state.requireSameTensors(into);
@@ -49,19 +50,19 @@ final class DeviceSnapshots implements AutoCloseable {
       for (int i = 0; i < there.size(); i++) {
         there.get(i).copy_(state.all().get(i));
       }
-      taken.afterComputation();
+      taken.recordComputation();
       taken.copiesWait();
       for (int i = 0; i < there.size(); i++) {
-        lane.copy(there.get(i), here.get(i));
+        stream.copy(there.get(i), here.get(i));
       }
-      arrived.afterCopies();
+      arrived.recordCopies();
     }
     Pending begun = new Pending(into);
     last = begun;
     return begun;
   }
 
-  /** Completes what is pending; if that fails, whoever awaits it is told. */
+  /** Completes the pending snapshot. If that fails, its {@code await} throws. */
   @Override
   public void close() {
     if (last != null) {
@@ -81,9 +82,9 @@ final class DeviceSnapshots implements AutoCloseable {
 
     @Override
     public void await() {
-      RuntimeException met = complete();
-      if (met != null) {
-        throw met;
+      RuntimeException failure = complete();
+      if (failure != null) {
+        throw failure;
       }
     }
 
@@ -91,7 +92,7 @@ final class DeviceSnapshots implements AutoCloseable {
       if (!complete) {
         complete = true;
         try {
-          arrived.hostWaits();
+          arrived.synchronize();
           state.write(into, here);
         } catch (RuntimeException e) {
           fault = e;

@@ -8,9 +8,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Zeroes values with probability p in training and scales the others by {@code 1 / (1 - p)}. The
- * generator is its own and begins anew at each update, from the seed, the layer's name and the
- * update's number: there is no state of it that a resumed run could lose.
+ * Zeroes values with probability p in training and scales the others by {@code 1 / (1 - p)}. Each
+ * layer has its own generator. Each pass seeds it from the training seed, the layer's name, the
+ * update and the first sample, so a resumed run needs no generator state.
  */
 final class Dropout implements Layer {
   private final String name;
@@ -28,12 +28,15 @@ final class Dropout implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
-    if (!pass.training() || keep == 1) {
+  public Tensor forward(Tensor x, ForwardContext context) {
+    if (!context.training() || keep == 1) {
       return x;
     }
     long seed =
-        SeededStream.of(pass.seed(), name).split(pass.step()).split(pass.firstSample()).nextLong();
+        SeededStream.of(context.seed(), name)
+            .split(context.step())
+            .split(context.firstSample())
+            .nextLong();
     generator.set_current_seed(seed);
     return x.mul(torch.empty_like(x).bernoulli_(keep, optional).mul_(scale));
   }

@@ -12,23 +12,23 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 
 /**
- * Forward and back. With activation checkpointing a network is cut into sections, each residual
- * block of its own list being one; of such a block only what enters it is kept, and it is computed
- * again when its gradient is due. Otherwise all of it is one section.
+ * Runs the forward and the backward pass. With activation checkpointing, each top-level residual
+ * block is a section of its own. Only its input is kept, and the backward pass recomputes the
+ * block. Without it, the whole network is one section.
  */
-// Scopes and gradient modes are held, not looked at.
+// Scopes and gradient modes are only closed.
 @SuppressWarnings("try")
 final class GradientPass {
 
-  private record Section(Layer layers, boolean again) {}
+  private record Section(Layer layers, boolean recomputed) {}
 
   private final List<Section> sections = new ArrayList<>();
   private final LayerChain whole;
   private final Placement placement;
-  private final BoolOptional unsaid = new BoolOptional();
-  private final TensorArrayRefOptional everywhere = new TensorArrayRefOptional();
+  private final BoolOptional retainGraph = new BoolOptional();
+  private final TensorArrayRefOptional allInputs = new TensorArrayRefOptional();
 
-  /** Made within the scope of the state. */
+  /** Must be created in the native scope of the state. */
   GradientPass(Network network, StateTensors state) {
     placement = state.placement();
     List<Network.Layer> run = new ArrayList<>();
@@ -52,56 +52,56 @@ final class GradientPass {
     }
   }
 
-  /** Outputs, with no way back. */
-  Tensor forward(Tensor x, Pass pass) {
-    return Autocast.widened(Autocast.run(placement, whole, x, pass));
+  /** Computes the outputs without a backward pass. */
+  Tensor forward(Tensor x, ForwardContext context) {
+    return Autocast.toFloat32(Autocast.run(placement, whole, x, context));
   }
 
   /**
-   * Adds to the gradient of all parameters.
+   * Adds the gradient of a batch to the gradients of all parameters.
    *
-   * @param backward is given the outputs, and goes back from them
+   * @param backward receives the outputs and starts the backward pass from them
    */
-  void run(Tensor x, Pass pass, Consumer<Tensor> backward) {
-    try (PointerScope held = new PointerScope()) {
-      List<Tensor> entered = new ArrayList<>();
-      List<Tensor> left = new ArrayList<>();
+  void run(Tensor x, ForwardContext context, Consumer<Tensor> backward) {
+    try (PointerScope scope = new PointerScope()) {
+      List<Tensor> inputs = new ArrayList<>();
+      List<Tensor> outputs = new ArrayList<>();
       Tensor values = x;
       for (Section section : sections) {
-        entered.add(values);
-        Tensor out = forward(section, values, pass);
-        left.add(out);
+        inputs.add(values);
+        Tensor out = forward(section, values, context);
+        outputs.add(out);
         values = out.detach();
         values.set_requires_grad(true);
       }
-      entered.add(values);
+      inputs.add(values);
       for (int i = sections.size() - 1; i >= 0; i--) {
         try (PointerScope inner = new PointerScope()) {
-          Tensor out = sections.get(i).again ? again(i, entered, pass) : left.get(i);
+          Tensor out = sections.get(i).recomputed ? recompute(i, inputs, context) : outputs.get(i);
           if (i == sections.size() - 1) {
-            backward.accept(Autocast.widened(out));
+            backward.accept(Autocast.toFloat32(out));
           } else if (out.requires_grad()) {
-            out.backward(entered.get(i + 1).grad(), unsaid, false, everywhere);
+            out.backward(inputs.get(i + 1).grad(), retainGraph, false, allInputs);
           }
         }
-        // Nothing before it needs them.
-        held.detach(left.get(i));
-        held.detach(entered.get(i + 1));
+        // Earlier sections do not need them.
+        scope.detach(outputs.get(i));
+        scope.detach(inputs.get(i + 1));
       }
     }
   }
 
-  private Tensor forward(Section section, Tensor x, Pass pass) {
-    if (!section.again) {
-      return Autocast.run(placement, section.layers, x, pass);
+  private Tensor forward(Section section, Tensor x, ForwardContext context) {
+    if (!section.recomputed) {
+      return Autocast.run(placement, section.layers, x, context);
     }
     try (AutoGradMode off = new AutoGradMode(false)) {
-      return Autocast.run(placement, section.layers, x, pass);
+      return Autocast.run(placement, section.layers, x, context);
     }
   }
 
-  private Tensor again(int section, List<Tensor> entered, Pass pass) {
+  private Tensor recompute(int section, List<Tensor> inputs, ForwardContext context) {
     return Autocast.run(
-        placement, sections.get(section).layers, entered.get(section), pass.repeated());
+        placement, sections.get(section).layers, inputs.get(section), context.recomputed());
   }
 }

@@ -12,11 +12,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the processor that Java fills and libtorch reads: as many samples as the largest batch
- * so far had. A batch's tensor is a view of it, made once for each size.
+ * CPU memory that Java fills and libtorch reads. It grows to the size of the largest batch so far.
+ * The tensor of a batch is a view of it, created once for each batch size.
  */
 final class HostMemory implements BatchMemory {
-  private final Function<long[], Tensor> maker;
+  private final Function<long[], Tensor> allocator;
   private final List<Integer> shape;
   private final int sampleBytes;
   private NativeScope scope = new NativeScope();
@@ -26,12 +26,12 @@ final class HostMemory implements BatchMemory {
   private final Map<Integer, Tensor> bySize = new HashMap<>();
 
   /**
-   * @param maker of a tensor of some sizes
+   * @param allocator allocates a tensor of the given sizes
    * @param shape of one sample
-   * @param elementBytes of the tensor's type
+   * @param elementBytes size of the tensor's type
    */
-  HostMemory(Function<long[], Tensor> maker, List<Integer> shape, int elementBytes) {
-    this.maker = maker;
+  HostMemory(Function<long[], Tensor> allocator, List<Integer> shape, int elementBytes) {
+    this.allocator = allocator;
     this.shape = shape;
     int length = shape.stream().reduce(1, Math::multiplyExact);
     sampleBytes = Math.multiplyExact(length, elementBytes);
@@ -45,12 +45,12 @@ final class HostMemory implements BatchMemory {
     return bytes;
   }
 
-  /** Valid until a larger batch comes. */
+  /** Valid until {@link #bytes} is called for a larger batch. */
   @Override
   public Tensor tensor(int samples) {
     Tensor known = bySize.get(samples);
     if (known == null) {
-      Tensor whole = Objects.requireNonNull(all, "no batch came before");
+      Tensor whole = Objects.requireNonNull(all, "call bytes() first");
       known = scope.keep(() -> whole.narrow(0, 0, samples));
       bySize.put(samples, known);
     }
@@ -61,7 +61,7 @@ final class HostMemory implements BatchMemory {
     close();
     scope = new NativeScope();
     bySize.clear();
-    Tensor whole = scope.keep(() -> maker.apply(Sizes.batch(samples, shape)));
+    Tensor whole = scope.keep(() -> allocator.apply(Sizes.batch(samples, shape)));
     BytePointer begin = scope.keep(() -> new BytePointer(whole.data_ptr()));
     all = whole;
     bytes =

@@ -5,22 +5,25 @@ import dev.tidemill.engine.TensorBatch;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** Brings samples from the caller's buffers to a network's first layer. */
+/** Reads samples from the caller's buffers into a tensor for the first layer. */
 interface Input extends AutoCloseable {
 
   /**
-   * What a network takes: numbers of tokens, or values.
+   * Creates the input of a network, for token numbers or for values.
    *
-   * @param lane to the device; none to the processor
+   * @param stream for copies to the device; empty on the CPU
    */
-  static Input of(Network network, Optional<CopyLane> lane) {
+  static Input of(Network network, Optional<CopyStream> stream) {
     return network.takesTokens()
-        ? new TokenInput(network, lane)
-        : new SampleInput(network.spec().input(), lane);
+        ? new TokenInput(network, stream)
+        : new SampleInput(network.spec().input(), stream);
   }
 
-  /** The samples, outermost; valid in the caller's scope, until the next call. */
-  Tensor of(TensorBatch batch);
+  /**
+   * Reads a batch, samples outermost. The result is valid in the caller's scope, until the next
+   * call.
+   */
+  Tensor read(TensorBatch batch);
 
   @Override
   void close();

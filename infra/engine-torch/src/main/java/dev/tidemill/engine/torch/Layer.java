@@ -2,15 +2,14 @@ package dev.tidemill.engine.torch;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** One layer's computation. How its gradient is computed, libtorch notes on the way. */
+/** The forward pass of a layer. libtorch's autograd records it for the backward pass. */
 interface Layer {
 
   /**
-   * Computes a batch, within a scope.
+   * Computes a batch. The caller opens a {@code PointerScope}.
    *
    * @param x samples outermost
-   * @return the input, or a tensor that holds its values by itself, and is no part of another
-   *     object
+   * @return the input, or a tensor that owns its values and is not part of another native object
    */
-  Tensor forward(Tensor x, Pass pass);
+  Tensor forward(Tensor x, ForwardContext context);
 }

@@ -8,13 +8,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Makes one layer over a state's tensors. */
+/** Builds one layer over the tensors of a state. */
 final class LayerBuilder implements LayerSpec.Visitor<Layer> {
-  private final Network.Layer place;
+  private final Network.Layer layer;
   private final StateTensors state;
 
-  LayerBuilder(Network.Layer place, StateTensors state) {
-    this.place = place;
+  LayerBuilder(Network.Layer layer, StateTensors state) {
+    this.layer = layer;
     this.state = state;
   }
 
@@ -22,7 +22,7 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
   public Layer conv2d(LayerSpec.Conv2d spec) {
     return new Convolution(
         spec,
-        place.outputShape(),
+        layer.outputShape(),
         tensor("weight"),
         optional("bias"),
         state.placement(),
@@ -31,7 +31,7 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer maxPool2d(LayerSpec.MaxPool2d spec) {
-    return new MaxPool(spec, place);
+    return new MaxPool(spec, layer);
   }
 
   @Override
@@ -40,14 +40,14 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
     long[] stride = Sizes.of(spec.stride());
     long[] padding = Sizes.of(spec.padding());
     LongOptional divisor = new LongOptional();
-    return (x, pass) -> torch.avg_pool2d(x, kernel, stride, padding, false, true, divisor);
+    return (x, context) -> torch.avg_pool2d(x, kernel, stride, padding, false, true, divisor);
   }
 
   @Override
   public Layer linear(LayerSpec.Linear spec) {
     Tensor weight = tensor("weight");
     TensorOptional bias = optional("bias");
-    return (x, pass) -> torch.linear(x, weight, bias);
+    return (x, context) -> torch.linear(x, weight, bias);
   }
 
   @Override
@@ -66,81 +66,83 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
     TensorOptional mean = optional("running_mean");
     TensorOptional variance = optional("running_var");
     TensorOptional none = new TensorOptional();
-    long places = place.inputLength() / place.inputShape().get(0);
-    return (x, pass) -> {
-      requireVariance(x.size(0) * places, pass);
+    long positions = layer.inputLength() / layer.inputShape().get(0);
+    return (x, context) -> {
+      requireVariance(x.size(0) * positions, context);
       return torch.batch_norm(
           x,
           weight,
           bias,
-          pass.again() ? none : mean,
-          pass.again() ? none : variance,
-          pass.training(),
+          context.recomputing() ? none : mean,
+          context.recomputing() ? none : variance,
+          context.training(),
           momentum,
           eps,
           true);
     };
   }
 
-  /** libtorch itself would make the running variance NaN, and say nothing. */
-  private void requireVariance(long valuesPerChannel, Pass pass) {
-    if (pass.training() && valuesPerChannel < 2) {
+  /** Rejects single values, for which libtorch silently sets the running variance to NaN. */
+  private void requireVariance(long valuesPerChannel, ForwardContext context) {
+    if (context.training() && valuesPerChannel < 2) {
       throw new IllegalArgumentException(
-          place.name() + " needs more than one value a channel to train on, got a batch of 1");
+          "layer "
+              + layer.name()
+              + " needs more than one value per channel in training, got a batch of 1");
     }
   }
 
   @Override
   public Layer dropout(LayerSpec.Dropout spec) {
-    return new Dropout(place.name(), spec.p(), state.placement());
+    return new Dropout(layer.name(), spec.p(), state.placement());
   }
 
   @Override
   public Layer flatten(LayerSpec.Flatten spec) {
-    return (x, pass) -> x.flatten(1, -1);
+    return (x, context) -> x.flatten(1, -1);
   }
 
   @Override
   public Layer activation(LayerSpec.Activation spec) {
     return switch (spec.kind()) {
-      case RELU -> (x, pass) -> torch.relu(x);
-      case TANH -> (x, pass) -> torch.tanh(x);
-      case SIGMOID -> (x, pass) -> torch.sigmoid(x);
-      case GELU -> (x, pass) -> torch.gelu(x);
-      case GELU_TANH -> (x, pass) -> torch.gelu(x, "tanh");
+      case RELU -> (x, context) -> torch.relu(x);
+      case TANH -> (x, context) -> torch.tanh(x);
+      case SIGMOID -> (x, context) -> torch.sigmoid(x);
+      case GELU -> (x, context) -> torch.gelu(x);
+      case GELU_TANH -> (x, context) -> torch.gelu(x, "tanh");
     };
   }
 
   @Override
   public Layer embedding(LayerSpec.Embedding spec) {
     Tensor weight = tensor("weight");
-    return (x, pass) -> torch.embedding(weight, x);
+    return (x, context) -> torch.embedding(weight, x);
   }
 
   @Override
   public Layer positionalEmbedding(LayerSpec.PositionalEmbedding spec) {
     Tensor weight = tensor("weight");
-    return (x, pass) -> x.add(weight);
+    return (x, context) -> x.add(weight);
   }
 
   @Override
   public Layer lstm(LayerSpec.Lstm spec) {
-    return new Lstm(spec, place.name(), this::tensor, state.placement());
+    return new Lstm(spec, layer.name(), this::tensor, state.placement());
   }
 
   @Override
   public Layer layerNorm(LayerSpec.LayerNorm spec) {
     TensorOptional weight = optional("weight");
     TensorOptional bias = optional("bias");
-    long[] features = {place.inputShape().get(place.inputShape().size() - 1)};
-    return (x, pass) -> torch.layer_norm(x, features, weight, bias, spec.eps(), false);
+    long[] features = {layer.inputShape().get(layer.inputShape().size() - 1)};
+    return (x, context) -> torch.layer_norm(x, features, weight, bias, spec.eps(), false);
   }
 
   @Override
   public Layer multiheadAttention(LayerSpec.MultiheadAttention spec) {
     return new Attention(
         spec,
-        place.name(),
+        layer.name(),
         new Attention.Weights(
             tensor("in_proj_weight"),
             optional("in_proj_bias"),
@@ -151,31 +153,31 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer sequencePool(LayerSpec.SequencePool spec) {
-    // libtorch's mean divides its gradient when it has been spread over all places.
-    Scalar share = new Scalar(1.0 / place.inputShape().get(0));
+    // The gradient of libtorch's mean divides only after expanding to all positions.
+    Scalar share = new Scalar(1.0 / layer.inputShape().get(0));
     return switch (spec.mode()) {
-      case LAST -> (x, pass) -> x.select(1, x.size(1) - 1);
-      case MEAN -> (x, pass) -> x.sum(1).mul(share);
+      case LAST -> (x, context) -> x.select(1, x.size(1) - 1);
+      case MEAN -> (x, context) -> x.sum(1).mul(share);
     };
   }
 
   @Override
   public Layer residual(LayerSpec.Residual spec) {
-    Layer body = new LayerChain(place.body(), state);
-    if (place.shortcut().isEmpty()) {
-      return (x, pass) -> body.forward(x, pass).add(x);
+    Layer body = new LayerChain(layer.body(), state);
+    if (layer.shortcut().isEmpty()) {
+      return (x, context) -> body.forward(x, context).add(x);
     }
-    Layer shortcut = new LayerChain(place.shortcut(), state);
-    return (x, pass) -> body.forward(x, pass).add(shortcut.forward(x, pass));
+    Layer shortcut = new LayerChain(layer.shortcut(), state);
+    return (x, context) -> body.forward(x, context).add(shortcut.forward(x, context));
   }
 
   private Tensor tensor(String within) {
-    return state.tensor(place.tensor(within).orElseThrow());
+    return state.tensor(layer.tensor(within).orElseThrow());
   }
 
-  /** Empty where the layer has no such tensor. */
+  /** Returns a tensor, or an empty optional if the layer does not have it. */
   private TensorOptional optional(String within) {
-    return place
+    return layer
         .tensor(within)
         .map(slice -> new TensorOptional(state.tensor(slice)))
         .orElseGet(TensorOptional::new);

@@ -8,31 +8,31 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Layers one after the other, in their {@link ExecutionOrder}.
+ * A sequence of layers, computed in their {@link ExecutionOrder}.
  *
- * <p>Of what is computed on the way it holds nothing: the caller's scope gets the outputs, and what
- * the gradient needs libtorch holds by itself.
+ * <p>It frees intermediate results. Only the outputs go to the caller's scope. libtorch itself
+ * holds what the backward pass needs.
  */
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class LayerChain implements Layer {
   private final List<Layer> layers = new ArrayList<>();
 
-  LayerChain(List<Network.Layer> places, StateTensors state) {
-    for (Network.Layer place : ExecutionOrder.of(places)) {
-      LayerBuilder builder = new LayerBuilder(place, state);
-      layers.add(state.scope().keep(() -> place.spec().accept(builder)));
+  LayerChain(List<Network.Layer> specs, StateTensors state) {
+    for (Network.Layer layer : ExecutionOrder.of(specs)) {
+      LayerBuilder builder = new LayerBuilder(layer, state);
+      layers.add(state.scope().keep(() -> layer.spec().accept(builder)));
     }
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
+  public Tensor forward(Tensor x, ForwardContext context) {
     PointerScope outer = PointerScope.getInnerScope();
     Tensor values = x;
     for (int i = 0; i < layers.size(); i++) {
       Tensor before = values;
       try (PointerScope inner = new PointerScope()) {
-        values = layers.get(i).forward(before, pass);
+        values = layers.get(i).forward(before, context);
         outer.attach(values);
       }
       if (i > 0) {

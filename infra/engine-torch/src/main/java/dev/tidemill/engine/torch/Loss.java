@@ -3,10 +3,10 @@ package dev.tidemill.engine.torch;
 import dev.tidemill.engine.Network;
 import org.bytedeco.pytorch.Tensor;
 
-/** What is minimized, over a network's outputs. */
+/** A loss function over a network's outputs. */
 interface Loss {
 
-  /** The loss of a network's spec. */
+  /** Creates the loss of a network's spec. */
   static Loss of(Network network) {
     return switch (network.spec().loss()) {
       case CROSS_ENTROPY -> new CrossEntropy(network);
@@ -14,17 +14,17 @@ interface Loss {
     };
   }
 
-  /** A tensor of one value: the sum of the samples' losses, before {@link #factor}. */
+  /** Returns the sum of the samples' losses, before {@link #factor}, as a scalar tensor. */
   Tensor sum(Tensor outputs, Tensor targets);
 
-  /** What the sum is to be multiplied by, in the loss and in its gradient. */
+  /** The factor for the sum, in the loss and in its gradient. */
   double factor();
 
-  /** A tensor of one value: right answers, of all labels. */
+  /** Returns the number of correctly predicted labels as a scalar tensor. */
   Tensor correct(Tensor outputs, Tensor targets);
 
   /**
-   * What a caller is answered.
+   * Converts outputs to predictions: class probabilities, or the outputs themselves.
    *
    * @param outputs {@code [samples, outputs]}
    */

@@ -7,15 +7,15 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** Where backward begins: how much the sum of the samples' losses counts in the batch's. */
+/** Starts the backward pass with the weight of the samples' loss sum in the loss of the batch. */
 final class LossGradient implements AutoCloseable {
   private final double factor;
   private final Placement placement;
   private final NativeScope scope = new NativeScope();
-  private final BoolOptional unsaid = scope.keep(BoolOptional::new);
-  private final TensorArrayRefOptional everywhere = scope.keep(TensorArrayRefOptional::new);
+  private final BoolOptional retainGraph = scope.keep(BoolOptional::new);
+  private final TensorArrayRefOptional allInputs = scope.keep(TensorArrayRefOptional::new);
   private NativeScope last = new NativeScope();
-  private @Nullable Tensor share;
+  private @Nullable Tensor weight;
   private long total;
 
   LossGradient(Loss loss, Placement placement) {
@@ -24,16 +24,17 @@ final class LossGradient implements AutoCloseable {
   }
 
   /**
-   * Adds the gradient of {@code sum / ofTotal} to that of all parameters.
+   * Adds the gradient of {@code sum / ofTotal}, times the factor of the loss, to the gradients of
+   * all parameters.
    *
    * @param ofTotal samples in the whole batch
    */
   void backward(Tensor sum, long ofTotal) {
-    sum.backward(share(ofTotal), unsaid, false, everywhere);
+    sum.backward(weight(ofTotal), retainGraph, false, allInputs);
   }
 
-  private Tensor share(long ofTotal) {
-    Tensor known = share;
+  private Tensor weight(long ofTotal) {
+    Tensor known = weight;
     if (known == null || total != ofTotal) {
       last.close();
       last = new NativeScope();
@@ -41,7 +42,7 @@ final class LossGradient implements AutoCloseable {
           last.keep(
               () ->
                   placement.zeros(ScalarType.Float).fill_(new Scalar((float) (factor / ofTotal))));
-      share = known;
+      weight = known;
       total = ofTotal;
     }
     return known;

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Stacked recurrent layers, each of one direction or both, with dropout in between. */
+/** A stacked LSTM, optionally bidirectional, with dropout between its layers. */
 final class Lstm implements Layer {
   private final int hiddenSize;
   private final boolean bidirectional;
@@ -16,8 +16,8 @@ final class Lstm implements Layer {
   private final List<Dropout> between = new ArrayList<>();
 
   /**
-   * @param name in full
-   * @param tensor the layer's, by PyTorch's names
+   * @param name the full name, which seeds the dropout
+   * @param tensor finds a parameter by PyTorch's name
    */
   Lstm(LayerSpec.Lstm spec, String name, Function<String, Tensor> tensor, Placement placement) {
     hiddenSize = spec.hiddenSize();
@@ -35,21 +35,30 @@ final class Lstm implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
+  public Tensor forward(Tensor x, ForwardContext context) {
     long[] sizes = {bidirectional ? 2 : 1, x.size(0), hiddenSize};
     Tensor zeros = torch.zeros(sizes, x.options());
     TensorVector begin = new TensorVector(zeros, zeros);
     Tensor values = x;
     for (int i = 0; i < weights.size(); i++) {
       if (i > 0) {
-        values = between.get(i - 1).forward(values, pass);
+        values = between.get(i - 1).forward(values, context);
       }
       values =
           torch
-              .lstm(values, begin, weights.get(i), true, 1, 0, pass.training(), bidirectional, true)
+              .lstm(
+                  values,
+                  begin,
+                  weights.get(i),
+                  true,
+                  1,
+                  0,
+                  context.training(),
+                  bidirectional,
+                  true)
               .get0();
     }
-    // Until here it is a part of what libtorch answered, and would go with it.
+    // Until here it is part of libtorch's result tuple, and would be freed with it.
     return new Tensor(values);
   }
 }

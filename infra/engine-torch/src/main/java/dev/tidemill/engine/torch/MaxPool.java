@@ -11,19 +11,20 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The largest value of each window. libtorch's own kernel for a processor branches at each value,
- * and every other branch is mispredicted. So where there are enough of them, the largest values are
- * found by comparing whole tensors, first along rows, then along columns; and of those that are
- * equal the gradient goes to the first in the order of memory, as libtorch means it.
+ * Max pooling. libtorch's CPU kernel branches at each value, and every other branch is
+ * mispredicted. So large inputs are pooled by comparing whole tensors, first along rows, then along
+ * columns. Among equal values, the gradient goes to the first one in memory order, as in libtorch.
  */
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class MaxPool implements Layer {
-  /** Fewest outputs for which tensors are compared: each of these calls costs microseconds. */
-  static final long ENOUGH = 1 << 12;
+  /** From this many outputs, comparing tensors pays off: each call costs microseconds. */
+  static final long MIN_OUTPUTS = 1 << 12;
 
-  /** Most values of a window for which they are: it takes that many passes over the outputs. */
-  static final long MOST_PASSES = 9;
+  /**
+   * The largest window, in values, for comparing tensors: each value is a pass over the outputs.
+   */
+  static final long MAX_WINDOW = 9;
 
   private static final long[] UNDILATED = {1, 1};
 
@@ -34,28 +35,28 @@ final class MaxPool implements Layer {
   private final long rowLength;
   private final Scalar nextColumn = new Scalar(1);
   private final Scalar nextRow;
-  private final Tensor firstPlaces;
+  private final Tensor windowStarts;
 
-  /** Made within the scope of the state. */
-  MaxPool(LayerSpec.MaxPool2d spec, Network.Layer place) {
+  /** Must be created in the native scope of the state. */
+  MaxPool(LayerSpec.MaxPool2d spec, Network.Layer layer) {
     kernel = Sizes.of(spec.kernelSize());
     stride = Sizes.of(spec.stride());
     padding = Sizes.of(spec.padding());
-    rowLength = place.inputShape().get(2);
-    outputs = new long[] {place.outputShape().get(1), place.outputShape().get(2)};
+    rowLength = layer.inputShape().get(2);
+    outputs = new long[] {layer.outputShape().get(1), layer.outputShape().get(2)};
     nextRow = new Scalar(rowLength - kernel[1] + 1);
-    firstPlaces =
-        places(outputs[0], stride[0] * rowLength).view(-1, 1).add(places(outputs[1], stride[1]));
+    windowStarts =
+        starts(outputs[0], stride[0] * rowLength).view(-1, 1).add(starts(outputs[1], stride[1]));
   }
 
-  private static Tensor places(long count, long distance) {
+  private static Tensor starts(long count, long distance) {
     return torch.arange(new Scalar(count)).to(ScalarType.Long).mul(new Scalar(distance));
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
+  public Tensor forward(Tensor x, ForwardContext context) {
     long values = x.size(0) * x.size(1) * outputs[0] * outputs[1];
-    boolean few = values < ENOUGH || kernel[0] * kernel[1] > MOST_PASSES;
+    boolean few = values < MIN_OUTPUTS || kernel[0] * kernel[1] > MAX_WINDOW;
     if (x.is_cuda() || padding[0] + padding[1] > 0 || few) {
       return torch.max_pool2d(x, kernel, stride, padding, UNDILATED, false);
     }
@@ -64,8 +65,8 @@ final class MaxPool implements Layer {
     }
     Tensor known = x.detach();
     Tensor largest = largest(known);
-    Tensor picked = x.flatten(2, -1).gather(2, places(known, largest).flatten(2, -1));
-    // What is not a number is the largest, wherever it was.
+    Tensor picked = x.flatten(2, -1).gather(2, indices(known, largest).flatten(2, -1));
+    // NaN counts as the maximum, wherever it is in the window.
     picked.detach().copy_(largest.flatten(2, -1));
     return picked.view(largest.sizes());
   }
@@ -82,29 +83,30 @@ final class MaxPool implements Layer {
     return largest;
   }
 
-  /** Of each window along a dimension the value at a place. */
+  /** Selects the value at one index of each window along a dimension. */
   private Tensor window(Tensor x, int dim, long at) {
     long end = at + (outputs[dim - 2] - 1) * stride[dim - 2] + 1;
     return x.slice(dim, new LongOptional(at), new LongOptional(end), stride[dim - 2]);
   }
 
   /**
-   * Where in its plane the largest value of each window first stands: windows are gone through from
-   * their last place on, and as long as a place has another value, it lies behind.
+   * Returns the index of the first maximum of each window, within its plane. It goes through each
+   * window backwards. At each value it adds the step to the next value, and resets the sum at a
+   * maximum. So the sum ends as the distance from the window's start to its first maximum.
    */
-  private Tensor places(Tensor x, Tensor largest) {
-    Tensor behind = torch.zeros(largest.sizes(), new TensorOptions(ScalarType.Float));
+  private Tensor indices(Tensor x, Tensor largest) {
+    Tensor distance = torch.zeros(largest.sizes(), new TensorOptions(ScalarType.Float));
     for (long row = kernel[0] - 1; row >= 0; row--) {
       Tensor values = window(x, 2, row);
       for (long column = kernel[1] - 1; column >= 0; column--) {
         if (row + 1 < kernel[0] || column + 1 < kernel[1]) {
           try (PointerScope held = new PointerScope()) {
-            Tensor other = window(values, 3, column).clone().ne_(largest);
-            behind.add_(column + 1 < kernel[1] ? nextColumn : nextRow).mul_(other);
+            Tensor smaller = window(values, 3, column).clone().ne_(largest);
+            distance.add_(column + 1 < kernel[1] ? nextColumn : nextRow).mul_(smaller);
           }
         }
       }
     }
-    return behind.to(ScalarType.Long).add_(firstPlaces);
+    return distance.to(ScalarType.Long).add_(windowStarts);
   }
 }

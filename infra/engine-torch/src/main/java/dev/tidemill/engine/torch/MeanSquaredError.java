@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The mean over the outputs of the squared difference from the targets. */
+/** The mean squared difference between outputs and targets. */
 final class MeanSquaredError implements Loss {
   private static final int SUM = 2;
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * libtorch: unpacked into the cache where it is not there yet, loaded from there and from nowhere
- * else, and told what the whole process computes with.
+ * Loads libtorch from the native library cache only, after unpacking it if necessary, and
+ * configures it for the process.
  */
 public final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -27,33 +27,34 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   private static final class Loaded {
-    static final Context CONTEXT = ProcessEnd.ofThisProcess().within(Loaded::load);
+    static final Context CONTEXT = ExitGuard.ofThisProcess().call(Loaded::load);
 
     private static Context load() {
-      // A step's bits must not depend on how many processors there are.
+      // The bits of a step must not depend on the number of CPUs.
       torch.set_num_threads(1);
       Context context = torch.globalContext();
-      // Slower than either of the two ways between which Convolution chooses.
+      // NNPACK is slower than both implementations that Convolution chooses from.
       context.setUserEnabledNNPACK(false);
       if (!OneDnnCheck.passes()) {
         context.setUserEnabledMkldnn(false);
         LOG.warn(
-            "oneDNN computes wrong convolutions on this processor, and is not used: convolutions"
-                + " take longer");
+            "oneDNN computes wrong convolutions on this CPU and is disabled; convolutions are"
+                + " slower");
       }
       return context;
     }
   }
 
-  /** Unpacks and loads them, prints nothing, and ends. */
+  /** Unpacks and loads the libraries, then exits without output. */
   public static void main(String[] args) {
     load();
   }
 
   /**
-   * Loads them, and has GPUs compute the same bits from the same values, and FLOAT32 in full.
+   * Loads the libraries and configures GPUs for deterministic results and full FLOAT32 precision.
    *
-   * @throws IllegalStateException if cuBLAS is not told so by the environment, as it only can be
+   * @throws IllegalStateException if the environment does not configure cuBLAS to be deterministic;
+   *     cuBLAS has no other way to do that
    */
   static void loadForCuda() {
     load();
@@ -63,29 +64,29 @@ public final class NativeLibraries {
           CUBLAS_CONFIG
               + " is "
               + config
-              + " in the environment; the same seed gives the same bits on a GPU only if it is"
-              + " :4096:8, as the launcher sets it");
+              + " in the environment; set it to :4096:8, as the launcher does, so that the same"
+              + " seed gives the same bits on a GPU");
     }
-    // After some runs TorchScript would compile the update for a GPU, by a library that is not
-    // there.
+    // After some runs, TorchScript would compile the update for a GPU with a library that the build
+    // does not contain.
     torch.getProfilingMode().put(false);
     Context context = Loaded.CONTEXT;
     context.setAllowTF32CuDNN(false);
     context.setDeterministicCuDNN(true);
-    // It would also fill all memory before its use.
+    // Deterministic algorithms would otherwise also fill all memory before use.
     context.setDeterministicFillUninitializedMemory(false);
     context.setDeterministicAlgorithms(true, false);
   }
 
   /**
-   * Loads them, the first time; later calls cost nothing. Safe from any thread.
+   * Loads the libraries on the first call. Later calls cost nothing. Any thread may call it.
    *
-   * @throws NativeLibraryException if they cannot be unpacked or loaded; the next call tries again
+   * @throws NativeLibraryException if unpacking or loading fails; the next call tries again
    */
   public static void load() {
     if (!linked) {
       if (NativeLoader.knowsThisPlatform()) {
-        ProcessEnd.ofThisProcess().within(() -> JavaCppLibraries.load(bundle()));
+        ExitGuard.ofThisProcess().call(() -> JavaCppLibraries.load(bundle()));
       }
       linked = true;
     }
@@ -94,16 +95,16 @@ public final class NativeLibraries {
     }
   }
 
-  /** As {@link #load()}, ahead of need: reports nothing. */
+  /** Like {@link #load()}, ahead of time, but ignores failures. */
   static void preload() {
     try {
       load();
     } catch (NativeLibraryException e) {
-      // Whoever needs them calls load(), and is told.
+      // The next load() fails with the same reason.
     }
   }
 
-  /** Those for GPUs where the build has them, and of those what can be loaded here. */
+  /** Prefers the GPU build; its optional libraries are loaded if they can be. */
   private static NativeBundle bundle() {
     String folder = "org/bytedeco/pytorch/" + JavaCppLibraries.platform();
     return NativeBundle.firstOf(

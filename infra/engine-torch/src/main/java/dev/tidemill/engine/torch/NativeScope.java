@@ -6,17 +6,17 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Native objects that live as long as a model does. What a single step makes lives in a {@link
- * PointerScope} of its own instead: nothing is left to the garbage collector, which does not see
- * how large native objects are.
+ * Owns native objects that live as long as a model. Objects of a single step belong to a {@link
+ * PointerScope} instead. None is left to the garbage collector, which does not know the size of
+ * native objects.
  */
 final class NativeScope implements AutoCloseable {
   private final List<PointerScope> scopes = new ArrayList<>();
 
-  /** Runs what makes native objects; they live until {@link #close}. */
+  /** Runs code that creates native objects and keeps them until {@link #close}. */
   <T> T keep(Supplier<T> maker) {
     try (PointerScope scope = new PointerScope()) {
-      // Its end here only takes it from the thread's stack of scopes.
+      // After extend(), closing only removes the scope from the thread's stack.
       scope.extend();
       scopes.add(scope);
       return maker.get();

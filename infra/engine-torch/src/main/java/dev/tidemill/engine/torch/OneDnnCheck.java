@@ -11,14 +11,14 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Whether oneDNN convolves correctly on this processor. It generates code for the processor that it
- * finds, and on some newer ones its results are wrong by a percent or are not numbers. So a few
- * convolutions and their gradients are computed in both ways when libtorch is loaded.
+ * Checks whether oneDNN computes correct convolutions on this CPU. oneDNN generates code for the
+ * CPU, and on some newer CPUs its results are off by a percent or are NaN. So this class compares a
+ * few convolutions and their gradients with the other implementation when libtorch is loaded.
  */
 final class OneDnnCheck {
   private static final double CLOSE = 1e-4;
 
-  /** BFLOAT16 has eight bits. */
+  /** Tolerance for BFLOAT16, which has 8 significant bits. */
   private static final double CLOSE_NARROWED = 0.05;
 
   private static final long IMAGES = 8;
@@ -32,7 +32,7 @@ final class OneDnnCheck {
 
   private OneDnnCheck() {}
 
-  /** Computes with libtorch, which must be loaded; takes some milliseconds. */
+  /** Runs the check in some milliseconds. libtorch must be loaded. */
   @SuppressWarnings("try") // The scope and the mode are only closed.
   static boolean passes() {
     try (PointerScope scope = new PointerScope();
@@ -70,7 +70,7 @@ final class OneDnnCheck {
     outputs.pow(new Scalar(2)).sum().backward();
     Tensor gradient = weight.grad().clone();
     weight.mutable_grad().zero_();
-    // As large as the number of products that it sums.
+    // Normalizes it, because it grows with the number of products that it sums.
     return gradient.div(gradient.abs().max());
   }
 
@@ -80,7 +80,7 @@ final class OneDnnCheck {
         .to(ScalarType.BFloat16, false, false, new MemoryFormatOptional(MemoryFormat.ChannelsLast));
   }
 
-  /** Between -1 and 1, no two neighbors alike. */
+  /** Values between -1 and 1, with different neighbors. */
   private static Tensor ramp(long... sizes) {
     Tensor values = torch.zeros(sizes);
     Tensor steps = torch.arange(new Scalar(values.numel())).mul(new Scalar(0.7)).sin();

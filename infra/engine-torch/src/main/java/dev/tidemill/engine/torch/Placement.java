@@ -10,15 +10,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Where a model's tensors lie and are computed with, and what its layers compute with.
+ * The device of a model's tensors and the precision of its layers.
  *
- * @param device {@code cpu}, {@code cuda:0}, ...
- * @param precision of the layers; all that is kept is FLOAT32
+ * @param device {@code cpu}, {@code cuda:0}, …
+ * @param precision of the layers; parameters and buffers are always FLOAT32
  */
 record Placement(String device, Precision precision) {
   static final String CUDA = "cuda:";
 
-  /** The processor, in floats. */
+  /** The CPU, with FLOAT32. */
   static final Placement CPU = new Placement("cpu", Precision.FLOAT32);
 
   /** The name of a GPU. */
@@ -26,37 +26,37 @@ record Placement(String device, Precision precision) {
     return CUDA + index;
   }
 
-  /** Whether it is a GPU: what is computed there is asked for now and done later. */
+  /** Whether the device is a GPU, which computes asynchronously. */
   boolean isCuda() {
     return device.startsWith(CUDA);
   }
 
-  /** A GPU's number. */
+  /** The index of a GPU. */
   byte index() {
     return Byte.parseByte(device.substring(CUDA.length()));
   }
 
   /** Whether layers compute in BFLOAT16. */
-  boolean isNarrow() {
+  boolean isBfloat16() {
     return precision == Precision.BFLOAT16;
   }
 
-  /** Whether images lie with a pixel's channels side by side: where a GPU is the faster for it. */
+  /** Whether images use the channels-last memory format, which is faster on a GPU in BFLOAT16. */
   boolean isChannelsLast() {
-    return isCuda() && isNarrow();
+    return isCuda() && isBfloat16();
   }
 
-  /** What makes a tensor lie there. */
+  /** The options for a tensor on the device. */
   TensorOptions options(ScalarType type) {
     return new TensorOptions(type).device(new DeviceOptional(new Device(device)));
   }
 
-  /** Zeros that lie there. */
+  /** Allocates zeros on the device. */
   Tensor zeros(ScalarType type, long... sizes) {
     return torch.zeros(sizes, options(type));
   }
 
-  /** A generator of one's own. The two kinds draw other numbers from the same seed. */
+  /** Creates a generator. CPU and GPU generators draw different numbers from the same seed. */
   Generator generator() {
     return isCuda() ? torch.getCUDAHooks().getNewGenerator(index()) : torch.make_generator_cpu();
   }

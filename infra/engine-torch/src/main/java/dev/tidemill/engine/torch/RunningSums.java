@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Losses and right answers since the last drain, kept where they are computed. */
-// Native scopes are held open, not looked at.
+/** Sums of losses and correct predictions since the last drain, kept on the device. */
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class RunningSums {
   private final Tensor loss;
@@ -15,21 +15,21 @@ final class RunningSums {
   private final Scalar factor;
   private long samples;
 
-  /** Made within the scope of a model. */
+  /** Must be created in the native scope of a model. */
   RunningSums(Loss of, Placement placement) {
     loss = placement.zeros(ScalarType.Double);
     correct = placement.zeros(ScalarType.Long);
     factor = new Scalar(of.factor());
   }
 
-  /** Adds a batch's. */
+  /** Adds the sums of a batch. */
   void add(Tensor lossSum, Tensor right, int count) {
     loss.add_(lossSum.detach(), factor);
     correct.add_(right);
     samples += count;
   }
 
-  /** Moves them out, and waits until they are computed. */
+  /** Moves the sums to {@code into}, which waits for the device, and resets them. */
   void drain(StepMetrics into) {
     into.set(samples, loss.item_double(), correct.item_long());
     clear();

@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Brings samples from the caller's buffers into a network's input in one pass: conversion, the
- * record's scale and offset, the spec's scale, the frame of zeros.
+ * Reads samples from the caller's buffers in one pass: converts the type, applies the record's
+ * scale and offset and the spec's scale, and pads with zeros.
  */
 final class SampleInput implements Input {
   private static final int BYTE_VALUES = 256;
@@ -22,33 +22,33 @@ final class SampleInput implements Input {
   private final double scale;
   private final int sampleLength;
   private final int rowLength;
-  private final int[] rowPlaces;
-  // A sample as the network takes it: its frame is zero and stays so.
-  private final float[] framed;
+  private final int[] rowOffsets;
+  // One padded sample. The padding stays zero.
+  private final float[] padded;
   private final byte[] raw;
   private final float[] ofByte = new float[BYTE_VALUES];
 
-  SampleInput(InputSpec spec, Optional<CopyLane> lane) {
-    memory = BatchMemory.of(lane, spec.paddedShape(), ScalarType.Float, Float.BYTES);
+  SampleInput(InputSpec spec, Optional<CopyStream> stream) {
+    memory = BatchMemory.of(stream, spec.paddedShape(), ScalarType.Float, Float.BYTES);
     List<Integer> shape = spec.shape();
     int pad = spec.pad();
     scale = spec.scale();
     sampleLength = spec.length();
-    // Without a frame a sample is one row; with one, each of an image's rows stands apart.
+    // Without padding, a sample is one contiguous row. With padding, each image row is separate.
     rowLength = pad > 0 ? shape.get(2) : sampleLength;
     int planeRows = pad > 0 ? shape.get(1) : 1;
-    int framedRow = rowLength + 2 * pad;
-    int framedPlane = (planeRows + 2 * pad) * framedRow;
-    rowPlaces = new int[sampleLength / rowLength];
-    for (int r = 0; r < rowPlaces.length; r++) {
-      rowPlaces[r] = r / planeRows * framedPlane + (r % planeRows + pad) * framedRow + pad;
+    int paddedRow = rowLength + 2 * pad;
+    int paddedPlane = (planeRows + 2 * pad) * paddedRow;
+    rowOffsets = new int[sampleLength / rowLength];
+    for (int r = 0; r < rowOffsets.length; r++) {
+      rowOffsets[r] = r / planeRows * paddedPlane + (r % planeRows + pad) * paddedRow + pad;
     }
-    framed = new float[rowPlaces.length / planeRows * framedPlane];
+    padded = new float[rowOffsets.length / planeRows * paddedPlane];
     raw = new byte[sampleLength];
   }
 
   @Override
-  public Tensor of(TensorBatch batch) {
+  public Tensor read(TensorBatch batch) {
     FloatBuffer into = memory.bytes(batch.size()).asFloatBuffer();
     int sample = 0;
     for (int i = 0; i < batch.slices(); i++) {
@@ -66,7 +66,7 @@ final class SampleInput implements Input {
         } else {
           readValues(slice.inputType(), from, first, factor, summand);
         }
-        into.put(framed);
+        into.put(padded);
       }
       sample += slice.count();
     }
@@ -81,21 +81,21 @@ final class SampleInput implements Input {
 
   private void readBytes(ByteBuffer from, int first) {
     from.get(first, raw);
-    for (int r = 0; r < rowPlaces.length; r++) {
-      int at = rowPlaces[r];
+    for (int r = 0; r < rowOffsets.length; r++) {
+      int at = rowOffsets[r];
       int begin = r * rowLength;
       for (int i = 0; i < rowLength; i++) {
-        framed[at + i] = ofByte[raw[begin + i] & 0xFF];
+        padded[at + i] = ofByte[raw[begin + i] & 0xFF];
       }
     }
   }
 
   private void readValues(
       ElementType type, ByteBuffer from, int first, double factor, double summand) {
-    for (int r = 0; r < rowPlaces.length; r++) {
+    for (int r = 0; r < rowOffsets.length; r++) {
       int begin = first + r * rowLength;
       for (int i = 0; i < rowLength; i++) {
-        framed[rowPlaces[r] + i] = (float) (type.value(from, begin + i) * factor + summand);
+        padded[rowOffsets[r] + i] = (float) (type.value(from, begin + i) * factor + summand);
       }
     }
   }

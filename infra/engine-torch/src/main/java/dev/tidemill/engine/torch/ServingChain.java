@@ -6,30 +6,30 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A network that answers. Where a sequence is answered by its last place, the layers at the end
- * that compute each place by itself compute that one alone.
+ * The layers of a network for serving. If only the last position of a sequence is predicted, the
+ * final layers that compute each position independently compute only that one.
  */
 final class ServingChain implements Layer {
-  private final Layer whole;
-  private final Layer lastPlace;
-  private final boolean everyPlace;
+  private final Layer body;
+  private final Layer tail;
+  private final boolean everyPosition;
 
   ServingChain(Network network, StateTensors state) {
     List<Network.Layer> layers = network.layers();
-    everyPlace = network.labelsEveryPosition();
+    everyPosition = network.labelsEveryPosition();
     int cut = layers.size();
-    while (everyPlace && cut > 1 && isByPlace(layers.get(cut - 1))) {
+    while (everyPosition && cut > 1 && isPositionwise(layers.get(cut - 1))) {
       cut--;
     }
-    whole = new LayerChain(layers.subList(0, cut), state);
-    lastPlace = new LayerChain(layers.subList(cut, layers.size()), state);
+    body = new LayerChain(layers.subList(0, cut), state);
+    tail = new LayerChain(layers.subList(cut, layers.size()), state);
   }
 
-  private static boolean isByPlace(Network.Layer layer) {
+  private static boolean isPositionwise(Network.Layer layer) {
     LayerSpec spec = layer.spec();
     if (spec instanceof LayerSpec.Residual) {
-      return layer.body().stream().allMatch(ServingChain::isByPlace)
-          && layer.shortcut().stream().allMatch(ServingChain::isByPlace);
+      return layer.body().stream().allMatch(ServingChain::isPositionwise)
+          && layer.shortcut().stream().allMatch(ServingChain::isPositionwise);
     }
     return spec instanceof LayerSpec.Linear
         || spec instanceof LayerSpec.LayerNorm
@@ -38,9 +38,9 @@ final class ServingChain implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor x, Pass pass) {
-    Tensor values = whole.forward(x, pass);
-    Tensor wanted = everyPlace ? values.select(1, values.size(1) - 1) : values;
-    return lastPlace.forward(wanted, pass);
+  public Tensor forward(Tensor x, ForwardContext context) {
+    Tensor values = body.forward(x, context);
+    Tensor wanted = everyPosition ? values.select(1, values.size(1) - 1) : values;
+    return tail.forward(wanted, context);
   }
 }

@@ -3,7 +3,7 @@ package dev.tidemill.engine.torch;
 import dev.tidemill.engine.Size2d;
 import java.util.List;
 
-/** Sizes as libtorch takes them. */
+/** Converts sizes to the arrays that libtorch takes. */
 final class Sizes {
   private Sizes() {}
 
@@ -11,7 +11,7 @@ final class Sizes {
     return new long[] {size.height(), size.width()};
   }
 
-  /** A shape with so many samples outermost. */
+  /** The shape of a batch, samples outermost. */
   static long[] batch(long samples, List<Integer> shape) {
     long[] sizes = new long[shape.size() + 1];
     sizes[0] = samples;

@@ -16,12 +16,12 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A copy of a {@link ModelState}'s tensors: parameters and buffers are one flat tensor in the same
- * order, the optimizer's another, so that either way it is a copy each, and views by name.
- * Parameters that learn have gradients that are views of one flat tensor, too: an update then goes
- * over all of them at once.
+ * A copy of the tensors of a {@link ModelState}. Parameters and buffers are one flat tensor in the
+ * state's order, and the optimizer state is another. So reading or writing a state takes two
+ * copies. Named tensors are views. The gradients are views of one flat tensor, so that one call
+ * updates all parameters.
  */
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class StateTensors implements AutoCloseable {
   private final NativeScope scope = new NativeScope();
@@ -52,7 +52,7 @@ final class StateTensors implements AutoCloseable {
     return slices.stream().filter(s -> s.kind() == kind).mapToLong(Slice::length).sum();
   }
 
-  /** A copy of everything, for learning. */
+  /** Copies a whole state, for training. */
   static StateTensors copy(ModelState state, Placement placement) {
     StateTensors copy =
         new StateTensors(
@@ -61,8 +61,8 @@ final class StateTensors implements AutoCloseable {
     return copy;
   }
 
-  /** A copy without the optimizer's state, for answering. */
-  static StateTensors copyForAnswers(ModelState state, Placement placement) {
+  /** Copies a state without the optimizer state, for serving. */
+  static StateTensors copyForServing(ModelState state, Placement placement) {
     List<Slice> all = state.layout().slices();
     StateTensors copy =
         new StateTensors(
@@ -86,17 +86,17 @@ final class StateTensors implements AutoCloseable {
     return leaf;
   }
 
-  /** Where they lie. */
+  /** The device and precision. */
   Placement placement() {
     return placement;
   }
 
-  /** What was made out of the tensors, and goes with them. */
+  /** The scope of native objects that live as long as the tensors. */
   NativeScope scope() {
     return scope;
   }
 
-  /** One tensor, not a copy. */
+  /** Returns one tensor, not a copy. */
   Tensor tensor(Slice slice) {
     Tensor tensor = byName.get(slice.name());
     if (tensor == null) {
@@ -105,25 +105,26 @@ final class StateTensors implements AutoCloseable {
     return tensor;
   }
 
-  /** The gradient of all parameters, in the state's order. */
+  /** The gradients of all parameters as one tensor, in the state's order. */
   Tensor gradient() {
     return gradient;
   }
 
-  /** Makes the gradient zero. */
-  void forgetGradient() {
+  /** Sets all gradients to zero. */
+  void zeroGradient() {
     try (PointerScope step = new PointerScope()) {
       gradient.zero_();
     }
   }
 
-  /** All parameters, not a copy. */
+  /** All parameters as one tensor, not a copy. */
   Tensor parameters() {
     return flat.narrow(0, 0, gradient.numel());
   }
 
   /**
-   * One of the optimizer's tensors for all parameters, not a copy, in the type that it is kept in.
+   * One state tensor of the optimizer for all parameters, not a copy, in the spec's {@code
+   * state_dtype}.
    *
    * @param index in the order of {@code OptimizerSpec.stateNames}
    */
@@ -132,9 +133,9 @@ final class StateTensors implements AutoCloseable {
   }
 
   /**
-   * Takes a state's tensors.
+   * Copies the tensors of a state to this object.
    *
-   * @throws IllegalArgumentException if it has others
+   * @throws IllegalArgumentException if the state has other tensors
    */
   void read(ModelState from) {
     requireSameTensors(from);
@@ -145,9 +146,9 @@ final class StateTensors implements AutoCloseable {
   }
 
   /**
-   * Overwrites a state's tensors.
+   * Copies the tensors of this object to a state.
    *
-   * @throws IllegalArgumentException if it has others
+   * @throws IllegalArgumentException if the state has other tensors
    */
   void write(ModelState into) {
     requireSameTensors(into);
@@ -155,9 +156,9 @@ final class StateTensors implements AutoCloseable {
   }
 
   /**
-   * Overwrites a state's tensors by copies of these.
+   * Writes copies of the tensors to a state.
    *
-   * @param copies as {@link #all}
+   * @param copies of the tensors of {@link #all}
    */
   void write(ModelState into, List<Tensor> copies) {
     try (PointerScope step = new PointerScope()) {
@@ -169,21 +170,21 @@ final class StateTensors implements AutoCloseable {
     }
   }
 
-  /** All of it, not a copy: flat tensors, in the state's order. */
+  /** The flat tensors in the state's order, not copies. */
   List<Tensor> all() {
     return List.of(flat, optimizer);
   }
 
-  /** A part of the state's own memory as a tensor. */
+  /** Wraps a part of the state's memory in a tensor, without a copy. */
   private static Tensor blob(ModelState state, long offset, long length) {
     BytePointer begin = new BytePointer(state.data()).getPointer(offset * Float.BYTES);
     return torch.from_blob(begin, new long[] {length}, new TensorOptions(ScalarType.Float));
   }
 
   /**
-   * Returns if a state has the same tensors.
+   * Checks that a state has the same tensors.
    *
-   * @throws IllegalArgumentException otherwise
+   * @throws IllegalArgumentException if it has other tensors
    */
   void requireSameTensors(ModelState state) {
     List<StateLayout.Slice> others = state.layout().slices();

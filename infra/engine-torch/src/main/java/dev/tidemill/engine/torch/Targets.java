@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What the answers to a batch should have been: a class for each sample or for each place of it, or
- * values.
+ * Reads the labels of a batch into a tensor: a class per sample, a class per position, or
+ * regression targets.
  */
 final class Targets implements AutoCloseable {
   private final BatchMemory memory;
@@ -21,23 +21,23 @@ final class Targets implements AutoCloseable {
   private final int outputs;
   private final int labels;
 
-  Targets(Network network, Optional<CopyLane> lane) {
+  Targets(Network network, Optional<CopyStream> stream) {
     classes = network.spec().loss() == LossType.CROSS_ENTROPY;
     outputs = network.outputLength();
     labels = network.labelsPerSample();
     List<Integer> places = network.labelsEveryPosition() ? List.of(labels) : List.of();
     memory =
         classes
-            ? BatchMemory.of(lane, places, ScalarType.Long, Long.BYTES)
-            : BatchMemory.of(lane, List.of(outputs), ScalarType.Float, Float.BYTES);
+            ? BatchMemory.of(stream, places, ScalarType.Long, Long.BYTES)
+            : BatchMemory.of(stream, List.of(outputs), ScalarType.Float, Float.BYTES);
   }
 
   /**
-   * The targets; valid in the caller's scope, until the next call.
+   * Reads a batch. The result is valid in the caller's scope, until the next call.
    *
-   * @throws IllegalArgumentException if one is no class of the network's, or the wrong type
+   * @throws IllegalArgumentException if a label is out of range or has the wrong type
    */
-  Tensor of(TensorBatch batch) {
+  Tensor read(TensorBatch batch) {
     ByteBuffer into = memory.bytes(batch.size());
     into.clear();
     for (int i = 0; i < batch.slices(); i++) {
@@ -60,7 +60,7 @@ final class Targets implements AutoCloseable {
             case INT32 -> from.getInt(at * Integer.BYTES);
             case INT64 -> from.getLong(at * Long.BYTES);
             case UINT8 -> Byte.toUnsignedInt(from.get(at));
-            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrong(slice.labelType(), "a class number");
+            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrong(slice.labelType(), "class numbers");
           };
       if (label < 0 || label >= outputs) {
         throw new IllegalArgumentException(
@@ -68,9 +68,8 @@ final class Targets implements AutoCloseable {
                 + label
                 + " of sample "
                 + at / labels
-                + " is none of the "
-                + outputs
-                + " classes");
+                + " is out of range; classes are 0 to "
+                + (outputs - 1));
       }
       into.putLong(label);
     }
@@ -85,7 +84,7 @@ final class Targets implements AutoCloseable {
   }
 
   private static IllegalArgumentException wrong(ElementType given, String needed) {
-    return new IllegalArgumentException("a target is " + given + " where the loss takes " + needed);
+    return new IllegalArgumentException("the loss takes " + needed + ", got labels of " + given);
   }
 
   @Override

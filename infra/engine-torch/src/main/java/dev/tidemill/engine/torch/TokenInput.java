@@ -9,23 +9,23 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Token numbers, for an embedding. */
+/** Reads token numbers for an embedding. */
 final class TokenInput implements Input {
   private final BatchMemory memory;
   private final int length;
   private final int tokens;
 
-  TokenInput(Network network, Optional<CopyLane> lane) {
-    memory = BatchMemory.of(lane, network.spec().input().shape(), ScalarType.Long, Long.BYTES);
+  TokenInput(Network network, Optional<CopyStream> stream) {
+    memory = BatchMemory.of(stream, network.spec().input().shape(), ScalarType.Long, Long.BYTES);
     length = network.inputLength();
     tokens = ((LayerSpec.Embedding) network.layers().get(0).spec()).numEmbeddings();
   }
 
   /**
-   * @throws IllegalArgumentException if one is none of the embedding's
+   * @throws IllegalArgumentException if a token is out of range or not an integer
    */
   @Override
-  public Tensor of(TensorBatch batch) {
+  public Tensor read(TensorBatch batch) {
     ByteBuffer into = memory.bytes(batch.size());
     into.clear();
     for (int i = 0; i < batch.slices(); i++) {
@@ -44,7 +44,12 @@ final class TokenInput implements Input {
     long token = (long) value;
     if (token != value || token < 0 || token >= tokens) {
       throw new IllegalArgumentException(
-          "token " + value + " of sample " + at / length + " is none of the " + tokens);
+          "token "
+              + value
+              + " of sample "
+              + at / length
+              + " is invalid; tokens are integers from 0 to "
+              + (tokens - 1));
     }
     return token;
   }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 
-/** The engine on libtorch: every layer of the spec, on the processor or on a GPU. */
+/** The engine on libtorch. It supports every layer, on the CPU or on a GPU. */
 public final class TorchEngine implements Engine {
   static final String NAME = "torch";
 
@@ -36,7 +36,7 @@ public final class TorchEngine implements Engine {
     loading.start();
   }
 
-  /** The processor, and the GPUs that libtorch sees. Loads libtorch. */
+  /** The CPU and the GPUs that libtorch sees. Loads libtorch. */
   @Override
   public List<String> devices() {
     NativeLibraries.load();
@@ -50,41 +50,41 @@ public final class TorchEngine implements Engine {
 
   @Override
   public Engine on(String device, Precision precision) {
-    // The processor is there without a look, which would wait for libtorch.
+    // The CPU is always available; calling devices() would wait for libtorch.
     if (!device.equals(Placement.CPU.device())) {
       if (!devices().contains(device)) {
-        throw UnsupportedOptionException.noDevice(this, device, whyNot(device));
+        throw UnsupportedOptionException.noDevice(this, device, missingReason(device));
       }
       NativeLibraries.loadForCuda();
     }
     return new TorchEngine(new Placement(device, precision));
   }
 
-  private static String whyNot(String device) {
+  private static String missingReason(String device) {
     if (!device.startsWith(Placement.CUDA)) {
-      return "a GPU is named cuda:0 and so on";
+      return "the name of a GPU is cuda:0, cuda:1 and so on";
     }
-    return GpuNatives.whyNot();
+    return GpuNatives.missingReason();
   }
 
-  /** A step is computed by the thread that asks for it, however many are allowed. */
+  /** Ignores the number of threads: the calling thread computes each step. */
   @Override
   public TrainableModel create(ModelState begin, int threads) {
     if (threads < 0) {
-      throw new IllegalArgumentException(threads + " threads");
+      throw new IllegalArgumentException("threads must be at least 0, got " + threads);
     }
     NativeLibraries.load();
-    return new CountedTrainableModel(
-        ProcessEnd.ofThisProcess(), () -> new TorchTrainableModel(begin, placement));
+    return new GuardedTrainableModel(
+        ExitGuard.ofThisProcess(), () -> new TorchTrainableModel(begin, placement));
   }
 
   @Override
   public ServableModel load(ModelState state, int maxBatchSize) {
     if (maxBatchSize < 1) {
-      throw new IllegalArgumentException("a largest batch of " + maxBatchSize + " samples");
+      throw new IllegalArgumentException("maxBatchSize must be at least 1, got " + maxBatchSize);
     }
     NativeLibraries.load();
-    return new CountedServableModel(
-        ProcessEnd.ofThisProcess(), () -> new TorchServableModel(state, maxBatchSize, placement));
+    return new GuardedServableModel(
+        ExitGuard.ofThisProcess(), () -> new TorchServableModel(state, maxBatchSize, placement));
   }
 }

@@ -13,18 +13,18 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
 
-/** A model that answers. Its input is its own, layers and parameters may be those of several. */
-// Native scopes are held open, not looked at.
+/** A model for serving. Models may share layers and parameters; each has its own input. */
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class TorchServableModel implements ServableModel {
 
-  /** What several models share; the last one to leave frees it. */
+  /** Layers and parameters that several models share. The last model to close frees them. */
   private record Shared(
       Network network, StateTensors state, Layer layers, Loss loss, AtomicInteger users) {
 
     static Shared of(ModelState state, Placement placement) {
       Network network = Network.of(state.spec());
-      StateTensors copy = StateTensors.copyForAnswers(state, placement);
+      StateTensors copy = StateTensors.copyForServing(state, placement);
       Layer layers = new ServingChain(network, copy);
       Loss loss = copy.scope().keep(() -> Loss.of(network));
       return new Shared(network, copy, layers, loss, new AtomicInteger(1));
@@ -39,11 +39,11 @@ final class TorchServableModel implements ServableModel {
 
   private final Shared shared;
   private final int maxBatchSize;
-  private final Optional<CopyLane> lane;
+  private final Optional<CopyStream> stream;
   private final Input input;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** One with a copy of the parameters. */
+  /** Creates a model with its own copy of the parameters. */
   TorchServableModel(ModelState state, int maxBatchSize, Placement placement) {
     this(Shared.of(state, placement), maxBatchSize);
   }
@@ -51,8 +51,8 @@ final class TorchServableModel implements ServableModel {
   private TorchServableModel(Shared shared, int maxBatchSize) {
     this.shared = shared;
     this.maxBatchSize = maxBatchSize;
-    lane = CopyLane.of(shared.state().placement());
-    input = Input.of(shared.network(), lane);
+    stream = CopyStream.of(shared.state().placement());
+    input = Input.of(shared.network(), stream);
   }
 
   @Override
@@ -80,7 +80,7 @@ final class TorchServableModel implements ServableModel {
       return;
     }
     try (PointerScope scope = new PointerScope()) {
-      answer(input.of(batch), outputs);
+      answer(input.read(batch), outputs);
     }
   }
 
@@ -88,9 +88,10 @@ final class TorchServableModel implements ServableModel {
     try (InferenceMode answering = new InferenceMode(true)) {
       Placement placement = shared.state().placement();
       Tensor found =
-          Autocast.widened(Autocast.run(placement, shared.layers(), samples, Pass.ANSWER));
+          Autocast.toFloat32(
+              Autocast.run(placement, shared.layers(), samples, ForwardContext.EVAL));
       Tensor answers = shared.loss().answer(found).contiguous();
-      // A GPU's are waited for here.
+      // cpu() waits for the GPU.
       Tensor here = placement.isCuda() ? answers.cpu() : answers;
       FloatPointer values = new FloatPointer(here.data_ptr_float());
       outputs.put(values.capacity(answers.numel()).asBuffer());
@@ -125,7 +126,7 @@ final class TorchServableModel implements ServableModel {
   public synchronized void close() {
     if (!closed.getAndSet(true)) {
       input.close();
-      lane.ifPresent(CopyLane::close);
+      stream.ifPresent(CopyStream::close);
       shared.leave();
     }
   }

@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** A model that learns: layers over flat state, gradients by libtorch's autograd, one update. */
-// Native scopes are held open, not looked at.
+/** A model for training. Autograd computes the gradients, and one call updates all parameters. */
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class TorchTrainableModel implements TrainableModel {
   private final ModelSpec spec;
@@ -26,9 +26,9 @@ final class TorchTrainableModel implements TrainableModel {
   private final Update update;
   private final RunningSums sums;
   private final RunningSums evaluated;
-  private final Optional<CopyLane> lane;
+  private final Optional<CopyStream> stream;
   private final Input input;
-  private final BatchParts parts;
+  private final MicroBatches microBatches;
   private final Targets targets;
   private long seed;
   private long steps;
@@ -37,16 +37,16 @@ final class TorchTrainableModel implements TrainableModel {
   private boolean closed;
 
   TorchTrainableModel(ModelState begin, Placement placement) {
-    this(begin, placement, CopyLane.of(placement));
+    this(begin, placement, CopyStream.of(placement));
   }
 
   /**
-   * One with a lane of its own.
+   * Creates a model with a given copy stream.
    *
-   * @param lane to the placement's device, closed with the model; none to the processor
+   * @param stream for copies to the placement's device, closed with the model; empty on the CPU
    */
-  TorchTrainableModel(ModelState begin, Placement placement, Optional<CopyLane> lane) {
-    this.lane = lane;
+  TorchTrainableModel(ModelState begin, Placement placement, Optional<CopyStream> stream) {
+    this.stream = stream;
     spec = begin.spec();
     Network network = Network.of(spec);
     state = StateTensors.copy(begin, placement);
@@ -57,9 +57,9 @@ final class TorchTrainableModel implements TrainableModel {
     update = scope.keep(() -> new Update(network, state));
     sums = scope.keep(() -> new RunningSums(loss, placement));
     evaluated = scope.keep(() -> new RunningSums(loss, placement));
-    input = Input.of(network, lane);
-    parts = BatchParts.of(network, placement);
-    targets = new Targets(network, lane);
+    input = Input.of(network, stream);
+    microBatches = MicroBatches.of(network, placement);
+    targets = new Targets(network, stream);
     seed = begin.counters().seed();
     steps = begin.counters().steps();
   }
@@ -79,10 +79,10 @@ final class TorchTrainableModel implements TrainableModel {
   public void accumulate(TensorBatch part, long total) {
     requireSamples(part);
     try {
-      parts.each(part, some -> addGradient(some, total));
+      microBatches.forEach(part, some -> addGradient(some, total));
     } catch (RuntimeException e) {
-      // What was gathered is lost, and not left for the next update.
-      state.forgetGradient();
+      // Discard the accumulated gradient, so that it does not end up in the next update.
+      state.zeroGradient();
       accumulatedSamples = 0;
       throw e;
     }
@@ -92,7 +92,7 @@ final class TorchTrainableModel implements TrainableModel {
   public void applyAccumulated() {
     requireOpen();
     if (accumulatedSamples == 0) {
-      throw new IllegalStateException("no gradient was accumulated that could be applied");
+      throw new IllegalStateException("no gradient to apply; call accumulate first");
     }
     accumulatedSamples = 0;
     update.run(learningRate(), seed, steps);
@@ -100,16 +100,16 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   private void addGradient(TensorBatch batch, long total) {
-    Pass pass = new Pass(true, seed, steps, accumulatedSamples, false);
+    ForwardContext context = new ForwardContext(true, seed, steps, accumulatedSamples, false);
     try (PointerScope scope = new PointerScope()) {
-      Tensor wanted = targets.of(batch);
+      Tensor labels = targets.read(batch);
       layers.run(
-          input.of(batch),
-          pass,
+          input.read(batch),
+          context,
           outputs -> {
-            Tensor sum = loss.sum(outputs, wanted);
+            Tensor sum = loss.sum(outputs, labels);
             gradient.backward(sum, total);
-            sums.add(sum, loss.correct(outputs, wanted), batch.size());
+            sums.add(sum, loss.correct(outputs, labels), batch.size());
           });
     }
     accumulatedSamples += batch.size();
@@ -125,16 +125,16 @@ final class TorchTrainableModel implements TrainableModel {
   public void evaluate(TensorBatch batch, StepMetrics into) {
     requireSamples(batch);
     evaluated.clear();
-    parts.each(batch, this::measure);
+    microBatches.forEach(batch, this::measure);
     evaluated.drain(into);
   }
 
   private void measure(TensorBatch batch) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Tensor wanted = targets.of(batch);
-      Tensor outputs = layers.forward(input.of(batch), Pass.ANSWER);
-      evaluated.add(loss.sum(outputs, wanted), loss.correct(outputs, wanted), batch.size());
+      Tensor labels = targets.read(batch);
+      Tensor outputs = layers.forward(input.read(batch), ForwardContext.EVAL);
+      evaluated.add(loss.sum(outputs, labels), loss.correct(outputs, labels), batch.size());
     }
   }
 
@@ -167,12 +167,12 @@ final class TorchTrainableModel implements TrainableModel {
   }
 
   private PendingSnapshot beginCopy(ModelState into) {
-    if (lane.isEmpty()) {
+    if (stream.isEmpty()) {
       state.write(into);
       return PendingSnapshot.DONE;
     }
     if (snapshots == null) {
-      snapshots = new DeviceSnapshots(state, lane.get());
+      snapshots = new DeviceSnapshots(state, stream.get());
     }
     return snapshots.begin(into);
   }
@@ -181,7 +181,7 @@ final class TorchTrainableModel implements TrainableModel {
   public void restore(ModelState from) {
     requireOpen();
     state.read(from);
-    state.forgetGradient();
+    state.zeroGradient();
     seed = from.counters().seed();
     steps = from.counters().steps();
     accumulatedSamples = 0;
@@ -197,7 +197,7 @@ final class TorchTrainableModel implements TrainableModel {
       }
       input.close();
       targets.close();
-      lane.ifPresent(CopyLane::close);
+      stream.ifPresent(CopyStream::close);
       gradient.close();
       state.close();
     }

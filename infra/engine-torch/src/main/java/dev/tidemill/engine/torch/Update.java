@@ -18,19 +18,19 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * One update of all parameters by their gradient, which is zero then. An optimizer's tensors that
- * are kept in BFLOAT16 are widened for it piece by piece, and rounded again after, by chance: a
- * second moment that changes by a thousandth would else stay where it is for ever.
+ * Updates all parameters with their gradients, then zeroes the gradients. BFLOAT16 optimizer state
+ * is converted to FLOAT32 piece by piece, and stochastically rounded back. With rounding to
+ * nearest, a second moment that changes by a thousandth per step would never change.
  */
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 final class Update {
   private static final long PIECE = 1 << 20;
 
-  /** Consecutive parameters, and what the optimizer keeps for them. */
+  /** Consecutive parameters and their optimizer state. */
   private record Piece(IValueVector arguments, List<Tensor> narrow, List<Tensor> wide) {}
 
-  // The functions live as long as it does.
+  // Keeps the functions alive.
   private final CompilationUnit unit;
   private final Function clip;
   private final Function update;
@@ -38,9 +38,9 @@ final class Update {
   private final IValueVector clipArguments;
   private final List<Piece> pieces = new ArrayList<>();
   private final int rate;
-  private final ChanceRounding rounding;
+  private final StochasticRounding rounding;
 
-  /** Made within the scope of the state. */
+  /** Must be created in the native scope of the state. */
   Update(Network network, StateTensors state) {
     unit = torch.compile(UpdateScript.of(network.spec()));
     clip = unit.get_function(new QualifiedName("clip"));
@@ -52,7 +52,7 @@ final class Update {
     boolean widens = network.spec().optimizer().stateType() == StateType.BFLOAT16;
     long all = gradient.numel();
     long length = widens ? Math.min(all, PIECE) : all;
-    rounding = new ChanceRounding(widens ? length : 0, state.placement());
+    rounding = new StochasticRounding(widens ? length : 0, state.placement());
     List<Tensor> wide = new ArrayList<>();
     for (int i = 0; widens && i < states; i++) {
       wide.add(state.placement().zeros(ScalarType.Float, length));
@@ -92,10 +92,10 @@ final class Update {
   }
 
   /**
-   * Updates.
+   * Makes one update.
    *
-   * @param seed of the rounding
-   * @param step updates before this one
+   * @param seed of the stochastic rounding
+   * @param step number of updates before this one
    */
   void run(double learningRate, long seed, long step) {
     try (PointerScope scope = new PointerScope()) {

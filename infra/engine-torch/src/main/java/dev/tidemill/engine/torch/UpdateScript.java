@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An update as TorchScript: libtorch's fused kernels have no names in Java. All parameters are one
- * flat tensor {@code p}, all gradients {@code g}; the optimizer's tensors are {@code s0}, {@code
- * s1} ... in the order of {@link OptimizerSpec#stateNames}. {@code t} counts updates from 0.
+ * Writes an optimizer update as TorchScript, because libtorch's fused kernels have no Java
+ * bindings. All parameters are one flat tensor {@code p}, and all gradients are {@code g}. The
+ * optimizer state is {@code s0}, {@code s1} … in the order of {@link OptimizerSpec#stateNames}.
+ * {@code t} counts updates from 0.
  *
- * <p>Each is a list of that one tensor, made by the caller: a list that the script makes itself is
- * not seen to be written to, and what nobody sees is left out.
+ * <p>Each argument is a list of one tensor, created by the caller. TorchScript does not notice
+ * writes to lists that the script creates itself, and removes them as dead code.
  */
 final class UpdateScript implements OptimizerSpec.Visitor<String> {
   private final int states;
@@ -20,7 +21,7 @@ final class UpdateScript implements OptimizerSpec.Visitor<String> {
     this.states = states;
   }
 
-  /** The source of two functions: {@code clip}, and {@code update}, which is the optimizer. */
+  /** Returns the source of two functions: {@code clip} and {@code update}. */
   static String of(ModelSpec spec) {
     int states = spec.optimizer().stateNames().size();
     StringBuilder source = new StringBuilder("def clip(g: Tensor):\n");
@@ -90,7 +91,7 @@ final class UpdateScript implements OptimizerSpec.Visitor<String> {
             word(spec.amsgrad()));
   }
 
-  /** There is no fused kernel for it. */
+  /** Uses single operations, because libtorch has no fused RMSprop kernel. */
   @Override
   public String rmsprop(OptimizerSpec.Rmsprop spec) {
     List<String> names = spec.stateNames();

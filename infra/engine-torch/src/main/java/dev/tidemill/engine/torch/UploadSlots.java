@@ -8,20 +8,20 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory on both sides of a lane, twice: while a batch is computed, the next one is filled in and
- * copied. Bytes are given to be filled only when their copy has been made; and a copy is made only
- * when what was computed from the values before is done.
+ * Double buffering of batches in host and device memory: while one batch is computed, the next one
+ * is filled and copied. A host buffer is refilled only after its copy is done. A copy starts only
+ * after the computation on the device buffer's previous values is done.
  */
 final class UploadSlots implements BatchMemory {
-  private final CopyLane lane;
+  private final CopyStream stream;
   private final List<Integer> shape;
   private final ScalarType type;
   private final int elementBytes;
   private Slot filled;
   private Slot other;
 
-  UploadSlots(CopyLane lane, List<Integer> shape, ScalarType type, int elementBytes) {
-    this.lane = lane;
+  UploadSlots(CopyStream stream, List<Integer> shape, ScalarType type, int elementBytes) {
+    this.stream = stream;
     this.shape = shape;
     this.type = type;
     this.elementBytes = elementBytes;
@@ -29,14 +29,14 @@ final class UploadSlots implements BatchMemory {
     other = new Slot();
   }
 
-  /** Whatever reads the batch before has been asked for by now. */
+  /** All computation that reads the previous batch must be enqueued before this call. */
   @Override
   public ByteBuffer bytes(int samples) {
-    filled.read.afterComputation();
+    filled.read.recordComputation();
     Slot next = other;
     other = filled;
     filled = next;
-    next.copied.hostWaits();
+    next.copied.synchronize();
     return next.host.bytes(samples);
   }
 
@@ -53,9 +53,9 @@ final class UploadSlots implements BatchMemory {
 
   private final class Slot {
     final HostMemory host =
-        new HostMemory(sizes -> lane.hostMemory(type, sizes), shape, elementBytes);
-    final CopyLane.Mark copied = lane.mark();
-    final CopyLane.Mark read = lane.mark();
+        new HostMemory(sizes -> stream.hostMemory(type, sizes), shape, elementBytes);
+    final CopyStream.Event copied = stream.event();
+    final CopyStream.Event read = stream.event();
     private NativeScope scope = new NativeScope();
     private @Nullable Tensor device;
     private int capacity;
@@ -66,26 +66,29 @@ final class UploadSlots implements BatchMemory {
       }
       Tensor there = Objects.requireNonNull(device, "no memory").narrow(0, 0, samples);
       read.copiesWait();
-      lane.copy(host.tensor(samples), there);
-      copied.afterCopies();
+      stream.copy(host.tensor(samples), there);
+      copied.recordCopies();
       copied.computationWaits();
       return there;
     }
 
-    /** Its copies are made, and memory that is freed is used anew only behind what reads it. */
+    /**
+     * Replaces the device memory. Its copies are done, and the allocator reuses freed memory only
+     * after the computation that reads it.
+     */
     private void grow(int samples) {
       capacity = 0;
       scope.close();
       scope = new NativeScope();
-      device = scope.keep(() -> lane.deviceMemory(type, Sizes.batch(samples, shape)));
-      // New memory is filled with zeros by computation.
-      read.afterComputation();
+      device = scope.keep(() -> stream.deviceMemory(type, Sizes.batch(samples, shape)));
+      // The compute stream fills new memory with zeros.
+      read.recordComputation();
       capacity = samples;
     }
 
     void close() {
       try {
-        copied.hostWaits();
+        copied.synchronize();
       } finally {
         scope.close();
         host.close();

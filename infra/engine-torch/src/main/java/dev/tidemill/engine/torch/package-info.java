@@ -1,4 +1,4 @@
-/** The engine seam on libtorch. */
+/** The engine on libtorch. */
 @NullMarked
 package dev.tidemill.engine.torch;
 

@@ -17,14 +17,14 @@ import java.nio.FloatBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Layers in BFLOAT16 learn and answer as those in FLOAT32 do, but for what they round. */
+/** Checks that BFLOAT16 trains and predicts like FLOAT32, except for rounding. */
 class BFloat16Test {
   private static final Engine WIDE = TestedDevice.of(new TorchEngine());
   private static final Engine NARROW = TestedDevice.of(new TorchEngine(), Precision.BFLOAT16);
   private static final int BATCH = 20;
   private static final int STEPS = 12;
 
-  /** Every layer that narrows, and those that take what it gives. */
+  /** Networks with every layer that computes in BFLOAT16, and with layers that follow them. */
   enum Kind {
     CONVOLUTIONS(
         """
@@ -110,7 +110,7 @@ class BFloat16Test {
 
   @ParameterizedTest
   @EnumSource
-  void losesAsFloatsDoAndLearns(Kind kind) {
+  void lossesMatchFloat32AndFall(Kind kind) {
     double[] wide = losses(WIDE, kind.spec());
     double[] narrow = losses(NARROW, kind.spec());
     for (int i = 0; i < STEPS; i++) {
@@ -122,7 +122,7 @@ class BFloat16Test {
 
   @ParameterizedTest
   @EnumSource
-  void sameSeedGivesSameBitsWhetherStoppedOrNot(Kind kind) {
+  void resumesBitIdentically(Kind kind) {
     float[] once = trained(NARROW, kind.spec(), STEPS);
     assertThat(trained(NARROW, kind.spec(), STEPS)).isEqualTo(once);
     assertThat(trained(NARROW, kind.spec(), 5)).isEqualTo(once);
@@ -130,14 +130,14 @@ class BFloat16Test {
 
   @ParameterizedTest
   @EnumSource
-  void blocksThatAreComputedAgainChangeNoBit(Kind kind) {
+  void activationCheckpointingChangesNoBit(Kind kind) {
     assertThat(trained(NARROW, kind.checkpointed(), STEPS))
         .isEqualTo(trained(NARROW, kind.spec(), STEPS));
   }
 
   @ParameterizedTest
   @EnumSource
-  void answersAsFloatsDo(Kind kind) {
+  void predictionsMatchFloat32(Kind kind) {
     float[] wide = answers(WIDE, kind.spec());
     float[] narrow = answers(NARROW, kind.spec());
     assertThat(narrow).containsExactly(wide, within(0.01f));
@@ -148,14 +148,14 @@ class BFloat16Test {
       for (int k = 0; k < classes; k++) {
         sum += narrow[i * classes + k];
       }
-      // Rounded to BFLOAT16 they would add up to a hundredth more or less.
+      // If they were rounded to BFLOAT16, the sum would be off by up to 0.01.
       assertThat(sum).isCloseTo(1, within(1e-5));
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void anotherModelOfTheThreadGoesOnInFloats(Kind kind) {
+  void doesNotAffectOtherModelsOfTheThread(Kind kind) {
     float[] alone = answers(WIDE, kind.spec());
     ModelState state = ModelState.initial(kind.spec(), 5);
     try (TrainableModel narrow = NARROW.create(state, 1)) {
@@ -164,7 +164,7 @@ class BFloat16Test {
     }
   }
 
-  /** Of the same batch again and again. */
+  /** Trains on the same batch in each step. */
   private static double[] losses(Engine engine, ModelSpec spec) {
     Samples samples = new Samples(spec, BATCH);
     StepMetrics metrics = new StepMetrics();

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.Test;
 
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 class ConvolutionTest {
   private static final Placement NARROW = new Placement("cpu", Precision.BFLOAT16);
@@ -24,7 +24,7 @@ class ConvolutionTest {
       new LayerSpec.Conv2d("conv", 4, new Size2d(3, 3), new Size2d(1, 1), new Size2d(1, 1), true);
 
   @Test
-  void channelsSideBySideChangeNoMoreThanTheLastPlace() {
+  void channelsLastMatchesUpToRounding() {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
       Tensor x = ramp(2, 3, 6, 6);
@@ -42,24 +42,25 @@ class ConvolutionTest {
     }
   }
 
-  /** As many as go by oneDNN, beside one that is computed by itself. */
+  /** Compares oneDNN, which computes many images, with the direct implementation for one. */
   @Test
-  void anImageAmongManyIsComputedAsOneAlone() {
+  void oneDnnMatchesTheDirectImplementation() {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Tensor weight = ramp(4, 3, 3, 3);
       TensorOptional bias = new TensorOptional(ramp(4));
       Layer layer = new Convolution(SPEC, OUTPUTS, weight, bias, Placement.CPU, false);
-      long many = Convolution.FEW_PRODUCTS / (weight.numel() * 36) + 1;
+      long many = Convolution.MAX_DIRECT_PRODUCTS / (weight.numel() * 36) + 1;
       Tensor x = ramp(many, 3, 6, 6);
       Tensor last = x.narrow(0, many - 1, 1);
-      Tensor found = layer.forward(x, Pass.ANSWER).narrow(0, many - 1, 1);
-      assertThat(found.allclose(layer.forward(last, Pass.ANSWER), 1e-5, 1e-5, false)).isTrue();
+      Tensor found = layer.forward(x, ForwardContext.EVAL).narrow(0, many - 1, 1);
+      Tensor expected = layer.forward(last, ForwardContext.EVAL);
+      assertThat(found.allclose(expected, 1e-5, 1e-5, false)).isTrue();
     }
   }
 
-  /** Between -1 and 1, no two neighbours alike. */
+  /** Values between -1 and 1, with different neighbors. */
   private static Tensor ramp(long... sizes) {
     Tensor values = torch.zeros(sizes);
     Tensor steps = torch.arange(new Scalar(values.numel())).mul(new Scalar(0.7)).sin();
@@ -68,8 +69,8 @@ class ConvolutionTest {
 
   private static Tensor computed(Tensor x, Tensor weight, TensorOptional bias, boolean last) {
     Convolution convolution = new Convolution(SPEC, OUTPUTS, weight, bias, NARROW, last);
-    Tensor outputs = Autocast.run(NARROW, convolution, x, new Pass(true, 1, 0, 0, false));
-    Autocast.widened(outputs).pow(new Scalar(2)).sum().backward();
+    Tensor outputs = Autocast.run(NARROW, convolution, x, new ForwardContext(true, 1, 0, 0, false));
+    Autocast.toFloat32(outputs).pow(new Scalar(2)).sum().backward();
     return outputs;
   }
 }

@@ -13,19 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers are right. */
-// Native scopes are held open, not looked at.
+/** Checks which predictions count as correct. */
+// Native scopes are only closed.
 @SuppressWarnings("try")
 class CrossEntropyTest {
   private static final int SAMPLES = 500;
 
   @ParameterizedTest
   @ValueSource(ints = {CrossEntropy.MANY_CLASSES - 1, CrossEntropy.MANY_CLASSES, 300})
-  void ofEqualOutputsTheFirstIsTheAnswer(int classes) {
+  void predictsTheFirstOfEqualOutputs(int classes) {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
       CrossEntropy loss = new CrossEntropy(network(classes));
-      // Few different values: the largest stands more than once.
+      // With few distinct values, the maximum occurs more than once.
       Tensor outputs = torch.rand(SAMPLES, classes).mul(new Scalar(8)).floor();
       Tensor answers = outputs.argmax(new LongOptional(1), false);
       assertThat(loss.correct(outputs, answers).item_long()).isEqualTo(SAMPLES);
@@ -35,7 +35,7 @@ class CrossEntropyTest {
   }
 
   @Test
-  void whatIsNotANumberIsNeverRight() {
+  void nanIsNeverCorrect() {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
       int classes = CrossEntropy.MANY_CLASSES;

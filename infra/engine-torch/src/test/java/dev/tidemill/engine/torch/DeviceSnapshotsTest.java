@@ -32,10 +32,10 @@ class DeviceSnapshotsTest {
   private final Samples samples = new Samples(SPEC, 8 * 6);
 
   @Test
-  void areOfTheStepThatTheyWereBegunAfterHoweverLateTheyAreAwaited() {
+  void containTheStepAtWhichTheyBegan() {
     ModelState[] expected = new ModelState[6];
     ModelState[] late = new ModelState[6];
-    try (TrainableModel model = onTheProcessor()) {
+    try (TrainableModel model = onTheCpu()) {
       for (int step = 0; step < 6; step++) {
         model.step(samples.batch(8 * step, 8));
         expected[step] = ModelState.allocate(SPEC);
@@ -48,7 +48,7 @@ class DeviceSnapshotsTest {
         model.step(samples.batch(8 * step, 8));
         late[step] = ModelState.allocate(SPEC);
         pending[step] = model.beginSnapshot(late[step]);
-        assertThat(Samples.tensors(late[step])).as("begun only").containsOnly(0);
+        assertThat(Samples.tensors(late[step])).as("not awaited yet").containsOnly(0);
       }
       for (PendingSnapshot each : pending) {
         each.await();
@@ -61,7 +61,7 @@ class DeviceSnapshotsTest {
   }
 
   @Test
-  void oneThatIsPendingAtTheModelsEndIsMade() {
+  void closingTheModelCompletesAPendingSnapshot() {
     ModelState begin = ModelState.initial(SPEC, 5);
     ModelState end = ModelState.allocate(SPEC);
     TrainableModel model = onTheDevice();
@@ -72,7 +72,7 @@ class DeviceSnapshotsTest {
   }
 
   @Test
-  void aFaultOfTheDeviceIsToldToWhoeverAwaits() {
+  void awaitThrowsDeviceFailures() {
     try (StateTensors state = StateTensors.copy(ModelState.initial(SPEC, 5), Placement.CPU);
         DeviceSnapshots snapshots = new DeviceSnapshots(state, device)) {
       PendingSnapshot pending = snapshots.begin(ModelState.allocate(SPEC));
@@ -83,7 +83,7 @@ class DeviceSnapshotsTest {
     }
   }
 
-  private static TrainableModel onTheProcessor() {
+  private static TrainableModel onTheCpu() {
     return new TorchTrainableModel(ModelState.initial(SPEC, 5), Placement.CPU);
   }
 

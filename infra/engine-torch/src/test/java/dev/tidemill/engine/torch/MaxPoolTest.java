@@ -16,11 +16,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Maxima by comparing whole tensors are libtorch's own, and so is where their gradient goes. */
-// Native scopes are held open, not looked at.
+/** Compares values and gradients with libtorch's max pooling. */
+// Native scopes are only closed.
 @SuppressWarnings("try")
 class MaxPoolTest {
-  private static final long SAMPLES = MaxPool.ENOUGH;
+  private static final long SAMPLES = MaxPool.MIN_OUTPUTS;
   private static final long[] UNDILATED = {1, 1};
 
   @BeforeAll
@@ -39,9 +39,9 @@ class MaxPoolTest {
         "kernel_size: 3, stride: 2, padding: 1",
         "kernel_size: [2, 5], stride: 1",
       })
-  void findsTheSameValuesAndGradients(String window) {
+  void matchesValuesAndGradients(String window) {
     try (PointerScope scope = new PointerScope()) {
-      // Few different values: in most windows the largest stands more than once.
+      // With few distinct values, most windows contain the maximum more than once.
       Tensor values = torch.rand(SAMPLES, 2, 7, 8).mul(new Scalar(4)).floor();
       assertAlike(window, values);
     }
@@ -49,7 +49,7 @@ class MaxPoolTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"kernel_size: 2", "kernel_size: 3, stride: 2"})
-  void findsThemAmongInfiniteOnes(String window) {
+  void matchesWithInfiniteValues(String window) {
     try (PointerScope scope = new PointerScope()) {
       Tensor drawn = torch.rand(SAMPLES, 2, 7, 8);
       Scalar least = new Scalar(Float.NEGATIVE_INFINITY);
@@ -61,7 +61,7 @@ class MaxPoolTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"kernel_size: 2", "kernel_size: 3, stride: 2"})
-  void findsThemInBfloat16(String window) {
+  void matchesInBfloat16(String window) {
     try (PointerScope scope = new PointerScope()) {
       Tensor drawn = torch.rand(SAMPLES, 2, 7, 8).mul(new Scalar(4)).floor();
       assertAlike(window, drawn.to(ScalarType.BFloat16));
@@ -70,28 +70,28 @@ class MaxPoolTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"kernel_size: 2", "kernel_size: 3, stride: 2"})
-  void whatIsNotANumberIsTheLargest(String window) {
+  void nanIsTheMaximum(String window) {
     try (PointerScope scope = new PointerScope()) {
       Tensor drawn = torch.rand(SAMPLES, 2, 7, 8);
       Tensor values = drawn.masked_fill(drawn.lt(new Scalar(0.1)), new Scalar(Float.NaN));
-      Tensor found = layer(window).forward(values, Pass.ANSWER);
+      Tensor found = layer(window).forward(values, ForwardContext.EVAL);
       assertThat(found.isnan().any().item_bool()).isTrue();
       assertSame(found, libtorchs(window, values));
       values.set_requires_grad(true);
-      assertSame(layer(window).forward(values, Pass.ANSWER), libtorchs(window, values));
+      assertSame(layer(window).forward(values, ForwardContext.EVAL), libtorchs(window, values));
     }
   }
 
   private static void assertAlike(String window, Tensor values) {
     Tensor expected = libtorchs(window, values);
-    assertSame(layer(window).forward(values, Pass.ANSWER), expected);
+    assertSame(layer(window).forward(values, ForwardContext.EVAL), expected);
     Tensor ours = leaf(values);
     Tensor theirs = leaf(values);
-    Tensor found = layer(window).forward(ours, Pass.ANSWER);
+    Tensor found = layer(window).forward(ours, ForwardContext.EVAL);
     assertSame(found, expected);
-    // Small whole numbers: their sums are exact, in BFLOAT16 too.
+    // Sums of small integers are exact, also in BFLOAT16.
     Tensor weights = torch.rand(expected.sizes()).mul(new Scalar(9)).floor().sub(new Scalar(4));
-    // Only where it is finite: a gradient that is no number would be equal to any other.
+    // Skips non-finite outputs: a NaN gradient would equal any other.
     Tensor finite = expected.isfinite();
     found.masked_select(finite).mul(weights.masked_select(finite)).sum().backward();
     libtorchs(window, theirs)
@@ -112,7 +112,7 @@ class MaxPoolTest {
   }
 
   private static Tensor libtorchs(String window, Tensor values) {
-    MaxPool2d spec = (MaxPool2d) place(window).spec();
+    MaxPool2d spec = (MaxPool2d) layerOf(window).spec();
     return torch.max_pool2d(
         values,
         Sizes.of(spec.kernelSize()),
@@ -123,11 +123,11 @@ class MaxPoolTest {
   }
 
   private static Layer layer(String window) {
-    Network.Layer place = place(window);
-    return new MaxPool((LayerSpec.MaxPool2d) place.spec(), place);
+    Network.Layer layer = layerOf(window);
+    return new MaxPool((LayerSpec.MaxPool2d) layer.spec(), layer);
   }
 
-  private static Network.Layer place(String window) {
+  private static Network.Layer layerOf(String window) {
     ModelSpec spec =
         ModelSpec.parse(
             """

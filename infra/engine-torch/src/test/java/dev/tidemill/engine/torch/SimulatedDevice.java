@@ -8,45 +8,45 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device on the processor that does everything as late as it may: a copy is made, and a
- * computation run, only when somebody who waits for it makes it so. What comes out right here was
- * ordered by marks, and not by luck.
+ * Simulates a device on the CPU that runs everything as late as possible. A copy or computation
+ * runs only when something waits for it. So a test passes only if events order the operations, not
+ * by luck.
  */
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
-final class SimulatedDevice implements CopyLane {
+final class SimulatedDevice implements CopyStream {
   private final Deque<Runnable> copies = new ArrayDeque<>();
   private final Deque<Runnable> computation = new ArrayDeque<>();
   private final NativeScope scope = new NativeScope();
-  private final boolean computesAtOnce;
+  private final boolean computesImmediately;
   private @Nullable RuntimeException fault;
 
   /**
-   * @param computesAtOnce whether computation is libtorch's own, which is not put off
+   * @param computesImmediately whether libtorch computes, which cannot be deferred
    */
-  SimulatedDevice(boolean computesAtOnce) {
-    this.computesAtOnce = computesAtOnce;
+  SimulatedDevice(boolean computesImmediately) {
+    this.computesImmediately = computesImmediately;
   }
 
-  /** Asks for a computation. */
+  /** Enqueues a computation. */
   void compute(Runnable what) {
     computation.add(what);
   }
 
-  /** Whoever waits from now on meets this. */
-  void fail(RuntimeException met) {
-    fault = met;
+  /** Makes all later waits throw an exception. */
+  void fail(RuntimeException failure) {
+    fault = failure;
   }
 
-  /** Does all that is left, one row as far as it goes before the other. */
+  /** Runs everything that is left, one queue as far as possible before the other. */
   void finish(boolean copiesFirst) {
     run(copiesFirst ? copies : computation);
     run(copiesFirst ? computation : copies);
   }
 
-  private static void run(Deque<Runnable> row) {
-    while (!row.isEmpty()) {
-      row.removeFirst().run();
+  private static void run(Deque<Runnable> queue) {
+    while (!queue.isEmpty()) {
+      queue.removeFirst().run();
     }
   }
 
@@ -72,14 +72,14 @@ final class SimulatedDevice implements CopyLane {
         });
   }
 
-  /** The same tensor, for as long as the device lives. */
+  /** Keeps a tensor alive as long as the device. */
   Tensor hold(Tensor tensor) {
     return scope.keep(() -> new Tensor(tensor));
   }
 
   @Override
-  public Mark mark() {
-    return new Place();
+  public Event event() {
+    return new SimulatedEvent();
   }
 
   @Override
@@ -87,14 +87,14 @@ final class SimulatedDevice implements CopyLane {
     scope.close();
   }
 
-  /** One time that a mark was set. */
+  /** A recording of an event. */
   private static final class Point implements Runnable {
-    private final Deque<Runnable> row;
+    private final Deque<Runnable> queue;
     private boolean reached;
 
-    Point(Deque<Runnable> row) {
-      this.row = row;
-      row.add(this);
+    Point(Deque<Runnable> queue) {
+      this.queue = queue;
+      queue.add(this);
     }
 
     @Override
@@ -104,21 +104,21 @@ final class SimulatedDevice implements CopyLane {
 
     void reach() {
       while (!reached) {
-        row.removeFirst().run();
+        queue.removeFirst().run();
       }
     }
   }
 
-  private final class Place implements Mark {
+  private final class SimulatedEvent implements Event {
     private @Nullable Point point;
 
     @Override
-    public void afterCopies() {
+    public void recordCopies() {
       point = new Point(copies);
     }
 
     @Override
-    public void afterComputation() {
+    public void recordComputation() {
       point = new Point(computation);
     }
 
@@ -134,13 +134,13 @@ final class SimulatedDevice implements CopyLane {
       if (point != null) {
         computation.add(point::reach);
       }
-      if (computesAtOnce) {
+      if (computesImmediately) {
         SimulatedDevice.run(computation);
       }
     }
 
     @Override
-    public void hostWaits() {
+    public void synchronize() {
       if (fault != null) {
         throw fault;
       }

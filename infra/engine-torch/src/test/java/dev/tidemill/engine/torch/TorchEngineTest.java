@@ -14,12 +14,12 @@ class TorchEngineTest {
   private final Engine engine = new TorchEngine();
 
   @Test
-  void hasTheProcessorFirst() {
+  void listsTheCpuFirst() {
     assertThat(engine.devices()).startsWith("cpu").hasSize(1 + torch.cuda_device_count());
   }
 
   @Test
-  void refusesAGpuWhoseBitsWouldNotBeTheSame() {
+  void rejectsANonDeterministicGpu() {
     assumeThat(System.getenv("CUBLAS_WORKSPACE_CONFIG")).isNull();
     assertThatThrownBy(NativeLibraries::loadForCuda)
         .isInstanceOf(IllegalStateException.class)
@@ -27,12 +27,12 @@ class TorchEngineTest {
   }
 
   @Test
-  void saysWhyItLacksAGpu() {
+  void explainsWhyAGpuIsMissing() {
     assertThatThrownBy(() -> engine.on("cuda:77", Precision.FLOAT32))
         .isInstanceOf(UnsupportedOptionException.class)
         .hasMessageContaining("engine torch has no device cuda:77; available: " + engine.devices())
         .hasMessageMatching(".*has no device cuda:77; available: \\[.*]: \\S.*");
     assertThatThrownBy(() -> engine.on("gpu", Precision.BFLOAT16))
-        .hasMessageContaining("a GPU is named cuda:0 and so on");
+        .hasMessageContaining("the name of a GPU is cuda:0");
   }
 }

@@ -20,7 +20,7 @@ class TorchServableModelTest extends ServableModelContract {
   }
 
   @Test
-  void nativeObjectsDoNotOutliveTheirCall() {
+  void freesNativeObjectsAfterEachCall() {
     Samples samples = new Samples(LENET, MOST);
     FloatBuffer outputs = FloatBuffer.allocate(MOST * 10);
     long before = Pointer.totalCount();
@@ -33,7 +33,7 @@ class TorchServableModelTest extends ServableModelContract {
         model.predict(samples.batch(0, MOST), outputs.clear());
         share.predict(samples.batch(0, MOST), outputs.clear());
       }
-      // A few are made late and for good; one a call would be 300.
+      // A few are created once, later. One per call would be 300.
       assertThat(Pointer.totalCount()).isLessThan(afterOne + 100);
     }
     assertThat(Pointer.totalCount()).isLessThan(before + 100);

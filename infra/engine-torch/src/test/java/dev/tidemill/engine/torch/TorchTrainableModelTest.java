@@ -20,7 +20,7 @@ class TorchTrainableModelTest extends TrainableModelContract {
   }
 
   @Test
-  void nativeObjectsDoNotOutliveTheirStep() {
+  void freesNativeObjectsAfterEachStep() {
     Samples samples = new Samples(RICH, 16);
     StepMetrics metrics = new StepMetrics();
     long before = Pointer.totalCount();
@@ -33,7 +33,7 @@ class TorchTrainableModelTest extends TrainableModelContract {
         model.evaluate(samples.batch(0, 16), metrics);
         model.drainMetrics(metrics);
       }
-      // A few are made late and for good; one a step would be 300.
+      // A few are created once, later. One per step would be 300.
       assertThat(Pointer.totalCount()).isLessThan(afterOne + 100);
     }
     assertThat(Pointer.totalCount()).isLessThan(before + 100);

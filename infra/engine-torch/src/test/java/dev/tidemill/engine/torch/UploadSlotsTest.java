@@ -11,14 +11,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-// Native scopes are held open, not looked at.
+// Native scopes are only closed.
 @SuppressWarnings("try")
 class UploadSlotsTest {
   private static final int[] SIZES = {3, 5, 2, 8, 8, 8, 1, 8, 8, 9, 2};
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void everyBatchIsComputedFromItsOwnValuesHoweverLateTheDeviceIs(boolean copiesFirst) {
+  void computesEachBatchFromItsOwnValuesOnALateDevice(boolean copiesFirst) {
     List<Double> sums = new ArrayList<>();
     List<Double> expected = new ArrayList<>();
     try (SimulatedDevice device = new SimulatedDevice(false);
@@ -36,7 +36,7 @@ class UploadSlotsTest {
           device.compute(() -> sums.add(sum(there)));
         }
       }
-      assertThat(sums).as("computed as late as may be").hasSizeLessThan(SIZES.length);
+      assertThat(sums).as("computed before finish").hasSizeLessThan(SIZES.length);
       device.finish(copiesFirst);
     }
     assertThat(sums).isEqualTo(expected);

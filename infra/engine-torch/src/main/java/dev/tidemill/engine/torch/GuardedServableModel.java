@@ -7,15 +7,15 @@ import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** A model that answers, while the process does not end; see {@link ProcessEnd}. */
-final class CountedServableModel implements ServableModel {
+/** Guards each call of a model for serving against the exit of the process. */
+final class GuardedServableModel implements ServableModel {
   private final ServableModel model;
-  private final ProcessEnd end;
+  private final ExitGuard guard;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  CountedServableModel(ProcessEnd end, Supplier<ServableModel> maker) {
-    this.end = end;
-    model = end.open(maker);
+  GuardedServableModel(ExitGuard guard, Supplier<ServableModel> factory) {
+    this.guard = guard;
+    model = guard.open(factory);
   }
 
   @Override
@@ -30,26 +30,26 @@ final class CountedServableModel implements ServableModel {
 
   @Override
   public void predict(TensorBatch batch, FloatBuffer outputs) {
-    end.within(() -> model.predict(batch, outputs));
+    guard.call(() -> model.predict(batch, outputs));
   }
 
   @Override
   public void swap(ModelState newer) {
-    end.within(() -> model.swap(newer));
+    guard.call(() -> model.swap(newer));
   }
 
   @Override
   public ServableModel share() {
-    return new CountedServableModel(end, model::share);
+    return new GuardedServableModel(guard, model::share);
   }
 
   @Override
   public void close() {
     try {
-      end.within(model::close);
+      guard.call(model::close);
     } finally {
       if (!closed.getAndSet(true)) {
-        end.closed();
+        guard.closed();
       }
     }
   }

@@ -21,10 +21,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
-/** What trains a model in less memory changes what it should, and no more. */
-// Native scopes are held open, not looked at.
+/** Checks that settings that save memory do not change results beyond rounding. */
+// Native scopes are only closed.
 @SuppressWarnings("try")
-class LittleMemoryTest {
+class MemorySettingsTest {
   private static final String BLOCKS =
       """
       name: blocks
@@ -51,7 +51,7 @@ class LittleMemoryTest {
       """;
 
   @Test
-  void blocksThatAreComputedAgainChangeNoBit() {
+  void activationCheckpointingChangesNoBit() {
     float[] kept = Samples.tensors(trained(BLOCKS.formatted("", ""), 10, 10));
     float[] again =
         Samples.tensors(trained(BLOCKS.formatted("", ", activation_checkpointing: true"), 10, 10));
@@ -59,7 +59,7 @@ class LittleMemoryTest {
   }
 
   @Test
-  void layersBeforeTheFirstBlockNeedHaveNothingToLearn() {
+  void activationCheckpointingWorksWithoutEarlierParameters() {
     String spec =
         """
         name: late
@@ -83,14 +83,14 @@ class LittleMemoryTest {
   }
 
   @Test
-  void blockThatIsComputedAgainHoldsWhatEntersItAndNoMore() {
-    long few = objectsHeldGoingBack(4);
-    // Two a block. A collector may come in between and take some that others left.
-    assertThat(objectsHeldGoingBack(104) - few).isLessThan(4 * 100);
+  void activationCheckpointingKeepsOnlyInputsOfBlocks() {
+    long few = objectsBeforeBackward(4);
+    // Two per block. The garbage collector may meanwhile free objects of other tests.
+    assertThat(objectsBeforeBackward(104) - few).isLessThan(4 * 100);
   }
 
-  /** Native objects beyond those of the model, when all is computed and the way back begins. */
-  private static long objectsHeldGoingBack(int blocks) {
+  /** Counts the native objects of the forward pass when the backward pass begins. */
+  private static long objectsBeforeBackward(int blocks) {
     ModelSpec spec =
         ModelSpec.parse(
             """
@@ -124,7 +124,7 @@ class LittleMemoryTest {
         long before = Pointer.totalCount();
         pass.run(
             x,
-            new Pass(true, 5, 0, 0, false),
+            new ForwardContext(true, 5, 0, 0, false),
             outputs -> {
               held[0] = Pointer.totalCount() - before;
               outputs.sum().backward();
@@ -135,7 +135,7 @@ class LittleMemoryTest {
   }
 
   @Test
-  void gradientGatheredFromPartsIsThatOfTheWhole() {
+  void microBatchesAccumulateTheSameGradient() {
     String plain =
         """
         name: plain
@@ -151,7 +151,7 @@ class LittleMemoryTest {
   }
 
   @Test
-  void batchWithAPartThatFailsLeavesNoGradientBehind() {
+  void failedMicroBatchLeavesNoGradient() {
     ModelSpec spec = ModelSpec.parse(BLOCKS.formatted("", ", micro_batch_size: 4"));
     Samples samples = new Samples(spec, 16);
     ByteBuffer inputs = ByteBuffer.allocate(8 * spec.input().length());
@@ -173,14 +173,14 @@ class LittleMemoryTest {
   }
 
   @Test
-  void narrowOptimizerStateIsResumedToTheBit() {
+  void bfloat16OptimizerStateResumesBitIdentically() {
     String narrow = BLOCKS.formatted(", state_dtype: bfloat16", "");
     assertThat(Samples.tensors(trained(narrow, 10, 4)))
         .isEqualTo(Samples.tensors(trained(narrow, 10, 10)));
   }
 
   @Test
-  void narrowOptimizerStateIsRoundedAndTrainsAlike() {
+  void bfloat16OptimizerStateTrainsLikeFloat32() {
     ModelState narrow = trained(BLOCKS.formatted(", state_dtype: bfloat16", ""), 10, 10);
     float[] wide = Samples.tensors(trained(BLOCKS.formatted("", ""), 10, 10));
     float[] tensors = Samples.tensors(narrow);
@@ -197,7 +197,7 @@ class LittleMemoryTest {
   }
 
   @Test
-  void narrowSecondMomentFallsAsAWideOneDoes() {
+  void bfloat16SecondMomentDecaysLikeFloat32() {
     String spec =
         """
         name: falls
@@ -207,17 +207,17 @@ class LittleMemoryTest {
         optimizer: {type: adam, learning_rate: 0.001%s}
         training: {batch_size: 16, seed: 5}
         """;
-    double wide = secondMomentAfterSilence(spec.formatted(""));
-    double narrow = secondMomentAfterSilence(spec.formatted(", state_dtype: bfloat16"));
+    double wide = secondMomentAfterZeroInputs(spec.formatted(""));
+    double narrow = secondMomentAfterZeroInputs(spec.formatted(", state_dtype: bfloat16"));
     assertThat(narrow).isCloseTo(wide, withinPercentage(2));
   }
 
-  /** Its sum over all weights, after one step with inputs and 300 steps without. */
-  private static double secondMomentAfterSilence(String yaml) {
+  /** Sums the second moment over all weights after 1 step with inputs and 300 steps with zeros. */
+  private static double secondMomentAfterZeroInputs(String yaml) {
     ModelSpec spec = ModelSpec.parse(yaml);
     Samples samples = new Samples(spec, 16);
-    TensorBatch silence = new TensorBatch();
-    silence.add(
+    TensorBatch zeros = new TensorBatch();
+    zeros.add(
         ElementType.UINT8,
         ByteBuffer.allocate(16 * spec.input().length()),
         1,
@@ -230,7 +230,7 @@ class LittleMemoryTest {
     try (TrainableModel model = new TorchEngine().create(state, 1)) {
       model.step(samples.batch(0, 16));
       for (int i = 0; i < 300; i++) {
-        model.step(silence);
+        model.step(zeros);
       }
       model.beginSnapshot(state).await();
     }
@@ -251,7 +251,7 @@ class LittleMemoryTest {
     return Arrays.copyOf(Samples.tensors(state), (int) state.layout().parameterLength());
   }
 
-  /** After some steps, the model thrown away and made anew from its snapshot after one of them. */
+  /** Trains some steps, and recreates the model from a snapshot after one of them. */
   private static ModelState trained(String yaml, int steps, int stopAfter) {
     ModelSpec spec = ModelSpec.parse(yaml);
     Samples samples = new Samples(spec, 16 * steps);

@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Rounds to BFLOAT16, up or down by chance, so that the mean is the value itself: what changes by
- * less than half of a last place at a step would never change if the nearest were taken. Which way
- * follows from the seed, the update's number and the place: a resumed run rounds alike.
+ * Stochastic rounding to BFLOAT16: rounds up or down at random, so that the expected value is the
+ * value itself. Rounding to nearest would drop every change below half a unit in the last place.
+ * The draws depend on the seed, the update and the index, so a resumed run rounds identically.
  */
-final class ChanceRounding {
+final class StochasticRounding {
   private static final int DRAWS_PER_WORD = 4;
   private static final int HALF = 1 << 15;
 
@@ -25,25 +25,25 @@ final class ChanceRounding {
   private final Tensor words;
 
   /**
-   * Made within the scope of the state.
+   * Must be created in the native scope of the state.
    *
-   * @param length most values that are rounded at once
+   * @param length the largest number of values to round in one call
    */
-  ChanceRounding(long length, Placement placement) {
+  StochasticRounding(long length, Placement placement) {
     long needed = (length + DRAWS_PER_WORD - 1) / DRAWS_PER_WORD;
     words = placement.zeros(ScalarType.Long, needed);
     generator = placement.generator();
     optional = new GeneratorOptional(generator);
   }
 
-  /** Begins an update's draws. */
+  /** Seeds the draws of an update. */
   void begin(long seed, long step) {
     generator.set_current_seed(SeededStream.of(seed, "optimizer").split(step).nextLong());
   }
 
-  /** Rounds FLOAT32 values, which are lost, into BFLOAT16 ones. */
+  /** Rounds FLOAT32 values to BFLOAT16. Overwrites the FLOAT32 values. */
   void round(Tensor wide, Tensor narrow) {
-    // 64 uniform bits a word, as four signed numbers that together with the half are in [0, 2^16).
+    // Each 64-bit word is four signed draws; a draw plus half is uniform in [0, 2^16).
     words.random_(Long.MIN_VALUE, unbounded, optional);
     Tensor draws = words.view(ScalarType.Short).narrow(0, 0, wide.numel());
     wide.view(ScalarType.Int).add_(half).add_(draws).bitwise_and_(upperBits);

@@ -11,18 +11,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * To a GPU: a stream for copies beside the one that computes, pinned memory, events. The one class
- * that needs libtorch's part for GPUs; where there is none it must not be loaded. <b>Not run as
- * yet: no GPU was at hand.</b>
+ * Copies to and from a GPU with a CUDA stream, pinned memory and CUDA events. This is the only
+ * class that needs the bindings of {@code torch_cuda}; without them it must not be loaded. <b>It
+ * has not run on a GPU yet.</b>
  */
-// Guards and scopes are held, not looked at.
+// Guards and scopes are only closed.
 @SuppressWarnings("try")
-final class CudaLane implements CopyLane {
+final class CudaCopyStream implements CopyStream {
   private final Placement placement;
   private final NativeScope scope = new NativeScope();
   private final CUDAStream copies;
 
-  CudaLane(Placement placement) {
+  CudaCopyStream(Placement placement) {
     this.placement = placement;
     copies = scope.keep(() -> torch_cuda.getStreamFromPool(false, placement.index()));
   }
@@ -46,8 +46,8 @@ final class CudaLane implements CopyLane {
   }
 
   @Override
-  public Mark mark() {
-    return scope.keep(Event::new);
+  public Event event() {
+    return scope.keep(StreamEvent::new);
   }
 
   @Override
@@ -55,16 +55,16 @@ final class CudaLane implements CopyLane {
     scope.close();
   }
 
-  private final class Event implements Mark {
+  private final class StreamEvent implements Event {
     private final CUDAEvent event = new CUDAEvent();
 
     @Override
-    public void afterCopies() {
+    public void recordCopies() {
       event.record(copies);
     }
 
     @Override
-    public void afterComputation() {
+    public void recordComputation() {
       try (PointerScope held = new PointerScope()) {
         event.record(torch_cuda.getCurrentCUDAStream(placement.index()));
       }
@@ -83,7 +83,7 @@ final class CudaLane implements CopyLane {
     }
 
     @Override
-    public void hostWaits() {
+    public void synchronize() {
       event.synchronize();
     }
   }

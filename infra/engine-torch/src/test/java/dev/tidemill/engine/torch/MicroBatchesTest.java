@@ -12,36 +12,36 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which batches are computed whole, and which in parts. */
-class BatchPartsTest {
+/** Checks which batches are split. */
+class MicroBatchesTest {
   private static final int SAMPLES = 70;
 
   @Test
-  void attentionIsComputedInPartsOnAProcessor() {
+  void splitsAttentionOnACpu() {
     assertThat(parts(ModelSpec.load("transformer"), Placement.CPU)).containsExactly(32, 32, 6);
   }
 
   @Test
-  void aDeviceComputesItWhole() {
+  void doesNotSplitAttentionOnAGpu() {
     Placement device = new Placement(Placement.cuda(0), Precision.FLOAT32);
     assertThat(parts(ModelSpec.load("transformer"), device)).containsExactly(SAMPLES);
   }
 
   @Test
-  void whatGainsByMoreSamplesIsComputedWhole() {
+  void doesNotSplitOtherNetworks() {
     assertThat(parts(ModelSpec.load("lstm"), Placement.CPU)).containsExactly(SAMPLES);
     assertThat(parts(ModelSpec.load("lenet"), Placement.CPU)).containsExactly(SAMPLES);
   }
 
   @Test
-  void smallerPartsAreThoseThatASpecAsksFor() {
+  void usesTheMicroBatchSizeOfTheSpec() {
     String yaml = ModelSpec.load("transformer").toYaml();
     ModelSpec asking = ModelSpec.parse(yaml.replace("seed: 1", "seed: 1, micro_batch_size: 20"));
     assertThat(parts(asking, Placement.CPU)).containsExactly(20, 20, 20, 10);
   }
 
   @Test
-  void aSampleLongerThanAPartIsAPart() {
+  void longSampleIsItsOwnMicroBatch() {
     String yaml = ModelSpec.load("transformer").toYaml();
     ModelSpec longer = ModelSpec.parse(yaml.replace("shape: [64]", "shape: [4096]"));
     assertThat(parts(longer, Placement.CPU)).hasSize(SAMPLES).containsOnly(1);
@@ -52,7 +52,7 @@ class BatchPartsTest {
     ByteBuffer none = ByteBuffer.allocate(0);
     batch.add(ElementType.UINT8, none, 1, 0, ElementType.UINT8, none, 0, SAMPLES);
     List<Integer> sizes = new ArrayList<>();
-    BatchParts.of(Network.of(spec), placement).each(batch, part -> sizes.add(part.size()));
+    MicroBatches.of(Network.of(spec), placement).forEach(batch, part -> sizes.add(part.size()));
     return sizes;
   }
 }

@@ -8,40 +8,40 @@ import dev.tidemill.engine.TrainableModel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** A model that learns, while the process does not end; see {@link ProcessEnd}. */
-final class CountedTrainableModel implements TrainableModel {
+/** Guards each call of a model for training against the exit of the process. */
+final class GuardedTrainableModel implements TrainableModel {
   private final TrainableModel model;
-  private final ProcessEnd end;
+  private final ExitGuard guard;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  CountedTrainableModel(ProcessEnd end, Supplier<TrainableModel> maker) {
-    this.end = end;
-    model = end.open(maker);
+  GuardedTrainableModel(ExitGuard guard, Supplier<TrainableModel> factory) {
+    this.guard = guard;
+    model = guard.open(factory);
   }
 
   @Override
   public void step(TensorBatch batch) {
-    end.within(() -> model.step(batch));
+    guard.call(() -> model.step(batch));
   }
 
   @Override
   public void accumulate(TensorBatch part, long total) {
-    end.within(() -> model.accumulate(part, total));
+    guard.call(() -> model.accumulate(part, total));
   }
 
   @Override
   public void applyAccumulated() {
-    end.within(model::applyAccumulated);
+    guard.call(model::applyAccumulated);
   }
 
   @Override
   public void drainMetrics(StepMetrics into) {
-    end.within(() -> model.drainMetrics(into));
+    guard.call(() -> model.drainMetrics(into));
   }
 
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
-    end.within(() -> model.evaluate(batch, into));
+    guard.call(() -> model.evaluate(batch, into));
   }
 
   @Override
@@ -56,22 +56,22 @@ final class CountedTrainableModel implements TrainableModel {
 
   @Override
   public PendingSnapshot beginSnapshot(ModelState into) {
-    PendingSnapshot begun = end.within(() -> model.beginSnapshot(into));
-    return () -> end.within(begun::await);
+    PendingSnapshot begun = guard.call(() -> model.beginSnapshot(into));
+    return () -> guard.call(begun::await);
   }
 
   @Override
   public void restore(ModelState from) {
-    end.within(() -> model.restore(from));
+    guard.call(() -> model.restore(from));
   }
 
   @Override
   public void close() {
     try {
-      end.within(model::close);
+      guard.call(model::close);
     } finally {
       if (!closed.getAndSet(true)) {
-        end.closed();
+        guard.closed();
       }
     }
   }

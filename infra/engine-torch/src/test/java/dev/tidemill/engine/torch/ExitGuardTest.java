@@ -17,32 +17,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
-class ProcessEndTest {
+class ExitGuardTest {
   private static final Duration LONG = Duration.ofMinutes(2);
 
   private static final TorchEngine ENGINE = new TorchEngine();
 
-  private final ProcessEnd end = new ProcessEnd();
+  private final ExitGuard guard = new ExitGuard();
 
   @Test
-  void nobodyGetsInOnceItHasCome() throws InterruptedException {
+  void blocksCallsAfterExit() throws InterruptedException {
     AtomicBoolean in = new AtomicBoolean();
 
-    assertThat(end.await(Duration.ZERO, Duration.ZERO)).isTrue();
-    Thread late = started(() -> end.within(() -> in.set(true)));
+    assertThat(guard.await(Duration.ZERO, Duration.ZERO)).isTrue();
+    Thread late = started(() -> guard.call(() -> in.set(true)));
 
     untilWaits(late);
     assertThat(in).isFalse();
   }
 
   @Test
-  void waitsForWhoIsIn() throws InterruptedException {
+  void waitsForRunningCalls() throws InterruptedException {
     CountDownLatch computed = new CountDownLatch(1);
     AtomicReference<Boolean> came = new AtomicReference<>();
-    Thread computing = started(() -> end.within(() -> awaitQuietly(computed)));
+    Thread computing = started(() -> guard.call(() -> awaitQuietly(computed)));
     untilWaits(computing);
 
-    Thread ending = started(() -> came.set(end.await(Duration.ZERO, LONG)));
+    Thread ending = started(() -> came.set(guard.await(Duration.ZERO, LONG)));
     untilWaits(ending);
     assertThat(came).hasNullValue();
     computed.countDown();
@@ -52,31 +52,31 @@ class ProcessEndTest {
   }
 
   @Test
-  void aThreadThatComputesStepAfterStepDoesNotHoldItUp() throws InterruptedException {
+  void busyThreadDoesNotDelayExit() throws InterruptedException {
     CountDownLatch computing = new CountDownLatch(1);
     Runnable steps =
         () -> {
           while (true) {
-            end.within(computing::countDown);
+            guard.call(computing::countDown);
           }
         };
     Thread training = started(steps);
     computing.await();
 
-    assertThat(end.await(Duration.ZERO, LONG)).isTrue();
+    assertThat(guard.await(Duration.ZERO, LONG)).isTrue();
     untilWaits(training);
   }
 
   @Test
-  void waitsForWhoHasAModelToSave() throws InterruptedException {
+  void waitsForOpenModels() throws InterruptedException {
     AtomicBoolean saved = new AtomicBoolean();
     AtomicReference<Boolean> came = new AtomicReference<>();
-    String unused = end.open(() -> "a model");
+    String unused = guard.open(() -> "a model");
 
-    Thread ending = started(() -> came.set(end.await(LONG, Duration.ZERO)));
+    Thread ending = started(() -> came.set(guard.await(LONG, Duration.ZERO)));
     untilWaits(ending);
-    end.within(() -> saved.set(true));
-    end.closed();
+    guard.call(() -> saved.set(true));
+    guard.closed();
 
     ending.join();
     assertThat(saved).isTrue();
@@ -84,41 +84,41 @@ class ProcessEndTest {
   }
 
   @Test
-  void saysThatItComesTooEarly() throws InterruptedException {
-    Thread computing = started(() -> end.within(() -> awaitQuietly(new CountDownLatch(1))));
+  void reportsATimeout() throws InterruptedException {
+    Thread computing = started(() -> guard.call(() -> awaitQuietly(new CountDownLatch(1))));
     untilWaits(computing);
 
-    assertThat(end.await(Duration.ZERO, Duration.ZERO)).isFalse();
+    assertThat(guard.await(Duration.ZERO, Duration.ZERO)).isFalse();
     computing.interrupt();
   }
 
   @Test
-  void anEnginesModelsAreOpenUntilTheyAreClosed() {
+  void countsOpenModels() {
     ModelState state = ModelState.initial(ModelSpec.load("mlp"), 1);
 
-    TrainableModel learns = new CountedTrainableModel(end, () -> ENGINE.create(state, 1));
-    ServableModel answers = new CountedServableModel(end, () -> ENGINE.load(state, 1));
+    TrainableModel learns = new GuardedTrainableModel(guard, () -> ENGINE.create(state, 1));
+    ServableModel answers = new GuardedServableModel(guard, () -> ENGINE.load(state, 1));
     ServableModel another = answers.share();
-    assertThat(end.openModels()).isEqualTo(3);
+    assertThat(guard.openModels()).isEqualTo(3);
     learns.close();
     answers.close();
     answers.close();
-    assertThat(end.openModels()).isEqualTo(1);
+    assertThat(guard.openModels()).isEqualTo(1);
     another.close();
-    assertThat(end.openModels()).isEqualTo(0);
+    assertThat(guard.openModels()).isEqualTo(0);
   }
 
   @Test
-  void aModelThatCouldNotBeMadeIsNotOpen() {
-    assertThatThrownBy(() -> end.open(ProcessEndTest::gone)).hasMessage("the device is gone");
-    assertThat(end.openModels()).isZero();
+  void doesNotCountFailedModels() {
+    assertThatThrownBy(() -> guard.open(ExitGuardTest::gone)).hasMessage("the device is gone");
+    assertThat(guard.openModels()).isZero();
   }
 
-  /** An interface's default would pass by the model that is counted. */
+  /** A default method of the interface would bypass the guard. */
   @Test
-  void whateverAModelCanDoIsCounted() {
-    assertThat(methods(CountedTrainableModel.class)).containsAll(methods(TrainableModel.class));
-    assertThat(methods(CountedServableModel.class)).containsAll(methods(ServableModel.class));
+  void guardsEveryMethodOfAModel() {
+    assertThat(methods(GuardedTrainableModel.class)).containsAll(methods(TrainableModel.class));
+    assertThat(methods(GuardedServableModel.class)).containsAll(methods(ServableModel.class));
   }
 
   private static Object gone() {

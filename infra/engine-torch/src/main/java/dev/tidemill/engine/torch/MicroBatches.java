@@ -5,36 +5,36 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import java.util.function.Consumer;
 
-/** Cuts a batch into parts of a size, the last of which may be smaller. */
-final class BatchParts {
-  /** Places of sequences that a processor computes at once. */
-  static final int PLACES = 2048;
+/** Splits a batch into micro-batches. The last one may be smaller. */
+final class MicroBatches {
+  /** The largest number of sequence positions in a micro-batch on a CPU. */
+  static final int MAX_POSITIONS = 2048;
 
   private final int size;
   private final TensorBatch part = new TensorBatch();
 
-  BatchParts(int size) {
+  MicroBatches(int size) {
     this.size = size;
   }
 
   /**
-   * The parts that a spec asks for; on a processor, no larger ones than it computes well. Where a
-   * layer takes each place of a sequence by itself, its weights' gradient is a product over all
-   * places of the part, and OpenBLAS does a third less in a second when they are four times as
-   * many. A recurrent layer goes place by place and gains by more samples. Follows from the network
-   * and the device alone, so that a resumed run computes the same bits.
+   * Chooses the micro-batch size of a network: that of the spec, and on a CPU a smaller one if that
+   * is faster. A layer that computes each position independently needs a product over all positions
+   * for its weight gradient. OpenBLAS has a third less throughput with four times as many
+   * positions. A recurrent layer computes position after position, and is faster with more samples.
+   * The choice depends only on the network and the device, so a resumed run computes the same bits.
    */
-  static BatchParts of(Network network, Placement placement) {
+  static MicroBatches of(Network network, Placement placement) {
     int asked = network.spec().training().microBatchSize().orElse(Integer.MAX_VALUE);
-    boolean byPlace =
+    boolean attention =
         network.allLayers().stream()
             .anyMatch(layer -> layer.spec() instanceof LayerSpec.MultiheadAttention);
-    boolean together = network.allLayers().stream().anyMatch(BatchParts::needsMoreSamples);
-    if (placement.isCuda() || !byPlace || together) {
-      return new BatchParts(asked);
+    boolean together = network.allLayers().stream().anyMatch(MicroBatches::needsMoreSamples);
+    if (placement.isCuda() || !attention || together) {
+      return new MicroBatches(asked);
     }
-    int places = network.spec().input().shape().get(0);
-    return new BatchParts(Math.min(asked, Math.max(1, PLACES / places)));
+    int positions = network.spec().input().shape().get(0);
+    return new MicroBatches(Math.min(asked, Math.max(1, MAX_POSITIONS / positions)));
   }
 
   private static boolean needsMoreSamples(Network.Layer layer) {
@@ -43,10 +43,10 @@ final class BatchParts {
         || layer.spec() instanceof LayerSpec.BatchNorm2d;
   }
 
-  /** Hands over one part after the other, or the whole where it is no larger. */
-  void each(TensorBatch whole, Consumer<TensorBatch> taker) {
+  /** Passes each micro-batch to a consumer, or the whole batch if it is small enough. */
+  void forEach(TensorBatch whole, Consumer<TensorBatch> consumer) {
     if (whole.size() <= size) {
-      taker.accept(whole);
+      consumer.accept(whole);
       return;
     }
     try {
@@ -57,13 +57,13 @@ final class BatchParts {
           add(slice, from, count);
           from += count;
           if (part.size() == size) {
-            taker.accept(part);
+            consumer.accept(part);
             part.clear();
           }
         }
       }
       if (part.size() > 0) {
-        taker.accept(part);
+        consumer.accept(part);
       }
     } finally {
       part.clear();
