@@ -1,11 +1,15 @@
-"""Writes src/main/resources/pytorch/*.txt: short runs of PyTorch that engines have to meet.
+"""Writes src/main/resources/pytorch/*.txt: short runs of PyTorch that engines must reproduce.
 
     python3 trajectories.py OUTPUT_DIRECTORY
 
-Each file is one run: the spec (JSON, which is YAML), then a line `name value value ...` for each of
-batch (samples a step), inputs and targets of one batch after the other, losses (one a step, before
-its update), begin.NAME and end.NAME (every tensor of the state_dict) and outputs (of the first batch
-by the last weights, in eval mode).
+Each file is one run. The first line is the spec (JSON, which is YAML). The others are
+`name value value ...`:
+
+    batch                 samples per step
+    inputs, targets       those of all batches, in order
+    losses                one per step, before its update
+    begin.NAME, end.NAME  every tensor of the state_dict
+    outputs               for the first batch with the final weights, in eval mode
 """
 import json
 import pathlib
@@ -20,7 +24,7 @@ torch.set_num_threads(1)
 
 
 class Residual(nn.Module):
-    """The shortcut is a module only where it has layers: its tensors' names say so."""
+    """The shortcut is a module only if it has layers, because its name is in the tensor names."""
 
     def __init__(self, layers, shortcut, shape):
         super().__init__()
@@ -81,7 +85,7 @@ def window(layer):
 
 
 def module(layer, shape):
-    """The module of a layer whose input has a shape."""
+    """Builds the module of a layer for an input shape."""
     kind = layer["type"]
     if kind == "conv2d":
         return nn.Conv2d(shape[0], layer["out_channels"], bias=layer.get("bias", True), **window(layer))
@@ -115,7 +119,7 @@ def module(layer, shape):
 
 
 def network(layers, shape):
-    """The network, and the shape of one answer."""
+    """Builds the network; returns it and its output shape for one sample."""
     modules = OrderedDict()
     probe = torch.zeros(2, *shape)
     for i, layer in enumerate(layers):
@@ -140,7 +144,7 @@ def line(name, tensor):
 
 def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, steps=3, clip=None):
     net, answer = network(layers, shape)
-    # Norms that begin with ones and zeros would hide mistakes.
+    # Norms that start with ones and zeros would hide mistakes.
     for key, value in net.state_dict().items():
         if "num_batches" not in key and value.dim() == 1:
             value.copy_(torch.rand_like(value) + (0.5 if "var" in key or "weight" in key else -0.5))
@@ -235,7 +239,7 @@ MEAN = {"type": "sequence_pool", "mode": "mean"}
 NORM = {"type": "layer_norm"}
 TOKENS = [{"type": "embedding", "num_embeddings": 11, "embedding_dim": 6}, {"type": "positional_embedding"}]
 
-# After all others, whose numbers they must not change.
+# These run after all others, so that they do not change the random numbers of the others.
 SEQUENCES = {
     "residual": ([2, 6, 6], [
         residual([conv(2, 3, padding=1), {"type": "tanh"}, conv(2, 3, padding=1)]), {"type": "relu"},

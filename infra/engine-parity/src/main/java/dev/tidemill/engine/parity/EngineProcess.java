@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A process that computes a step, and then lists the shared libraries that it has loaded. */
+/** A process that trains one step, then lists the shared libraries that it has loaded. */
 final class EngineProcess {
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final List<String> INHERITED =
@@ -29,10 +29,10 @@ final class EngineProcess {
   }
 
   /**
-   * Starts one.
+   * Starts a process.
    *
-   * @param environment added to this process's
-   * @param output where it writes
+   * @param environment variables to add to those of this process
+   * @param output file for the output
    */
   static EngineProcess start(String engine, Map<String, String> environment, Path output)
       throws IOException {
@@ -50,7 +50,7 @@ final class EngineProcess {
     return new EngineProcess(builder.start(), output);
   }
 
-  /** Waits for its end; the lines that it wrote. */
+  /** Waits for the process to end and returns its output lines. Fails if its status is not 0. */
   List<String> lines() throws InterruptedException, IOException {
     int status = process.waitFor();
     List<String> lines = Files.readAllLines(output);
@@ -60,19 +60,19 @@ final class EngineProcess {
     return lines;
   }
 
-  /** The jars that this process, and so that one, has on its class path. */
+  /** The jars on the class path of this process and of the started one. */
   static Stream<Path> jars() {
     return Stream.of(classPath().split(File.pathSeparator))
         .filter(entry -> entry.endsWith(".jar"))
         .map(Path::of);
   }
 
-  // Surefire starts tests with a class path of one jar that names the real one.
+  // Surefire's own class path is a single jar that refers to the real one.
   private static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
-  /** Trains and answers with the engine of a name. */
+  /** Trains a step and loads a model for serving with the named engine. */
   public static void main(String[] arguments) throws IOException {
     Engine engine = Engines.named(arguments[0]);
     ModelSpec spec = ModelSpec.load("lenet");

@@ -17,27 +17,29 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An engine loads its own native libraries, whatever others of their names the system has. */
+/** Checks that an engine loads its own native libraries, not those of the system. */
 public abstract class NativeLibrariesContract {
   private static final Pattern LIBRARY = Pattern.compile("lib[^/]+\\.so(\\.[0-9]+)*$");
 
-  /** A part of the machine's C++ runtime, which processes have before they load anything. */
+  /** Libraries of the C++ runtime, which every process loads from the system. */
   private static final Set<String> MACHINES_OWN = Set.of("libgcc_s.so.1");
 
   private final String engine;
   @TempDir private Path folder = Path.of("");
 
   /**
-   * @param engine its name
+   * @param engine the engine's name
    */
   protected NativeLibrariesContract(String engine) {
     this.engine = engine;
   }
 
-  /** With an empty cache: what is not unpacked yet must not be taken from elsewhere. */
+  /**
+   * Starts with an empty cache, because libraries that are missing there might come from elsewhere.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
-  protected void twoFirstStartsAtOnceLoadNoLibraryOfTheSystemsInsteadOfOurs() throws Exception {
+  protected void concurrentFirstStartsLoadOnlyOurLibraries() throws Exception {
     Set<String> ours = librariesInJars();
     Path decoys = decoys(ours);
     Path cache = folder.resolve("cache");
@@ -72,7 +74,7 @@ public abstract class NativeLibrariesContract {
     return names;
   }
 
-  /** Libraries of these names that have nothing of what they should have. */
+  /** Creates libraries with these names but other contents. */
   private Path decoys(Set<String> names) throws IOException {
     Path decoys = Files.createDirectory(folder.resolve("decoys"));
     Path other = Path.of(System.getProperty("java.home"), "lib", "libverify.so");

@@ -4,12 +4,12 @@ import dev.tidemill.engine.Engine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every layer, loss and optimizer, over some steps, against numbers that PyTorch gave. */
+/** Compares every layer, loss and optimizer with short runs of PyTorch. */
 public abstract class PyTorchParity {
   private final Engine engine;
 
   /**
-   * @param engine that is to compute the same
+   * @param engine the engine to test
    */
   protected PyTorchParity(Engine engine) {
     this.engine = engine;
@@ -59,7 +59,7 @@ public abstract class PyTorchParity {
         "single-samples",
         "single-sequences"
       })
-  protected void computesWhatPyTorchComputes(String name) {
-    PyTorchRun.read(name).isMetBy(engine);
+  protected void matchesPyTorch(String name) {
+    PyTorchRun.read(name).assertMatches(engine);
   }
 }

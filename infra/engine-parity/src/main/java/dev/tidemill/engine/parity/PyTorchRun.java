@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** A short run of PyTorch, written by {@code src/main/python/trajectories.py}. */
+/** A short run of PyTorch, which {@code src/main/python/trajectories.py} wrote. */
 public final class PyTorchRun {
   private static final float TOLERANCE = TestedDevice.tolerance(2e-5f);
 
@@ -45,7 +45,7 @@ public final class PyTorchRun {
     }
   }
 
-  /** The run of a name, e.g. {@code layer-conv2d}. */
+  /** Reads the run with a name, e.g. {@code layer-conv2d}. */
   public static PyTorchRun read(String name) {
     String path = "/pytorch/" + name + ".txt";
     try (InputStream in = PyTorchRun.class.getResourceAsStream(path)) {
@@ -60,17 +60,17 @@ public final class PyTorchRun {
     return spec;
   }
 
-  /** All numbers of a line. */
+  /** The numbers of a line. */
   public float[] values(String name) {
     return Objects.requireNonNull(values.get(name), name);
   }
 
-  /** Samples a step. */
+  /** Samples per step. */
   public int batchSize() {
     return (int) values("batch")[0];
   }
 
-  /** The first weights. */
+  /** The initial weights. */
   public ModelState begin() {
     ModelState state = ModelState.initial(spec, 1);
     for (StateLayout.Slice slice : state.layout().slices()) {
@@ -81,7 +81,7 @@ public final class PyTorchRun {
     return state;
   }
 
-  /** The samples of one step. */
+  /** The batch of a step. */
   public TensorBatch batch(int step) {
     TensorBatch batch = new TensorBatch();
     float[] targets = values("targets");
@@ -112,8 +112,8 @@ public final class PyTorchRun {
     return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** An engine loses, learns and answers as PyTorch did. */
-  void isMetBy(Engine engine) {
+  /** Asserts that an engine computes the losses, weights and outputs of this run. */
+  void assertMatches(Engine engine) {
     ModelState state = begin();
     try (TrainableModel model = engine.create(state, 1)) {
       float[] losses = values("losses");

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads just as much of a reference trajectory's JSON and safetensors as the test needs. */
+/** Reads the parts of a reference trajectory's JSON and safetensors files that the test needs. */
 final class ReferenceFiles {
   private ReferenceFiles() {}
 
-  /** All numbers of a JSON array or of its arrays, or the one of a JSON number, by its key. */
+  /** Returns all numbers of a key's value: a number, an array, or an array of arrays. */
   static List<Double> numbers(String json, String key) {
     String array = "\\[(?:[^\\[\\]]++|\\[[^\\]]*+\\])*+\\]";
     Matcher found = Pattern.compile('"' + key + "\":\\s*(" + array + "|[-+.0-9e]+)").matcher(json);
@@ -29,7 +29,7 @@ final class ReferenceFiles {
     return numbers;
   }
 
-  /** The parameters of a safetensors file, by name, over those of a state. */
+  /** Copies the parameters of a safetensors file to a state, by name. */
   static void readParameters(ByteBuffer file, ModelState into) {
     int headerLength = Math.toIntExact(file.getLong(0));
     byte[] header = new byte[headerLength];

@@ -18,7 +18,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** PyTorch's own runs of the network, from the same first weights over the same images. */
+/** Compares training of LeNet with PyTorch's runs from the same weights over the same images. */
 public abstract class ReferenceTrajectory {
   private static final int BATCH = 64;
   private static final int TRAINING_IMAGES = 8000;
@@ -27,23 +27,23 @@ public abstract class ReferenceTrajectory {
   private final Engine engine;
 
   /**
-   * @param engine that is to learn alike
+   * @param engine the engine to test
    */
   protected ReferenceTrajectory(Engine engine) {
     this.engine = engine;
   }
 
   @Test
-  protected void meetsPyTorchWithSgdAndMomentum() {
-    meets("lenet-sgd-momentum", new OptimizerSpec.Sgd(0.01, 0.9, 0, false, 0));
+  protected void matchesPyTorchWithSgdAndMomentum() {
+    assertMatches("lenet-sgd-momentum", new OptimizerSpec.Sgd(0.01, 0.9, 0, false, 0));
   }
 
   @Test
-  protected void meetsPyTorchWithAdam() {
-    meets("lenet-adam", new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0, false));
+  protected void matchesPyTorchWithAdam() {
+    assertMatches("lenet-adam", new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0, false));
   }
 
-  private void meets(String run, OptimizerSpec optimizer) {
+  private void assertMatches(String run, OptimizerSpec optimizer) {
     String json = SharedFiles.text("reference/" + run + "/reference.json");
     ModelSpec spec = ModelSpec.load("lenet").withOptimizer(optimizer);
     ModelState state = ModelState.allocate(spec);
@@ -51,7 +51,7 @@ public abstract class ReferenceTrajectory {
         SharedFiles.bytes("reference/" + run + "/init.safetensors"), state);
     Images images = Images.mnist();
     try (TrainableModel model = engine.create(state, 1)) {
-      meetsLosses(model, images, ReferenceFiles.numbers(json, "losses"));
+      assertLossesMatch(model, images, ReferenceFiles.numbers(json, "losses"));
       StepMetrics metrics = new StepMetrics();
       model.evaluate(images.batch(TRAINING_IMAGES, TEST_IMAGES), metrics);
       double accuracy = ReferenceFiles.numbers(json, "accuracy_on_images_8000_to_9999").get(0);
@@ -66,10 +66,11 @@ public abstract class ReferenceTrajectory {
     for (int i = 0; i < state.layout().parameterLength(); i++) {
       assertThat(ours.get(i)).as("parameter %d", i).isCloseTo(theirs.get(i), within(1e-3f));
     }
-    answersAsTheirs(end, images, ReferenceFiles.numbers(json, "logits_of_images_8000_to_8007"));
+    assertPredictionsMatch(
+        end, images, ReferenceFiles.numbers(json, "logits_of_images_8000_to_8007"));
   }
 
-  private static void meetsLosses(TrainableModel model, Images images, List<Double> losses) {
+  private static void assertLossesMatch(TrainableModel model, Images images, List<Double> losses) {
     StepMetrics metrics = new StepMetrics();
     for (int i = 0; i < losses.size(); i++) {
       model.step(images.batch(i * BATCH % TRAINING_IMAGES, BATCH));
@@ -79,7 +80,7 @@ public abstract class ReferenceTrajectory {
     assertThat(model.steps()).isEqualTo(losses.size());
   }
 
-  private void answersAsTheirs(ModelState end, Images images, List<Double> logits) {
+  private void assertPredictionsMatch(ModelState end, Images images, List<Double> logits) {
     FloatBuffer answers = FloatBuffer.allocate(8 * 10);
     try (ServableModel servable = engine.load(end, 8)) {
       servable.predict(images.batch(TRAINING_IMAGES, 8), answers);
@@ -94,7 +95,7 @@ public abstract class ReferenceTrajectory {
     }
   }
 
-  /** Images and labels, a batch at a time. */
+  /** Images and labels, in batches. */
   private record Images(ByteBuffer pixels, ByteBuffer labels, TensorBatch batch) {
 
     static Images mnist() {

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Random;
 
-/** Random bytes with random labels for a spec. */
+/** Random samples and labels for a spec, as bytes. */
 public final class Samples {
   private final ByteBuffer inputs;
   private final ByteBuffer labels;
@@ -38,14 +38,14 @@ public final class Samples {
     }
   }
 
-  /** A batch; the same object at each call. */
+  /** Returns a batch. Each call returns the same object with other samples. */
   public TensorBatch batch(int first, int count) {
     batch.clear();
     batch.add(ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, first, count);
     return batch;
   }
 
-  /** All of a state, in its order. */
+  /** All values of a state, in its order. */
   public static float[] tensors(ModelState state) {
     FloatBuffer all = state.data().asFloatBuffer();
     float[] tensors = new float[all.remaining()];

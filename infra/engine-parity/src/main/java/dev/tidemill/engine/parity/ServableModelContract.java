@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What the seam says of a model that answers, whatever computes. */
+/** Tests the contract of a model for serving with any engine. */
 public abstract class ServableModelContract {
   protected static final ModelSpec LENET = ModelSpec.load("lenet");
   protected static final int MOST = 20;
@@ -25,7 +25,7 @@ public abstract class ServableModelContract {
   private final Engine engine;
 
   /**
-   * @param engine to hold to it
+   * @param engine the engine to test
    */
   protected ServableModelContract(Engine engine) {
     this.engine = engine;
@@ -37,7 +37,7 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void answersDoNotDependOnTheBatchTheyCameIn() {
+  protected void predictionsDoNotDependOnTheBatch() {
     Samples samples = new Samples(LENET, MOST);
     try (ServableModel model = engine.load(ModelState.initial(LENET, 1), MOST)) {
       float[] together = answers(model, samples, 0, MOST);
@@ -52,7 +52,7 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void putsAnswersAfterThoseThatAreThere() {
+  protected void writesAtThePositionOfTheBuffer() {
     Samples samples = new Samples(LENET, 2);
     FloatBuffer outputs = FloatBuffer.allocate(21).put(0.5f);
     try (ServableModel model = engine.load(ModelState.initial(LENET, 1), 2)) {
@@ -68,7 +68,7 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void answersWithTheNewParametersAfterASwap() {
+  protected void swapReplacesTheParameters() {
     Samples samples = new Samples(LENET, MOST);
     ModelState newer = ModelState.initial(LENET, 2);
     try (ServableModel model = engine.load(ModelState.initial(LENET, 1), MOST);
@@ -79,13 +79,13 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void sharesAnswerAlikeInThreadsOfTheirOwn() throws Exception {
+  protected void sharedModelsPredictTheSameInParallel() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (ServableModel model = engine.load(ModelState.initial(LENET, 1), MOST)) {
       float[] expected = answers(model, new Samples(LENET, MOST), 0, MOST);
       List<Future<?>> ends = new ArrayList<>();
       for (int t = 0; t < 4; t++) {
-        ends.add(threads.submit(() -> answersAlike(model, expected)));
+        ends.add(threads.submit(() -> assertPredicts(model, expected)));
       }
       for (Future<?> end : ends) {
         end.get();
@@ -95,7 +95,7 @@ public abstract class ServableModelContract {
     }
   }
 
-  private static void answersAlike(ServableModel shared, float[] expected) {
+  private static void assertPredicts(ServableModel shared, float[] expected) {
     Samples samples = new Samples(LENET, MOST);
     try (ServableModel model = shared.share()) {
       for (int i = 0; i < 200; i++) {
@@ -105,7 +105,7 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void swapIsSeenByAllThatShare() {
+  protected void swapAffectsAllModelsThatShare() {
     Samples samples = new Samples(LENET, MOST);
     ModelState newer = ModelState.initial(LENET, 2);
     try (ServableModel model = engine.load(ModelState.initial(LENET, 1), MOST);
@@ -120,7 +120,7 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void sharesAnswerOnWhenTheirOriginIsClosed() {
+  protected void sharedModelsOutliveTheirOrigin() {
     Samples samples = new Samples(LENET, 1);
     ServableModel origin = engine.load(ModelState.initial(LENET, 1), MOST);
     float[] expected = answers(origin, samples, 0, 1);
@@ -137,7 +137,7 @@ public abstract class ServableModelContract {
   }
 
   @Test
-  protected void refusesMoreThanWasPlannedFor() {
+  protected void rejectsBatchesOverTheMaximum() {
     Samples samples = new Samples(LENET, 9);
     try (ServableModel model = engine.load(ModelState.initial(LENET, 1), 8)) {
       assertThatThrownBy(() -> model.predict(samples.batch(0, 9), FloatBuffer.allocate(90)))

@@ -11,17 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** The reference trajectories and real data beside the repository, where there are any. */
+/** Reads reference trajectories and real data from a folder beside the repository, if it exists. */
 final class SharedFiles {
   private static final Path ROOT =
       Path.of(System.getProperty("tidemill.shared", "../../../shared"));
 
   private SharedFiles() {}
 
-  /** The test is skipped, with a plain message, where the file is not there. */
+  /** Returns a file. Skips the test, with a message, if it does not exist. */
   static Path require(String path) {
     Path file = ROOT.resolve(path);
-    assumeTrue(Files.exists(file), () -> "needs " + file + "; say -Dtidemill.shared=DIR");
+    assumeTrue(Files.exists(file), () -> "needs " + file + "; set -Dtidemill.shared=DIR");
     return file;
   }
 
@@ -41,7 +41,7 @@ final class SharedFiles {
     }
   }
 
-  /** An unpacked IDX file without its header. */
+  /** Unpacks a gzipped IDX file and returns its contents without the header. */
   static ByteBuffer idx(String path) {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(require(path)))) {
       byte[] all = in.readAllBytes();

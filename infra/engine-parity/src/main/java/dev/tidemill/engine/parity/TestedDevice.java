@@ -4,31 +4,30 @@ import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Precision;
 
 /**
- * What an engine's tests run on: the device that {@code -Dtidemill.device} names, otherwise the
- * processor. On a GPU a float may be ten times as far from what is expected: its sums are made in
- * another order, of more parts.
+ * Selects the device for an engine's tests: the one of {@code -Dtidemill.device}, or else the CPU.
+ * On a GPU, tolerances are ten times as large, because it sums more parts, in another order.
  */
 public final class TestedDevice {
   private static final String NAME = System.getProperty("tidemill.device", "cpu");
 
   private TestedDevice() {}
 
-  /** The engine on that device, in floats. */
+  /** Returns the engine on the device, with FLOAT32. */
   public static Engine of(Engine engine) {
     return of(engine, Precision.FLOAT32);
   }
 
-  /** The engine on that device, in a precision. */
+  /** Returns the engine on the device, with a precision. */
   public static Engine of(Engine engine, Precision precision) {
     return engine.on(NAME, precision);
   }
 
-  /** How far a float may be from what is expected. */
+  /** Returns the tolerance on the device, given that on the CPU. */
   static float tolerance(float onTheProcessor) {
     return (float) tolerance((double) onTheProcessor);
   }
 
-  /** How far a value may be from what is expected. */
+  /** Returns the tolerance on the device, given that on the CPU. */
   static double tolerance(double onTheProcessor) {
     return NAME.equals("cpu") ? onTheProcessor : 10 * onTheProcessor;
   }

@@ -12,11 +12,11 @@ import dev.tidemill.engine.TrainableModel;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the seam says of a model that learns, whatever computes. */
+/** Tests the contract of a model for training with any engine. */
 public abstract class TrainableModelContract {
   protected static final ModelSpec LENET = ModelSpec.load("lenet");
 
-  /** Everything that a resumed run could lose: dropout, running statistics, Adam's moments. */
+  /** A network with all state that a resumed run could lose: dropout, statistics, moments. */
   protected static final ModelSpec RICH =
       ModelSpec.parse(
           """
@@ -42,7 +42,7 @@ public abstract class TrainableModelContract {
   private final Engine engine;
 
   /**
-   * @param engine to hold to it
+   * @param engine the engine to test
    */
   protected TrainableModelContract(Engine engine) {
     this.engine = engine;
@@ -55,13 +55,13 @@ public abstract class TrainableModelContract {
   }
 
   @Test
-  protected void runThatWasStoppedAndResumedEndsWithTheBitsOfOneThatWasNot() {
+  protected void resumesBitIdentically() {
     assertThat(Samples.tensors(trained(RICH, 20, 7)))
         .isEqualTo(Samples.tensors(trained(RICH, 20, 20)));
   }
 
   @Test
-  protected void otherSeedDropsOtherValues() {
+  protected void anotherSeedDropsOtherValues() {
     ModelSpec other = RICH.withOverrides(Map.of("seed", "6"));
     ModelState same = ModelState.initial(RICH, 5);
     ModelState moved = ModelState.initial(other, 6);
@@ -77,7 +77,7 @@ public abstract class TrainableModelContract {
   }
 
   @Test
-  protected void restoredModelGoesOnFromTheState() {
+  protected void restoredModelContinuesFromTheState() {
     Samples samples = new Samples(RICH, 64);
     ModelState state = ModelState.initial(RICH, 5);
     ModelState first = ModelState.allocate(RICH);
@@ -97,7 +97,7 @@ public abstract class TrainableModelContract {
   }
 
   @Test
-  protected void gradientOfPartsIsTheGradientOfTheWhole() {
+  protected void accumulatesTheGradientOfTheWholeBatch() {
     Samples samples = new Samples(LENET, 40);
     ModelState whole = ModelState.initial(LENET, 1);
     ModelState parts = ModelState.initial(LENET, 1);
@@ -124,7 +124,7 @@ public abstract class TrainableModelContract {
   }
 
   @Test
-  protected void largeBatchIsOneUpdate() {
+  protected void largeBatchMakesOneUpdate() {
     Samples samples = new Samples(LENET, 700);
     ModelState state = ModelState.initial(LENET, 1);
     ModelState parts = ModelState.initial(LENET, 1);
@@ -167,7 +167,7 @@ public abstract class TrainableModelContract {
   }
 
   @Test
-  protected void anyBatchSizeMayCome() {
+  protected void acceptsAnyBatchSize() {
     Samples samples = new Samples(LENET, 20);
     try (TrainableModel model = engine.create(ModelState.initial(LENET, 1), 1)) {
       for (int size = 1; size <= 20; size++) {
@@ -179,7 +179,7 @@ public abstract class TrainableModelContract {
   }
 
   @Test
-  protected void refusesWhatWouldBeWrong() {
+  protected void rejectsInvalidCalls() {
     Samples samples = new Samples(LENET, 4);
     TrainableModel model = engine.create(ModelState.initial(LENET, 1), 1);
     assertThatThrownBy(() -> model.step(samples.batch(0, 0))).hasMessage("a batch without samples");
@@ -194,7 +194,7 @@ public abstract class TrainableModelContract {
         .hasMessage("the model has been closed");
   }
 
-  /** After some steps, the model thrown away and made anew from its snapshot after one of them. */
+  /** Trains some steps, and recreates the model from a snapshot after one of them. */
   private ModelState trained(ModelSpec spec, int steps, int stopAfter) {
     Samples samples = new Samples(spec, 16 * steps);
     ModelState state = ModelState.initial(spec, spec.training().seed());

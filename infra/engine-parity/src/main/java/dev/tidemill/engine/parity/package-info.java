@@ -1,4 +1,4 @@
-/** Tests that every engine inherits: what it computes is what PyTorch computes. */
+/** Tests that every engine inherits. They compare its results with PyTorch's. */
 @NullMarked
 package dev.tidemill.engine.parity;
 
