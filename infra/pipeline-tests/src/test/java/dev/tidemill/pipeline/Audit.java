@@ -24,9 +24,9 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Checks the guarantees of one pipeline from committed records alone, by simple loops that share
- * nothing with the product but the record classes. Each topic is read once, when it is first asked
- * for: an audit is made after what it is about.
+ * Checks the guarantees of a pipeline from committed records alone. Its simple loops share only the
+ * record classes with the product. It reads each topic once, on first use, so create it after the
+ * run that it audits.
  */
 final class Audit {
   private final Pipeline pipeline;
@@ -36,7 +36,7 @@ final class Audit {
     this.pipeline = pipeline;
   }
 
-  /** Every sample of a source is on the log once, and each record follows the one before it. */
+  /** Asserts that the log contains each sample of one source once, in consecutive records. */
   void assertSentOnce(long samples) {
     Map<String, List<TrainingBatch>> bySource =
         decoded(pipeline.topics.batches(), TrainingBatch.class).stream()
@@ -58,8 +58,8 @@ final class Audit {
   }
 
   /**
-   * Versions count up without gaps, each sample of `batches` lies in exactly one range, and the
-   * newest version counts them all (G1, G2). For one endless run.
+   * Asserts that versions have no gaps, and that each sample of `batches` is in exactly one range
+   * (G1, G2). The newest version must count them all. For a single endless run.
    */
   void assertTrainedOnce(long samples) {
     List<Checkpoint> versions = versions();
@@ -71,11 +71,11 @@ final class Audit {
   }
 
   /**
-   * Versions count up without gaps, each of the first samples lies in exactly one range, and the
-   * others in none (G1, G2). For one endless run over one partition, which leaves the samples after
-   * the last whole step to the next run.
+   * Asserts that versions have no gaps, and that exactly the first samples of the log are each in
+   * one range (G1, G2). For a single endless run over one partition. Such a run leaves the samples
+   * after its last full step to the next run.
    *
-   * @param trained how many of the samples that are on the log, from its beginning
+   * @param trained the number of trained samples, from the beginning of the log
    */
   void assertFirstTrainedOnce(long trained) {
     List<OffsetRange> ranges = versions().stream().flatMap(v -> v.getRanges().stream()).toList();
@@ -85,7 +85,7 @@ final class Audit {
       if (batch.isPresent()) {
         for (int times : timesTrained(record, batch.get(), ranges)) {
           assertThat(times)
-              .as("times that sample %d, in the record at %d, was trained", sample, record.offset())
+              .as("trainings of sample %d, in the record at offset %d", sample, record.offset())
               .isEqualTo(sample < trained ? 1 : 0);
           sample++;
         }
@@ -94,8 +94,8 @@ final class Audit {
   }
 
   /**
-   * Each offset of `batches`, up to where the newest version ends, lies in one version's ranges or
-   * in one version's gaps, and never in both. For one endless run over one partition.
+   * Asserts that each offset of `batches`, up to the end of the newest version, is in exactly one
+   * range or gap. For a single endless run over one partition.
    */
   void assertTrainedOrLost() {
     List<Checkpoint> versions = versions();
@@ -110,11 +110,11 @@ final class Audit {
           times += gap.getStart() <= offset && offset < gap.getEnd() ? 1 : 0;
         }
       }
-      assertThat(times).as("ranges and gaps that hold offset %d", offset).isEqualTo(1);
+      assertThat(times).as("ranges and gaps with offset %d", offset).isEqualTo(1);
     }
   }
 
-  /** Every manifest, version 1 first. */
+  /** All manifests, from version 1. Asserts that versions have no gaps. */
   private List<Checkpoint> versions() {
     Map<Long, Checkpoint> versions = new TreeMap<>();
     for (Checkpoint checkpoint : decoded(pipeline.topics.checkpoints(), Checkpoint.class)) {
@@ -157,7 +157,7 @@ final class Audit {
     return offset == range.getEndOffset() ? range.getEndSample() : samples;
   }
 
-  /** Each request has exactly one committed answer, by a version (G5, G6). */
+  /** Asserts that each request has exactly one committed answer, with a version (G5, G6). */
   void assertAnsweredOnce(long requests) {
     Collection<String> asked =
         decoded(pipeline.topics.requests(), PredictionRequest.class).stream()
@@ -177,15 +177,15 @@ final class Audit {
   }
 
   /**
-   * Each record of `batches` that cannot be decoded has exactly one committed dead letter, and no
-   * other batch has one (G7).
+   * Asserts that each record of `batches` that cannot be decoded has exactly one committed dead
+   * letter, and that no other batch has one (G7).
    */
   void assertBadBatchesRefusedOnce(int bad) {
     String batches = pipeline.topics.batches();
     assertRefusedOnce(batches, TrainingBatch.class, bad);
   }
 
-  /** As {@link #assertBadBatchesRefusedOnce}, of `requests`. */
+  /** Like {@link #assertBadBatchesRefusedOnce}, for `requests`. */
   void assertBadRequestsRefusedOnce(int bad) {
     assertRefusedOnce(pipeline.topics.requests(), PredictionRequest.class, bad);
   }
@@ -207,7 +207,7 @@ final class Audit {
         .containsExactlyInAnyOrderElementsOf(unreadable);
   }
 
-  /** All that can be decoded. */
+  /** All committed records that can be decoded. */
   private <T extends SpecificRecord> List<T> decoded(String topic, Class<T> type) {
     return records(topic).stream()
         .flatMap(record -> decode(record, type).stream())

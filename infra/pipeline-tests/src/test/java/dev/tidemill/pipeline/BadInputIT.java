@@ -36,7 +36,7 @@ class BadInputIT {
   }
 
   @Test
-  void eachBadRecordIsOneDeadLetterAndTheRestIsTrainedAndAnswered() throws Exception {
+  void eachBadRecordBecomesOneDeadLetter() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "bad");
     trainAmongBadBatches(pipeline);
     answerAmongBadRequests(pipeline);
@@ -124,7 +124,7 @@ class BadInputIT {
     }
     assertThat(Outcome.of(answers, "wrong-shape").getError()).contains("[1, 28, 27]");
     assertThat(Outcome.of(answers, "not-a-number").getError()).contains("NaN");
-    // Which layer, what it takes, what it was given.
+    // The message names the required shape, the given shape and the layer that rejects it.
     assertThat(Outcome.of(answers, "large").getError())
         .contains("input must have shape [1, 28, 28]", "[1, 1, 224, 224]", "fc1", "400");
   }
@@ -154,7 +154,7 @@ class BadInputIT {
     return record(pipeline, pipeline.topics.requests(), id, request);
   }
 
-  /** In partition 0, so that order is kept. */
+  /** Creates a record for partition 0, which keeps the order. */
   private static ProducerRecord<byte[], byte[]> record(
       Pipeline pipeline, String topic, String key, SpecificRecord value) {
     ProducerRecord<byte[], byte[]> record = pipeline.codec.record(topic, key(key), value);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three brokers have a fault while data is sent, trained and served at once. Afterwards the
- * committed records are audited.
+ * Injects faults into a cluster of three brokers while a pipeline sends, trains and serves. Then
+ * audits the committed records.
  */
 class ClusterFaultsIT {
   private static final int BROKERS = 3;
@@ -58,7 +58,7 @@ class ClusterFaultsIT {
   }
 
   @Test
-  void waitsWhileInSyncReplicasAreTooFewAndContinuesWhenTheyAreBack() throws Exception {
+  void waitsForInSyncReplicas() throws Exception {
     runWith(
         "isr",
         running -> {
@@ -73,7 +73,7 @@ class ClusterFaultsIT {
         });
   }
 
-  /** What happens to the brokers; returns when it is over. */
+  /** A fault of the brokers; returns when it is over. */
   private interface Fault {
     void happen(RunningPipeline running) throws Exception;
   }

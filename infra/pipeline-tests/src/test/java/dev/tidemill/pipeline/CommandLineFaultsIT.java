@@ -26,7 +26,7 @@ class CommandLineFaultsIT {
   }
 
   @Test
-  void anUnreachableBrokerIsOneLineAndStatus1() throws Exception {
+  void reportsAnUnreachableBrokerInOneLine() throws Exception {
     try (ChildJvm train =
         Commands.start(List.of("train", "--bootstrap-server", "127.0.0.1:" + closedPort()))) {
       assertThat(train.awaitExit(Duration.ofMinutes(2))).isEqualTo(1);
@@ -36,7 +36,7 @@ class CommandLineFaultsIT {
   }
 
   @Test
-  void aMissingTopicIsOneLineThatSaysHowToCreateItAndStatus1() {
+  void reportsHowToCreateAMissingTopic() {
     String model = UniqueName.of("absent");
     for (String command : List.of("train", "serve", "models list")) {
       Outcome outcome = onBroker(command, "--model", model);
@@ -49,7 +49,7 @@ class CommandLineFaultsIT {
   }
 
   @Test
-  void aDataFileCutInHalfIsOneLineThatNamesItAndStatus1(@TempDir Path folder) throws Exception {
+  void reportsATruncatedDataFileInOneLine(@TempDir Path folder) throws Exception {
     idxFiles(folder);
     Path images = folder.resolve("train-images-idx3-ubyte");
     byte[] whole = Files.readAllBytes(images);
@@ -61,7 +61,7 @@ class CommandLineFaultsIT {
   }
 
   @Test
-  void threeWrongSettingsAreAllNamedWithStatus2() {
+  void reportsAllInvalidSettings() {
     Outcome outcome =
         onBroker(
             "train",
@@ -78,14 +78,14 @@ class CommandLineFaultsIT {
   }
 
   @Test
-  void anUnknownOptionIsStatus2() {
+  void exitsWith2ForAnUnknownOption() {
     Outcome outcome = onBroker("train", "--epoch", "3");
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(String.join("\n", outcome.error())).contains("--epoch").contains("--help");
   }
 
   @Test
-  void anUnusableSpecNamesTheLayerWithStatus2(@TempDir Path folder) throws Exception {
+  void namesTheInvalidLayerOfASpec(@TempDir Path folder) throws Exception {
     Path spec = folder.resolve("bad.yaml");
     Files.writeString(
         spec,
@@ -103,7 +103,7 @@ class CommandLineFaultsIT {
   }
 
   @Test
-  void aHealthyStartWarnsOfNothing() throws Exception {
+  void startsWithoutWarnings() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "healthy");
     List<List<String>> commands =
         List.of(

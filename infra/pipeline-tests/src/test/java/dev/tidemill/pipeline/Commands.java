@@ -7,11 +7,11 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 
-/** The command line, in this JVM or in one of its own. */
+/** Runs the command line in this JVM or in a child JVM. */
 final class Commands {
   private Commands() {}
 
-  /** Runs a command in this JVM, to its end. */
+  /** Runs a command in this JVM until it ends. */
   static Outcome run(List<String> arguments) {
     StringWriter out = new StringWriter();
     StringWriter error = new StringWriter();
@@ -23,7 +23,7 @@ final class Commands {
     return new Outcome(status, out.toString().lines().toList(), error.toString().lines().toList());
   }
 
-  /** Starts a command in a JVM of its own. */
+  /** Starts a command in a child JVM. */
   static ChildJvm start(List<String> arguments) {
     return ChildJvm.start(Tidemill.class.getName(), arguments, Map.of());
   }

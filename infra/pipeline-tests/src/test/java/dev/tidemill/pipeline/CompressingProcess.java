@@ -8,11 +8,11 @@ import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
-/** Compresses and decompresses with LZ4 as Kafka's clients do. */
+/** A process that compresses and decompresses with LZ4, like Kafka's clients. */
 final class CompressingProcess {
   private static final int BYTES = 500_000;
 
-  /** The version of record batches. */
+  /** The message format version of record batches. */
   private static final byte MAGIC = 2;
 
   private CompressingProcess() {}

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Starts each command over one configuration, and checks how it works or what it refuses. */
+/** Starts each command on one topic configuration, and checks that it works or what it refuses. */
 final class ConfiguredStarts {
   private static final Pattern VIOLATION =
       Pattern.compile("topic tidemill\\.[^. ]+\\.(\\S+): (\\S+) is ");
@@ -35,12 +35,12 @@ final class ConfiguredStarts {
     this.admin = admin;
   }
 
-  /** Whether the trainer was accepted, and has trained. */
+  /** Whether the trainer started and trained. */
   boolean trained() {
     return trained;
   }
 
-  /** Whether requests were answered. */
+  /** Whether the model answered requests. */
   boolean served() {
     return served;
   }
@@ -55,10 +55,10 @@ final class ConfiguredStarts {
     if (!accepts(Command.PREDICT)) {
       assertRefused(Command.PREDICT, tiny.predict(pipeline));
     }
-    if (!accepts(Command.INFER)) {
+    if (!accepts(Command.SERVE)) {
       try (ServingThread serving = new ServingThread(pipeline)) {
         Optional<Outcome> ended = serving.awaitReadyOrRefused();
-        assertRefused(Command.INFER, ended.orElseThrow(() -> new AssertionError("serves")));
+        assertRefused(Command.SERVE, ended.orElseThrow(() -> new AssertionError("serves")));
       }
     }
     if (accepts(Command.TRAIN) && accepts(Command.PRODUCE)) {
@@ -82,32 +82,32 @@ final class ConfiguredStarts {
     return missing;
   }
 
-  /** A missing topic is said first, before what is wrong with the others. */
+  /** Asserts a refusal. A missing topic is reported before violations of other topics. */
   private void assertRefused(Command command, Outcome outcome) {
     List<String> missing = missing(command);
     if (!missing.isEmpty()) {
       assertNamed(outcome, missing.get(0), "does not exist");
       return;
     }
-    String said = refusal(outcome);
+    String errors = refusal(outcome);
     Set<String> named = new TreeSet<>();
-    Matcher violation = VIOLATION.matcher(said);
+    Matcher violation = VIOLATION.matcher(errors);
     while (violation.find()) {
       named.add(violation.group(1) + " " + violation.group(2));
     }
-    assertThat(named).as(said).isEqualTo(ExpectedViolations.of(configuration, command));
+    assertThat(named).as(errors).isEqualTo(ExpectedViolations.of(configuration, command));
   }
 
   private static void assertNamed(Outcome outcome, String topic, String what) {
     assertThat(refusal(outcome)).contains("topic " + topic).contains(what);
   }
 
-  /** What was said by a command that has failed as it should. */
+  /** Asserts that a command failed properly, and returns its error output. */
   private static String refusal(Outcome outcome) {
-    String said = String.join("\n", outcome.error());
-    assertThat(outcome.status()).as(said).isIn(1, 2);
-    assertThat(said).doesNotContain("\tat ");
-    return said;
+    String errors = String.join("\n", outcome.error());
+    assertThat(outcome.status()).as(errors).isIn(1, 2);
+    assertThat(errors).doesNotContain("\tat ");
+    return errors;
   }
 
   private void work() throws Exception {
@@ -135,7 +135,7 @@ final class ConfiguredStarts {
     audit.assertTrainedOnce(samples);
     audit.assertBadBatchesRefusedOnce(partitions);
     trained = true;
-    if (configuration.isWhole() && accepts(Command.INFER)) {
+    if (configuration.isWhole() && accepts(Command.SERVE)) {
       serve(partitions);
     }
     if (configuration.recreated().isPresent()) {
@@ -143,9 +143,9 @@ final class ConfiguredStarts {
     }
   }
 
-  /** Whether the model serves, and may be asked. */
+  /** Whether both serving and requests are allowed. */
   private boolean answers() {
-    return configuration.isWhole() && accepts(Command.INFER) && accepts(Command.PREDICT);
+    return configuration.isWhole() && accepts(Command.SERVE) && accepts(Command.PREDICT);
   }
 
   private void serve(int badBatches) throws Exception {
@@ -156,7 +156,7 @@ final class ConfiguredStarts {
       }
       Outcome answered = tiny.predict(pipeline).done();
       assertThat(answered.out()).hasSize(TinyModel.REQUESTS);
-      // The bad request may stand in another partition than those that were answered.
+      // The bad request may be in another partition than the answered ones.
       Eventually.await().until(() -> pipeline.deadLetters().size() > badBatches);
     }
     Audit audit = new Audit(pipeline);
@@ -165,7 +165,7 @@ final class ConfiguredStarts {
     served = true;
   }
 
-  /** What is lost with a topic is told; a topic that is not needed to go on is missed by nobody. */
+  /** Recreates a topic and trains again. Only topics with state must be reported. */
   private void startAgainOver(Topics.Name name, int samples) throws Exception {
     configuration.recreate(admin, pipeline.topics, name);
     String topic = pipeline.topics.get(name);

@@ -26,7 +26,7 @@ class DemoIT {
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void reportsWhatTheCommittedRecordsSay() throws Exception {
+  void reportMatchesCommittedRecords() throws Exception {
     Path file = folder.resolve("report.json");
     try (ChildJvm demo =
         demo(
@@ -60,10 +60,10 @@ class DemoIT {
   }
 
   @Test
-  void itsEndpointReportsEachWorkersHealth() throws Exception {
+  void endpointReportsHealthOfEachWorker() throws Exception {
     try (ChildJvm demo = demo("--port=0", "--train-samples", "5000", "--epochs", "200")) {
       String endpoint = demo.waitForLine("demo: metrics at (http.*)/metrics").group(1);
-      // The caller starts after the first version.
+      // The requests start after the first version.
       List<String> workers =
           Eventually.await().until(() -> names(get(endpoint + "/health")), now -> now.size() == 3);
       assertThat(workers)
@@ -88,7 +88,7 @@ class DemoIT {
   }
 
   @Test
-  void endsOnCtrlCInTheMiddleAndLeavesNothingBehind() throws Exception {
+  void ctrlCEndsItAndLeavesNoFiles() throws Exception {
     try (ChildJvm demo = demo("--headless", "--train-samples", "5000", "--epochs", "200")) {
       Object unused = demo.waitForLine("epoch 2", Duration.ofMinutes(3));
       int before = demo.error().size();
@@ -100,10 +100,10 @@ class DemoIT {
     assertNothingLeft();
   }
 
-  /** As a job of a script in the background: Ctrl-C is not for it. */
+  /** Runs like a background job of a script, which ignores Ctrl-C. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void aBrokerUnderNohupEndsOnTermAndLeavesNothingBehind() throws Exception {
+  void termEndsABrokerUnderNohupAndLeavesNoFiles() throws Exception {
     try (ChildJvm broker =
         ChildJvm.startUnder(
             List.of("sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh"),

@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents point at exists. */
+/** Checks the links of all documents. */
 class DocumentLinksTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
   private static final Path ROOT = Path.of(System.getProperty("tidemill.root", "."));
 
   @Test
-  void everyLinkOfEveryDocumentPointsAtSomethingThatExists() throws IOException {
+  void everyLinkHasATarget() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Path document : documents()) {
       Matcher link = LINK.matcher(Files.readString(document));
@@ -33,15 +33,15 @@ class DocumentLinksTest {
   }
 
   @Test
-  void everyModuleHasAReadmeThatPointsIntoItsCode() throws IOException {
-    List<String> silent = new ArrayList<>();
+  void everyModuleHasAReadmeWithLinksToItsCode() throws IOException {
+    List<String> missing = new ArrayList<>();
     for (Path module : modules()) {
       Path readme = module.resolve("README.md");
       if (!Files.exists(readme) || !LINK.matcher(Files.readString(readme)).find()) {
-        silent.add(ROOT.relativize(module).toString());
+        missing.add(ROOT.relativize(module).toString());
       }
     }
-    assertThat(silent).isEmpty();
+    assertThat(missing).isEmpty();
   }
 
   private static List<Path> modules() throws IOException {

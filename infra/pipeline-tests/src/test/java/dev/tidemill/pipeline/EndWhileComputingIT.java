@@ -19,25 +19,25 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /**
- * A process that ends while libtorch loads or computes ends with the status that it asked for: exit
- * destroys libtorch's static objects, under the hands of whoever still uses them.
+ * Checks that a process that exits while libtorch loads or computes ends with its exit status. The
+ * exit destroys libtorch's static objects, which would crash threads that still use them.
  */
 class EndWhileComputingIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int STATUS = 3;
 
   @Test
-  void endsWhileTheLibrariesAreLoaded() throws InterruptedException {
+  void exitsWhileLibrariesLoad() throws InterruptedException {
     try (ChildJvm child = ChildJvm.start(Loading.class.getName(), List.of(), Map.of())) {
       assertThat(child.awaitExit(LIMIT)).isEqualTo(STATUS);
     }
   }
 
   @Test
-  void endsWhenTheStepIsDone() throws InterruptedException {
+  void exitsAfterTheRunningStep() throws InterruptedException {
     try (ChildJvm child = ChildJvm.start(Computing.class.getName(), List.of(), Map.of())) {
       assertThat(child.awaitExit(LIMIT)).isEqualTo(STATUS);
-      // Nobody has closed its model, so it cannot have ended unseen.
+      // The warning proves that the model was still open.
       assertThat(String.join("\n", child.error())).contains("models still open: 1");
     }
   }
@@ -56,7 +56,7 @@ class EndWhileComputingIT {
 
     private Computing() {}
 
-    /** Ends in the middle of a step that takes long. */
+    /** Exits in the middle of a long step. */
     public static void main(String[] args) throws InterruptedException {
       Network network = Network.of(ModelSpec.load("lstm"));
       TensorBatch batch = new TensorBatch();

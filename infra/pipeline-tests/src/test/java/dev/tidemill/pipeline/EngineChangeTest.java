@@ -15,7 +15,7 @@ import java.nio.FloatBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run may change its engine at a checkpoint. Both engines are in one process here. */
+/** Checks that a run may change its engine at a checkpoint. Loads both engines in one process. */
 class EngineChangeTest {
   private static final int BATCH = 16;
   private static final int STEPS = 6;
@@ -24,8 +24,8 @@ class EngineChangeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"lenet", "resnet", "lstm", "transformer"})
-  void eitherGoesOnWithWhatTheOtherTrainedAndServesIt(String name) {
-    // Adam divides by what may be rounding alone, which differs between engines; SGD does not.
+  void eachEngineContinuesAndServesWhatTheOtherTrained(String name) {
+    // Not Adam: it may divide by pure rounding errors, which differ between engines.
     ModelSpec spec =
         ModelSpec.load(name).withOptimizer(new OptimizerSpec.Sgd(0.01, 0.9, 0, false, 0));
     float[] unchanged = Samples.tensors(trained(spec, TORCH, TORCH));

@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a command must refuse of a configuration, by rules that are written here once more: a rule
- * that the product loses is missed.
+ * Computes the violations that a command must report for a configuration. It states the rules
+ * independently of the product, so that a rule that the product loses is noticed.
  */
 final class ExpectedViolations {
-  /** A command, by the topics that it reads and those that it writes. */
+  /** A command and the topics that it reads and writes. */
   enum Command {
     PRODUCE,
     TRAIN,
-    INFER,
+    SERVE,
     PREDICT;
 
     boolean uses(Topics.Name name) {
@@ -35,7 +35,7 @@ final class ExpectedViolations {
       return switch (this) {
         case PRODUCE -> false;
         case TRAIN -> name == BATCHES;
-        case INFER -> EnumSet.of(REQUESTS, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
+        case SERVE -> EnumSet.of(REQUESTS, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
         case PREDICT -> EnumSet.of(PREDICTIONS, BATCHES).contains(name);
       };
     }
@@ -46,7 +46,7 @@ final class ExpectedViolations {
         case TRAIN ->
             EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS)
                 .contains(name);
-        case INFER -> EnumSet.of(PREDICTIONS, CONTROL, DEAD_LETTERS).contains(name);
+        case SERVE -> EnumSet.of(PREDICTIONS, CONTROL, DEAD_LETTERS).contains(name);
         case PREDICT -> EnumSet.of(REQUESTS, LABELS).contains(name);
       };
     }
@@ -54,7 +54,7 @@ final class ExpectedViolations {
 
   private static final long TEN_MINUTES_MS = 600_000;
   private static final long SEVENTEEN_MIB = 17L << 20;
-  private static final String FOR_EVER = "-1";
+  private static final String UNLIMITED = "-1";
 
   private final TopicConfiguration configuration;
   private final Command command;
@@ -65,7 +65,7 @@ final class ExpectedViolations {
     this.command = command;
   }
 
-  /** Topic and setting of each, as {@code topic setting}, e.g. {@code control partitions}. */
+  /** Returns each violation as {@code topic setting}, e.g. {@code control partitions}. */
   static Set<String> of(TopicConfiguration configuration, Command command) {
     ExpectedViolations expected = new ExpectedViolations(configuration, command);
     for (Topics.Name name : Topics.Name.values()) {
@@ -97,7 +97,7 @@ final class ExpectedViolations {
     violated(name, "cleanup.policy", kept ? !policy.equals("compact") : policy.contains("compact"));
     if (name == CONTROL) {
       for (String limit : Set.of("retention.ms", "retention.bytes")) {
-        violated(name, limit, !setting(name, limit, FOR_EVER).equals(FOR_EVER));
+        violated(name, limit, !setting(name, limit, UNLIMITED).equals(UNLIMITED));
       }
     }
   }
@@ -106,8 +106,8 @@ final class ExpectedViolations {
     long needed = name == DEAD_LETTERS ? SEVENTEEN_MIB : 1_000_000;
     violated(
         name,
-        TopicConfiguration.MOST_BYTES,
-        number(name, TopicConfiguration.MOST_BYTES, 1_048_588) < needed);
+        TopicConfiguration.MAX_MESSAGE_BYTES,
+        number(name, TopicConfiguration.MAX_MESSAGE_BYTES, 1_048_588) < needed);
     if (!setting(name, "message.timestamp.type", "CreateTime").equals("LogAppendTime")) {
       for (String limit : Set.of(TopicConfiguration.BEFORE, TopicConfiguration.AFTER)) {
         violated(name, limit, number(name, limit, Long.MAX_VALUE) < TEN_MINUTES_MS);
@@ -122,11 +122,11 @@ final class ExpectedViolations {
     }
   }
 
-  private long number(Topics.Name name, String setting, long usual) {
-    return Long.parseLong(setting(name, setting, Long.toString(usual)));
+  private long number(Topics.Name name, String setting, long defaultValue) {
+    return Long.parseLong(setting(name, setting, Long.toString(defaultValue)));
   }
 
-  private String setting(Topics.Name name, String setting, String usual) {
-    return configuration.settings(name).getOrDefault(setting, usual);
+  private String setting(Topics.Name name, String setting, String defaultValue) {
+    return configuration.settings(name).getOrDefault(setting, defaultValue);
   }
 }

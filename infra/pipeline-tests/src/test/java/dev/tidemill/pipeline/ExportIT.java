@@ -76,7 +76,7 @@ class ExportIT {
   }
 
   @Test
-  void theExportedFileHasPyTorchsTensorsAndGivesTheSameLogits() throws Exception {
+  void exportedTensorsGiveTheSameLogits() throws Exception {
     Pipeline pipeline = trained();
     Path file = exported(pipeline);
     PlainLenet plain = PlainLenet.of(file);
@@ -93,7 +93,7 @@ class ExportIT {
   }
 
   @Test
-  void aPyTorchNetworkWithTheExportedTensorsGivesTheSameLogits() throws Exception {
+  void exportedTensorsGiveTheSameLogitsInPyTorch() throws Exception {
     String python = System.getenv().getOrDefault("PYTHON", "python3");
     assumeTrue(succeeds(python, "-c", "import torch"), python + " has no torch");
     Pipeline pipeline = trained();
@@ -153,7 +153,7 @@ class ExportIT {
     return logs;
   }
 
-  /** Logits and the logarithms of their softmax differ by one number for all classes. */
+  /** Compares with the log softmax, which differs from the logits by the same amount per class. */
   private static void assertSameLogits(double[] logProbabilities, double[] logits) {
     double sum = Arrays.stream(logits).map(Math::exp).sum();
     for (int c = 0; c < CLASSES; c++) {
@@ -170,7 +170,7 @@ class ExportIT {
               .start();
       return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
-      // There is no such program.
+      // The program does not exist.
       return false;
     }
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Steps, records and checkpoints end at different samples here, and all that training keeps is in
- * use.
+ * Kills and interrupts trainers. Steps, records and checkpoints end at different samples, and the
+ * spec uses every kind of training state.
  */
 @WithKafka
 class KilledTrainerIT {
@@ -44,7 +44,7 @@ class KilledTrainerIT {
   }
 
   @Test
-  void killedInTheThirdEpochAndAgainItEndsWithTheBitsOfOneNeverKilled() throws Exception {
+  void resumesBitIdenticallyAfterTwoKills() throws Exception {
     Path spec = Files.writeString(folder.resolve("small.yaml"), SPEC);
     Pipeline never = produced("never");
     Outcome unused = never.run("train", options(spec)).done();
@@ -65,7 +65,7 @@ class KilledTrainerIT {
   }
 
   @Test
-  void onCtrlCItPublishesAllThatItHasTrained() throws Exception {
+  void publishesEverythingTrainedOnCtrlC() throws Exception {
     Path spec = Files.writeString(folder.resolve("small.yaml"), SPEC);
     Pipeline pipeline = produced("interrupted");
     try (ChildJvm trainer =

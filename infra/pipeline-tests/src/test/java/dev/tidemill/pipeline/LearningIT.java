@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each kind of network learns on its way from the source to the answers. */
+/** Checks that each kind of network learns, from the data source to the predictions. */
 @WithKafka
 class LearningIT {
   private final KafkaCluster kafka;
@@ -32,27 +32,27 @@ class LearningIT {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void anLstmTellsWavesApart(String engine) throws Exception {
+  void lstmClassifiesWaves(String engine) throws Exception {
     Pipeline pipeline = trained(engine, "waves", 6_000, "--spec", "lstm");
     assertThat(accuracy(engine, pipeline, "waves")).as("chance is 0.25").isGreaterThan(0.5);
   }
 
   @ParameterizedTest
   @MethodSource("engines")
-  void aResidualNetworkTellsDigitsApart(String engine) throws Exception {
+  void residualNetworkClassifiesDigits(String engine) throws Exception {
     Pipeline pipeline = trained(engine, "digits", 2_000, "--spec", "resnet");
     assertThat(accuracy(engine, pipeline, "digits")).as("chance is 0.1").isGreaterThan(0.4);
   }
 
   @ParameterizedTest
   @MethodSource("engines")
-  void aTransformerLearnsWhichByteComesNextAndWritesOn(String engine) throws Exception {
+  void transformerPredictsBytesAndGeneratesText(String engine) throws Exception {
     Pipeline pipeline = trained(engine, "sentences", 2_000, "--spec", "transformer");
     assertThat(pipeline.newest().getLoss())
-        .as("letters by how often they come, whatever stands before, cost 2.9")
+        .as("predicting by letter frequency alone has a loss of 2.9")
         .isLessThan(2.2);
-    try (ChildJvm inference = infer(engine, pipeline)) {
-      // So cold that a byte which no sentence has never comes.
+    try (ChildJvm inference = serve(engine, pipeline)) {
+      // The temperature is so low that bytes outside of the training text never occur.
       String[] write = {
         "--generate", "60", "--prompt", "the ", "--seed", "3", "--temperature", "0.2", "--json"
       };
@@ -68,7 +68,7 @@ class LearningIT {
   }
 
   @Test
-  void aTokenThatTheModelDoesNotKnowIsAnsweredAndSetAside(@TempDir Path folder) throws Exception {
+  void answersAnUnknownTokenWithAnErrorAndADeadLetter(@TempDir Path folder) throws Exception {
     Path spec =
         Files.writeString(
             folder.resolve("ascii.yaml"),
@@ -83,7 +83,7 @@ class LearningIT {
             training: {batch_size: 32, seed: 1}
             """);
     Pipeline pipeline = trained("dl4j", "sentences", 200, "--spec", spec.toString());
-    try (ChildJvm inference = infer("dl4j", pipeline)) {
+    try (ChildJvm inference = serve("dl4j", pipeline)) {
       Outcome refused = pipeline.run("predict", "--generate", "5", "--prompt", "a\u007f\u0080");
       assertThat(refused.status()).isEqualTo(1);
       assertThat(refused.error())
@@ -105,7 +105,7 @@ class LearningIT {
     }
   }
 
-  /** All that are on the class path. */
+  /** All engines on the class path. */
   static Stream<String> engines() {
     return ServiceLoader.load(Engine.class).stream().map(engine -> engine.get().name());
   }
@@ -126,12 +126,12 @@ class LearningIT {
     return pipeline;
   }
 
-  private static ChildJvm infer(String engine, Pipeline pipeline) {
+  private static ChildJvm serve(String engine, Pipeline pipeline) {
     return pipeline.start("serve", "--engine", engine);
   }
 
   private static double accuracy(String engine, Pipeline pipeline, String data) throws Exception {
-    try (ChildJvm inference = infer(engine, pipeline)) {
+    try (ChildJvm inference = serve(engine, pipeline)) {
       Outcome asked = pipeline.run("predict", "--data", data, "--limit", "300", "--json").done();
       assertThat(inference.isAlive()).isTrue();
       return asked.summary().get("accuracy").asDouble();

@@ -17,9 +17,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/**
- * What {@code models} says of a lineage with gaps: those that it records, and those it does not.
- */
+/** Checks {@code models} on a lineage with recorded and unrecorded gaps. */
 @WithKafka
 class ModelsCommandsIT {
   private final KafkaCluster kafka;
@@ -29,7 +27,7 @@ class ModelsCommandsIT {
   }
 
   @Test
-  void recordedGapsAreShownAndOnlyOthersAreFaults() throws Exception {
+  void showsRecordedGapsAndReportsOthersAsFaults() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "gaps");
     sendThreeRecords(pipeline);
     deleteBefore(pipeline, 1);
@@ -61,7 +59,7 @@ class ModelsCommandsIT {
     assertThat(pipeline.run("models verify", "--payloads").done().out())
         .containsExactly("2 versions, no faults");
 
-    leaveOutOneRecord(pipeline);
+    publishVersionThatSkipsARecord(pipeline);
     Outcome verified = pipeline.run("models verify");
     assertThat(verified.status()).isEqualTo(1);
     assertThat(verified.out())
@@ -71,7 +69,7 @@ class ModelsCommandsIT {
         .containsExactly("tidemill: model " + pipeline.model + " has no version 4");
   }
 
-  /** Not in transactions, whose markers would take offsets. */
+  /** Sends without transactions, because their markers would occupy offsets. */
   private static void sendThreeRecords(Pipeline pipeline) {
     Outcome unused =
         pipeline
@@ -84,7 +82,7 @@ class ModelsCommandsIT {
             .done();
   }
 
-  /** As retention would. */
+  /** Deletes records like retention. */
   private void deleteBefore(Pipeline pipeline, long offset) throws Exception {
     TopicPartition batches = new TopicPartition(pipeline.topics.batches(), 0);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -93,8 +91,8 @@ class ModelsCommandsIT {
     }
   }
 
-  /** Writes a version 3 that begins one record too late and records no gap. */
-  private static void leaveOutOneRecord(Pipeline pipeline) throws Exception {
+  /** Writes a version 3 that starts one record too late, without a recorded gap. */
+  private static void publishVersionThatSkipsARecord(Pipeline pipeline) throws Exception {
     Checkpoint newest = pipeline.newest();
     OffsetRange last = newest.getRanges().get(0);
     ReadPosition position = newest.getPositions().get(0);

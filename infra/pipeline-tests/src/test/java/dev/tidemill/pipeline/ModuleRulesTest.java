@@ -11,7 +11,7 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** The rules of docs/architecture.md, section Modules. */
+/** Checks the rules of docs/architecture.md, section Modules. */
 class ModuleRulesTest {
   private static final String OURS = "dev.tidemill..";
   private static final JavaClasses CLASSES =
@@ -29,17 +29,17 @@ class ModuleRulesTest {
   }
 
   @Test
-  void theProtocolDependsOnNoneOfOurModules() {
+  void schemasDependOnNoOtherModule() {
     dependOnlyOnThemselves(c -> c.getPackageName().startsWith("dev.tidemill.schemas"));
   }
 
   @Test
-  void theSeamDependsOnNoneOfOurModules() {
+  void engineDependsOnNoOtherModule() {
     dependOnlyOnThemselves(c -> c.getPackageName().equals("dev.tidemill.engine"));
   }
 
   @Test
-  void infrastructureDoesNotKnowTheApplications() {
+  void infrastructureDoesNotDependOnApplications() {
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -61,17 +61,17 @@ class ModuleRulesTest {
   }
 
   @Test
-  void deeplearning4jStaysInItsEngine() {
+  void onlyItsEngineUsesDeeplearning4j() {
     staysIn("dev.tidemill.engine.dl4j..", "org.nd4j..", "org.deeplearning4j..");
   }
 
   @Test
-  void libtorchStaysInItsEngine() {
+  void onlyItsEngineUsesLibtorch() {
     staysIn("dev.tidemill.engine.torch..", "org.bytedeco.pytorch..", "org.bytedeco.cuda..");
   }
 
   @Test
-  void nativeMemoryStaysInTheEngines() {
+  void onlyEnginesUseNativeMemory() {
     staysIn("dev.tidemill.engine.(dl4j|torch)..", "org.bytedeco..");
   }
 
@@ -88,7 +88,7 @@ class ModuleRulesTest {
   }
 
   @Test
-  void theBrokerStaysInTheLocalModule() {
+  void onlyTheLocalModuleUsesTheBroker() {
     noClasses()
         .that()
         .resideInAPackage(OURS)
@@ -101,7 +101,7 @@ class ModuleRulesTest {
   }
 
   @Test
-  void kafkaStaysOutOfTheSeamAndTheProtocol() {
+  void engineAndSchemasDoNotUseKafka() {
     noClasses()
         .that()
         .resideInAnyPackage("dev.tidemill.engine..", "dev.tidemill.schemas..")
@@ -111,9 +111,9 @@ class ModuleRulesTest {
         .check(CLASSES);
   }
 
-  /** A worker without a registry carries no client for one. */
+  /** Ensures that a worker without a registry needs no HTTP client. */
   @Test
-  void httpStaysOutOfWhatWorkersNeed() {
+  void workersDoNotUseHttpClients() {
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -132,7 +132,7 @@ class ModuleRulesTest {
   }
 
   @Test
-  void noPackageIsADrawerForOddments() {
+  void noPackageHasAGenericName() {
     noClasses()
         .should()
         .resideInAnyPackage(
@@ -141,7 +141,7 @@ class ModuleRulesTest {
   }
 
   @Test
-  void packagesAreFreeOfCycles() {
+  void packagesHaveNoCycles() {
     SlicesRuleDefinition.slices()
         .matching("dev.tidemill.(*)..")
         .should()
@@ -200,11 +200,11 @@ class ModuleRulesTest {
 
   private static void dependOnlyOnThemselves(Predicate<JavaClass> module) {
     noClasses()
-        .that(DescribedPredicate.describe("are the module's", module))
+        .that(DescribedPredicate.describe("are in the module", module))
         .should()
         .dependOnClassesThat(
             DescribedPredicate.describe(
-                "are ours, elsewhere",
+                "are in other modules",
                 type -> type.getPackageName().startsWith("dev.tidemill") && !module.test(type)))
         .check(CLASSES);
   }

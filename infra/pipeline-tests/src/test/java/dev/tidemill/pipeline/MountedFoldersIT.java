@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Folders that cannot be used as they should: each is told in one line, with status 1. */
+/** Checks that unusable folders are reported in one line, with status 1. */
 @EnabledIf("canMount")
 class MountedFoldersIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -43,7 +43,7 @@ class MountedFoldersIT {
     "size=20m, dl4j, No space left on device",
     "size=100m, torch, No space left on device",
   })
-  void aCacheThatCannotBeUsed(String options, String engine, String reason) throws Exception {
+  void reportsAnUnusableCache(String options, String engine, String reason) throws Exception {
     try (ChildJvm demo =
         start(
             Mounts.tmpfs(folder, options),
@@ -60,7 +60,7 @@ class MountedFoldersIT {
     }
   }
 
-  /** Its library is unpacked there by LZ4 itself, which goes on in Java if that fails. */
+  /** LZ4 unpacks its library to the temporary folder, and falls back to Java if that fails. */
   @ParameterizedTest
   @CsvSource({"noexec", "ro"})
   void lz4NeedsNoTemporaryFolder(String options) throws Exception {
@@ -77,7 +77,7 @@ class MountedFoldersIT {
   }
 
   @Test
-  void aUserWithoutAHome() throws Exception {
+  void reportsAMissingHome() throws Exception {
     try (ChildJvm broker = start(containerUser(), List.of("broker", "--port", "0"), Map.of())) {
       assertThat(broker.awaitExit(LIMIT)).isEqualTo(1);
       assertThat(broker.error())
@@ -88,7 +88,7 @@ class MountedFoldersIT {
   }
 
   @Test
-  void aUserWhoseHomeIsNotHis() throws Exception {
+  void reportsAHomeOfAnotherUser() throws Exception {
     try (ChildJvm broker =
         start(with(containerUser(), "HOME=/"), List.of("broker", "--port", "0"), Map.of())) {
       assertThat(broker.awaitExit(LIMIT)).isEqualTo(1);
@@ -100,7 +100,7 @@ class MountedFoldersIT {
     }
   }
 
-  /** Whom the image does not know; he may read the class path, wherever it is. */
+  /** A user that the system does not know, with permission to read the class path. */
   private static List<String> containerUser() {
     List<String> user =
         List.of("setpriv", "--reuid", "65532", "--regid", "65532", "--clear-groups");
@@ -110,7 +110,7 @@ class MountedFoldersIT {
   }
 
   @Test
-  void aBrokerOnAFullDiskEndsWithTheReason() throws Exception {
+  void reportsAFullDiskWhileABrokerRuns() throws Exception {
     try (ChildJvm demo =
         start(
             Mounts.tmpfs(folder, "size=24m"),
@@ -127,7 +127,7 @@ class MountedFoldersIT {
   }
 
   @Test
-  void aBrokerThatCannotStartOnAFullDiskSaysSo() throws Exception {
+  void reportsAFullDiskWhenABrokerStarts() throws Exception {
     try (ChildJvm broker =
         start(
             Mounts.tmpfs(folder, "size=16k"),

@@ -8,27 +8,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 
-/** How a command ended, and the lines that it wrote. */
+/** The exit status of a command and its output lines. */
 record Outcome(int status, List<String> out, List<String> error) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Itself, if the command ended with status 0. */
+  /** Asserts that the command ended with status 0. */
   Outcome done() {
     assertThat(status).as("%s", error).isZero();
     return this;
   }
 
-  /** Standard output, an object a line. */
+  /** Parses standard output, one JSON object per line. */
   List<JsonNode> rows() {
     return out.stream().map(Outcome::parse).toList();
   }
 
-  /** The last line on standard error, an object. */
+  /** Parses the last line of standard error as a JSON object. */
   JsonNode summary() {
     return parse(error.get(error.size() - 1));
   }
 
-  /** What a map holds for a key that it must have. */
+  /** Returns the value of a key that a map must contain. */
   static <K, V> V of(Map<K, V> map, K key) {
     V value = map.get(key);
     if (value == null) {
@@ -41,7 +41,7 @@ record Outcome(int status, List<String> out, List<String> error) {
     try {
       return JSON.readTree(line);
     } catch (JsonProcessingException e) {
-      throw new AssertionError("no JSON: " + line, e);
+      throw new AssertionError("not JSON: " + line, e);
     }
   }
 }

@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** One model on a broker: worked by the command line, and read back from the log alone. */
+/** One model on a broker. Tests drive it with commands and read the results from the log. */
 final class Pipeline {
   final String bootstrapServers;
   final String model;
@@ -39,34 +39,34 @@ final class Pipeline {
     this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
   }
 
-  /** Makes the topics of a new model by {@code topics create}. */
+  /** Creates the topics of a new model with {@code topics create}. */
   static Pipeline create(KafkaCluster kafka, String stem) {
     return create(kafka.bootstrapServers(), stem);
   }
 
-  /** As {@link #create(KafkaCluster, String)}, with options of {@code topics create}. */
+  /** Like {@link #create(KafkaCluster, String)}, with options of {@code topics create}. */
   static Pipeline create(String bootstrapServers, String stem, String... options) {
     Pipeline pipeline = over(bootstrapServers, stem);
     Outcome unused = pipeline.run("topics create", options).done();
     return pipeline;
   }
 
-  /** For a new model whose topics the test makes. */
+  /** Returns a pipeline for a new model, without creating topics. */
   static Pipeline over(String bootstrapServers, String stem) {
     return new Pipeline(bootstrapServers, UniqueName.of(stem));
   }
 
-  /** Runs a command, of one word or two, in this JVM to its end. */
+  /** Runs a command of one or two words in this JVM until it ends. */
   Outcome run(String command, String... options) {
     return Commands.run(arguments(command, options));
   }
 
-  /** Starts a command in a JVM of its own. */
+  /** Starts a command in a child JVM. */
   ChildJvm start(String command, String... options) {
     return Commands.start(arguments(command, options));
   }
 
-  /** What a command is given for this model. */
+  /** Returns the arguments of a command for this model. */
   List<String> arguments(String command, String... options) {
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
     arguments.addAll(List.of("--bootstrap-server", bootstrapServers, "--model", model));
@@ -74,7 +74,7 @@ final class Pipeline {
     return arguments;
   }
 
-  /** Sends records as they are; their offsets, in order. */
+  /** Sends records unchanged and returns their offsets, in order. */
   List<Long> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
     List<Long> offsets = new ArrayList<>();
     try (Producer<byte[], byte[]> producer = clients.producer("it-sender")) {
@@ -91,7 +91,7 @@ final class Pipeline {
     return Lineage.read(clients, codec, topics, "it-lineage");
   }
 
-  /** Every version's manifest. */
+  /** The manifests of all versions. */
   List<Checkpoint> versions() {
     List<Checkpoint> versions = new ArrayList<>();
     ManifestLog.of(clients, codec, topics, "it-lineage").forEachVersion(lineage(), versions::add);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The whole pipeline, each worker a process of its own: sent, trained and served at once. */
+/** Sends, trains and serves at the same time, with each worker in its own process. */
 abstract class PipelineSuite {
   private static final int TRAINED = 3000;
   private static final int EPOCHS = 4;
@@ -31,7 +31,7 @@ abstract class PipelineSuite {
   }
 
   @Test
-  void requestsAreAnsweredOnceByOneVersionEachWhileTheModelLearns() throws Exception {
+  void answersEachRequestOnceWithOneVersionDuringTraining() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "whole");
     produceTwice(pipeline);
     try (ChildJvm inference = pipeline.start("serve")) {
@@ -54,7 +54,7 @@ abstract class PipelineSuite {
     assertEachAnswerIsOfItsVersion(pipeline);
   }
 
-  /** The epochs that are left, with requests all the while. */
+  /** Trains the remaining epochs and sends requests meanwhile. */
   private static void askWhileItLearns(Pipeline pipeline) throws Exception {
     try (ChildJvm trainer = pipeline.start("train", training(EPOCHS))) {
       while (trainer.isAlive()) {
@@ -124,7 +124,7 @@ abstract class PipelineSuite {
     assertThat(pipeline.deadLetters()).isEmpty();
   }
 
-  /** Callers number their requests from 0 each, so ids repeat: as often among the answers. */
+  /** Compares ids with repetitions, because each caller numbers its requests from 0. */
   private static void assertAnsweredOnce(Pipeline pipeline) {
     List<Prediction> answers = pipeline.predictions();
     assertThat(answers)
@@ -137,7 +137,7 @@ abstract class PipelineSuite {
         .isGreaterThanOrEqualTo(2);
   }
 
-  /** Computed again by plain loops over the weights of the version that the answer names. */
+  /** Recomputes answers with plain loops over the weights of the version that each one names. */
   private static void assertEachAnswerIsOfItsVersion(Pipeline pipeline) {
     Map<String, byte[]> images = new HashMap<>();
     for (PredictionRequest request : pipeline.requests()) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * LeNet's forward pass in plain loops over an exported file, in double precision: shares no line
- * with the product.
+ * Computes LeNet's forward pass over an exported file in plain loops with double precision. It
+ * shares no code with the product.
  */
 final class PlainLenet {
   /** One tensor of the file, row-major. */
@@ -60,7 +60,7 @@ final class PlainLenet {
     return tensors;
   }
 
-  /** Logits of one image of 28x28 grey pixels. */
+  /** Computes the logits of one image of 28x28 gray pixels. */
   double[] logits(byte[] pixels) {
     double[][][] image = new double[1][32][32];
     for (int i = 0; i < pixels.length; i++) {
@@ -79,7 +79,7 @@ final class PlainLenet {
     return linear(relu(linear(relu(linear(flat, "fc1")), "fc2")), "fc3");
   }
 
-  /** Class probabilities of one image. */
+  /** Computes the class probabilities of one image. */
   double[] probabilities(byte[] pixels) {
     double[] logits = logits(pixels);
     double sum = 0;

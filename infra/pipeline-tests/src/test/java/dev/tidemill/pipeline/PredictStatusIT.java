@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** `predict` prints one outcome a request, and its status says whether all went well. */
+/** Checks the outcome that {@code predict} prints per request, and its exit status. */
 @WithKafka
 class PredictStatusIT {
   private static final String[] FIVE = {"--data", "digits:seed=5", "--limit", "5"};
@@ -59,7 +59,7 @@ class PredictStatusIT {
   }
 
   @Test
-  void isOneIfAnAnswerIsMissingOrDouble() throws Exception {
+  void isOneIfAnAnswerIsMissingOrDuplicate() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "missing");
     try (Answering most =
         new Answering(
@@ -119,7 +119,7 @@ class PredictStatusIT {
         .setWorker("test");
   }
 
-  /** Stands in for an inference worker: what it answers is up to the test. */
+  /** Answers requests like an inference worker, with answers that the test chooses. */
   private static final class Answering implements AutoCloseable {
     private final Pipeline pipeline;
     private final Function<String, List<Prediction>> answers;

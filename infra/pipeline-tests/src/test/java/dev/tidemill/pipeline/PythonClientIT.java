@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs infra/examples/participant.py. */
+/** Runs the example infra/examples/participant.py against a pipeline. */
 @WithKafka
 class PythonClientIT {
   private static final Path ROOT = Path.of(System.getProperty("tidemill.root", "."));
@@ -30,9 +30,10 @@ class PythonClientIT {
   }
 
   @Test
-  void theExampleTrainsAModelAndGetsItsAnswer() throws Exception {
+  void exampleTrainsAModelAndGetsAnAnswer() throws Exception {
     assumeTrue(
-        Files.isExecutable(Path.of(PYTHON)) && run("-c", "import avro, confluent_kafka").isEnd(0),
+        Files.isExecutable(Path.of(PYTHON))
+            && run("-c", "import avro, confluent_kafka").exitedWith(0),
         PYTHON + " lacks avro or confluent_kafka");
     Pipeline pipeline = Pipeline.create(kafka, "python");
     try (ChildJvm trainer = pipeline.start("train", "--set", "checkpoint.interval.ms=1000");
@@ -43,7 +44,7 @@ class PythonClientIT {
               kafka.bootstrapServers(),
               pipeline.model,
               ROOT.resolve("schemas/src/main/resources/published").toString());
-      assertThat(ended.isEnd(0)).as("%s", ended).isTrue();
+      assertThat(ended.exitedWith(0)).as("%s", ended).isTrue();
       JsonNode answer = Outcome.parse(ended.lines().get(ended.lines().size() - 1));
       assertThat(answer.get("error").isNull()).isTrue();
       assertThat(answer.get("label").asInt()).isEqualTo(1);
@@ -54,7 +55,7 @@ class PythonClientIT {
   }
 
   private record Ended(int status, List<String> lines) {
-    boolean isEnd(int expected) {
+    boolean exitedWith(int expected) {
       return status == expected;
     }
   }

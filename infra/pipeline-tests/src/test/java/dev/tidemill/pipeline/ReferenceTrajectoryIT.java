@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trajectories that PyTorch took, taken again by the command line through Kafka. */
+/** Reproduces training runs of PyTorch with the command line, through Kafka. */
 @WithKafka
 class ReferenceTrajectoryIT {
   private static final int TRAINED = 8000;
@@ -32,12 +32,12 @@ class ReferenceTrajectoryIT {
   }
 
   @Test
-  void sgdWithMomentumGoesWherePyTorchWent() throws Exception {
+  void matchesPyTorchWithSgdAndMomentum() throws Exception {
     assertSameTrajectory("lenet-sgd-momentum", "--optimizer", "sgd", "--learning-rate", "0.01");
   }
 
   @Test
-  void adamGoesWherePyTorchWent() throws Exception {
+  void matchesPyTorchWithAdam() throws Exception {
     assertSameTrajectory("lenet-adam", "--optimizer", "adam", "--learning-rate", "0.001");
   }
 
@@ -79,7 +79,7 @@ class ReferenceTrajectoryIT {
     return pipeline;
   }
 
-  /** A manifest tells the mean over the steps that it added; most often that is one. */
+  /** Compares losses. A manifest contains the mean over the steps that it added, mostly one. */
   private static void assertLosses(List<Checkpoint> versions, JsonNode losses) {
     int step = 0;
     for (Checkpoint version : versions) {
@@ -92,7 +92,7 @@ class ReferenceTrajectoryIT {
       if (steps > 0) {
         double mean = sum / steps;
         assertThat(version.getLoss())
-            .as("loss until step %s", end)
+            .as("loss up to step %s", end)
             .isNotNull()
             .isEqualTo(mean, within(1e-3 * mean));
       }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A schema registry in memory, with outages. A schema's id is its place in a list, from 1. */
+/** An in-memory schema registry with outages. The id of a schema is its index in a list, from 1. */
 final class RegistryServer implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final List<String> schemas = new ArrayList<>();
@@ -29,17 +29,17 @@ final class RegistryServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Answers 503 from here on. */
-  void goDown() {
+  /** Answers all later requests with 503. */
+  void startOutage() {
     refused.set(0);
     down = true;
   }
 
-  void comeBack() {
+  void endOutage() {
     down = false;
   }
 
-  /** Requests since it went down. */
+  /** Number of refused requests since the outage began. */
   int refused() {
     return refused.get();
   }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
-/** The replicas of every partition of a cluster, those of Kafka's own topics included. */
+/** The replicas of every partition of a cluster, including those of Kafka's internal topics. */
 final class Replicas implements AutoCloseable {
   private final Admin admin;
 
@@ -24,17 +24,17 @@ final class Replicas implements AutoCloseable {
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
   }
 
-  /** Waits until every partition has so many replicas in sync. */
+  /** Waits until every partition has this many in-sync replicas. */
   void awaitInSync(int count) {
     await(partition -> partition.isr().size() == count);
   }
 
-  /** Waits until no partition has two replicas in sync. */
+  /** Waits until no partition has two in-sync replicas. */
   void awaitTooFew() {
     await(partition -> partition.isr().size() < 2);
   }
 
-  /** Makes the first of these brokers lead every partition; returns when it does. */
+  /** Makes the first of these brokers the leader of every partition, and waits for it. */
   void lead(List<Integer> brokers) throws ExecutionException, InterruptedException {
     Map<TopicPartition, Optional<NewPartitionReassignment>> reassignments = new HashMap<>();
     for (TopicPartition partition : partitions().keySet()) {
@@ -50,7 +50,7 @@ final class Replicas implements AutoCloseable {
   }
 
   private void await(Predicate<TopicPartitionInfo> condition) {
-    // A broker that has just come back may not know all of them yet.
+    // A broker that has just restarted may not know all partitions yet.
     Eventually.await()
         .ignoreExceptions()
         .until(() -> partitions().values().stream().allMatch(condition));

@@ -38,8 +38,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * A producer, a trainer, an inference worker and a caller of one pipeline in this JVM. They work
- * until the test stops them, so that a fault never comes too late, however slow the machine is.
+ * A producer, a trainer, an inference worker and a caller of one pipeline in this JVM. They run
+ * until the test stops them, so that a fault never comes too late on a slow machine.
  */
 final class RunningPipeline implements AutoCloseable {
   private static final double SAMPLES_PER_SECOND = 256;
@@ -55,10 +55,10 @@ final class RunningPipeline implements AutoCloseable {
   private final PredictionClient caller;
   private volatile long trainedSamples;
 
-  /** What the trainer in this JVM does. */
+  /** The role of the trainer in this JVM. */
   enum Trainer {
     LEADS,
-    /** Another process leads when it starts. */
+    /** Another process is the leader when it starts. */
     STANDS_BY
   }
 
@@ -67,22 +67,22 @@ final class RunningPipeline implements AutoCloseable {
     Engine engine = Engines.named("dl4j");
     ModelSpec spec = ModelSpec.load("mlp");
     this.stepSamples = spec.training().batchSize();
-    this.producer = producer(site("digits:seed=1"));
-    ModelContext site = site("digits");
-    this.trainer = trainer(site, new TrainerJob(spec, engine, Optional.empty()));
+    this.producer = producer(context("digits:seed=1"));
+    ModelContext context = context("digits");
+    this.trainer = trainer(context, new TrainerJob(spec, engine, Optional.empty()));
     this.inference =
         InferenceWorker.of(
-            InferenceSettings.from(site.model(), site.settings()),
+            InferenceSettings.from(context.model(), context.settings()),
             engine,
-            site.clients(),
-            site.codec(),
-            site.topics(),
+            context.clients(),
+            context.codec(),
+            context.topics(),
             metrics,
             Clock.systemUTC());
-    this.caller = caller(site("digits:seed=2"));
+    this.caller = caller(context("digits:seed=2"));
   }
 
-  /** Returns when a version is served and a request is answered. */
+  /** Starts the pipeline; returns when a version is served and a request is answered. */
   static RunningPipeline start(Pipeline pipeline, Trainer role) {
     RunningPipeline running = new RunningPipeline(pipeline);
     boolean started = false;
@@ -112,7 +112,7 @@ final class RunningPipeline implements AutoCloseable {
     await(() -> caller.summary().predictions() > 0);
   }
 
-  private ModelContext site(String source) {
+  private ModelContext context(String source) {
     Map<String, String> given = new HashMap<>();
     given.put("bootstrap.servers", pipeline.bootstrapServers);
     given.put("model", pipeline.model);
@@ -120,16 +120,16 @@ final class RunningPipeline implements AutoCloseable {
     given.put(DataSettings.LIMIT, NEVER_REACHED);
     given.put("checkpoint.interval.ms", "1000");
     given.put("health.timeout.ms", "3000");
-    // Longer than any fault here lasts: whoever asked waits for each answer.
+    // Longer than any fault of these tests, because the caller waits for each answer.
     given.put(RequestSettings.TIMEOUT, "300000");
     return ModelContext.of(given);
   }
 
-  private BatchProducer producer(ModelContext site) {
+  private BatchProducer producer(ModelContext context) {
     return new BatchProducer(
-        site.destination(),
-        source(site, SourceOptions.FOR_TRAINING),
-        SendSettings.from(site.settings()).withRate(SAMPLES_PER_SECOND),
+        context.destination(),
+        source(context, SourceOptions.FOR_TRAINING),
+        SendSettings.from(context.settings()).withRate(SAMPLES_PER_SECOND),
         new SendListener() {
           @Override
           public void progressed(SendProgress progress) {}
@@ -140,12 +140,12 @@ final class RunningPipeline implements AutoCloseable {
         metrics);
   }
 
-  private TrainerWorker trainer(ModelContext site, TrainerJob job) {
+  private TrainerWorker trainer(ModelContext context, TrainerJob job) {
     return new TrainerWorker(
-        TrainerSettings.from(site.model(), site.settings()),
-        site.clients(),
-        site.topics(),
-        site.codec(),
+        TrainerSettings.from(context.model(), context.settings()),
+        context.clients(),
+        context.topics(),
+        context.codec(),
         job,
         metrics,
         new TrainerListener() {
@@ -156,12 +156,12 @@ final class RunningPipeline implements AutoCloseable {
         });
   }
 
-  private PredictionClient caller(ModelContext site) {
+  private PredictionClient caller(ModelContext context) {
     return new PredictionClient(
-        site.destination(),
+        context.destination(),
         TopicRole.CALLER,
-        source(site, SourceOptions.FOR_REQUESTS),
-        RequestSettings.from(site.settings()).withRate(REQUESTS_PER_SECOND),
+        source(context, SourceOptions.FOR_REQUESTS),
+        RequestSettings.from(context.settings()).withRate(REQUESTS_PER_SECOND),
         new AnswerListener() {
           @Override
           public void answered(Answer answer) {}
@@ -172,11 +172,11 @@ final class RunningPipeline implements AutoCloseable {
         metrics);
   }
 
-  private static SampleSource source(ModelContext site, SourceOptions options) {
-    return DataSettings.from(site.settings(), options).open(InputStream.nullInputStream());
+  private static SampleSource source(ModelContext context, SourceOptions options) {
+    return DataSettings.from(context.settings(), options).open(InputStream.nullInputStream());
   }
 
-  /** Waits until more samples, a newer version and more answers are committed than now. */
+  /** Waits until more samples, a newer version and more answers are committed. */
   void awaitProgress() {
     long sent = producer.progress().samples();
     long answered = caller.summary().predictions();
@@ -188,7 +188,7 @@ final class RunningPipeline implements AutoCloseable {
                 && trainedSamples > trained);
   }
 
-  /** Waits until the producer says that the brokers acknowledge nothing. */
+  /** Waits until the producer reports that the brokers do not acknowledge. */
   void awaitOutage() {
     await(() -> producer.health().state() == Health.State.DEGRADED);
   }
@@ -204,7 +204,7 @@ final class RunningPipeline implements AutoCloseable {
             });
   }
 
-  /** Ends the load, waits until all of it is trained and answered, and audits what is committed. */
+  /** Stops the load, waits until it is trained and answered, and audits the committed records. */
   void stopAndAudit() throws InterruptedException {
     producer.close();
     SendProgress sent = producer.progress();

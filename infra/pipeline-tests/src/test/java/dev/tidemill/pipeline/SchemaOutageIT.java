@@ -27,10 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A registry's outage holds records up, and costs neither a record nor a worker. */
+/** Checks that an outage of the registry delays records, but loses no record and ends no worker. */
 @WithKafka
 class SchemaOutageIT {
-  /** The registry has given out far fewer. */
+  /** An id that the registry has not assigned. */
   private static final byte[] UNKNOWN_ID = {0, 0, 1, 0, 0, 7};
 
   private static final long SAMPLES = 640;
@@ -64,14 +64,14 @@ class SchemaOutageIT {
   }
 
   @Test
-  void aTrainerWaitsForTheRegistryAndTrainsEverything() throws Exception {
+  void trainerWaitsForTheRegistry() throws Exception {
     pipeline.send(List.of(new ProducerRecord<>(pipeline.topics.batches(), 0, null, UNKNOWN_ID)));
-    registry.goDown();
+    registry.startOutage();
     try (ChildJvm trainer = pipeline.start("train", "--epochs", "1", "--set", url())) {
-      // More than one call waits for by itself.
+      // More requests than a single call makes.
       Eventually.await().until(() -> registry.refused() > 10);
       assertThat(trainer.isAlive()).isTrue();
-      registry.comeBack();
+      registry.endOutage();
       assertThat(trainer.awaitExit(Duration.ofMinutes(2))).as("%s", trainer.error()).isZero();
     }
     TopicReader.awaitCommits(kafka.bootstrapServers());
@@ -83,12 +83,12 @@ class SchemaOutageIT {
   }
 
   @Test
-  void anInferenceWorkerWaitsForTheRegistryAndAnswersEverything() throws Exception {
+  void inferenceWorkerWaitsForTheRegistry() throws Exception {
     Outcome unused = pipeline.run("train", "--epochs", "1", "--set", url()).done();
     ProducerRecord<byte[], byte[]> request = request();
     try (ChildJvm worker = pipeline.start("serve", "--set", url())) {
       worker.waitForLine("serving version");
-      registry.goDown();
+      registry.startOutage();
       String requests = pipeline.topics.requests();
       pipeline.send(
           List.of(
@@ -98,10 +98,10 @@ class SchemaOutageIT {
       Eventually.await().until(() -> registry.refused() > 10);
       assertThat(worker.isAlive()).isTrue();
       assertThat(read(pipeline.topics.predictions(), Prediction.class)).isEmpty();
-      registry.comeBack();
+      registry.endOutage();
       Eventually.await()
           .until(() -> read(pipeline.topics.predictions(), Prediction.class).size() == 2);
-      // It is asked about only when the requests before it are answered.
+      // The worker looks up the unknown id only after it answered the requests before it.
       Eventually.await()
           .until(() -> !read(pipeline.topics.deadLetters(), DeadLetter.class).isEmpty());
       assertThat(worker.isAlive()).isTrue();
@@ -110,8 +110,8 @@ class SchemaOutageIT {
   }
 
   @Test
-  void aProducerWaitsForTheRegistryAndSendsEverything() throws Exception {
-    registry.goDown();
+  void producerWaitsForTheRegistry() throws Exception {
+    registry.startOutage();
     try (ChildJvm producer =
         pipeline.start(
             "produce",
@@ -119,11 +119,11 @@ class SchemaOutageIT {
             "--limit=" + SAMPLES,
             "--set=schema.registry.timeout.ms=100",
             "--set=" + url())) {
-      // By then a single call has long given up.
+      // A single call has given up by then.
       Eventually.await().until(() -> registry.refused() > 2);
       Object unused =
           producer.waitForLine("is degraded: schema registry: .* answers with status 503");
-      registry.comeBack();
+      registry.endOutage();
       assertThat(producer.awaitExit(Duration.ofMinutes(2))).as("%s", producer.error()).isZero();
       assertThat(producer.error())
           .last()
@@ -133,8 +133,8 @@ class SchemaOutageIT {
   }
 
   @Test
-  void aProducerGivesUpAfterTheDeliveryTimeoutAndSaysWhereItContinues() throws Exception {
-    registry.goDown();
+  void producerFailsAfterTheDeliveryTimeout() throws Exception {
+    registry.startOutage();
     Outcome outcome =
         pipeline.run(
             "produce",

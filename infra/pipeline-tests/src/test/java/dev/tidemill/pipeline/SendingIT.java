@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What `produce` says it sent is what the brokers committed. */
+/** Checks that {@code produce} reports what the brokers committed. */
 @WithKafka
 class SendingIT {
   private static final Pattern SENT = Pattern.compile("produce: sent ([0-9,]+) samples");
@@ -40,7 +40,7 @@ class SendingIT {
   }
 
   @Test
-  void reportsSuccessBehindAnotherProducersOpenTransaction() throws Exception {
+  void succeedsBehindAnotherProducersOpenTransaction() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "open");
     String other = "dead-producer-" + pipeline.model;
     try (KafkaProducer<byte[], byte[]> dead = transactional(other)) {
@@ -63,7 +63,7 @@ class SendingIT {
   }
 
   @Test
-  void refusesAPositionInATopicThatWasRecreated() throws Exception {
+  void refusesAPositionInARecreatedTopic() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "recreated");
     String[] source = {"--data", "digits:seed=1", "--limit", "320"};
     Outcome first = pipeline.run("produce", source).done();
@@ -111,7 +111,7 @@ class SendingIT {
     }
   }
 
-  /** An endless source, or one that is resumed. */
+  /** Stops the broker while {@code produce} sends from an endless or a resumable source. */
   private static void stopsWhileTheBrokerIsGone(
       EmbeddedCluster cluster, Pipeline pipeline, List<String> source, String continues)
       throws Exception {
@@ -126,15 +126,15 @@ class SendingIT {
       produce.waitForLine("producer-" + pipeline.model + " is degraded: broker");
       produce.terminate();
       assertThat(produce.awaitExit(Duration.ofMinutes(2))).isEqualTo(1);
-      String said = String.join("\n", produce.error());
-      Matcher sent = SENT.matcher(said);
-      assertThat(sent.find()).as(said).isTrue();
-      assertThat(said).contains("were not committed").contains(continues);
+      String errors = String.join("\n", produce.error());
+      Matcher sent = SENT.matcher(errors);
+      assertThat(sent.find()).as(errors).isTrue();
+      assertThat(errors).contains("were not committed").contains(continues);
       reported = Long.parseLong(sent.group(1).replace(",", ""));
     }
     cluster.restart(1);
     Eventually.await().ignoreExceptions().until(() -> reaches(cluster));
-    // What a broker took and had no time to acknowledge may be there, too.
+    // The log may also contain records that the broker could not acknowledge any more.
     assertThat(committedSamples(cluster.bootstrapServers(), pipeline) - before)
         .isGreaterThanOrEqualTo(reported);
   }
@@ -145,7 +145,10 @@ class SendingIT {
     }
   }
 
-  /** Kafka forgets the positions in a topic that is deleted; those of a mirror or a backup stay. */
+  /**
+   * Recreates the topic and restores the producer's positions. Kafka deletes them with the topic,
+   * but those of a mirror or a backup remain.
+   */
   private void recreateBatches(Pipeline pipeline) throws Exception {
     String group = "tidemill-" + pipeline.model + "-producer-digits:seed=1";
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker whose disk is full; a file system of its own is mounted for it, so it needs root. */
+/** Checks a broker whose disk is full. It mounts a file system, which needs root. */
 class SendingToFullDiskIT {
   private static final Pattern SENT = Pattern.compile("produce: sent ([0-9,]+) samples");
   private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -28,7 +28,7 @@ class SendingToFullDiskIT {
   void mount() throws IOException, InterruptedException {
     assumeTrue(
         succeeds("mount", "-t", "tmpfs", "-o", "size=40m", "tidemill-test", disk.toString()),
-        "no right to mount a file system");
+        "needs permission to mount a file system");
   }
 
   @AfterEach
@@ -37,7 +37,7 @@ class SendingToFullDiskIT {
   }
 
   @Test
-  void reportsWhatStandsOnTheLog() throws Exception {
+  void reportsWhatIsOnTheLog() throws Exception {
     String servers;
     Pipeline pipeline;
     long reported;
@@ -51,10 +51,10 @@ class SendingToFullDiskIT {
         produce.waitForLine("producer-" + pipeline.model + " is degraded: ");
         produce.terminate();
         assertThat(produce.awaitExit(LIMIT)).isEqualTo(1);
-        String said = String.join("\n", produce.error());
-        Matcher sent = SENT.matcher(said);
-        assertThat(sent.find()).as(said).isTrue();
-        assertThat(said).contains("were not committed");
+        String errors = String.join("\n", produce.error());
+        Matcher sent = SENT.matcher(errors);
+        assertThat(sent.find()).as(errors).isTrue();
+        assertThat(errors).contains("were not committed");
         reported = Long.parseLong(sent.group(1).replace(",", ""));
       }
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The serving command on a thread of this JVM; closing it interrupts the command and waits. */
+/** Runs {@code serve} on a thread of this JVM. Closing it interrupts the command and waits. */
 final class ServingThread implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("metrics: port (\\d+)");
 
@@ -34,7 +34,7 @@ final class ServingThread implements AutoCloseable {
     thread.start();
   }
 
-  /** How the command ended, if it did before it was ready. */
+  /** Waits until the command is ready or has ended; returns the outcome if it has ended. */
   Optional<Outcome> awaitReadyOrRefused() {
     Eventually.await().until(() -> status.isDone() || isReady());
     return status.isDone()

@@ -16,17 +16,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What processes end with after a TERM, and how soon, with a broker and without one. */
+/** Checks the exit status after a SIGTERM, and how soon, with and without a broker. */
 class SignalsIT {
   private static final int TERMINATED = 128 + 15;
 
-  /** Less than a Kafka client would wait for its broker (60 s and more). */
+  /** Less than the timeouts of a Kafka client (60 s and more). */
   private static final Duration LIMIT = Duration.ofSeconds(45);
 
   @TempDir Path directory;
 
   @Test
-  void endInTimeThoughTheirBrokerIsGone() throws Exception {
+  void endInTimeWithoutABroker() throws Exception {
     EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
     try {
       String server = broker.bootstrapServers();
@@ -46,7 +46,7 @@ class SignalsIT {
           trainer.terminate();
           inference.terminate();
 
-          // 1 if something could not be ended cleanly without a broker.
+          // Status 1 means that something could not be closed cleanly without a broker.
           assertThat(inference.awaitExit(LIMIT)).isIn(TERMINATED, 1);
           assertThat(trainer.awaitExit(LIMIT)).isIn(TERMINATED, 1);
         }

@@ -28,8 +28,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /**
- * A worker process stands still (SIGSTOP) while the world goes on, and comes back (SIGCONT).
- * Afterwards the committed records are audited.
+ * Suspends a worker process (SIGSTOP) while others continue, and resumes it (SIGCONT). Then audits
+ * the committed records.
  */
 @WithKafka
 class StoppedProcessIT {
@@ -43,7 +43,7 @@ class StoppedProcessIT {
   }
 
   @Test
-  void trainsNothingTwiceThoughTheLeaderComesBack() throws Exception {
+  void trainsNothingTwiceWhenAStoppedLeaderResumes() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "leader");
     try (ChildJvm leader =
         pipeline.start(
@@ -68,7 +68,7 @@ class StoppedProcessIT {
   }
 
   @Test
-  void trainsEachRecordOnceOrRecordsThatRetentionDeletedIt() throws Exception {
+  void trainsEachRecordOnceOrRecordsAGap() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "trainer");
     produce(pipeline, 1, 640);
     long begin;
@@ -76,7 +76,7 @@ class StoppedProcessIT {
         pipeline.start("train", "--spec", "mlp", "--checkpoint-interval-samples", "64")) {
       Object unused = trainer.waitForLine("version \\d+ published: 640 samples", LIMIT);
       trainer.signal("STOP");
-      // The fetch that waits at the brokers takes this; the rest stays with them.
+      // The pending fetch gets these records; the rest stays on the brokers.
       produce(pipeline, 2, 32);
       produce(pipeline, 3, 640);
       List<ConsumerRecord<byte[], byte[]>> records =
@@ -104,7 +104,7 @@ class StoppedProcessIT {
   }
 
   @Test
-  void answersEachRequestOnceThatRetentionLeft() throws Exception {
+  void answersEachRemainingRequestOnce() throws Exception {
     Pipeline pipeline =
         Pipeline.create(kafka.bootstrapServers(), "inference", "--requests-partitions", "1");
     produce(pipeline, 1, 64);
@@ -114,7 +114,7 @@ class StoppedProcessIT {
       ask(pipeline, 0, 8);
       awaitAnswer(pipeline, 7);
       inference.signal("STOP");
-      // The fetch that waits at the brokers takes this; the rest stays with them.
+      // The pending fetch gets these records; the rest stays on the brokers.
       ask(pipeline, 8, 9);
       List<Long> offsets = ask(pipeline, 9, 20);
       deleteBefore(pipeline.topics.requests(), offsets.get(8));
@@ -141,7 +141,7 @@ class StoppedProcessIT {
             .done();
   }
 
-  /** Sends requests with the ids {@code from} to {@code to - 1}; their offsets. */
+  /** Sends requests with the ids {@code from} to {@code to - 1} and returns their offsets. */
   private static List<Long> ask(Pipeline pipeline, int from, int to) throws Exception {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (String id : ids(from, to)) {
@@ -168,7 +168,7 @@ class StoppedProcessIT {
     return pipeline.predictions().stream().map(Prediction::getRequestId);
   }
 
-  /** As retention would: the topic's only partition begins here. */
+  /** Deletes the records of the topic's only partition before an offset, like retention. */
   private void deleteBefore(String topic, long offset)
       throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

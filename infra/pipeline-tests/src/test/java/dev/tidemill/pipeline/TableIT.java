@@ -30,7 +30,7 @@ class TableIT {
   }
 
   @Test
-  void aTableOf64ColumnsIsLearnedAndItsRowsAreAnswered(@TempDir Path folder) throws Exception {
+  void learnsATableOf64Columns(@TempDir Path folder) throws Exception {
     String[] table = {"--data", "csv:" + table(folder), "--label", "class"};
     Pipeline pipeline = Pipeline.create(kafka, "table");
     Outcome sent = pipeline.run("produce", with(table, "--standardize", "--limit", "" + TRAINED));
@@ -58,7 +58,7 @@ class TableIT {
         .toArray(String[]::new);
   }
 
-  /** Ten patterns of 8x8 cells of very different scales, with noise. */
+  /** Writes a table of ten noisy patterns of 8x8 cells with very different scales. */
   private static Path table(Path folder) throws IOException {
     Random random = new Random(64);
     double[][] patterns = new double[CLASSES][];

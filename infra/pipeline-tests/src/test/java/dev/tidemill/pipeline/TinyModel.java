@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A model of a few weights, and a table that it learns from. */
+/** A model with a few weights, and a table to train it on. */
 final class TinyModel {
   /** Samples that {@link #produce} sends. */
   static final int SENT = 20;
 
-  /** Samples of each of {@link #batch}. */
+  /** Samples per {@link #batch}. */
   static final int SAMPLES = 4;
 
   /** Requests that {@link #predict} sends. */
@@ -42,7 +42,7 @@ final class TinyModel {
     this.table = table;
   }
 
-  /** Writes the model's spec and its table into a folder. */
+  /** Writes the model's spec and its table to a folder. */
   static TinyModel in(Path folder) throws IOException {
     Random random = new Random(1);
     StringBuilder rows = new StringBuilder("a,b,c,class\n");
@@ -70,7 +70,7 @@ final class TinyModel {
         "send.batch.samples=8");
   }
 
-  /** Trains what stands on the log. */
+  /** Trains everything on the log. */
   Outcome train(Pipeline pipeline) {
     return pipeline.run("train", "--spec", spec, "--exit-at-end", "--set", "engine.threads=1");
   }
@@ -88,7 +88,7 @@ final class TinyModel {
         "requests.timeout.ms=120000");
   }
 
-  /** A batch for a certain partition, from another source than {@link #produce}'s. */
+  /** Creates a batch for a partition, from another source than {@link #produce}. */
   static ProducerRecord<byte[], byte[]> batch(Pipeline pipeline, int partition) {
     TrainingBatch batch =
         TrainingBatch.newBuilder()
@@ -103,7 +103,7 @@ final class TinyModel {
     return pipeline.codec.record(pipeline.topics.batches(), partition, null, batch);
   }
 
-  /** What no reader of the topic can use. */
+  /** Creates a record that no reader of the topic can decode. */
   static ProducerRecord<byte[], byte[]> malformed(String topic, int partition) {
     return new ProducerRecord<>(
         topic, partition, null, "no record".getBytes(StandardCharsets.UTF_8));

@@ -25,18 +25,18 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model's topics are made, drawn from a seed: as the protocol wants them, but for a few
+ * A configuration of a model's topics, drawn from a seed: the required configuration with a few
  * changes that an operator could make.
  */
 final class TopicConfiguration {
-  static final String MOST_BYTES = "max.message.bytes";
+  static final String MAX_MESSAGE_BYTES = "max.message.bytes";
   static final String BEFORE = "message.timestamp.before.max.ms";
   static final String AFTER = "message.timestamp.after.max.ms";
   private static final String SIXTEEN_MIB = Long.toString(16L << 20);
   private static final String SEVENTEEN_MIB = Long.toString(17L << 20);
-  private static final int MOST_CHANGES = 4;
+  private static final int MAX_CHANGES = 4;
 
-  /** All but one of so many are whole. */
+  /** One in this many configurations is not whole. */
   private static final int WHOLE_OF = 4;
 
   private static final List<Topics.Name> NAMES = List.of(Topics.Name.values());
@@ -48,11 +48,11 @@ final class TopicConfiguration {
   private final boolean whole;
   private Topics.@Nullable Name recreated;
 
-  /** The same seed always gives the same configuration; 0 changes nothing. */
+  /** Draws a configuration. The same seed gives the same one; seed 0 changes nothing. */
   static TopicConfiguration draw(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     TopicConfiguration drawn = new TopicConfiguration(seed == 0 || random.nextInt(WHOLE_OF) > 0);
-    int count = seed == 0 ? 0 : random.nextInt(MOST_CHANGES) + 1;
+    int count = seed == 0 ? 0 : random.nextInt(MAX_CHANGES) + 1;
     for (int i = 0; i < count; i++) {
       drawn.change(random);
     }
@@ -69,8 +69,8 @@ final class TopicConfiguration {
 
   private static Map<String, String> usual(Topics.Name name) {
     return switch (name) {
-      case BATCHES, REQUESTS -> Map.of(MOST_BYTES, SIXTEEN_MIB);
-      case DEAD_LETTERS -> Map.of(MOST_BYTES, SEVENTEEN_MIB);
+      case BATCHES, REQUESTS -> Map.of(MAX_MESSAGE_BYTES, SIXTEEN_MIB);
+      case DEAD_LETTERS -> Map.of(MAX_MESSAGE_BYTES, SEVENTEEN_MIB);
       case CHECKPOINTS, CHECKPOINT_CHUNKS -> Map.of("cleanup.policy", "compact");
       case CONTROL -> Map.of("retention.ms", "-1", "retention.bytes", "-1");
       case PREDICTIONS, LABELS, PROGRESS -> Map.of();
@@ -85,7 +85,8 @@ final class TopicConfiguration {
         changes.add(name.word() + " partitions=" + partitions.get(name));
       }
       case 3, 4 -> set(name, "cleanup.policy", pick(random, "delete", "compact", "compact,delete"));
-      case 5, 6 -> set(name, MOST_BYTES, pick(random, "200", "20000", "1048588", "33554432"));
+      case 5, 6 ->
+          set(name, MAX_MESSAGE_BYTES, pick(random, "200", "20000", "1048588", "33554432"));
       case 7 ->
           set(
               name,
@@ -103,7 +104,7 @@ final class TopicConfiguration {
     changes.add(name.word() + " " + key + "=" + value);
   }
 
-  /** A topic that was never made; or one that is made anew, with another id, between two starts. */
+  /** Leaves a topic out, or recreates it with another id between two starts. */
   private void lose(Topics.Name name, boolean never) {
     if (never) {
       missing.add(name);
@@ -118,7 +119,7 @@ final class TopicConfiguration {
     return values[random.nextInt(values.length)];
   }
 
-  /** Makes the topics that are not to be missing. */
+  /** Creates the topics that are not missing. */
   void create(Admin admin, Topics topics) throws ExecutionException, InterruptedException {
     List<NewTopic> wanted = new ArrayList<>();
     for (Topics.Name name : NAMES) {
@@ -129,7 +130,7 @@ final class TopicConfiguration {
     make(admin, wanted);
   }
 
-  /** Deletes a topic and makes it again in the same way. */
+  /** Deletes a topic and creates it again with the same configuration. */
   void recreate(Admin admin, Topics topics, Topics.Name name)
       throws ExecutionException, InterruptedException {
     admin.deleteTopics(List.of(topics.get(name))).all().get();
@@ -147,7 +148,7 @@ final class TopicConfiguration {
         ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    // The controller answers before the broker has heard of its topics.
+    // The controller answers before the broker knows the topics.
     Eventually.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
@@ -164,7 +165,7 @@ final class TopicConfiguration {
         .collect(Collectors.toMap(TopicDescription::name, TopicDescription::topicId));
   }
 
-  /** Deletes all topics that {@link #create} has made. */
+  /** Deletes all topics that {@link #create} created. */
   void delete(Admin admin, Topics topics) throws ExecutionException, InterruptedException {
     admin.deleteTopics(NAMES.stream().filter(this::exists).map(topics::get).toList()).all().get();
   }
@@ -182,23 +183,23 @@ final class TopicConfiguration {
     return Outcome.of(partitions, name);
   }
 
-  /** What is set on the topic itself. */
+  /** The settings of a topic. */
   Map<String, String> settings(Topics.Name name) {
     return Outcome.of(settings, name);
   }
 
-  /** The topic that is made anew between two starts. */
+  /** The topic that is recreated between two starts. */
   Optional<Topics.Name> recreated() {
     return Optional.ofNullable(recreated).filter(this::exists);
   }
 
-  /** Whether batches are sent by the command and the model serves, too: three of four. */
+  /** Whether {@code produce} sends the batches and the model also serves: three of four. */
   boolean isWhole() {
     return whole;
   }
 
   @Override
   public String toString() {
-    return changes.isEmpty() ? "as the protocol wants them" : String.join("; ", changes);
+    return changes.isEmpty() ? "unchanged" : String.join("; ", changes);
   }
 }

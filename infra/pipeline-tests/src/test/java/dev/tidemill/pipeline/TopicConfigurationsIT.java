@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * However topics are configured, every start either works and keeps the guarantees, or ends with
- * status 1 or 2 and names the topic and the setting. Each configuration starts a trainer; three of
- * four send their batches by a command and serve, too, where the contract lets them. A failure says
- * the seed, from which {@link TopicConfiguration#draw} makes the same configuration again.
+ * Starts commands on random topic configurations. Each start must work and keep the guarantees, or
+ * end with status 1 or 2 and name the topic and the setting. Each configuration starts a trainer.
+ * Three of four also send with {@code produce} and serve, if the topic contract allows it. A
+ * failure names the seed; {@link TopicConfiguration#draw} recreates the configuration from it.
  */
 @WithKafka
 class TopicConfigurationsIT {
   private static final int CONFIGURATIONS = 200;
 
-  /** Starts wait for the broker more than they compute. */
+  /** Parallel starts, which mostly wait for the broker. */
   private static final int AT_ONCE = 4;
 
   private final KafkaCluster kafka;
@@ -60,7 +60,7 @@ class TopicConfigurationsIT {
     assertThat(served.get()).as("served").isGreaterThan(trained.get() / 3);
   }
 
-  /** What went wrong with a seed's configuration; empty if nothing did. */
+  /** Tests the configuration of a seed and returns the failure; empty if there is none. */
   private Optional<String> failure(long seed, Admin admin, TinyModel tiny) {
     TopicConfiguration configuration = TopicConfiguration.draw(seed);
     Pipeline pipeline = Pipeline.over(kafka.bootstrapServers(), "configuration-" + seed);

@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Topics that cannot keep the guarantees are refused by every command, and can be repaired. */
+/** Checks that commands refuse topics that break the contract, and that repairs work. */
 @WithKafka
 class TopicContractIT {
   private final KafkaCluster kafka;
@@ -36,7 +36,7 @@ class TopicContractIT {
   }
 
   @Test
-  void nothingIsTrainedIntoCheckpointsOfSeveralPartitions() throws Exception {
+  void refusesCheckpointsWithSeveralPartitions() throws Exception {
     Pipeline pipeline = made("three", Topics.Name.CHECKPOINTS, 3);
 
     for (String command : List.of("train", "serve", "models list")) {
@@ -54,7 +54,7 @@ class TopicContractIT {
   }
 
   @Test
-  void aLineageThatWouldBeDeletedIsRefusedAndRepaired() throws Exception {
+  void refusesAndRepairsCheckpointsWithDeletion() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "deleted");
     set(pipeline.topics.checkpoints(), "cleanup.policy", "delete");
 
@@ -73,7 +73,7 @@ class TopicContractIT {
   }
 
   @Test
-  void requestsWithoutAPlaceForAnswersAreRefusedAndRepaired() throws Exception {
+  void refusesAndRepairsTooFewPredictionPartitions() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "six-four");
     admin
         .createPartitions(Map.of(pipeline.topics.requests(), NewPartitions.increaseTo(6)))
@@ -90,14 +90,14 @@ class TopicContractIT {
   }
 
   @Test
-  void leadersNeedOnePartitionOfControl() throws Exception {
+  void refusesControlWithSeveralPartitions() throws Exception {
     Pipeline pipeline = made("control", Topics.Name.CONTROL, 3);
 
     assertRefused(pipeline.run("train"), pipeline.topics.control(), "partitions is 3, must be 1");
   }
 
   @Test
-  void chunksFitIntoTheirTopic() throws Exception {
+  void refusesAndRepairsATooSmallRecordLimitForChunks() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "chunks");
     String size = "checkpoint.chunk.bytes=" + 15 * 1024 * 1024;
 
@@ -112,7 +112,7 @@ class TopicContractIT {
   }
 
   @Test
-  void recordsOfTodayAreTaken() throws Exception {
+  void refusesATimestampLimitThatRejectsRecords() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "times");
     set(pipeline.topics.batches(), "message.timestamp.before.max.ms", "1");
 
@@ -123,7 +123,7 @@ class TopicContractIT {
   }
 
   @Test
-  void partitionsThatWereAskedForAreAdded() {
+  void addsRequestedPartitions() {
     Pipeline pipeline = Pipeline.create(kafka, "added");
 
     Outcome asked = pipeline.run("topics create", "--batches-partitions", "3");
@@ -140,12 +140,12 @@ class TopicContractIT {
   }
 
   private static void assertRefused(Outcome outcome, String topic, String... parts) {
-    String said = String.join("\n", outcome.error());
-    assertThat(outcome.status()).as(said).isEqualTo(1);
-    assertThat(said).contains("topic " + topic + ": ").contains(parts);
+    String errors = String.join("\n", outcome.error());
+    assertThat(outcome.status()).as(errors).isEqualTo(1);
+    assertThat(errors).contains("topic " + topic + ": ").contains(parts);
   }
 
-  /** All topics as they are created, but for the partitions of one, as the brokers make it. */
+  /** Creates all topics; one has the given partitions and the defaults of the brokers. */
   private Pipeline made(String stem, Topics.Name name, int partitions) throws Exception {
     Pipeline pipeline = Pipeline.over(kafka.bootstrapServers(), stem);
     NewTopic own =

@@ -1,4 +1,4 @@
-/** All modules together. */
+/** Tests of all modules together. */
 @NullMarked
 package dev.tidemill.pipeline;
 
