@@ -58,7 +58,8 @@ class FollowingIT {
       await().until(() -> fixture.predictions().size() == 1);
 
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        fixture.producer
+        fixture
+            .producer
             .send(
                 new ProducerRecord<>(
                     record.topic(), record.partition(), record.key(), record.value()))

@@ -106,7 +106,8 @@ class InferenceWorkerIT {
     fixture.ask("shape", Tensors.float32(new long[] {1, 1, 224, 224}, new float[224 * 224]), 0);
     fixture.ask("nan", Tensors.float32(new long[] {2}, new float[] {1, Float.NaN}), 0);
     fixture.ask("poison", Tensors.float32(new long[] {2}, new float[] {LinearEngine.POISON, 0}), 0);
-    fixture.producer
+    fixture
+        .producer
         .send(
             new ProducerRecord<>(
                 fixture.topics.requests(), 0, null, ServingFixture.bytes("no request")))

@@ -26,11 +26,11 @@ final class OrderedSource implements IndexedSource {
     OptionalLong all = base.count();
     if (all.isEmpty() && (order.shuffle() || order.epochs() > 1)) {
       throw new UnusableSourceException(
-          of.key() + " is endless: it cannot be shuffled or read for several epochs");
+          base.key() + " is endless: it cannot be shuffled or read for several epochs");
     }
     if (all.isPresent() && order.skip() >= all.getAsLong()) {
       throw new UnusableSourceException(
-          of.key()
+          base.key()
               + " has "
               + all.getAsLong()
               + " samples; skipping "

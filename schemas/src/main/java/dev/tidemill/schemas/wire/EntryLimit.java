@@ -31,8 +31,10 @@ final class EntryLimit {
 
   private final BoundedDecoder record;
   private final int size;
+
   /** Short, since one is made for each record; records hardly nest. */
   private String[] path = new String[4];
+
   private long entries;
   private long texts;
 

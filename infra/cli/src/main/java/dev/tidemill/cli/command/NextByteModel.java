@@ -31,7 +31,9 @@ record NextByteModel(int window) {
 
   /** Whether the network predicts a byte at each position of a text. */
   static boolean isNextByte(Network network) {
-    return network.takesTokens() && network.labelsEveryPosition() && network.outputLength() <= BYTES;
+    return network.takesTokens()
+        && network.labelsEveryPosition()
+        && network.outputLength() <= BYTES;
   }
 
   static NextByteModel of(String model, Network network) {
