@@ -51,7 +51,7 @@ class LineageTest {
         .containsExactly(
             "version 2: the range of partition 0 in epoch 1 begins at offset 11, but version 1"
                 + " ended at offset 10: samples were skipped",
-            "version 3: the range of partition 0 in epoch 1 begins at offset 19 sample 4, where"
+            "version 3: the range of partition 0 in epoch 1 begins at offset 19 sample 4, but"
                 + " version 2 ended at offset 20: samples were trained twice");
   }
 
