@@ -147,7 +147,7 @@ class WrongUsageTest {
     assertThat(wrong("predict", "--generate", "0").errorLines())
         .containsExactly("tidemill: --generate must be at least 1, not 0");
     assertThat(wrong("predict", "--generate", "5", "--temperature", "-1").err())
-        .contains("temperature -1.0");
+        .contains("temperature is -1.0");
   }
 
   @ParameterizedTest
