@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Counts what is read, what is given to Kafka's client, and what the brokers committed of it. The
- * listener is told on the sending thread; all else is for any thread.
+ * Counts the samples that are read, sent and committed. Calls the listener on the sending thread.
+ * Everything else may be called on any thread.
  */
 final class ProgressCount implements Deliveries {
   private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -45,7 +45,7 @@ final class ProgressCount implements Deliveries {
         before, samples, records, taken.get(), written, total, samples / seconds, refused.get());
   }
 
-  /** A run begins behind what earlier ones have sent. */
+  /** Starts a run after the samples that earlier runs have sent. */
   void begin(long sentBefore) {
     synchronized (this) {
       before = sentBefore;
@@ -54,7 +54,7 @@ final class ProgressCount implements Deliveries {
     listener.progressed(progress());
   }
 
-  /** Samples that were read by this run, the refused ones included. */
+  /** Samples that this run has read, including refused ones. */
   long read() {
     return taken.get() + refused.get();
   }
@@ -68,12 +68,12 @@ final class ProgressCount implements Deliveries {
     listener.refused(reason);
   }
 
-  /** The last samples were read for nothing: the next run reads them again. */
+  /** Takes back the last samples, which were read but not sent. The next run reads them again. */
   void putBack(long unused) {
     taken.addAndGet(-unused);
   }
 
-  /** One more record was given to Kafka's client. */
+  /** Counts a record that was handed to the Kafka producer. */
   void written(int bytes) {
     synchronized (this) {
       largestBytes = Math.max(largestBytes, bytes);
@@ -85,12 +85,12 @@ final class ProgressCount implements Deliveries {
     changed = true;
   }
 
-  /** Of the largest record that was given to Kafka's client, not compressed. */
+  /** Bytes of the largest record that was sent, before compression. */
   synchronized int largestBytes() {
     return largestBytes;
   }
 
-  /** Records were committed. */
+  /** Counts committed records. */
   void committed(long ofRecords, long ofSamples) {
     counter.increment((double) ofSamples);
     synchronized (this) {
@@ -113,7 +113,7 @@ final class ProgressCount implements Deliveries {
         : Duration.ofNanos(nanoTime.getAsLong() - waitingSince);
   }
 
-  /** Tells the listener, if there is anything new. */
+  /** Calls the listener if the figures have changed. */
   void tell() {
     if (changed) {
       changed = false;

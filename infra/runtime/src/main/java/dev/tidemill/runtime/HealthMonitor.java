@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The health of one worker as a state machine. Its parts report named conditions, and report again
- * when they are over; as long as there is one, the worker is degraded. Logs one line when a
- * condition begins, and one when it ends. Any thread.
+ * The health of one worker as a state machine. The worker's parts report named conditions, and
+ * report again when they are over. While a condition is active, the worker is degraded. Logs one
+ * line when a condition begins and one when it ends. Any thread.
  */
 public final class HealthMonitor {
   private static final Logger LOG = LoggerFactory.getLogger(HealthMonitor.class);
@@ -29,7 +29,7 @@ public final class HealthMonitor {
   private final @Nullable WorkerMetrics metrics;
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
-  /** In the order in which they began; replaced, never changed. */
+  /** In the order in which they began. Replaced on each change, never modified. */
   private volatile Map<String, HealthCondition> active = Map.of();
 
   public HealthMonitor(String worker, Clock clock) {
@@ -37,8 +37,8 @@ public final class HealthMonitor {
   }
 
   /**
-   * A monitor that publishes {@code tidemill_health_condition_seconds} and {@code
-   * tidemill_health_condition_reports_total} for each condition that was ever reported.
+   * A monitor that exports the metrics of {@link HealthMetrics} for each condition that was ever
+   * reported.
    */
   public HealthMonitor(String worker, Clock clock, @Nullable WorkerMetrics metrics) {
     this.worker = worker;
@@ -46,15 +46,15 @@ public final class HealthMonitor {
     this.metrics = metrics;
   }
 
-  /** Reports a condition that begins now or goes on. */
+  /** Reports a condition that begins now or continues. */
   public void degrade(String condition, String cause) {
     degrade(condition, cause, clock.instant());
   }
 
   /**
-   * Reports a condition that begins or goes on.
+   * Reports a condition that begins or continues.
    *
-   * @param began when, if this is the first report of it
+   * @param began when it began; ignored if the condition is active already
    */
   public synchronized void degrade(String condition, String cause, Instant began) {
     HealthCondition before = active.get(condition);
@@ -71,9 +71,9 @@ public final class HealthMonitor {
     }
   }
 
-  /** Ends a condition; does nothing if there is none of that name. */
+  /** Ends a condition. Does nothing if it is not active. */
   public void recover(String condition) {
-    // Called after each success: one volatile read where nothing is wrong.
+    // Called after each success, so the usual case is one volatile read.
     if (active.containsKey(condition)) {
       end(condition);
     }
@@ -96,12 +96,12 @@ public final class HealthMonitor {
             : "; still degraded: " + String.join(", ", List.copyOf(changed.keySet())));
   }
 
-  /** What degrades the worker now, in the order in which it began. */
+  /** The active conditions, in the order in which they began. */
   public List<HealthCondition> conditions() {
     return List.copyOf(active.values());
   }
 
-  /** The health with what is known here: degraded if it runs and there is a condition. */
+  /** Adds the active conditions to a health; a running worker with one is degraded. */
   public Health apply(Health base) {
     Collection<HealthCondition> now = active.values();
     if (now.isEmpty()) {
@@ -127,7 +127,7 @@ public final class HealthMonitor {
     };
   }
 
-  /** The clock that conditions are dated by. */
+  /** The clock that dates the conditions. */
   Clock clock() {
     return clock;
   }

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The health of the workers that a process has now, as JSON and as figures. Any thread. */
+/** Reports the health of the process's workers as JSON and as metrics. Any thread. */
 final class HealthReport {
   private final Supplier<? extends List<? extends Worker>> workers;
   private final Metrics metrics;
@@ -25,13 +25,13 @@ final class HealthReport {
     return workers.get().stream().allMatch(worker -> worker.health().isReady());
   }
 
-  /** All figures, with the states of the workers. */
+  /** All metrics, including the workers' states. */
   String scrape() {
     workers.get().stream().map(Worker::name).filter(published::add).forEach(this::publish);
     return metrics.scrape();
   }
 
-  /** By name, since a worker may take the place of one that has ended. */
+  /** By name: a restarted worker replaces an ended one of the same name. */
   private void publish(String name) {
     WorkerMetrics worker = metrics.worker(name);
     for (Health.State state : Health.State.values()) {
