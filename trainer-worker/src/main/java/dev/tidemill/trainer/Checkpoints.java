@@ -33,8 +33,6 @@ final class Checkpoints {
    */
   Checkpoints(
       Learner learner,
-      EpochLedger ledger,
-      TrainedRanges coverage,
       StepAssembler assembler,
       ArrivalQueue arrivals,
       CheckpointPolicy policy,
@@ -43,8 +41,8 @@ final class Checkpoints {
       ResumePoint resumption,
       long refusedSinceVersion) {
     this.learner = learner;
-    this.ledger = ledger;
-    this.coverage = coverage;
+    this.ledger = learner.ledger();
+    this.coverage = assembler.coverage();
     this.assembler = assembler;
     this.arrivals = arrivals;
     this.policy = policy;

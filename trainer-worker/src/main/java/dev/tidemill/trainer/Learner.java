@@ -6,6 +6,8 @@ import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.TrainingSpec;
+import java.util.Optional;
 
 /**
  * Runs optimizer steps and drains their metrics into the ledger. A step has a fixed size or, with
@@ -38,6 +40,16 @@ final class Learner {
     return spec.training().fullBatch()
         ? spec.training().atOnce(MICRO_BATCH_SIZE)
         : spec.training().batchSize();
+  }
+
+  /** Returns the run's sums and counters, which this learner keeps up to date. */
+  EpochLedger ledger() {
+    return ledger;
+  }
+
+  /** Returns when training stops early, if the spec says so. */
+  Optional<TrainingSpec.Stop> stop() {
+    return spec.training().stop();
   }
 
   boolean isFullBatch() {

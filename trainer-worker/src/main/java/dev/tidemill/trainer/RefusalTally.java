@@ -25,6 +25,7 @@ final class RefusalTally {
   private static final String OTHER = "other reasons";
 
   private final double maxShare;
+  private final long refusedBefore;
   private final Consumer<String> notices;
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
   private long accepted;
@@ -34,10 +35,12 @@ final class RefusalTally {
 
   /**
    * @param maxShare maximum share of the records read that may be refused
+   * @param refusedBefore number of records refused from the lineage's beginning to this run
    * @param notices receives sentences for the user
    */
-  RefusalTally(double maxShare, Consumer<String> notices) {
+  RefusalTally(double maxShare, long refusedBefore, Consumer<String> notices) {
     this.maxShare = maxShare;
+    this.refusedBefore = refusedBefore;
     this.notices = notices;
   }
 
@@ -60,8 +63,14 @@ final class RefusalTally {
     known.records++;
   }
 
+  /** Returns the number of records that this run has refused. */
   long refused() {
     return refused;
+  }
+
+  /** Returns the number of records refused since the lineage began. */
+  long refusedInLineage() {
+    return refusedBefore + refused;
   }
 
   void beginEpoch() {

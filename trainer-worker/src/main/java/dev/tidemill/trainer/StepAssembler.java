@@ -45,6 +45,11 @@ final class StepAssembler {
     this.releaser = releaser;
   }
 
+  /** Returns the ranges that the finished steps cover. */
+  TrainedRanges coverage() {
+    return coverage;
+  }
+
   void add(Arrival.Samples samples) {
     DecodedRecord record = samples.record();
     if (waiting.isEmpty()) {

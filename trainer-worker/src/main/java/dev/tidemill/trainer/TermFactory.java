@@ -94,12 +94,11 @@ final class TermFactory {
   }
 
   private Training training(TrainableModel model, ProgressChannel progress) {
-    TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
     StepAssembler assembler =
         new StepAssembler(
             Learner.batchSize(spec),
             ArrivalQueue.refusedShare(settings.queueBytes()),
-            coverage,
+            new TrainedRanges(plan.resumption().starts()),
             arrivals::release);
     Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
     CheckpointPolicy policy =
@@ -113,33 +112,31 @@ final class TermFactory {
             System::nanoTime,
             context.known()::version,
             progress::send);
-    TrainingParts parts =
-        new TrainingParts(
-            context.topics().batches(),
-            spec.training().stop(),
+    Checkpoints checkpoints =
+        new Checkpoints(
             learner,
-            ledger,
-            coverage,
             assembler,
-            new Checkpoints(
-                learner,
-                ledger,
-                coverage,
-                assembler,
-                arrivals,
-                policy,
-                snapshots,
-                context.clock(),
-                plan.resumption(),
-                passes.refused()),
-            new RefusalTally(settings.maxRefusedShare(), context.listener()::onNotice),
-            reporter,
-            context.listener(),
-            context.metrics(),
-            System::nanoTime,
-            new StepTimes(settings.healthTimeout()));
+            arrivals,
+            policy,
+            snapshots,
+            context.clock(),
+            plan.resumption(),
+            passes.refused());
     return new Training(
-        plan, parts, restored.refusedRecords() + passes.refused(), restored.newest() == null);
+        plan,
+        context.topics().batches(),
+        learner,
+        assembler,
+        checkpoints,
+        new RefusalTally(
+            settings.maxRefusedShare(),
+            restored.refusedRecords() + passes.refused(),
+            context.listener()::onNotice),
+        reporter,
+        context.listener(),
+        context.metrics(),
+        new StepTimer(settings.healthTimeout(), System::nanoTime),
+        restored.newest() == null);
   }
 
   private PublishingDuty publishing(Transactions transactions, PinTracker pins) {

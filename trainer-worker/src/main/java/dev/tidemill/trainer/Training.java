@@ -1,11 +1,9 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.engine.TensorBatch;
-import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.schemas.TrainerPhase;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /**
  * Trains from queued items: assembles and runs steps, submits checkpoints, and ends epochs. Uses no
@@ -14,19 +12,15 @@ import java.util.function.LongSupplier;
 final class Training {
   private final RunPlan.Reading plan;
   private final String topic;
-  private final Optional<TrainingSpec.Stop> stop;
   private final Learner learner;
   private final EpochLedger ledger;
-  private final TrainedRanges coverage;
   private final StepAssembler assembler;
   private final Checkpoints checkpoints;
   private final RefusalTally refusals;
   private final ProgressReporter progress;
   private final TrainerListener listener;
   private final TrainerMetrics metrics;
-  private final LongSupplier nanoTime;
-  private final StepTimes times;
-  private final long refusedBefore;
+  private final StepTimer timer;
   private final boolean lineageEmpty;
   private final long samplesBefore;
   private int epoch;
@@ -35,24 +29,32 @@ final class Training {
   private volatile Optional<RuntimeException> failure = Optional.empty();
 
   /**
-   * @param refusedBefore number of records refused since the lineage began
+   * @param topic the topic that it reads, for its errors
+   * @param lineageEmpty whether the lineage has no version yet
    */
-  Training(RunPlan.Reading plan, TrainingParts parts, long refusedBefore, boolean lineageEmpty) {
+  Training(
+      RunPlan.Reading plan,
+      String topic,
+      Learner learner,
+      StepAssembler assembler,
+      Checkpoints checkpoints,
+      RefusalTally refusals,
+      ProgressReporter progress,
+      TrainerListener listener,
+      TrainerMetrics metrics,
+      StepTimer timer,
+      boolean lineageEmpty) {
     this.plan = plan;
-    this.topic = parts.topic();
-    this.stop = parts.stop();
-    this.learner = parts.learner();
-    this.ledger = parts.ledger();
-    this.coverage = parts.coverage();
-    this.assembler = parts.assembler();
-    this.checkpoints = parts.checkpoints();
-    this.refusals = parts.refusals();
-    this.progress = parts.progress();
-    this.listener = parts.listener();
-    this.metrics = parts.metrics();
-    this.nanoTime = parts.nanoTime();
-    this.times = parts.times();
-    this.refusedBefore = refusedBefore;
+    this.topic = topic;
+    this.learner = learner;
+    this.ledger = learner.ledger();
+    this.assembler = assembler;
+    this.checkpoints = checkpoints;
+    this.refusals = refusals;
+    this.progress = progress;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.timer = timer;
     this.lineageEmpty = lineageEmpty;
     this.samplesBefore = ledger.samples();
     this.epoch = plan.from().stream().mapToInt(Position::epoch).max().orElse(1);
@@ -72,9 +74,9 @@ final class Training {
   private void stepOnly() {
     TensorBatch batch = assembler.next();
     int samples = batch.size();
-    long began = nanoTime.getAsLong();
+    long startNanos = timer.now();
     MetricSums read = learner.learn(batch);
-    times.took(nanoTime.getAsLong() - began);
+    timer.finished(startNanos);
     assembler.trained();
     checkpoints.trained(samples);
     metrics.trained(samples);
@@ -140,11 +142,11 @@ final class Training {
 
   /** Returns the time after which a running step counts as stalled. Any thread. */
   Duration stalledAfter() {
-    return times.stalledAfter();
+    return timer.stalledAfter();
   }
 
   RunProgress runProgress() {
-    return learner.runProgress(epoch, refusedBefore + refusals.refused());
+    return learner.runProgress(epoch, refusals.refusedInLineage());
   }
 
   private boolean refuse(Arrival.Refused record) throws InterruptedException {
@@ -189,28 +191,32 @@ final class Training {
     refusals.beginEpoch();
     if (begin.epoch() != epoch) {
       epoch = begin.epoch();
-      coverage.beginEpoch(
-          plan.bounds().stream()
-              .map(bounds -> Position.atRecord(bounds.partition(), epoch, bounds.start()))
-              .toList());
+      assembler
+          .coverage()
+          .beginEpoch(
+              plan.bounds().stream()
+                  .map(bounds -> Position.atRecord(bounds.partition(), epoch, bounds.start()))
+                  .toList());
     }
-    epochNanos = nanoTime.getAsLong();
+    epochNanos = timer.now();
     epochSamplesBefore = ledger.epoch().samples();
   }
 
   private boolean endEpoch() throws InterruptedException {
     finishSteps();
-    MetricSums closed = ledger.closeEpoch(stop);
+    MetricSums closed = ledger.closeEpoch(learner.stop());
     checkpoints.submitRest(this::report);
     boolean empty = epoch == 1 && closed.samples() == 0;
     if (empty) {
       failIfNothingTrained();
     }
     reportEpoch(closed);
-    boolean converged = !empty && ledger.hasConverged(stop);
+    boolean converged = !empty && ledger.hasConverged(learner.stop());
     if (converged) {
       listener.onNotice(
-          "converged: the loss has not improved for " + stop.orElseThrow().patience() + " epochs");
+          "converged: the loss has not improved for "
+              + learner.stop().orElseThrow().patience()
+              + " epochs");
     }
     // After an epoch without samples, later epochs would find none either.
     return !empty && !converged && epoch < plan.epochs();
@@ -239,12 +245,12 @@ final class Training {
     if (refusals.refused() > 0) {
       failure = Optional.of(RefusedRecordsException.nothingTrained(topic, refusals.summary()));
     } else if (lineageEmpty) {
-      failure = Optional.of(NothingToTrainException.on(topic, refusedBefore));
+      failure = Optional.of(NothingToTrainException.on(topic, refusals.refusedInLineage()));
     }
   }
 
   private void reportEpoch(MetricSums closed) {
-    double seconds = Math.max(1, nanoTime.getAsLong() - epochNanos) / 1e9;
+    double seconds = Math.max(1, timer.now() - epochNanos) / 1e9;
     progress.report(TrainerPhase.EPOCH_END, closed, runProgress());
     refusals.report();
     listener.onEpochEnd(

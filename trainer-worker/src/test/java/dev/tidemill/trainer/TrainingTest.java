@@ -276,32 +276,28 @@ class TrainingTest {
             epochs.add(epoch);
           }
         };
-    TrainingParts parts =
-        new TrainingParts(
-            "batches",
-            spec.training().stop(),
+    Checkpoints checkpoints =
+        new Checkpoints(
             learner,
-            ledger,
-            coverage,
             assembler,
-            new Checkpoints(
-                learner,
-                ledger,
-                coverage,
-                assembler,
-                arrivals,
-                new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
-                snapshots,
-                Clock.systemUTC(),
-                plan.resumption(),
-                0),
-            new RefusalTally(0.1, notices::add),
-            new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
-            listener,
-            new TrainerMetrics(new Metrics("m").worker("w")),
-            () -> now,
-            new StepTimes(Duration.ofSeconds(15)));
-    return new Training(plan, parts, 0, true);
+            arrivals,
+            new CheckpointPolicy(1_000_000, Duration.ofDays(1), () -> now),
+            snapshots,
+            Clock.systemUTC(),
+            plan.resumption(),
+            0);
+    return new Training(
+        plan,
+        "batches",
+        learner,
+        assembler,
+        checkpoints,
+        new RefusalTally(0.1, 0, notices::add),
+        new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
+        listener,
+        new TrainerMetrics(new Metrics("m").worker("w")),
+        new StepTimer(Duration.ofSeconds(15), () -> now),
+        true);
   }
 
   private static TrainerSettings settings() {

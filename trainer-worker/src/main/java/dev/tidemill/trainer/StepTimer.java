@@ -1,13 +1,15 @@
 package dev.tidemill.trainer;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** Tracks how long steps take, and after what time a running step counts as stalled. */
-final class StepTimes {
+/** Measures how long steps take, and after what time a running step counts as stalled. */
+final class StepTimer {
   /** A step has stalled after this multiple of the slowest earlier step. */
   private static final int SLOWEST_FACTOR = 4;
 
   private final Duration healthTimeout;
+  private final LongSupplier nanoTime;
 
   /** Written only by the training thread; read by the thread that watches it. */
   private volatile long slowestNanos;
@@ -15,12 +17,19 @@ final class StepTimes {
   /**
    * @param healthTimeout minimum time before a step counts as stalled
    */
-  StepTimes(Duration healthTimeout) {
+  StepTimer(Duration healthTimeout, LongSupplier nanoTime) {
     this.healthTimeout = healthTimeout;
+    this.nanoTime = nanoTime;
   }
 
-  /** Records the time of a finished step. Training thread. */
-  void took(long nanos) {
+  /** Returns the time in nanoseconds, from an arbitrary origin. */
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  /** Records the time of a step that has just finished. Training thread. */
+  void finished(long startNanos) {
+    long nanos = now() - startNanos;
     if (nanos > slowestNanos) {
       slowestNanos = nanos;
     }
