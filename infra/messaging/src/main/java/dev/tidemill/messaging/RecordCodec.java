@@ -46,8 +46,9 @@ public final class RecordCodec {
   }
 
   /**
-   * Returns whether records of this type can be written to a topic without waiting for a schema
-   * registry. If not, asks the registry in the background. Never blocks. Once true, stays true.
+   * Returns whether records of this type can be written to a topic, or are rejected, without
+   * waiting for a schema registry. If not, asks the registry in the background. Never blocks. Once
+   * they can be written, that stays so.
    */
   public boolean isWritable(String topic, Class<? extends SpecificRecord> type) {
     return format.isWritable(topic, SpecificData.get().getSchema(type));

@@ -40,7 +40,8 @@ public final class SchemaWait {
   }
 
   /**
-   * Returns whether all these records can be written now. Never blocks. Once true, stays true.
+   * Returns whether the registry has answered for all these records. Then they can be written, or
+   * writing them fails with its reason. Never blocks. Once true, stays true.
    *
    * @throws SchemaUnavailableException if they still cannot be written after the limit
    */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches a registry's answers. Sends each question once, in the background, and retries while the
- * registry is unavailable. "Not found" is also an answer, cached for a minute. Any thread.
+ * registry is unavailable. "Not found" is also an answer, cached for a minute. So is a rejection,
+ * cached for ten seconds, so that callers that poll see it before it is asked again. Any thread.
  *
  * <p>Questions come from untrusted bytes, so everything is bounded: the cached answers, the waiting
  * questions, and how long a question is retried that no caller repeats.
@@ -27,6 +28,7 @@ final class RegistryAnswers<K, V> {
   static final int MAX_KEPT = 1_000;
   static final int MAX_WAITING = 64;
   static final Duration NONE_KEPT = Duration.ofMinutes(1);
+  static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
   static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
@@ -47,6 +49,7 @@ final class RegistryAnswers<K, V> {
     private volatile String lastFailure = "no answer yet";
     private volatile long askedNanos;
     private volatile long answeredNanos;
+    private volatile Duration kept = FAILURE_KEPT;
   }
 
   private final Function<K, CompletableFuture<V>> question;
@@ -110,6 +113,9 @@ final class RegistryAnswers<K, V> {
     if (cause instanceof MalformedBytesException) {
       return new MalformedBytesException(String.valueOf(cause.getMessage()), cause);
     }
+    if (cause instanceof SchemaRejectedException) {
+      return new SchemaRejectedException(String.valueOf(cause.getMessage()), cause);
+    }
     return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 
@@ -144,7 +150,7 @@ final class RegistryAnswers<K, V> {
 
   private boolean isStale(Answer<V> answer) {
     return answer.value.isCompletedExceptionally()
-        && nanoTime.getAsLong() - answer.answeredNanos > NONE_KEPT.toNanos();
+        && nanoTime.getAsLong() - answer.answeredNanos > answer.kept.toNanos();
   }
 
   /** Evicts "not found" answers first, so that invented ids do not evict real answers. */
@@ -193,8 +199,8 @@ final class RegistryAnswers<K, V> {
 
   private void refused(K key, Answer<V> answer, Throwable cause) {
     answer.answeredNanos = nanoTime.getAsLong();
-    if (!(cause instanceof MalformedBytesException)) {
-      answers.remove(key, answer);
+    if (cause instanceof MalformedBytesException) {
+      answer.kept = NONE_KEPT;
     }
     settled(answer);
     answer.value.completeExceptionally(cause);

@@ -10,4 +10,9 @@ public final class SchemaRejectedException extends RegistryException {
   public SchemaRejectedException(String message) {
     super(message, null);
   }
+
+  /** Repeats a cached rejection for another caller. */
+  SchemaRejectedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -33,8 +33,9 @@ public interface WireFormat {
   }
 
   /**
-   * Whether {@link #encode} can encode records of a schema without waiting for a registry. Never
-   * blocks; asks the registry in the background if needed.
+   * Whether {@link #encode} can encode records of a schema, or fails with {@link
+   * SchemaRejectedException}, without waiting for a registry. Never blocks; asks the registry in
+   * the background if needed.
    */
   default boolean isWritable(String topic, Schema schema) {
     return whyWaiting(topic, schema).isEmpty();

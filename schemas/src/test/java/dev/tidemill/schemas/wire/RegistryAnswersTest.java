@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RegistryAnswersTest implements RegistryListener {
@@ -19,6 +20,7 @@ final class RegistryAnswersTest implements RegistryListener {
   private final List<Duration> pauses = new ArrayList<>();
   private final Queue<Runnable> scheduled = new ArrayDeque<>();
   private final RegistryAvailability availability = new RegistryAvailability();
+  private @Nullable CompletableFuture<Integer> late;
   private boolean down;
   private long nanos;
 
@@ -39,6 +41,9 @@ final class RegistryAnswersTest implements RegistryListener {
 
   private CompletableFuture<Integer> answer(int id) {
     asked.add(id);
+    if (late != null) {
+      return late;
+    }
     if (down) {
       return CompletableFuture.failedFuture(new RegistryUnavailableException("down", null));
     }
@@ -74,6 +79,27 @@ final class RegistryAnswersTest implements RegistryListener {
     pass(Duration.ofSeconds(2));
     unknown(7);
     assertThat(asked).containsExactly(7, 7);
+  }
+
+  /** Regression: a caller that polls saw "no answer yet" forever, and asked again each time. */
+  @Test
+  void cachesARejectionSoThatCallersSeeIt() {
+    late = new CompletableFuture<>();
+    assertThat(answers.whyWaiting(2)).contains("no answer yet");
+    late.completeExceptionally(new SchemaRejectedException("a field was removed"));
+    late = null;
+
+    assertThat(answers.whyWaiting(2)).isEmpty();
+    assertThatThrownBy(() -> answers.await(2, NO_WAIT))
+        .isInstanceOf(SchemaRejectedException.class)
+        .hasMessage("a field was removed");
+    pass(RegistryAnswers.FAILURE_KEPT);
+    assertThat(answers.whyWaiting(2)).isEmpty();
+    assertThat(asked).containsExactly(2);
+
+    pass(Duration.ofSeconds(1));
+    assertThat(answers.await(2, NO_WAIT)).as("the registry now accepts it").isEqualTo(1);
+    assertThat(asked).containsExactly(2, 2);
   }
 
   @Test
