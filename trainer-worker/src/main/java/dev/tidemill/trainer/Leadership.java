@@ -171,10 +171,13 @@ final class Leadership implements RecordPolicy {
     }
   }
 
-  /** Throws if the term failed while it closed. A requested stop alone is no failure. */
+  /**
+   * Throws if the term failed while it closed, or left something unpublished. No thread fails if
+   * the publisher is stopped while it waits for the schema registry.
+   */
   private void requirePublished(Term closed) throws Exception {
     Throwable cause = closed.failure().orElse(null);
-    if (cause != null && !closed.isPublished()) {
+    if (!closed.isPublished()) {
       throw new UnpublishedException(context.known().version(), cause);
     }
     if (cause != null) {

@@ -96,7 +96,8 @@ final class PublishingDuty implements Duty {
       pass(pass);
     }
     next.refusals().forEach(arrivals::release);
-    return true;
+    // Ask at once: if the close timeout has passed, this duty is not called again.
+    return !snapshots.isDone();
   }
 
   /** Commits a divergence to the group offsets, so that the next leader waits before it retries. */

@@ -19,6 +19,7 @@ import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.schemas.wire.WireFormat;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
@@ -43,7 +44,7 @@ final class ModelTopics {
   final String model;
   final Topics topics;
   final KafkaClients clients;
-  final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  final RecordCodec codec;
   private final String bootstrapServers;
 
   private ModelTopics(String bootstrapServers, String model) {
@@ -51,15 +52,25 @@ final class ModelTopics {
   }
 
   private ModelTopics(String bootstrapServers, String model, Topics topics) {
-    this(bootstrapServers, model, topics, KafkaSettings.at(bootstrapServers));
+    this(
+        bootstrapServers,
+        model,
+        topics,
+        KafkaSettings.at(bootstrapServers),
+        new SingleObjectFormat());
   }
 
   private ModelTopics(
-      String bootstrapServers, String model, Topics topics, KafkaSettings settings) {
+      String bootstrapServers,
+      String model,
+      Topics topics,
+      KafkaSettings settings,
+      WireFormat format) {
     this.bootstrapServers = bootstrapServers;
     this.model = model;
     this.topics = topics;
     this.clients = new KafkaClients(settings);
+    this.codec = new RecordCodec(format);
   }
 
   /** Returns the same topics with other client settings. */
@@ -70,7 +81,14 @@ final class ModelTopics {
         bootstrapServers,
         model,
         topics,
-        KafkaSettings.from(Settings.check(given, List.of(KafkaSettings.configDef()))));
+        KafkaSettings.from(Settings.check(given, List.of(KafkaSettings.configDef()))),
+        new SingleObjectFormat());
+  }
+
+  /** Returns the same topics for a worker that writes another format. */
+  ModelTopics writing(WireFormat format) {
+    return new ModelTopics(
+        bootstrapServers, model, topics, KafkaSettings.at(bootstrapServers), format);
   }
 
   static ModelTopics create(String bootstrapServers, int partitions) {

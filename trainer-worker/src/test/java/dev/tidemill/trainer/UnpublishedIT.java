@@ -1,0 +1,61 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.wire.RegistryFormat;
+import dev.tidemill.schemas.wire.SchemaRejectedException;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** How a trainer ends that cannot publish what it has trained. */
+@WithKafka
+class UnpublishedIT {
+  private static final String[] EAGER = {"checkpoint.interval.samples", "8"};
+
+  private final KafkaCluster kafka;
+
+  UnpublishedIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  /** Regression: the trainer trained on for ever, healthy, and published nothing. */
+  @Test
+  void endsIfTheRegistryRejectsTheSchema() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    try (TestTrainer trainer =
+        TestTrainer.start(withFault(on, CheckpointSchemas.Fault.REJECTED), EAGER)) {
+      Health end = trainer.ended();
+      assertThat(end.state()).isEqualTo(Health.State.FAILED);
+      assertThat(end.cause())
+          .isInstanceOf(SchemaRejectedException.class)
+          .hasMessageContaining("a field of " + on.topics.checkpoints() + "-value was removed");
+    }
+    assertThat(on.newestVersion()).isZero();
+  }
+
+  /** Regression: what was trained was discarded without a word, and the exit status was clean. */
+  @Test
+  void reportsDiscardedTrainingIfStoppedDuringARegistryOutage() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8);
+    try (TestTrainer trainer =
+        TestTrainer.start(withFault(on, CheckpointSchemas.Fault.UNAVAILABLE), EAGER)) {
+      trainer.awaitSteps(1);
+      trainer.worker.close();
+      assertThat(trainer.worker.health().state()).isEqualTo(Health.State.FAILED);
+      assertThat(trainer.worker.health().cause())
+          .isInstanceOf(UnpublishedException.class)
+          .hasMessageContaining("what was trained is discarded");
+    }
+    assertThat(on.newestVersion()).isZero();
+  }
+
+  private static ModelTopics withFault(ModelTopics on, CheckpointSchemas.Fault fault) {
+    return on.writing(
+        new RegistryFormat(new CheckpointSchemas(on.topics, fault), Duration.ofSeconds(10)));
+  }
+}
