@@ -151,7 +151,7 @@ final class Leadership implements RecordPolicy {
     // Leaving the group revokes the partition; by then no term must be left to discard.
     closed = true;
     Term current = term;
-    boolean wasAlive = current != null && !failed && current.health().isAlive();
+    boolean wasAlive = current != null && current.health().isAlive();
     // A term starts only after the previous one has ended, so at most one of the two exists.
     Term last = current == null ? discarded : current;
     term = null;
@@ -166,21 +166,24 @@ final class Leadership implements RecordPolicy {
       model.close();
     }
     context.metrics().heldNothing();
-    if (current != null && wasAlive) {
-      requirePublished(current);
+    if (current != null && !failed) {
+      requireSuccess(current, wasAlive);
     }
   }
 
   /**
-   * Throws if the term failed while it closed, or left something unpublished. No thread fails if
-   * the publisher is stopped while it waits for the schema registry.
+   * Throws if the term failed, unless the trainer survives that failure, or if it left something
+   * unpublished. No thread fails if the publisher is stopped while it waits for the schema
+   * registry.
+   *
+   * @param wasAlive whether the term had not failed before it was closed
    */
-  private void requirePublished(Term closed) throws Exception {
+  private void requireSuccess(Term closed, boolean wasAlive) throws Exception {
     Throwable cause = closed.failure().orElse(null);
-    if (!closed.isPublished()) {
+    if (wasAlive && !closed.isPublished()) {
       throw new UnpublishedException(context.known().version(), cause);
     }
-    if (cause != null) {
+    if (cause != null && (wasAlive || !isRecoverable(cause, closed))) {
       rethrow(cause);
     }
   }

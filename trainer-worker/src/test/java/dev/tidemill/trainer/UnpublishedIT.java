@@ -8,6 +8,7 @@ import dev.tidemill.schemas.wire.SchemaRejectedException;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** How a trainer ends that cannot publish what it has trained. */
@@ -52,6 +53,36 @@ class UnpublishedIT {
           .hasMessageContaining("what was trained is discarded");
     }
     assertThat(on.newestVersion()).isZero();
+  }
+
+  /** Regression: a signal that arrived before the failed term had ended hid its failure. */
+  @Test
+  void reportsFailureOfATermThatHasNotEndedYet() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
+    on.send(1, 0, 8, 8);
+    CountDownLatch endStep = new CountDownLatch(1);
+    LinearEngine stuck =
+        new LinearEngine(
+            step -> {
+              if (step == 1) {
+                LostLeadershipIT.awaitUninterruptibly(endStep);
+              }
+            });
+    try (TestTrainer trainer =
+        TestTrainer.start(
+            withFault(on, CheckpointSchemas.Fault.REJECTED), LinearEngine.spec(), stuck, EAGER)) {
+      trainer.awaitState(Health.State.FAILED);
+      Thread closer = new Thread(trainer.worker::close);
+      closer.start();
+      endStep.countDown();
+      closer.join();
+      assertThat(trainer.worker.health().state()).isEqualTo(Health.State.FAILED);
+      assertThat(trainer.worker.health().cause())
+          .isInstanceOf(SchemaRejectedException.class)
+          .hasMessageContaining("a field of " + on.topics.checkpoints() + "-value was removed");
+    } finally {
+      endStep.countDown();
+    }
   }
 
   private static ModelTopics withFault(ModelTopics on, CheckpointSchemas.Fault fault) {
