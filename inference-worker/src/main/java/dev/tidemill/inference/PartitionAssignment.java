@@ -99,10 +99,10 @@ final class PartitionAssignment {
     }
   }
 
-  /** Reads a partition as soon as there is room. */
+  /** Reads a partition that is held or stopped as soon as there is room. */
   void release(TopicPartition partition) {
     OwnedPartition owned = ownedPartitions.get(partition);
-    if (owned != null && owned.isHeld()) {
+    if (owned != null && !owned.isFetched()) {
       owned.setHeld(false);
       owned.setStopped(false);
       if (!isPaused) {

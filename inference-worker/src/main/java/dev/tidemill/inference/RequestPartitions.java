@@ -118,6 +118,8 @@ final class RequestPartitions {
 
   /** Stops reading a partition until it is retried. */
   void block(TopicPartition partition, String cause) {
+    // A restart forgets the blocks that wait for a schema, but must not forget this one.
+    awaitingSchema.remove(partition);
     assignment.hold(partition);
     blocked.block(partition, nanoTime.getAsLong());
     conditions.blocked(partition, cause);

@@ -12,7 +12,9 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.tensor.Tensors;
-import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.schemas.wire.RegistryFormat;
+import dev.tidemill.schemas.wire.SchemaRegistry;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,7 +44,9 @@ import org.junit.jupiter.api.Test;
 class RequestProcessorTest {
   private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
 
-  private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
+  private final SlowRegistry registry = new SlowRegistry();
+  private final RecordCodec codec =
+      new RecordCodec(new RegistryFormat(registry, Duration.ofSeconds(60)));
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   private final ScriptedDelivery delivery = new ScriptedDelivery();
   private final List<Integer> batchSizes = new ArrayList<>();
@@ -87,6 +92,25 @@ class RequestProcessorTest {
           () -> hasNamesake,
           conditions,
           () -> now);
+
+  /** Registers schemas, and answers about one id only when the test lets it. */
+  private static final class SlowRegistry implements SchemaRegistry {
+    static final int SLOW_ID = 100;
+
+    final CompletableFuture<String> slowAnswer = new CompletableFuture<>();
+    private final List<String> schemas = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<Integer> register(String subject, String schema) {
+      schemas.add(schema);
+      return CompletableFuture.completedFuture(schemas.size());
+    }
+
+    @Override
+    public CompletableFuture<String> schema(int id) {
+      return id == SLOW_ID ? slowAnswer : CompletableFuture.completedFuture(schemas.get(id - 1));
+    }
+  }
 
   private final class CommittedPositions implements PositionInitializer {
     @Override
@@ -283,6 +307,69 @@ class RequestProcessorTest {
   }
 
   @Test
+  void readsAPartitionThatWaitsForASchemaAgainAfterARestart() throws Exception {
+    delivery.failures.add(new TimeoutException("no broker"));
+    arrive(0, 3);
+    arriveBeforeItsSchema(3);
+    poll();
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    assertThat(delivery.restarts).isEqualTo(2);
+    assertThat(consumer.paused()).isEmpty();
+
+    arrive(0, 3);
+    arriveBeforeItsSchema(3);
+    poll();
+    assertThat(delivery.committed).containsExactly(3L);
+    assertThat(consumer.paused()).as("waits for the schema").containsExactly(PARTITION);
+
+    registry.slowAnswer.complete(PredictionRequest.getClassSchema().toString());
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    arriveBeforeItsSchema(3);
+    poll();
+    now += 100;
+    poll();
+    assertThat(delivery.committed).containsExactly(3L, 4L);
+    poll();
+    assertThat(monitor.conditions()).isEmpty();
+  }
+
+  @Test
+  void waitsBeforeItRetriesARefusedAnswerThatPrecedesAnUnknownSchema() throws Exception {
+    delivery.refused = 0;
+    delivery.refusesBriefAnswers = true;
+    for (int i = 0; i < 10 && !isRefusalReported(); i++) {
+      arrive(0, 1);
+      arriveBeforeItsSchema(1);
+      now += 100;
+      poll();
+      now += 100;
+      poll();
+    }
+    assertThat(isRefusalReported()).isTrue();
+    poll();
+    assertThat(consumer.paused()).containsExactly(PARTITION);
+    assertThat(isRefusalReported()).isTrue();
+
+    delivery.refused = -1;
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    assertThat(consumer.paused()).isEmpty();
+    arrive(0, 1);
+    arriveBeforeItsSchema(1);
+    poll();
+    now += 100;
+    poll();
+    assertThat(delivery.committed).containsExactly(1L);
+    assertThat(delivery.errors).isEmpty();
+  }
+
+  private boolean isRefusalReported() {
+    return monitor.conditions().stream().anyMatch(c -> c.cause().contains("cannot be written"));
+  }
+
+  @Test
   void recoversOnceAnotherWorkerHasAnsweredItsRequests() throws Exception {
     delivery.failures.add(new TimeoutException("no broker"));
     arrive(0, 3);
@@ -352,19 +439,27 @@ class RequestProcessorTest {
 
   private void arrive(long from, long to) {
     for (long offset = from; offset < to; offset++) {
-      PredictionRequest request =
-          new PredictionRequest(
-              Long.toString(offset),
-              Tensors.float32(new long[] {1}, new float[] {1}),
-              Instant.EPOCH);
-      consumer.addRecord(
-          new ConsumerRecord<>(
-              PARTITION.topic(),
-              PARTITION.partition(),
-              offset,
-              new byte[0],
-              codec.record("requests", null, request).value()));
+      arrive(offset, request(offset));
     }
+  }
+
+  /** Adds a request whose schema the registry does not return yet. */
+  private void arriveBeforeItsSchema(long offset) {
+    byte[] value = request(offset);
+    ByteBuffer.wrap(value).putInt(1, SlowRegistry.SLOW_ID);
+    arrive(offset, value);
+  }
+
+  private byte[] request(long offset) {
+    PredictionRequest request =
+        new PredictionRequest(
+            Long.toString(offset), Tensors.float32(new long[] {1}, new float[] {1}), Instant.EPOCH);
+    return codec.record("requests", null, request).value();
+  }
+
+  private void arrive(long offset, byte[] value) {
+    consumer.addRecord(
+        new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, new byte[0], value));
   }
 
   private List<RequestOutcome> answer(List<PendingRequest> requests) {
