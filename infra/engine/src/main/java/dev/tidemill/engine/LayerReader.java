@@ -1,7 +1,12 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.engine.LayerSpec.Activation;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one layer of a spec that contains no other layers. */
@@ -12,28 +17,33 @@ final class LayerReader {
   /** A type of layer that {@link LayerListReader} replaces by copies of its layers. */
   static final String REPEAT = "repeat";
 
+  /** Each other type's name and how its arguments are read, in the order of the documentation. */
+  private static final Map<String, BiFunction<String, SpecFields, LayerSpec>> LEAVES =
+      new LinkedHashMap<>();
+
+  static {
+    LEAVES.put("conv2d", LayerReader::conv2d);
+    LEAVES.put("max_pool2d", LayerReader::maxPool2d);
+    LEAVES.put("avg_pool2d", LayerReader::avgPool2d);
+    LEAVES.put("linear", LayerReader::linear);
+    LEAVES.put("batch_norm2d", (name, f) -> new LayerSpec.BatchNorm2d(name, eps(f), momentum(f)));
+    LEAVES.put("batch_norm1d", (name, f) -> new LayerSpec.BatchNorm1d(name, eps(f), momentum(f)));
+    LEAVES.put("dropout", LayerReader::dropout);
+    LEAVES.put("flatten", (name, f) -> new LayerSpec.Flatten(name));
+    LEAVES.put("relu", (name, f) -> new Activation(name, Activation.Kind.RELU));
+    LEAVES.put("tanh", (name, f) -> new Activation(name, Activation.Kind.TANH));
+    LEAVES.put("sigmoid", (name, f) -> new Activation(name, Activation.Kind.SIGMOID));
+    LEAVES.put("gelu", (name, f) -> new Activation(name, gelu(f)));
+    LEAVES.put("embedding", LayerReader::embedding);
+    LEAVES.put("positional_embedding", (name, f) -> new LayerSpec.PositionalEmbedding(name));
+    LEAVES.put("lstm", LayerReader::lstm);
+    LEAVES.put("layer_norm", (name, f) -> new LayerSpec.LayerNorm(name, eps(f)));
+    LEAVES.put("multihead_attention", LayerReader::attention);
+    LEAVES.put("sequence_pool", (name, f) -> new LayerSpec.SequencePool(name, poolMode(f)));
+  }
+
   private static final List<String> TYPES =
-      List.of(
-          "conv2d",
-          "max_pool2d",
-          "avg_pool2d",
-          "linear",
-          "batch_norm2d",
-          "batch_norm1d",
-          "dropout",
-          "flatten",
-          "relu",
-          "tanh",
-          "sigmoid",
-          "gelu",
-          "embedding",
-          "positional_embedding",
-          "lstm",
-          "layer_norm",
-          "multihead_attention",
-          "sequence_pool",
-          RESIDUAL,
-          REPEAT);
+      Stream.concat(LEAVES.keySet().stream(), Stream.of(RESIDUAL, REPEAT)).toList();
   private static final String NAME = "(?!optimizer(\\.|$))[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*";
 
   /**
@@ -90,54 +100,41 @@ final class LayerReader {
    * @param name the name to give it
    */
   static @Nullable LayerSpec layer(String type, String name, SpecFields fields) {
-    LayerSpec layer = read(type, name, fields);
+    LayerSpec layer = Objects.requireNonNull(LEAVES.get(type)).apply(name, fields);
     fields.rejectUnknownKeys();
     return fields.isValid() ? layer : null;
   }
 
-  private static LayerSpec read(String type, String name, SpecFields f) {
-    return switch (type) {
-      case "conv2d" -> conv2d(name, f);
-      case "max_pool2d" -> {
-        Window w = window(f, null);
-        yield new LayerSpec.MaxPool2d(name, w.kernelSize, w.stride, w.padding);
-      }
-      case "avg_pool2d" -> {
-        Window w = window(f, null);
-        yield new LayerSpec.AvgPool2d(name, w.kernelSize, w.stride, w.padding);
-      }
-      case "linear" ->
-          new LayerSpec.Linear(name, f.integer("out_features", 1), f.bool("bias", true));
-      case "batch_norm2d" -> new LayerSpec.BatchNorm2d(name, eps(f), momentum(f));
-      case "batch_norm1d" -> new LayerSpec.BatchNorm1d(name, eps(f), momentum(f));
-      case "layer_norm" -> new LayerSpec.LayerNorm(name, eps(f));
-      case "dropout" -> new LayerSpec.Dropout(name, f.number("p", Range.ZERO_TO_ONE, 0.5));
-      case "flatten" -> new LayerSpec.Flatten(name);
-      case "relu" -> new Activation(name, Activation.Kind.RELU);
-      case "tanh" -> new Activation(name, Activation.Kind.TANH);
-      case "sigmoid" -> new Activation(name, Activation.Kind.SIGMOID);
-      case "gelu" -> new Activation(name, gelu(f));
-      default -> ofSequences(type, name, f);
-    };
+  private static LayerSpec maxPool2d(String name, SpecFields f) {
+    Window w = window(f, null);
+    return new LayerSpec.MaxPool2d(name, w.kernelSize, w.stride, w.padding);
   }
 
-  private static LayerSpec ofSequences(String type, String name, SpecFields f) {
-    return switch (type) {
-      case "embedding" ->
-          new LayerSpec.Embedding(
-              name, f.integer("num_embeddings", 1), f.integer("embedding_dim", 1));
-      case "positional_embedding" -> new LayerSpec.PositionalEmbedding(name);
-      case "lstm" -> lstm(name, f);
-      case "multihead_attention" ->
-          new LayerSpec.MultiheadAttention(
-              name,
-              f.integer("num_heads", 1),
-              f.bool("causal", false),
-              f.number("dropout", Range.ZERO_TO_ONE, 0),
-              f.bool("bias", true));
-      case "sequence_pool" -> new LayerSpec.SequencePool(name, poolMode(f));
-      default -> throw new AssertionError(type);
-    };
+  private static LayerSpec avgPool2d(String name, SpecFields f) {
+    Window w = window(f, null);
+    return new LayerSpec.AvgPool2d(name, w.kernelSize, w.stride, w.padding);
+  }
+
+  private static LayerSpec linear(String name, SpecFields f) {
+    return new LayerSpec.Linear(name, f.integer("out_features", 1), f.bool("bias", true));
+  }
+
+  private static LayerSpec dropout(String name, SpecFields f) {
+    return new LayerSpec.Dropout(name, f.number("p", Range.ZERO_TO_ONE, 0.5));
+  }
+
+  private static LayerSpec embedding(String name, SpecFields f) {
+    return new LayerSpec.Embedding(
+        name, f.integer("num_embeddings", 1), f.integer("embedding_dim", 1));
+  }
+
+  private static LayerSpec attention(String name, SpecFields f) {
+    return new LayerSpec.MultiheadAttention(
+        name,
+        f.integer("num_heads", 1),
+        f.bool("causal", false),
+        f.number("dropout", Range.ZERO_TO_ONE, 0),
+        f.bool("bias", true));
   }
 
   private static LayerSpec lstm(String name, SpecFields f) {

@@ -1,64 +1,38 @@
 package dev.tidemill.engine;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the optimizer of a spec, with PyTorch's defaults and checks. */
 final class OptimizerReader {
+  /** Each type's name and how its arguments are read, in the order in which messages list them. */
+  private static final Map<String, Function<SpecFields, OptimizerSpec>> TYPES =
+      new LinkedHashMap<>();
+
+  static {
+    TYPES.put("sgd", OptimizerReader::sgd);
+    TYPES.put("adagrad", OptimizerReader::adagrad);
+    TYPES.put("rmsprop", OptimizerReader::rmsprop);
+    TYPES.put("adam", OptimizerReader::adam);
+    TYPES.put("adamw", OptimizerReader::adamW);
+  }
+
   private OptimizerReader() {}
 
+  static List<String> types() {
+    return List.copyOf(TYPES.keySet());
+  }
+
   static @Nullable OptimizerSpec read(@Nullable SpecFields f) {
-    String type =
-        f == null || !f.isValid()
-            ? null
-            : f.word("type", List.of("sgd", "adagrad", "rmsprop", "adam", "adamw"));
+    String type = f == null || !f.isValid() ? null : f.word("type", types());
     if (f == null || type == null) {
       return null;
     }
-    OptimizerSpec optimizer =
-        switch (type) {
-          case "sgd" -> sgd(f);
-          case "adagrad" ->
-              new OptimizerSpec.Adagrad(
-                  rate(f, 1e-2),
-                  f.number("lr_decay", Range.AT_LEAST_ZERO, 0),
-                  weightDecay(f, 0),
-                  f.number("initial_accumulator_value", Range.AT_LEAST_ZERO, 0),
-                  eps(f, 1e-10),
-                  stateType(f));
-          case "rmsprop" ->
-              new OptimizerSpec.Rmsprop(
-                  rate(f, 1e-2),
-                  f.number("alpha", Range.AT_LEAST_ZERO, 0.99),
-                  eps(f, 1e-8),
-                  weightDecay(f, 0),
-                  f.number("momentum", Range.AT_LEAST_ZERO, 0),
-                  f.bool("centered", false),
-                  stateType(f));
-          case "adam" -> {
-            double[] betas = betas(f);
-            yield new OptimizerSpec.Adam(
-                rate(f, 1e-3),
-                betas[0],
-                betas[1],
-                eps(f, 1e-8),
-                weightDecay(f, 0),
-                f.bool("amsgrad", false),
-                stateType(f));
-          }
-          case "adamw" -> {
-            double[] betas = betas(f);
-            yield new OptimizerSpec.AdamW(
-                rate(f, 1e-3),
-                betas[0],
-                betas[1],
-                eps(f, 1e-8),
-                weightDecay(f, 1e-2),
-                f.bool("amsgrad", false),
-                stateType(f));
-          }
-          default -> throw new AssertionError(type);
-        };
+    OptimizerSpec optimizer = Objects.requireNonNull(TYPES.get(type)).apply(f);
     f.rejectUnknownKeys();
     return optimizer;
   }
@@ -80,6 +54,51 @@ final class OptimizerReader {
               + sgd.dampening());
     }
     return sgd;
+  }
+
+  private static OptimizerSpec adagrad(SpecFields f) {
+    return new OptimizerSpec.Adagrad(
+        rate(f, 1e-2),
+        f.number("lr_decay", Range.AT_LEAST_ZERO, 0),
+        weightDecay(f, 0),
+        f.number("initial_accumulator_value", Range.AT_LEAST_ZERO, 0),
+        eps(f, 1e-10),
+        stateType(f));
+  }
+
+  private static OptimizerSpec rmsprop(SpecFields f) {
+    return new OptimizerSpec.Rmsprop(
+        rate(f, 1e-2),
+        f.number("alpha", Range.AT_LEAST_ZERO, 0.99),
+        eps(f, 1e-8),
+        weightDecay(f, 0),
+        f.number("momentum", Range.AT_LEAST_ZERO, 0),
+        f.bool("centered", false),
+        stateType(f));
+  }
+
+  private static OptimizerSpec adam(SpecFields f) {
+    double[] betas = betas(f);
+    return new OptimizerSpec.Adam(
+        rate(f, 1e-3),
+        betas[0],
+        betas[1],
+        eps(f, 1e-8),
+        weightDecay(f, 0),
+        f.bool("amsgrad", false),
+        stateType(f));
+  }
+
+  private static OptimizerSpec adamW(SpecFields f) {
+    double[] betas = betas(f);
+    return new OptimizerSpec.AdamW(
+        rate(f, 1e-3),
+        betas[0],
+        betas[1],
+        eps(f, 1e-8),
+        weightDecay(f, 1e-2),
+        f.bool("amsgrad", false),
+        stateType(f));
   }
 
   private static StateType stateType(SpecFields f) {

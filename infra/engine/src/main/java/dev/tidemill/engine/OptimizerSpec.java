@@ -6,6 +6,11 @@ import java.util.List;
 /** An optimizer as data: the arguments and semantics of a {@code torch.optim} class. */
 public sealed interface OptimizerSpec {
 
+  /** Returns the types that a spec can name. */
+  static List<String> types() {
+    return OptimizerReader.types();
+  }
+
   /** The type in the spec, e.g. {@code sgd}. */
   String type();
 

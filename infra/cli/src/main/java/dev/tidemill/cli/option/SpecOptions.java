@@ -3,6 +3,8 @@ package dev.tidemill.cli.option;
 import dev.tidemill.engine.InputSpec;
 import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.OptimizerSpec;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +25,8 @@ public final class SpecOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "TYPE",
-      description = "sgd, adagrad, rmsprop, adam or adamw (default: the spec's)")
+      completionCandidates = OptimizerTypes.class,
+      description = "${COMPLETION-CANDIDATES} (default: the spec's)")
   private @Nullable String optimizer;
 
   @Option(
@@ -91,6 +94,14 @@ public final class SpecOptions {
   private static void put(Map<String, String> overrides, String key, @Nullable String value) {
     if (value != null) {
       overrides.put(key, value);
+    }
+  }
+
+  /** What the help and the shell's completion offer for {@code --optimizer}. */
+  private static final class OptimizerTypes implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return OptimizerSpec.types().iterator();
     }
   }
 }
