@@ -2,7 +2,7 @@ package dev.tidemill.inference;
 
 /**
  * Estimates how long the engine computes a request, and so how many requests it may compute at once
- * without delaying the others for long. State without I/O. One thread at a time.
+ * without delaying the others for long. Does no I/O. One thread at a time.
  */
 final class RequestCostEstimate {
   private final long maxNanos;

@@ -8,7 +8,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Exactly once: commits answers and offsets in one transaction. */
+/**
+ * Exactly once: commits answers and offsets in one transaction. {@link PipelinedDelivery} explains
+ * the order of commits.
+ */
 final class TransactionalSink implements AnswerSink, AnswerSink.Commit {
   private final Transactions transactions;
 

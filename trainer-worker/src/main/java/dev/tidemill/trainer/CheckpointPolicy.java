@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides when to commit. A version is due after a number of samples or an interval; a pass is due
- * after the interval if there are no new samples. One thread.
+ * after the interval if there are no new samples. The end of an epoch or of a run submits without
+ * asking this policy. One thread.
  */
 final class CheckpointPolicy {
   /** Interval of repeated commits: brokers expire the offsets of a group without members. */

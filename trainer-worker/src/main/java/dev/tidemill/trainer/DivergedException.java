@@ -2,7 +2,11 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelSpec;
 
-/** The loss or a weight is infinite or NaN. The diverged state was not published. */
+/**
+ * The loss or a weight is infinite or NaN. The diverged state was not published. {@link Learner}
+ * checks the loss, {@link PublishingDuty} the weights; {@link Leadership} decides whether the
+ * trainer ends or waits.
+ */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,6 +8,7 @@ import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.Transactions;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -156,8 +157,10 @@ final class TermStarter {
                 + (plan.epochs() == 0
                     ? ", endless"
                     : ", epoch " + positions.get(0).epoch() + " of " + plan.epochs())
-                + ", "
-                + String.join("; ", positions.stream().map(Position::toString).toList()));
+                + ", from "
+                + positions.stream()
+                    .map(at -> "partition " + at.partition() + " offset " + at.offset())
+                    .collect(Collectors.joining(", ")));
     plan.resumption().changes().forEach(context.listener()::onNotice);
     plan.resumption()
         .gaps()

@@ -1,6 +1,9 @@
 package dev.tidemill.engine;
 
-/** Sums over the samples since the last drain. The caller owns it and an engine fills it. */
+/**
+ * Sums over the samples since the last drain, or over one evaluated batch. The caller owns it and
+ * an engine fills it.
+ */
 public final class StepMetrics {
   private long samples;
   private double lossSum;
@@ -18,8 +21,8 @@ public final class StepMetrics {
   }
 
   /**
-   * Sum of the samples' losses, each computed before the update of its step. The loss of a sample
-   * with several labels is the mean over them.
+   * Sum of the samples' losses. In training, each is computed before the update of its step. The
+   * loss of a sample with several labels is the mean over them.
    */
   public double lossSum() {
     return lossSum;

@@ -6,12 +6,12 @@ package dev.tidemill.engine;
  */
 public interface TrainableModel extends AutoCloseable {
 
-  /** Makes one optimizer step on the mean loss: forward, backward, gradient clipping, update. */
+  /** Runs one optimizer step on the mean loss: forward, backward, gradient clipping, update. */
   void step(TensorBatch batch);
 
   /**
-   * Accumulates the gradient of a part of a larger batch, without an update. It adds the gradient
-   * of the sum of the part's losses divided by {@code total}.
+   * Adds the gradient of a part of a larger batch, without an update: the gradient of the sum of
+   * the part's losses, divided by {@code total}.
    *
    * @param total samples in the whole batch, over all parts
    */
@@ -21,8 +21,8 @@ public interface TrainableModel extends AutoCloseable {
   void applyAccumulated();
 
   /**
-   * Moves the sums since the last drain into {@code into} and resets them. This is the only call
-   * that waits for a device, so call it every N steps on a device.
+   * Moves the sums since the last drain into {@code into} and resets them. It waits for the device,
+   * {@link #step} does not. So on a device call it every N steps.
    */
   void drainMetrics(StepMetrics into);
 
@@ -36,9 +36,9 @@ public interface TrainableModel extends AutoCloseable {
   double learningRate();
 
   /**
-   * Starts to copy parameters, buffers, optimizer state and the step count. Training may continue
-   * at once: the snapshot is the model between the steps before and after this call. At most one
-   * snapshot is pending; the next call waits for it.
+   * Starts a copy of parameters, buffers, optimizer state and the step count. Training may continue
+   * at once: the copy is the model as it was at this call. At most one snapshot is pending; the
+   * next call waits for it.
    *
    * @param into the step count is set by this call, the tensors before {@link
    *     PendingSnapshot#await} returns
