@@ -1,7 +1,7 @@
 package dev.tidemill.inference;
 
 /**
- * Decides when to restart a failed delivery. State without I/O; the caller passes the time. One
+ * Decides when to restart a failed delivery. Does no I/O; the caller passes the time. One
  * thread at a time.
  */
 final class RetrySchedule {
