@@ -158,16 +158,17 @@ final class Leadership implements RecordPolicy {
     if (last != null) {
       last.close();
     }
-    if (progress != null) {
-      progress.close();
-    }
     // A step that does not end still uses the model's memory, which then must not be freed.
-    if (model != null && (last == null || last.isOver())) {
-      model.close();
-    }
-    context.metrics().heldNothing();
-    if (current != null && !failed) {
-      requireSuccess(current, wasAlive);
+    TrainableModel freed = last == null || last.isOver() ? model : null;
+    ProgressChannel channel = progress;
+    // Check the term first: without brokers, closing the channel takes so long that this thread is
+    // interrupted, which must not hide the term's failure.
+    try (freed;
+        channel) {
+      context.metrics().heldNothing();
+      if (current != null && !failed) {
+        requireSuccess(current, wasAlive);
+      }
     }
   }
 

@@ -55,6 +55,26 @@ class UnpublishedIT {
     assertThat(on.newestVersion()).isZero();
   }
 
+  /** Regression: the interruption of a producer's close hid why training was discarded. */
+  @Test
+  void reportsDiscardedTrainingIfStoppedDuringABrokerOutage() throws Exception {
+    TestTrainer trainer;
+    try (KafkaCluster own = KafkaCluster.embedded(1)) {
+      ModelTopics on = ModelTopics.create(own.bootstrapServers(), 1);
+      on.send(1, 0, 8);
+      // While the trainer closes, it sends a progress event that no broker takes.
+      trainer = TestTrainer.start(on, "progress.interval.ms", "1");
+      trainer.awaitSteps(1);
+    }
+    try (trainer) {
+      trainer.worker.close();
+      assertThat(trainer.worker.health().state()).isEqualTo(Health.State.FAILED);
+      assertThat(trainer.worker.health().cause())
+          .isInstanceOf(UnpublishedException.class)
+          .hasMessageContaining("what was trained is discarded");
+    }
+  }
+
   /** Regression: a signal that arrived before the failed term had ended hid its failure. */
   @Test
   void reportsFailureOfATermThatHasNotEndedYet() throws Exception {
