@@ -158,7 +158,9 @@ final class Training {
         finishSteps();
       }
       checkpoints.submitRest(this::report);
-      failure = Optional.of(refusals.tooMany(topic, !checkpoints.isMidEpochOfFullBatch()));
+      // A full batch may end with samples that no step has reached, and refusals behind them.
+      boolean committed = !checkpoints.isMidEpochOfFullBatch() && assembler.pending() == 0;
+      failure = Optional.of(refusals.tooMany(topic, committed));
     } else if (!isStuckWithRefused()) {
       submitIfDue();
     }

@@ -225,6 +225,25 @@ class TrainingTest {
         .doesNotContain("their dead letters are committed");
   }
 
+  /** Regression: the message said that they were committed, though nothing was. */
+  @Test
+  void reportsUncommittedDeadLettersBehindAnUntrainedSampleOfFullBatch() throws Exception {
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    Training training = training(full, 2);
+    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    hand(training, 0, 1);
+    int offset = 1;
+    while (refuse(training, offset)) {
+      offset++;
+    }
+    assertThat(snapshots.next()).isNull();
+    assertThat(training.failure())
+        .get(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageContaining("this epoch's are not")
+        .message()
+        .doesNotContain("their dead letters are committed");
+  }
+
   private boolean refuse(Training training, int offset) throws Exception {
     return training.accept(Records.refused(0, offset));
   }
