@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * are committed in order, so every request before the highest one has its answer, too. Answers to a
  * deleted topic come before answers to its successor. A request after the highest one that was
  * refused without an answer is refused again.
+ *
+ * <p>Without transactions, an earlier request may lack its answer. {@link RequestPositions}
+ * therefore commits a position before the first answer is sent, and the group's offset decides.
  */
 final class AnsweredOffsets {
   /** Records in the first window: more than the answers of two concurrent commits. */

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * Finds where to read each partition of requests: after the last request that was answered. The
  * group's committed offset says which one that is. Without a committed offset, the last answer
  * does. Without an answer, no request was answered.
+ *
+ * <p>Commits a position that was not committed before, so that the answers which follow do not move
+ * it. Without transactions, an answer may be written although an earlier one was not.
  */
 final class RequestPositions {
   private static final Logger LOG = LoggerFactory.getLogger(RequestPositions.class);
@@ -53,7 +56,7 @@ final class RequestPositions {
   }
 
   /**
-   * Sets the consumer's positions.
+   * Sets the consumer's positions, and commits those that were not committed before.
    *
    * @throws org.apache.kafka.common.KafkaException if the brokers do not answer; no position is set
    */
@@ -63,11 +66,20 @@ final class RequestPositions {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, TIMEOUT);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
     Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
     for (TopicPartition partition : partitions) {
       long begin = begins.getOrDefault(partition, 0L);
-      OffsetAndMetadata next = next(partition, committed.get(partition), begin);
-      positions.put(
-          partition, clampToLog(partition, next, begin, ends.getOrDefault(partition, begin)));
+      long end = ends.getOrDefault(partition, begin);
+      OffsetAndMetadata last = committed.get(partition);
+      OffsetAndMetadata position = clampToLog(partition, next(partition, last, begin), begin, end);
+      if (last == null) {
+        position = new OffsetAndMetadata(position.offset(), requestsId.get());
+        uncommitted.put(partition, position);
+      }
+      positions.put(partition, position);
+    }
+    if (!uncommitted.isEmpty()) {
+      consumer.commitSync(uncommitted, TIMEOUT);
     }
     positions.forEach(consumer::seek);
     lastPositions.putAll(positions);

@@ -97,6 +97,37 @@ class RequestPositionsIT {
     fixture.assertEachIsAnsweredOnce(40);
   }
 
+  /** Without a transaction, answers may be written although the one before them was not. */
+  @Test
+  void answersARequestWhoseAnswerFailedBeforeTheFirstAnswerWasCommitted() throws Exception {
+    try (InferenceWorker crashed = atLeastOnceWorker()) {
+      crashed.start();
+      await().until(() -> committedPartitions() == ServingFixture.PARTITIONS);
+    }
+    ask(0, 40);
+    for (int partition = 0; partition < ServingFixture.PARTITIONS; partition++) {
+      for (int offset = 1; offset < 10; offset++) {
+        fixture.answer(partition, offset);
+      }
+    }
+    try (InferenceWorker successor = atLeastOnceWorker()) {
+      successor.start();
+      await().until(() -> answeredRequests().containsAll(Set.of("0", "1", "2", "3")));
+    }
+  }
+
+  private InferenceWorker atLeastOnceWorker() {
+    return fixture.worker("w", new LinearEngine(), ProcessingGuarantee.AT_LEAST_ONCE);
+  }
+
+  private int committedPartitions() throws Exception {
+    return admin
+        .listConsumerGroupOffsets(InferenceWorker.group(fixture.model))
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .size();
+  }
+
   private void ask(int from, int to) throws Exception {
     for (int i = from; i < to; i++) {
       fixture.ask(i);
@@ -136,12 +167,14 @@ class RequestPositionsIT {
               "tidemill_requests_lost_total{model=\"%s\",worker=\"w\"} %d.0"
                   .formatted(fixture.model, lost));
     }
-    Set<String> answered =
-        fixture.predictions().stream().map(Prediction::getRequestId).collect(Collectors.toSet());
-    assertThat(answered)
+    assertThat(answeredRequests())
         .hasSize(answers)
         .contains("0", "19", "80", "99")
         .doesNotContain("20", "79");
     assertThat(fixture.predictions()).hasSize(answers);
+  }
+
+  private Set<String> answeredRequests() {
+    return fixture.predictions().stream().map(Prediction::getRequestId).collect(Collectors.toSet());
   }
 }

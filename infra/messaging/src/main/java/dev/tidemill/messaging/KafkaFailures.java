@@ -25,6 +25,7 @@ import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -146,6 +147,7 @@ public final class KafkaFailures {
         // The coordinator has forgotten or ended this producer's transaction.
         || t instanceof InvalidTxnStateException
         || t instanceof CommitFailedException
+        || t instanceof RebalanceInProgressException
         || t instanceof OpenTransactionException;
   }
 

@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -45,6 +46,7 @@ class KafkaFailuresTest {
         Arguments.of(new NotLeaderOrFollowerException("moved"), Kind.RETRIABLE),
         Arguments.of(new TransactionAbortableException("abort"), Kind.RETRIABLE),
         Arguments.of(new CommitFailedException(), Kind.RETRIABLE),
+        Arguments.of(new RebalanceInProgressException(), Kind.RETRIABLE),
         Arguments.of(new InvalidTxnStateException("forgotten"), Kind.RETRIABLE),
         Arguments.of(new ProducerFencedException("fenced"), Kind.FENCED),
         Arguments.of(new InvalidProducerEpochException("old"), Kind.FENCED),
