@@ -292,6 +292,10 @@ final class RequestProcessor {
         delivery.restart();
         batcher.clear();
         partitions.initializeAll();
+        if (partitions.hasRetries() && !bisection.isActive()) {
+          // The brokers failed before the retry could begin.
+          bisection.begin();
+        }
         retrySchedule.restarted();
         return;
       }

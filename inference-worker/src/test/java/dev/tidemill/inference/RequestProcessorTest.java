@@ -38,6 +38,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,7 @@ class RequestProcessorTest {
   private final MicroBatcher batcher = new MicroBatcher(3, 100, Long.MAX_VALUE);
   private long now = 1;
   private long nanosPerRequest;
+  private @Nullable RuntimeException lookupFailure;
   private Runnable whileComputing = () -> {};
   private boolean hasNamesake;
   private final RequestPartitions partitions =
@@ -116,6 +118,11 @@ class RequestProcessorTest {
     @Override
     public Map<TopicPartition, String> initialize(
         Collection<TopicPartition> partitions, boolean takenOver) {
+      RuntimeException failure = lookupFailure;
+      lookupFailure = null;
+      if (failure != null) {
+        throw failure;
+      }
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata position = committed.get(partition);
@@ -293,6 +300,23 @@ class RequestProcessorTest {
     poll();
     assertThat(consumer.paused()).isEmpty();
     assertThat(consumer.position(PARTITION)).isEqualTo(3);
+  }
+
+  @Test
+  void unblocksAnAnsweredPartitionEvenIfTheBrokersFailedWhenItWasRetried() throws Exception {
+    consumer.updateEndOffsets(Map.of(PARTITION, 100L));
+    partitions.block(PARTITION, "its next answer cannot be written");
+    lookupFailure = new TimeoutException("no broker");
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    now += TimeUnit.SECONDS.toNanos(1);
+    poll();
+    arrive(0, 3);
+    poll();
+    poll();
+    assertThat(batchSizes).as("its first request is retried alone").startsWith(1);
+    assertThat(delivery.committed).startsWith(1L);
+    assertThat(monitor.conditions()).isEmpty();
   }
 
   @Test
