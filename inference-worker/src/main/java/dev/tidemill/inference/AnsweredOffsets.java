@@ -4,6 +4,7 @@ import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.SchemaUnavailableException;
 import dev.tidemill.schemas.Prediction;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without transactions, an earlier request may lack its answer. {@link RequestPositions}
  * therefore commits a position before the first answer is sent, and the group's offset decides.
+ *
+ * <p>Waits for the schema registry only once. After that the caller waits, so that other partitions
+ * are read meanwhile. One thread at a time.
  */
 final class AnsweredOffsets {
   /** Records in the first window: more than the answers of two concurrent commits. */
@@ -35,6 +39,16 @@ final class AnsweredOffsets {
   private final String clientId;
   private final RecordCodec codec;
   private final String predictions;
+  private boolean hasWaited;
+
+  /** Thrown if an answer cannot be decoded until the schema registry answers. */
+  static final class AnswerUnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private AnswerUnavailableException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
 
   /**
    * Creates a reader; reads nothing yet.
@@ -50,6 +64,9 @@ final class AnsweredOffsets {
 
   /**
    * Returns the committed answer with a partition's highest request offset; empty if none exists.
+   *
+   * @throws AnswerUnavailableException if the schema registry does not answer; the caller retries
+   *     later
    */
   Optional<Prediction> highest(int partition) {
     TopicPartition predictionPartition = new TopicPartition(predictions, partition);
@@ -73,12 +90,28 @@ final class AnsweredOffsets {
     }
   }
 
+  private Prediction decode(ConsumerRecord<byte[], byte[]> record) {
+    if (hasWaited && !codec.isReadable(record)) {
+      throw new AnswerUnavailableException(
+          ("the answer in %s-%d at offset %d is waiting for its schema: the schema registry does"
+                  + " not answer")
+              .formatted(record.topic(), record.partition(), record.offset()),
+          null);
+    }
+    try {
+      return codec.decode(record, Prediction.class);
+    } catch (SchemaUnavailableException e) {
+      hasWaited = true;
+      throw new AnswerUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private final class Highest {
     @Nullable Prediction answer;
 
     void accept(ConsumerRecord<byte[], byte[]> record) {
       try {
-        Prediction seen = codec.decode(record, Prediction.class);
+        Prediction seen = decode(record);
         if (seen.getRequestTopicId().isEmpty()
             || seen.getRequestPartition() != record.partition()) {
           // Another program wrote it, so it says nothing about our requests.

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Initializes positions from the brokers. First ends the transactions that former owners left open,
  * then looks up the offsets. A partition cannot be read if the predictions topic has no partition
- * for its answers.
+ * for its answers, or while its last answer cannot be decoded.
  */
 final class BrokerPositionInitializer implements PositionInitializer {
   private final DeadTransactions deadTransactions;
@@ -50,7 +50,7 @@ final class BrokerPositionInitializer implements PositionInitializer {
       }
     }
     if (!readable.isEmpty()) {
-      positions.seek(readable);
+      unreadable.putAll(positions.seek(readable));
     }
     return unreadable;
   }

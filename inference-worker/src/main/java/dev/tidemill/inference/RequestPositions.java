@@ -58,31 +58,39 @@ final class RequestPositions {
   /**
    * Sets the consumer's positions, and commits those that were not committed before.
    *
+   * @return the partitions whose position cannot be found yet, each with the cause
    * @throws org.apache.kafka.common.KafkaException if the brokers do not answer; no position is set
    */
-  void seek(Collection<TopicPartition> partitions) {
+  Map<TopicPartition, String> seek(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> committed =
         consumer.committed(Set.copyOf(partitions), TIMEOUT);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, TIMEOUT);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
     Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
     Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
+    Map<TopicPartition, String> unknown = new HashMap<>();
     for (TopicPartition partition : partitions) {
       long begin = begins.getOrDefault(partition, 0L);
       long end = ends.getOrDefault(partition, begin);
       OffsetAndMetadata last = committed.get(partition);
-      OffsetAndMetadata position = clampToLog(partition, next(partition, last, begin), begin, end);
-      if (last == null) {
-        position = new OffsetAndMetadata(position.offset(), requestsId.get());
-        uncommitted.put(partition, position);
+      try {
+        OffsetAndMetadata position =
+            clampToLog(partition, next(partition, last, begin), begin, end);
+        if (last == null) {
+          position = new OffsetAndMetadata(position.offset(), requestsId.get());
+          uncommitted.put(partition, position);
+        }
+        positions.put(partition, position);
+      } catch (AnsweredOffsets.AnswerUnavailableException e) {
+        unknown.put(partition, "its last answered request is unknown: " + e.getMessage());
       }
-      positions.put(partition, position);
     }
     if (!uncommitted.isEmpty()) {
       consumer.commitSync(uncommitted, TIMEOUT);
     }
     positions.forEach(consumer::seek);
     lastPositions.putAll(positions);
+    return unknown;
   }
 
   /** Notes that the log lacks the positions that were set last, or that were read since. */

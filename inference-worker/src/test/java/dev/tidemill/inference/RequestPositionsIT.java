@@ -3,12 +3,16 @@ package dev.tidemill.inference;
 import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.wire.RegistryFormat;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +120,36 @@ class RequestPositionsIT {
       successor.start();
       await().until(() -> answeredRequests().containsAll(Set.of("0", "1", "2", "3")));
     }
+  }
+
+  @Test
+  void blocksOnlyThePartitionWhoseLastAnswerIsWaitingForTheRegistry() throws Exception {
+    SlowRegistry registry = new SlowRegistry();
+    RecordCodec codec = new RecordCodec(new RegistryFormat(registry, Duration.ofMillis(100)));
+    ask(0, 40);
+    byte[] lastAnswer =
+        codec.record(fixture.topics.predictions(), null, fixture.answerTo(0, 4)).value();
+    ProducerRecord<byte[], byte[]> unreadable =
+        new ProducerRecord<>(
+            fixture.topics.predictions(), 0, null, SlowRegistry.withSlowId(lastAnswer));
+    RecordMetadata unused = fixture.producer.send(unreadable).get();
+    try (InferenceWorker worker = fixture.worker("w", new LinearEngine(), codec)) {
+      worker.start();
+      await().until(() -> predictions() == 31);
+      assertThat(worker.health().detail())
+          .contains("requests-0 blocked", "is waiting for its schema");
+
+      registry.slowAnswer.complete(Prediction.getClassSchema().toString());
+      await().until(() -> predictions() == 36);
+    }
+    assertThat(fixture.predictions(codec))
+        .filteredOn(answer -> answer.getRequestPartition() == 0)
+        .extracting(Prediction::getRequestOffset)
+        .containsExactly(4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
+  private int predictions() {
+    return TopicReader.committed(fixture.bootstrapServers, fixture.topics.predictions()).size();
   }
 
   private InferenceWorker atLeastOnceWorker() {

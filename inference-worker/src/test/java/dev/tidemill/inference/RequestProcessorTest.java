@@ -13,8 +13,6 @@ import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.RegistryFormat;
-import dev.tidemill.schemas.wire.SchemaRegistry;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -94,25 +91,6 @@ class RequestProcessorTest {
           () -> hasNamesake,
           conditions,
           () -> now);
-
-  /** Registers schemas, and answers about one id only when the test lets it. */
-  private static final class SlowRegistry implements SchemaRegistry {
-    static final int SLOW_ID = 100;
-
-    final CompletableFuture<String> slowAnswer = new CompletableFuture<>();
-    private final List<String> schemas = new ArrayList<>();
-
-    @Override
-    public CompletableFuture<Integer> register(String subject, String schema) {
-      schemas.add(schema);
-      return CompletableFuture.completedFuture(schemas.size());
-    }
-
-    @Override
-    public CompletableFuture<String> schema(int id) {
-      return id == SLOW_ID ? slowAnswer : CompletableFuture.completedFuture(schemas.get(id - 1));
-    }
-  }
 
   private final class CommittedPositions implements PositionInitializer {
     @Override
@@ -469,9 +447,7 @@ class RequestProcessorTest {
 
   /** Adds a request whose schema the registry does not return yet. */
   private void arriveBeforeItsSchema(long offset) {
-    byte[] value = request(offset);
-    ByteBuffer.wrap(value).putInt(1, SlowRegistry.SLOW_ID);
-    arrive(offset, value);
+    arrive(offset, SlowRegistry.withSlowId(request(offset)));
   }
 
   private byte[] request(long offset) {

@@ -178,13 +178,36 @@ final class ServingFixture implements AutoCloseable {
         metrics);
   }
 
+  /** Creates a worker that reads and writes another wire format. */
+  InferenceWorker worker(String name, LinearEngine engine, RecordCodec codec) {
+    InferenceSettings settings =
+        new InferenceSettings(
+            model,
+            name,
+            1,
+            16,
+            Duration.ofMillis(1),
+            ProcessingGuarantee.EXACTLY_ONCE,
+            HealthTimeout.STANDARD);
+    return worker(KafkaSettings.at(bootstrapServers), settings, engine, codec, new Metrics("m"));
+  }
+
   private static InferenceWorker worker(
       KafkaSettings kafka, InferenceSettings settings, Engine engine, Metrics metrics) {
+    return worker(kafka, settings, engine, new RecordCodec(new SingleObjectFormat()), metrics);
+  }
+
+  private static InferenceWorker worker(
+      KafkaSettings kafka,
+      InferenceSettings settings,
+      Engine engine,
+      RecordCodec codec,
+      Metrics metrics) {
     return InferenceWorker.of(
         settings,
         engine,
         new KafkaClients(kafka),
-        new RecordCodec(new SingleObjectFormat()),
+        codec,
         Topics.of("tidemill", settings.model()),
         metrics,
         Clock.systemUTC());
@@ -266,27 +289,31 @@ final class ServingFixture implements AutoCloseable {
 
   /** Answers a request that was sent by its number, as another worker with version 1 would. */
   void answer(int partition, long offset) throws Exception {
-    long number = offset * PARTITIONS + partition;
-    Prediction answer =
-        Prediction.newBuilder()
-            .setRequestId(Long.toString(number))
-            .setRequestTopicId(requestsId())
-            .setRequestPartition(partition)
-            .setRequestOffset(offset)
-            .setModel(model)
-            .setModelVersion(1)
-            .setVersionAgeMs(0)
-            .setLabel(null)
-            .setOutputs(Collections.nCopies(4, Versions.answer(1, (float) number)))
-            .setQueuedUs(0)
-            .setComputedUs(0)
-            .setBatchSize(1)
-            .setRequestedAt(Instant.now())
-            .setCreatedAt(Instant.now())
-            .setWorker("another")
-            .build();
-    byte[] key = bytes("key-" + number);
+    Prediction answer = answerTo(partition, offset);
+    byte[] key = bytes("key-" + answer.getRequestId());
     producer.send(codec.record(topics.predictions(), partition, key, answer)).get();
+  }
+
+  /** Returns the answer to a request that was sent by its number. */
+  Prediction answerTo(int partition, long offset) throws Exception {
+    long number = offset * PARTITIONS + partition;
+    return Prediction.newBuilder()
+        .setRequestId(Long.toString(number))
+        .setRequestTopicId(requestsId())
+        .setRequestPartition(partition)
+        .setRequestOffset(offset)
+        .setModel(model)
+        .setModelVersion(1)
+        .setVersionAgeMs(0)
+        .setLabel(null)
+        .setOutputs(Collections.nCopies(4, Versions.answer(1, (float) number)))
+        .setQueuedUs(0)
+        .setComputedUs(0)
+        .setBatchSize(1)
+        .setRequestedAt(Instant.now())
+        .setCreatedAt(Instant.now())
+        .setWorker("another")
+        .build();
   }
 
   private String requestsId() throws ExecutionException, InterruptedException {
@@ -349,6 +376,11 @@ final class ServingFixture implements AutoCloseable {
   }
 
   List<Prediction> predictions() {
+    return predictions(codec);
+  }
+
+  /** Returns the committed predictions, which a worker wrote in another wire format. */
+  List<Prediction> predictions(RecordCodec codec) {
     return TopicReader.committed(bootstrapServers, topics.predictions()).stream()
         .map(record -> codec.decode(record, Prediction.class))
         .toList();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Sends signals to child processes. Their reaction must not depend on how the tests were started.
- * Under {@code nohup}, or in the background of a script, children inherit that SIGINT is ignored,
+ * In the background of a script, children inherit that SIGINT is ignored,
  * and a JVM leaves it ignored.
  */
 final class Signals {
