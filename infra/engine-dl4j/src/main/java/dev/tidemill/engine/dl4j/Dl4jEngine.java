@@ -10,11 +10,11 @@ import dev.tidemill.engine.UnsupportedSpecException;
 import dev.tidemill.engine.dl4j.natives.NativeLibraries;
 import java.util.List;
 
-/** The engine on Deeplearning4j's native operations: CPU, floats, every layer of the spec. */
+/** Runs every layer of the spec on Deeplearning4j's native operations, on the CPU, in FLOAT32. */
 public final class Dl4jEngine implements Engine {
   static final String NAME = "dl4j";
 
-  // That which has what this one lacks.
+  // Supports the options that this engine rejects.
   private static final String OTHER_ENGINE = "torch";
 
   @Override
@@ -22,7 +22,7 @@ public final class Dl4jEngine implements Engine {
     return NAME;
   }
 
-  /** The native libraries take most of a second. */
+  /** Loads the native libraries on a background thread, because that takes most of a second. */
   @Override
   public void prepare() {
     Thread loading = new Thread(NativeLibraries::preload, "tidemill-natives");
@@ -36,12 +36,12 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
-  public TrainableModel create(ModelState begin, int threads) {
+  public TrainableModel create(ModelState initialState, int threads) {
     if (threads < 0) {
-      throw new IllegalArgumentException(threads + " threads");
+      throw new IllegalArgumentException("threads must be at least 0, got " + threads);
     }
-    requireTrainable(begin.spec());
-    return new Dl4jTrainableModel(begin, threads);
+    requireTrainable(initialState.spec());
+    return new Dl4jTrainableModel(initialState, threads);
   }
 
   @Override
@@ -53,12 +53,12 @@ public final class Dl4jEngine implements Engine {
     if (spec.optimizer().stateType() != StateType.FLOAT32) {
       throw new UnsupportedSpecException(
           NAME,
-          "keep its state as optimizer.state_dtype " + spec.optimizer().stateType().word(),
+          "store optimizer state with optimizer.state_dtype " + spec.optimizer().stateType().word(),
           OTHER_ENGINE);
     }
     if (spec.training().activationCheckpointing()) {
       throw new UnsupportedSpecException(
-          NAME, "do training.activation_checkpointing", OTHER_ENGINE);
+          NAME, "run training.activation_checkpointing", OTHER_ENGINE);
     }
   }
 }

@@ -17,25 +17,28 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A model that answers: plans without gradients, of batch sizes that double up to the largest. A
- * call of any size is answered by full ones and a last one that is full by three quarters at least.
- * The plans are its own, the parameters may be those of several.
+ * A model for inference. It holds plans without gradients, at batch sizes that double up to the
+ * maximum. It splits a call into full batches, and a last batch that is at least three quarters
+ * full. Each model has its own plans; several models may share parameters.
  */
 final class Dl4jServableModel implements ServableModel {
-  private static final double NEARLY = 0.75;
+  private static final double MIN_FILL = 0.75;
 
   private final Network network;
   private final int maxBatchSize;
   private final StateMemory state;
   private final Region region = new Region();
   private final BatchPart part = new BatchPart();
-  // The smallest first.
+  // Sorted by batch size, ascending.
   private final List<Plan> plans = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** One with a copy of the parameters. */
+  /** Creates a model with its own copy of the parameters. */
   Dl4jServableModel(ModelState state, int maxBatchSize) {
-    this(Network.of(state.spec()), requireSamples(maxBatchSize), StateMemory.copyForAnswers(state));
+    this(
+        Network.of(state.spec()),
+        requirePositive(maxBatchSize),
+        StateMemory.copyForInference(state));
   }
 
   private Dl4jServableModel(Network network, int maxBatchSize, StateMemory state) {
@@ -52,16 +55,16 @@ final class Dl4jServableModel implements ServableModel {
 
   private void makePlans() {
     Parameters parameters = new Parameters(state.memory(), null);
-    // The largest first: the others find its memory large enough.
+    // The largest plan sizes the shared memory for the others.
     plans.add(PlanBuilder.plan(network, parameters, maxBatchSize, region));
     for (int size = Integer.highestOneBit(maxBatchSize - 1); size > 0; size /= 2) {
       plans.add(0, PlanBuilder.plan(network, parameters, size, region));
     }
   }
 
-  private static int requireSamples(int maxBatchSize) {
+  private static int requirePositive(int maxBatchSize) {
     if (maxBatchSize < 1) {
-      throw new IllegalArgumentException("a largest batch of " + maxBatchSize + " samples");
+      throw new IllegalArgumentException("maxBatchSize must be at least 1, got " + maxBatchSize);
     }
     return maxBatchSize;
   }
@@ -89,29 +92,31 @@ final class Dl4jServableModel implements ServableModel {
     }
     NativeLibraries.limitThreads();
     try {
-      answer(batch, outputs);
+      predictInParts(batch, outputs);
     } finally {
       part.clear();
     }
   }
 
-  private void answer(TensorBatch batch, FloatBuffer outputs) {
+  private void predictInParts(TensorBatch batch, FloatBuffer outputs) {
     int first = 0;
     while (first < batch.size()) {
       Plan plan = planFor(batch.size() - first);
       int count = Math.min(plan.batchSize(), batch.size() - first);
-      plan.answer(count == batch.size() ? batch : part.of(batch, first, count), outputs);
+      plan.predict(count == batch.size() ? batch : part.of(batch, first, count), outputs);
       first += count;
     }
   }
 
-  /** The next larger plan if it would be nearly full, else the largest one that is full. */
+  /**
+   * Returns the next larger plan if the samples nearly fill it, else the largest that they fill.
+   */
   private Plan planFor(int samples) {
     int larger = 0;
     while (plans.get(larger).batchSize() < samples) {
       larger++;
     }
-    boolean nearlyFull = samples > NEARLY * plans.get(larger).batchSize();
+    boolean nearlyFull = samples > MIN_FILL * plans.get(larger).batchSize();
     return plans.get(nearlyFull ? larger : larger - 1);
   }
 

@@ -17,7 +17,7 @@ import dev.tidemill.engine.dl4j.optimizer.OptimizerBuilder;
 import dev.tidemill.engine.dl4j.plan.ShardedGradient;
 import dev.tidemill.engine.dl4j.plan.ThreadChoice;
 
-/** A model that learns: flat state, the gradient beside it, and the update of one by the other. */
+/** A model for training: flat state, its gradient, and the optimizer that applies it. */
 final class Dl4jTrainableModel implements TrainableModel {
   private final ModelSpec spec;
   private final StateMemory state;
@@ -32,17 +32,17 @@ final class Dl4jTrainableModel implements TrainableModel {
   private boolean closed;
 
   /**
-   * @param threads 0 to choose
+   * @param threads 0 to choose the number by measurement
    */
-  Dl4jTrainableModel(ModelState begin, int threads) {
-    spec = begin.spec();
+  Dl4jTrainableModel(ModelState initialState, int threads) {
+    spec = initialState.spec();
     Network network = Network.of(spec);
-    state = StateMemory.copy(begin);
+    state = StateMemory.copy(initialState);
     gradient = new ShardedGradient(network, state);
     optimizer = spec.optimizer().accept(new OptimizerBuilder(network, state.memory()));
     clip = new GradientClip(spec.training().maxGradNorm().orElse(Double.POSITIVE_INFINITY));
-    seed = begin.counters().seed();
-    steps = begin.counters().steps();
+    seed = initialState.counters().seed();
+    steps = initialState.counters().steps();
     gradient.threads(threads == 0 ? new ThreadChoice(gradient, network).best() : threads);
     gradient.prepare(spec.training().batchSize());
   }
@@ -55,19 +55,19 @@ final class Dl4jTrainableModel implements TrainableModel {
           "a step while the gradient of " + accumulatedSamples + " samples waits to be applied");
     }
     pass.moveTo(seed, steps, 0);
-    Floats found = gradient.of(batch, pass);
-    count();
-    update(found);
+    Floats batchGradient = gradient.of(batch, pass);
+    addMetrics();
+    update(batchGradient);
   }
 
   @Override
   public void accumulate(TensorBatch batch, long total) {
     requireSamples(batch);
     pass.moveTo(seed, steps, accumulatedSamples);
-    // What was gathered is lost if this fails.
+    // A failure below discards the accumulated gradient.
     accumulatedSamples = 0;
     gradient.add(batch, pass, (double) total);
-    count();
+    addMetrics();
     accumulatedSamples = pass.firstSample() + batch.size();
   }
 
@@ -75,14 +75,14 @@ final class Dl4jTrainableModel implements TrainableModel {
   public void applyAccumulated() {
     requireOpen();
     if (accumulatedSamples == 0) {
-      throw new IllegalStateException("no gradient was accumulated that could be applied");
+      throw new IllegalStateException("no gradient to apply; call accumulate first");
     }
     accumulatedSamples = 0;
     update(gradient.sum());
   }
 
-  /** Takes the loss of what was learned from. */
-  private void count() {
+  /** Adds the metrics of the latest gradient. */
+  private void addMetrics() {
     StepMetrics latest = gradient.metrics();
     metrics.set(
         metrics.samples() + latest.samples(),
@@ -90,8 +90,8 @@ final class Dl4jTrainableModel implements TrainableModel {
         metrics.correct() + latest.correct());
   }
 
-  private void update(Floats found) {
-    optimizer.apply(found, clip.scale(found), learningRate(), steps);
+  private void update(Floats batchGradient) {
+    optimizer.apply(batchGradient, clip.scale(batchGradient), learningRate(), steps);
     steps++;
   }
 
@@ -104,7 +104,7 @@ final class Dl4jTrainableModel implements TrainableModel {
   @Override
   public void evaluate(TensorBatch batch, StepMetrics into) {
     requireOpen();
-    gradient.measure(batch, into);
+    gradient.evaluate(batch, into);
   }
 
   @Override

@@ -1,7 +1,7 @@
 /**
- * The engine seam on Deeplearning4j's native operations: a spec becomes a plan of kernels over flat
- * memory. Only this package is for other modules; its subpackages do not depend on it, and are free
- * of cycles.
+ * Implements the engine interface on Deeplearning4j's native operations. It compiles a spec into a
+ * plan of kernels over flat memory. Other modules use only this package. Its subpackages do not
+ * depend on it and have no cycles.
  */
 @NullMarked
 package dev.tidemill.engine.dl4j;

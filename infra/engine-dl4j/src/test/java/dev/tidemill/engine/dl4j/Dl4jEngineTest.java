@@ -10,22 +10,23 @@ import org.junit.jupiter.api.Test;
 class Dl4jEngineTest {
 
   @Test
-  void refusesWaysToTrainThatItLacksAndNamesTheEngineThatHasThem() {
-    refused(
+  void rejectsUnsupportedOptionsAndNamesTheEngineWithSupport() {
+    assertRejected(
         "weight_decay: 0}",
         "weight_decay: 0, state_dtype: bfloat16}",
-        "engine dl4j cannot keep its state as optimizer.state_dtype bfloat16; engine torch can");
-    refused(
+        "engine dl4j cannot store optimizer state with optimizer.state_dtype bfloat16;"
+            + " engine torch can");
+    assertRejected(
         "seed: 1}",
         "seed: 1, activation_checkpointing: true}",
-        "engine dl4j cannot do training.activation_checkpointing; engine torch can");
+        "engine dl4j cannot run training.activation_checkpointing; engine torch can");
   }
 
-  private static void refused(String text, String instead, String why) {
-    ModelSpec spec = ModelSpec.parse(ModelSpec.load("lenet").toYaml().replace(text, instead));
+  private static void assertRejected(String text, String replacement, String message) {
+    ModelSpec spec = ModelSpec.parse(ModelSpec.load("lenet").toYaml().replace(text, replacement));
     ModelState state = ModelState.allocate(spec);
     assertThatThrownBy(() -> new Dl4jEngine().create(state, 1))
         .isInstanceOf(UnsupportedSpecException.class)
-        .hasMessage(why);
+        .hasMessage(message);
   }
 }

@@ -19,23 +19,23 @@ class Dl4jServableModelTest extends ServableModelContract {
   }
 
   @Test
-  void answersOfAnySizeAllocateNothingOnTheHeap() {
+  void predictingAnyBatchSizeAllocatesNothingOnTheHeap() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Samples samples = new Samples(LENET, MOST);
     FloatBuffer outputs = FloatBuffer.allocate(MOST * 10);
     try (ServableModel model = ENGINE.load(ModelState.initial(LENET, 1), MOST)) {
       for (int i = 0; i < 20; i++) {
-        answerEverySize(model, samples, outputs);
+        predictEverySize(model, samples, outputs);
       }
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < 10; i++) {
-        answerEverySize(model, samples, outputs);
+        predictEverySize(model, samples, outputs);
       }
       assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10 * MOST * 8);
     }
   }
 
-  private static void answerEverySize(ServableModel model, Samples samples, FloatBuffer outputs) {
+  private static void predictEverySize(ServableModel model, Samples samples, FloatBuffer outputs) {
     for (int size = 1; size <= MOST; size++) {
       outputs.clear();
       model.predict(samples.batch(0, size), outputs);

@@ -8,7 +8,7 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import dev.tidemill.engine.dl4j.memory.Workspace;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The sum of each channel over a batch of images: the gradient of a convolution's bias. */
+/** Sums each channel over a batch of images, which gives the gradient of a convolution's bias. */
 final class ChannelSums {
   private final int channels;
   private final int planeLength;
@@ -31,7 +31,7 @@ final class ChannelSums {
   }
 
   void run() {
-    float keep = 0;
+    float beta = 0;
     for (FloatPointer image : images) {
       cblas_sgemv(
           CblasRowMajor,
@@ -43,10 +43,10 @@ final class ChannelSums {
           planeLength,
           ones.pointer(),
           1,
-          keep,
+          beta,
           sums.pointer(),
           1);
-      keep = 1;
+      beta = 1;
     }
   }
 }

@@ -11,17 +11,18 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cross-correlation of a batch of images, by libnd4j's {@code conv2d} (oneDNN where the classifier
- * has it).
+ * {@code torch.nn.Conv2d} by libnd4j's {@code conv2d}, which uses oneDNN if the classifier includes
+ * it.
  *
- * <p>At stride 1 the gradient of the weights is a forward convolution too, of the input with the
- * output's gradient as kernel, batch and channels changing places; and that of the input is {@code
- * deconv2d}. Both are several times faster than {@code conv2d_bp} as long as there are few
- * channels.
+ * <p>At stride 1, the gradient of the weights is a forward convolution of the input with the
+ * output's gradient as kernel, where batch and channels swap places. The gradient of the input is a
+ * {@code deconv2d}. With few channels, both are several times faster than {@code conv2d_bp}.
  */
 public final class Conv2d implements Kernel {
-  /** In-channels times out-channels, up to which the two convolutions beat {@code conv2d_bp}. */
-  private static final int FEW_CHANNELS = 2048;
+  /**
+   * Input channels times output channels up to which these two operations beat {@code conv2d_bp}.
+   */
+  private static final int MAX_CHANNEL_PRODUCT = 2048;
 
   private final NativeOperation forward;
   private final List<NativeOperation> backward = new ArrayList<>();
@@ -29,7 +30,7 @@ public final class Conv2d implements Kernel {
   private final String description;
 
   /**
-   * The kernel for a convolution.
+   * Creates the fastest kernel for a convolution.
    *
    * @param weight {@code [out, in, kh, kw]}
    * @param bias {@code [out]}
@@ -44,7 +45,7 @@ public final class Conv2d implements Kernel {
       @Nullable Signal bias,
       Signal output,
       Workspace workspace) {
-    return ShiftedConv2d.suits(batch, in, out, window)
+    return ShiftedConv2d.isFastest(batch, in, out, window)
         ? new ShiftedConv2d(batch, in, out, window, input, weight, bias, output, workspace)
         : new Conv2d(batch, in, out, window, input, weight, bias, output, workspace);
   }
@@ -68,32 +69,32 @@ public final class Conv2d implements Kernel {
       inputs.add(bias.values().array(out.channels()));
     }
     forward = new NativeOperation("conv2d", arguments(window), inputs, List.of(z));
-    boolean learns = weight.wantsGradient();
+    boolean training = weight.hasGradient();
     biasGradient =
-        learns && bias != null
+        training && bias != null
             ? new ChannelSums(
                 batch, out, output.requiredGradient(), bias.requiredGradient(), workspace)
             : null;
-    if (learns) {
+    if (training) {
       INDArray dw = weights(weight.requiredGradient(), in, out, window);
       INDArray dz =
           output.requiredGradient().array(batch, out.channels(), out.height(), out.width());
       Floats dx = input.gradient();
-      boolean few = dx == null || in.channels() * out.channels() <= FEW_CHANNELS;
-      if (window.everyPlace() && few) {
+      boolean fewChannels = dx == null || in.channels() * out.channels() <= MAX_CHANNEL_PRODUCT;
+      if (window.hasStride1() && fewChannels) {
         backward.add(weightGradient(x, dz, dw, out, window));
         if (dx != null) {
-          INDArray to = dx.array(batch, in.channels(), in.height(), in.width());
+          INDArray target = dx.array(batch, in.channels(), in.height(), in.width());
           backward.add(
-              new NativeOperation("deconv2d", arguments(window), List.of(dz, w), List.of(to)));
+              new NativeOperation("deconv2d", arguments(window), List.of(dz, w), List.of(target)));
         }
       } else {
-        // It computes the input's gradient whether or not anybody asks for it.
-        Floats to = dx == null ? workspace.allocate((long) batch * in.length()) : dx;
-        INDArray toArray = to.array(batch, in.channels(), in.height(), in.width());
+        // conv2d_bp always computes the input's gradient.
+        Floats target = dx == null ? workspace.allocate((long) batch * in.length()) : dx;
+        INDArray targetArray = target.array(batch, in.channels(), in.height(), in.width());
         backward.add(
             new NativeOperation(
-                "conv2d_bp", arguments(window), List.of(x, w, dz), List.of(toArray, dw)));
+                "conv2d_bp", arguments(window), List.of(x, w, dz), List.of(targetArray, dw)));
       }
     }
   }
@@ -135,7 +136,9 @@ public final class Conv2d implements Kernel {
         out.channels(), in.channels(), window.kernel().height(), window.kernel().width());
   }
 
-  /** Kernel, stride, padding, dilation, then: padding as given, NCHW, weights OIHW. */
+  /**
+   * Returns kernel, stride, padding and dilation, then flags: explicit padding, NCHW, weights OIHW.
+   */
   private static long[] arguments(Window window) {
     return new long[] {
       window.kernel().height(),

@@ -9,7 +9,7 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import dev.tidemill.engine.dl4j.memory.Workspace;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** A matrix product by OpenBLAS for each quarter; fast where {@code SmallGemm} is. */
+/** Computes each quarter as one OpenBLAS matrix product; fast where {@code SmallGemm.IS_FAST}. */
 final class GemmProducts implements PhasedProducts {
   private final int outChannels;
   private final int columns;
@@ -21,7 +21,7 @@ final class GemmProducts implements PhasedProducts {
   private final FloatPointer[] rows = new FloatPointer[MaxOfFour.COUNT];
 
   /**
-   * @param four values or gradients
+   * @param four memory of the four quarters: values, or their gradients
    */
   GemmProducts(
       PhasedImage image,
@@ -43,8 +43,8 @@ final class GemmProducts implements PhasedProducts {
   }
 
   @Override
-  public void loadWeights(Floats plain) {
-    weights.load(plain);
+  public void loadWeights(Floats weightMemory) {
+    weights.load(weightMemory);
   }
 
   @Override
@@ -95,8 +95,8 @@ final class GemmProducts implements PhasedProducts {
   }
 
   @Override
-  public void storeGradient(Floats plain) {
-    gradient.store(plain);
+  public void storeGradient(Floats weightMemory) {
+    gradient.store(weightMemory);
   }
 
   @Override

@@ -8,9 +8,9 @@ import dev.tidemill.engine.dl4j.memory.Workspace;
 import java.util.Arrays;
 
 /**
- * The maximum of windows of 2 by 2 that do not overlap, by far the commonest pooling: an image's
- * values are sorted into the four places of a window first, and then it is one maximum of four long
- * runs. The first of equal ones takes the gradient, as in PyTorch.
+ * Max pooling with 2 by 2 windows and stride 2, by far the most common pooling. It first gathers an
+ * image's values by their position in the window, then takes the maximum of four long arrays. The
+ * first of equal values gets the gradient, as in PyTorch.
  */
 final class HalvingPool2d implements Kernel {
   private final int batch;
@@ -19,13 +19,13 @@ final class HalvingPool2d implements Kernel {
   private final Signal input;
   private final Signal output;
   private final float[] image;
-  private final float[][] sorted;
+  private final float[][] gathered;
   private final Floats four;
   private final MaxOfFour quarters;
-  private final int[] winners;
-  private final int[] latest;
-  // Of each window, where in the image it begins.
-  private final int[] upperLefts;
+  private final int[] argmax;
+  private final int[] imageArgmax;
+  // Index of each window's upper left value in the image.
+  private final int[] windowStarts;
   private final float[] gradients;
 
   HalvingPool2d(
@@ -34,20 +34,20 @@ final class HalvingPool2d implements Kernel {
     this.in = in;
     this.input = input;
     this.output = output;
-    out = in.windowed(in.channels(), window);
+    out = in.outputShape(in.channels(), window);
     image = new float[in.length()];
-    sorted = new float[MaxOfFour.COUNT][out.length()];
+    gathered = new float[MaxOfFour.COUNT][out.length()];
     four = workspace.scratch((long) MaxOfFour.COUNT * out.length());
     quarters = new MaxOfFour(out.length(), workspace);
-    boolean learns = output.wantsGradient();
-    winners = new int[learns ? Math.multiplyExact(batch, out.length()) : 0];
-    gradients = new float[learns ? out.length() : 0];
-    latest = new int[gradients.length];
-    upperLefts = new int[out.length()];
-    for (int i = 0; i < upperLefts.length; i++) {
+    boolean training = output.hasGradient();
+    argmax = new int[training ? Math.multiplyExact(batch, out.length()) : 0];
+    gradients = new float[training ? out.length() : 0];
+    imageArgmax = new int[gradients.length];
+    windowStarts = new int[out.length()];
+    for (int i = 0; i < windowStarts.length; i++) {
       int y = i / out.width() % out.height();
       int plane = i / out.planeLength() * in.planeLength();
-      upperLefts[i] = plane + 2 * y * in.width() + 2 * (i % out.width());
+      windowStarts[i] = plane + 2 * y * in.width() + 2 * (i % out.width());
     }
   }
 
@@ -58,33 +58,33 @@ final class HalvingPool2d implements Kernel {
 
   @Override
   public void forwardTraining(TrainingPass pass) {
-    run(output.wantsGradient());
+    run(output.hasGradient());
   }
 
-  private void run(boolean remember) {
+  private void run(boolean training) {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * image.length, image, image.length);
-      sort();
+      gatherQuarters();
       for (int q = 0; q < MaxOfFour.COUNT; q++) {
-        four.write(q * out.length(), sorted[q], out.length());
+        four.write(q * out.length(), gathered[q], out.length());
       }
-      float[] largest = quarters.largest(four);
-      if (remember) {
-        quarters.winners(four, winners, n * largest.length);
+      float[] largest = quarters.max(four);
+      if (training) {
+        quarters.argmax(four, argmax, n * largest.length);
       }
       output.values().write(n * largest.length, largest, largest.length);
     }
   }
 
-  private void sort() {
+  private void gatherQuarters() {
     for (int q = 0; q < MaxOfFour.COUNT; q++) {
-      gather(image, upperLefts, q % 2 + q / 2 * in.width(), sorted[q]);
+      gather(image, windowStarts, q % 2 + q / 2 * in.width(), gathered[q]);
     }
   }
 
-  private static void gather(float[] from, int[] places, int further, float[] into) {
+  private static void gather(float[] from, int[] indices, int offset, float[] into) {
     for (int i = 0; i < into.length; i++) {
-      into[i] = from[places[i] + further];
+      into[i] = from[indices[i] + offset];
     }
   }
 
@@ -95,10 +95,10 @@ final class HalvingPool2d implements Kernel {
     for (int n = 0; n < batch; n++) {
       dy.read(n * gradients.length, gradients, gradients.length);
       Arrays.fill(image, 0);
-      System.arraycopy(winners, n * gradients.length, latest, 0, latest.length);
+      System.arraycopy(argmax, n * gradients.length, imageArgmax, 0, imageArgmax.length);
       for (int i = 0; i < gradients.length; i++) {
-        int won = latest[i];
-        image[upperLefts[i] + (won & 1) + (won >> 1) * in.width()] = gradients[i];
+        int position = imageArgmax[i];
+        image[windowStarts[i] + (position & 1) + (position >> 1) * in.width()] = gradients[i];
       }
       dx.write(n * image.length, image, image.length);
     }

@@ -3,11 +3,11 @@ package dev.tidemill.engine.dl4j.image;
 import dev.tidemill.engine.Size2d;
 import java.util.List;
 
-/** The shape of one sample of images: row-major planes, one a channel. */
+/** The shape of one image: a row-major plane per channel. */
 public record Image(int channels, int height, int width) {
 
   /**
-   * The image of a layer.
+   * Returns the image shape of a layer.
    *
    * @param shape {@code [channels, height, width]}
    */
@@ -23,8 +23,8 @@ public record Image(int channels, int height, int width) {
     return channels * planeLength();
   }
 
-  /** What is left of it after a window has gone over it, sizes rounded down. */
-  Image windowed(int outChannels, Window window) {
+  /** Returns the output shape of a convolution or pooling; sizes round down. */
+  Image outputShape(int outChannels, Window window) {
     Size2d k = window.kernel();
     Size2d s = window.stride();
     Size2d p = window.padding();

@@ -4,32 +4,33 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.Arrays;
 
 /**
- * Loops of our own over the rows of an image, for processors where OpenBLAS multiplies small
- * matrices badly (see {@code SmallGemm}): twice as fast there as oneDNN's convolution.
+ * Multiplies in Java loops over the rows of an image, for processors where OpenBLAS is slow with
+ * small matrices (see {@code SmallGemm}). On those processors it is twice as fast as oneDNN's
+ * convolution.
  *
- * <p>A loop goes over arrays of its own at one index and adds up few terms: that is what the JIT
- * vectorises on every JDK and processor it was tried on. Sums over places are kept place by place
- * for a whole batch, since a sum of floats is never vectorised.
+ * <p>Each loop uses one index for all its arrays and adds few terms. The JIT vectorized such loops
+ * on every JDK and processor that we tried. The weight gradients are summed elementwise over a
+ * whole batch and reduced once at its end, because the JIT never vectorizes a sum of floats.
  */
 final class LoopProducts implements PhasedProducts {
-  /** Terms that a pass adds up. */
+  /** Terms that one loop adds. */
   private static final int TERMS = 5;
 
   private final int outChannels;
   private final int length;
   private final int taps;
   private final float[][] imageRows;
-  // Of each quarter and tap, the row of the image that it meets; zeros after the last tap.
-  private final float[][][] met;
-  private final float[] plain;
+  // The image row of each quarter and kernel tap; zeros after the last tap.
+  private final float[][][] tapRows;
+  private final float[] weightArray;
   private final float[] values;
   private final float[][] gradients;
   private final float[][] sums;
   private final Floats four;
 
   /**
-   * @param four values or gradients
-   * @param learns whether gradients will be asked for
+   * @param four memory of the four quarters: values, or their gradients
+   * @param training whether to allocate memory for gradients
    */
   LoopProducts(
       PhasedImage image,
@@ -37,32 +38,32 @@ final class LoopProducts implements PhasedProducts {
       int outChannels,
       Window window,
       Floats four,
-      boolean learns) {
+      boolean training) {
     this.outChannels = outChannels;
     this.four = four;
     length = image.length();
     taps = inChannels * window.area();
     imageRows = new float[image.rows()][length];
-    plain = new float[outChannels * taps + TERMS];
+    weightArray = new float[outChannels * taps + TERMS];
     values = new float[length];
-    gradients = new float[learns ? MaxOfFour.COUNT : 0][length];
-    sums = new float[learns ? outChannels * taps : 0][length];
-    met = new float[MaxOfFour.COUNT][(taps + TERMS - 1) / TERMS * TERMS][];
+    gradients = new float[training ? MaxOfFour.COUNT : 0][length];
+    sums = new float[training ? outChannels * taps : 0][length];
+    tapRows = new float[MaxOfFour.COUNT][(taps + TERMS - 1) / TERMS * TERMS][];
     float[] zeros = new float[length];
     for (int q = 0; q < MaxOfFour.COUNT; q++) {
-      Arrays.fill(met[q], zeros);
+      Arrays.fill(tapRows[q], zeros);
       for (int tap = 0; tap < taps; tap++) {
-        int within = tap % window.area();
-        int down = within / window.kernel().width() + q / 2;
-        int across = within % window.kernel().width() + q % 2;
-        met[q][tap] = imageRows[image.row(down, across, tap / window.area())];
+        int position = tap % window.area();
+        int down = position / window.kernel().width() + q / 2;
+        int across = position % window.kernel().width() + q % 2;
+        tapRows[q][tap] = imageRows[image.row(down, across, tap / window.area())];
       }
     }
   }
 
   @Override
   public void loadWeights(Floats weights) {
-    weights.read(0, plain, weights.length());
+    weights.read(0, weightArray, weights.length());
   }
 
   @Override
@@ -75,10 +76,10 @@ final class LoopProducts implements PhasedProducts {
     for (int q = 0; q < MaxOfFour.COUNT; q++) {
       for (int o = 0; o < outChannels; o++) {
         Arrays.fill(values, 0);
-        float[][] x = met[q];
-        float[] w = plain;
+        float[][] x = tapRows[q];
+        float[] w = weightArray;
         for (int t = 0; t < x.length; t += TERMS) {
-          // Weights past the last tap belong to the next channel; they meet zeros.
+          // Weights past the last tap belong to the next channel; their rows are zeros.
           int at = o * taps + t;
           add(
               x[t], x[t + 1], x[t + 2], x[t + 3], x[t + 4], w[at], w[at + 1], w[at + 2], w[at + 3],
@@ -101,7 +102,8 @@ final class LoopProducts implements PhasedProducts {
           Arrays.fill(sum, 0);
         }
         for (int q = 0; q < MaxOfFour.COUNT; q += 2) {
-          addProducts(gradients[q], met[q][t], gradients[q + 1], met[q + 1][t], sum, length);
+          addProducts(
+              gradients[q], tapRows[q][t], gradients[q + 1], tapRows[q + 1][t], sum, length);
         }
       }
     }
@@ -110,9 +112,9 @@ final class LoopProducts implements PhasedProducts {
   @Override
   public void storeGradient(Floats gradient) {
     for (int i = 0; i < sums.length; i++) {
-      plain[i] = sum(sums[i]);
+      weightArray[i] = sum(sums[i]);
     }
-    gradient.write(0, plain, sums.length);
+    gradient.write(0, weightArray, sums.length);
   }
 
   private static void add(
@@ -121,27 +123,27 @@ final class LoopProducts implements PhasedProducts {
       float[] c,
       float[] d,
       float[] e,
-      float ofA,
-      float ofB,
-      float ofC,
-      float ofD,
-      float ofE,
+      float weightA,
+      float weightB,
+      float weightC,
+      float weightD,
+      float weightE,
       float[] to,
       int count) {
     for (int i = 0; i < count; i++) {
-      float sum = Math.fma(ofB, b[i], Math.fma(ofA, a[i], to[i]));
-      to[i] = Math.fma(ofE, e[i], Math.fma(ofD, d[i], Math.fma(ofC, c[i], sum)));
+      float sum = Math.fma(weightB, b[i], Math.fma(weightA, a[i], to[i]));
+      to[i] = Math.fma(weightE, e[i], Math.fma(weightD, d[i], Math.fma(weightC, c[i], sum)));
     }
   }
 
   private static void addProducts(
-      float[] a, float[] byA, float[] b, float[] byB, float[] to, int count) {
+      float[] a, float[] factorA, float[] b, float[] factorB, float[] to, int count) {
     for (int i = 0; i < count; i++) {
-      to[i] = Math.fma(b[i], byB[i], Math.fma(a[i], byA[i], to[i]));
+      to[i] = Math.fma(b[i], factorB[i], Math.fma(a[i], factorA[i], to[i]));
     }
   }
 
-  /** Four sums at a time, which do not wait for each other. */
+  /** Sums with four independent accumulators. */
   private static float sum(float[] values) {
     float a = 0;
     float b = 0;

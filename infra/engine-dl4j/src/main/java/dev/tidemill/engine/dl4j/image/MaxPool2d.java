@@ -7,8 +7,8 @@ import dev.tidemill.engine.dl4j.memory.Workspace;
 import java.util.Arrays;
 
 /**
- * The maximum of each window. The first of equal ones wins and takes the gradient, as in PyTorch;
- * padding never wins.
+ * {@code torch.nn.MaxPool2d}: the first of equal values gets the gradient; padding is never the
+ * maximum.
  */
 public final class MaxPool2d implements Kernel {
   private final int planes;
@@ -17,27 +17,27 @@ public final class MaxPool2d implements Kernel {
   private final Window window;
   private final Signal input;
   private final Signal output;
-  private final float[] from;
-  private final float[] to;
-  // Of each output, where in its input plane the maximum stood.
-  private final int[] places;
+  private final float[] inputPlane;
+  private final float[] outputPlane;
+  // Index of each output's maximum in its input plane.
+  private final int[] argmax;
 
   MaxPool2d(int batch, Image in, Window window, Signal input, Signal output) {
     this.in = in;
     this.window = window;
     this.input = input;
     this.output = output;
-    out = in.windowed(in.channels(), window);
+    out = in.outputShape(in.channels(), window);
     planes = batch * in.channels();
-    from = new float[in.planeLength()];
-    to = new float[out.planeLength()];
-    places = new int[Math.multiplyExact(planes, out.planeLength())];
+    inputPlane = new float[in.planeLength()];
+    outputPlane = new float[out.planeLength()];
+    argmax = new int[Math.multiplyExact(planes, out.planeLength())];
   }
 
-  /** The kernel for a window. */
+  /** Creates the fastest kernel for a window. */
   public static Kernel of(
       int batch, Image in, Window window, Signal input, Signal output, Workspace workspace) {
-    return window.halves()
+    return window.isHalving()
         ? new HalvingPool2d(batch, in, window, input, output, workspace)
         : new MaxPool2d(batch, in, window, input, output);
   }
@@ -45,9 +45,9 @@ public final class MaxPool2d implements Kernel {
   @Override
   public void forward() {
     for (int plane = 0; plane < planes; plane++) {
-      input.values().read(plane * from.length, from, from.length);
-      pool(plane * to.length);
-      output.values().write(plane * to.length, to, to.length);
+      input.values().read(plane * inputPlane.length, inputPlane, inputPlane.length);
+      pool(plane * outputPlane.length);
+      output.values().write(plane * outputPlane.length, outputPlane, outputPlane.length);
     }
   }
 
@@ -56,13 +56,13 @@ public final class MaxPool2d implements Kernel {
     Floats dx = input.requiredGradient();
     Floats dy = output.requiredGradient();
     for (int plane = 0; plane < planes; plane++) {
-      int first = plane * to.length;
-      dy.read(first, to, to.length);
-      Arrays.fill(from, 0);
-      for (int i = 0; i < to.length; i++) {
-        from[places[first + i]] += to[i];
+      int first = plane * outputPlane.length;
+      dy.read(first, outputPlane, outputPlane.length);
+      Arrays.fill(inputPlane, 0);
+      for (int i = 0; i < outputPlane.length; i++) {
+        inputPlane[argmax[first + i]] += outputPlane[i];
       }
-      dx.write(plane * from.length, from, from.length);
+      dx.write(plane * inputPlane.length, inputPlane, inputPlane.length);
     }
   }
 
@@ -81,24 +81,24 @@ public final class MaxPool2d implements Kernel {
       for (int x = 0; x < out.width(); x++) {
         int left = x * window.stride().width() - padX;
         int right = Math.min(left + window.kernel().width(), in.width());
-        int place = largest(Math.max(top, 0), bottom, Math.max(left, 0), right);
-        to[i] = from[place];
-        places[first + i] = place;
+        int best = argmax(Math.max(top, 0), bottom, Math.max(left, 0), right);
+        outputPlane[i] = inputPlane[best];
+        argmax[first + i] = best;
         i++;
       }
     }
   }
 
-  private int largest(int top, int bottom, int left, int right) {
-    int place = top * in.width() + left;
+  private int argmax(int top, int bottom, int left, int right) {
+    int best = top * in.width() + left;
     for (int y = top; y < bottom; y++) {
       for (int x = left; x < right; x++) {
         int at = y * in.width() + x;
-        if (from[at] > from[place] || Float.isNaN(from[at])) {
-          place = at;
+        if (inputPlane[at] > inputPlane[best] || Float.isNaN(inputPlane[at])) {
+          best = at;
         }
       }
     }
-    return place;
+    return best;
   }
 }

@@ -4,80 +4,80 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import dev.tidemill.engine.dl4j.memory.Workspace;
 import java.util.Arrays;
 
-/** A convolution's weights in the order that a way of computing it wants them in. */
+/** A convolution's weights, reordered for one of the algorithms. */
 final class OrderedWeights {
   private final float[] plain;
   private final float[] ordered;
-  // Of each plain weight, its place among the ordered.
-  private final int[] places;
+  // Index of each weight in the reordered array.
+  private final int[] indices;
   private final Floats floats;
 
-  private OrderedWeights(int[] places, int length, Workspace workspace) {
-    this.places = places;
-    plain = new float[places.length];
+  private OrderedWeights(int[] indices, int length, Workspace workspace) {
+    this.indices = indices;
+    plain = new float[indices.length];
     ordered = new float[length];
     floats = workspace.allocate(length);
   }
 
-  /** Columns of {@link #phased}. */
+  /** Returns the number of columns of {@link #phased}. */
   static int phasedColumns(int inChannels, Window window) {
     int width = window.kernel().width();
     return ((window.kernel().height() - 1) * (width + 1) + width) * inChannels;
   }
 
   /**
-   * One matrix for the rows of a {@link PhasedImage}: a row for each output channel, zero where a
-   * row of the image is passed over.
+   * Creates one matrix to multiply the rows of a {@link PhasedImage}. It has a row per output
+   * channel, with zeros for image rows that the kernel skips.
    */
   static OrderedWeights phased(int out, int in, Window window, Workspace workspace) {
     int columns = phasedColumns(in, window);
     int width = window.kernel().width();
-    int[] places = new int[out * in * window.area()];
-    for (int i = 0; i < places.length; i++) {
+    int[] indices = new int[out * in * window.area()];
+    for (int i = 0; i < indices.length; i++) {
       int tap = i % window.area();
       int channel = i / window.area() % in;
       int row = tap / width * (width + 1) + tap % width;
-      places[i] = i / window.area() / in * columns + row * in + channel;
+      indices[i] = i / window.area() / in * columns + row * in + channel;
     }
-    return new OrderedWeights(places, out * columns, workspace);
+    return new OrderedWeights(indices, out * columns, workspace);
   }
 
   /**
-   * A matrix for each row of the kernel, for a {@link ShiftedImage}: a row for each output channel,
-   * in it the kernel's columns and of each the input channels.
+   * Creates a matrix per kernel row to multiply a {@link ShiftedImage}. Its shape is {@code [out
+   * channels, kernel width * in channels]}.
    */
   static OrderedWeights rowByRow(int out, int in, Window window, Workspace workspace) {
     int width = window.kernel().width();
-    int[] places = new int[out * in * window.area()];
-    for (int i = 0; i < places.length; i++) {
+    int[] indices = new int[out * in * window.area()];
+    for (int i = 0; i < indices.length; i++) {
       int tap = i % window.area();
       int channel = i / window.area() % in;
       int output = i / window.area() / in;
-      places[i] = ((tap / width * out + output) * width + tap % width) * in + channel;
+      indices[i] = ((tap / width * out + output) * width + tap % width) * in + channel;
     }
-    return new OrderedWeights(places, places.length, workspace);
+    return new OrderedWeights(indices, indices.length, workspace);
   }
 
-  /** The ordered ones. */
+  /** Returns the reordered weights. */
   Floats floats() {
     return floats;
   }
 
-  /** Loads weights in PyTorch's order. */
+  /** Loads weights that are in PyTorch's order. */
   void load(Floats weights) {
     weights.read(0, plain, plain.length);
     Arrays.fill(ordered, 0);
     for (int i = 0; i < plain.length; i++) {
-      ordered[places[i]] = plain[i];
+      ordered[indices[i]] = plain[i];
     }
     floats.write(0, ordered, ordered.length);
   }
 
-  /** Stores them in PyTorch's order. */
+  /** Stores the weights in PyTorch's order. */
   void store(Floats weights) {
     floats.read(0, ordered, ordered.length);
     for (int i = 0; i < plain.length; i++) {
-      plain[i] = ordered[places[i]];
+      plain[i] = ordered[indices[i]];
     }
     weights.write(0, plain, plain.length);
   }

@@ -3,14 +3,14 @@ package dev.tidemill.engine.dl4j.image;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
 /**
- * One image as a convolution followed by a 2 by 2 pooling wants to see it: for each of the places
- * ({@code kernel + 1} squared) that a pooled value's four windows touch, all of the image's values
- * that stand there, pooled value by pooled value, in one row of floats.
+ * The polyphase form of an image, for a convolution with 2 by 2 pooling after it. The four windows
+ * of a pooled value touch {@code (kernel + 1)^2} input positions. For each of these positions, one
+ * row holds its input values for all pooled values.
  *
- * <p>So each of the four values that are pooled together is, for all pooled values at once, a plain
- * matrix product of weights and some of the rows, and pooling is a maximum of four runs of floats:
- * nothing takes steps of two any more, and everything is one long loop. A row is as wide as the
- * image's half; what stands in its columns beyond the pooled width means nothing.
+ * <p>So a matrix product of weights and some of the rows computes one of the four values of every
+ * window at once. Pooling then is the elementwise maximum of four arrays. All memory access is
+ * contiguous, without a stride of 2. Rows are half as wide as the image; their columns beyond the
+ * pooled width are unused.
  */
 final class PhasedImage {
   private final Image in;
@@ -22,12 +22,12 @@ final class PhasedImage {
   private final int length;
   private final int planeLength;
   private final float[] image;
-  // Values of even and odd rows, each of even and odd columns, channel by channel.
+  // Values by even and odd row, then by even and odd column; each array goes channel by channel.
   private final float[][] phases;
   private final int rows;
 
   /**
-   * @param pooled shape after convolution and pooling
+   * @param pooled output shape after convolution and pooling
    */
   PhasedImage(Image in, Window convolution, Image pooled) {
     this.in = in;
@@ -35,37 +35,37 @@ final class PhasedImage {
     padX = convolution.padding().width();
     int rowsDown = convolution.kernel().height() + 1;
     rowsAcross = convolution.kernel().width() + 1;
-    int further = convolution.kernel().width() / 2;
-    width = pooled.width() + further;
+    int extraColumns = convolution.kernel().width() / 2;
+    width = pooled.width() + extraColumns;
     height = pooled.height() + convolution.kernel().height() / 2;
     length = pooled.height() * width;
-    planeLength = height * width + further;
+    planeLength = height * width + extraColumns;
     image = new float[in.length()];
     phases = new float[4][in.channels() * planeLength];
     rows = rowsDown * rowsAcross * in.channels();
   }
 
-  /** Floats from one row of pooled values to the next. */
+  /** Returns the distance between two rows of pooled values, in floats. */
   int width() {
     return width;
   }
 
-  /** Floats a row. */
+  /** Returns the floats per row. */
   int length() {
     return length;
   }
 
-  /** How many rows. */
+  /** Returns the number of rows. */
   int rows() {
     return rows;
   }
 
-  /** The row of a place and a channel; places go from left to right, then down. */
+  /** Returns the row of a position and a channel; positions go from left to right, then down. */
   int row(int down, int across, int channel) {
     return (down * rowsAcross + across) * in.channels() + channel;
   }
 
-  /** Takes an image of a batch. */
+  /** Loads one image of a batch. */
   void load(Floats batch, int index) {
     batch.read(index * image.length, image, image.length);
     for (int c = 0; c < in.channels(); c++) {
@@ -80,14 +80,14 @@ final class PhasedImage {
     }
   }
 
-  /** The rows for native code, one after the other. */
+  /** Copies the rows to native memory, one after the other. */
   void writeRows(Floats into) {
     for (int row = 0; row < rows; row++) {
       into.buffer().put(row * length, phase(row), begin(row), length);
     }
   }
 
-  /** The rows for loops of our own. */
+  /** Copies the rows to heap arrays. */
   void copyRows(float[][] into) {
     for (int row = 0; row < rows; row++) {
       System.arraycopy(phase(row), begin(row), into[row], 0, length);
@@ -95,17 +95,17 @@ final class PhasedImage {
   }
 
   private float[] phase(int row) {
-    int place = row / in.channels();
-    return phases[place / rowsAcross % 2 * 2 + place % rowsAcross % 2];
+    int position = row / in.channels();
+    return phases[position / rowsAcross % 2 * 2 + position % rowsAcross % 2];
   }
 
   private int begin(int row) {
-    int place = row / in.channels();
-    int shift = place / rowsAcross / 2 * width + place % rowsAcross / 2;
+    int position = row / in.channels();
+    int shift = position / rowsAcross / 2 * width + position % rowsAcross / 2;
     return row % in.channels() * planeLength + shift;
   }
 
-  /** Sorts one row of the image into its even and its odd columns. */
+  /** Splits one row of the image into its even and odd columns. */
   private void split(int from, float[] even, float[] odd, int to) {
     float[] first = padX % 2 == 0 ? even : odd;
     float[] second = padX % 2 == 0 ? odd : even;

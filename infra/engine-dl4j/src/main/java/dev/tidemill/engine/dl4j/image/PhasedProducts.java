@@ -3,25 +3,25 @@ package dev.tidemill.engine.dl4j.image;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
 /**
- * The products of a {@link PhasedImage} with a convolution's weights, a quarter of the
- * convolution's values at a time. The values, or the gradients of them, lie in four runs of floats,
- * one a quarter: in each the output channels' rows, as long as the image's.
+ * The products of a {@link PhasedImage} and a convolution's weights, one quarter of the
+ * convolution's outputs at a time. A quarter is a contiguous range of floats with a row per output
+ * channel, as long as the image's rows. The quarters hold output values, or their gradients.
  */
 interface PhasedProducts {
 
   /** Loads the weights. */
   void loadWeights(Floats weights);
 
-  /** Loads an image, already split. */
+  /** Loads a split image. */
   void loadImage(PhasedImage image);
 
-  /** Computes the convolution's values. */
+  /** Computes the convolution's outputs. */
   void multiply();
 
   /**
-   * Adds what an image gives to the gradient of the weights.
+   * Adds one image's contribution to the gradient of the weights.
    *
-   * @param first whether it is a batch's first one, which begins the sum
+   * @param first whether the image is the first of its batch, which resets the gradient
    */
   void correlate(boolean first);
 

@@ -10,22 +10,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution and the 2 by 2 maximum pooling after it, image by image while all of it is in the
- * nearest caches: see {@link PhasedImage}. It computes no gradient of its input.
+ * Fuses a convolution with the 2 by 2 max pooling after it. It processes one image at a time, so
+ * the image stays in the L1 and L2 caches: see {@link PhasedImage}. It computes no input gradient.
  *
- * <p>Made for a network's first convolution: of an image of few channels a general convolution
- * makes too little of each value it loads, and what pooling throws away is never written to memory.
- * LeNet's first takes 13 microseconds a sample so, forward and back, instead of 30. The sums are
- * {@link GemmProducts} or {@link LoopProducts}.
+ * <p>It serves a network's first convolution. With few input channels, a general convolution reuses
+ * each loaded value too little. This kernel also never writes the values that pooling discards.
+ * LeNet's first convolution takes 13 microseconds per sample, forward and backward, instead of 30.
+ * {@link GemmProducts} or {@link LoopProducts} multiply.
  */
 public final class PooledConv2d implements Kernel {
   /**
-   * Terms of a convolution's value, up to which it was seen to be faster than oneDNN and a pooling.
+   * Terms per output value up to which this kernel was faster than oneDNN and a separate pooling.
    */
-  private static final int FEW_TERMS = 32;
+  private static final int MAX_TERMS = 32;
 
-  /** Weights up to which loops of our own were, with AVX2. */
-  private static final int FEW_WEIGHTS = 256;
+  /** Number of weights up to which Java loops were faster with AVX2. */
+  private static final int MAX_WEIGHTS = 256;
 
   private final int batch;
   private final Image in;
@@ -37,17 +37,17 @@ public final class PooledConv2d implements Kernel {
   private final PhasedImage image;
   private final PhasedProducts products;
   private final MaxOfFour quarters;
-  // Four times the convolution's values, or the gradients of them.
+  // Four quarters of the convolution's outputs, or their gradients.
   private final Floats four;
   private final float[] pooled;
   private final float[] biases;
   private final float[] gradients;
   private final float[] gradientSums;
-  private final int[] winners;
+  private final int[] argmax;
 
   /**
-   * @param out shape after the pooling
-   * @param byGemm whether by OpenBLAS or by loops of our own
+   * @param out output shape after pooling
+   * @param byGemm whether to multiply by OpenBLAS rather than by Java loops
    */
   public PooledConv2d(
       int batch,
@@ -73,25 +73,25 @@ public final class PooledConv2d implements Kernel {
     four = workspace.scratch((long) MaxOfFour.COUNT * length);
     pooled = new float[out.length()];
     biases = new float[out.channels()];
-    boolean learns = weight.wantsGradient();
-    gradients = new float[learns ? length : 0];
-    gradientSums = new float[learns ? length : 0];
-    winners = new int[learns ? Math.multiplyExact(batch, length) : 0];
+    boolean training = weight.hasGradient();
+    gradients = new float[training ? length : 0];
+    gradientSums = new float[training ? length : 0];
+    argmax = new int[training ? Math.multiplyExact(batch, length) : 0];
     products =
         byGemm
             ? new GemmProducts(image, in.channels(), out.channels(), window, four, workspace)
-            : new LoopProducts(image, in.channels(), out.channels(), window, four, learns);
+            : new LoopProducts(image, in.channels(), out.channels(), window, four, training);
   }
 
-  /** Whether this is the way to go for a convolution and the pooling after it. */
-  public static boolean suits(
+  /** Returns whether this kernel is the fastest for a convolution and the pooling after it. */
+  public static boolean isFastest(
       Image in, Image out, Window convolution, Window pooling, Signal input) {
     int terms = in.channels() * convolution.area();
-    return convolution.everyPlace()
-        && pooling.halves()
-        && terms <= FEW_TERMS
-        && (SmallGemm.IS_FAST || out.channels() * terms <= FEW_WEIGHTS)
-        && !input.wantsGradient();
+    return convolution.hasStride1()
+        && pooling.isHalving()
+        && terms <= MAX_TERMS
+        && (SmallGemm.IS_FAST || out.channels() * terms <= MAX_WEIGHTS)
+        && !input.hasGradient();
   }
 
   @Override
@@ -104,7 +104,7 @@ public final class PooledConv2d implements Kernel {
     run(true);
   }
 
-  private void run(boolean remember) {
+  private void run(boolean training) {
     products.loadWeights(weight.values());
     if (bias != null) {
       bias.values().read(0, biases, biases.length);
@@ -112,9 +112,9 @@ public final class PooledConv2d implements Kernel {
     for (int n = 0; n < batch; n++) {
       load(n);
       products.multiply();
-      float[] largest = quarters.largest(four);
-      if (remember) {
-        quarters.winners(four, winners, n * largest.length);
+      float[] largest = quarters.max(four);
+      if (training) {
+        quarters.argmax(four, argmax, n * largest.length);
       }
       store(largest, n);
     }
@@ -125,7 +125,7 @@ public final class PooledConv2d implements Kernel {
     products.loadImage(image);
   }
 
-  /** Adds the bias, which changes no maximum, and drops the columns that mean nothing. */
+  /** Adds the bias, which does not change the argmax, and drops the unused columns. */
   private void store(float[] largest, int n) {
     for (int c = 0; c < out.channels(); c++) {
       int begin = c * image.length();
@@ -152,7 +152,7 @@ public final class PooledConv2d implements Kernel {
         load(n);
       }
       loadGradients(n);
-      quarters.spread(gradients, winners, n * gradients.length, four);
+      quarters.scatter(gradients, argmax, n * gradients.length, four);
       products.correlate(n == 0);
     }
     products.storeGradient(weight.requiredGradient());
@@ -161,7 +161,7 @@ public final class PooledConv2d implements Kernel {
     }
   }
 
-  /** The gradients of an image, in rows as wide as those of its maxima were. */
+  /** Loads an image's gradients into rows of the same width as its maxima. */
   private void loadGradients(int n) {
     output.requiredGradient().read(n * pooled.length, pooled, pooled.length);
     for (int c = 0; c < out.channels(); c++) {

@@ -14,12 +14,13 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution of stride 1 with few channels, image by image: for each row of the kernel a matrix
- * product with a run of a {@link ShiftedImage}, all of it in the nearest caches.
+ * A convolution with stride 1 and few channels. It processes one image at a time, so the image
+ * stays in the L1 and L2 caches. Each kernel row is a matrix product with a range of a {@link
+ * ShiftedImage}.
  */
 final class ShiftedConv2d implements Kernel {
-  /** In-channels times out-channels, up to which it was seen to be faster than oneDNN. */
-  private static final int FEW_CHANNELS = 128;
+  /** Input channels times output channels up to which this kernel was faster than oneDNN. */
+  private static final int MAX_CHANNEL_PRODUCT = 128;
 
   private final int batch;
   private final Image in;
@@ -32,12 +33,12 @@ final class ShiftedConv2d implements Kernel {
   private final ShiftedImage image;
   private final Floats shifted;
   private final OrderedWeights weights;
-  // Of each kernel row, its weights and the run of the shifted image that it meets.
+  // The weights of each kernel row, and the range of the shifted image that it multiplies.
   private final FloatPointer[] weightRows;
-  private final FloatPointer[] runs;
+  private final FloatPointer[] ranges;
   private final Floats values;
   private final FloatPointer[] outputs;
-  private final float[] onlyBias;
+  private final float[] biasPlanes;
   private final float[] biases;
   private final @Nullable ShiftedGradients gradients;
   private final @Nullable ChannelSums biasGradient;
@@ -62,36 +63,36 @@ final class ShiftedConv2d implements Kernel {
     columns = window.kernel().width() * in.channels();
     image = new ShiftedImage(in, out, window);
     shifted = workspace.scratch(image.length());
-    runs = every(shifted, kernelHeight, out.width());
+    ranges = strided(shifted, kernelHeight, out.width());
     weights = OrderedWeights.rowByRow(out.channels(), in.channels(), window, workspace);
-    weightRows = every(weights.floats(), kernelHeight, out.channels() * columns);
+    weightRows = strided(weights.floats(), kernelHeight, out.channels() * columns);
     values = output.values();
-    outputs = every(values, batch, out.length());
-    onlyBias = new float[out.length()];
+    outputs = strided(values, batch, out.length());
+    biasPlanes = new float[out.length()];
     biases = new float[out.channels()];
     gradients =
-        weight.wantsGradient()
+        weight.hasGradient()
             ? new ShiftedGradients(batch, in, out, window, output, input.gradient(), workspace)
             : null;
     biasGradient =
-        weight.wantsGradient() && bias != null
+        weight.hasGradient() && bias != null
             ? new ChannelSums(
                 batch, out, output.requiredGradient(), bias.requiredGradient(), workspace)
             : null;
   }
 
   /**
-   * Whether this is the way to go for a convolution. A single image is too little work for oneDNN,
-   * so that it is even where small products are slow.
+   * Returns whether this kernel is the fastest for a convolution. For a single image it is the
+   * fastest even where small products are slow, because oneDNN's overhead is larger.
    */
-  static boolean suits(int batch, Image in, Image out, Window window) {
+  static boolean isFastest(int batch, Image in, Image out, Window window) {
     return (SmallGemm.IS_FAST || batch == 1)
-        && window.everyPlace()
-        && in.channels() * out.channels() <= FEW_CHANNELS;
+        && window.hasStride1()
+        && in.channels() * out.channels() <= MAX_CHANNEL_PRODUCT;
   }
 
-  /** Pointers to places so many floats apart. */
-  static FloatPointer[] every(Floats floats, int count, int distance) {
+  /** Returns pointers at a fixed distance, in floats. */
+  static FloatPointer[] strided(Floats floats, int count, int distance) {
     FloatPointer[] places = new FloatPointer[count];
     for (int i = 0; i < count; i++) {
       places[i] = floats.pointer().getPointer((long) i * distance);
@@ -106,13 +107,13 @@ final class ShiftedConv2d implements Kernel {
       bias.values().read(0, biases, biases.length);
     }
     for (int c = 0; c < biases.length; c++) {
-      Arrays.fill(onlyBias, c * out.planeLength(), (c + 1) * out.planeLength(), biases[c]);
+      Arrays.fill(biasPlanes, c * out.planeLength(), (c + 1) * out.planeLength(), biases[c]);
     }
     for (int n = 0; n < batch; n++) {
       image.load(input.values(), n, shifted);
-      values.write(n * onlyBias.length, onlyBias, onlyBias.length);
+      values.write(n * biasPlanes.length, biasPlanes, biasPlanes.length);
       for (int row = 0; row < kernelHeight; row++) {
-        multiply(weightRows[row], runs[row], outputs[n]);
+        multiply(weightRows[row], ranges[row], outputs[n]);
       }
     }
   }
@@ -120,14 +121,15 @@ final class ShiftedConv2d implements Kernel {
   @Override
   public void backward() {
     if (gradients == null) {
-      throw new IllegalStateException("a gradient is asked for where none was planned");
+      throw new IllegalStateException(
+          "this convolution has no gradients; its plan is for inference only");
     }
     for (int n = 0; n < batch; n++) {
       if (batch > 1) {
         image.load(input.values(), n, shifted);
       }
-      gradients.ofWeights(n, runs);
-      gradients.ofInput(n, weightRows, image);
+      gradients.addWeightGradient(n, ranges);
+      gradients.computeInputGradient(n, weightRows, image);
     }
     gradients.store(weight.requiredGradient());
     if (biasGradient != null) {
@@ -135,7 +137,7 @@ final class ShiftedConv2d implements Kernel {
     }
   }
 
-  /** {@code z = w * x + z}. */
+  /** Computes {@code z = w * x + z}. */
   private void multiply(FloatPointer w, FloatPointer x, FloatPointer z) {
     cblas_sgemm(
         CblasRowMajor,

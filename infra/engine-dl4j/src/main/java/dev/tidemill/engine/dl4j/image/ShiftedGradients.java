@@ -11,7 +11,7 @@ import dev.tidemill.engine.dl4j.memory.Workspace;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** The way back of a {@link ShiftedConv2d}, image by image too. */
+/** The backward pass of a {@link ShiftedConv2d}, one image at a time. */
 final class ShiftedGradients {
   private final Image out;
   private final int rowLength;
@@ -21,11 +21,11 @@ final class ShiftedGradients {
   private final FloatPointer[] outputs;
   private final @Nullable Floats input;
   private final Floats shifted;
-  private final FloatPointer[] runs;
+  private final FloatPointer[] ranges;
   private final float[] zeros;
 
   /**
-   * @param input gradient of it, null if nobody asks for it
+   * @param input gradient of the input; null if not needed
    */
   ShiftedGradients(
       int batch,
@@ -41,42 +41,43 @@ final class ShiftedGradients {
     rowLength = (in.height() + 2 * window.padding().height()) * out.width();
     columns = window.kernel().width() * in.channels();
     weights = OrderedWeights.rowByRow(out.channels(), in.channels(), window, workspace);
-    weightRows = ShiftedConv2d.every(weights.floats(), height, out.channels() * columns);
-    outputs = ShiftedConv2d.every(output.requiredGradient(), batch, out.length());
+    weightRows = ShiftedConv2d.strided(weights.floats(), height, out.channels() * columns);
+    outputs = ShiftedConv2d.strided(output.requiredGradient(), batch, out.length());
     zeros = new float[input == null ? 0 : columns * rowLength];
     shifted = workspace.scratch((long) columns * rowLength);
-    runs = ShiftedConv2d.every(shifted, height, out.width());
+    ranges = ShiftedConv2d.strided(shifted, height, out.width());
   }
 
   /**
-   * Adds what an image of the batch gives; the first one's replaces what was there.
+   * Adds one image's contribution to the gradient of the weights; the first image of a batch
+   * overwrites the old gradient.
    *
-   * @param imageRuns of the shifted image, one a kernel row
+   * @param imageRanges ranges of the shifted image, one per kernel row
    */
-  void ofWeights(int n, FloatPointer[] imageRuns) {
-    for (int row = 0; row < runs.length; row++) {
-      correlate(outputs[n], imageRuns[row], n == 0 ? 0 : 1, weightRows[row]);
+  void addWeightGradient(int n, FloatPointer[] imageRanges) {
+    for (int row = 0; row < ranges.length; row++) {
+      correlate(outputs[n], imageRanges[row], n == 0 ? 0 : 1, weightRows[row]);
     }
   }
 
-  /** Of one image, where anybody asks for it. */
-  void ofInput(int n, FloatPointer[] plainWeightRows, ShiftedImage image) {
+  /** Computes the input gradient of one image, if needed. */
+  void computeInputGradient(int n, FloatPointer[] forwardWeightRows, ShiftedImage image) {
     if (input != null) {
       shifted.write(0, zeros, zeros.length);
-      for (int row = 0; row < runs.length; row++) {
-        spread(plainWeightRows[row], outputs[n], runs[row]);
+      for (int row = 0; row < ranges.length; row++) {
+        multiplyTransposed(forwardWeightRows[row], outputs[n], ranges[row]);
       }
       image.sum(shifted, input, n);
     }
   }
 
-  /** Stores the weights' gradient. */
+  /** Stores the gradient of the weights. */
   void store(Floats into) {
     weights.store(into);
   }
 
-  /** {@code dw = dz * x^T + keep * dw}. */
-  private void correlate(FloatPointer dz, FloatPointer x, float keep, FloatPointer dw) {
+  /** Computes {@code dw = dz * x^T + beta * dw}. */
+  private void correlate(FloatPointer dz, FloatPointer x, float beta, FloatPointer dw) {
     cblas_sgemm(
         CblasRowMajor,
         CblasNoTrans,
@@ -89,13 +90,13 @@ final class ShiftedGradients {
         out.planeLength(),
         x,
         rowLength,
-        keep,
+        beta,
         dw,
         columns);
   }
 
-  /** {@code dx = w^T * dz + dx}. */
-  private void spread(FloatPointer w, FloatPointer dz, FloatPointer dx) {
+  /** Computes {@code dx = w^T * dz + dx}. */
+  private void multiplyTransposed(FloatPointer w, FloatPointer dz, FloatPointer dx) {
     cblas_sgemm(
         CblasRowMajor,
         CblasTrans,

@@ -4,9 +4,10 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.Arrays;
 
 /**
- * One image as a convolution of stride 1 wants to see it: as many times as its kernel has columns,
- * each time shifted by one column and cut to the output's width, so that a kernel's row is a plain
- * matrix product with a run of it. A fifth of what im2col would write, for a kernel of 5 by 5.
+ * A partial im2col of one image, for a convolution with stride 1. It holds one copy of the image
+ * per kernel column, shifted by one column each and cropped to the output's width. So each kernel
+ * row is a matrix product with a contiguous range. For a 5 by 5 kernel it writes a fifth of the
+ * memory that im2col would.
  */
 final class ShiftedImage {
   private final Image in;
@@ -15,10 +16,10 @@ final class ShiftedImage {
   private final int shifts;
   private final int height;
   private final int width;
-  // With a zero after the last, which stands for all padding.
+  // The zero after the last value serves as padding.
   private final float[] image;
   private final float[] shifted;
-  private final int[] places;
+  private final int[] indices;
 
   ShiftedImage(Image in, Image out, Window window) {
     this.in = in;
@@ -29,52 +30,52 @@ final class ShiftedImage {
     width = out.width();
     image = new float[in.length() + 1];
     shifted = new float[shifts * in.channels() * height * width];
-    places = places();
+    indices = sourceIndices();
   }
 
-  /** Floats of one channel at one shift. */
+  /** Returns the floats of one channel at one shift. */
   int rowLength() {
     return height * width;
   }
 
-  /** All floats. */
+  /** Returns the number of floats. */
   int length() {
     return shifted.length;
   }
 
-  /** Takes an image of a batch: shift by shift, of each all channels. */
+  /** Loads one image of a batch: all channels of the first shift, then of the next. */
   void load(Floats batch, int index, Floats into) {
     batch.read(index * in.length(), image, in.length());
     image[in.length()] = 0;
     for (int i = 0; i < shifted.length; i++) {
-      shifted[i] = image[places[i]];
+      shifted[i] = image[indices[i]];
     }
     into.write(0, shifted, shifted.length);
   }
 
-  /** Sums gradients of the shifted values to those of an image of a batch. */
+  /** Adds up the gradients of the shifted copies to the gradient of one image of a batch. */
   void sum(Floats from, Floats batch, int index) {
     from.read(0, shifted, shifted.length);
     Arrays.fill(image, 0);
     for (int i = 0; i < shifted.length; i++) {
-      image[places[i]] += shifted[i];
+      image[indices[i]] += shifted[i];
     }
     batch.write(index * in.length(), image, in.length());
   }
 
-  private int[] places() {
-    int[] found = new int[shifted.length];
+  private int[] sourceIndices() {
+    int[] result = new int[shifted.length];
     int i = 0;
     for (int shift = 0; shift < shifts; shift++) {
       for (int c = 0; c < in.channels(); c++) {
         for (int y = -top; y < in.height() + top; y++) {
           for (int x = shift - left; x < shift - left + width; x++) {
             boolean within = y >= 0 && y < in.height() && x >= 0 && x < in.width();
-            found[i++] = within ? c * in.planeLength() + y * in.width() + x : in.length();
+            result[i++] = within ? c * in.planeLength() + y * in.width() + x : in.length();
           }
         }
       }
     }
-    return found;
+    return result;
   }
 }

@@ -1,4 +1,4 @@
-/** Kernels of convolution and pooling. */
+/** Kernels for convolution and pooling. */
 @NullMarked
 package dev.tidemill.engine.dl4j.image;
 

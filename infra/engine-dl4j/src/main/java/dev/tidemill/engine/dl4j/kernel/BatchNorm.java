@@ -5,17 +5,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalization over samples and pixels (Ioffe and Szegedy, 2015), as PyTorch means it: the
- * batch's biased variance normalizes, the running variance takes the unbiased one. Sums over
- * samples are of doubles.
+ * Batch normalization over samples and pixels (Ioffe and Szegedy, 2015), as in PyTorch. It
+ * normalizes with the batch's biased variance and updates the running variance with the unbiased
+ * one. Sums over samples are in double precision.
  */
 public final class BatchNorm implements Kernel {
 
   /**
-   * A norm's tensors, one value a channel each.
+   * The tensors of a batch norm, with one value per channel each.
    *
-   * @param weight factor
-   * @param bias summand
+   * @param weight scale
+   * @param bias shift
    */
   public record Tensors(Signal weight, Signal bias, Floats runningMean, Floats runningVariance) {}
 
@@ -34,11 +34,11 @@ public final class BatchNorm implements Kernel {
   private final double[] inverseDeviation;
   private final double[] sums;
   private final double[] products;
-  private final float[] row;
+  private final float[] channelRow;
 
   /**
-   * @param name for errors
-   * @param pixels values a channel; 1 for a vector of features
+   * @param name layer name for error messages
+   * @param pixels values per channel; 1 for a vector of features
    */
   public BatchNorm(
       String name,
@@ -65,7 +65,7 @@ public final class BatchNorm implements Kernel {
     inverseDeviation = new double[channels];
     sums = new double[channels];
     products = new double[channels];
-    row = new float[channels];
+    channelRow = new float[channels];
   }
 
   @Override
@@ -78,15 +78,15 @@ public final class BatchNorm implements Kernel {
   }
 
   /**
-   * @throws IllegalArgumentException if there is but one value a channel, as PyTorch refuses it
+   * @throws IllegalArgumentException if the batch has only one value per channel, as in PyTorch
    */
   @Override
   public void forwardTraining(TrainingPass pass) {
     if (batch * pixels == 1) {
       throw new IllegalArgumentException(
-          "layer " + name + " needs more than one value a channel to train on, got a batch of 1");
+          "layer " + name + " needs more than one value per channel in training, got a batch of 1");
     }
-    measure();
+    computeStatistics();
     normalize();
   }
 
@@ -124,25 +124,25 @@ public final class BatchNorm implements Kernel {
       return;
     }
     double count = (double) batch * pixels;
-    tensors.weight().values().read(0, row, channels);
+    tensors.weight().values().read(0, channelRow, channels);
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
       dy.read(n * sample.length, gradients, sample.length);
       for (int c = 0; c < channels; c++) {
         double s = inverseDeviation[c];
-        float factor = (float) (row[c] * s);
-        float slope = (float) (s * products[c] / count);
-        float level = (float) (sums[c] / count);
+        float factor = (float) (channelRow[c] * s);
+        float projection = (float) (s * products[c] / count);
+        float meanGradient = (float) (sums[c] / count);
         int begin = c * pixels;
         center(sample, begin, begin + pixels, (float) mean[c]);
-        differentiate(sample, gradients, begin, begin + pixels, factor, level, slope);
+        differentiate(sample, gradients, begin, begin + pixels, factor, meanGradient, projection);
       }
       dx.write(n * sample.length, gradients, sample.length);
     }
   }
 
-  /** The batch's mean and variance, and the running ones after it. */
-  private void measure() {
+  /** Computes the batch's mean and variance, and updates the running ones. */
+  private void computeStatistics() {
     double count = (double) batch * pixels;
     Arrays.fill(mean, 0);
     for (int n = 0; n < batch; n++) {
@@ -165,12 +165,12 @@ public final class BatchNorm implements Kernel {
     }
     for (int c = 0; c < channels; c++) {
       inverseDeviation[c] = 1 / Math.sqrt(products[c] / count + eps);
-      follow(tensors.runningMean(), c, mean[c]);
-      follow(tensors.runningVariance(), c, products[c] / (count - 1));
+      updateRunning(tensors.runningMean(), c, mean[c]);
+      updateRunning(tensors.runningVariance(), c, products[c] / (count - 1));
     }
   }
 
-  private void follow(Floats running, int channel, double latest) {
+  private void updateRunning(Floats running, int channel, double latest) {
     double before = running.buffer().get(channel);
     running.buffer().put(channel, (float) ((1 - momentum) * before + momentum * latest));
   }
@@ -179,10 +179,10 @@ public final class BatchNorm implements Kernel {
     for (int n = 0; n < batch; n++) {
       input.values().read(n * sample.length, sample, sample.length);
       for (int c = 0; c < channels; c++) {
-        double slope = inverseDeviation[c] * tensors.weight().values().buffer().get(c);
-        double level = tensors.bias().values().buffer().get(c) - mean[c] * slope;
+        double scale = inverseDeviation[c] * tensors.weight().values().buffer().get(c);
+        double shift = tensors.bias().values().buffer().get(c) - mean[c] * scale;
         int begin = c * pixels;
-        scale(sample, begin, begin + pixels, (float) slope, (float) level);
+        scale(sample, begin, begin + pixels, (float) scale, (float) shift);
       }
       output.values().write(n * sample.length, sample, sample.length);
     }
@@ -194,29 +194,29 @@ public final class BatchNorm implements Kernel {
     }
   }
 
-  private static void scale(float[] values, int begin, int end, float slope, float level) {
+  private static void scale(float[] values, int begin, int end, float scale, float shift) {
     for (int i = begin; i < end; i++) {
-      values[i] = Math.fma(values[i], slope, level);
+      values[i] = Math.fma(values[i], scale, shift);
     }
   }
 
   private static void differentiate(
-      float[] centred,
+      float[] centered,
       float[] gradients,
       int begin,
       int end,
       float factor,
-      float level,
-      float slope) {
+      float meanGradient,
+      float projection) {
     for (int i = begin; i < end; i++) {
-      gradients[i] = factor * (gradients[i] - level - centred[i] * slope);
+      gradients[i] = factor * (gradients[i] - meanGradient - centered[i] * projection);
     }
   }
 
   private void store(double[] values, Floats into) {
     for (int c = 0; c < channels; c++) {
-      row[c] = (float) values[c];
+      channelRow[c] = (float) values[c];
     }
-    into.write(0, row, channels);
+    into.write(0, channelRow, channels);
   }
 }

@@ -2,7 +2,10 @@ package dev.tidemill.engine.dl4j.kernel;
 
 import dev.tidemill.engine.dl4j.memory.Floats;
 
-/** Zeroes values with probability p in training and scales the others by {@code 1 / (1 - p)}. */
+/**
+ * {@code torch.nn.Dropout}: in training, zeroes values with probability p and scales the others by
+ * {@code 1 / (1 - p)}.
+ */
 public final class Dropout implements Kernel {
   private final int sampleLength;
   private final DropoutMask mask;
@@ -41,7 +44,7 @@ public final class Dropout implements Kernel {
   }
 
   private void mask(Floats from, Floats to) {
-    long first = mask.place(0, sampleLength);
+    long first = mask.indexOf(0, sampleLength);
     for (int at = 0; at < from.length(); at += Floats.TILE) {
       int count = Math.min(Floats.TILE, from.length() - at);
       from.read(at, values, count);

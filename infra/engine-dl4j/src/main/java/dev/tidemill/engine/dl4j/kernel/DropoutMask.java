@@ -1,9 +1,8 @@
 package dev.tidemill.engine.dl4j.kernel;
 
 /**
- * Which values are dropped: a hash of seed, update, layer, and a value's place among the update's
- * values. There is no generator whose state would have to be kept, and a resumed run drops the very
- * same ones.
+ * Decides which values to drop by a hash of seed, step, layer, and the value's index within the
+ * step. No generator state needs to be saved, and a resumed run drops the same values.
  */
 public final class DropoutMask {
   // The constants of SplitMix64 (Steele, Lea and Flood, 2014).
@@ -19,8 +18,8 @@ public final class DropoutMask {
   private long firstSample;
 
   /**
-   * @param layer whose values they are
-   * @param p how many of them are dropped, 0 to 1
+   * @param layer index of the layer
+   * @param p probability of dropping a value, 0 to 1
    */
   public DropoutMask(int layer, double p) {
     this.layer = layer;
@@ -28,29 +27,29 @@ public final class DropoutMask {
     scale = p == 1 ? 0 : (float) (1 / (1 - p));
   }
 
-  /** What is masked from now on belongs to a pass. */
+  /** Sets the pass for the following calls. */
   public void begin(TrainingPass pass) {
     passKey = mix(mix(mix(pass.seed()) + layer) + pass.step() * GOLDEN);
     firstSample = pass.firstSample();
   }
 
-  /** The place of a sample's first value. */
-  public long place(int sample, long sampleLength) {
+  /** Returns the index of a sample's first value within the step. */
+  public long indexOf(int sample, long sampleLength) {
     return (firstSample + sample) * sampleLength;
   }
 
   /**
-   * Zeroes some values and scales the others by {@code 1 / (1 - p)}.
+   * Zeroes the dropped values and scales the others by {@code 1 / (1 - p)}.
    *
-   * @param place of the first one
+   * @param index index of the first value within the step
    */
-  public void apply(float[] values, int begin, int count, long place) {
-    long key = passKey + place * GOLDEN;
+  public void apply(float[] values, int begin, int count, long index) {
+    long key = passKey + index * GOLDEN;
     for (int i = begin; i < begin + count; i++) {
       long drawn = mix(key) >>> (Long.SIZE - BITS);
-      // All ones where it is kept.
-      int keep = (int) ((drawn - keepBelow) >> (Long.SIZE - 1));
-      values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i] * scale) & keep);
+      // All ones if the value is kept.
+      int keepMask = (int) ((drawn - keepBelow) >> (Long.SIZE - 1));
+      values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i] * scale) & keepMask);
       key += GOLDEN;
     }
   }

@@ -3,36 +3,36 @@ package dev.tidemill.engine.dl4j.kernel;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
 /**
- * A function of each value on its own. A function whose derivative can be told from its output may
- * work in place; one that needs its input may not.
+ * Applies a function to each value. It may work in place if the derivative follows from the output,
+ * but not if the derivative needs the input.
  */
 public abstract class Elementwise implements Kernel {
   private final Signal input;
   private final Signal output;
-  private final Floats remembered;
+  private final Floats saved;
   private final float[] values = new float[Floats.TILE];
   private final float[] gradients = new float[Floats.TILE];
 
-  Elementwise(Signal input, Signal output, boolean remembersInput) {
+  Elementwise(Signal input, Signal output, boolean savesInput) {
     this.input = input;
     this.output = output;
-    remembered = remembersInput ? input.values() : output.values();
+    saved = savesInput ? input.values() : output.values();
   }
 
-  /** Where the results go. */
+  /** Returns the output signal. */
   public final Signal output() {
     return output;
   }
 
-  /** Replaces the first {@code count} values by the function of them. */
+  /** Applies the function to the first {@code count} values in place. */
   abstract void apply(float[] values, int count);
 
   /**
-   * Multiplies gradients by the derivative.
+   * Multiplies gradients by the derivative in place.
    *
-   * @param remembered what the function gave, or what it was given if it remembers its input
+   * @param saved inputs of the function if it saves its input, else its outputs
    */
-  abstract void differentiate(float[] remembered, float[] gradients, int count);
+  abstract void differentiate(float[] saved, float[] gradients, int count);
 
   @Override
   public final void forward() {
@@ -51,14 +51,14 @@ public abstract class Elementwise implements Kernel {
     Floats dy = output.requiredGradient();
     for (int at = 0; at < dy.length(); at += Floats.TILE) {
       int count = Math.min(Floats.TILE, dy.length() - at);
-      remembered.read(at, values, count);
+      saved.read(at, values, count);
       dy.read(at, gradients, count);
       differentiate(values, gradients, count);
       dx.write(at, gradients, count);
     }
   }
 
-  /** The function's name. */
+  /** Returns the function's name. */
   abstract String function();
 
   @Override

@@ -1,8 +1,8 @@
 package dev.tidemill.engine.dl4j.kernel;
 
 /**
- * The error function as x times a quotient of polynomials in {@code x^2}, fitted to where a float's
- * error function becomes 1; see {@code src/test/python/rationals.py}.
+ * The error function as x times a quotient of polynomials in {@code x^2}. The fit ends where the
+ * error function rounds to 1 as a float; see {@code src/test/python/rationals.py}.
  */
 final class ErrorFunction {
   private static final float SATURATED = 3.85f;
@@ -20,7 +20,10 @@ final class ErrorFunction {
 
   private ErrorFunction() {}
 
-  /** To 4e-7 of its value. Without a branch, so that the JIT vectorises a loop of it. */
+  /**
+   * Returns erf with a relative error of at most 4e-7. It has no branch, so the JIT vectorizes
+   * loops that call it.
+   */
   static float of(float value) {
     float x = Math.max(-SATURATED, Math.min(SATURATED, value));
     float u = x * x;

@@ -6,67 +6,70 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
 /**
- * {@code exp} of many floats, to a float's precision: {@code 2^n * exp(r)} with n the nearest whole
- * number to {@code x / ln 2}. The JIT vectorises every loop of it, which it cannot do with {@link
- * Math#exp}; floats become bits and bits floats in memory that is seen as both.
+ * Computes {@code exp} of an array in float precision, as {@code 2^n * exp(r)} with n the integer
+ * nearest to {@code x / ln 2}. The JIT vectorizes each of its loops, which it cannot do with {@link
+ * Math#exp}. To convert between floats and bits, the loops use a buffer with both views.
  */
 public final class Exponential {
-  /** Below it and above, results would be no normal floats any more. */
+  /** Outside of these limits, results would not be normal floats. */
   private static final float LOWEST = -87;
 
   private static final float HIGHEST = 88;
-  private static final float PER_LN2 = (float) (1 / Math.log(2));
-  // The first digits of ln 2, so few that their product with n is exact, and the others.
-  private static final float LN2 = 0x1.63p-1f;
-  private static final float LN2_REST = (float) (Math.log(2) - LN2);
-  // Added to a small number, it leaves the whole part in the lowest bits.
+  private static final float INVERSE_LN2 = (float) (1 / Math.log(2));
+  // ln 2 split into leading bits, whose product with n is exact, and the remainder.
+  private static final float LN2_HIGH = 0x1.63p-1f;
+  private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
+  // Added to a small number, it leaves the rounded integer in the lowest bits.
   private static final float ROUND = 0x1.8p23f;
   private static final int MANTISSA_BITS = 23;
   private static final int BIAS = 127;
   private static final float[] SERIES = series(7);
 
-  private final float[] whole;
+  private final float[] rounded;
   private final int[] bits;
   private final FloatBuffer asFloats;
   private final IntBuffer asBits;
 
   /**
-   * @param most values at a time
+   * @param maxCount maximum number of values per call
    */
-  public Exponential(int most) {
-    whole = new float[most];
-    bits = new int[most];
+  public Exponential(int maxCount) {
+    rounded = new float[maxCount];
+    bits = new int[maxCount];
     ByteBuffer memory =
-        ByteBuffer.allocateDirect(most * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer.allocateDirect(maxCount * Float.BYTES).order(ByteOrder.nativeOrder());
     asFloats = memory.asFloatBuffer();
     asBits = memory.asIntBuffer();
   }
 
-  /** Replaces the first so many by their powers of e; never 0, and never infinite. NaN stays. */
+  /**
+   * Replaces the first {@code count} values with their exponentials, which are never 0 or infinite.
+   * NaN stays NaN.
+   */
   public void apply(float[] values, int count) {
-    split(values, whole, count);
-    asFloats.put(0, whole, 0, count);
+    split(values, rounded, count);
+    asFloats.put(0, rounded, 0, count);
     asBits.get(0, bits, 0, count);
     for (int i = 0; i < count; i++) {
       bits[i] = (bits[i] + BIAS) << MANTISSA_BITS;
     }
     asBits.put(0, bits, 0, count);
-    asFloats.get(0, whole, 0, count);
-    raise(values, whole, count);
+    asFloats.get(0, rounded, 0, count);
+    multiplyByPowers(values, rounded, count);
   }
 
-  /** Leaves the rest in {@code values}, and the whole number in the lowest bits of the others. */
+  /** Leaves r in {@code values} and n in the lowest bits of {@code rounded}. */
   private static void split(float[] values, float[] rounded, int count) {
     for (int i = 0; i < count; i++) {
       float x = Math.max(LOWEST, Math.min(HIGHEST, values[i]));
-      float shifted = Math.fma(x, PER_LN2, ROUND);
+      float shifted = Math.fma(x, INVERSE_LN2, ROUND);
       float n = shifted - ROUND;
       rounded[i] = shifted;
-      values[i] = Math.fma(-n, LN2_REST, Math.fma(-n, LN2, x));
+      values[i] = Math.fma(-n, LN2_LOW, Math.fma(-n, LN2_HIGH, x));
     }
   }
 
-  private static void raise(float[] values, float[] powersOf2, int count) {
+  private static void multiplyByPowers(float[] values, float[] powersOf2, int count) {
     float c7 = SERIES[7];
     float c6 = SERIES[6];
     float c5 = SERIES[5];
@@ -80,7 +83,7 @@ public final class Exponential {
     }
   }
 
-  /** {@code 1 / n!}. */
+  /** Returns the Taylor coefficients {@code 1 / n!}. */
   private static float[] series(int last) {
     float[] coefficients = new float[last + 1];
     double factorial = 1;

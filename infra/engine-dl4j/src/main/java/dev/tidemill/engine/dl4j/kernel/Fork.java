@@ -2,7 +2,7 @@ package dev.tidemill.engine.dl4j.kernel;
 
 import dev.tidemill.engine.dl4j.memory.Floats;
 
-/** One signal for two readers: they see the same values, and the gradients they find are added. */
+/** Passes one signal to two consumers and sums their gradients. */
 public final class Fork implements Kernel {
   private final Signal input;
   private final Floats first;
@@ -11,8 +11,8 @@ public final class Fork implements Kernel {
   private final float[] summand = new float[Floats.TILE];
 
   /**
-   * @param first gradient that one reader leaves
-   * @param second the other's
+   * @param first gradient from the first consumer
+   * @param second gradient from the second consumer
    */
   public Fork(Signal input, Floats first, Floats second) {
     this.input = input;
@@ -20,7 +20,7 @@ public final class Fork implements Kernel {
     this.second = second;
   }
 
-  /** The readers' values are the input's own. */
+  /** Does nothing, because the consumers read the input's values directly. */
   @Override
   public void forward() {}
 

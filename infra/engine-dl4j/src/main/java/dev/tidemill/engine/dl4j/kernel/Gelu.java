@@ -2,7 +2,10 @@ package dev.tidemill.engine.dl4j.kernel;
 
 import dev.tidemill.engine.dl4j.memory.Floats;
 
-/** {@code x * Phi(x)} with the normal distribution function Phi (Hendrycks and Gimpel, 2016). */
+/**
+ * GELU: {@code x * Phi(x)}, where Phi is the normal distribution function (Hendrycks and Gimpel,
+ * 2016).
+ */
 public final class Gelu extends Elementwise {
   private static final float ROOT_HALF = (float) Math.sqrt(0.5);
   private static final float DENSITY_AT_0 = (float) (1 / Math.sqrt(2 * Math.PI));

@@ -1,6 +1,8 @@
 package dev.tidemill.engine.dl4j.kernel;
 
-/** GELU by {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))}. */
+/**
+ * The tanh approximation of GELU: {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))}.
+ */
 public final class GeluTanh extends Elementwise {
   private static final double SLOPE = Math.sqrt(2 / Math.PI);
   private static final double CUBIC = 0.044715;

@@ -1,32 +1,32 @@
 package dev.tidemill.engine.dl4j.kernel;
 
 /**
- * One layer's computation for one batch size: memory and native calls were prepared when it was
- * made, so that running it allocates nothing. One thread at a time.
+ * The computation of one layer for one batch size. The constructor allocates memory and prepares
+ * native calls, so running a kernel allocates nothing. Not thread-safe.
  */
 public interface Kernel {
 
-  /** Computes the output from the input as an answer needs it. */
+  /** Computes the output in inference mode. */
   void forward();
 
   /**
-   * Computes the output as training needs it.
+   * Computes the output in training mode.
    *
-   * @param pass which update, and which of its samples
+   * @param pass the step and the position of its samples
    */
   default void forwardTraining(TrainingPass pass) {
     forward();
   }
 
   /**
-   * From the output's gradient, the gradients of the parameters and, where wanted, of the input.
-   * They replace what was there. Follows a {@link #forwardTraining}.
+   * Computes the gradients of the parameters from the output's gradient, and the input's gradient
+   * if it has one. Overwrites earlier gradients. Call {@link #forwardTraining} first.
    */
   void backward();
 
   /**
-   * Describes this kernel, its shapes, and the algorithm chosen for them, e.g. {@code conv2d
-   * 1x32x32 to 6x28x28: oneDNN}. Always the same for the same shapes and batch size.
+   * Describes this kernel, its shapes and the chosen algorithm, for example {@code conv2d 1x32x32
+   * to 6x28x28: oneDNN}. The same shapes and batch size always give the same text.
    */
   String describe();
 }

@@ -25,8 +25,8 @@ public final class LayerNorm implements Kernel {
   private final float[] biasGradient;
 
   /**
-   * @param rows all that a batch has
-   * @param width values a row
+   * @param rows rows of a batch
+   * @param width values per row
    */
   public LayerNorm(
       int rows, int width, double eps, Signal input, Signal weight, Signal bias, Signal output) {
@@ -75,7 +75,7 @@ public final class LayerNorm implements Kernel {
       center(row, mean[r]);
       scale(row, inverseDeviation[r]);
       output.requiredGradient().read(r * width, gradient, width);
-      gather();
+      accumulateParameterGradients();
       Floats dx = input.gradient();
       if (dx != null) {
         differentiate(inverseDeviation[r]);
@@ -86,7 +86,7 @@ public final class LayerNorm implements Kernel {
     bias.requiredGradient().write(0, biasGradient, width);
   }
 
-  private void gather() {
+  private void accumulateParameterGradients() {
     for (int k = 0; k < width; k++) {
       weightGradient[k] = Math.fma(gradient[k], row[k], weightGradient[k]);
     }
@@ -100,10 +100,10 @@ public final class LayerNorm implements Kernel {
     for (int k = 0; k < width; k++) {
       gradient[k] *= weights[k];
     }
-    float level = RowSums.sum(gradient, 0, width) / width;
-    float slope = RowSums.dot(gradient, row, 0, width) / width;
+    float meanGradient = RowSums.sum(gradient, 0, width) / width;
+    float projection = RowSums.dot(gradient, row, 0, width) / width;
     for (int k = 0; k < width; k++) {
-      gradient[k] = inverse * (gradient[k] - level - row[k] * slope);
+      gradient[k] = inverse * (gradient[k] - meanGradient - row[k] * projection);
     }
   }
 

@@ -9,15 +9,18 @@ import org.jspecify.annotations.Nullable;
  * {@code y = x * w^T + b} for a batch, on row-major memory: x {@code [batch, in]}, w {@code [out,
  * in]}, y {@code [batch, out]}.
  *
- * <p>By OpenBLAS where there is little to multiply, for which it has kernels of its own, and by
- * oneDNN where there is more: it was up to 2.4 times as fast there.
+ * <p>Uses OpenBLAS for small products, for which it has special kernels, and oneDNN for larger
+ * ones. With large products oneDNN was up to 2.4 times as fast.
  */
 public final class Linear implements Kernel {
-  /** Multiplications up to which OpenBLAS takes a product for a small one. */
-  private static final long SMALL = 1_000_000;
+  /** Number of multiplications up to which OpenBLAS uses its small-matrix kernels. */
+  private static final long MAX_SMALL_GEMM = 1_000_000;
 
-  /** Where it has no kernels for small ones: from here on a call of oneDNN's is worth its cost. */
-  private static final long WORTH_A_CALL = 350_000;
+  /**
+   * Number of multiplications above which oneDNN is worth its call overhead, if OpenBLAS lacks
+   * small-matrix kernels.
+   */
+  private static final long MAX_PLAIN_GEMM = 350_000;
 
   private final int batch;
   private final int in;
@@ -43,9 +46,9 @@ public final class Linear implements Kernel {
     this.output = output;
     row = new float[out];
     biases = new float[out];
-    long small = SmallGemm.IS_FAST ? SMALL : WORTH_A_CALL;
+    long maxOpenBlas = SmallGemm.IS_FAST ? MAX_SMALL_GEMM : MAX_PLAIN_GEMM;
     products =
-        batch > 1 && (long) batch * in * out > small
+        batch > 1 && (long) batch * in * out > maxOpenBlas
             ? new OneDnnProducts(batch, in, out, input, weight, output)
             : new OpenBlasProducts(batch, in, out, input, weight, output);
   }

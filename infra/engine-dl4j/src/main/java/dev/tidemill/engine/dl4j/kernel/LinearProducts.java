@@ -3,13 +3,13 @@ package dev.tidemill.engine.dl4j.kernel;
 /** The matrix products of a {@link Linear} layer. */
 interface LinearProducts {
 
-  /** {@code y = x * w^T}. */
+  /** Computes {@code y = x * w^T}. */
   void forward();
 
-  /** {@code dw = dy^T * x}. */
+  /** Computes {@code dw = dy^T * x}. */
   void weightGradient();
 
-  /** {@code dx = dy * w}, where anybody asks for it. */
+  /** Computes {@code dx = dy * w} if the input has a gradient. */
   void inputGradient();
 
   /** Names the library or loop that multiplies, for {@link Kernel#describe}. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** By libnd4j's {@code matmul} (oneDNN where the classifier has it). */
+/** Multiplies with libnd4j's {@code matmul}, which uses oneDNN if the classifier includes it. */
 final class OneDnnProducts implements LinearProducts {
   private final NativeOperation forward;
   private final @Nullable NativeOperation weightGradient;
@@ -25,9 +25,9 @@ final class OneDnnProducts implements LinearProducts {
   }
 
   private static NativeOperation product(
-      INDArray a, INDArray b, boolean turnA, boolean turnB, INDArray into) {
-    long[] turned = {turnA ? 1 : 0, turnB ? 1 : 0, 0};
-    return new NativeOperation("matmul", turned, List.of(a, b), List.of(into));
+      INDArray a, INDArray b, boolean transposeA, boolean transposeB, INDArray into) {
+    long[] arguments = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
+    return new NativeOperation("matmul", arguments, List.of(a, b), List.of(into));
   }
 
   @Override

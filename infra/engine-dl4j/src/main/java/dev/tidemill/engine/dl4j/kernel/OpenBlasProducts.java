@@ -9,7 +9,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** By OpenBLAS; what is but a vector for a single sample is multiplied as one. */
+/** Multiplies with OpenBLAS; a single sample uses matrix-vector products. */
 final class OpenBlasProducts implements LinearProducts {
   private final int batch;
   private final int in;

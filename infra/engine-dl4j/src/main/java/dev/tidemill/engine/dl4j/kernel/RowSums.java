@@ -1,15 +1,15 @@
 package dev.tidemill.engine.dl4j.kernel;
 
 /**
- * Sums over a run of an array, in floats. The JIT never vectorises one; eight that do not wait for
- * each other take an eighth of the time.
+ * Reductions over a range of an array, in floats. The JIT never vectorizes a sum of floats. Eight
+ * independent accumulators take an eighth of the time.
  */
 public final class RowSums {
   private static final int LANES = 8;
 
   private RowSums() {}
 
-  /** The sum of {@code count} values from {@code begin} on. */
+  /** Returns the sum of {@code count} values, starting at {@code begin}. */
   public static float sum(float[] values, int begin, int count) {
     float a = 0;
     float b = 0;
@@ -36,7 +36,7 @@ public final class RowSums {
     return ((a + b) + (c + d)) + ((e + f) + (g + h));
   }
 
-  /** The sum of the products. */
+  /** Returns the dot product of two ranges at the same indices. */
   public static float dot(float[] x, float[] y, int begin, int count) {
     float a = 0;
     float b = 0;
@@ -63,8 +63,8 @@ public final class RowSums {
     return ((a + b) + (c + d)) + ((e + f) + (g + h));
   }
 
-  /** The largest, or NaN if one is NaN. */
-  public static float largest(float[] values, int begin, int count) {
+  /** Returns the maximum, or NaN if any value is NaN. */
+  public static float max(float[] values, int begin, int count) {
     float a = values[begin];
     float b = a;
     float c = a;

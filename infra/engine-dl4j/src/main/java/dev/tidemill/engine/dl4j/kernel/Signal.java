@@ -4,24 +4,26 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values, and the loss's gradient with respect to them where anybody asks for it: what flows
- * between two kernels, or the parameters of one.
+ * Values and, if needed, the gradient of the loss with respect to them. A signal connects two
+ * kernels or holds a kernel's parameters.
  */
 public record Signal(Floats values, @Nullable Floats gradient) {
 
-  /** Whether there is memory for a gradient. */
-  public boolean wantsGradient() {
+  /** Returns whether there is memory for a gradient. */
+  public boolean hasGradient() {
     return gradient != null;
   }
 
   /**
-   * The gradient of a signal that has one.
+   * Returns the gradient of a signal that has one.
    *
-   * @throws IllegalStateException if it has none: a plan for answers only was asked to learn
+   * @throws IllegalStateException if the signal has no gradient, because its plan is for inference
+   *     only
    */
   public Floats requiredGradient() {
     if (gradient == null) {
-      throw new IllegalStateException("a gradient is asked for where none was planned");
+      throw new IllegalStateException(
+          "this signal has no gradient; its plan is for inference only");
     }
     return gradient;
   }

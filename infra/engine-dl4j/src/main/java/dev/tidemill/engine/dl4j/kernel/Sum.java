@@ -2,7 +2,7 @@ package dev.tidemill.engine.dl4j.kernel;
 
 import dev.tidemill.engine.dl4j.memory.Floats;
 
-/** Adds two signals, value by value; each takes the sum's gradient. */
+/** Adds two signals elementwise; both get the gradient of the sum. */
 public final class Sum implements Kernel {
   private final Signal first;
   private final Signal second;
@@ -11,7 +11,7 @@ public final class Sum implements Kernel {
   private final float[] summand = new float[Floats.TILE];
 
   /**
-   * @param second whose gradient may be the very memory of the output's
+   * @param second signal whose gradient may share memory with the output's gradient
    */
   public Sum(Signal first, Signal second, Signal output) {
     this.first = first;
@@ -35,11 +35,11 @@ public final class Sum implements Kernel {
 
   @Override
   public void backward() {
-    pass(first);
-    pass(second);
+    copyGradient(first);
+    copyGradient(second);
   }
 
-  private void pass(Signal to) {
+  private void copyGradient(Signal to) {
     Floats dx = to.gradient();
     Floats dy = output.requiredGradient();
     if (dx != null && !dx.sameAs(dy)) {

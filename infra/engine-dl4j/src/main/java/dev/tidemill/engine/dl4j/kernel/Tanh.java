@@ -2,11 +2,11 @@ package dev.tidemill.engine.dl4j.kernel;
 
 /** The hyperbolic tangent; its derivative is {@code 1 - y * y}. */
 public final class Tanh extends Elementwise {
-  /** From here on, a float's tangent is 1. */
+  /** From this value on, tanh rounds to 1 as a float. */
   private static final float SATURATED = 9.02f;
 
-  // Lambert's continued fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))), cut after 13 levels, as a
-  // quotient of polynomials in x^2; see src/test/python/rationals.py.
+  // Lambert's continued fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))), truncated after 13 levels,
+  // as a quotient of polynomials in x^2; see src/test/python/rationals.py.
   private static final float P1 = 1.4666666e-1f;
   private static final float P2 = 5.2173915e-3f;
   private static final float P3 = 6.6252585e-5f;
@@ -43,7 +43,10 @@ public final class Tanh extends Elementwise {
     }
   }
 
-  /** To 4e-7 of its value. Without a branch, so that the JIT vectorises a loop of it. */
+  /**
+   * Returns tanh with a relative error of at most 4e-7. It has no branch, so the JIT vectorizes
+   * loops that call it.
+   */
   public static float tanh(float value) {
     float x = Math.max(-SATURATED, Math.min(SATURATED, value));
     float u = x * x;

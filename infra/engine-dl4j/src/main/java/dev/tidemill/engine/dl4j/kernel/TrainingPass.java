@@ -1,32 +1,35 @@
 package dev.tidemill.engine.dl4j.kernel;
 
 /**
- * Where a pass stands in the training run: all that a layer's randomness depends on, besides the
- * layer. One object, moved on from pass to pass.
+ * The position of a forward and backward pass in the training run. It determines a layer's
+ * randomness, together with the layer's index. Callers reuse one object for all passes.
  */
 public final class TrainingPass {
   private long seed;
   private long step;
   private long firstSample;
 
-  /** Describes another pass from now on. */
+  /** Moves to another pass. */
   public void moveTo(long newSeed, long newStep, long newFirstSample) {
     seed = newSeed;
     step = newStep;
     firstSample = newFirstSample;
   }
 
-  /** The model's. */
+  /** Returns the model's seed. */
   public long seed() {
     return seed;
   }
 
-  /** Updates before this one. */
+  /** Returns the number of updates before this step. */
   public long step() {
     return step;
   }
 
-  /** Samples of this update that came in earlier parts. */
+  /**
+   * Returns the index of the first sample within the step; not 0 if gradients accumulate over
+   * several batches.
+   */
   public long firstSample() {
     return firstSample;
   }

@@ -1,4 +1,7 @@
-/** What a kernel is, and the kernels that do not depend on what a layer's values stand for. */
+/**
+ * The kernel interface, and kernels for layers of any input: linear, normalization, activations,
+ * dropout and residual sums.
+ */
 @NullMarked
 package dev.tidemill.engine.dl4j.kernel;
 

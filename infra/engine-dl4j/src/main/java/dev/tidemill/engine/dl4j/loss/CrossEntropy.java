@@ -5,8 +5,8 @@ import dev.tidemill.engine.dl4j.kernel.RowSums;
 import dev.tidemill.engine.dl4j.kernel.Signal;
 
 /**
- * The negative logarithm of the labelled class's softmax; of a sample with several labels, the mean
- * over them.
+ * {@code torch.nn.CrossEntropyLoss}: the negative log softmax of the labeled class. The loss of a
+ * sample with several labels is the mean over its labels.
  */
 public final class CrossEntropy extends Loss {
   private final int rows;
@@ -17,7 +17,7 @@ public final class CrossEntropy extends Loss {
   private final Exponential exponential;
 
   /**
-   * @param labels a sample, each with a row of logits
+   * @param labels labels per sample, each with a row of logits
    */
   public CrossEntropy(int batch, int labels, int classes, Signal logits) {
     rows = batch * labels;
@@ -29,7 +29,7 @@ public final class CrossEntropy extends Loss {
   }
 
   @Override
-  public void measure(Targets targets) {
+  public void evaluate(Targets targets) {
     run(targets, false, 1);
   }
 
@@ -39,37 +39,37 @@ public final class CrossEntropy extends Loss {
   }
 
   @Override
-  public void answer(float[] outputs) {
-    raise(outputs, RowSums.largest(outputs, 0, classes));
+  public void toPrediction(float[] outputs) {
+    exponentiate(outputs, RowSums.max(outputs, 0, classes));
     scale(outputs, 1 / RowSums.sum(outputs, 0, classes));
   }
 
-  private void run(Targets targets, boolean learn, double total) {
+  private void run(Targets targets, boolean withGradient, double total) {
     double lossSum = 0;
     long correct = 0;
     for (int i = 0; i < rows; i++) {
       logits.values().read(i * classes, row, classes);
       int label = targets.label(i);
-      float largest = RowSums.largest(row, 0, classes);
-      float behind = largest - row[label];
-      if (behind == 0 && isFirst(label, largest)) {
+      float largest = RowSums.max(row, 0, classes);
+      float gap = largest - row[label];
+      if (gap == 0 && isFirstArgmax(label, largest)) {
         correct++;
       }
-      raise(row, largest);
+      exponentiate(row, largest);
       float sum = RowSums.sum(row, 0, classes);
-      lossSum += Math.log(sum) + behind;
-      if (learn) {
-        float share = (float) (1 / total);
-        scale(row, share / sum);
-        row[label] -= share;
+      lossSum += Math.log(sum) + gap;
+      if (withGradient) {
+        float weight = (float) (1 / total);
+        scale(row, weight / sum);
+        row[label] -= weight;
         logits.requiredGradient().write(i * classes, row, classes);
       }
     }
     set(lossSum / labels, correct);
   }
 
-  /** Of classes that are equally probable, the first one is taken. */
-  private boolean isFirst(int label, float largest) {
+  /** Returns whether no class before the label is equally probable: argmax takes the first one. */
+  private boolean isFirstArgmax(int label, float largest) {
     for (int k = 0; k < label; k++) {
       if (row[k] == largest) {
         return false;
@@ -78,7 +78,7 @@ public final class CrossEntropy extends Loss {
     return true;
   }
 
-  private void raise(float[] values, float largest) {
+  private void exponentiate(float[] values, float largest) {
     for (int k = 0; k < values.length; k++) {
       values[k] -= largest;
     }

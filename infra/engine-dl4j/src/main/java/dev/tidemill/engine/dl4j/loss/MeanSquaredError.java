@@ -2,7 +2,9 @@ package dev.tidemill.engine.dl4j.loss;
 
 import dev.tidemill.engine.dl4j.kernel.Signal;
 
-/** The mean over the outputs of the squared difference from the targets. */
+/**
+ * {@code torch.nn.MSELoss}: the mean over the outputs of the squared difference from the targets.
+ */
 public final class MeanSquaredError extends Loss {
   private final int batch;
   private final int length;
@@ -17,7 +19,7 @@ public final class MeanSquaredError extends Loss {
   }
 
   @Override
-  public void measure(Targets targets) {
+  public void evaluate(Targets targets) {
     run(targets, false, 1);
   }
 
@@ -27,18 +29,18 @@ public final class MeanSquaredError extends Loss {
   }
 
   @Override
-  public void answer(float[] plain) {}
+  public void toPrediction(float[] prediction) {}
 
-  private void run(Targets targets, boolean learn, double total) {
+  private void run(Targets targets, boolean withGradient, double total) {
     double sum = 0;
     for (int i = 0; i < batch; i++) {
       outputs.values().read(i * length, row, length);
       for (int k = 0; k < length; k++) {
-        double off = row[k] - targets.value(i, k);
-        sum += off * off;
-        row[k] = (float) (2 * off / (length * total));
+        double difference = row[k] - targets.value(i, k);
+        sum += difference * difference;
+        row[k] = (float) (2 * difference / (length * total));
       }
-      if (learn) {
+      if (withGradient) {
         outputs.requiredGradient().write(i * length, row, length);
       }
     }

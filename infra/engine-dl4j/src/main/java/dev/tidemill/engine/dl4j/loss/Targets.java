@@ -4,7 +4,7 @@ import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 
-/** What the answers to a batch should have been: classes of each sample, or values. */
+/** The targets of a batch: class numbers or values. */
 public final class Targets {
   private final int perSample;
   private final int outputs;
@@ -13,9 +13,9 @@ public final class Targets {
   private final float[] values;
 
   /**
-   * @param perSample labels of a sample
-   * @param outputs values an answer
-   * @param classes whether a target is the number of the right one of them
+   * @param perSample labels per sample
+   * @param outputs values per prediction: the number of classes, if targets are classes
+   * @param classes whether targets are class numbers rather than values
    */
   public Targets(int batch, int perSample, int outputs, boolean classes) {
     this.perSample = perSample;
@@ -27,9 +27,9 @@ public final class Targets {
   }
 
   /**
-   * Takes the targets of a batch.
+   * Reads the targets of a batch.
    *
-   * @throws IllegalArgumentException if one is no class of the network's, or the wrong type
+   * @throws IllegalArgumentException if a class number is out of range or the type is wrong
    */
   public void read(TensorBatch batch) {
     int sample = 0;
@@ -44,7 +44,7 @@ public final class Targets {
     }
   }
 
-  /** The labels of a sample stand one after the other. */
+  /** Returns a label by its index in the batch; the labels of a sample are adjacent. */
   int label(int number) {
     return labels[number];
   }
@@ -63,7 +63,7 @@ public final class Targets {
             case INT32 -> from.getInt(begin + at * Integer.BYTES);
             case INT64 -> from.getLong(begin + at * Long.BYTES);
             case UINT8 -> Byte.toUnsignedInt(from.get(begin + at));
-            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrong(slice.labelType(), "a class number");
+            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrongType(slice.labelType(), "class numbers");
           };
       if (label < 0 || label >= outputs) {
         throw new IllegalArgumentException(
@@ -71,9 +71,8 @@ public final class Targets {
                 + label
                 + " of sample "
                 + at / perSample
-                + " is none of the "
-                + outputs
-                + " classes");
+                + " is out of range; classes are 0 to "
+                + (outputs - 1));
       }
       labels[sample * perSample + i] = (int) label;
     }
@@ -81,7 +80,7 @@ public final class Targets {
 
   private void readValues(TensorBatch.Slice slice, int sample) {
     if (slice.labelType() != ElementType.FLOAT32) {
-      throw wrong(slice.labelType(), "FLOAT32 values");
+      throw wrongType(slice.labelType(), "FLOAT32 values");
     }
     ByteBuffer from = slice.labels();
     int begin = from.position() + slice.first() * outputs * Float.BYTES;
@@ -90,7 +89,7 @@ public final class Targets {
     }
   }
 
-  private static IllegalArgumentException wrong(ElementType given, String needed) {
-    return new IllegalArgumentException("a target is " + given + " where the loss takes " + needed);
+  private static IllegalArgumentException wrongType(ElementType given, String needed) {
+    return new IllegalArgumentException("the loss takes " + needed + ", got labels of " + given);
   }
 }

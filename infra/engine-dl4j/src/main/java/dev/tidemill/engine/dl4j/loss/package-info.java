@@ -1,4 +1,4 @@
-/** Losses with their gradients, and the targets that they compare with. */
+/** Losses with their gradients, and the targets of a batch. */
 @NullMarked
 package dev.tidemill.engine.dl4j.loss;
 

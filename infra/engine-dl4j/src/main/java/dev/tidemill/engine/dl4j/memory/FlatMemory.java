@@ -6,8 +6,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Off-heap floats at a fixed, cache-line-aligned address, zero at first. Freed by {@link #close}:
- * no slice of it may be used from then on.
+ * Off-heap floats at a fixed, cache-line-aligned address, initially zero. {@link #close} frees the
+ * memory; do not use a slice of it afterwards.
  */
 public final class FlatMemory implements AutoCloseable {
   private static final int ALIGNMENT_BYTES = 64;
@@ -19,12 +19,15 @@ public final class FlatMemory implements AutoCloseable {
   private final Floats all;
 
   /**
-   * @throws IllegalArgumentException if it would not fit one buffer
+   * @throws IllegalArgumentException if the length exceeds the limit of one buffer
    */
   public FlatMemory(long length) {
     if (length > Integer.MAX_VALUE - SLACK) {
       throw new IllegalArgumentException(
-          "a memory of " + length + " floats is larger than one buffer can be");
+          "cannot allocate "
+              + length
+              + " floats; a buffer holds at most "
+              + (Integer.MAX_VALUE - SLACK));
     }
     NativeLibraries.load();
     this.length = (int) length;
@@ -39,12 +42,12 @@ public final class FlatMemory implements AutoCloseable {
     return length;
   }
 
-  /** All of it. */
+  /** Returns the whole memory. */
   public Floats all() {
     return all;
   }
 
-  /** A part of it, not a copy. */
+  /** Returns a view of a part. */
   public Floats slice(long offset, long count) {
     if (offset < 0 || count < 0 || offset + count > length) {
       throw new IndexOutOfBoundsException(

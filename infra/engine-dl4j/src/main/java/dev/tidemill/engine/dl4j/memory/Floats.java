@@ -8,55 +8,55 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A run of floats in a {@link FlatMemory}, as each of those who compute want it: native routines a
- * pointer, our own loops a buffer that they copy tiles from and to, ND4J's operations an array.
+ * A contiguous range of floats in a {@link FlatMemory}. Native routines use its pointer, Java loops
+ * copy tiles from and to its buffer, and ND4J operations use an array over it.
  *
- * <p>Loops run over small heap arrays ("tiles") and not over the buffer itself, because the JIT
- * vectorises them only there; the copies in between stay in the first-level cache.
+ * <p>Java loops run over small heap arrays ("tiles") instead of the buffer, because the JIT
+ * vectorizes only loops over arrays. The copied tiles stay in the L1 cache.
  *
- * @param memory that it lies in; referenced so that it outlives the slice
- * @param pointer to the first
- * @param buffer of all; index 0 is the first
- * @param bits the same memory as {@link Float#floatToRawIntBits} would show it
- * @param length how many
+ * @param memory memory of the range; the reference keeps it alive as long as the slice
+ * @param pointer pointer to the first float
+ * @param buffer view of the range; index 0 is the first float
+ * @param bits the same memory as {@link Float#floatToRawIntBits} values
+ * @param length number of floats
  */
 public record Floats(
     FlatMemory memory, FloatPointer pointer, FloatBuffer buffer, IntBuffer bits, int length) {
 
-  /** Floats that a loop copies to the heap at a time. */
+  /** Floats per tile. */
   public static final int TILE = 1024;
 
-  /** Copies {@code count} floats from {@code offset} on to the beginning of an array. */
+  /** Copies {@code count} floats, starting at {@code offset}, to the start of an array. */
   public void read(int offset, float[] into, int count) {
     buffer.get(offset, into, 0, count);
   }
 
-  /** Copies the first {@code count} floats of an array to {@code offset} and after. */
+  /** Copies the first {@code count} floats of an array to {@code offset}. */
   public void write(int offset, float[] from, int count) {
     buffer.put(offset, from, 0, count);
   }
 
-  /** Reads to some place of an array. */
+  /** Copies {@code count} floats, starting at {@code offset}, to index {@code at} of an array. */
   public void read(int offset, float[] into, int at, int count) {
     buffer.get(offset, into, at, count);
   }
 
-  /** Writes from some place of an array. */
+  /** Copies {@code count} floats, starting at index {@code at} of an array, to {@code offset}. */
   public void write(int offset, float[] from, int at, int count) {
     buffer.put(offset, from, at, count);
   }
 
-  /** Takes all values of another one of the same length. */
+  /** Copies all values of another range of the same length. */
   public void copyFrom(Floats other) {
     buffer.put(0, other.buffer, 0, length);
   }
 
-  /** Whether it is the very same memory. */
+  /** Returns whether both ranges start at the same address. */
   public boolean sameAs(Floats other) {
     return pointer.address() == other.pointer.address();
   }
 
-  /** The same floats for an ND4J operation, row-major. */
+  /** Returns the same memory as a row-major array for an ND4J operation. */
   public INDArray array(long... shape) {
     return Nd4j.create(Nd4j.createBuffer(pointer, length, DataType.FLOAT), shape);
   }

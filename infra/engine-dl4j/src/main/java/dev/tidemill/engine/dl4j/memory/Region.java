@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Memory for plans of which one runs at a time: each of them begins at its beginning, so that all
- * together take no more than the largest. What a plan left there, another one overwrites.
+ * A memory arena for plans that run one at a time. Every plan allocates from the start of the
+ * arena, so together they take no more memory than the largest. Each plan overwrites the data of
+ * the others.
  */
 public final class Region implements AutoCloseable {
   private static final int CHUNK = 1 << 18;
@@ -15,13 +16,13 @@ public final class Region implements AutoCloseable {
   private int chunk;
   private long used;
 
-  /** Another plan begins to take memory. */
+  /** Starts the allocations of another plan. */
   void begin() {
     chunk = 0;
     used = 0;
   }
 
-  /** The next floats, with anything in them. */
+  /** Allocates floats with undefined content. */
   Floats allocate(long length) {
     while (chunk < chunks.size() && used + length > chunks.get(chunk).length()) {
       chunk++;
@@ -35,7 +36,7 @@ public final class Region implements AutoCloseable {
     return taken;
   }
 
-  /** Frees all of it; what is taken after that is new. */
+  /** Frees all chunks; later allocations use new ones. */
   @Override
   public void close() {
     chunks.forEach(FlatMemory::close);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A copy of a {@link ModelState}'s tensors, in the same order, so that either way it is one copy.
- * One model owns it, or several share it; the last one to leave frees it.
+ * A copy of a {@link ModelState}'s tensors in the same order, so each transfer is a single copy.
+ * Several models can share it; the last one to close it frees the memory.
  */
 public final class StateMemory implements AutoCloseable {
   private final List<StateLayout.Slice> slices;
@@ -20,15 +20,15 @@ public final class StateMemory implements AutoCloseable {
     memory = new FlatMemory(last.offset() + last.length());
   }
 
-  /** A copy of everything, for learning. */
+  /** Copies all tensors, for training. */
   public static StateMemory copy(ModelState state) {
     StateMemory copy = new StateMemory(state.layout().slices());
     copy.read(state);
     return copy;
   }
 
-  /** A copy without the optimizer's state, for answering. */
-  public static StateMemory copyForAnswers(ModelState state) {
+  /** Copies all tensors except the optimizer state, for inference. */
+  public static StateMemory copyForInference(ModelState state) {
     List<StateLayout.Slice> all = state.layout().slices();
     StateMemory copy =
         new StateMemory(all.stream().filter(s -> s.kind() != StateLayout.Kind.OPTIMIZER).toList());
@@ -36,21 +36,21 @@ public final class StateMemory implements AutoCloseable {
     return copy;
   }
 
-  /** One more user, who will close it too. */
+  /** Adds a user, which must also call {@link #close}. */
   public StateMemory shared() {
     users.incrementAndGet();
     return this;
   }
 
-  /** All tensors, in the order of the state. */
+  /** Returns the memory of all tensors, in the order of the state. */
   public FlatMemory memory() {
     return memory;
   }
 
   /**
-   * Takes a state's tensors.
+   * Copies the tensors of a state into this memory.
    *
-   * @throws IllegalArgumentException if it has others
+   * @throws IllegalArgumentException if the state is of another network
    */
   public void read(ModelState from) {
     requireSameTensors(from);
@@ -58,9 +58,9 @@ public final class StateMemory implements AutoCloseable {
   }
 
   /**
-   * Overwrites a state's tensors.
+   * Copies this memory into the tensors of a state.
    *
-   * @throws IllegalArgumentException if it has others
+   * @throws IllegalArgumentException if the state is of another network
    */
   public void write(ModelState into) {
     requireSameTensors(into);
@@ -81,7 +81,7 @@ public final class StateMemory implements AutoCloseable {
     }
   }
 
-  /** Frees the memory, if nobody else uses it. */
+  /** Removes a user; the last one frees the memory. */
   @Override
   public void close() {
     if (users.decrementAndGet() == 0) {

@@ -3,21 +3,24 @@ package dev.tidemill.engine.dl4j.memory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The memory of one plan: taken while the plan is made, of its own and of a region's. */
+/**
+ * The memory of one plan, allocated while the plan is built: partly its own, partly from a shared
+ * region.
+ */
 public final class Workspace implements AutoCloseable {
   private final Region region;
   private final List<FlatMemory> own = new ArrayList<>();
   private long length;
 
   /**
-   * @param region of the plans that do not run while this one does
+   * @param region arena of plans that never run at the same time as this one
    */
   public Workspace(Region region) {
     this.region = region;
     region.begin();
   }
 
-  /** Zeros, for what is to stay from run to run. */
+  /** Allocates zeros that persist from run to run. */
   public Floats allocate(long count) {
     FlatMemory memory = new FlatMemory(count);
     own.add(memory);
@@ -25,18 +28,18 @@ public final class Workspace implements AutoCloseable {
     return memory.all();
   }
 
-  /** For what a run writes before it reads it: between runs it is lost. */
+  /** Allocates scratch memory. Each run must write it before reading it. */
   public Floats scratch(long count) {
     length += count;
     return region.allocate(count);
   }
 
-  /** All that was taken. */
+  /** Returns the size of all allocations. */
   public long bytes() {
     return length * Float.BYTES;
   }
 
-  /** Frees what is its own. */
+  /** Frees the plan's own memory, not the region's. */
   @Override
   public void close() {
     own.forEach(FlatMemory::close);

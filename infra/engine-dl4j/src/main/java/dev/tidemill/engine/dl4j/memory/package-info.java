@@ -1,4 +1,7 @@
-/** Off-heap memory as flat runs of floats, and who owns it: a state, a plan, or plans in turn. */
+/**
+ * Off-heap memory as flat ranges of floats, and its owners: a state, a plan, or plans that take
+ * turns.
+ */
 @NullMarked
 package dev.tidemill.engine.dl4j.memory;
 

@@ -12,13 +12,13 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * The native libraries: unpacked into the cache where they are not there yet, loaded from there and
- * from nowhere else, and told how many threads to use.
+ * Unpacks the native libraries into the cache if needed, loads them only from there, and sets their
+ * number of threads.
  */
 public final class NativeLibraries {
   private static final String BINDINGS = "libjnind4jcpu.so";
 
-  /** What the natives are compiled for; the first that the build has is taken. */
+  /** CPU variants of the natives; the first one in the build is used. */
   private static final List<String> VARIANTS =
       List.of("-onednn-avx2", "-onednn-avx512", "-onednn", "-avx2", "-avx512", "");
 
@@ -27,7 +27,7 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   private static final class Loaded {
-    // ND4J first: its natives name the OpenBLAS that they were linked to.
+    // Load ND4J first: its natives name the OpenBLAS library that they link to.
     static final NativeOps OPS = load();
 
     private static NativeOps load() {
@@ -37,7 +37,7 @@ public final class NativeLibraries {
     }
   }
 
-  /** Unpacks and loads all of them, prints nothing, and ends. */
+  /** Unpacks and loads all native libraries without printing anything. */
   public static void main(String[] args) {
     String level = "org.slf4j.simpleLogger.defaultLogLevel";
     if (System.getProperty(level) == null) {
@@ -47,7 +47,7 @@ public final class NativeLibraries {
   }
 
   /**
-   * Loads them, the first time; later calls cost nothing. Safe from any thread.
+   * Loads the native libraries on the first call; later calls cost nothing. Thread-safe.
    *
    * @throws NativeLibraryException if they cannot be unpacked or loaded; the next call tries again
    */
@@ -61,12 +61,12 @@ public final class NativeLibraries {
     NativeOps unused = ops();
   }
 
-  /** As {@link #load()}, ahead of need: reports nothing. */
+  /** Calls {@link #load()} ahead of need and ignores failures. */
   public static void preload() {
     try {
       load();
     } catch (NativeLibraryException e) {
-      // Whoever needs them calls load(), and is told.
+      // The first user calls load() again and gets the error.
     }
   }
 
@@ -83,9 +83,9 @@ public final class NativeLibraries {
   }
 
   /**
-   * Makes native code that this thread calls run on this thread alone: which threads share a step
-   * is our business ({@code ShardedGradient}), since bits must not depend on their number. OpenMP
-   * keeps its number by calling thread, hence a call before each piece of work.
+   * Makes native calls of this thread run on this thread alone. {@code ShardedGradient} distributes
+   * a step over threads, because the bits must not depend on their number. OpenMP keeps its setting
+   * per calling thread, so each unit of work starts with this call.
    */
   public static void limitThreads() {
     ops().setOmpNumThreads(1);

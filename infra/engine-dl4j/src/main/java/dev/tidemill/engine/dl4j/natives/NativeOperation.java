@@ -11,21 +11,21 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * One of ND4J's native operations on fixed arrays, prepared once: running it is one native call, a
- * twentieth of what the ordinary way costs in shape buffers and contexts.
+ * A native ND4J operation on fixed arrays, prepared once. Running it is a single native call.
+ * ND4J's usual path takes twenty times as long, to create shape buffers and contexts.
  */
 public final class NativeOperation {
   private final String name;
   private final NativeOps natives;
   private final long hash;
-  // The context does not keep its arrays, and the pointer does not keep its context.
+  // Keep references: the context does not hold its arrays, nor the pointer its context.
   private final List<INDArray> arrays;
   private final OpContext context;
   private final Pointer contextPointer;
 
   /**
-   * @param name libnd4j's, e.g. {@code conv2d}
-   * @param arguments its integer arguments
+   * @param name libnd4j's name of the operation, for example {@code conv2d}
+   * @param arguments integer arguments of the operation
    */
   public NativeOperation(
       String name, long[] arguments, List<INDArray> inputs, List<INDArray> outputs) {
@@ -44,7 +44,7 @@ public final class NativeOperation {
       context.setOutputArray(i, outputs.get(i));
     }
     context.setIArguments(Arrays.copyOf(arguments, arguments.length));
-    // The outputs are there already: their shapes need not be computed at each run.
+    // The outputs exist, so a run need not compute their shapes.
     context.shapeFunctionOverride(true);
     contextPointer = context.contextPointer();
   }
@@ -52,7 +52,7 @@ public final class NativeOperation {
   /**
    * Runs the operation on its arrays.
    *
-   * @throws IllegalStateException if the native code refuses, with its reason
+   * @throws IllegalStateException if the native code reports an error, with its message
    */
   public void run() {
     int status = natives.execCustomOp2(null, hash, contextPointer);

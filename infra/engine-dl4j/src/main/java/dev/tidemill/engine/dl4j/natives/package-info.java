@@ -1,4 +1,4 @@
-/** The native libraries: how they are loaded, and a prepared call of one of their operations. */
+/** Loads the native libraries and prepares calls of their operations. */
 @NullMarked
 package dev.tidemill.engine.dl4j.natives;
 

@@ -17,7 +17,7 @@ final class Adagrad extends Optimizer {
   }
 
   @Override
-  void begin(double learningRate, long step) {
+  void prepareStep(double learningRate, long step) {
     rate = (float) (learningRate / (1 + step * rateDecay));
   }
 

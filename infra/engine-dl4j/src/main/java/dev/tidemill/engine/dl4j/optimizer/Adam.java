@@ -4,18 +4,18 @@ import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 
-/** {@code torch.optim.Adam} and {@code torch.optim.AdamW}, with AMSGrad where it is asked for. */
+/** {@code torch.optim.Adam} and {@code torch.optim.AdamW}, with optional AMSGrad. */
 final class Adam extends Optimizer {
   private final double beta1;
   private final double beta2;
-  private final float rest1;
-  private final float keep2;
-  private final float rest2;
+  private final float oneMinusBeta1;
+  private final float floatBeta2;
+  private final float oneMinusBeta2;
   private final float eps;
   private final double decoupledDecay;
-  private float shrink;
+  private float decayFactor;
   private float stepSize;
-  private float rootCorrection;
+  private float sqrtBiasCorrection2;
 
   Adam(OptimizerSpec.Adam spec, Floats parameters, List<Floats> state) {
     this(spec.beta1(), spec.beta2(), spec.eps(), spec.weightDecay(), 0, parameters, state);
@@ -36,47 +36,49 @@ final class Adam extends Optimizer {
     super(parameters, state, weightDecay);
     this.beta1 = beta1;
     this.beta2 = beta2;
-    rest1 = (float) (1 - beta1);
-    keep2 = (float) beta2;
-    rest2 = (float) (1 - beta2);
+    oneMinusBeta1 = (float) (1 - beta1);
+    floatBeta2 = (float) beta2;
+    oneMinusBeta2 = (float) (1 - beta2);
     this.eps = (float) eps;
     this.decoupledDecay = decoupledDecay;
   }
 
   @Override
-  void begin(double learningRate, long step) {
-    shrink = (float) (1 - learningRate * decoupledDecay);
+  void prepareStep(double learningRate, long step) {
+    decayFactor = (float) (1 - learningRate * decoupledDecay);
     stepSize = (float) (learningRate / (1 - Math.pow(beta1, step + 1.0)));
-    rootCorrection = (float) Math.sqrt(1 - Math.pow(beta2, step + 1.0));
+    sqrtBiasCorrection2 = (float) Math.sqrt(1 - Math.pow(beta2, step + 1.0));
   }
 
   @Override
   void update(float[] p, float[] g, float[][] s, int count) {
     float[] second = s[1];
-    average(g, s[0], second, count);
+    updateMoments(g, s[0], second, count);
     if (s.length == 3) {
-      float[] largest = s[2];
+      float[] maxSecond = s[2];
       for (int i = 0; i < count; i++) {
-        largest[i] = Math.max(largest[i], second[i]);
+        maxSecond[i] = Math.max(maxSecond[i], second[i]);
       }
-      second = largest;
+      second = maxSecond;
     }
-    move(p, s[0], second, count);
+    updateParameters(p, s[0], second, count);
   }
 
-  private void average(float[] g, float[] first, float[] second, int count) {
+  private void updateMoments(float[] g, float[] first, float[] second, int count) {
     for (int i = 0; i < count; i++) {
       float gradient = g[i];
-      first[i] += rest1 * (gradient - first[i]);
-      second[i] = keep2 * second[i] + rest2 * gradient * gradient;
+      first[i] += oneMinusBeta1 * (gradient - first[i]);
+      second[i] = floatBeta2 * second[i] + oneMinusBeta2 * gradient * gradient;
     }
   }
 
-  /** A shrink of 1 leaves the parameter as it is, to the bit. */
-  private void move(float[] p, float[] first, float[] second, int count) {
+  /**
+   * Updates the parameters. A decay factor of 1 leaves a parameter bit-identical before its step.
+   */
+  private void updateParameters(float[] p, float[] first, float[] second, int count) {
     for (int i = 0; i < count; i++) {
       float root = (float) Math.sqrt(second[i]);
-      p[i] = p[i] * shrink - stepSize * first[i] / (root / rootCorrection + eps);
+      p[i] = p[i] * decayFactor - stepSize * first[i] / (root / sqrtBiasCorrection2 + eps);
     }
   }
 }

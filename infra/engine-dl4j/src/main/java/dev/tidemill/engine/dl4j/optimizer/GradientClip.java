@@ -2,7 +2,7 @@ package dev.tidemill.engine.dl4j.optimizer;
 
 import dev.tidemill.engine.dl4j.memory.Floats;
 
-/** {@code torch.nn.utils.clip_grad_norm_}: how gradients are scaled to a largest 2-norm. */
+/** {@code torch.nn.utils.clip_grad_norm_}: scales gradients to a maximum 2-norm. */
 public final class GradientClip {
   private static final double EPS = 1e-6;
 
@@ -10,13 +10,13 @@ public final class GradientClip {
   private final float[] values = new float[Floats.TILE];
 
   /**
-   * @param maxNorm over all parameters together; infinite for no clipping
+   * @param maxNorm maximum 2-norm over all parameters together; infinite for no clipping
    */
   public GradientClip(double maxNorm) {
     this.maxNorm = maxNorm;
   }
 
-  /** The factor for the gradients; 1 where they are short enough. */
+  /** Returns the factor for all gradients; 1 if their norm is within the limit. */
   public float scale(Floats gradients) {
     if (maxNorm == Double.POSITIVE_INFINITY) {
       return 1;

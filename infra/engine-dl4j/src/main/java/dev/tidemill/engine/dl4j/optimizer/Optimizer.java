@@ -4,8 +4,8 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 
 /**
- * An update of all parameters in one pass over the flat memory, in floats and in the order of
- * operations of PyTorch's {@code torch.optim}.
+ * Updates all parameters in one pass over the flat memory, in floats. The order of operations is
+ * that of {@code torch.optim}.
  */
 public abstract class Optimizer {
   private final Floats parameters;
@@ -16,9 +16,9 @@ public abstract class Optimizer {
   private final float[][] s;
 
   /**
-   * @param state the optimizer's tensors in the order of {@code OptimizerSpec.stateNames}, each
-   *     over all parameters
-   * @param weightDecay added to the gradient, times the parameter; 0 for none
+   * @param state the optimizer's tensors in the order of {@code OptimizerSpec.stateNames}, each as
+   *     long as all parameters together
+   * @param weightDecay factor of the parameter that is added to the gradient; 0 for none
    */
   Optimizer(Floats parameters, List<Floats> state, double weightDecay) {
     this.parameters = parameters;
@@ -27,26 +27,26 @@ public abstract class Optimizer {
     s = new float[state.size()][Floats.TILE];
   }
 
-  /** Prepares what is the same for all parameters. */
-  abstract void begin(double learningRate, long step);
+  /** Computes the values that all parameters of a step share. */
+  abstract void prepareStep(double learningRate, long step);
 
   /**
-   * Updates some parameters and their state.
+   * Updates one tile of parameters and their state.
    *
-   * @param p parameters
+   * @param p parameters of the tile
    * @param g gradients, which may be overwritten
    * @param s state
    */
   abstract void update(float[] p, float[] g, float[][] s, int count);
 
   /**
-   * One update.
+   * Applies one update.
    *
-   * @param gradientScale factor for all gradients, from clipping
-   * @param step updates before this one
+   * @param gradientScale clipping factor for all gradients
+   * @param step number of updates before this one
    */
   public final void apply(Floats gradients, float gradientScale, double learningRate, long step) {
-    begin(learningRate, step);
+    prepareStep(learningRate, step);
     for (int at = 0; at < parameters.length(); at += Floats.TILE) {
       int count = Math.min(Floats.TILE, parameters.length() - at);
       parameters.read(at, p, count);

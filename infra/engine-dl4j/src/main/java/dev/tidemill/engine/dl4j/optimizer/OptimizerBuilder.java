@@ -8,13 +8,13 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the optimizer of a spec over a state's memory. */
+/** Builds the optimizer of a spec over the state's memory. */
 public final class OptimizerBuilder implements OptimizerSpec.Visitor<Optimizer> {
   private final Floats parameters;
   private final List<Floats> state = new ArrayList<>();
 
   /**
-   * @param memory in the network's layout
+   * @param memory state memory in the network's layout
    */
   public OptimizerBuilder(Network network, FlatMemory memory) {
     StateLayout layout = network.stateLayout();
@@ -22,7 +22,7 @@ public final class OptimizerBuilder implements OptimizerSpec.Visitor<Optimizer> 
     String first = layout.slices().get(0).name();
     parameters = memory.slice(0, length);
     for (String name : network.spec().optimizer().stateNames()) {
-      // One after the other for all parameters: the layout's order.
+      // The layout stores each optimizer tensor contiguously for all parameters.
       long begin = layout.slice("optimizer." + name + "." + first).offset();
       state.add(memory.slice(begin, length));
     }

@@ -4,14 +4,14 @@ import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 
-/** {@code torch.optim.SGD}: the first update takes the gradient itself as momentum buffer. */
+/** {@code torch.optim.SGD}: the first update sets the momentum buffer to the gradient itself. */
 final class Sgd extends Optimizer {
   private final float momentum;
   private final float dampening;
   private final boolean nesterov;
   private float rate;
-  private float keep;
-  private float take;
+  private float bufferFactor;
+  private float gradientFactor;
 
   Sgd(OptimizerSpec.Sgd spec, Floats parameters, List<Floats> state) {
     super(parameters, state, spec.weightDecay());
@@ -21,10 +21,10 @@ final class Sgd extends Optimizer {
   }
 
   @Override
-  void begin(double learningRate, long step) {
+  void prepareStep(double learningRate, long step) {
     rate = (float) learningRate;
-    keep = step == 0 ? 0 : momentum;
-    take = step == 0 ? 1 : 1 - dampening;
+    bufferFactor = step == 0 ? 0 : momentum;
+    gradientFactor = step == 0 ? 1 : 1 - dampening;
   }
 
   @Override
@@ -34,25 +34,25 @@ final class Sgd extends Optimizer {
         p[i] -= rate * g[i];
       }
     } else if (nesterov) {
-      lookAhead(p, g, s[0], count);
+      updateWithNesterov(p, g, s[0], count);
     } else {
-      roll(p, g, s[0], count);
+      updateWithMomentum(p, g, s[0], count);
     }
   }
 
-  private void roll(float[] p, float[] g, float[] buffer, int count) {
+  private void updateWithMomentum(float[] p, float[] g, float[] buffer, int count) {
     for (int i = 0; i < count; i++) {
-      float moving = keep * buffer[i] + take * g[i];
-      buffer[i] = moving;
-      p[i] -= rate * moving;
+      float velocity = bufferFactor * buffer[i] + gradientFactor * g[i];
+      buffer[i] = velocity;
+      p[i] -= rate * velocity;
     }
   }
 
-  private void lookAhead(float[] p, float[] g, float[] buffer, int count) {
+  private void updateWithNesterov(float[] p, float[] g, float[] buffer, int count) {
     for (int i = 0; i < count; i++) {
-      float moving = keep * buffer[i] + take * g[i];
-      buffer[i] = moving;
-      p[i] -= rate * (g[i] + momentum * moving);
+      float velocity = bufferFactor * buffer[i] + gradientFactor * g[i];
+      buffer[i] = velocity;
+      p[i] -= rate * (g[i] + momentum * velocity);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Updates of the flat parameters as in {@code torch.optim}, and gradient clipping. */
+/** Optimizers over the flat parameters that match {@code torch.optim}, and gradient clipping. */
 @NullMarked
 package dev.tidemill.engine.dl4j.optimizer;
 

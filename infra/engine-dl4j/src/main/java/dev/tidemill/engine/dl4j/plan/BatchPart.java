@@ -2,15 +2,17 @@ package dev.tidemill.engine.dl4j.plan;
 
 import dev.tidemill.engine.TensorBatch;
 
-/** Consecutive samples of a batch, as a batch of their own. Made once and moved again and again. */
+/**
+ * A view of consecutive samples of a batch. Reuse one object for many parts to avoid allocation.
+ */
 public final class BatchPart {
   private final TensorBatch part = new TensorBatch();
 
   /**
-   * The same object at each call.
+   * Moves the view and returns it; every call returns the same object.
    *
-   * @param first sample within the batch
-   * @param count at most as many as there are from {@code first} on
+   * @param first first sample within the batch
+   * @param count number of samples; the batch must have that many from {@code first}
    */
   public TensorBatch of(TensorBatch whole, int first, int count) {
     part.clear();
@@ -18,16 +20,16 @@ public final class BatchPart {
     for (int i = 0; part.size() < count; i++) {
       TensorBatch.Slice slice = whole.slice(i);
       int from = Math.max(first - begin, 0);
-      int taken = Math.min(slice.count() - from, count - part.size());
-      if (taken > 0) {
-        add(slice, from, taken);
+      int sliceCount = Math.min(slice.count() - from, count - part.size());
+      if (sliceCount > 0) {
+        add(slice, from, sliceCount);
       }
       begin += slice.count();
     }
     return part;
   }
 
-  /** Lets go of the batch's buffers. */
+  /** Releases the references to the batch's buffers. */
   public void clear() {
     part.clear();
   }

@@ -12,7 +12,7 @@ import dev.tidemill.engine.dl4j.kernel.BatchNorm;
 import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.natives.SmallGemm;
 
-/** Kernels of the layers of images, and of batch normalization. */
+/** Adds kernels for image layers and batch normalization. */
 final class ImageLayers {
   private final PlanAssembler assembler;
 
@@ -20,12 +20,14 @@ final class ImageLayers {
     this.assembler = assembler;
   }
 
-  /** Whether the layer is a convolution that is better done in one with the pooling after it. */
-  boolean pooledAtOnce(Network.Layer next) {
+  /**
+   * Returns whether the layer is a convolution that is faster when fused with the pooling after it.
+   */
+  boolean fusesWith(Network.Layer next) {
     Network.Layer layer = assembler.layer();
     return layer.spec() instanceof LayerSpec.Conv2d conv
         && next.spec() instanceof LayerSpec.MaxPool2d pool
-        && PooledConv2d.suits(
+        && PooledConv2d.isFastest(
             Image.of(layer.inputShape()),
             Image.of(layer.outputShape()),
             window(conv),
@@ -34,7 +36,7 @@ final class ImageLayers {
   }
 
   Signal pooledConv2d(LayerSpec.Conv2d spec, Network.Layer pool) {
-    Signal out = assembler.fresh(pool.outputLength());
+    Signal out = assembler.newOutput(pool.outputLength());
     return assembler.add(
         new PooledConv2d(
             assembler.batch(),
@@ -51,7 +53,7 @@ final class ImageLayers {
   }
 
   Signal conv2d(LayerSpec.Conv2d spec) {
-    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Signal out = assembler.newOutput(assembler.layer().outputLength());
     return assembler.add(
         Conv2d.of(
             assembler.batch(),
@@ -67,7 +69,7 @@ final class ImageLayers {
   }
 
   Signal maxPool2d(LayerSpec.MaxPool2d spec) {
-    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Signal out = assembler.newOutput(assembler.layer().outputLength());
     Image in = Image.of(assembler.layer().inputShape());
     return assembler.add(
         MaxPool2d.of(
@@ -77,7 +79,7 @@ final class ImageLayers {
 
   Signal avgPool2d(LayerSpec.AvgPool2d spec) {
     Window window = new Window(spec.kernelSize(), spec.stride(), spec.padding());
-    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Signal out = assembler.newOutput(assembler.layer().outputLength());
     Image in = Image.of(assembler.layer().inputShape());
     return assembler.add(
         new AvgPool2d(assembler.batch(), in, window, assembler.signal(), out), out);
@@ -85,7 +87,7 @@ final class ImageLayers {
 
   Signal batchNorm(double eps, double momentum) {
     Network.Layer layer = assembler.layer();
-    Signal out = assembler.fresh(layer.outputLength());
+    Signal out = assembler.newOutput(layer.outputLength());
     int channels = layer.inputShape().get(0);
     BatchNorm.Tensors tensors =
         new BatchNorm.Tensors(

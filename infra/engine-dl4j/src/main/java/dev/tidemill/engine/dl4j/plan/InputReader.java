@@ -6,8 +6,8 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 
 /**
- * Brings samples from the caller's buffers into a plan's input in one pass: conversion, the
- * record's scale and offset, the spec's scale, the frame of zeros.
+ * Copies samples from the caller's buffers to a plan's input. One pass converts the elements,
+ * applies the record's scale and offset and the spec's scale, and adds zero padding.
  */
 final class InputReader {
   private final Floats input;
@@ -16,12 +16,12 @@ final class InputReader {
   private final int sampleLength;
   private final double scale;
   private final ElementReader elements;
-  // A sample as the plan takes it: its frame is zero and stays so.
-  private final float[] framed;
-  private final int[] rowPlaces;
+  // A padded sample; its padding is always zero.
+  private final float[] padded;
+  private final int[] rowOffsets;
 
   /**
-   * @param input of the plan, for samples with their frames
+   * @param input the plan's input, for padded samples
    */
   InputReader(InputSpec spec, Floats input) {
     this.input = input;
@@ -29,21 +29,22 @@ final class InputReader {
     int pad = spec.pad();
     scale = spec.scale();
     sampleLength = spec.length();
-    // Without a frame a sample is one row; with one, each of an image's rows stands apart.
+    // Without padding, a sample is one row; with padding, each row of an image is separate.
     rowLength = pad > 0 ? shape.get(2) : sampleLength;
     rows = sampleLength / rowLength;
     int planeRows = pad > 0 ? shape.get(1) : 1;
-    int framedRow = rowLength + 2 * pad;
-    int framedPlane = (planeRows + 2 * pad) * framedRow;
-    rowPlaces = new int[rows];
+    int paddedRowLength = rowLength + 2 * pad;
+    int paddedPlaneLength = (planeRows + 2 * pad) * paddedRowLength;
+    rowOffsets = new int[rows];
     for (int r = 0; r < rows; r++) {
-      rowPlaces[r] = r / planeRows * framedPlane + (r % planeRows + pad) * framedRow + pad;
+      rowOffsets[r] =
+          r / planeRows * paddedPlaneLength + (r % planeRows + pad) * paddedRowLength + pad;
     }
-    framed = new float[rows / planeRows * framedPlane];
+    padded = new float[rows / planeRows * paddedPlaneLength];
     elements = new ElementReader(sampleLength);
   }
 
-  /** Fills the input from its beginning; samples beyond the batch's keep what they had. */
+  /** Fills the input from its start; samples after the end of the batch keep their values. */
   void read(TensorBatch batch) {
     int sample = 0;
     for (int i = 0; i < batch.slices(); i++) {
@@ -53,9 +54,9 @@ final class InputReader {
       for (int k = 0; k < slice.count(); k++) {
         elements.load((slice.first() + k) * sampleLength);
         for (int r = 0; r < rows; r++) {
-          elements.convert(r * rowLength, framed, rowPlaces[r], rowLength);
+          elements.convert(r * rowLength, padded, rowOffsets[r], rowLength);
         }
-        input.write((sample + k) * framed.length, framed, framed.length);
+        input.write((sample + k) * padded.length, padded, padded.length);
       }
       sample += slice.count();
     }

@@ -8,34 +8,33 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network's tensors in a memory of its {@link StateLayout}, with their gradients beside them
- * where they learn.
+ * A network's tensors in a memory with its {@link StateLayout}, and in training their gradients.
  *
- * @param memory at least parameters and buffers
- * @param gradients one for each parameter, in the same order
+ * @param memory parameters and buffers, and optionally more
+ * @param gradients a gradient per parameter, in the same order; null for inference
  */
 public record Parameters(FlatMemory memory, @Nullable FlatMemory gradients) {
 
-  boolean learn() {
+  boolean trainable() {
     return gradients != null;
   }
 
   /**
-   * A parameter of a layer.
+   * Returns a tensor of a layer.
    *
-   * @param within its name there, e.g. {@code weight}
+   * @param tensor the tensor's name in the layer, for example {@code weight}
    */
-  Signal of(Network.Layer layer, String within) {
-    Signal found = orNull(layer, within);
+  Signal of(Network.Layer layer, String tensor) {
+    Signal found = orNull(layer, tensor);
     if (found == null) {
-      throw new IllegalStateException("layer " + layer.name() + " has no " + within);
+      throw new IllegalStateException("layer " + layer.name() + " has no " + tensor);
     }
     return found;
   }
 
-  /** The same where a layer may lack it, e.g. {@code bias}. */
-  @Nullable Signal orNull(Network.Layer layer, String within) {
-    return layer.tensor(within).map(this::signal).orElse(null);
+  /** Returns a tensor that a layer may lack, for example {@code bias}, or null. */
+  @Nullable Signal orNull(Network.Layer layer, String tensor) {
+    return layer.tensor(tensor).map(this::signal).orElse(null);
   }
 
   private Signal signal(StateLayout.Slice slice) {

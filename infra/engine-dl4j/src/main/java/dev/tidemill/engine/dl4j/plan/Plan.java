@@ -12,24 +12,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network compiled for one batch size: kernels and all memory between them. Running it allocates
- * nothing. One thread at a time.
+ * A network compiled for one batch size: kernels, and all memory between them. Running it allocates
+ * nothing. Not thread-safe.
  */
 public final class Plan implements AutoCloseable {
 
   /**
-   * Where the kernels end.
+   * The outputs of the last kernel, and how to evaluate them.
    *
-   * @param outputs of all samples
-   * @param answer how many of a sample's outputs, the last ones, are the answer to it
+   * @param outputs outputs of all samples
+   * @param predictionLength length of a prediction: the last values of a sample's outputs
    */
-  record Ending(Floats outputs, int answer, Loss loss, Targets targets) {}
+  record Output(Floats outputs, int predictionLength, Loss loss, Targets targets) {}
 
   /**
-   * One that computes.
+   * One kernel of the plan.
    *
-   * @param layer its name
-   * @param hasBackward whether its gradients are needed
+   * @param layer name of its layer
+   * @param hasBackward whether the backward pass runs it
    */
   record Step(String layer, Kernel kernel, boolean hasBackward) {}
 
@@ -37,13 +37,13 @@ public final class Plan implements AutoCloseable {
   private final InputReader input;
   private final List<Step> steps;
   private final Kernel[] kernels;
-  // The last one first.
+  // In reverse order.
   private final Kernel[] backwardKernels;
-  private final Ending ending;
+  private final Output output;
   private final Workspace workspace;
-  private final float[] answer;
+  private final float[] prediction;
 
-  Plan(int batchSize, InputReader input, List<Step> steps, Ending ending, Workspace workspace) {
+  Plan(int batchSize, InputReader input, List<Step> steps, Output output, Workspace workspace) {
     this.batchSize = batchSize;
     this.input = input;
     this.steps = List.copyOf(steps);
@@ -51,26 +51,26 @@ public final class Plan implements AutoCloseable {
     List<Kernel> back = new ArrayList<>();
     steps.stream().filter(Step::hasBackward).forEach(s -> back.add(0, s.kernel()));
     backwardKernels = back.toArray(Kernel[]::new);
-    this.ending = ending;
+    this.output = output;
     this.workspace = workspace;
-    answer = new float[ending.answer()];
+    prediction = new float[output.predictionLength()];
   }
 
-  /** Samples that the plan computes at a time. */
+  /** Returns the number of samples per run. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** Loss and right answers of the last {@link #learn} or {@link #measure}. */
+  /** Returns the loss and accuracy of the last {@link #train} or {@link #evaluate}. */
   Loss loss() {
-    return ending.loss();
+    return output.loss();
   }
 
   /**
-   * Leaves the gradient of the batch's losses divided by {@code total} in the parameters'
-   * gradients.
+   * Computes the gradient of the batch's summed losses, divided by {@code total}. Writes it to the
+   * parameters' gradients.
    */
-  void learn(TensorBatch batch, TrainingPass pass, double total) {
+  void train(TensorBatch batch, TrainingPass pass, double total) {
     read(batch);
     for (Kernel kernel : kernels) {
       kernel.forwardTraining(pass);
@@ -81,42 +81,42 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** The first part of {@link #learn}: takes inputs and targets. */
+  /** The first part of {@link #train}: reads inputs and targets. */
   void read(TensorBatch batch) {
-    ending.targets().read(batch);
+    output.targets().read(batch);
     input.read(batch);
   }
 
-  /** The middle part: the loss, and its gradient at the outputs. */
+  /** The middle part of {@link #train}: computes the loss and its gradient at the outputs. */
   void differentiate(double total) {
-    ending.loss().differentiate(ending.targets(), total);
+    output.loss().differentiate(output.targets(), total);
   }
 
-  /** Those that compute, in order. */
+  /** Returns the kernels in order. */
   List<Step> steps() {
     return steps;
   }
 
-  /** Memory for values, gradients and what kernels need besides. */
+  /** Returns the memory of values, gradients and kernels' scratch space. */
   long bytes() {
     return workspace.bytes();
   }
 
-  /** Computes the loss of a full batch as an answer would have it. */
-  void measure(TensorBatch batch) {
-    ending.targets().read(batch);
+  /** Computes the loss of a full batch in inference mode. */
+  void evaluate(TensorBatch batch) {
+    output.targets().read(batch);
     forward(batch);
-    ending.loss().measure(ending.targets());
+    output.loss().evaluate(output.targets());
   }
 
-  /** Puts the answers to a batch, which need not be full, into a buffer. */
-  public void answer(TensorBatch batch, FloatBuffer into) {
+  /** Writes the predictions for a batch, which may be smaller than the plan's batch size. */
+  public void predict(TensorBatch batch, FloatBuffer into) {
     forward(batch);
-    int outputs = ending.outputs().length() / batchSize;
+    int outputs = output.outputs().length() / batchSize;
     for (int i = 0; i < batch.size(); i++) {
-      ending.outputs().read((i + 1) * outputs - answer.length, answer, answer.length);
-      ending.loss().answer(answer);
-      into.put(answer);
+      output.outputs().read((i + 1) * outputs - prediction.length, prediction, prediction.length);
+      output.loss().toPrediction(prediction);
+      into.put(prediction);
     }
   }
 

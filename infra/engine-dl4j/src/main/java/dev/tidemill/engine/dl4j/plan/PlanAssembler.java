@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan in the making: the kernels so far, and the signal that the last one gives. Gradients are
- * planned from the first layer that learns on: before it nobody asks for them.
+ * Collects the kernels of a plan and tracks the output signal of the last one. It allocates
+ * gradients only from the first layer with parameters on, because earlier layers need none.
  */
 final class PlanAssembler {
   private final Parameters parameters;
@@ -22,11 +22,11 @@ final class PlanAssembler {
   private final List<Plan.Step> steps = new ArrayList<>();
   private Network.Layer layer;
   private Signal signal;
-  // Whether the signal's values may be replaced: nobody needs them for going back.
-  private boolean free;
+  // Whether a kernel may overwrite the signal's values, because no backward pass needs them.
+  private boolean reusable;
 
   /**
-   * @param first layer, whose input is made
+   * @param first first layer, whose input this allocates
    */
   PlanAssembler(Parameters parameters, int batch, Network.Layer first, Workspace workspace) {
     this.parameters = parameters;
@@ -48,102 +48,102 @@ final class PlanAssembler {
     return steps;
   }
 
-  /** The layer that kernels are added for. */
+  /** Returns the layer that added kernels belong to. */
   Network.Layer layer() {
     return layer;
   }
 
-  /** What the last kernel gives. */
+  /** Returns the output signal of the last kernel. */
   Signal signal() {
     return signal;
   }
 
-  void enter(Network.Layer next) {
+  void startLayer(Network.Layer next) {
     layer = next;
   }
 
-  /** Goes on from a signal whose values others need too. */
+  /** Continues from a signal that other kernels also read. */
   void continueFrom(Signal other) {
     signal = other;
-    free = false;
+    reusable = false;
   }
 
-  /** The layer's tensor. */
-  Signal parameter(String within) {
-    return parameters.of(layer, within);
+  /** Returns a tensor of the layer. */
+  Signal parameter(String tensor) {
+    return parameters.of(layer, tensor);
   }
 
-  /** The same where the layer may lack it. */
-  @Nullable Signal parameterOrNull(String within) {
-    return parameters.orNull(layer, within);
+  /** Returns a tensor that the layer may lack, or null. */
+  @Nullable Signal parameterOrNull(String tensor) {
+    return parameters.orNull(layer, tensor);
   }
 
-  /** Adds a kernel whose output may be replaced, and goes on from there. */
+  /** Adds a kernel whose output later kernels may overwrite, and continues from its output. */
   Signal add(Kernel kernel, Signal output) {
-    steps.add(new Plan.Step(layer.name(), kernel, output.wantsGradient()));
+    steps.add(new Plan.Step(layer.name(), kernel, output.hasGradient()));
     signal = output;
-    free = true;
+    reusable = true;
     return output;
   }
 
-  /** Adds a kernel that needs its output for going back. */
-  Signal addRemembered(Kernel kernel, Signal output) {
+  /** Adds a kernel whose backward pass needs its output. */
+  Signal addKeepingOutput(Kernel kernel, Signal output) {
     add(kernel, output);
-    free = false;
+    reusable = false;
     return output;
   }
 
-  /** Memory for a signal of so many values a sample that the layer gives. */
-  Signal fresh(long length) {
-    boolean backward = parameters.learn() && (signal.wantsGradient() || learns(layer));
-    return memory(batch * length, backward);
+  /** Allocates an output signal of the layer, with {@code length} values per sample. */
+  Signal newOutput(long length) {
+    boolean backward = parameters.trainable() && (signal.hasGradient() || hasParameters(layer));
+    return allocate(batch * length, backward);
   }
 
-  /** Memory for a signal like another one: of its length, with a gradient where it has one. */
-  Signal like(Signal other) {
-    return memory(other.values().length(), other.wantsGradient());
+  /** Allocates a signal of the same length as another, with a gradient if the other has one. */
+  Signal allocateLike(Signal other) {
+    return allocate(other.values().length(), other.hasGradient());
   }
 
-  /** The last kernel's signal if it may be replaced, else memory for one like it. */
-  Signal replaced() {
-    return free ? signal : like(signal);
+  /** Returns the last kernel's signal if a kernel may overwrite it, else allocates one like it. */
+  Signal reuseOrAllocate() {
+    return reusable ? signal : allocateLike(signal);
   }
 
-  /** The same values with a gradient of another reader's, where there is one. */
-  Signal reader(Signal other) {
-    Floats gradient = other.wantsGradient() ? workspace.scratch(other.values().length()) : null;
+  /** Returns a signal with the same values, and its own gradient if the other signal has one. */
+  Signal withOwnGradient(Signal other) {
+    Floats gradient = other.hasGradient() ? workspace.scratch(other.values().length()) : null;
     return new Signal(other.values(), gradient);
   }
 
   /**
-   * Adds a linear layer over the last size.
+   * Adds a linear layer over the last dimension.
    *
-   * @param rows a sample
-   * @param weight its name in the layer
-   * @param bias its name; there may be none
+   * @param rows rows per sample
+   * @param weight name of the weight in the layer
+   * @param bias name of the bias, which the layer may lack
    */
   Signal linear(int rows, int in, int out, String weight, String bias) {
-    Signal taken = signal;
-    Signal given = fresh((long) rows * out);
+    Signal input = signal;
+    Signal output = newOutput((long) rows * out);
     int all = batch * rows;
     return add(
-        new Linear(all, in, out, taken, parameter(weight), parameterOrNull(bias), given), given);
+        new Linear(all, in, out, input, parameter(weight), parameterOrNull(bias), output), output);
   }
 
-  /** Lets two readers of a signal find its gradient together. */
+  /** Sums the gradients of two consumers of a signal. */
   void fork(Signal read, Signal first, Signal second) {
-    if (read.wantsGradient()) {
+    if (read.hasGradient()) {
       add(new Fork(read, first.requiredGradient(), second.requiredGradient()), first);
     }
   }
 
-  private Signal memory(long length, boolean backward) {
+  private Signal allocate(long length, boolean backward) {
     return new Signal(workspace.scratch(length), backward ? workspace.scratch(length) : null);
   }
 
-  private static boolean learns(Network.Layer layer) {
+  private static boolean hasParameters(Network.Layer layer) {
     return !layer.tensors().isEmpty()
-        || layer.body().stream().anyMatch(PlanAssembler::learns)
-        || layer.shortcut().stream().anyMatch(PlanAssembler::learns);
+        || layer.body().stream().anyMatch(PlanAssembler::hasParameters)
+        || layer.shortcut().stream().anyMatch(PlanAssembler::hasParameters);
   }
 }

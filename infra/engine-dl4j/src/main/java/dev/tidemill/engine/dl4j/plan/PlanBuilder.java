@@ -22,8 +22,8 @@ import dev.tidemill.engine.dl4j.memory.Workspace;
 import java.util.List;
 
 /**
- * Compiles a network for one batch size: kernels in order, each reading the signal that the one
- * before it wrote. A residual's body and shortcut come one after the other.
+ * Compiles a network for one batch size into a list of kernels. Each kernel reads the output of the
+ * one before. The shortcut of a residual block comes before its body.
  */
 public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   private final Network network;
@@ -42,7 +42,7 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   /**
    * Compiles a network for one batch size.
    *
-   * @param region memory for plans of which one runs at a time
+   * @param region memory arena for plans that run one at a time
    */
   public static Plan plan(Network network, Parameters parameters, int batch, Region region) {
     return new PlanBuilder(network, parameters, batch, region).build();
@@ -63,18 +63,18 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
         batch,
         new InputReader(network.spec().input(), input.values()),
         assembler.steps(),
-        new Plan.Ending(
+        new Plan.Output(
             output.values(), outputs, loss, new Targets(batch, labels, outputs, classes)),
         assembler.workspace());
   }
 
-  /** One layer after the other, from a signal that others may need too. */
-  private Signal chain(List<Network.Layer> given, Signal from) {
-    List<Network.Layer> layers = ExecutionOrder.of(given);
+  /** Adds layers in sequence, starting from a signal that other kernels may also read. */
+  private Signal chain(List<Network.Layer> inSpecOrder, Signal from) {
+    List<Network.Layer> layers = ExecutionOrder.of(inSpecOrder);
     assembler.continueFrom(from);
     for (int i = 0; i < layers.size(); i++) {
-      assembler.enter(layers.get(i));
-      if (i + 1 < layers.size() && images.pooledAtOnce(layers.get(i + 1))) {
+      assembler.startLayer(layers.get(i));
+      if (i + 1 < layers.size() && images.fusesWith(layers.get(i + 1))) {
         images.pooledConv2d((LayerSpec.Conv2d) layers.get(i).spec(), layers.get(i + 1));
         i++;
       } else {
@@ -88,21 +88,21 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   public Signal residual(LayerSpec.Residual spec) {
     Network.Layer block = assembler.layer();
     Signal input = assembler.signal();
-    Signal sum = assembler.fresh(block.outputLength());
-    Signal toBody = assembler.reader(input);
-    Signal aside;
+    Signal sum = assembler.newOutput(block.outputLength());
+    Signal bodyInput = assembler.withOwnGradient(input);
+    Signal shortcut;
     if (block.shortcut().isEmpty()) {
-      // What is added unchanged takes the sum's gradient unchanged.
-      aside = new Signal(input.values(), input.wantsGradient() ? sum.gradient() : null);
-      assembler.fork(input, toBody, aside);
+      // An identity shortcut gets the sum's gradient unchanged.
+      shortcut = new Signal(input.values(), input.hasGradient() ? sum.gradient() : null);
+      assembler.fork(input, bodyInput, shortcut);
     } else {
-      Signal toShortcut = assembler.reader(input);
-      assembler.fork(input, toBody, toShortcut);
-      aside = chain(block.shortcut(), toShortcut);
+      Signal shortcutInput = assembler.withOwnGradient(input);
+      assembler.fork(input, bodyInput, shortcutInput);
+      shortcut = chain(block.shortcut(), shortcutInput);
     }
-    Signal body = chain(block.body(), toBody);
-    assembler.enter(block);
-    return assembler.add(new Sum(body, aside, sum), sum);
+    Signal body = chain(block.body(), bodyInput);
+    assembler.startLayer(block);
+    return assembler.add(new Sum(body, shortcut, sum), sum);
   }
 
   @Override
@@ -171,7 +171,7 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   @Override
   public Signal dropout(LayerSpec.Dropout spec) {
     Signal in = assembler.signal();
-    Signal out = assembler.replaced();
+    Signal out = assembler.reuseOrAllocate();
     int length = in.values().length() / assembler.batch();
     return assembler.add(new Dropout(assembler.layer().index(), spec.p(), length, in, out), out);
   }
@@ -185,19 +185,19 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   public Signal activation(LayerSpec.Activation spec) {
     Signal in = assembler.signal();
     return switch (spec.kind()) {
-      case RELU -> remembered(new Relu(in, assembler.replaced()));
-      case TANH -> remembered(new Tanh(in, assembler.replaced()));
-      case SIGMOID -> remembered(new Sigmoid(in, assembler.replaced()));
-      case GELU -> added(new Gelu(in, assembler.like(in)));
-      case GELU_TANH -> added(new GeluTanh(in, assembler.like(in)));
+      case RELU -> addKeepingOutput(new Relu(in, assembler.reuseOrAllocate()));
+      case TANH -> addKeepingOutput(new Tanh(in, assembler.reuseOrAllocate()));
+      case SIGMOID -> addKeepingOutput(new Sigmoid(in, assembler.reuseOrAllocate()));
+      case GELU -> add(new Gelu(in, assembler.allocateLike(in)));
+      case GELU_TANH -> add(new GeluTanh(in, assembler.allocateLike(in)));
     };
   }
 
-  private Signal remembered(Elementwise kernel) {
-    return assembler.addRemembered(kernel, kernel.output());
+  private Signal addKeepingOutput(Elementwise kernel) {
+    return assembler.addKeepingOutput(kernel, kernel.output());
   }
 
-  private Signal added(Elementwise kernel) {
+  private Signal add(Elementwise kernel) {
     return assembler.add(kernel, kernel.output());
   }
 }

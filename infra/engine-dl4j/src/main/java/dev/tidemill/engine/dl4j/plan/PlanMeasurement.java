@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** The making of a {@link PlanReport}: a model on random bytes, its parts timed one by one. */
+/** Measures a {@link PlanReport}: runs a model on random bytes and times its parts one by one. */
 final class PlanMeasurement implements AutoCloseable {
-  private static final long NANOSECONDS = 800_000_000;
-  private static final int FEWEST_RUNS = 5;
-  private static final int MOST_RUNS = 5_000;
-  // So small that nothing overflows in thousands of steps on noise.
+  private static final long RUN_NANOSECONDS = 800_000_000;
+  private static final int MIN_RUNS = 5;
+  private static final int MAX_RUNS = 5_000;
+  // Small enough to avoid overflow in thousands of steps on noise.
   private static final double LEARNING_RATE = 1e-6;
 
   private final Network network;
@@ -32,8 +32,8 @@ final class PlanMeasurement implements AutoCloseable {
   private final ShardedGradient gradient;
   private final Optimizer optimizer;
   private final int threads;
-  private final long[] sums = new long[MOST_RUNS];
-  private final long[] updates = new long[MOST_RUNS];
+  private final long[] sums = new long[MAX_RUNS];
+  private final long[] updates = new long[MAX_RUNS];
   private int runs;
 
   PlanMeasurement(ModelSpec given, int batchSize) {
@@ -53,7 +53,7 @@ final class PlanMeasurement implements AutoCloseable {
     int samples = shards.size(batchSize, 0);
     Plan plan = gradient.ownWorker().plan(samples);
     TensorBatch batch = randomBatch(samples);
-    // Until it is compiled.
+    // Warms up the JIT.
     run(plan, batch);
     PlanTimes times = run(plan, batch);
     double scale = (double) batchSize / samples;
@@ -74,19 +74,19 @@ final class PlanMeasurement implements AutoCloseable {
       parts.add(row("sum", count + " gradients", count * median(sums), 0));
     }
     parts.add(row("update", network.spec().optimizer().type(), median(updates), 0));
-    double all = parts.stream().mapToDouble(r -> r.forward() + r.backward()).sum();
+    double total = parts.stream().mapToDouble(r -> r.forward() + r.backward()).sum();
     return new PlanReport(
-        batchSize, count, samples, threads, plan.bytes(), all, withShares(parts, all));
+        batchSize, count, samples, threads, plan.bytes(), total, withShares(parts, total));
   }
 
   private PlanTimes run(Plan plan, TensorBatch batch) {
-    PlanTimes times = new PlanTimes(plan, MOST_RUNS);
-    long end = System.nanoTime() + NANOSECONDS;
+    PlanTimes times = new PlanTimes(plan, MAX_RUNS);
+    long end = System.nanoTime() + RUN_NANOSECONDS;
     runs = 0;
-    while (runs < FEWEST_RUNS || (runs < MOST_RUNS && System.nanoTime() < end)) {
+    while (runs < MIN_RUNS || (runs < MAX_RUNS && System.nanoTime() < end)) {
       times.run(batch);
       long begin = System.nanoTime();
-      gradient.addUp(gradient.ownWorker(), false);
+      gradient.addToSum(gradient.ownWorker(), false);
       long summed = System.nanoTime();
       optimizer.apply(gradient.ownWorker().gradient(), 1, LEARNING_RATE, runs);
       sums[runs] = summed - begin;
@@ -105,7 +105,7 @@ final class PlanMeasurement implements AutoCloseable {
     return new PlanReport.Row(part, description, forward, backward, 0);
   }
 
-  private static List<PlanReport.Row> withShares(List<PlanReport.Row> parts, double all) {
+  private static List<PlanReport.Row> withShares(List<PlanReport.Row> parts, double total) {
     return parts.stream()
         .map(
             r ->
@@ -114,7 +114,7 @@ final class PlanMeasurement implements AutoCloseable {
                     r.description(),
                     r.forward(),
                     r.backward(),
-                    (r.forward() + r.backward()) / all))
+                    (r.forward() + r.backward()) / total))
         .toList();
   }
 

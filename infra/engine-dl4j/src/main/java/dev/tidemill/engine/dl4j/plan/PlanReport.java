@@ -4,17 +4,16 @@ import dev.tidemill.engine.ModelSpec;
 import java.util.List;
 
 /**
- * What a training step of a spec consists of, and how long each part takes here, one thread at
- * work. Times are medians of many runs of the parts one after the other, in microseconds a step: a
- * kernel's is that of all shards together.
+ * The parts of a training step, and how long each takes on this machine with one thread. Times are
+ * medians of many runs, in microseconds per step. A kernel's time covers all shards.
  *
- * @param batchSize samples a step
- * @param shards that a batch is cut into
- * @param shardSamples samples of the first shard; none has more
- * @param threads that an engine which is left the choice would take
- * @param bytes of the plan for a shard; each thread has one
- * @param microseconds of all parts
- * @param rows in order: reading, kernels, loss, update
+ * @param batchSize samples per step
+ * @param shards shards per batch
+ * @param shardSamples samples of the first shard, which is the largest
+ * @param threads number of threads that the engine chooses by default
+ * @param bytes memory of the plan for a shard; each thread has one
+ * @param microseconds total time of all parts
+ * @param rows parts in order: input, kernels, loss, gradient sum, update
  */
 public record PlanReport(
     int batchSize,
@@ -26,13 +25,13 @@ public record PlanReport(
     List<Row> rows) {
 
   /**
-   * A part of the step.
+   * One part of the step.
    *
-   * @param part the layer's name, or what it is besides layers
-   * @param description what computes: the kernel, its shapes, and the library or loop
-   * @param forward microseconds
-   * @param backward microseconds; 0 where nothing goes back
-   * @param share of the whole step, 0 to 1
+   * @param part name of the layer, or of another part of the step
+   * @param description the kernel, its shapes, and the library or loop that computes it
+   * @param forward microseconds of the forward pass
+   * @param backward microseconds of the backward pass; 0 if there is none
+   * @param share share of the step's time, 0 to 1
    */
   public record Row(
       String part, String description, double forward, double backward, double share) {}
@@ -42,9 +41,9 @@ public record PlanReport(
   }
 
   /**
-   * Compiles a spec and measures it, which takes about two seconds.
+   * Compiles and measures a spec. Takes about two seconds.
    *
-   * @param batchSize instead of the spec's own, at least 1
+   * @param batchSize replaces the spec's batch size; at least 1
    */
   public static PlanReport of(ModelSpec spec, int batchSize) {
     try (PlanMeasurement measurement = new PlanMeasurement(spec, batchSize)) {

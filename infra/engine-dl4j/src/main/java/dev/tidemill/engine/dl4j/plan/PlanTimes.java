@@ -5,9 +5,9 @@ import dev.tidemill.engine.dl4j.kernel.TrainingPass;
 import java.util.Arrays;
 import java.util.List;
 
-/** Times a plan kernel by kernel, over many runs. */
+/** Measures the time of each kernel of a plan over many runs. */
 final class PlanTimes {
-  private static final double NANOSECONDS_A_MICROSECOND = 1e3;
+  private static final double NANOSECONDS_PER_MICROSECOND = 1e3;
 
   private final Plan plan;
   private final List<Plan.Step> steps;
@@ -19,49 +19,49 @@ final class PlanTimes {
   private int runs;
 
   /**
-   * @param most runs that are kept
+   * @param maxRuns maximum number of runs
    */
-  PlanTimes(Plan plan, int most) {
+  PlanTimes(Plan plan, int maxRuns) {
     this.plan = plan;
     steps = plan.steps();
-    forward = new long[steps.size()][most];
-    backward = new long[steps.size()][most];
-    reading = new long[most];
-    loss = new long[most];
+    forward = new long[steps.size()][maxRuns];
+    backward = new long[steps.size()][maxRuns];
+    reading = new long[maxRuns];
+    loss = new long[maxRuns];
   }
 
-  /** One run forward and back. */
+  /** Runs the forward and backward pass once. */
   void run(TensorBatch batch) {
     long at = System.nanoTime();
     plan.read(batch);
-    at = stop(reading, at);
+    at = record(reading, at);
     for (int i = 0; i < forward.length; i++) {
       steps.get(i).kernel().forwardTraining(pass);
-      at = stop(forward[i], at);
+      at = record(forward[i], at);
     }
     plan.differentiate(batch.size());
-    at = stop(loss, at);
+    at = record(loss, at);
     for (int i = backward.length - 1; i >= 0; i--) {
       if (steps.get(i).hasBackward()) {
         steps.get(i).kernel().backward();
-        at = stop(backward[i], at);
+        at = record(backward[i], at);
       }
     }
     runs++;
   }
 
-  private long stop(long[] times, long since) {
+  private long record(long[] times, long since) {
     long now = System.nanoTime();
     times[runs] = now - since;
     return now;
   }
 
-  /** Median microseconds of a kernel forward. */
+  /** Returns the median time of a kernel's forward pass, in microseconds. */
   double forward(int kernel) {
     return median(forward[kernel], runs);
   }
 
-  /** Median microseconds of a kernel going back; 0 where it does not. */
+  /** Returns the median time of a kernel's backward pass, in microseconds; 0 if it has none. */
   double backward(int kernel) {
     return median(backward[kernel], runs);
   }
@@ -74,10 +74,10 @@ final class PlanTimes {
     return median(loss, runs);
   }
 
-  /** The median of the first so many, in microseconds. */
+  /** Returns the median of the first {@code count} times, in microseconds. */
   static double median(long[] nanoseconds, int count) {
     long[] sorted = Arrays.copyOf(nanoseconds, count);
     Arrays.sort(sorted);
-    return sorted[count / 2] / NANOSECONDS_A_MICROSECOND;
+    return sorted[count / 2] / NANOSECONDS_PER_MICROSECOND;
   }
 }

@@ -17,10 +17,10 @@ import dev.tidemill.engine.dl4j.sequence.SequenceDropout;
 import dev.tidemill.engine.dl4j.sequence.SequencePool;
 import dev.tidemill.engine.dl4j.sequence.TimeMajor;
 
-/** Kernels of the layers of sequences: {@code [length, features]} a sample. */
+/** Adds kernels for sequence layers, whose samples have the shape {@code [length, features]}. */
 final class SequenceLayers {
-  // Far from any layer's number.
-  private static final int STACKED = 1 << 20;
+  // Far above any layer's index, so dropout masks of stacked layers differ from all others.
+  private static final int STACKED_OFFSET = 1 << 20;
 
   private final PlanAssembler assembler;
 
@@ -30,7 +30,7 @@ final class SequenceLayers {
 
   Signal embedding(LayerSpec.Embedding spec) {
     Network.Layer layer = assembler.layer();
-    Signal out = assembler.fresh(layer.outputLength());
+    Signal out = assembler.newOutput(layer.outputLength());
     int count = assembler.batch() * layer.inputLength();
     Floats tokens = assembler.signal().values();
     return assembler.add(
@@ -47,7 +47,7 @@ final class SequenceLayers {
   Signal positionalEmbedding() {
     Signal in = assembler.signal();
     int length = assembler.layer().inputLength();
-    Signal out = in.wantsGradient() ? assembler.replaced() : assembler.fresh(length);
+    Signal out = in.hasGradient() ? assembler.reuseOrAllocate() : assembler.newOutput(length);
     return assembler.add(
         new PositionalEmbedding(assembler.batch(), length, in, assembler.parameter("weight"), out),
         out);
@@ -56,7 +56,7 @@ final class SequenceLayers {
   Signal layerNorm(LayerSpec.LayerNorm spec) {
     int width = width(assembler.layer());
     Signal in = assembler.signal();
-    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Signal out = assembler.newOutput(assembler.layer().outputLength());
     return assembler.add(
         new LayerNorm(
             in.values().length() / width,
@@ -70,7 +70,7 @@ final class SequenceLayers {
   }
 
   Signal sequencePool(LayerSpec.SequencePool spec) {
-    Signal out = assembler.fresh(assembler.layer().outputLength());
+    Signal out = assembler.newOutput(assembler.layer().outputLength());
     return assembler.add(
         new SequencePool(
             assembler.batch(),
@@ -89,10 +89,10 @@ final class SequenceLayers {
         new AttentionShape(assembler.batch(), length, spec.numHeads(), features, spec.causal());
     Signal projected =
         assembler.linear(length, features, 3 * features, "in_proj_weight", "in_proj_bias");
-    Signal taken = assembler.fresh((long) length * features);
+    Signal input = assembler.newOutput((long) length * features);
     DropoutMask mask =
         spec.dropout() > 0 ? new DropoutMask(assembler.layer().index(), spec.dropout()) : null;
-    assembler.add(new Attention(shape, projected, taken, mask, assembler.workspace()), taken);
+    assembler.add(new Attention(shape, projected, input, mask, assembler.workspace()), input);
     return assembler.linear(length, features, features, "out_proj.weight", "out_proj.bias");
   }
 
@@ -101,56 +101,58 @@ final class SequenceLayers {
     int length = assembler.layer().inputShape().get(0);
     int in = width(assembler.layer());
     int out = spec.hiddenSize() * spec.directions();
-    boolean turn = batch > 1;
-    if (turn) {
-      Signal turned = assembler.like(assembler.signal());
-      assembler.add(TimeMajor.of(batch, length, in, assembler.signal(), turned), turned);
+    boolean timeMajor = batch > 1;
+    if (timeMajor) {
+      Signal transposed = assembler.allocateLike(assembler.signal());
+      assembler.add(
+          TimeMajor.toTimeMajor(batch, length, in, assembler.signal(), transposed), transposed);
     }
     for (int stacked = 0; stacked < spec.numLayers(); stacked++) {
       if (stacked > 0 && spec.dropout() > 0) {
-        int number = assembler.layer().index() + stacked * STACKED;
-        DropoutMask mask = new DropoutMask(number, spec.dropout());
-        Signal dropped = assembler.like(assembler.signal());
+        int index = assembler.layer().index() + stacked * STACKED_OFFSET;
+        DropoutMask mask = new DropoutMask(index, spec.dropout());
+        Signal dropped = assembler.allocateLike(assembler.signal());
         assembler.add(
             new SequenceDropout(batch, length, out, mask, assembler.signal(), dropped), dropped);
       }
-      stacked(spec, stacked, length, stacked == 0 ? in : out);
+      addStackedLayer(spec, stacked, length, stacked == 0 ? in : out);
     }
-    if (turn) {
-      Signal shown = assembler.like(assembler.signal());
-      assembler.add(TimeMajor.back(batch, length, out, assembler.signal(), shown), shown);
+    if (timeMajor) {
+      Signal output = assembler.allocateLike(assembler.signal());
+      assembler.add(TimeMajor.toBatchMajor(batch, length, out, assembler.signal(), output), output);
     }
     return assembler.signal();
   }
 
-  /** One of an LSTM's stacked layers, in one direction or both. */
-  private void stacked(LayerSpec.Lstm spec, int number, int length, int in) {
+  /** Adds one of an LSTM's stacked layers, in one direction or both. */
+  private void addStackedLayer(LayerSpec.Lstm spec, int index, int length, int in) {
     int hidden = spec.hiddenSize();
-    Signal taken = assembler.signal();
-    Signal shown = assembler.fresh((long) length * hidden * spec.directions());
+    Signal input = assembler.signal();
+    Signal output = assembler.newOutput((long) length * hidden * spec.directions());
     LstmShape forwards = new LstmShape(assembler.batch(), length, hidden, false);
-    String suffix = "_l" + number;
+    String suffix = "_l" + index;
     if (spec.bidirectional()) {
-      Signal first = assembler.reader(taken);
-      Signal second = assembler.reader(taken);
-      assembler.fork(taken, first, second);
+      Signal first = assembler.withOwnGradient(input);
+      Signal second = assembler.withOwnGradient(input);
+      assembler.fork(input, first, second);
       LstmShape backwards = new LstmShape(assembler.batch(), length, hidden, true);
-      direction(backwards, suffix + "_reverse", second, in, new Columns(shown, hidden, 2 * hidden));
-      direction(forwards, suffix, first, in, new Columns(shown, 0, 2 * hidden));
+      addDirection(
+          backwards, suffix + "_reverse", second, in, new Columns(output, hidden, 2 * hidden));
+      addDirection(forwards, suffix, first, in, new Columns(output, 0, 2 * hidden));
     } else {
-      direction(forwards, suffix, taken, in, new Columns(shown, 0, hidden));
+      addDirection(forwards, suffix, input, in, new Columns(output, 0, hidden));
     }
   }
 
-  private void direction(LstmShape shape, String suffix, Signal taken, int in, Columns shown) {
-    assembler.continueFrom(taken);
+  private void addDirection(LstmShape shape, String suffix, Signal input, int in, Columns output) {
+    assembler.continueFrom(input);
     Signal gates =
         assembler.linear(
             shape.length(), in, shape.gates(), "weight_ih" + suffix, "bias_ih" + suffix);
     Signal weight = assembler.parameter("weight_hh" + suffix);
     Signal bias = assembler.parameter("bias_hh" + suffix);
     assembler.add(
-        new LstmSteps(shape, gates, weight, bias, shown, assembler.workspace()), shown.rows());
+        new LstmSteps(shape, gates, weight, bias, output, assembler.workspace()), output.rows());
   }
 
   private static int width(Network.Layer layer) {

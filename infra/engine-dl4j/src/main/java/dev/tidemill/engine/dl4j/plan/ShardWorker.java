@@ -8,51 +8,51 @@ import dev.tidemill.engine.dl4j.memory.FlatMemory;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import dev.tidemill.engine.dl4j.memory.StateMemory;
 
-/** What one thread computes shards with: plans, and a gradient of its own that they write to. */
+/** Computes shards on one thread, with its own plans and gradient memory. */
 final class ShardWorker implements AutoCloseable {
   private final FlatMemory gradients;
-  private final Plans plans;
+  private final PlanCache plans;
   private final TrainingPass pass = new TrainingPass();
   private final BatchPart part = new BatchPart();
 
   ShardWorker(Network network, StateMemory state) {
     gradients = new FlatMemory(network.parameterCount());
-    plans = new Plans(network, new Parameters(state.memory(), gradients));
+    plans = new PlanCache(network, new Parameters(state.memory(), gradients));
   }
 
-  /** That of the last samples learned from. */
+  /** Returns the gradient of the latest {@link #train}. */
   Floats gradient() {
     return gradients.all();
   }
 
-  /** Its plan for a batch size. */
+  /** Returns this worker's plan for a batch size. */
   Plan plan(int batch) {
-    return plans.of(batch);
+    return plans.get(batch);
   }
 
   /**
-   * Replaces the gradient by that of some samples' losses divided by {@code total}.
+   * Computes the gradient of some samples' summed losses, divided by {@code total}.
    *
-   * @param first sample within the batch
-   * @param whole where the batch stands in the run
-   * @return their loss, until the next call
+   * @param first first sample within the batch
+   * @param batchPass position of the batch in the run
+   * @return the samples' loss, valid until the next call
    */
-  Loss learn(TensorBatch batch, int first, int count, TrainingPass whole, double total) {
-    Plan plan = plans.of(count);
-    pass.moveTo(whole.seed(), whole.step(), whole.firstSample() + first);
+  Loss train(TensorBatch batch, int first, int count, TrainingPass batchPass, double total) {
+    Plan plan = plans.get(count);
+    pass.moveTo(batchPass.seed(), batchPass.step(), batchPass.firstSample() + first);
     try {
-      plan.learn(count == batch.size() ? batch : part.of(batch, first, count), pass, total);
+      plan.train(count == batch.size() ? batch : part.of(batch, first, count), pass, total);
     } finally {
       part.clear();
     }
     return plan.loss();
   }
 
-  /** The loss of some samples as an answer would have it. */
-  Loss measure(TensorBatch batch, int first, int count) {
-    Plan plan = plans.of(count);
+  /** Computes the loss of some samples in inference mode. */
+  Loss evaluate(TensorBatch batch, int first, int count) {
+    Plan plan = plans.get(count);
     try {
-      plan.measure(part.of(batch, first, count));
+      plan.evaluate(part.of(batch, first, count));
     } finally {
       part.clear();
     }

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradient of a batch, computed shard by shard: each thread takes the next shard that nobody
- * has, and what they found is added up in the order of the shards. So the sum is the same, to the
- * bit, however many threads there are. One caller at a time.
+ * Computes the gradient of a batch shard by shard. Each thread takes the next free shard, and the
+ * threads add their gradients in the order of the shards. So the sum is bit-identical for any
+ * number of threads. Not thread-safe.
  */
 public final class ShardedGradient implements AutoCloseable {
   private final Network network;
@@ -30,12 +30,12 @@ public final class ShardedGradient implements AutoCloseable {
   private final StepMetrics metrics = new StepMetrics();
   private final AtomicInteger next = new AtomicInteger();
   private final TurnCounter turns = new TurnCounter();
-  // Where nothing is ever added up, it is not there.
+  // Null until something is added up.
   private @Nullable FlatMemory sum;
   private Team team;
-  private int working = 1;
+  private int activeThreads = 1;
 
-  // What is being computed; the team's threads see it since they waited for the work to begin.
+  // The current work. Team.run publishes these fields to its threads.
   private TensorBatch batch = new TensorBatch();
   private TrainingPass pass = new TrainingPass();
   private double total;
@@ -48,25 +48,25 @@ public final class ShardedGradient implements AutoCloseable {
     this.state = state;
     shards = new Shards(network);
     workers.add(new ShardWorker(network, state));
-    team = new Team(1, this::work);
+    team = new Team(1, this::computeShards);
   }
 
-  /** How batches are cut. */
+  /** Returns how this cuts batches. */
   Shards shards() {
     return shards;
   }
 
-  /** The worker of the calling thread. */
+  /** Returns the worker of the calling thread. */
   ShardWorker ownWorker() {
     return workers.get(0);
   }
 
-  /** Samples, losses and right answers of what was computed last. */
+  /** Returns samples, loss and correct predictions of the latest gradient. */
   public StepMetrics metrics() {
     return metrics;
   }
 
-  /** How many threads compute from now on. */
+  /** Sets the number of threads. */
   public void threads(int threads) {
     team.close();
     while (workers.size() > threads) {
@@ -75,16 +75,16 @@ public final class ShardedGradient implements AutoCloseable {
     while (workers.size() < threads) {
       workers.add(new ShardWorker(network, state));
     }
-    team = new Team(threads, this::work);
-    working = threads;
+    team = new Team(threads, this::computeShards);
+    activeThreads = threads;
   }
 
-  /** Leaves some of the threads idle until {@link #threads} is called again. */
+  /** Limits the number of working threads until the next call of {@link #threads}. */
   void useAtMost(int threads) {
-    working = threads;
+    activeThreads = threads;
   }
 
-  /** Makes the plans that a batch of some size will need. */
+  /** Builds the plans for a batch size ahead of the first step. */
   public void prepare(int batchSize) {
     if (batchSize == TrainingSpec.FULL_BATCH) {
       return;
@@ -99,43 +99,42 @@ public final class ShardedGradient implements AutoCloseable {
   }
 
   /**
-   * The gradient of a batch's mean loss.
+   * Computes the gradient of a batch's mean loss.
    *
-   * @return until the next call
+   * @return the gradient, valid until the next call
    */
-  public Floats of(TensorBatch samples, TrainingPass where) {
+  public Floats of(TensorBatch samples, TrainingPass position) {
     if (shards.count(samples.size()) > 1) {
-      add(samples, where, samples.size());
+      add(samples, position, samples.size());
       return sum();
     }
     NativeLibraries.limitThreads();
-    Loss loss = ownWorker().learn(samples, 0, samples.size(), where, samples.size());
+    Loss loss = ownWorker().train(samples, 0, samples.size(), position, samples.size());
     metrics.set(samples.size(), loss.lossSum(), loss.correct());
     return ownWorker().gradient();
   }
 
   /**
-   * Adds the gradient of a part's losses, divided by {@code divisor}, to that of the parts before
-   * it.
+   * Adds the gradient of a micro-batch's summed losses, divided by {@code divisor}, to the sum.
    *
-   * @param where its first sample; the sum begins anew with an update's first one
+   * @param position position of its first sample; the first sample of a step resets the sum
    */
-  public void add(TensorBatch samples, TrainingPass where, double divisor) {
+  public void add(TensorBatch samples, TrainingPass position, double divisor) {
     NativeLibraries.limitThreads();
     sum();
     batch = samples;
-    pass = where;
+    pass = position;
     total = divisor;
     count = shards.count(samples.size());
     firstTurn = turns.value();
     failure = null;
     metrics.set(0, 0, 0);
     next.set(0);
-    team.run(working);
+    team.run(activeThreads);
     rethrow(failure);
   }
 
-  /** That of the parts that were added. */
+  /** Returns the sum of the added gradients. */
   public Floats sum() {
     if (sum == null) {
       sum = new FlatMemory(network.parameterCount());
@@ -143,21 +142,21 @@ public final class ShardedGradient implements AutoCloseable {
     return sum.all();
   }
 
-  /** Loss and right answers of samples as an answer would have them, without learning. */
-  public void measure(TensorBatch samples, StepMetrics into) {
+  /** Computes loss and correct predictions in inference mode. */
+  public void evaluate(TensorBatch samples, StepMetrics into) {
     NativeLibraries.limitThreads();
     double lossSum = 0;
     long correct = 0;
     for (int first = 0; first < samples.size(); first += shards.maxSize()) {
       int size = Math.min(shards.maxSize(), samples.size() - first);
-      Loss loss = ownWorker().measure(samples, first, size);
+      Loss loss = ownWorker().evaluate(samples, first, size);
       lossSum += loss.lossSum();
       correct += loss.correct();
     }
     into.set(samples.size(), lossSum, correct);
   }
 
-  private void work(int member) {
+  private void computeShards(int member) {
     ShardWorker worker = workers.get(member);
     for (int shard = next.getAndIncrement(); shard < count; shard = next.getAndIncrement()) {
       Throwable failed = compute(worker, shard);
@@ -169,16 +168,16 @@ public final class ShardedGradient implements AutoCloseable {
     }
   }
 
-  /** Learns from a shard, and adds up when it is its turn. */
+  /** Computes a shard's gradient and, when it is the shard's turn, adds it to the sum. */
   private @Nullable Throwable compute(ShardWorker worker, int shard) {
     if (failure != null) {
       return null;
     }
     try {
       int size = shards.size(batch.size(), shard);
-      Loss loss = worker.learn(batch, shards.first(batch.size(), shard), size, pass, total);
+      Loss loss = worker.train(batch, shards.first(batch.size(), shard), size, pass, total);
       turns.await(firstTurn + shard);
-      addUp(worker, shard == 0 && pass.firstSample() == 0);
+      addToSum(worker, shard == 0 && pass.firstSample() == 0);
       metrics.set(
           metrics.samples() + size,
           metrics.lossSum() + loss.lossSum(),
@@ -189,8 +188,8 @@ public final class ShardedGradient implements AutoCloseable {
     }
   }
 
-  /** Adds a worker's gradient to the sum, or begins the sum with it. */
-  void addUp(ShardWorker worker, boolean begin) {
+  /** Adds a worker's gradient to the sum, or replaces the sum with it. */
+  void addToSum(ShardWorker worker, boolean begin) {
     if (begin) {
       sum().copyFrom(worker.gradient());
     } else {

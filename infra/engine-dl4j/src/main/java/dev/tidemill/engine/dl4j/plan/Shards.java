@@ -5,56 +5,60 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.StateLayout;
 
 /**
- * How a batch is cut: into shards as equal as can be, of about {@link #maxSize} samples. It follows
- * from the network and the batch size and from nothing else, since where a sum is cut decides its
- * last bits.
+ * Cuts a batch into shards of nearly equal size, about {@link #maxSize} samples each. The cut
+ * depends only on the network and the batch size, because it determines the rounding of the
+ * gradient sum.
  *
- * <p>A shard's values should stay in the second-level cache: so few samples. A shard's gradient
- * costs a pass over all parameters: so many samples where each is used but a few times a sample, as
- * in a linear layer, and fewer where an image's every place uses it, as in a convolution.
+ * <p>The size is a trade-off. Small shards keep their values in the L2 cache, but each shard's
+ * gradient costs a pass over all parameters. A linear layer uses each parameter only a few times
+ * per sample, so it needs large shards. A convolution uses each parameter at every pixel, so
+ * smaller shards suffice.
  */
 final class Shards {
-  private static final int FEWEST_SAMPLES = 16;
-  private static final int MOST_SAMPLES = 256;
-  private static final int USES = 128;
-  private static final long MOST_BYTES = 256L << 20;
+  private static final int MIN_SAMPLES = 16;
+  private static final int MAX_SAMPLES = 256;
+  private static final int TARGET_USES = 128;
+  private static final long MAX_BYTES = 256L << 20;
 
-  private final int most;
-  private final boolean whole;
+  private final int maxSize;
+  private final boolean unsplit;
 
   Shards(Network network) {
-    whole = network.allLayers().stream().anyMatch(l -> needsWholeBatch(l.spec()));
-    long memory = Math.max(1, MOST_BYTES / sampleBytes(network));
-    most = (int) Math.min(samplesForUses(network), memory);
+    unsplit = network.allLayers().stream().anyMatch(l -> needsWholeBatch(l.spec()));
+    long memory = Math.max(1, MAX_BYTES / sampleBytes(network));
+    maxSize = (int) Math.min(samplesForUses(network), memory);
   }
 
-  /** Samples of a large batch's shard. */
+  /** Returns the typical shard size of a large batch, in samples. */
   int maxSize() {
-    return most;
+    return maxSize;
   }
 
-  /** How many shards a batch is cut into. */
+  /** Returns the number of shards of a batch. */
   int count(int batch) {
-    return whole ? 1 : Math.max(1, (int) ((batch + most / 2L) / most));
+    return unsplit ? 1 : Math.max(1, (int) ((batch + maxSize / 2L) / maxSize));
   }
 
-  /** First sample of a shard; for the shard after the last one, the batch's size. */
+  /** Returns the first sample of a shard; for the index after the last shard, the batch size. */
   int first(int batch, int shard) {
     int count = count(batch);
     return batch / count * shard + Math.min(shard, batch % count);
   }
 
-  /** Samples of a shard; those of two shards differ by one at most. */
+  /** Returns the number of samples of a shard; the sizes of two shards differ by at most one. */
   int size(int batch, int shard) {
     return first(batch, shard + 1) - first(batch, shard);
   }
 
-  /** Batch normalization computes with all samples at once. */
+  /** Returns whether a layer needs all samples at once, as batch normalization does. */
   private static boolean needsWholeBatch(LayerSpec layer) {
     return layer instanceof LayerSpec.BatchNorm1d || layer instanceof LayerSpec.BatchNorm2d;
   }
 
-  /** Samples that use the average parameter about {@link #USES} times: a power of two. */
+  /**
+   * Returns a power of two: about as many samples as use the average parameter {@link #TARGET_USES}
+   * times.
+   */
   private static int samplesForUses(Network network) {
     double multiplications = 0;
     for (Network.Layer layer : network.allLayers()) {
@@ -62,29 +66,29 @@ final class Shards {
         multiplications += (double) tensor.length() * uses(layer, tensor);
       }
     }
-    double needed = USES * network.parameterCount() / Math.max(1, multiplications);
-    int samples = FEWEST_SAMPLES;
-    while (samples < MOST_SAMPLES && samples * Math.sqrt(2) < needed) {
+    double needed = TARGET_USES * network.parameterCount() / Math.max(1, multiplications);
+    int samples = MIN_SAMPLES;
+    while (samples < MAX_SAMPLES && samples * Math.sqrt(2) < needed) {
       samples *= 2;
     }
     return samples;
   }
 
-  /** How often a sample multiplies by each value of a tensor. */
+  /** Returns how many multiplications per sample use each value of a tensor. */
   private static double uses(Network.Layer layer, StateLayout.Slice tensor) {
     LayerSpec spec = layer.spec();
     if (spec instanceof LayerSpec.Lstm || spec instanceof LayerSpec.MultiheadAttention) {
       return layer.inputShape().get(0);
     }
-    boolean added =
+    boolean isLookupOrSum =
         spec instanceof LayerSpec.Embedding || spec instanceof LayerSpec.PositionalEmbedding;
-    return added || !tensor.name().endsWith(".weight")
+    return isLookupOrSum || !tensor.name().endsWith(".weight")
         ? 0
         : (double) layer.outputLength() / tensor.shape().get(0);
   }
 
-  /** Values that a layer keeps besides its output. */
-  private static long within(Network.Layer layer) {
+  /** Returns the number of values that a layer keeps besides its output. */
+  private static long extraValues(Network.Layer layer) {
     LayerSpec spec = layer.spec();
     if (spec instanceof LayerSpec.Lstm lstm) {
       // Gates, their gradients, and states.
@@ -100,7 +104,7 @@ final class Shards {
   private static long sampleBytes(Network network) {
     long floats = network.layers().get(0).inputLength();
     for (Network.Layer layer : network.allLayers()) {
-      floats += 2L * layer.outputLength() + within(layer);
+      floats += 2L * layer.outputLength() + extraValues(layer);
     }
     return floats * Float.BYTES;
   }

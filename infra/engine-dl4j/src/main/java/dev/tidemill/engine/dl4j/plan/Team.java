@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Threads that do a piece of work together with the thread that asks for it, again and again.
- * Nothing is allocated for it.
+ * A team of threads, as in OpenMP, that repeatedly run work together with the calling thread. A run
+ * allocates nothing.
  */
 final class Team implements AutoCloseable {
   private final IntConsumer work;
   private final List<Thread> threads = new ArrayList<>();
-  private final TurnCounter begun = new TurnCounter();
-  private final TurnCounter ended = new TurnCounter();
-  // Written before a round begins, read after.
-  private int working;
+  private final TurnCounter startedRounds = new TurnCounter();
+  private final TurnCounter finishedRounds = new TurnCounter();
+  // Written before a round starts and read during it; begun orders the accesses.
+  private int activeMembers;
   private boolean closing;
 
   /**
-   * @param members the caller's thread included, which is number 0
-   * @param work for a member; throws nothing
+   * @param members number of threads, including the caller's, which is member 0
+   * @param work work of a member; must not throw
    */
   Team(int members, IntConsumer work) {
     this.work = work;
@@ -34,41 +34,41 @@ final class Team implements AutoCloseable {
   }
 
   /**
-   * Has members do their work and returns when all have. One caller at a time.
+   * Runs the work on some members and returns when all have finished. Not thread-safe.
    *
-   * @param members how many, the caller included
+   * @param members number of members, including the caller
    */
   void run(int members) {
     if (members == 1 || threads.isEmpty()) {
       work.accept(0);
       return;
     }
-    working = members;
-    long all = ended.value() + threads.size();
-    begun.advance();
+    activeMembers = members;
+    long all = finishedRounds.value() + threads.size();
+    startedRounds.advance();
     work.accept(0);
-    ended.await(all);
+    finishedRounds.await(all);
   }
 
   private void serve(int member) {
     NativeLibraries.limitThreads();
     for (long round = 1; ; round++) {
-      begun.await(round);
+      startedRounds.await(round);
       if (closing) {
         return;
       }
-      if (member < working) {
+      if (member < activeMembers) {
         work.accept(member);
       }
-      ended.advance();
+      finishedRounds.advance();
     }
   }
 
-  /** Ends the threads. Not while they work. */
+  /** Ends the threads. Do not call it during a run. */
   @Override
   public void close() {
     closing = true;
-    begun.advance();
+    startedRounds.advance();
     for (Thread thread : threads) {
       join(thread);
     }

@@ -11,21 +11,22 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * How many threads a step is worth: 1, 2, 4 and so on are tried on gradients of zeros, and more of
- * them are taken only while they make it clearly faster. No parameter is touched. A container's CPU
- * quota is respected, since it bounds the processors that Java sees.
+ * Chooses the number of threads for a step by measurement. It tries 1, 2, 4 and so on with
+ * gradients of all-zero samples, and stops when doubling is no longer clearly faster. Parameters do
+ * not change. It respects a container's CPU quota, because the quota limits the processors that
+ * Java reports.
  */
 public final class ThreadChoice {
-  private static final double CLEARLY = 1.2;
-  private static final long NANOSECONDS = 250_000_000;
-  private static final int FEWEST_ROUNDS = 3;
-  private static final int MOST_ROUNDS = 50;
-  // Each thread has a gradient of its own.
-  private static final long MOST_GRADIENT_BYTES = 512L << 20;
+  private static final double MIN_SPEEDUP = 1.2;
+  private static final long BUDGET_NANOSECONDS = 250_000_000;
+  private static final int MIN_ROUNDS = 3;
+  private static final int MAX_ROUNDS = 50;
+  // Each thread has its own gradient.
+  private static final long MAX_GRADIENT_BYTES = 512L << 20;
 
   private final ShardedGradient gradient;
-  private final int most;
-  private final long nanosecondsEach;
+  private final int maxThreads;
+  private final long nanosecondsPerComparison;
   private final TensorBatch zeros = new TensorBatch();
   private final TrainingPass pass = new TrainingPass();
 
@@ -35,12 +36,12 @@ public final class ThreadChoice {
     TrainingSpec training = network.spec().training();
     int batchSize =
         training.fullBatch() ? processors * gradient.shards().maxSize() : training.batchSize();
-    long memory = MOST_GRADIENT_BYTES / Float.BYTES / Math.max(1, network.parameterCount());
+    long memory = MAX_GRADIENT_BYTES / Float.BYTES / Math.max(1, network.parameterCount());
     int shards = gradient.shards().count(batchSize);
-    most = (int) Math.max(1, Math.min(memory, Math.min(processors, shards)));
-    int doublings = Integer.SIZE - Integer.numberOfLeadingZeros(most);
-    nanosecondsEach = NANOSECONDS / doublings;
-    if (most > 1) {
+    maxThreads = (int) Math.max(1, Math.min(memory, Math.min(processors, shards)));
+    int doublings = Integer.SIZE - Integer.numberOfLeadingZeros(maxThreads);
+    nanosecondsPerComparison = BUDGET_NANOSECONDS / doublings;
+    if (maxThreads > 1) {
       zeros.add(
           ElementType.UINT8,
           zeros(batchSize, network.inputLength()),
@@ -57,13 +58,13 @@ public final class ThreadChoice {
     return ByteBuffer.allocate(Math.multiplyExact(samples, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The best number, up to the processors and the shards there are. */
+  /** Returns the best number of threads, limited by the processors and the shards. */
   public int best() {
     int best = 1;
-    while (best < most) {
-      int more = Math.min(2 * best, most);
+    while (best < maxThreads) {
+      int more = Math.min(2 * best, maxThreads);
       gradient.threads(more);
-      if (!faster(best, more)) {
+      if (!isFaster(best, more)) {
         break;
       }
       best = more;
@@ -71,18 +72,18 @@ public final class ThreadChoice {
     return best;
   }
 
-  /** In turn, so that what disturbs one disturbs the other. */
-  private boolean faster(int fewer, int more) {
-    long[] ofFewer = new long[MOST_ROUNDS];
-    long[] ofMore = new long[MOST_ROUNDS];
-    long end = System.nanoTime() + nanosecondsEach;
+  /** Alternates the two measurements, so that a disturbance affects both. */
+  private boolean isFaster(int fewer, int more) {
+    long[] fewerTimes = new long[MAX_ROUNDS];
+    long[] moreTimes = new long[MAX_ROUNDS];
+    long end = System.nanoTime() + nanosecondsPerComparison;
     int rounds = 0;
-    while (rounds < FEWEST_ROUNDS || (rounds < MOST_ROUNDS && System.nanoTime() < end)) {
-      ofFewer[rounds] = time(fewer);
-      ofMore[rounds] = time(more);
+    while (rounds < MIN_ROUNDS || (rounds < MAX_ROUNDS && System.nanoTime() < end)) {
+      fewerTimes[rounds] = time(fewer);
+      moreTimes[rounds] = time(more);
       rounds++;
     }
-    return median(ofFewer, rounds) > CLEARLY * median(ofMore, rounds);
+    return median(fewerTimes, rounds) > MIN_SPEEDUP * median(moreTimes, rounds);
   }
 
   private long time(int threads) {

@@ -1,12 +1,11 @@
 package dev.tidemill.engine.dl4j.plan;
 
 /**
- * A number that goes up one by one, and threads that wait for it. A waiting thread looks again for
- * some microseconds, which is what a step's parts differ by, before it sleeps. Nothing is
- * allocated.
+ * A counter that threads can wait for. A waiting thread first spins for some microseconds, about
+ * the difference between threads of a step, then blocks. It allocates nothing.
  */
 final class TurnCounter {
-  private static final int LOOKS = 1000;
+  private static final int SPINS = 1000;
 
   private volatile long value;
 
@@ -14,24 +13,30 @@ final class TurnCounter {
     return value;
   }
 
-  /** One more; what this thread wrote before is seen by who waited for it. */
+  /**
+   * Increments the counter. Earlier writes of this thread are visible to threads that waited for
+   * it.
+   */
   synchronized void advance() {
     value = value + 1;
     notifyAll();
   }
 
-  /** Waits until the number is at least so large. An interrupt is kept for later. */
+  /**
+   * Waits until the counter is at least {@code least}. An interrupt does not end the wait; it
+   * restores the interrupt flag afterwards.
+   */
   void await(long least) {
-    for (int i = 0; i < LOOKS; i++) {
+    for (int i = 0; i < SPINS; i++) {
       if (value >= least) {
         return;
       }
       Thread.onSpinWait();
     }
-    sleepUntil(least);
+    blockUntil(least);
   }
 
-  private synchronized void sleepUntil(long least) {
+  private synchronized void blockUntil(long least) {
     boolean interrupted = false;
     while (value < least) {
       try {

@@ -1,6 +1,6 @@
 /**
- * Compiles a network for a batch size into a plan of kernels. Cuts batches into shards, and sums
- * their gradients over several threads.
+ * Compiles a network for a batch size into a plan of kernels. Cuts batches into shards and computes
+ * their gradients on several threads.
  */
 @NullMarked
 package dev.tidemill.engine.dl4j.plan;

@@ -16,15 +16,15 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each position takes from the others (Vaswani et al., 2017), head by head: {@code softmax(q *
- * k^T / sqrt(width)) * v}, with dropout of the weights. Products are OpenBLAS's.
+ * Scaled dot-product attention (Vaswani et al., 2017): {@code softmax(q * k^T / sqrt(width)) * v},
+ * with dropout of the attention weights. It computes one head at a time, with OpenBLAS products.
  */
 public final class Attention implements Kernel {
   private final AttentionShape shape;
   private final Floats weights;
-  // One head's: weights of which some are dropped, or their gradients.
+  // Weights of one head after dropout, or their gradients.
   private final Floats square;
-  private final FloatPointer weightsAt;
+  private final FloatPointer headWeights;
   private final HeadCursor values;
   private final @Nullable HeadCursor gradients;
   private final Softmax softmax;
@@ -34,7 +34,7 @@ public final class Attention implements Kernel {
 
   /**
    * @param input {@code [batch, length, 3 * features]}: queries, keys, values
-   * @param mask null for no dropout
+   * @param mask mask of the attention weights; null for no dropout
    */
   public Attention(
       AttentionShape shape,
@@ -44,15 +44,15 @@ public final class Attention implements Kernel {
       Workspace workspace) {
     this.shape = shape;
     this.mask = mask;
-    weights = workspace.scratch((long) shape.batch() * shape.heads() * shape.weights());
-    square = workspace.scratch(shape.weights());
-    weightsAt = weights.pointer().getPointer(0);
+    weights = workspace.scratch((long) shape.batch() * shape.heads() * shape.weightsPerHead());
+    square = workspace.scratch(shape.weightsPerHead());
+    headWeights = weights.pointer().getPointer(0);
     values = new HeadCursor(shape, input.values(), output.values());
     Floats dx = input.gradient();
     Floats dy = output.gradient();
     gradients = dx == null || dy == null ? null : new HeadCursor(shape, dx, dy);
     softmax = new Softmax(shape.length(), shape.causal());
-    scale = (float) (1 / Math.sqrt(shape.width()));
+    scale = (float) (1 / Math.sqrt(shape.headWidth()));
   }
 
   @Override
@@ -72,37 +72,37 @@ public final class Attention implements Kernel {
     int n = shape.length();
     for (int i = 0; i < shape.batch() * shape.heads(); i++) {
       values.moveTo(i / shape.heads(), i % shape.heads());
-      FloatPointer taken = weightsAt.position((long) i * shape.weights());
+      FloatPointer usedWeights = headWeights.position((long) i * shape.weightsPerHead());
       multiply(
           false,
           true,
           n,
           n,
-          shape.width(),
+          shape.headWidth(),
           scale,
           values.queries(),
           values.stride(),
           values.keys(),
           values.stride(),
-          taken,
+          usedWeights,
           n);
-      softmax.forward(weights, i * shape.weights());
+      softmax.forward(weights, i * shape.weightsPerHead());
       if (drop) {
-        drop(weights, i * shape.weights(), i);
-        taken = square.pointer();
+        drop(weights, i * shape.weightsPerHead(), i);
+        usedWeights = square.pointer();
       }
       multiply(
           false,
           false,
           n,
-          shape.width(),
+          shape.headWidth(),
           n,
           1,
-          taken,
+          usedWeights,
           n,
           values.values(),
           values.stride(),
-          values.given(),
+          values.output(),
           shape.features());
     }
   }
@@ -111,21 +111,22 @@ public final class Attention implements Kernel {
   public void backward() {
     HeadCursor d = gradients;
     if (d == null) {
-      throw new IllegalStateException("a gradient is asked for where none was planned");
+      throw new IllegalStateException("attention has no gradients; its plan is for inference only");
     }
     int n = shape.length();
-    int width = shape.width();
+    int width = shape.headWidth();
     int stride = values.stride();
     for (int i = 0; i < shape.batch() * shape.heads(); i++) {
       values.moveTo(i / shape.heads(), i % shape.heads());
       d.moveTo(i / shape.heads(), i % shape.heads());
-      FloatPointer taken = weightsAt.position((long) i * shape.weights());
+      FloatPointer usedWeights = headWeights.position((long) i * shape.weightsPerHead());
       if (mask != null) {
-        drop(weights, i * shape.weights(), i);
-        taken = square.pointer();
+        drop(weights, i * shape.weightsPerHead(), i);
+        usedWeights = square.pointer();
       }
-      FloatPointer dy = d.given();
-      multiply(true, false, n, width, n, 1, taken, n, dy, shape.features(), d.values(), stride);
+      FloatPointer dy = d.output();
+      multiply(
+          true, false, n, width, n, 1, usedWeights, n, dy, shape.features(), d.values(), stride);
       multiply(
           false,
           true,
@@ -142,7 +143,7 @@ public final class Attention implements Kernel {
       if (mask != null) {
         drop(square, 0, i);
       }
-      softmax.backward(weights, i * shape.weights(), square);
+      softmax.backward(weights, i * shape.weightsPerHead(), square);
       multiply(
           false,
           false,
@@ -172,23 +173,27 @@ public final class Attention implements Kernel {
     }
   }
 
-  /** Into the square, what dropout leaves of one head's weights, or of their gradients. */
+  /**
+   * Applies dropout to one head's weights, or to their gradients; writes the result to {@code
+   * square}.
+   */
   private void drop(Floats from, int at, int head) {
-    DropoutMask kept = Objects.requireNonNull(mask);
-    long place =
-        kept.place(0, (long) shape.heads() * shape.weights()) + (long) head * shape.weights();
-    for (int k = 0; k < shape.weights(); k += Floats.TILE) {
-      int count = Math.min(Floats.TILE, shape.weights() - k);
+    DropoutMask dropoutMask = Objects.requireNonNull(mask);
+    long index =
+        dropoutMask.indexOf(0, (long) shape.heads() * shape.weightsPerHead())
+            + (long) head * shape.weightsPerHead();
+    for (int k = 0; k < shape.weightsPerHead(); k += Floats.TILE) {
+      int count = Math.min(Floats.TILE, shape.weightsPerHead() - k);
       from.read(at + k, tile, count);
-      kept.apply(tile, 0, count, place + k);
+      dropoutMask.apply(tile, 0, count, index + k);
       square.write(k, tile, count);
     }
   }
 
-  /** {@code c = factor * a * b}, of m rows, n columns and k products each. */
+  /** Computes {@code c = factor * a * b}, where c has m rows and n columns of k products each. */
   private static void multiply(
-      boolean turnA,
-      boolean turnB,
+      boolean transposeA,
+      boolean transposeB,
       int m,
       int n,
       int k,
@@ -201,8 +206,8 @@ public final class Attention implements Kernel {
       int strideC) {
     cblas_sgemm(
         CblasRowMajor,
-        turnA ? CblasTrans : CblasNoTrans,
-        turnB ? CblasTrans : CblasNoTrans,
+        transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans,
         m,
         n,
         k,

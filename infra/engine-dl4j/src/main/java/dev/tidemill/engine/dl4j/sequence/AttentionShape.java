@@ -1,22 +1,22 @@
 package dev.tidemill.engine.dl4j.sequence;
 
 /**
- * Sizes of a self-attention.
+ * The sizes of a self-attention layer.
  *
- * @param length positions of a sample
- * @param heads that share the features equally
- * @param features of a position
- * @param causal whether a position sees only itself and those before it
+ * @param length positions per sample
+ * @param heads number of heads, which divides the features
+ * @param features features per position
+ * @param causal whether a position attends only to itself and earlier positions
  */
 public record AttentionShape(int batch, int length, int heads, int features, boolean causal) {
 
-  /** Features of a head. */
-  int width() {
+  /** Returns the features per head. */
+  int headWidth() {
     return features / heads;
   }
 
-  /** Weights of a head: what each position takes from each. */
-  int weights() {
+  /** Returns the attention weights per head and sample: length squared. */
+  int weightsPerHead() {
     return Math.multiplyExact(length, length);
   }
 }

@@ -3,16 +3,16 @@ package dev.tidemill.engine.dl4j.sequence;
 import dev.tidemill.engine.dl4j.kernel.Signal;
 
 /**
- * Neighbouring columns of rows.
+ * A contiguous range of columns of a matrix.
  *
- * @param rows row-major
- * @param first column
- * @param width values of a whole row
+ * @param rows row-major matrix
+ * @param first first column
+ * @param width values per row of the matrix
  */
 public record Columns(Signal rows, int first, int width) {
 
-  /** Where a row's part of them begins. */
-  int at(int row) {
+  /** Returns the offset of the first column in a row. */
+  int offset(int row) {
     return row * width + first;
   }
 }

@@ -5,8 +5,8 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
 /**
- * A row of the weight {@code [tokens, width]} for each token number. A row's gradient is added up
- * in the order in which its token came.
+ * {@code torch.nn.Embedding}: looks up a row of the weight {@code [tokens, width]} per token. Sums
+ * a row's gradients in the order of the tokens.
  */
 public final class Embedding implements Kernel {
   private final int count;
@@ -15,15 +15,15 @@ public final class Embedding implements Kernel {
   private final Floats input;
   private final Signal weight;
   private final Signal output;
-  private final int[] chosen;
+  private final int[] tokenNumbers;
   private final float[] row;
-  private final float[] summand;
+  private final float[] rowGradient;
   private final float[] zeros = new float[Floats.TILE];
 
   /**
-   * @param count token numbers that a batch has
-   * @param tokens that there are rows for
-   * @param input the numbers, whole
+   * @param count tokens per batch
+   * @param tokens size of the vocabulary
+   * @param input token numbers as floats with integer values
    */
   public Embedding(int count, int tokens, int width, Floats input, Signal weight, Signal output) {
     this.count = count;
@@ -32,13 +32,13 @@ public final class Embedding implements Kernel {
     this.input = input;
     this.weight = weight;
     this.output = output;
-    chosen = new int[count];
+    tokenNumbers = new int[count];
     row = new float[width];
-    summand = new float[width];
+    rowGradient = new float[width];
   }
 
   /**
-   * @throws IllegalArgumentException if a number is none of the tokens
+   * @throws IllegalArgumentException if a token number is not an integer or is out of range
    */
   @Override
   public void forward() {
@@ -46,9 +46,10 @@ public final class Embedding implements Kernel {
       float given = input.buffer().get(i);
       int token = (int) given;
       if (token != given || token < 0 || token >= tokens) {
-        throw new IllegalArgumentException(given + " is none of the " + tokens + " tokens");
+        throw new IllegalArgumentException(
+            "token " + given + " is invalid; tokens are integers from 0 to " + (tokens - 1));
       }
-      chosen[i] = token;
+      tokenNumbers[i] = token;
       weight.values().read(token * width, row, width);
       output.values().write(i * width, row, width);
     }
@@ -62,12 +63,12 @@ public final class Embedding implements Kernel {
       dw.write(at, zeros, Math.min(Floats.TILE, dw.length() - at));
     }
     for (int i = 0; i < count; i++) {
-      dw.read(chosen[i] * width, row, width);
-      dy.read(i * width, summand, width);
+      dw.read(tokenNumbers[i] * width, row, width);
+      dy.read(i * width, rowGradient, width);
       for (int k = 0; k < row.length; k++) {
-        row[k] += summand[k];
+        row[k] += rowGradient[k];
       }
-      dw.write(chosen[i] * width, row, width);
+      dw.write(tokenNumbers[i] * width, row, width);
     }
   }
 

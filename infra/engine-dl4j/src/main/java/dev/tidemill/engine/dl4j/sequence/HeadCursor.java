@@ -4,7 +4,7 @@ import dev.tidemill.engine.dl4j.memory.Floats;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Moves from head to head over the rows of a self-attention, so that no pointer is made in a step.
+ * Moves from head to head over the rows of a self-attention layer, so a step creates no pointers.
  * Queries, keys and values are columns of the same rows.
  */
 final class HeadCursor {
@@ -12,28 +12,28 @@ final class HeadCursor {
 
   private final AttentionShape shape;
   private final FloatPointer[] parts = new FloatPointer[PARTS];
-  private final FloatPointer given;
+  private final FloatPointer output;
 
   /**
-   * @param projected {@code [batch, length, 3 * features]}: values or gradients of queries, keys
-   *     and values
-   * @param given {@code [batch, length, features]}
+   * @param projected {@code [batch, length, 3 * features]}: queries, keys and values, or their
+   *     gradients
+   * @param output {@code [batch, length, features]}: output of the attention, or its gradient
    */
-  HeadCursor(AttentionShape shape, Floats projected, Floats given) {
+  HeadCursor(AttentionShape shape, Floats projected, Floats output) {
     this.shape = shape;
     for (int part = 0; part < PARTS; part++) {
       parts[part] = projected.pointer().getPointer(0);
     }
-    this.given = given.pointer().getPointer(0);
+    this.output = output.pointer().getPointer(0);
   }
 
   void moveTo(int sample, int head) {
     long row = (long) sample * shape.length();
-    long column = (long) head * shape.width();
+    long column = (long) head * shape.headWidth();
     for (int part = 0; part < PARTS; part++) {
       parts[part].position((row * PARTS + part) * shape.features() + column);
     }
-    given.position(row * shape.features() + column);
+    output.position(row * shape.features() + column);
   }
 
   FloatPointer queries() {
@@ -48,11 +48,11 @@ final class HeadCursor {
     return parts[2];
   }
 
-  FloatPointer given() {
-    return given;
+  FloatPointer output() {
+    return output;
   }
 
-  /** Values from a query, key or value to the next. */
+  /** Returns the floats from one position's query, key or value to the next position's. */
   int stride() {
     return PARTS * shape.features();
   }

@@ -4,11 +4,11 @@ import dev.tidemill.engine.dl4j.kernel.Tanh;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
 /**
- * The arithmetic of an LSTM's cell (Hochreiter and Schmidhuber, 1997; with forget gates) on arrays:
- * several samples of one moment, one after the other.
+ * The arithmetic of an LSTM cell with forget gates (Hochreiter and Schmidhuber, 1997). Its arrays
+ * hold several samples of one time step.
  */
 final class LstmCell {
-  // Gates; going back, their gradients take their place.
+  // Gates; the backward pass replaces them with their gradients.
   private final float[] in;
   private final float[] forget;
   private final float[] candidate;
@@ -18,38 +18,38 @@ final class LstmCell {
   private final float[] candidateBias;
   private final float[] outBias;
 
-  /** The cell's state before. */
-  final float[] before;
+  /** The cell state of the previous time step. */
+  final float[] previousState;
 
-  /** The cell's state. */
+  /** The cell state. */
   final float[] state;
 
-  /** What it shows; going back, the gradient of that. */
-  final float[] shown;
+  /** The hidden state; in the backward pass, its gradient. */
+  final float[] hiddenState;
 
-  /** The gradient of its state. */
+  /** The gradient of the cell state. */
   final float[] stateGradient;
 
   /**
-   * @param most values at a time
+   * @param maxCount maximum number of values per call
    */
-  LstmCell(int most) {
-    in = new float[most];
-    forget = new float[most];
-    candidate = new float[most];
-    out = new float[most];
-    inBias = new float[most];
-    forgetBias = new float[most];
-    candidateBias = new float[most];
-    outBias = new float[most];
-    before = new float[most];
-    state = new float[most];
-    shown = new float[most];
-    stateGradient = new float[most];
+  LstmCell(int maxCount) {
+    in = new float[maxCount];
+    forget = new float[maxCount];
+    candidate = new float[maxCount];
+    out = new float[maxCount];
+    inBias = new float[maxCount];
+    forgetBias = new float[maxCount];
+    candidateBias = new float[maxCount];
+    outBias = new float[maxCount];
+    previousState = new float[maxCount];
+    state = new float[maxCount];
+    hiddenState = new float[maxCount];
+    stateGradient = new float[maxCount];
   }
 
-  /** Loads the biases, of which each sample's sums will have one added. */
-  void load(Floats biases, int hidden) {
+  /** Loads the biases, repeated for each sample. */
+  void loadBiases(Floats biases, int hidden) {
     for (int at = 0; at < in.length; at += hidden) {
       biases.read(0, inBias, at, hidden);
       biases.read(hidden, forgetBias, at, hidden);
@@ -61,10 +61,10 @@ final class LstmCell {
   /**
    * Loads one sample's gates.
    *
-   * @param offset of i, f, g, o
-   * @param at the first of its values here
+   * @param offset offset of the gates i, f, g, o
+   * @param at index of the sample's first value in the arrays of this cell
    */
-  void load(Floats gates, int offset, int at, int hidden) {
+  void loadGates(Floats gates, int offset, int at, int hidden) {
     gates.read(offset, in, at, hidden);
     gates.read(offset + hidden, forget, at, hidden);
     gates.read(offset + 2 * hidden, candidate, at, hidden);
@@ -72,60 +72,69 @@ final class LstmCell {
   }
 
   /** Stores one sample's gates, or their gradients. */
-  void store(Floats gates, int offset, int at, int hidden) {
+  void storeGates(Floats gates, int offset, int at, int hidden) {
     gates.write(offset, in, at, hidden);
     gates.write(offset + hidden, forget, at, hidden);
     gates.write(offset + 2 * hidden, candidate, at, hidden);
     gates.write(offset + 3 * hidden, out, at, hidden);
   }
 
-  /** From the gates' sums and the state before: the gates, the state, and what is shown. */
+  /**
+   * Computes gates, cell state and hidden state. Needs the gate pre-activations and the previous
+   * state.
+   */
   void forward(int count) {
     sigmoid(in, inBias, count);
     sigmoid(forget, forgetBias, count);
     tanh(candidate, candidateBias, count);
     sigmoid(out, outBias, count);
-    remember(in, forget, candidate, before, state, count);
-    show(state, out, shown, count);
+    updateState(in, forget, candidate, previousState, state, count);
+    updateHidden(state, out, hiddenState, count);
   }
 
   /**
-   * From the gradients of what is shown and of the state, the gates, the state and the one before:
-   * the gradients of the gates' sums, and of the state before.
+   * Computes the gradients of the gate pre-activations and of the previous state. Needs the gates,
+   * both states, and the gradients of the hidden and cell states.
    */
   void backward(int count) {
-    open(state, out, shown, stateGradient, count);
-    close(in, candidate, stateGradient, count);
-    forget(forget, before, stateGradient, count);
+    backwardOutputGate(state, out, hiddenState, stateGradient, count);
+    backwardInputGate(in, candidate, stateGradient, count);
+    backwardForgetGate(forget, previousState, stateGradient, count);
   }
 
-  private static void remember(
-      float[] in, float[] forget, float[] candidate, float[] before, float[] state, int count) {
+  private static void updateState(
+      float[] in,
+      float[] forget,
+      float[] candidate,
+      float[] previousState,
+      float[] state,
+      int count) {
     for (int k = 0; k < count; k++) {
-      state[k] = Math.fma(forget[k], before[k], in[k] * candidate[k]);
+      state[k] = Math.fma(forget[k], previousState[k], in[k] * candidate[k]);
     }
   }
 
-  private static void show(float[] state, float[] out, float[] shown, int count) {
+  private static void updateHidden(float[] state, float[] out, float[] hiddenState, int count) {
     for (int k = 0; k < count; k++) {
-      shown[k] = out[k] * Tanh.tanh(state[k]);
+      hiddenState[k] = out[k] * Tanh.tanh(state[k]);
     }
   }
 
-  /** Adds to the state's gradient, and turns the output gates into their gradients. */
-  private static void open(
-      float[] state, float[] out, float[] shownGradient, float[] stateGradient, int count) {
+  /** Adds to the cell state's gradient, and replaces the output gates with their gradients. */
+  private static void backwardOutputGate(
+      float[] state, float[] out, float[] hiddenGradient, float[] stateGradient, int count) {
     for (int k = 0; k < count; k++) {
       float t = Tanh.tanh(state[k]);
       float o = out[k];
-      float dh = shownGradient[k];
+      float dh = hiddenGradient[k];
       stateGradient[k] += dh * o * (1 - t * t);
       out[k] = dh * t * o * (1 - o);
     }
   }
 
-  /** Turns input gates and candidates into their gradients. */
-  private static void close(float[] in, float[] candidate, float[] stateGradient, int count) {
+  /** Replaces input gates and candidates with their gradients. */
+  private static void backwardInputGate(
+      float[] in, float[] candidate, float[] stateGradient, int count) {
     for (int k = 0; k < count; k++) {
       float i = in[k];
       float g = candidate[k];
@@ -135,13 +144,17 @@ final class LstmCell {
     }
   }
 
-  /** Turns forget gates into their gradients, and the state's into that of the one before. */
-  private static void forget(float[] forget, float[] before, float[] stateGradient, int count) {
+  /**
+   * Replaces forget gates with their gradients, and the cell state's gradient with the previous
+   * state's.
+   */
+  private static void backwardForgetGate(
+      float[] forget, float[] previousState, float[] stateGradient, int count) {
     for (int k = 0; k < count; k++) {
       float f = forget[k];
       float dc = stateGradient[k];
       stateGradient[k] = dc * f;
-      forget[k] = dc * before[k] * f * (1 - f);
+      forget[k] = dc * previousState[k] * f * (1 - f);
     }
   }
 

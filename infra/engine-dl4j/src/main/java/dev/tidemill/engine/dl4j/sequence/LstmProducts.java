@@ -17,61 +17,61 @@ final class LstmProducts {
   private final LstmShape shape;
   private final Signal weight;
   private final Columns output;
-  // Moved from moment to moment, so that none is made in a step.
+  // These pointers move between time steps, so a step creates none.
   private final FloatPointer gates;
-  private final FloatPointer shown;
+  private final FloatPointer hiddenStates;
   private final @Nullable FloatPointer gateGradients;
-  private final FloatPointer wanted;
-  // The weight with rows and columns changed: OpenBLAS multiplies small matrices faster by that.
-  private final Floats turned;
-  private final float[] plain;
-  private final float[] row;
+  private final FloatPointer hiddenGradient;
+  // The transposed weight: OpenBLAS multiplies small matrices faster with it.
+  private final Floats transposed;
+  private final float[] weightArray;
+  private final float[] transposedRow;
 
   /**
    * @param gates {@code [length, batch, 4 * hidden]}
    * @param weight {@code [4 * hidden, hidden]}
    * @param output {@code [length, batch]} rows
-   * @param wanted takes the gradient that {@link #differentiate} finds
+   * @param hiddenGradient memory for the result of {@link #differentiate}
    */
   LstmProducts(
       LstmShape shape,
       Signal gates,
       Signal weight,
       Columns output,
-      Floats wanted,
+      Floats hiddenGradient,
       Workspace workspace) {
     this.shape = shape;
     this.weight = weight;
     this.output = output;
-    this.wanted = wanted.pointer();
+    this.hiddenGradient = hiddenGradient.pointer();
     this.gates = gates.values().pointer().getPointer(0);
-    shown = output.rows().values().pointer().getPointer(0);
+    hiddenStates = output.rows().values().pointer().getPointer(0);
     Floats gradient = gates.gradient();
     gateGradients = gradient == null ? null : gradient.pointer().getPointer(0);
-    int turnedLength = shape.batch() == 1 ? 0 : weight.values().length();
-    turned = workspace.scratch(turnedLength);
-    plain = new float[turnedLength];
-    row = new float[shape.gates()];
+    int transposedLength = shape.batch() == 1 ? 0 : weight.values().length();
+    transposed = workspace.scratch(transposedLength);
+    weightArray = new float[transposedLength];
+    transposedRow = new float[shape.gates()];
   }
 
-  /** Loads the weight as it is now. */
-  void load() {
-    weight.values().read(0, plain, plain.length);
+  /** Loads the current weight. */
+  void loadWeight() {
+    weight.values().read(0, weightArray, weightArray.length);
     int hidden = shape.hidden();
-    for (int k = 0; k < hidden && plain.length > 0; k++) {
-      for (int gate = 0; gate < row.length; gate++) {
-        row[gate] = plain[gate * hidden + k];
+    for (int k = 0; k < hidden && weightArray.length > 0; k++) {
+      for (int gate = 0; gate < transposedRow.length; gate++) {
+        transposedRow[gate] = weightArray[gate * hidden + k];
       }
-      turned.write(k * row.length, row, row.length);
+      transposed.write(k * transposedRow.length, transposedRow, transposedRow.length);
     }
   }
 
-  /** Adds to a moment's gates what follows from what was shown a step before. */
-  void add(int moment, int before) {
+  /** Adds the recurrent product of the previous hidden state to the gates of a time step. */
+  void add(int timeStep, int previousTimeStep) {
     int all = shape.gates();
     int hidden = shape.hidden();
-    FloatPointer z = gates.position((long) moment * shape.batch() * all);
-    FloatPointer h = shown.position(output.at(before * shape.batch()));
+    FloatPointer z = gates.position((long) timeStep * shape.batch() * all);
+    FloatPointer h = hiddenStates.position(output.offset(previousTimeStep * shape.batch()));
     if (shape.batch() == 1) {
       FloatPointer w = weight.values().pointer();
       cblas_sgemv(CblasRowMajor, CblasNoTrans, all, hidden, 1, w, hidden, h, 1, 1, z, 1);
@@ -86,7 +86,7 @@ final class LstmProducts {
           1,
           h,
           output.width(),
-          turned.pointer(),
+          transposed.pointer(),
           all,
           1,
           z,
@@ -94,14 +94,15 @@ final class LstmProducts {
     }
   }
 
-  /** What the gradients of a moment's gates ask of what was shown a step before. */
-  void differentiate(int moment) {
+  /** Computes the gradient of the previous hidden state from the gate gradients of a time step. */
+  void differentiate(int timeStep) {
     int all = shape.gates();
     int hidden = shape.hidden();
     FloatPointer w = weight.values().pointer();
-    FloatPointer dz = gradientsAt((long) moment * shape.batch() * all);
+    FloatPointer dz = gradientsAt((long) timeStep * shape.batch() * all);
     if (shape.batch() == 1) {
-      cblas_sgemv(CblasRowMajor, CblasTrans, all, hidden, 1, w, hidden, dz, 1, 0, wanted, 1);
+      cblas_sgemv(
+          CblasRowMajor, CblasTrans, all, hidden, 1, w, hidden, dz, 1, 0, hiddenGradient, 1);
     } else {
       cblas_sgemm(
           CblasRowMajor,
@@ -116,20 +117,23 @@ final class LstmProducts {
           w,
           hidden,
           0,
-          wanted,
+          hiddenGradient,
           hidden);
     }
   }
 
-  /** The weight's gradient: one product over all steps but the first, which follows upon none. */
+  /**
+   * Computes the weight's gradient as one product over all steps except the first, which has no
+   * previous hidden state.
+   */
   void weightGradient() {
     int all = shape.gates();
     int hidden = shape.hidden();
     int batch = shape.batch();
     Floats dw = weight.requiredGradient();
-    // In the order of time, what follows upon what is one row of samples further, or back.
+    // In time-major order, a step and its previous step are one batch of rows apart.
     FloatPointer dz = gradientsAt(shape.reverse() ? 0 : (long) batch * all);
-    FloatPointer h = shown.position(output.at(shape.reverse() ? batch : 0));
+    FloatPointer h = hiddenStates.position(output.offset(shape.reverse() ? batch : 0));
     int rows = (shape.length() - 1) * batch;
     if (rows == 0) {
       dw.pointer().zero();
@@ -154,7 +158,7 @@ final class LstmProducts {
 
   private FloatPointer gradientsAt(long first) {
     if (gateGradients == null) {
-      throw new IllegalStateException("a gradient is asked for where none was planned");
+      throw new IllegalStateException("the LSTM has no gradients; its plan is for inference only");
     }
     return gateGradients.position(first);
   }

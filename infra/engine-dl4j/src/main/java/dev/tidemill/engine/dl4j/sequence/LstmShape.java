@@ -1,22 +1,22 @@
 package dev.tidemill.engine.dl4j.sequence;
 
 /**
- * Sizes of one direction of an LSTM.
+ * The sizes of one direction of an LSTM layer.
  *
- * @param length moments of a sample
- * @param hidden values that are shown of each
- * @param reverse from the last moment to the first
+ * @param length time steps per sample
+ * @param hidden hidden size
+ * @param reverse whether to run from the last time step to the first
  */
 public record LstmShape(int batch, int length, int hidden, boolean reverse) {
   private static final int GATES = 4;
 
-  /** Values of a sample's gates at one moment: i, f, g, o. */
+  /** Returns the gate values per sample and time step: i, f, g, o. */
   public int gates() {
     return GATES * hidden;
   }
 
-  /** The moment that a step of the recurrence is about. */
-  int moment(int step) {
+  /** Returns the time step of a step of the recurrence. */
+  int timeStep(int step) {
     return reverse ? length - 1 - step : step;
   }
 }

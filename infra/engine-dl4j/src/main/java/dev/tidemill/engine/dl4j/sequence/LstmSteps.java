@@ -7,10 +7,10 @@ import dev.tidemill.engine.dl4j.memory.Workspace;
 import java.util.Arrays;
 
 /**
- * The recurrence of an LSTM in one direction, on memory in the order of time: from what the input
- * adds to the gates {@code [length, batch, 4 * hidden]} (i, f, g, o) to what is shown {@code
- * [length, batch, hidden]}, which may be some columns of wider rows. The gates replace what the
- * input added to them.
+ * The recurrence of an LSTM in one direction, on time-major memory. Its input is the input's share
+ * of the gate pre-activations, {@code [length, batch, 4 * hidden]} (i, f, g, o). Its output is the
+ * hidden states {@code [length, batch, hidden]}, which may be columns of wider rows. In a plan with
+ * gradients, the gates overwrite the pre-activations.
  */
 public final class LstmSteps implements Kernel {
   private final LstmShape shape;
@@ -18,20 +18,20 @@ public final class LstmSteps implements Kernel {
   private final Signal bias;
   private final Columns output;
   private final Floats states;
-  private final Floats wanted;
+  private final Floats hiddenGradient;
   private final LstmProducts products;
   private final LstmCell cell;
-  // Samples that the cell computes at a time.
+  // Samples that the cell computes per call.
   private final int samples;
   private final float[] biases;
   private final float[] stateGradients;
   private final float[] row;
-  // What the step after asks of what was shown.
-  private final float[] fromNext;
-  private final boolean learns;
+  // Gradient of the hidden state from the next step.
+  private final float[] nextGradient;
+  private final boolean training;
 
   /**
-   * @param weight {@code [4 * hidden, hidden]}, of what was shown a step before
+   * @param weight recurrent weight {@code [4 * hidden, hidden]}
    */
   public LstmSteps(
       LstmShape shape,
@@ -47,24 +47,24 @@ public final class LstmSteps implements Kernel {
     int batch = shape.batch();
     int hidden = shape.hidden();
     states = workspace.scratch((long) shape.length() * batch * hidden);
-    wanted = workspace.scratch((long) batch * hidden);
-    products = new LstmProducts(shape, gates, weight, output, wanted, workspace);
+    hiddenGradient = workspace.scratch((long) batch * hidden);
+    products = new LstmProducts(shape, gates, weight, output, hiddenGradient, workspace);
     samples = Math.min(batch, Math.max(1, Floats.TILE / hidden));
     cell = new LstmCell(samples * hidden);
     biases = new float[shape.gates()];
     stateGradients = new float[batch * hidden];
     row = new float[shape.gates()];
-    fromNext = new float[samples * hidden];
-    learns = gates.wantsGradient();
+    nextGradient = new float[samples * hidden];
+    training = gates.hasGradient();
   }
 
   @Override
   public void forward() {
-    products.load();
-    cell.load(bias.values(), shape.hidden());
+    products.loadWeight();
+    cell.loadBiases(bias.values(), shape.hidden());
     for (int step = 0; step < shape.length(); step++) {
       if (step > 0) {
-        products.add(shape.moment(step), shape.moment(step - 1));
+        products.add(shape.timeStep(step), shape.timeStep(step - 1));
       }
       for (int first = 0; first < shape.batch(); first += samples) {
         forward(step, first, Math.min(samples, shape.batch() - first));
@@ -74,27 +74,27 @@ public final class LstmSteps implements Kernel {
 
   private void forward(int step, int first, int count) {
     int hidden = shape.hidden();
-    int begin = shape.moment(step) * shape.batch() + first;
+    int begin = shape.timeStep(step) * shape.batch() + first;
     for (int n = 0; n < count; n++) {
-      cell.load(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
+      cell.loadGates(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
     }
     readStateBefore(step, first, count);
     cell.forward(count * hidden);
     states.write(begin * hidden, cell.state, count * hidden);
     for (int n = 0; n < count; n++) {
-      if (learns) {
-        cell.store(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
+      if (training) {
+        cell.storeGates(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
       }
-      output.rows().values().write(output.at(begin + n), cell.shown, n * hidden, hidden);
+      output.rows().values().write(output.offset(begin + n), cell.hiddenState, n * hidden, hidden);
     }
   }
 
   private void readStateBefore(int step, int first, int count) {
     if (step == 0) {
-      Arrays.fill(cell.before, 0);
+      Arrays.fill(cell.previousState, 0);
     } else {
-      int before = shape.moment(step - 1) * shape.batch() + first;
-      states.read(before * shape.hidden(), cell.before, count * shape.hidden());
+      int previous = shape.timeStep(step - 1) * shape.batch() + first;
+      states.read(previous * shape.hidden(), cell.previousState, count * shape.hidden());
     }
   }
 
@@ -103,7 +103,7 @@ public final class LstmSteps implements Kernel {
     Arrays.fill(stateGradients, 0);
     for (int step = shape.length() - 1; step >= 0; step--) {
       if (step < shape.length() - 1) {
-        products.differentiate(shape.moment(step + 1));
+        products.differentiate(shape.timeStep(step + 1));
       }
       for (int first = 0; first < shape.batch(); first += samples) {
         backward(step, first, Math.min(samples, shape.batch() - first));
@@ -115,15 +115,15 @@ public final class LstmSteps implements Kernel {
 
   private void backward(int step, int first, int count) {
     int hidden = shape.hidden();
-    int begin = shape.moment(step) * shape.batch() + first;
+    int begin = shape.timeStep(step) * shape.batch() + first;
     Floats dy = output.rows().requiredGradient();
     for (int n = 0; n < count; n++) {
-      cell.load(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
-      dy.read(output.at(begin + n), cell.shown, n * hidden, hidden);
+      cell.loadGates(gates.values(), (begin + n) * shape.gates(), n * hidden, hidden);
+      dy.read(output.offset(begin + n), cell.hiddenState, n * hidden, hidden);
     }
     if (step < shape.length() - 1) {
-      wanted.read(first * hidden, fromNext, count * hidden);
-      add(fromNext, cell.shown, count * hidden);
+      hiddenGradient.read(first * hidden, nextGradient, count * hidden);
+      add(nextGradient, cell.hiddenState, count * hidden);
     }
     states.read(begin * hidden, cell.state, count * hidden);
     readStateBefore(step, first, count);
@@ -131,7 +131,7 @@ public final class LstmSteps implements Kernel {
     cell.backward(count * hidden);
     System.arraycopy(cell.stateGradient, 0, stateGradients, first * hidden, count * hidden);
     for (int n = 0; n < count; n++) {
-      cell.store(gates.requiredGradient(), (begin + n) * shape.gates(), n * hidden, hidden);
+      cell.storeGates(gates.requiredGradient(), (begin + n) * shape.gates(), n * hidden, hidden);
     }
   }
 
@@ -144,9 +144,9 @@ public final class LstmSteps implements Kernel {
     bias.requiredGradient().write(0, biases, biases.length);
   }
 
-  private static void add(float[] summands, float[] to, int count) {
+  private static void add(float[] addends, float[] to, int count) {
     for (int k = 0; k < count; k++) {
-      to[k] += summands[k];
+      to[k] += addends[k];
     }
   }
 

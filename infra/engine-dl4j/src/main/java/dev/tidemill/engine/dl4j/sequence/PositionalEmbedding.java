@@ -5,7 +5,10 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.Arrays;
 
-/** Adds the weight {@code [length, features]} to each sample. May work in place. */
+/**
+ * A learned positional embedding: adds the weight {@code [length, features]} to each sample. May
+ * work in place.
+ */
 public final class PositionalEmbedding implements Kernel {
   private final int batch;
   private final int length;
@@ -16,7 +19,7 @@ public final class PositionalEmbedding implements Kernel {
   private final float[] sample;
 
   /**
-   * @param length values a sample
+   * @param length values per sample
    */
   public PositionalEmbedding(int batch, int length, Signal input, Signal weight, Signal output) {
     this.batch = batch;
@@ -53,9 +56,9 @@ public final class PositionalEmbedding implements Kernel {
     }
   }
 
-  private static void add(float[] summands, float[] to) {
+  private static void add(float[] addends, float[] to) {
     for (int i = 0; i < to.length; i++) {
-      to[i] += summands[i];
+      to[i] += addends[i];
     }
   }
 

@@ -6,7 +6,7 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.kernel.TrainingPass;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
-/** {@link Dropout} of rows in the order of time: it drops what it would drop sample by sample. */
+/** {@link Dropout} of time-major rows. It drops the same values as in batch-major order. */
 public final class SequenceDropout implements Kernel {
   private final int batch;
   private final int length;
@@ -50,7 +50,7 @@ public final class SequenceDropout implements Kernel {
       for (int n = 0; n < batch; n++) {
         int at = (t * batch + n) * row.length;
         from.read(at, row, row.length);
-        mask.apply(row, 0, row.length, mask.place(n, sampleLength) + (long) t * row.length);
+        mask.apply(row, 0, row.length, mask.indexOf(n, sampleLength) + (long) t * row.length);
         to.write(at, row, row.length);
       }
     }

@@ -5,7 +5,7 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.Arrays;
 
-/** One row for each sequence of rows: the last one, or the mean of all. */
+/** Reduces each sequence to one row: its last row, or the mean of all rows. */
 public final class SequencePool implements Kernel {
   private final int batch;
   private final int length;
@@ -17,9 +17,9 @@ public final class SequencePool implements Kernel {
   private final float[] pooled;
 
   /**
-   * @param length rows of a sequence
-   * @param width values of a row
-   * @param mean instead of the last row
+   * @param length rows per sequence
+   * @param width values per row
+   * @param mean whether to take the mean rather than the last row
    */
   public SequencePool(int batch, int length, int width, boolean mean, Signal input, Signal output) {
     this.batch = batch;

@@ -5,7 +5,7 @@ import dev.tidemill.engine.dl4j.kernel.RowSums;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.Arrays;
 
-/** The softmax of each row of a square, and the way back. */
+/** The softmax of each row of a square matrix, and its backward pass. */
 final class Softmax {
   private final int length;
   private final boolean causal;
@@ -15,7 +15,7 @@ final class Softmax {
   private final Exponential exponential;
 
   /**
-   * @param causal whether row i has only its first i + 1 values; the others are taken as 0
+   * @param causal whether row i uses only its first i + 1 values; the results of the others are 0
    */
   Softmax(int length, boolean causal) {
     this.length = length;
@@ -27,30 +27,30 @@ final class Softmax {
   }
 
   /**
-   * Replaces a square of values by the softmax of its rows.
+   * Replaces a square matrix with the softmax of its rows.
    *
-   * @param at where the square begins
+   * @param at offset of the matrix
    */
   void forward(Floats square, int at) {
     for (int first = 0; first < length; first += rows) {
       int count = Math.min(rows, length - first);
       square.read(at + first * length, values, count * length);
       for (int r = 0; r < count; r++) {
-        subtract(r * length, RowSums.largest(values, r * length, seen(first + r)));
+        subtract(r * length, RowSums.max(values, r * length, visible(first + r)));
       }
       exponential.apply(values, count * length);
       for (int r = 0; r < count; r++) {
-        normalize(r * length, seen(first + r));
+        normalize(r * length, visible(first + r));
       }
       square.write(at + first * length, values, count * length);
     }
   }
 
   /**
-   * Replaces gradients of the softmax by those of the values: {@code p * (dp - sum(p * dp))}.
+   * Replaces the gradients of the softmax with those of its inputs: {@code p * (dp - sum(p * dp))}.
    *
-   * @param square what {@link #forward} gave
-   * @param into gradients of one square
+   * @param square results of {@link #forward}
+   * @param into gradients of one square matrix
    */
   void backward(Floats square, int at, Floats into) {
     for (int first = 0; first < length; first += rows) {
@@ -64,7 +64,7 @@ final class Softmax {
     }
   }
 
-  private int seen(int row) {
+  private int visible(int row) {
     return causal ? row + 1 : length;
   }
 
@@ -74,17 +74,17 @@ final class Softmax {
     }
   }
 
-  private void normalize(int begin, int seen) {
-    float factor = 1 / RowSums.sum(values, begin, seen);
-    for (int k = begin; k < begin + seen; k++) {
+  private void normalize(int begin, int visible) {
+    float factor = 1 / RowSums.sum(values, begin, visible);
+    for (int k = begin; k < begin + visible; k++) {
       values[k] *= factor;
     }
-    Arrays.fill(values, begin + seen, begin + length, 0);
+    Arrays.fill(values, begin + visible, begin + length, 0);
   }
 
-  private void differentiate(int begin, float level) {
+  private void differentiate(int begin, float rowProduct) {
     for (int k = begin; k < begin + length; k++) {
-      gradients[k] = values[k] * (gradients[k] - level);
+      gradients[k] = values[k] * (gradients[k] - rowProduct);
     }
   }
 }

@@ -5,8 +5,8 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.memory.Floats;
 
 /**
- * Puts the rows of a batch of sequences in the order of time, so that what belongs to one moment
- * lies together, or back.
+ * Transposes the rows of a batch of sequences from batch-major to time-major order, or back. In
+ * time-major order, the rows of one time step are adjacent.
  */
 public final class TimeMajor implements Kernel {
   private final int outer;
@@ -25,13 +25,15 @@ public final class TimeMajor implements Kernel {
     row = new float[width];
   }
 
-  /** From {@code [batch, length, width]} to {@code [length, batch, width]}. */
-  public static TimeMajor of(int batch, int length, int width, Signal input, Signal output) {
+  /** Transposes {@code [batch, length, width]} to {@code [length, batch, width]}. */
+  public static TimeMajor toTimeMajor(
+      int batch, int length, int width, Signal input, Signal output) {
     return new TimeMajor(batch, length, width, input, output);
   }
 
-  /** From {@code [length, batch, width]} to {@code [batch, length, width]}. */
-  public static TimeMajor back(int batch, int length, int width, Signal input, Signal output) {
+  /** Transposes {@code [length, batch, width]} to {@code [batch, length, width]}. */
+  public static TimeMajor toBatchMajor(
+      int batch, int length, int width, Signal input, Signal output) {
     return new TimeMajor(length, batch, width, input, output);
   }
 
@@ -45,7 +47,7 @@ public final class TimeMajor implements Kernel {
     copy(output.requiredGradient(), inner, outer, input.requiredGradient());
   }
 
-  /** From {@code [rows, columns, width]} to {@code [columns, rows, width]}. */
+  /** Copies {@code [rows, columns, width]} to {@code [columns, rows, width]}. */
   private void copy(Floats from, int rows, int columns, Floats to) {
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
@@ -57,6 +59,6 @@ public final class TimeMajor implements Kernel {
 
   @Override
   public String describe() {
-    return "turn " + outer + "x" + inner + " rows of " + width + ": rows copied";
+    return "transpose " + outer + "x" + inner + " rows of " + width + ": rows copied";
   }
 }

@@ -1,4 +1,7 @@
-/** Kernels of tokens, LSTM and attention: rows of features, one a place of the sequence. */
+/**
+ * Kernels for sequences: embeddings, LSTM and attention. A sequence has one row of features per
+ * position.
+ */
 @NullMarked
 package dev.tidemill.engine.dl4j.sequence;
 

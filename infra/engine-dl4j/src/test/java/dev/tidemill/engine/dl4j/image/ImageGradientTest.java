@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradients of each kernel of images, against the slopes of a sum over its outputs. */
+/** Compares the gradients of image kernels with numerical ones of a weighted sum of the outputs. */
 class ImageGradientTest {
-  // So small that few maxima change hands.
+  // Small enough to leave most maxima in place.
   private static final float SMALL_STEP = 1e-3f;
   private static final int BATCH = 3;
   private static final Image SMALL = new Image(2, 8, 9);
@@ -26,7 +26,7 @@ class ImageGradientTest {
   @ValueSource(ints = {0, 1, 2})
   void convolutionByOneDnn(int padding) {
     Window window = window(3, 1, padding);
-    Image out = SMALL.windowed(4, window);
+    Image out = SMALL.outputShape(4, window);
     Signal x = bench.signal(BATCH * SMALL.length());
     Signal w = bench.signal(4 * 2 * 9);
     Signal b = bench.signal(4);
@@ -36,9 +36,9 @@ class ImageGradientTest {
   }
 
   @Test
-  void convolutionByOneDnnInStrides() {
+  void stridedConvolutionByOneDnn() {
     Window window = window(3, 2, 1);
-    Image out = SMALL.windowed(4, window);
+    Image out = SMALL.outputShape(4, window);
     Signal x = bench.signal(BATCH * SMALL.length());
     Signal w = bench.signal(4 * 2 * 9);
     Signal y = bench.signal(BATCH * out.length());
@@ -48,9 +48,9 @@ class ImageGradientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void convolutionByRows(int padding) {
+  void shiftedConvolution(int padding) {
     Window window = new Window(new Size2d(3, 4), Size2d.of(1), Size2d.of(padding));
-    Image out = SMALL.windowed(4, window);
+    Image out = SMALL.outputShape(4, window);
     for (int batch : new int[] {1, BATCH}) {
       Signal x = bench.signal(batch * SMALL.length());
       Signal w = bench.signal(4 * 2 * 12);
@@ -65,7 +65,7 @@ class ImageGradientTest {
   @ValueSource(ints = {0, 1, 2})
   void convolutionWithPooling(int padding) {
     Window window = new Window(new Size2d(3, 4), Size2d.of(1), Size2d.of(padding));
-    Image out = SMALL.windowed(4, window).windowed(4, window(2, 2, 0));
+    Image out = SMALL.outputShape(4, window).outputShape(4, window(2, 2, 0));
     for (int batch : new int[] {1, BATCH}) {
       for (boolean byGemm : new boolean[] {true, false}) {
         checkPooled(batch, window, out, byGemm);
@@ -87,18 +87,18 @@ class ImageGradientTest {
   }
 
   @Test
-  void maximumPooling() {
+  void maxPooling() {
     Window window = window(3, 2, 1);
     Signal x = bench.signal(BATCH * SMALL.length());
-    Signal y = bench.signal(BATCH * SMALL.windowed(2, window).length());
+    Signal y = bench.signal(BATCH * SMALL.outputShape(2, window).length());
     bench.checkGradients(new MaxPool2d(BATCH, SMALL, window, x, y), y, x);
   }
 
   @Test
-  void maximumPoolingInHalves() {
+  void halvingMaxPooling() {
     Window window = window(2, 2, 0);
     Signal x = bench.signal(BATCH * SMALL.length());
-    Signal y = bench.signal(BATCH * SMALL.windowed(2, window).length());
+    Signal y = bench.signal(BATCH * SMALL.outputShape(2, window).length());
     bench.checkGradients(new HalvingPool2d(BATCH, SMALL, window, x, y, bench.workspace), y, x);
   }
 
@@ -106,7 +106,7 @@ class ImageGradientTest {
   void averagePooling() {
     Window window = window(3, 2, 1);
     Signal x = bench.signal(BATCH * SMALL.length());
-    Signal y = bench.signal(BATCH * SMALL.windowed(2, window).length());
+    Signal y = bench.signal(BATCH * SMALL.outputShape(2, window).length());
     bench.checkGradients(new AvgPool2d(BATCH, SMALL, window, x, y), y, x);
   }
 

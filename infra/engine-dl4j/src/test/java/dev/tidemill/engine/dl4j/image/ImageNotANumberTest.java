@@ -6,7 +6,7 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is not a number shows in what each kernel of images gives on, forward and back. */
+/** Checks that image kernels propagate NaN, forward and backward. */
 class ImageNotANumberTest {
   private static final int BATCH = 2;
   private static final Image IMAGE = new Image(2, 6, 6);
@@ -21,13 +21,13 @@ class ImageNotANumberTest {
   }
 
   @Test
-  void layersOfImages() {
+  void imageKernelsPropagateNaN() {
     Window window = new Window(Size2d.of(3), Size2d.of(1), Size2d.of(1));
     Signal w = bench.signal(2 * 2 * 9);
-    bench.checkNotANumber(
+    bench.checkPropagatesNaN(
         new Conv2d(BATCH, IMAGE, IMAGE, window, x, w, null, y, bench.workspace), x, y);
-    bench.checkNotANumber(
+    bench.checkPropagatesNaN(
         new ShiftedConv2d(BATCH, IMAGE, IMAGE, window, x, w, null, y, bench.workspace), x, y);
-    bench.checkNotANumber(new AvgPool2d(BATCH, IMAGE, window, x, y), x, y);
+    bench.checkPropagatesNaN(new AvgPool2d(BATCH, IMAGE, window, x, y), x, y);
   }
 }

@@ -22,13 +22,13 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Each kernel of images against DL4J's own layer, forward and back. Not the average over padding,
- * which DL4J leaves out: {@link ImageGradientTest} holds it.
+ * Compares image kernels with DL4J's own layers, forward and backward. DL4J excludes padding from
+ * averages: {@link ImageGradientTest} covers that.
  */
 class StockImageTest {
 
   @BeforeAll
-  static void loadOurNatives() {
+  static void loadNatives() {
     NativeLibraries.load();
   }
 
@@ -44,9 +44,9 @@ class StockImageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void convolutions(int padding) {
+  void convolutionsMatchDl4j(int padding) {
     Window window = window(3, 1, padding);
-    Image out = IN.windowed(4, window);
+    Image out = IN.outputShape(4, window);
     Signal x = bench.signal(BATCH * IN.length());
     Signal w = bench.signal(4 * 3 * 9);
     Signal b = bench.signal(4);
@@ -68,10 +68,10 @@ class StockImageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void convolutionWithPooling(int padding) {
+  void convolutionWithPoolingMatchesDl4j(int padding) {
     Window window = window(3, 1, padding);
-    Image between = IN.windowed(4, window);
-    Image out = between.windowed(4, window(2, 2, 0));
+    Image between = IN.outputShape(4, window);
+    Image out = between.outputShape(4, window(2, 2, 0));
     Signal x = bench.fixed(BATCH * IN.length());
     Signal w = bench.signal(4 * 3 * 9);
     Signal b = bench.signal(4);
@@ -89,34 +89,34 @@ class StockImageTest {
   }
 
   @Test
-  void maximumPooling() {
+  void maxPoolingMatchesDl4j() {
     Window window = window(3, 2, 0);
     Signal x = bench.signal(BATCH * IN.length());
-    Signal y = bench.signal(BATCH * IN.windowed(3, window).length());
+    Signal y = bench.signal(BATCH * IN.outputShape(3, window).length());
     bench.run(new MaxPool2d(BATCH, IN, window, x, y), y);
     assertPools(x, y, window, new StockLayer(pooling(PoolingType.MAX, 3, 2), Map.of()));
   }
 
   @Test
-  void maximumPoolingInHalves() {
+  void halvingMaxPoolingMatchesDl4j() {
     Window window = window(2, 2, 0);
     Signal x = bench.signal(BATCH * IN.length());
-    Signal y = bench.signal(BATCH * IN.windowed(3, window).length());
+    Signal y = bench.signal(BATCH * IN.outputShape(3, window).length());
     bench.run(new HalvingPool2d(BATCH, IN, window, x, y, bench.workspace), y);
     assertPools(x, y, window, new StockLayer(pooling(PoolingType.MAX, 2, 2), Map.of()));
   }
 
   @Test
-  void averagePooling() {
+  void averagePoolingMatchesDl4j() {
     Window window = window(3, 2, 0);
     Signal x = bench.signal(BATCH * IN.length());
-    Signal y = bench.signal(BATCH * IN.windowed(3, window).length());
+    Signal y = bench.signal(BATCH * IN.outputShape(3, window).length());
     bench.run(new AvgPool2d(BATCH, IN, window, x, y), y);
     assertPools(x, y, window, new StockLayer(pooling(PoolingType.AVG, 3, 2), Map.of()));
   }
 
   private static void assertPools(Signal x, Signal y, Window window, StockLayer stock) {
-    Image out = IN.windowed(3, window);
+    Image out = IN.outputShape(3, window);
     StockLayer.assertSame(y.values(), stock.forward(images(x.values(), IN)));
     StockLayer.assertSame(
         x.requiredGradient(), stock.backward(images(y.requiredGradient(), out)).getSecond());

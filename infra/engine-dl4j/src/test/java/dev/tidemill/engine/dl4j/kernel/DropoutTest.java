@@ -17,7 +17,7 @@ class DropoutTest {
   private final Signal out = signal(2);
 
   @Test
-  void dropsItsShareAndScalesTheRest() {
+  void dropsWithProbabilityPAndScalesTheRest() {
     float[] values = masked(0.25, 1, 0, 0);
     long zeros = count(values, 0);
     assertThat(zeros / (double) values.length).isCloseTo(0.25, within(0.02));
@@ -25,7 +25,7 @@ class DropoutTest {
   }
 
   @Test
-  void drawsAnewForEachStepAndLayerAndSeed() {
+  void dropsDifferentValuesForEachStepAndLayer() {
     float[] values = masked(0.5, 1, 3, 0);
     assertThat(masked(0.5, 1, 3, 0)).isEqualTo(values);
     assertThat(masked(0.5, 1, 4, 0)).isNotEqualTo(values);
@@ -35,7 +35,7 @@ class DropoutTest {
   }
 
   @Test
-  void partOfABatchDropsWhatTheWholeWouldDropThere() {
+  void microBatchDropsTheSameValuesAsTheWholeBatch() {
     float[] whole = masked(0.5, 1, 3, 0);
     float[] rest = masked(0.5, 1, 3, 40);
     assertThat(Arrays.copyOf(rest, 60 * LENGTH))
@@ -43,7 +43,7 @@ class DropoutTest {
   }
 
   @Test
-  void gradientPassesWhereValuesPassed() {
+  void backwardUsesTheMaskOfForward() {
     float[] values = masked(0.5, 1, 3, 0);
     Dropout kernel = new Dropout(1, 0.5, LENGTH, in, out);
     kernel.forwardTraining(pass(3, 0));
@@ -53,14 +53,14 @@ class DropoutTest {
   }
 
   @Test
-  void answersAreWhole() {
+  void inferenceDropsNothing() {
     fill(in.values(), 7);
     new Dropout(1, 0.5, LENGTH, in, out).forward();
     assertThat(count(read(out.values()), 7)).isEqualTo(SAMPLES * LENGTH);
   }
 
   @Test
-  void dropsEverythingOrNothing() {
+  void supportsProbabilitiesZeroAndOne() {
     assertThat(count(masked(1, 1, 0, 0), 0)).isEqualTo(SAMPLES * LENGTH);
     assertThat(count(masked(0, 1, 0, 0), 1)).isEqualTo(SAMPLES * LENGTH);
   }
@@ -96,10 +96,10 @@ class DropoutTest {
     return values;
   }
 
-  private static long count(float[] values, float wanted) {
+  private static long count(float[] values, float expected) {
     long count = 0;
     for (float value : values) {
-      if (value == wanted) {
+      if (value == expected) {
         count++;
       }
     }

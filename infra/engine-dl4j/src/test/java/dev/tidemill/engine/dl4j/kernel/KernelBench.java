@@ -8,7 +8,7 @@ import dev.tidemill.engine.dl4j.memory.Region;
 import dev.tidemill.engine.dl4j.memory.Workspace;
 import java.util.Random;
 
-/** Memory and random signals to try one kernel by itself with. */
+/** Memory, random signals and checks for tests of a single kernel. */
 public final class KernelBench implements AutoCloseable {
   private static final float STEP = 1e-2f;
 
@@ -16,12 +16,12 @@ public final class KernelBench implements AutoCloseable {
   private final Random random = new Random(3);
   public final Workspace workspace = new Workspace(region);
 
-  /** Values between -1 and 1, and room for their gradient. */
+  /** Creates a signal of values between -1 and 1 with memory for a gradient. */
   public Signal signal(int length) {
     return new Signal(random(length), workspace.allocate(length));
   }
 
-  /** The same, with nobody asking for the gradient. */
+  /** Creates a signal of values between -1 and 1 without a gradient. */
   public Signal fixed(int length) {
     return new Signal(random(length), null);
   }
@@ -40,29 +40,29 @@ public final class KernelBench implements AutoCloseable {
     return values;
   }
 
-  /** Runs a kernel forward and, from a random gradient of its output, back. */
+  /** Runs a kernel forward, then backward from a random gradient of its output. */
   public void run(Kernel kernel, Signal output) {
     kernel.forwardTraining(new TrainingPass());
     output.requiredGradient().copyFrom(random(output.values().length()));
     kernel.backward();
   }
 
-  /** Compares the gradients that a kernel gives with the slopes of a sum over its outputs. */
-  public void checkGradients(Kernel kernel, Signal output, Signal... learning) {
-    checkGradients(kernel, STEP, output, learning);
+  /** Compares a kernel's gradients with numerical ones of a weighted sum of its outputs. */
+  public void checkGradients(Kernel kernel, Signal output, Signal... signals) {
+    checkGradients(kernel, STEP, output, signals);
   }
 
   /**
-   * The same, with another step.
+   * Compares a kernel's gradients with numerical ones that use another step.
    *
-   * @param step so small that few maxima change hands
+   * @param step step of the differences; small enough to leave most maxima in place
    */
-  public void checkGradients(Kernel kernel, float step, Signal output, Signal... learning) {
+  public void checkGradients(Kernel kernel, float step, Signal output, Signal... signals) {
     run(kernel, output);
     float[] weights = read(output.requiredGradient());
-    for (int s = 0; s < learning.length; s++) {
-      float[] analytic = read(learning[s].requiredGradient());
-      Floats values = learning[s].values();
+    for (int s = 0; s < signals.length; s++) {
+      float[] analytic = read(signals[s].requiredGradient());
+      Floats values = signals[s].values();
       int stride = Math.max(1, analytic.length / 40);
       for (int i = 0; i < analytic.length; i += stride) {
         float value = values.buffer().get(i);
@@ -89,8 +89,11 @@ public final class KernelBench implements AutoCloseable {
     return sum;
   }
 
-  /** Checks that a NaN of the input shows in the output, and one of the gradient in the input's. */
-  public void checkNotANumber(Kernel kernel, Signal input, Signal output) {
+  /**
+   * Checks that a kernel propagates NaN from input to output, and from the output's gradient to the
+   * input's.
+   */
+  public void checkPropagatesNaN(Kernel kernel, Signal input, Signal output) {
     input.values().copyFrom(random(input.values().length()));
     input.values().buffer().put(5, Float.NaN);
     kernel.forwardTraining(new TrainingPass());
@@ -98,7 +101,7 @@ public final class KernelBench implements AutoCloseable {
     input.values().copyFrom(random(input.values().length()));
     kernel.forwardTraining(new TrainingPass());
     output.requiredGradient().copyFrom(random(output.values().length()));
-    // Several, since a gradient of what ReLU cut off goes nowhere.
+    // Several values, because ReLU blocks the gradients of negative inputs.
     for (int i = 0; i < 12; i++) {
       output.requiredGradient().buffer().put(i, Float.NaN);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradients of each kernel, against the slopes of a sum over its outputs. */
+/** Compares the gradients of each kernel with numerical ones of a weighted sum of the outputs. */
 class KernelGradientTest {
   private static final int BATCH = 3;
 
@@ -73,7 +73,7 @@ class KernelGradientTest {
   }
 
   @Test
-  void sumOfTwo() {
+  void sum() {
     Signal a = bench.signal(50);
     Signal b = bench.signal(50);
     Signal y = bench.signal(50);
@@ -81,7 +81,7 @@ class KernelGradientTest {
   }
 
   @Test
-  void gradientOfAForkIsTheSumOfBoth() {
+  void forkSumsTheGradients() {
     Signal x = bench.signal(1500);
     Floats first = bench.random(1500);
     Floats second = bench.random(1500);

@@ -5,8 +5,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is not a number shows in what each kernel gives on, forward and back: a run that has gone
- * wrong is seen in its loss.
+ * Checks that each kernel propagates NaN, forward and backward, so that the loss of a diverged run
+ * is NaN.
  */
 class NotANumberTest {
   private static final int BATCH = 2;
@@ -21,7 +21,7 @@ class NotANumberTest {
   }
 
   @Test
-  void activations() {
+  void activationsPropagateNaN() {
     for (Kernel kernel :
         List.of(
             new Relu(x, y),
@@ -29,24 +29,24 @@ class NotANumberTest {
             new Sigmoid(x, y),
             new Gelu(x, y),
             new GeluTanh(x, y))) {
-      bench.checkNotANumber(kernel, x, y);
+      bench.checkPropagatesNaN(kernel, x, y);
     }
   }
 
   @Test
-  void batchNorm() {
+  void batchNormPropagatesNaN() {
     BatchNorm.Tensors tensors =
         new BatchNorm.Tensors(bench.signal(2), bench.signal(2), bench.random(2), bench.random(2));
-    bench.checkNotANumber(new BatchNorm("norm", BATCH, 2, 36, 1e-5, 0.1, x, tensors, y), x, y);
+    bench.checkPropagatesNaN(new BatchNorm("norm", BATCH, 2, 36, 1e-5, 0.1, x, tensors, y), x, y);
   }
 
   @Test
-  void layersOfRows() {
+  void rowKernelsPropagateNaN() {
     Signal w = bench.signal(12 * 12);
     Signal b = bench.signal(12);
-    bench.checkNotANumber(new Linear(BATCH * 6, 12, 12, x, w, b, y), x, y);
-    bench.checkNotANumber(new LayerNorm(BATCH * 6, 12, 1e-5, x, b, bench.signal(12), y), x, y);
-    bench.checkNotANumber(new Dropout(1, 0, 72, x, y), x, y);
-    bench.checkNotANumber(new Sum(x, bench.signal(BATCH * 72), y), x, y);
+    bench.checkPropagatesNaN(new Linear(BATCH * 6, 12, 12, x, w, b, y), x, y);
+    bench.checkPropagatesNaN(new LayerNorm(BATCH * 6, 12, 1e-5, x, b, bench.signal(12), y), x, y);
+    bench.checkPropagatesNaN(new Dropout(1, 0, 72, x, y), x, y);
+    bench.checkPropagatesNaN(new Sum(x, bench.signal(BATCH * 72), y), x, y);
   }
 }

@@ -19,7 +19,7 @@ public final class StockLayer {
   private final Layer layer;
 
   /**
-   * @param parameters by DL4J's names
+   * @param parameters parameters by DL4J's names
    */
   public StockLayer(
       org.deeplearning4j.nn.conf.layers.Layer spec, Map<String, INDArray> parameters) {
@@ -37,15 +37,15 @@ public final class StockLayer {
     return layer.activate(input, true, LayerWorkspaceMgr.noWorkspaces()).dup('c');
   }
 
-  /** Gradients of parameters and input. */
+  /** Returns the gradients of parameters and input. */
   public Pair<Gradient, INDArray> backward(INDArray outputGradient) {
     return layer.backpropGradient(outputGradient, LayerWorkspaceMgr.noWorkspaces());
   }
 
-  /** Compares all values, row-major, up to the rounding of another order of sums. */
-  public static void assertSame(Floats ours, INDArray theirs) {
-    float[] expected = theirs.dup('c').data().asFloat();
-    float[] values = KernelBench.read(ours);
+  /** Compares all values in row-major order, within the rounding of a different summation order. */
+  public static void assertSame(Floats actual, INDArray stock) {
+    float[] expected = stock.dup('c').data().asFloat();
+    float[] values = KernelBench.read(actual);
     assertThat(values).hasSameSizeAs(expected);
     for (int i = 0; i < values.length; i++) {
       assertThat(values[i])

@@ -16,15 +16,15 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Each kernel by itself against DL4J's own layer, forward and back.
+ * Compares each kernel with DL4J's own layer, forward and backward.
  *
- * <p>Without one: GELU, which DL4J approximates differently; dropout, whose mask is another. {@link
- * KernelGradientTest} and {@code PyTorchParityTest} hold those.
+ * <p>DL4J approximates GELU differently and draws other dropout masks. {@link KernelGradientTest}
+ * and {@code PyTorchParityTest} cover those.
  */
 class StockLayerTest {
 
   @BeforeAll
-  static void loadOurNatives() {
+  static void loadNatives() {
     NativeLibraries.load();
   }
 
@@ -39,7 +39,7 @@ class StockLayerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 256})
-  void linear(int batch) {
+  void linearMatchesDl4j(int batch) {
     Signal x = bench.signal(batch * 70);
     Signal w = bench.signal(70 * 64);
     Signal b = bench.signal(64);
@@ -58,7 +58,7 @@ class StockLayerTest {
   }
 
   @Test
-  void batchNorm() {
+  void batchNormMatchesDl4j() {
     Signal x = bench.signal(BATCH * 3 * 110);
     Signal w = bench.signal(3);
     Signal b = bench.signal(3);
@@ -79,7 +79,7 @@ class StockLayerTest {
   }
 
   @Test
-  void activations() {
+  void activationsMatchDl4j() {
     Signal x = bench.signal(BATCH * 20);
     Signal y = bench.signal(BATCH * 20);
     Map<Activation, Kernel> kernels =

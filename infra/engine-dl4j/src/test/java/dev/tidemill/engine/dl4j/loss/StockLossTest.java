@@ -23,10 +23,10 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
-/** Each loss by itself: against DL4J's own, and what it makes of a value that is not a number. */
+/** Compares each loss with DL4J's own, and checks the handling of NaN. */
 class StockLossTest {
   @BeforeAll
-  static void loadOurNatives() {
+  static void loadNatives() {
     NativeLibraries.load();
   }
 
@@ -41,7 +41,7 @@ class StockLossTest {
   }
 
   @Test
-  void crossEntropy() {
+  void crossEntropyMatchesDl4j() {
     Signal logits = bench.signal(BATCH * OUTPUTS);
     ByteBuffer labels = bytes(BATCH);
     INDArray oneHot = Nd4j.create(DataType.FLOAT, BATCH, OUTPUTS);
@@ -57,16 +57,16 @@ class StockLossTest {
   }
 
   @Test
-  void meanSquaredError() {
+  void meanSquaredErrorMatchesDl4j() {
     Signal outputs = bench.signal(BATCH * OUTPUTS);
-    float[] wanted = KernelBench.read(bench.random(BATCH * OUTPUTS));
+    float[] expectedValues = KernelBench.read(bench.random(BATCH * OUTPUTS));
     ByteBuffer values = bytes(BATCH * OUTPUTS);
-    values.asFloatBuffer().put(wanted);
+    values.asFloatBuffer().put(expectedValues);
     Targets targets = new Targets(BATCH, OUTPUTS, OUTPUTS, false);
     targets.read(batch(ElementType.FLOAT32, values));
     Loss loss = new MeanSquaredError(BATCH, OUTPUTS, outputs);
-    INDArray theirs = Nd4j.create(wanted, new long[] {BATCH, OUTPUTS}, 'c');
-    assertSame(loss, targets, outputs, new LossMSE(), theirs, new ActivationIdentity());
+    INDArray expected = Nd4j.create(expectedValues, new long[] {BATCH, OUTPUTS}, 'c');
+    assertSame(loss, targets, outputs, new LossMSE(), expected, new ActivationIdentity());
   }
 
   private static void assertSame(
@@ -77,38 +77,38 @@ class StockLossTest {
       INDArray labels,
       IActivation activation) {
     loss.differentiate(targets, BATCH);
-    INDArray given = outputs.values().array(BATCH, OUTPUTS);
-    double score = stock.computeScore(labels, given.dup(), activation, null, true);
+    INDArray values = outputs.values().array(BATCH, OUTPUTS);
+    double score = stock.computeScore(labels, values.dup(), activation, null, true);
     assertThat(loss.lossSum() / BATCH).isCloseTo(score, within(1e-5));
-    INDArray gradient = stock.computeGradient(labels, given.dup(), activation, null);
+    INDArray gradient = stock.computeGradient(labels, values.dup(), activation, null);
     float[] expected = gradient.divi(BATCH).dup('c').data().asFloat();
     assertThat(KernelBench.read(outputs.requiredGradient()))
         .containsExactly(expected, within(1e-6f));
   }
 
   @Test
-  void aClassAtEveryPlaceIsAMeanOverThePlaces() {
+  void lossOfASequenceIsTheMeanOverItsPositions() {
     Signal logits = bench.signal(BATCH * OUTPUTS);
-    Signal apart = new Signal(logits.values(), bench.random(BATCH * OUTPUTS));
-    Targets places = new Targets(1, BATCH, OUTPUTS, true);
+    Signal sampleLogits = new Signal(logits.values(), bench.random(BATCH * OUTPUTS));
+    Targets sequence = new Targets(1, BATCH, OUTPUTS, true);
     Targets samples = new Targets(BATCH, 1, OUTPUTS, true);
     ByteBuffer labels = bytes(BATCH).putInt(4, 3).putInt(12, 6);
     samples.read(batch(ElementType.INT32, labels));
     TensorBatch one = new TensorBatch();
     one.add(ElementType.FLOAT32, bytes(1), 1, 0, ElementType.INT32, labels, 0, 1);
-    places.read(one);
-    Loss ofPlaces = new CrossEntropy(1, BATCH, OUTPUTS, logits);
-    Loss ofSamples = new CrossEntropy(BATCH, 1, OUTPUTS, apart);
-    ofPlaces.differentiate(places, 1);
-    ofSamples.differentiate(samples, BATCH);
-    assertThat(ofPlaces.lossSum()).isCloseTo(ofSamples.lossSum() / BATCH, within(1e-9));
-    assertThat(ofPlaces.correct()).isEqualTo(ofSamples.correct());
+    sequence.read(one);
+    Loss sequenceLoss = new CrossEntropy(1, BATCH, OUTPUTS, logits);
+    Loss sampleLoss = new CrossEntropy(BATCH, 1, OUTPUTS, sampleLogits);
+    sequenceLoss.differentiate(sequence, 1);
+    sampleLoss.differentiate(samples, BATCH);
+    assertThat(sequenceLoss.lossSum()).isCloseTo(sampleLoss.lossSum() / BATCH, within(1e-9));
+    assertThat(sequenceLoss.correct()).isEqualTo(sampleLoss.correct());
     assertThat(KernelBench.read(logits.requiredGradient()))
-        .isEqualTo(KernelBench.read(apart.requiredGradient()));
+        .isEqualTo(KernelBench.read(sampleLogits.requiredGradient()));
   }
 
   @Test
-  void notANumberIsNoLossAndNoRightAnswer() {
+  void nanLogitsGiveANanLossAndNoCorrectPrediction() {
     Signal logits = bench.signal(BATCH * OUTPUTS);
     for (int i = 0; i < BATCH; i++) {
       logits.values().buffer().put(i * OUTPUTS + 2, Float.NaN);
@@ -116,7 +116,7 @@ class StockLossTest {
     Targets targets = new Targets(BATCH, 1, OUTPUTS, true);
     targets.read(batch(ElementType.INT32, bytes(BATCH)));
     Loss loss = new CrossEntropy(BATCH, 1, OUTPUTS, logits);
-    loss.measure(targets);
+    loss.evaluate(targets);
     assertThat(loss.lossSum()).isNaN();
     assertThat(loss.correct()).isZero();
   }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class RegionTest {
 
   @Test
-  void plansTakeTheSameMemoryOneAfterTheOther() {
+  void plansReuseTheSameMemory() {
     try (Region region = new Region();
         Workspace large = new Workspace(region)) {
       Floats first = large.scratch(1000);
@@ -21,23 +21,23 @@ class RegionTest {
   }
 
   @Test
-  void whatOnePlanTakesDoesNotOverlap() {
+  void allocationsOfOnePlanDoNotOverlap() {
     try (Region region = new Region();
         Workspace plan = new Workspace(region)) {
-      Floats[] taken = new Floats[300];
-      for (int i = 0; i < taken.length; i++) {
-        taken[i] = plan.scratch(i * 37L + 1);
-        fill(taken[i], i);
+      Floats[] allocations = new Floats[300];
+      for (int i = 0; i < allocations.length; i++) {
+        allocations[i] = plan.scratch(i * 37L + 1);
+        fill(allocations[i], i);
       }
-      for (int i = 0; i < taken.length; i++) {
-        assertThat(taken[i].buffer().get(0)).isEqualTo(i);
-        assertThat(taken[i].buffer().get(i * 37)).isEqualTo(i);
+      for (int i = 0; i < allocations.length; i++) {
+        assertThat(allocations[i].buffer().get(0)).isEqualTo(i);
+        assertThat(allocations[i].buffer().get(i * 37)).isEqualTo(i);
       }
     }
   }
 
   @Test
-  void whatIsAPlansOwnStays() {
+  void ownMemoryOfAPlanPersists() {
     try (Region region = new Region();
         Workspace first = new Workspace(region)) {
       Floats kept = first.allocate(100);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class InputReaderTest {
 
   @Test
-  void scalesAndFramesEveryChannel() {
+  void scalesAndPadsEveryChannel() {
     InputSpec spec = new InputSpec(List.of(2, 2, 3), 0.5, 1);
     ByteBuffer bytes = buffer(12);
     for (int i = 0; i < 12; i++) {
@@ -46,7 +46,7 @@ class InputReaderTest {
   }
 
   @Test
-  void beginsAtTheSliceAndAtTheBuffersPosition() {
+  void startsAtTheSliceAndTheBufferPosition() {
     ByteBuffer floats = buffer(5 * Float.BYTES);
     for (int i = 0; i < 5; i++) {
       floats.putFloat(i);

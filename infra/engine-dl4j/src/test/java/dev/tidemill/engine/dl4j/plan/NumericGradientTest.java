@@ -14,7 +14,7 @@ import dev.tidemill.engine.parity.PyTorchRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradients against differences of the loss, which is a double, on networks without kinks. */
+/** Compares gradients with finite differences of the loss, a double, on smooth networks. */
 class NumericGradientTest {
   private static final float STEP = 1e-2f;
 
@@ -29,7 +29,7 @@ class NumericGradientTest {
         "layer-batch_norm1d",
         "loss-mse"
       })
-  void gradientIsTheSlopeOfTheLoss(String name) {
+  void gradientMatchesFiniteDifferences(String name) {
     PyTorchRun run = PyTorchRun.read(name);
     ModelState begin = run.begin();
     Network network = Network.of(run.spec());
@@ -59,7 +59,7 @@ class NumericGradientTest {
   }
 
   private static double loss(Plan plan, TensorBatch batch) {
-    plan.learn(batch, new TrainingPass(), batch.size());
+    plan.train(batch, new TrainingPass(), batch.size());
     return plan.loss().lossSum() / batch.size();
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PlanReportTest {
 
   @Test
-  void tellsEveryPartOfAStepInOrder() {
+  void reportsEveryPartOfAStepInOrder() {
     PlanReport report = PlanReport.of(ModelSpec.load("lenet"), 64);
     List<String> parts = report.rows().stream().map(PlanReport.Row::part).toList();
     assertThat(parts)
@@ -23,7 +23,7 @@ class PlanReportTest {
   }
 
   @Test
-  void sharesAreOfTheWhole() {
+  void sharesSumToOne() {
     PlanReport report = PlanReport.of(ModelSpec.load("mlp"), 1);
     assertThat(report.rows().stream().mapToDouble(PlanReport.Row::share).sum())
         .isCloseTo(1, within(1e-9));

@@ -10,16 +10,16 @@ import dev.tidemill.engine.dl4j.memory.StateMemory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code tidemill plan} says beforehand, beside what a plan of this engine takes. */
+/** Compares the estimate of {@code tidemill plan} with the memory of this engine's plans. */
 class PlannedMemoryTest {
 
   /**
-   * More where this engine holds every value's gradient at the same time, less where it pools while
-   * it convolves and computes in place.
+   * This engine takes more when it holds the gradients of all values at once. It takes less when it
+   * computes in place or fuses convolution and pooling.
    */
   @ParameterizedTest
   @CsvSource({"mlp, 64", "lenet, 8", "lenet, 64", "resnet, 16", "lstm, 32", "transformer, 8"})
-  void aPlanTakesAThirdToThreeTimesOfTheEstimate(String name, int samples) {
+  void planTakesAThirdToThreeTimesTheEstimate(String name, int samples) {
     ModelSpec spec = ModelSpec.load(name);
     Network network = Network.of(spec);
     try (StateMemory state = StateMemory.copy(ModelState.initial(spec, 1));

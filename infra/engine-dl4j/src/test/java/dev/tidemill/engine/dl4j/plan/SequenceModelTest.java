@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole networks of sequences, with dropout wherever there can be some. */
+/** Tests whole sequence networks, with dropout in every layer that supports it. */
 class SequenceModelTest {
   private static final int BATCH = 60;
   private static final String LSTM =
@@ -74,7 +74,7 @@ class SequenceModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {LSTM, TRANSFORMER})
-  void partsDropWhatTheWholeBatchDrops(String yaml) {
+  void microBatchesDropTheSameValuesAsTheWholeBatch(String yaml) {
     ModelSpec spec = ModelSpec.parse(yaml);
     Samples samples = new Samples(spec, BATCH);
     ModelState whole = ModelState.initial(spec, 3);
@@ -89,10 +89,10 @@ class SequenceModelTest {
       model.applyAccumulated();
       model.beginSnapshot(parts).await();
     }
-    float[] ofWhole = Samples.tensors(whole);
-    float[] ofParts = Samples.tensors(parts);
-    for (int i = 0; i < ofWhole.length; i++) {
-      assertThat(ofParts[i]).as("value %d", i).isCloseTo(ofWhole[i], within(1e-6f));
+    float[] fromWhole = Samples.tensors(whole);
+    float[] fromParts = Samples.tensors(parts);
+    for (int i = 0; i < fromWhole.length; i++) {
+      assertThat(fromParts[i]).as("value %d", i).isCloseTo(fromWhole[i], within(1e-6f));
     }
   }
 
@@ -115,23 +115,23 @@ class SequenceModelTest {
   }
 
   @Test
-  void answerIsThatOfTheLastPlaceWhateverTheBatch() {
+  void predictionDoesNotDependOnTheBatch() {
     ModelSpec spec = ModelSpec.parse(TRANSFORMER);
     Samples samples = new Samples(spec, 7);
-    float[] together = new float[7 * 20];
-    float[] alone = new float[20];
+    float[] batched = new float[7 * 20];
+    float[] single = new float[20];
     try (ServableModel model = new Dl4jEngine().load(ModelState.initial(spec, 3), 8)) {
-      model.predict(samples.batch(0, 7), FloatBuffer.wrap(together));
+      model.predict(samples.batch(0, 7), FloatBuffer.wrap(batched));
       for (int i = 0; i < 7; i++) {
-        model.predict(samples.batch(i, 1), FloatBuffer.wrap(alone));
-        float[] same = Arrays.copyOfRange(together, i * 20, (i + 1) * 20);
-        assertThat(alone).containsExactly(same, within(1e-6f));
+        model.predict(samples.batch(i, 1), FloatBuffer.wrap(single));
+        float[] expected = Arrays.copyOfRange(batched, i * 20, (i + 1) * 20);
+        assertThat(single).containsExactly(expected, within(1e-6f));
       }
     }
   }
 
   @Test
-  void countsEveryPlaceOfASample() {
+  void countsEveryPositionOfASample() {
     ModelSpec spec = ModelSpec.parse(TRANSFORMER);
     StepMetrics metrics = new StepMetrics();
     try (TrainableModel model = new Dl4jEngine().create(ModelState.initial(spec, 3), 1)) {
@@ -146,15 +146,15 @@ class SequenceModelTest {
   }
 
   @Test
-  void refusesTokensThatThereAreNot() {
+  void rejectsTokensOutOfRange() {
     ModelSpec spec = ModelSpec.parse(TRANSFORMER);
     ModelSpec larger =
         ModelSpec.parse(TRANSFORMER.replace("num_embeddings: 20", "num_embeddings: 99"));
     try (ServableModel model = new Dl4jEngine().load(ModelState.initial(spec, 3), 8)) {
-      FloatBuffer answers = FloatBuffer.allocate(8 * 20);
-      assertThatThrownBy(() -> model.predict(new Samples(larger, 8).batch(0, 8), answers))
+      FloatBuffer predictions = FloatBuffer.allocate(8 * 20);
+      assertThatThrownBy(() -> model.predict(new Samples(larger, 8).batch(0, 8), predictions))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("is none of the 20 tokens");
+          .hasMessageContaining("is invalid; tokens are integers from 0 to 19");
     }
   }
 }

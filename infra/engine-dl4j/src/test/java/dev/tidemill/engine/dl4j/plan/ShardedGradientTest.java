@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShardedGradientTest {
   private static final int BATCH = 200;
 
-  /** Cut into six, with randomness that must not depend on who draws it. */
+  /** Six shards, with dropout that must not depend on the thread. */
   private static final String YAML =
       """
       name: sharded
@@ -70,7 +70,7 @@ class ShardedGradientTest {
   }
 
   @Test
-  void shardsAreAlikeAndCoverTheBatch() {
+  void shardsHaveSimilarSizesAndCoverTheBatch() {
     Shards shards = new Shards(Network.of(SPEC));
     assertThat(shards.count(1)).isEqualTo(1);
     for (int batch = 1; batch < 1000; batch++) {
@@ -86,14 +86,14 @@ class ShardedGradientTest {
   }
 
   @Test
-  void batchNormalizationSeesTheWholeBatch() {
+  void batchNormKeepsTheBatchWhole() {
     ModelSpec spec = ModelSpec.parse(YAML.replace("dropout, p: 0.3", "batch_norm2d"));
     Shards shards = new Shards(Network.of(spec));
     assertThat(shards.count(100_000)).isEqualTo(1);
   }
 
   @Test
-  void moreUsesOfEachParameterMakeSmallerShards() {
+  void networksThatReuseParametersGetSmallerShards() {
     ModelSpec mlp = ModelSpec.load("mlp");
     assertThat(new Shards(Network.of(mlp)).maxSize())
         .isGreaterThan(new Shards(Network.of(ModelSpec.load("lenet"))).maxSize());
@@ -143,7 +143,7 @@ class ShardedGradientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void whatFailsInAShardFailsTheStep(int threads) {
+  void failureInAShardFailsTheStep(int threads) {
     Samples samples = new Samples(SPEC, BATCH);
     TensorBatch wrong = samples.batch(0, BATCH / 2);
     ByteBuffer labels = ByteBuffer.allocate(BATCH * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -154,7 +154,7 @@ class ShardedGradientTest {
     float[] before = Samples.tensors(state);
     try (TrainableModel model = new Dl4jEngine().create(state, threads)) {
       assertThatThrownBy(() -> model.step(wrong))
-          .hasMessage("label 5 of sample 60 is none of the 5 classes");
+          .hasMessage("label 5 of sample 60 is out of range; classes are 0 to 4");
       model.accumulate(samples.batch(0, BATCH), BATCH);
       assertThatThrownBy(() -> model.accumulate(wrong(labels, zeros), BATCH))
           .hasMessageStartingWith("label 5 of sample 60");
@@ -173,13 +173,13 @@ class ShardedGradientTest {
   }
 
   @Test
-  void refusesFewerThanNoThreads() {
+  void rejectsNegativeThreadCounts() {
     assertThatThrownBy(() -> new Dl4jEngine().create(ModelState.initial(SPEC, 3), -1))
-        .hasMessage("-1 threads");
+        .hasMessage("threads must be at least 0, got -1");
   }
 
   @Test
-  void choosingThreadsChangesNothing() {
+  void choosingThreadsDoesNotChangeTheModel() {
     ModelState state = ModelState.initial(SPEC, 3);
     float[] before = Samples.tensors(state);
     try (TrainableModel model = new Dl4jEngine().create(state, 0)) {

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradients of each kernel of sequences, against the slopes of a sum over its outputs. */
+/**
+ * Compares the gradients of sequence kernels with numerical ones of a weighted sum of the outputs.
+ */
 class SequenceGradientTest {
   private static final int BATCH = 3;
 
@@ -49,11 +51,11 @@ class SequenceGradientTest {
   }
 
   @Test
-  void turnsOfRows() {
+  void timeMajorAndBack() {
     Signal x = bench.signal(BATCH * 4 * 5);
     Signal y = bench.signal(BATCH * 4 * 5);
-    bench.checkGradients(TimeMajor.of(BATCH, 4, 5, x, y), y, x);
-    bench.checkGradients(TimeMajor.back(BATCH, 4, 5, x, y), y, x);
+    bench.checkGradients(TimeMajor.toTimeMajor(BATCH, 4, 5, x, y), y, x);
+    bench.checkGradients(TimeMajor.toBatchMajor(BATCH, 4, 5, x, y), y, x);
   }
 
   @ParameterizedTest
@@ -69,16 +71,16 @@ class SequenceGradientTest {
         Signal y = bench.signal(length * batch * 37);
         LstmSteps steps = new LstmSteps(shape, z, w, b, new Columns(y, 5, 37), bench.workspace);
         Signal x = new Signal(sums, z.requiredGradient());
-        bench.checkGradients(new Given(x, z, steps), y, x, w, b);
+        bench.checkGradients(new InputCopy(x, z, steps), y, x, w, b);
       }
     }
   }
 
-  /** A kernel that replaces its input, with the input kept apart. */
-  private record Given(Signal kept, Signal replaced, Kernel kernel) implements Kernel {
+  /** Wraps a kernel that overwrites its input, and keeps a copy of the input. */
+  private record InputCopy(Signal original, Signal overwritten, Kernel kernel) implements Kernel {
     @Override
     public void forward() {
-      replaced.values().copyFrom(kept.values());
+      overwritten.values().copyFrom(original.values());
       kernel.forward();
     }
 

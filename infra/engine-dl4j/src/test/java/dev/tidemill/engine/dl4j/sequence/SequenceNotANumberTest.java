@@ -5,7 +5,7 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is not a number shows in what each kernel of sequences gives on, forward and back. */
+/** Checks that sequence kernels propagate NaN, forward and backward. */
 class SequenceNotANumberTest {
   private static final int BATCH = 2;
 
@@ -19,27 +19,28 @@ class SequenceNotANumberTest {
   }
 
   @Test
-  void attention() {
-    Signal given = bench.signal(BATCH * 6 * 4);
+  void attentionPropagatesNaN() {
+    Signal attended = bench.signal(BATCH * 6 * 4);
     for (boolean causal : new boolean[] {false, true}) {
       AttentionShape shape = new AttentionShape(BATCH, 6, 2, 4, causal);
-      bench.checkNotANumber(new Attention(shape, x, given, null, bench.workspace), x, given);
+      bench.checkPropagatesNaN(
+          new Attention(shape, x, attended, null, bench.workspace), x, attended);
     }
   }
 
   @Test
-  void lstm() {
+  void lstmPropagatesNaN() {
     LstmShape shape = new LstmShape(BATCH, 6, 3, false);
-    Signal shown = bench.signal(BATCH * 6 * 3);
-    Columns output = new Columns(shown, 0, 3);
-    bench.checkNotANumber(
+    Signal hidden = bench.signal(BATCH * 6 * 3);
+    Columns output = new Columns(hidden, 0, 3);
+    bench.checkPropagatesNaN(
         new LstmSteps(shape, x, bench.signal(36), bench.signal(12), output, bench.workspace),
         x,
-        shown);
+        hidden);
   }
 
   @Test
-  void positionalEmbedding() {
-    bench.checkNotANumber(new PositionalEmbedding(BATCH, 72, x, bench.signal(72), y), x, y);
+  void positionalEmbeddingPropagatesNaN() {
+    bench.checkPropagatesNaN(new PositionalEmbedding(BATCH, 72, x, bench.signal(72), y), x, y);
   }
 }

@@ -6,26 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plans of one thread, one a batch size: the spec's, and those of remainders. They share their
- * memory; the one that was not used for longest goes when there are too many.
+ * A least-recently-used cache of one thread's plans by batch size: the spec's batch size and those
+ * of remainders. The plans share their memory.
  */
-final class Plans implements AutoCloseable {
-  private static final int MOST = 8;
+final class PlanCache implements AutoCloseable {
+  private static final int CAPACITY = 8;
 
   private final Network network;
   private final Parameters parameters;
-  // The last used one last.
-  private final List<Plan> plans = new ArrayList<>(MOST + 1);
+  // The most recently used plan is last.
+  private final List<Plan> plans = new ArrayList<>(CAPACITY + 1);
   private final Region region = new Region();
   private int largest;
 
-  Plans(Network network, Parameters parameters) {
+  PlanCache(Network network, Parameters parameters) {
     this.network = network;
     this.parameters = parameters;
   }
 
-  /** The plan for a batch size, made if it is not there. */
-  Plan of(int batch) {
+  /** Returns the plan for a batch size; builds it if necessary. */
+  Plan get(int batch) {
     for (int i = plans.size() - 1; i >= 0; i--) {
       Plan plan = plans.get(i);
       if (plan.batchSize() == batch) {
@@ -36,11 +36,11 @@ final class Plans implements AutoCloseable {
         return plan;
       }
     }
-    if (plans.size() == MOST) {
+    if (plans.size() == CAPACITY) {
       plans.remove(0).close();
     }
     if (batch > largest) {
-      // The region begins anew with it, so that it holds nothing that is too small for it.
+      // Rebuild the region around the largest plan, so it has no chunk that is too small.
       close();
       largest = batch;
     }
