@@ -1,13 +1,13 @@
-"""Answers requests from a Kafka topic with a LeNet in PyTorch, as a user would otherwise write it, and
-written well: one thread, micro-batches, no copy that can be spared, all that waits in one commit.
+"""Answers requests from a Kafka topic with a LeNet in PyTorch, as a user would write it, and written
+well: one thread, micro-batches, no needless copy, all waiting requests in one commit.
 
-A request's value is one image of 28 x 28 bytes, its answer's value the ten probabilities as float32;
-key, headers and partition of the answer are the request's.
+A request's value is one image of 28 x 28 bytes; its answer's value is the ten probabilities as
+float32. The answer has the request's key, headers and partition.
 
     answerer.py --bootstrap-servers HOST:PORT --requests TOPIC --answers TOPIC --guarantee exactly_once
 
-It prints "ready {...}", with its versions, once its model answers and it has asked for its partitions,
-and ends on SIGTERM. A failure ends it, too: started again it goes on behind what it has committed.
+It prints "ready {...}", with its versions, when its model answers and it has subscribed. SIGTERM or a
+failure ends it; after a restart it continues from its committed offsets.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def lenet():
 
 
 class Answerer:
-    """Bytes of images to bytes of probabilities, in micro-batches of at most so many."""
+    """Turns bytes of images into bytes of probabilities, in micro-batches of a limited size."""
 
     def __init__(self, model, batch):
         self.model = model
@@ -55,7 +55,7 @@ class Answerer:
         found = []
         for begin in range(0, len(images), self.batch):
             part = images[begin:begin + self.batch]
-            # One copy brings the batch together; the tensor is a view of it.
+            # One copy joins the batch; the tensor is a view of it.
             pixels = torch.frombuffer(bytearray().join(part), dtype=torch.uint8)
             inputs = pixels.view(len(part), *IMAGE).to(torch.float32).mul_(1 / 255)
             outputs = memoryview(self.model(inputs).numpy().tobytes())
@@ -65,7 +65,7 @@ class Answerer:
 
 
 class Requests:
-    """All requests that wait, at most so many; a first one is waited for."""
+    """Takes all waiting requests, up to a limit; waits for the first."""
 
     def __init__(self, settings, topic, most):
         self.consumer = Consumer({
@@ -74,7 +74,7 @@ class Requests:
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "isolation.level": "read_committed",
-            # A request is fetched as soon as it is there, and a backlog is fetched ahead.
+            # Fetches a request as soon as it arrives, and a backlog ahead.
             "fetch.min.bytes": 1,
             "fetch.wait.max.ms": 100,
             "fetch.error.backoff.ms": 5,
@@ -85,14 +85,14 @@ class Requests:
         self.most = most
 
     def take(self):
-        # consume() by itself would wait until it has all that it was asked for, or the time is up.
+        # consume() alone would wait for the full number, or until the timeout.
         first = self.consumer.poll(0.1)
         if first is None:
             return []
         return [usable(m) for m in [first, *self.consumer.consume(self.most - 1, timeout=0)]]
 
     @staticmethod
-    def behind(requests):
+    def next_offsets(requests):
         last = {(m.topic(), m.partition()): m.offset() + 1 for m in requests}
         return [TopicPartition(topic, partition, offset) for (topic, partition), offset in last.items()]
 
@@ -104,7 +104,7 @@ def usable(message):
 
 
 class AtLeastOnce:
-    """Answers, then offsets: a crash in between answers again."""
+    """Commits answers, then offsets: after a crash in between, requests are answered again."""
 
     def __init__(self, settings):
         self.producer = Producer(settings)
@@ -113,11 +113,11 @@ class AtLeastOnce:
         send(self.producer)
         if self.producer.flush(30) > 0:
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
-        consumer.commit(offsets=Requests.behind(requests), asynchronous=False)
+        consumer.commit(offsets=Requests.next_offsets(requests), asynchronous=False)
 
 
 class ExactlyOnce:
-    """Answers and offsets in one transaction."""
+    """Commits answers and offsets in one transaction."""
 
     def __init__(self, settings, name):
         self.producer = Producer({**settings, "transactional.id": name, "transaction.timeout.ms": 10000})
@@ -127,7 +127,7 @@ class ExactlyOnce:
         self.producer.begin_transaction()
         send(self.producer)
         self.producer.send_offsets_to_transaction(
-            Requests.behind(requests), consumer.consumer_group_metadata())
+            Requests.next_offsets(requests), consumer.consumer_group_metadata())
         self.producer.commit_transaction()
 
 

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-# Nothing else may write among the answers, native libraries included: they write to descriptor 1.
+# Nothing else may write among the answers. Native libraries write to descriptor 1.
 _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 sys.stdout = sys.stderr
@@ -20,9 +20,9 @@ def _say(word, what):
 
 
 def serve(versions, run):
-    """Says that it is ready, and runs rounds until it is told to exit or nobody is there any more.
+    """Reports that it is ready, and runs rounds until it is told to exit or its input ends.
 
-    versions: of what it measures, beside Python's. run: takes an order (a dict), gives the round's figures (a dict).
+    versions: of what it measures, besides Python's. run: takes an order (a dict), returns the round's figures (a dict).
     """
     _say("ready", {"versions": {"Python": platform.python_version(), **versions}})
     for line in sys.stdin:

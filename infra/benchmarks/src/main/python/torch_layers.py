@@ -1,7 +1,7 @@
-"""A spec's layers as torch.nn modules, as a user of PyTorch writes them; sizes and values are those of the state's tensors.
+"""A spec's layers as torch.nn modules, as a user of PyTorch writes them. Sizes and values come from the state's tensors.
 
-Of two ways that PyTorch has, the faster one (measured, 2.13 on a CPU, training and inference, B = 1 and 32): attention by
-scaled_dot_product_attention over one projection for queries, keys and values, not nn.MultiheadAttention.
+Attention is scaled_dot_product_attention over one projection for queries, keys and values. It is faster than
+nn.MultiheadAttention (PyTorch 2.13 on a CPU, training and inference, B = 1 and 32).
 """
 import torch
 from torch import nn
@@ -23,7 +23,7 @@ class Lstm(nn.LSTM):
 
 
 class SelfAttention(nn.Module):
-    """nn.MultiheadAttention's tensors, batch first."""
+    """Has nn.MultiheadAttention's tensors, batch first."""
 
     def __init__(self, features, heads, causal, dropout, bias):
         super().__init__()
@@ -61,9 +61,9 @@ class Residual(nn.Module):
 
 
 def sequential(layers, state, prefix=""):
-    """Layers one after the other, with the state's values.
+    """Builds layers in sequence, with the state's values.
 
-    layers: as the spec lists them. state: tensors by their names. prefix: of these layers' names.
+    layers: as the spec lists them. state: tensors by name. prefix: of these layers' names.
     """
     return nn.Sequential(*(_layer(spec, state, prefix + spec["name"]) for spec in layers))
 

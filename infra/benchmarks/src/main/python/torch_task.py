@@ -1,6 +1,6 @@
-"""What all participants of a comparison are given, as PyTorch takes it: network, first weights, optimizer and samples.
+"""The input of all participants of a comparison, for PyTorch: network, initial weights, optimizer and samples.
 
-The folder has network.json (the spec, and what the samples' elements are), state.safetensors, inputs.bin and labels.bin.
+The folder has network.json (the spec, and the samples' element types), state.safetensors, inputs.bin and labels.bin.
 """
 import contextlib
 import json
@@ -15,7 +15,7 @@ torch.set_num_threads(1)
 torch.set_num_interop_threads(1)
 
 _ELEMENTS = {"UINT8": torch.uint8, "INT32": torch.int32, "FLOAT32": torch.float32}
-# Fused ones are the fastest there are, on a CPU too; RMSprop has none.
+# Fused optimizers are the fastest, on a CPU too; RMSprop has none.
 _OPTIMIZERS = {
     "sgd": (torch.optim.SGD, {"fused": True}),
     "adagrad": (torch.optim.Adagrad, {"fused": True}),
@@ -64,11 +64,11 @@ class Task:
     def loss(self, outputs, labels):
         if self.spec["loss"] == "mse":
             return mse_loss(outputs, labels)
-        # A label a sample, or one at each place of a sequence.
+        # One label per sample, or one per position of a sequence.
         return cross_entropy(outputs.flatten(0, -2), labels.flatten())
 
     def answers(self, network, inputs):
-        """What is served: probabilities, of a sequence's last place where each has some; plain outputs otherwise."""
+        """The served outputs: probabilities (of the last position, if each has some), or plain outputs for mse."""
         if self.each_place():
             outputs = network[-1](network[:-1](inputs)[:, -1])
         else:
@@ -76,12 +76,12 @@ class Task:
         return outputs if self.spec["loss"] == "mse" else outputs.softmax(-1)
 
     def each_place(self):
-        """Whether there is a label at each place; its last layer acts on each by itself."""
+        """Whether each position has a label; the last layer then acts on each position separately."""
         self._read()
         return self.spec["loss"] != "mse" and self.samples[1].dim() == 2
 
     def batches(self, size):
-        """Pairs of inputs and labels on the device, as the network takes them: prepared before any clock runs."""
+        """Pairs of inputs and labels on the device, prepared before any clock runs."""
         self._read()
         if size not in self.prepared:
             inputs, labels = self.samples
@@ -90,7 +90,7 @@ class Task:
         return self.prepared[size]
 
     def finish(self):
-        """Waits until the device has done what it was told."""
+        """Waits until the device has finished its work."""
         if self.device.type == "cuda":
             torch.cuda.synchronize()
 
@@ -118,7 +118,7 @@ def _values(path, element):
 
 
 def _tensors(path):
-    """The tensors of a safetensors file of floats, by their names."""
+    """The tensors of a safetensors file of floats, by name."""
     with open(path, "rb") as file:
         size = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(size))

@@ -1,5 +1,5 @@
-"""What a user would otherwise write: a loop that reads batches from Kafka, trains, and publishes checkpoints with its
-offsets in one transaction. Participant of the benchmark `pipeline`.
+"""A loop as a user would write it: reads batches from Kafka, trains, and publishes checkpoints with its offsets in one
+transaction. Participant of the benchmark `pipeline`.
 
 A record's value is RECORD_SAMPLES images of 28 x 28 bytes, then their labels as little-endian int32: nothing to decode.
 """
@@ -22,12 +22,12 @@ CHECKPOINT_SECONDS = 1.0
 CHECKPOINTS = "bench.python-checkpoints"
 
 torch.set_num_threads(1)
-# Nobody writes to the tensors that are views of Kafka's read-only bytes.
+# Tensors are views of Kafka's read-only bytes, and nothing writes to them.
 warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
 
 
 def network(spec):
-    """The built-in networks lenet and mlp, with their optimizers as PyTorch does them fastest."""
+    """The built-in networks lenet and mlp, with PyTorch's fastest form of their optimizers."""
     if spec == "lenet":
         model = nn.Sequential(
             nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
@@ -41,7 +41,7 @@ def network(spec):
 
 
 class Batches:
-    """Batches of a fixed size out of records in their order. Records are not copied where a batch lies within one."""
+    """Cuts records, in order, into batches of a fixed size. A batch within one record is not copied."""
 
     def __init__(self, consumer, size):
         self.consumer = consumer
@@ -88,7 +88,7 @@ class Batches:
 
 
 class Checkpoints:
-    """State and optimizer state as bytes, in chunks, with the position, in one transaction."""
+    """Publishes model and optimizer state in chunks, with the offset, in one transaction."""
 
     def __init__(self, producer, consumer, topic, model, optimizer):
         self.producer, self.consumer, self.topic = producer, consumer, topic

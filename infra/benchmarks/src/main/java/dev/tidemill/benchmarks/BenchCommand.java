@@ -1,18 +1,21 @@
 package dev.tidemill.benchmarks;
 
 import dev.tidemill.cli.run.Folders;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -23,23 +26,23 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Measure, beside peers in the same run.",
     description = {
-      "Each participant is a process of its own, and rounds of all of them alternate. A figure is a"
-          + " median, with the lowest and the highest round behind it; ratios are made round by"
-          + " round. Peers in Python need torch (and confluent_kafka) in $PYTHON, or in python3;"
-          + " what is missing is told, and the rest is run.",
+      "Each participant is a process of its own, and all of them take turns. A figure is a median;"
+          + " the lowest and the highest round follow. Ratios are made round by round. Peers in"
+          + " Python need torch (and confluent_kafka) in $PYTHON or python3. If a peer is missing,"
+          + " the suite says so and runs the rest.",
       ""
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private MeasurementOptions wishes = new MeasurementOptions();
+  @Mixin private MeasurementOptions options = new MeasurementOptions();
 
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "which ones: their names, or all; list names them")
+      description = "benchmarks, or all; list prints their names")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--json", paramLabel = "FILE", description = "write the figures there, as JSON")
+  @Option(names = "--json", paramLabel = "FILE", description = "write the figures to FILE as JSON")
   private @Nullable Path json;
 
   @Option(
@@ -48,68 +51,76 @@ final class BenchCommand implements Callable<Integer> {
       description = "write each report into its place in FOLDER/NAME.md")
   private @Nullable Path documents;
 
-  @Option(
-      names = "--java-home",
-      paramLabel = "HOME",
-      description = "the JDK that runs participants in Java (default: the one that runs this)")
-  private @Nullable Path javaHome;
+  private final List<Benchmark> benchmarks;
 
-  private final Suite suite;
-
-  BenchCommand() {
-    this(Suite.load());
-  }
-
-  BenchCommand(Suite suite) {
-    this.suite = suite;
+  BenchCommand(List<Benchmark> benchmarks) {
+    this.benchmarks = benchmarks;
   }
 
   @Override
   public Integer call() throws Exception {
     if (names.equals(List.of("list"))) {
-      return list();
+      PrintWriter out = spec.commandLine().getOut();
+      benchmarks.forEach(b -> out.printf("%-12s %s%n", b.name(), b.about()));
+      out.flush();
+      return 0;
     }
     List<Benchmark> chosen = chosen();
-    JavaRuntime java = javaHome == null ? JavaRuntime.own() : JavaRuntime.of(javaHome);
-    String variant = wishes.variant() + (javaHome == null ? "" : "@" + java.feature());
-    Session session = Session.now(options(), variant);
+    JavaRuntime java = options.java();
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    Session session = new Session(Machine.here(), today, optionsText(), options.variant());
     if (documents != null) {
       for (Benchmark benchmark : chosen) {
-        Document.in(documents, benchmark.name()).requirePlace(session.place(benchmark.name()));
+        Document.of(documents, benchmark.name()).requirePlace(session.place(benchmark.name()));
       }
     }
     Path temp = Files.createTempDirectory("tidemill-bench-");
     try {
+      Python python = Python.of(System.getenv(), temp.resolve("python"), options.isa);
       PrintWriter err = spec.commandLine().getErr();
-      Python python = Python.of(System.getenv(), temp.resolve("python"));
-      return run(chosen, session, new BenchContext(java, python, temp, wishes.wishes(), err));
+      return run(chosen, session, new BenchContext(java, python, temp, options, err));
     } finally {
       Folders.delete(temp);
     }
   }
 
-  private int list() {
-    PrintWriter out = spec.commandLine().getOut();
-    suite.all().forEach(b -> out.printf("%-12s %s%n", b.name(), b.about()));
-    out.flush();
-    return 0;
+  /** The given options that a reader must repeat; the place of a JDK differs. */
+  private String optionsText() {
+    List<String> text = new ArrayList<>();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      String name = option.longestName();
+      if (name.equals("--java-home")) {
+        text.add("--java-home HOME");
+      } else if (!Set.of("--json", "--write").contains(name)) {
+        text.add(name);
+        text.addAll(option.arity().max() == 0 ? List.of() : option.originalStringValues());
+      }
+    }
+    return String.join(" ", text);
   }
 
   private List<Benchmark> chosen() {
     if (names.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "which benchmark? 'bench list' names them; 'bench all' runs all");
+          spec.commandLine(),
+          "no benchmark given; 'bench list' prints their names, 'bench all' runs all");
     }
-    try {
-      return suite.named(names);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    List<String> known = benchmarks.stream().map(Benchmark::name).toList();
+    List<String> unknown =
+        names.stream().filter(name -> !name.equals("all") && !known.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no benchmark %s; there are %s"
+              .formatted(String.join(", ", unknown), String.join(", ", known)));
     }
+    return names.contains("all")
+        ? benchmarks
+        : names.stream().distinct().map(name -> benchmarks.get(known.indexOf(name))).toList();
   }
 
-  /** All of them, one failing or not: figures that took minutes are not thrown away. */
+  /** Runs all, even after one fails: figures that took minutes are not thrown away. */
   private int run(List<Benchmark> chosen, Session session, BenchContext context) throws Exception {
-    TablePrinter printer = new TablePrinter(spec.commandLine().getOut());
     List<Report> reports = new ArrayList<>();
     int status = 0;
     for (Benchmark benchmark : chosen) {
@@ -117,38 +128,30 @@ final class BenchCommand implements Callable<Integer> {
       try {
         Report report = benchmark.run(context);
         reports.add(report);
-        printer.print(report, session);
-        write(report, reports, session);
-      } catch (InterruptedException ended) {
-        throw ended;
-      } catch (Exception failed) {
-        context.say(benchmark.name() + " failed: " + reason(failed));
+        session.print(report, spec.commandLine().getOut());
+        if (json != null) {
+          session.writeJson(json, reports);
+        }
+        if (documents != null) {
+          Document.of(documents, report.name()).write(report, session);
+        }
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        context.say(benchmark.name() + " failed: " + reason(e));
         status = 1;
       }
     }
     return status;
   }
 
-  private static String reason(Throwable failed) {
-    Throwable cause = failed.getCause();
-    if (failed instanceof CompletionException && cause != null) {
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    if (failure instanceof CompletionException && cause != null) {
       return reason(cause);
     }
-    return failed instanceof BenchmarkException
-        ? String.valueOf(failed.getMessage())
-        : failed.toString();
-  }
-
-  private void write(Report report, List<Report> reports, Session session) throws IOException {
-    if (json != null) {
-      ReportJson.write(json, reports, session);
-    }
-    if (documents != null) {
-      Document.in(documents, report.name()).write(report, session);
-    }
-  }
-
-  private String options() {
-    return (wishes.text() + (javaHome == null ? "" : " --java-home HOME")).strip();
+    return failure instanceof BenchmarkException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
   }
 }

@@ -1,20 +1,41 @@
 package dev.tidemill.benchmarks;
 
+import java.util.List;
+import java.util.ServiceLoader;
+
 /**
- * One set of figures that a user asks for by its name. Found by {@link java.util.ServiceLoader}.
+ * A named set of measurements.
+ *
+ * @param name on the command line, and of its page in docs/benchmarks
+ * @param about what it measures, in one line
  */
-public interface Benchmark {
+public record Benchmark(String name, String about, Measurement measurement) {
 
-  /** The name on the command line, and of its page in docs/benchmarks. */
-  String name();
+  /** Runs a benchmark. */
+  public interface Measurement {
+    /**
+     * Measures and adds tables, targets and notes to the report.
+     *
+     * @throws BenchmarkException if a participant fails; the message has its last lines
+     */
+    void run(BenchContext context, Report report) throws Exception;
+  }
 
-  /** What it measures, in one line. */
-  String about();
+  /** The benchmarks of a package, found by {@link ServiceLoader}. */
+  public interface Provider {
+    List<Benchmark> benchmarks();
+  }
 
-  /**
-   * Measures.
-   *
-   * @throws BenchmarkException if a participant failed; the message has its last lines
-   */
-  Report run(BenchContext context) throws Exception;
+  /** All benchmarks, in the order of {@code META-INF/services}. */
+  static List<Benchmark> all() {
+    return ServiceLoader.load(Provider.class).stream()
+        .flatMap(provider -> provider.get().benchmarks().stream())
+        .toList();
+  }
+
+  Report run(BenchContext context) throws Exception {
+    Report report = new Report(name);
+    measurement.run(context, report);
+    return report;
+  }
 }

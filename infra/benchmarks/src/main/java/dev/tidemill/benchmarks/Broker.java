@@ -1,58 +1,56 @@
 package dev.tidemill.benchmarks;
 
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A Kafka broker, {@code tidemill broker}, as a process of its own on a free port. */
-public final class Broker implements AutoCloseable {
+/** A Kafka broker, {@code tidemill broker}, in its own process, on a free port. */
+public record Broker(Service service, String bootstrapServers) implements AutoCloseable {
   /**
-   * Left to itself its heap stays small, and under load is collected each second, for some 20 ms on
-   * both of two processors: which would be everybody's 99th percentile.
+   * The default heap stays small and is collected every second under load, for some 20 ms on both
+   * of two cores. That would be everybody's 99th percentile.
    */
   private static final List<String> HEAP = List.of("-Xms1g", "-Xmx1g", "-Xmn700m");
 
   private static final Pattern ADDRESS = Pattern.compile("^bootstrap\\.servers=(\\S+)$");
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-  private final Service service;
-  private final String bootstrapServers;
-
-  private Broker(Service service, String bootstrapServers) {
-    this.service = service;
-    this.bootstrapServers = bootstrapServers;
-  }
-
-  /** Starts one and waits until it listens; its log lies in a folder of the benchmark. */
+  /** Starts a broker and waits until it listens. Its data is deleted with the context's folder. */
   public static Broker start(BenchContext context) throws InterruptedException {
+    String data = context.folder("broker-").toString();
+    List<String> arguments = List.of("broker", "--port", "0", "--data-dir", data);
     Service service =
-        Service.start(
-            context
-                .java()
-                .launch(
-                    "broker",
-                    HEAP,
-                    "dev.tidemill.cli.Tidemill",
-                    List.of(
-                        "broker",
-                        "--port",
-                        "0",
-                        "--data-dir",
-                        context.folder("broker-").toString())));
+        Service.start(context.java().launch("broker", HEAP, JavaRuntime.TIDEMILL, arguments));
     try {
-      return new Broker(service, service.awaitLine(ADDRESS, START_LIMIT).group(1));
+      return new Broker(service, service.awaitLine(ADDRESS, Duration.ofSeconds(60)).group(1));
     } catch (BenchmarkException | InterruptedException e) {
       service.close();
       throw e;
     }
   }
 
-  public String bootstrapServers() {
-    return bootstrapServers;
-  }
-
   @Override
   public void close() {
     service.close();
+  }
+
+  /**
+   * Creates the topics of a model.
+   *
+   * @param settings of its context, besides the model and the brokers
+   */
+  public static ModelContext createModel(
+      String bootstrapServers, String model, TopicPlan plan, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(Map.of("model", model, "bootstrap.servers", bootstrapServers));
+    ModelContext context = ModelContext.of(all);
+    try (TopicAdmin admin = context.openAdmin()) {
+      List<String> unused = admin.create(context.topics(), plan);
+    }
+    return context;
   }
 }

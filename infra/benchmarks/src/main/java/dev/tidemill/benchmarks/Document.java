@@ -3,24 +3,24 @@ package dev.tidemill.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 
 /**
- * A Markdown file with places for reports: what stands between {@code <!-- bench:NAME -->} and
- * {@code <!-- /bench:NAME -->} is written from NAME's report, the rest by hand. {@code NAME@torch}
- * is that of another engine ({@code --engine}), {@code NAME@25} that on JDK 25 ({@code
- * --java-home}).
+ * A Markdown page with generated places. {@code --write} replaces the text between {@code <!--
+ * bench:NAME -->} and {@code <!-- /bench:NAME -->}; NAME is a benchmark and maybe a variant, e.g.
+ * {@code train@torch}.
  */
 record Document(Path file) {
 
-  /** A benchmark's document in a folder that has one for each. */
-  static Document in(Path folder, String benchmark) {
+  static Document of(Path folder, String benchmark) {
     return new Document(folder.resolve(benchmark + ".md"));
   }
 
   /**
-   * Checks that a document has a place: before anything is run, since that takes long.
+   * Checks that the page has a place, before anything is measured.
    *
-   * @throws BenchmarkException if there is no such document, or no place in it
+   * @throws BenchmarkException if the page or the place is missing
    */
   void requirePlace(String place) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -31,23 +31,59 @@ record Document(Path file) {
 
   /** Writes a report into its place. */
   void write(Report report, Session session) throws IOException {
-    String text = MarkdownReport.text(report, session);
+    String text = markdown(report, session);
     Files.writeString(file, replaced(Files.readString(file), session.place(report.name()), text));
   }
 
-  private String replaced(String document, String name, String section) {
-    String begin = "<!-- bench:" + name + " -->\n";
-    int from = document.indexOf(begin);
-    int to = document.indexOf("<!-- /bench:" + name + " -->");
-    if (from < 0 || to < from) {
-      throw new BenchmarkException(
-          file
-              + " has no place between <!-- bench:"
-              + name
-              + " --> and <!-- /bench:"
-              + name
-              + " -->");
+  private String replaced(String document, String place, String section) {
+    String begin = "<!-- bench:" + place + " -->";
+    String end = "<!-- /bench:" + place + " -->";
+    int from = document.indexOf(begin + "\n") + begin.length() + 1;
+    int to = document.indexOf(end);
+    if (from <= begin.length() || to < from) {
+      throw new BenchmarkException(file + " has no place between " + begin + " and " + end);
     }
-    return document.substring(0, from + begin.length()) + section + document.substring(to);
+    return document.substring(0, from) + section + document.substring(to);
+  }
+
+  private static String markdown(Report report, Session session) {
+    StringBuilder text = new StringBuilder("\n    ").append(session.command(report.name()));
+    text.append("\n\n").append(session.date()).append(", ").append(session.machine().text());
+    if (!report.versions().isEmpty()) {
+      text.append("; ").append(report.versionsText());
+    }
+    text.append(".\n");
+    for (Report.Table table : report.tables()) {
+      text.append("\n**").append(table.title()).append("**\n\n");
+      header(text, table.columns());
+      table.text().forEach(row -> line(text, row));
+    }
+    if (!report.targets().isEmpty()) {
+      text.append('\n');
+      header(text, List.of("target", "wanted", "measured", ""));
+      for (Target target : report.targets()) {
+        String verdict = target.verdict().text();
+        boolean met = target.verdict() == Target.Verdict.MET;
+        line(
+            text,
+            List.of(
+                target.text(),
+                target.wantedText(),
+                target.measuredText("–"),
+                met ? verdict : "**" + verdict + "**"));
+      }
+    }
+    text.append(report.notes().isEmpty() ? "" : "\n");
+    report.notes().forEach(note -> text.append("* ").append(note).append('\n'));
+    return text.append('\n').toString();
+  }
+
+  private static void header(StringBuilder text, List<String> columns) {
+    line(text, columns);
+    line(text, Collections.nCopies(columns.size(), "---"));
+  }
+
+  private static void line(StringBuilder text, List<String> cells) {
+    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 }

@@ -27,39 +27,37 @@ public record Figure(double median, double low, double high, String unit) {
     return new Figure(median, sorted[0], sorted[sorted.length - 1], unit);
   }
 
-  /**
-   * One measurement divided by another.
-   *
-   * @param below whose the divisor is
-   * @throws BenchmarkException if the divisor is nothing: what was measured took no time, or did
-   *     nothing in it
-   */
-  public static double quotient(double dividend, double divisor, String below) {
-    if (!(divisor > 0)) {
-      throw new BenchmarkException(
-          "nothing can be divided by what " + below + " measured: " + divisor);
-    }
-    return dividend / divisor;
-  }
-
-  /** A value that was taken once. */
+  /** A value that was measured once. */
   public static Figure once(double value, String unit) {
     return new Figure(value, value, value, unit);
   }
 
+  /**
+   * Divides one measurement by another.
+   *
+   * @param who measured the divisor
+   * @throws BenchmarkException if the divisor is not positive
+   */
+  public static double quotient(double dividend, double divisor, String who) {
+    if (!(divisor > 0)) {
+      throw new BenchmarkException("cannot divide by what " + who + " measured: " + divisor);
+    }
+    return dividend / divisor;
+  }
+
   /** E.g. {@code 2.13 ms (2.05–2.31)}. */
   public String text() {
-    String value = digits(median) + (unit.equals("×") ? "" : " ") + unit;
+    String value = digits(median) + (unit.isEmpty() || unit.equals("×") ? "" : " ") + unit;
     return low == high ? value : value + " (" + digits(low) + "–" + digits(high) + ")";
   }
 
-  /** Three digits that count; whole numbers from 100 on, in groups of thousands. */
-  static String digits(double value) {
+  /** Three significant digits; whole numbers from 100 on, in groups of thousands. */
+  public static String digits(double value) {
     double size = Math.abs(value);
     if (!Double.isFinite(value) || size == 0) {
       return size == 0 ? "0" : Double.toString(value);
     }
-    int behind = Math.max(0, 2 - (int) Math.floor(Math.log10(size)));
-    return String.format(Locale.ROOT, "%,." + behind + "f", value);
+    int decimals = Math.max(0, 2 - (int) Math.floor(Math.log10(size)));
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

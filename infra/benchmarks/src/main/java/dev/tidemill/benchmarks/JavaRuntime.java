@@ -10,61 +10,62 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A JDK that runs participants: the suite's class path, and the flags that it was started with. */
-public final class JavaRuntime {
+/** A JDK that runs participants with the suite's class path and JVM flags. */
+public record JavaRuntime(Path home, Isa isa) {
+  /** The class of {@code ./tidemill}. */
+  public static final String TIDEMILL = "dev.tidemill.cli.Tidemill";
+
+  private static final List<String> SERVE_FLAGS =
+      List.of("-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=24m");
   private static final List<String> INHERITED =
       List.of("-X", "--enable-native-access", "-Dorg.bytedeco");
 
-  private final Path home;
-  private final Path executable;
-
-  private JavaRuntime(Path home, Path executable) {
-    this.home = home;
-    this.executable = executable;
-  }
-
-  /** The one that the suite itself runs on. */
+  /** The JDK that runs the suite. */
   public static JavaRuntime own() {
-    return of(Path.of(System.getProperty("java.home")));
+    return of(Path.of(System.getProperty("java.home")), Isa.NATIVE);
   }
 
   /**
-   * The one in a folder.
+   * The JDK in a folder.
    *
    * @throws BenchmarkException if there is none
    */
-  public static JavaRuntime of(Path home) {
-    Path executable = home.resolve("bin").resolve("java");
-    if (!Files.isExecutable(executable)) {
-      throw new BenchmarkException("no Java in " + home + ": " + executable + " does not exist");
+  static JavaRuntime of(Path home, Isa isa) {
+    JavaRuntime runtime = new JavaRuntime(home, isa);
+    if (!Files.isExecutable(runtime.executable())) {
+      throw new BenchmarkException("no Java in " + home + ": no bin/java");
     }
-    return new JavaRuntime(home, executable);
+    return runtime;
   }
 
-  /** A main class of the suite, or of anything on its class path. */
+  /** Launches a main class of the suite. */
   public Launch launch(String name, Class<?> main, List<String> arguments) {
     return launch(name, List.of(), main.getName(), arguments);
   }
 
-  /**
-   * The same, with flags for its JVM.
-   *
-   * @param main e.g. {@code dev.tidemill.cli.Tidemill}
-   */
+  /** Launches any main class on the class path, with more flags for its JVM. */
   public Launch launch(String name, List<String> flags, String main, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(executable.toString());
+    List<String> command = new ArrayList<>(List.of(executable().toString()));
     command.addAll(flags());
     command.addAll(flags);
-    command.addAll(List.of("-cp", classPath(), main));
+    // Surefire starts tests with a class path of one jar, which names the real one.
+    String classPath = System.getProperty("java.class.path");
+    command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", classPath), main));
     command.addAll(arguments);
-    return new Launch(name, command, Map.of());
+    return new Launch(name, command, isa.environment());
+  }
+
+  /** Launches {@code tidemill serve} with the flags and environment of the script. */
+  public Launch launchServe(String name, List<String> flags, List<String> arguments) {
+    List<String> all = new ArrayList<>(SERVE_FLAGS);
+    all.addAll(flags);
+    return launch(name, all, TIDEMILL, arguments).withEnvironment(Map.of("MALLOC_ARENA_MAX", "2"));
   }
 
   /**
-   * Its feature release, e.g. 25.
+   * The feature release, e.g. 25.
    *
-   * @throws BenchmarkException if its file {@code release} does not say
+   * @throws BenchmarkException if the JDK's file {@code release} does not name it
    */
   int feature() {
     Path release = home.resolve("release");
@@ -77,27 +78,23 @@ public final class JavaRuntime {
     } catch (IOException e) {
       throw new BenchmarkException("cannot read " + release, e);
     }
-    throw new BenchmarkException(release + " names no JAVA_VERSION");
+    throw new BenchmarkException(release + " has no JAVA_VERSION");
   }
 
   public Path executable() {
-    return executable;
+    return home.resolve("bin").resolve("java");
   }
 
-  /** The suite's own, and those that a JVM of any version may be given beside them. */
+  /** The suite's own JVM flags, and flags that every JVM version accepts. */
   public List<String> flags() {
     List<String> flags = new ArrayList<>();
-    // The home may be of another version than the suite's, which lacks some flags.
+    // The JDK may be older or newer than the suite's, and lack some flags.
     flags.add("-XX:+IgnoreUnrecognizedVMOptions");
     flags.add("--sun-misc-unsafe-memory-access=allow");
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
         .forEach(flags::add);
+    flags.addAll(isa.jvmFlags());
     return flags;
-  }
-
-  // Surefire starts tests with a class path of one jar that names the real one.
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

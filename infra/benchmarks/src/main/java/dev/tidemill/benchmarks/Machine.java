@@ -5,11 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What figures were measured on.
+ * The machine that figures were measured on.
  *
  * @param isa the widest vector instructions, e.g. {@code AVX-512}
  * @param memory in bytes
@@ -17,21 +18,18 @@ import java.util.regex.Pattern;
 record Machine(String cpu, int cores, long memory, String isa, String kernel) {
   private static final List<String> ISAS = List.of("avx512f", "avx2", "avx", "asimd");
 
-  /** This one. What the system does not tell is "unknown", or 0. */
+  /** This machine. What the system does not report is "unknown", or 0. */
   static Machine here() {
     String cpu = read(Path.of("/proc/cpuinfo"));
     String memory = first(read(Path.of("/proc/meminfo")), "(?m)^MemTotal:\\s*(\\d+) kB");
     String flags = " " + first(cpu, "(?m)^(?:flags|Features)\\s*:\\s*(.*)$") + " ";
     String isa =
-        ISAS.stream()
-            .filter(name -> flags.contains(" " + name + " "))
-            .findFirst()
-            .orElse("unknown");
+        ISAS.stream().filter(i -> flags.contains(" " + i + " ")).findFirst().orElse("unknown");
     return new Machine(
         first(cpu, "(?m)^model name\\s*:\\s*(.*)$"),
         Runtime.getRuntime().availableProcessors(),
         memory.equals("unknown") ? 0 : Long.parseLong(memory) * 1024,
-        isa.equals("avx512f") ? "AVX-512" : isa.toUpperCase(java.util.Locale.ROOT),
+        isa.equals("avx512f") ? "AVX-512" : isa.toUpperCase(Locale.ROOT),
         System.getProperty("os.name") + " " + System.getProperty("os.version"));
   }
 

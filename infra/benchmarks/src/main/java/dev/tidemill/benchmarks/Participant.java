@@ -1,140 +1,109 @@
 package dev.tidemill.benchmarks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that takes part in a benchmark. It writes <code>ready {…}</code> when it is, then for
- * each line <code>run {…}</code> does one round and writes <code>done {…}</code>; <code>exit</code>
- * , or the end of its input, ends it. In Java its side is {@link ParticipantLoop}, in Python {@code
- * participant.py}. One thread at a time.
+ * A process that takes part in a benchmark. It writes <code>ready {…}</code>, and <code>done {…}
+ * </code> after each line <code>run {…}</code>, which orders one round. <code>exit</code> or the
+ * end of its input ends it. The other side is {@link ParticipantLoop} in Java and {@code
+ * participant.py} in Python. One thread at a time.
  */
 public final class Participant implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final String name;
-  private final Process process;
-  private final ChildOutput output;
+  private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
+  private final Service process;
   private final Writer orders;
-  // The suite may be ended by Ctrl-C; a killed one's children see the end of their input.
-  private final Thread atExit;
-  private @Nullable JsonNode about;
+  private @Nullable JsonNode ready;
 
-  private Participant(String name, Process process) {
-    this.name = name;
-    this.process = process;
-    output = new ChildOutput(process, name);
-    orders = process.outputWriter(StandardCharsets.UTF_8);
-    atExit = new Thread(() -> kill(process), name + "-kill");
-    Runtime.getRuntime().addShutdownHook(atExit);
+  private Participant(Launch launch) {
+    name = launch.name();
+    process = Service.start(launch, answers::add);
+    orders = process.input();
   }
 
-  /** Starts it and returns at once; the first call of another method waits until it is ready. */
+  /** Starts the process and returns at once; other methods wait until it is ready. */
   public static Participant start(Launch launch) {
-    return new Participant(launch.name(), launch.start());
+    return new Participant(launch);
   }
 
   public String name() {
     return name;
   }
 
-  /** What it told of itself when it was ready. */
-  public JsonNode about() {
-    if (about == null) {
-      about = answer("ready");
+  /** Waits until it is ready, and returns what it wrote about itself. */
+  JsonNode ready() {
+    if (ready == null) {
+      ready = answer("ready");
     }
-    return about;
+    return ready;
   }
 
-  /** The versions that it told, e.g. of {@code JDK}, {@code PyTorch}. */
+  /** Its versions, e.g. of {@code JDK}, {@code PyTorch}. */
   public Map<String, String> versions() {
-    Map<String, String> versions = new TreeMap<>();
-    about()
-        .path("versions")
-        .properties()
-        .forEach(v -> versions.put(v.getKey(), v.getValue().asText()));
-    return versions;
+    return JSON.convertValue(ready().path("versions"), new TypeReference<>() {});
   }
 
   /**
-   * One round.
+   * Runs one round.
    *
-   * @param order what its side expects, written as JSON
-   * @return its figures
-   * @throws BenchmarkException if it fails, ends, or says something else
+   * @param order is sent as JSON
+   * @return the round's figures
+   * @throws BenchmarkException if the participant fails or violates the protocol
    */
   public JsonNode run(Object order) {
-    JsonNode unused = about();
+    JsonNode unused = ready();
     try {
       orders.write("run " + JSON.writeValueAsString(order) + "\n");
       orders.flush();
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("an order that cannot be written: " + order, e);
-    } catch (IOException gone) {
-      throw failure("took no order", gone);
+      throw new IllegalArgumentException("cannot write the order as JSON: " + order, e);
+    } catch (IOException e) {
+      throw failure("did not read its order", e);
     }
     return answer("done");
   }
 
-  /** Asks it to end, and kills it if it has not after 10 s, with all processes that it started. */
+  /** Asks the process to exit, and kills it and all that it started after 10 s. */
   @Override
   public void close() {
     try (orders) {
       orders.write("exit\n");
-    } catch (IOException gone) {
-      // It has ended already: what is wanted.
-      kill(process);
+    } catch (IOException ended) {
+      process.close();
     }
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        kill(process);
-      }
-    } catch (InterruptedException e) {
-      kill(process);
-      Thread.currentThread().interrupt();
-    }
-    forgetAtExit();
-  }
-
-  private void forgetAtExit() {
-    try {
-      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException exiting) {
-      kill(process);
-    }
-  }
-
-  private static void kill(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    boolean unused = process.toHandle().destroyForcibly();
+    process.awaitEnd();
   }
 
   private JsonNode answer(String word) {
     try {
-      Optional<String> line = output.next(LIMIT);
+      Optional<String> line = answers.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      if (line == null) {
+        throw failure("wrote nothing for " + LIMIT.toSeconds() + " s", null);
+      }
       if (line.isEmpty()) {
-        process.waitFor(10, TimeUnit.SECONDS);
-        String status =
-            process.isAlive() ? "closed its output" : "ended with status " + process.exitValue();
-        throw failure(status + " where '" + word + "' was expected", null);
+        throw failure(process.status() + "; '" + word + " {…}' was expected", null);
       }
       if (!line.get().startsWith(word + " ")) {
-        throw failure("said '" + line.get() + "' where '" + word + " {…}' was expected", null);
+        throw failure("wrote '" + line.get() + "'; '" + word + " {…}' was expected", null);
       }
       return JSON.readTree(line.get().substring(word.length() + 1));
     } catch (JsonProcessingException e) {
-      throw failure("said no JSON behind '" + word + "'", e);
+      throw failure("wrote invalid JSON after '" + word + "'", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure("was interrupted", e);
@@ -142,22 +111,6 @@ public final class Participant implements AutoCloseable {
   }
 
   private BenchmarkException failure(String what, @Nullable Exception cause) {
-    String errors = lastErrors();
-    String message =
-        "participant "
-            + name
-            + " "
-            + what
-            + (errors.isEmpty() ? "" : "; its last lines:\n" + errors);
-    return cause == null ? new BenchmarkException(message) : new BenchmarkException(message, cause);
-  }
-
-  private String lastErrors() {
-    try {
-      return output.lastErrors(!process.isAlive());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
-    }
+    return new BenchmarkException("participant " + name + " " + what + process.lastLines(), cause);
   }
 }

@@ -20,12 +20,12 @@ public final class ParticipantLoop {
     this.answers = answers;
   }
 
-  /** One round, by the order that {@link Participant#run} was given. */
-  public interface Round {
-    Map<String, ?> run(JsonNode order) throws Exception;
+  /** Runs one round by the order that {@link Participant#run} was given. */
+  public interface Round<T> {
+    Map<String, ?> run(T order) throws Exception;
   }
 
-  /** The first thing that a participant's main does: no library may write among the answers. */
+  /** Must come first in a participant's main, so that no library writes among the answers. */
   public static ParticipantLoop open() {
     PrintStream answers = System.out;
     System.setOut(System.err);
@@ -33,14 +33,17 @@ public final class ParticipantLoop {
   }
 
   /**
-   * Says that it is ready, and runs rounds until it is told to exit or nobody is there any more.
+   * Reports that the participant is ready, and runs rounds until it is told to exit or its input
+   * ends.
    *
-   * @param versions of what it measures, beside the JDK's, which is added
+   * @param versions of what it measures, besides the JDK's, which is added
+   * @param type of orders: a record, or {@link JsonNode}
    */
-  public void serve(Map<String, String> versions, Round round) throws Exception {
+  public <T> void serve(Map<String, String> versions, Class<T> type, Round<T> round)
+      throws Exception {
     Map<String, String> all = new TreeMap<>(versions);
     all.put("JDK", Runtime.version().toString());
-    say("ready", Map.of("versions", all));
+    answer("ready", Map.of("versions", all));
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = orders.readLine(); line != null; line = orders.readLine()) {
@@ -50,12 +53,12 @@ public final class ParticipantLoop {
       if (!line.startsWith("run ")) {
         throw new IOException("not an order: " + line);
       }
-      say("done", round.run(JSON.readTree(line.substring("run ".length()))));
+      answer("done", round.run(JSON.readValue(line.substring("run ".length()), type)));
     }
   }
 
-  private void say(String word, Map<String, ?> what) throws IOException {
-    answers.println(word + " " + JSON.writeValueAsString(what));
+  private void answer(String word, Map<String, ?> value) throws IOException {
+    answers.println(word + " " + JSON.writeValueAsString(value));
     answers.flush();
   }
 }

@@ -7,44 +7,48 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a process holds of the machine's memory, as Linux counts it.
+ * A process's share of the machine's memory, as Linux counts it.
  *
- * @param resident bytes in memory, those shared with other processes included
- * @param proportional the same, with each shared page divided by those who share it
- * @param own bytes that nobody else has
+ * @param resident bytes in memory, including those shared with other processes
+ * @param proportional the same, with each shared page divided among its processes
+ * @param own bytes that no other process shares
  */
 public record ProcessMemory(long resident, long proportional, long own) {
-  public static final double MEGABYTE = 1e6;
 
   /**
-   * Of a process that runs.
+   * The memory of a running process.
    *
-   * @throws BenchmarkException if the system does not tell
+   * @throws BenchmarkException if the system does not report it
    */
   public static ProcessMemory of(long pid) {
-    Path file = Path.of("/proc/" + pid + "/smaps_rollup");
-    try {
-      return parse(Files.readString(file));
-    } catch (IOException e) {
-      throw new BenchmarkException("the memory of process " + pid + " cannot be read", e);
-    }
+    return parse(read(pid + "/smaps_rollup"));
   }
 
   /**
-   * The bytes that this process has taken for itself: not those of files, libtorch's among them, of
-   * which more or fewer are in memory from one start to the next.
+   * The bytes that this process has allocated. Mapped files do not count: how much of libtorch's is
+   * in memory varies from start to start.
    *
-   * @throws BenchmarkException if the system does not tell
+   * @throws BenchmarkException if the system does not report it
    */
-  public static long taken() {
-    try {
-      return bytes(Files.readString(Path.of("/proc/self/status")), "RssAnon");
-    } catch (IOException e) {
-      throw new BenchmarkException("this process's memory cannot be read", e);
-    }
+  public static long allocated() {
+    return bytes(read("self/status"), "RssAnon");
   }
 
-  /** Out of the text of {@code smaps_rollup}. */
+  /**
+   * The most bytes that a process has had resident so far.
+   *
+   * @throws BenchmarkException if the system does not report it
+   */
+  public static long peak(long pid) {
+    return bytes(read(pid + "/status"), "VmHWM");
+  }
+
+  /** Bytes in MB, 10^6 bytes. */
+  public static Figure megabytes(double bytes) {
+    return Figure.once(bytes / 1e6, "MB");
+  }
+
+  /** Parses the text of {@code smaps_rollup}. */
   static ProcessMemory parse(String rollup) {
     return new ProcessMemory(
         bytes(rollup, "Rss"),
@@ -52,10 +56,18 @@ public record ProcessMemory(long resident, long proportional, long own) {
         bytes(rollup, "Private_Clean") + bytes(rollup, "Private_Dirty"));
   }
 
-  private static long bytes(String rollup, String name) {
-    Matcher matcher = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB$").matcher(rollup);
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of("/proc", file));
+    } catch (IOException e) {
+      throw new BenchmarkException("cannot read /proc/" + file, e);
+    }
+  }
+
+  private static long bytes(String text, String name) {
+    Matcher matcher = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB$").matcher(text);
     if (!matcher.find()) {
-      throw new BenchmarkException("no " + name + " in " + rollup);
+      throw new BenchmarkException("no " + name + " in " + text);
     }
     return Long.parseLong(matcher.group(1)) * 1024;
   }

@@ -1,71 +1,128 @@
 package dev.tidemill.benchmarks;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/**
- * What one benchmark found.
- *
- * @param name the benchmark's
- * @param notes sentences for the reader: what was not run and why, what was checked
- * @param versions of what took part, by its name, e.g. {@code PyTorch}
- */
-public record Report(
-    String name,
-    List<ReportTable> tables,
-    List<Target> targets,
-    List<String> notes,
-    Map<String, String> versions) {
+/** The tables, targets and notes of one benchmark, which it adds while it runs. */
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+public final class Report {
+  private final String name;
+  private final List<Table> tables = new ArrayList<>();
+  private final List<Target> targets = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final Map<String, String> versions = new TreeMap<>();
 
-  /** A report that is being put together. */
-  public static final class Builder {
-    private final String name;
-    private final List<ReportTable> tables = new ArrayList<>();
-    private final List<Target> targets = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final Map<String, String> versions = new TreeMap<>();
+  public Report(String name) {
+    this.name = name;
+  }
 
-    private Builder(String name) {
-      this.name = name;
-    }
+  /** Figures and words in rows, by column. */
+  public record Table(
+      String title, @JsonIgnore List<String> columns, List<Map<String, Object>> rows) {
 
-    public Builder table(String title, List<String> columns, List<List<Cell>> rows) {
-      tables.add(new ReportTable(title, columns, rows));
-      return this;
-    }
-
-    public Builder target(Target target) {
-      targets.add(target);
-      return this;
-    }
-
-    public Builder note(String sentence) {
-      if (!notes.contains(sentence)) {
-        notes.add(sentence);
+    /**
+     * Adds a row of figures and words, one per column. An empty {@link Optional} becomes a dash: it
+     * was not measured.
+     */
+    public void row(Object... cells) {
+      if (cells.length != columns.size()) {
+        throw new IllegalArgumentException(
+            "table '%s' has %d columns and a row of %d: %s"
+                .formatted(title, columns.size(), cells.length, Arrays.toString(cells)));
       }
-      return this;
+      Map<String, Object> row = new LinkedHashMap<>();
+      for (int i = 0; i < cells.length; i++) {
+        Object cell = cells[i] instanceof Optional<?> figure ? orDash(figure) : cells[i];
+        row.put(columns.get(i), cell instanceof Figure ? cell : String.valueOf(cell));
+      }
+      rows.add(row);
     }
 
-    /** Adds what participants told of themselves ({@link Participant#versions}). */
-    public Builder versions(Map<String, String> told) {
-      versions.putAll(told);
-      return this;
+    private static Object orDash(Optional<?> figure) {
+      return figure.isPresent() ? figure.get() : "–";
     }
 
-    public Report build() {
-      return new Report(
-          name,
-          List.copyOf(tables),
-          List.copyOf(targets),
-          List.copyOf(notes),
-          Map.copyOf(versions));
+    /** The text of all rows. */
+    List<List<String>> text() {
+      return rows.stream().map(row -> row.values().stream().map(Table::text).toList()).toList();
+    }
+
+    private static String text(Object cell) {
+      return cell instanceof Figure figure ? figure.text() : cell.toString();
     }
   }
 
-  /** Begins the report of a benchmark. */
-  public static Builder of(Benchmark benchmark) {
-    return new Builder(benchmark.name());
+  /**
+   * Adds a table without rows.
+   *
+   * @param columns separated by {@code |}, as in Markdown
+   */
+  public Table table(String title, String columns) {
+    Table table = new Table(title, List.of(columns.split(" \\| ")), new ArrayList<>());
+    tables.add(table);
+    return table;
+  }
+
+  /**
+   * Adds a target that larger figures meet.
+   *
+   * @param what e.g. {@code lenet, training, B = 32: Tidemill ÷ PyTorch}
+   * @param measured empty if a participant was missing
+   */
+  public void atLeast(double wanted, String what, Optional<Figure> measured) {
+    targets.add(new Target(what, Target.Bound.AT_LEAST, wanted, measured.orElse(null)));
+  }
+
+  /** Adds a target that smaller figures meet. */
+  public void atMost(double wanted, String what, Optional<Figure> measured) {
+    targets.add(new Target(what, Target.Bound.AT_MOST, wanted, measured.orElse(null)));
+  }
+
+  /** Adds a sentence once: what was checked, or what was not run and why. */
+  public void note(String sentence) {
+    if (!notes.contains(sentence)) {
+      notes.add(sentence);
+    }
+  }
+
+  /** Adds versions of participants, e.g. of {@code PyTorch}. */
+  public void versions(Map<String, String> more) {
+    versions.putAll(more);
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<Table> tables() {
+    return tables;
+  }
+
+  /** The targets added so far. */
+  public List<Target> targets() {
+    return targets;
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  Map<String, String> versions() {
+    return versions;
+  }
+
+  /** All versions in one line. */
+  String versionsText() {
+    return versions.entrySet().stream()
+        .map(version -> version.getKey() + " " + version.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -1,70 +1,71 @@
 package dev.tidemill.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What all participants answered, round by round. */
+/** Results of all participants, round by round. */
 public final class Rounds {
-  private final Map<String, List<JsonNode>> answers;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Answers by the participants' names, as many of each.
-   *
-   * @throws IllegalArgumentException if one has more rounds than another
-   */
-  public Rounds(Map<String, List<JsonNode>> answers) {
-    if (answers.values().stream().mapToInt(List::size).distinct().count() > 1) {
-      throw new IllegalArgumentException("participants with different numbers of rounds");
-    }
-    this.answers = answers;
+  private final Map<String, List<JsonNode>> results = new HashMap<>();
+
+  /** Adds a participant's next round: JSON, or a value with the figures as its fields. */
+  public void add(String participant, Object result) {
+    results.computeIfAbsent(participant, name -> new ArrayList<>()).add(JSON.valueToTree(result));
   }
 
   /** A participant's figure; empty if it did not take part. */
   public Optional<Figure> figure(String participant, String key, String unit) {
-    return took(participant)
+    return results.containsKey(participant)
         ? Optional.of(Figure.of(values(participant, key), unit))
         : Optional.empty();
   }
 
   /**
-   * One participant's figure divided by another's, made for each round of both and then the median
-   * taken; empty if one of them did not take part.
+   * One participant's figure divided by another's in each round, and then the median; empty if one
+   * of them did not take part.
+   *
+   * @throws IllegalArgumentException if one has more rounds than the other
    */
-  public Optional<Figure> ratio(String above, String below, String key) {
-    if (!took(above) || !took(below)) {
+  public Optional<Figure> ratio(String dividend, String divisor, String key) {
+    double[] ratios = values(dividend, key);
+    double[] divisors = values(divisor, key);
+    if (ratios.length == 0 || divisors.length == 0) {
       return Optional.empty();
     }
-    double[] ratios = values(above, key);
-    double[] divisors = values(below, key);
+    if (ratios.length != divisors.length) {
+      throw new IllegalArgumentException(
+          "%s has %d rounds, %s has %d"
+              .formatted(dividend, ratios.length, divisor, divisors.length));
+    }
     for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = Figure.quotient(ratios[i], divisors[i], below);
+      ratios[i] = Figure.quotient(ratios[i], divisors[i], divisor);
     }
     return Optional.of(Figure.of(ratios, "×"));
   }
 
   /**
-   * A participant's answers under a key, by round.
+   * A participant's results under a key, by round; none if it did not take part.
    *
-   * @throws BenchmarkException if an answer lacks it
+   * @throws BenchmarkException if a result lacks the key
    */
   public double[] values(String participant, String key) {
-    List<JsonNode> rounds = answers.getOrDefault(participant, List.of());
-    return rounds.stream()
-        .mapToDouble(
-            answer -> {
-              JsonNode value = answer.path(key);
-              if (!value.isNumber()) {
-                throw new BenchmarkException(
-                    "participant " + participant + " told no number '" + key + "' but " + answer);
-              }
-              return value.asDouble();
-            })
+    return results.getOrDefault(participant, List.of()).stream()
+        .mapToDouble(result -> value(participant, result, key))
         .toArray();
   }
 
-  private boolean took(String participant) {
-    return answers.containsKey(participant);
+  private static double value(String participant, JsonNode result, String key) {
+    JsonNode value = result.path(key);
+    if (!value.isNumber()) {
+      throw new BenchmarkException(
+          "participant %s returned no number '%s': %s".formatted(participant, key, result));
+    }
+    return value.asDouble();
   }
 }

@@ -5,17 +5,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process that works by itself until it is ended: a broker, a worker of ours, a peer. What it
- * says, on either stream, is kept by line. Any thread.
+ * A child process that runs until it is closed: a broker, a worker, a peer. Keeps the last lines
+ * that it writes. Any thread.
  */
 public final class Service implements AutoCloseable {
   private static final int KEPT_LINES = 200;
@@ -23,31 +26,47 @@ public final class Service implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Deque<String> lines = new ArrayDeque<>();
-  private final Thread atExit;
+  // Ctrl-C on the suite must not leave a child behind.
+  private final Thread killAtExit = new Thread(this::kill);
   private int openStreams = 2;
 
-  private Service(String name, Process process) {
-    this.name = name;
-    this.process = process;
-    read(process.getInputStream());
-    read(process.getErrorStream());
-    atExit = new Thread(process::destroyForcibly, name + "-kill");
-    Runtime.getRuntime().addShutdownHook(atExit);
+  private Service(Launch launch) {
+    name = launch.name();
+    process = launch.start();
+    Runtime.getRuntime().addShutdownHook(killAtExit);
   }
 
-  /** Starts it and returns at once. */
+  /** Starts the process and returns at once. */
   public static Service start(Launch launch) {
-    return new Service(launch.name(), launch.start());
+    Service service = new Service(launch);
+    service.read(service.process.getInputStream(), service::keep, () -> {});
+    service.read(service.process.getErrorStream(), service::keep, () -> {});
+    return service;
+  }
+
+  /** Starts a process whose standard output is not kept but passed on; an empty line is its end. */
+  static Service start(Launch launch, Consumer<Optional<String>> output) {
+    Service service = new Service(launch);
+    service.read(
+        service.process.getInputStream(),
+        line -> output.accept(Optional.of(line)),
+        () -> output.accept(Optional.empty()));
+    service.read(service.process.getErrorStream(), service::keep, () -> {});
+    return service;
   }
 
   public long pid() {
     return process.pid();
   }
 
+  Writer input() {
+    return process.outputWriter(StandardCharsets.UTF_8);
+  }
+
   /**
-   * Waits for a line in which the pattern is found, among those that were said before, too.
+   * Waits for a line that contains the pattern; earlier lines count.
    *
-   * @throws BenchmarkException with the last lines, when the process ends or the limit passes first
+   * @throws BenchmarkException with the last lines if the process ends or the limit passes first
    */
   public Matcher awaitLine(Pattern pattern, Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
@@ -61,13 +80,9 @@ public final class Service implements AutoCloseable {
         }
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0 || openStreams == 0) {
+          String when = openStreams == 0 ? "before it ended" : "in " + limit.toSeconds() + " s";
           throw new BenchmarkException(
-              "%s said nothing like '%s' %s; its last lines:%n%s"
-                  .formatted(
-                      name,
-                      pattern,
-                      openStreams == 0 ? "before it ended" : "in " + limit.toSeconds() + " s",
-                      String.join("\n", lines)));
+              "%s wrote no line with '%s' %s%s".formatted(name, pattern, when, lastLines()));
         }
         lines.wait(left);
       }
@@ -75,50 +90,88 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns while it lives.
+   * Returns if the process is alive.
    *
-   * @throws BenchmarkException with its last lines, if it has ended
+   * @throws BenchmarkException with its last lines if it has ended
    */
   public void requireAlive() {
     if (!process.isAlive()) {
-      synchronized (lines) {
-        throw new BenchmarkException(
-            "%s ended with status %d; its last lines:%n%s"
-                .formatted(name, process.exitValue(), String.join("\n", lines)));
-      }
+      throw new BenchmarkException(name + " " + status() + lastLines());
     }
   }
 
-  /** Asks it to end (SIGTERM), and kills it if it has not after 10 s. */
+  /** Sends SIGTERM, and kills the process if it is alive after 10 s. */
   @Override
   public void close() {
     process.destroy();
+    awaitEnd();
+  }
+
+  /** Waits for the end, and kills the process and all that it started after 10 s. */
+  void awaitEnd() {
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
+        kill();
       }
-      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
+      boolean unused = Runtime.getRuntime().removeShutdownHook(killAtExit);
     } catch (InterruptedException e) {
+      kill();
       Thread.currentThread().interrupt();
     } catch (IllegalStateException exiting) {
-      process.destroyForcibly();
+      kill();
     }
   }
 
-  private void read(InputStream stream) {
+  /** The state of a process whose output has ended. */
+  String status() {
+    try {
+      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+      return ended ? "ended with status " + process.exitValue() : "closed its output";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "closed its output";
+    }
+  }
+
+  /** The last lines for an error message; all of them if the process has ended. */
+  String lastLines() {
+    synchronized (lines) {
+      // Not without end: a descendant may hold the pipe open.
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+      try {
+        while (!process.isAlive() && openStreams > 0 && System.nanoTime() < end) {
+          lines.wait(100);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return lines.isEmpty() ? "" : "; its last lines:\n" + String.join("\n", lines);
+    }
+  }
+
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    boolean unused = process.toHandle().destroyForcibly();
+  }
+
+  private void read(InputStream stream, Consumer<String> line, Runnable end) {
     Thread thread =
         new Thread(
             () -> {
               try (BufferedReader reader =
                   new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                reader.lines().forEach(this::keep);
+                reader.lines().forEach(line);
               } catch (IOException | UncheckedIOException closed) {
-                keep("(its output broke off: " + closed.getMessage() + ")");
+                keep("(its output cannot be read: " + closed.getMessage() + ")");
               } finally {
-                ended();
+                synchronized (lines) {
+                  openStreams--;
+                  lines.notifyAll();
+                }
+                end.run();
               }
             },
-            name + "-says");
+            name + "-output");
     thread.setDaemon(true);
     thread.start();
   }
@@ -129,13 +182,6 @@ public final class Service implements AutoCloseable {
       if (lines.size() > KEPT_LINES) {
         lines.removeFirst();
       }
-      lines.notifyAll();
-    }
-  }
-
-  private void ended() {
-    synchronized (lines) {
-      openStreams--;
       lines.notifyAll();
     }
   }

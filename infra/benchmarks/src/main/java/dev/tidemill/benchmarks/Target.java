@@ -1,17 +1,24 @@
 package dev.tidemill.benchmarks;
 
-import java.util.Optional;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A figure that is wanted.
+ * A figure that the design asks for.
  *
- * @param text what, e.g. {@code LeNet, training, B = 32: ours ÷ PyTorch}
- * @param measured empty where a participant was missing
+ * @param text e.g. {@code lenet, training, B = 32: Tidemill ÷ PyTorch}
+ * @param measured null if a participant was missing
  */
-public record Target(String text, Bound bound, double wanted, Optional<Figure> measured) {
+public record Target(
+    String text,
+    Bound bound,
+    double wanted,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Figure measured) {
 
-  /** On which side of the wanted value a figure must lie. */
-  public enum Bound {
+  /** The side of the wanted value on which a figure must lie. */
+  enum Bound {
     AT_LEAST("≥"),
     AT_MOST("≤");
 
@@ -22,37 +29,34 @@ public record Target(String text, Bound bound, double wanted, Optional<Figure> m
     }
   }
 
-  /** Whether it was measured and met. */
+  /** Whether the target was measured and met. */
   public enum Verdict {
     MET,
     MISSED,
     NOT_RUN;
 
-    String words() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
   }
 
-  public static Target atLeast(double wanted, String text, Optional<Figure> measured) {
-    return new Target(text, Bound.AT_LEAST, wanted, measured);
-  }
-
-  public static Target atMost(double wanted, String text, Optional<Figure> measured) {
-    return new Target(text, Bound.AT_MOST, wanted, measured);
-  }
-
+  /** The median decides. */
+  @JsonProperty
   public Verdict verdict() {
-    return measured
-        .map(figure -> meets(figure.median()) ? Verdict.MET : Verdict.MISSED)
-        .orElse(Verdict.NOT_RUN);
-  }
-
-  private boolean meets(double value) {
-    return bound == Bound.AT_LEAST ? value >= wanted : value <= wanted;
+    if (measured == null) {
+      return Verdict.NOT_RUN;
+    }
+    double median = measured.median();
+    boolean met = bound == Bound.AT_LEAST ? median >= wanted : median <= wanted;
+    return met ? Verdict.MET : Verdict.MISSED;
   }
 
   /** E.g. {@code ≥ 20}. */
-  String wish() {
+  String wantedText() {
     return bound.sign + " " + Figure.digits(wanted);
+  }
+
+  String measuredText(String notRun) {
+    return measured == null ? notRun : measured.text();
   }
 }

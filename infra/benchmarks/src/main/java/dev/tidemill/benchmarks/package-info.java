@@ -1,7 +1,6 @@
 /**
- * The frame of the benchmark suite: participants as processes of their own, which take turns round
- * by round, and reports of medians and ratios. The benchmarks themselves stand in the packages
- * below.
+ * The framework of the benchmark suite: participants as processes that take turns round by round,
+ * and reports of medians and ratios. The packages below hold the benchmarks.
  */
 @NullMarked
 package dev.tidemill.benchmarks;

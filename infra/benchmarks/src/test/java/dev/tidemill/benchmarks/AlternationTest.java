@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class AlternationTest {
 
   @Test
-  void participantsTakeTurnsAndWarmUpRoundsDoNotCount() {
+  void participantsTakeTurnsAndWarmUpsDoNotCount() {
     List<String> turns = new ArrayList<>();
     try (Alternation alternation =
         Alternation.start(
@@ -34,7 +34,7 @@ class AlternationTest {
   }
 
   @Test
-  void everyOtherRoundIsBackwardsWhereThatIsWanted() {
+  void reversesEveryOtherRoundIfMirrored() {
     List<String> turns = new ArrayList<>();
     try (Alternation alternation =
         Alternation.start(
@@ -54,12 +54,12 @@ class AlternationTest {
   }
 
   @Test
-  void oneThatCannotStartEndsTheOthers() {
+  void endsTheOthersIfOneCannotStart() {
     Launch broken = RawParticipant.launch("garbage");
     assertThatThrownBy(
             () -> Alternation.start(List.of(CountingParticipant.launch("a", 0), broken)).close())
         .isInstanceOf(BenchmarkException.class)
-        .hasMessageContaining("raw said 'garbage'");
+        .hasMessageContaining("raw wrote 'garbage'");
     assertThat(ProcessHandle.current().descendants().map(ProcessHandle::onExit))
         .allSatisfy(end -> assertThat(end).succeedsWithin(Duration.ofMinutes(1)));
   }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -21,7 +20,7 @@ class BenchCommandTest {
   @TempDir Path folder;
 
   @Test
-  void runsWhatIsNamedAndWritesIt() throws Exception {
+  void runsAndWritesTheNamedBenchmark() throws Exception {
     Path document =
         Files.writeString(folder.resolve("one.md"), "<!-- bench:one -->\n<!-- /bench:one -->\n");
     Path json = folder.resolve("b.json");
@@ -37,14 +36,14 @@ class BenchCommandTest {
   }
 
   @Test
-  void theOthersAreRunWhenOneFails() {
+  void runsTheOthersAfterAFailure() {
     assertThat(run("broken", "two")).isEqualTo(1);
     assertThat(err.toString()).contains("bench: broken failed: it broke");
     assertThat(out.toString()).contains("./tidemill bench two");
   }
 
   @Test
-  void theOthersAreRunWhenOneFailsInAWayThatNobodyForesaw() {
+  void runsTheOthersAfterAnUnexpectedFailure() {
     assertThat(run("lost", "two")).isEqualTo(1);
     assertThat(err.toString())
         .contains("bench: lost failed: java.lang.IllegalStateException: no broker");
@@ -52,20 +51,20 @@ class BenchCommandTest {
   }
 
   @Test
-  void anUnknownNameIsAUsageFaultThatNamesThoseThereAre() {
-    assertThat(run("three")).isEqualTo(2);
+  void rejectsUnknownNamesAndListsTheKnownOnes() {
+    assertThat(run("three", "one", "four")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("tidemill: no benchmark three; there are one, two, broken, lost");
+        .contains("tidemill: no benchmark three, four; there are one, two, broken, lost");
   }
 
   @Test
-  void noNameIsAUsageFault() {
+  void rejectsACallWithoutNames() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("'bench list' names them");
+    assertThat(err.toString()).contains("'bench list' prints their names");
   }
 
   @Test
-  void aDocumentWithoutThePlaceIsToldBeforeAnythingIsMeasured() throws Exception {
+  void rejectsADocumentWithoutThePlaceBeforeMeasuring() throws Exception {
     Files.writeString(folder.resolve("one.md"), "");
     assertThat(run("one", "--write", folder.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("has no place").doesNotContain("about one");
@@ -78,7 +77,20 @@ class BenchCommandTest {
   }
 
   @Test
-  void aFolderWithoutJavaIsAFault() {
+  void writesOptionsThatChangeFiguresIntoAPlaceOfTheirOwn() throws Exception {
+    Path document =
+        Files.writeString(
+            folder.resolve("one.md"),
+            "<!-- bench:one@torch@avx2 -->\n<!-- /bench:one@torch@avx2 -->\n");
+    assertThat(run("one", "--isa", "avx2", "--engine", "torch", "--write", folder.toString()))
+        .isZero();
+    assertThat(document)
+        .content()
+        .contains("./tidemill bench one --engine torch --isa avx2", "| isa | AVX2 |");
+  }
+
+  @Test
+  void rejectsAFolderWithoutJava() {
     assertThat(run("one", "--java-home", folder.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("no Java in " + folder);
   }
@@ -95,22 +107,23 @@ class BenchCommandTest {
   }
 
   private int run(String... arguments) {
-    Suite suite =
-        new Suite(
-            List.of(
-                new Fixed("one", BenchCommandTest::rounds),
-                new Fixed("two", BenchCommandTest::rounds),
-                new Fixed(
-                    "broken",
-                    context -> {
-                      throw new BenchmarkException("it broke");
-                    }),
-                new Fixed(
-                    "lost",
-                    context -> {
-                      throw new CompletionException(new IllegalStateException("no broker"));
-                    })));
-    CommandLine tidemill = Tidemill.commandLine(new BenchCommand(suite));
+    List<Benchmark> benchmarks =
+        List.of(
+            new Benchmark("one", "about one", BenchCommandTest::addOptions),
+            new Benchmark("two", "about two", BenchCommandTest::addOptions),
+            new Benchmark(
+                "broken",
+                "about broken",
+                (context, report) -> {
+                  throw new BenchmarkException("it broke");
+                }),
+            new Benchmark(
+                "lost",
+                "about lost",
+                (context, report) -> {
+                  throw new CompletionException(new IllegalStateException("no broker"));
+                }));
+    CommandLine tidemill = Tidemill.commandLine(new BenchCommand(benchmarks));
     tidemill.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     String[] all = new String[arguments.length + 1];
     all[0] = "bench";
@@ -118,20 +131,9 @@ class BenchCommandTest {
     return tidemill.execute(all);
   }
 
-  private static List<List<Cell>> rounds(BenchContext context) {
-    return List.of(List.of(Cell.of("rounds"), Cell.of(context.rounds(9))));
-  }
-
-  private record Fixed(String name, Function<BenchContext, List<List<Cell>>> rows)
-      implements Benchmark {
-    @Override
-    public String about() {
-      return "about " + name;
-    }
-
-    @Override
-    public Report run(BenchContext context) {
-      return Report.of(this).table("all", List.of("what", "how"), rows.apply(context)).build();
-    }
+  private static void addOptions(BenchContext context, Report report) {
+    Report.Table table = report.table("all", "option | value");
+    table.row("rounds", context.rounds(9));
+    table.row("isa", context.isa());
   }
 }

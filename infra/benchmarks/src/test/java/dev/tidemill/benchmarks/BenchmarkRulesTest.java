@@ -12,7 +12,7 @@ import dev.tidemill.engine.dl4j.natives.NativeLibraries;
 import dev.tidemill.engine.dl4j.plan.PlanReport;
 import org.junit.jupiter.api.Test;
 
-/** The module rules of docs/architecture.md, as far as they are about this module. */
+/** The module rules of docs/architecture.md about this module. */
 class BenchmarkRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -31,7 +31,7 @@ class BenchmarkRulesTest {
   }
 
   @Test
-  void theFrameKnowsNoBenchmark() {
+  void theFrameworkKnowsNoBenchmark() {
     noClasses()
         .that()
         .resideInAPackage("dev.tidemill.benchmarks")
@@ -41,11 +41,9 @@ class BenchmarkRulesTest {
         .check(CLASSES);
   }
 
-  /**
-   * Beside its engine, only the peer may use Deeplearning4j that stands for its users' programs.
-   */
+  /** Besides the engine, only the peer that stands for its users' programs uses Deeplearning4j. */
   @Test
-  void deeplearning4jIsUsedByItsPeerAlone() {
+  void onlyThePeerUsesDeeplearning4j() {
     noClasses()
         .that()
         .resideInAPackage("dev.tidemill.benchmarks..")
@@ -57,11 +55,9 @@ class BenchmarkRulesTest {
         .check(CLASSES);
   }
 
-  /**
-   * What a plan consists of, and the natives for that peer; nothing else of the engine's inside.
-   */
+  /** Benchmarks use plan reports, and natives for that peer, of the engine's internals. */
   @Test
-  void plansAndNativesAreAllThatIsUsedOfTheEnginesInside() {
+  void usesOnlyPlansAndNativesOfTheEnginesInternals() {
     noClasses()
         .that()
         .resideInAPackage("dev.tidemill.benchmarks..")

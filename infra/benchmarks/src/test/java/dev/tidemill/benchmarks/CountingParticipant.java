@@ -1,12 +1,13 @@
 package dev.tidemill.benchmarks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts its rounds from a number on. Writes to standard output what a library might; fails in the
- * round that it is told to.
+ * Counts its rounds from a number on. Writes to standard output as a library might, and fails in a
+ * round whose order says so.
  */
 final class CountingParticipant {
   private CountingParticipant() {}
@@ -17,6 +18,7 @@ final class CountingParticipant {
     AtomicInteger count = new AtomicInteger(Integer.parseInt(args[0]));
     loop.serve(
         Map.of("Counting", "1.0"),
+        JsonNode.class,
         order -> {
           if (order.path("fail").asBoolean()) {
             throw new IllegalStateException("told to fail");

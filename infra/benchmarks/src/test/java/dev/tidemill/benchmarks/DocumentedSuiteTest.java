@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The benchmarks that the command finds, and the documents that they are written into. */
+/** The benchmarks that the command finds, and the pages with their reports. */
 class DocumentedSuiteTest {
   private static final Path ROOT = Path.of(System.getProperty("tidemill.root", "."));
   private static final Path PAGES = ROOT.resolve("docs/benchmarks");
@@ -19,10 +19,10 @@ class DocumentedSuiteTest {
       Pattern.compile("\\|.*\\| (met|\\*\\*(missed|not run)\\*\\*) \\|");
 
   @Test
-  void everyBenchmarkHasItsPlaceInItsDocument() {
-    assertThat(Suite.load().all()).isNotEmpty();
-    for (Benchmark benchmark : Suite.load().all()) {
-      Document document = Document.in(PAGES, benchmark.name());
+  void everyBenchmarkHasAPlaceInItsPage() {
+    assertThat(Benchmark.all()).isNotEmpty();
+    for (Benchmark benchmark : Benchmark.all()) {
+      Document document = Document.of(PAGES, benchmark.name());
       assertThat(List.of("", "@torch"))
           .anySatisfy(
               engine ->
@@ -31,12 +31,12 @@ class DocumentedSuiteTest {
     }
   }
 
-  /** The overview is written by hand, so nothing else keeps it from being stale. */
+  /** The overview is written by hand; nothing else notices that it is stale. */
   @Test
   void overviewListsEveryMissedTargetAndOnlyMeasuredOnes() throws IOException {
     List<String> overview = targets(ROOT.resolve("docs/benchmarks.md"));
     List<String> measured = new ArrayList<>();
-    for (Benchmark benchmark : Suite.load().all()) {
+    for (Benchmark benchmark : Benchmark.all()) {
       measured.addAll(targets(PAGES.resolve(benchmark.name() + ".md")));
     }
     assertThat(overview).isNotEmpty().isSubsetOf(measured);
@@ -48,9 +48,9 @@ class DocumentedSuiteTest {
   }
 
   @Test
-  void namesAreDifferentAndSentencesShort() {
-    assertThat(Suite.load().all()).extracting(Benchmark::name).doesNotHaveDuplicates();
-    assertThat(Suite.load().all())
+  void namesDifferAndDescriptionsAreShort() {
+    assertThat(Benchmark.all()).extracting(Benchmark::name).doesNotHaveDuplicates();
+    assertThat(Benchmark.all())
         .allSatisfy(benchmark -> assertThat(benchmark.about()).isNotBlank().hasSizeLessThan(120));
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class FigureTest {
 
   @Test
-  void hasThreeDigitsThatCount() {
+  void hasThreeSignificantDigits() {
     assertThat(new Figure(2.1349, 2.05, 12.36, "ms").text()).isEqualTo("2.13 ms (2.05–12.4)");
     assertThat(new Figure(0.012345, 0.01, 0.02, "ms").text())
         .isEqualTo("0.0123 ms (0.0100–0.0200)");
@@ -17,19 +17,19 @@ class FigureTest {
   }
 
   @Test
-  void aValueTakenOnceHasNoSpread() {
+  void aSingleValueHasNoSpread() {
     assertThat(Figure.once(0, "B").text()).isEqualTo("0 B");
     assertThat(Figure.once(3, "×").text()).isEqualTo("3.00×");
   }
 
   @Test
-  void noRoundsAreNoFigure() {
+  void rejectsAFigureOfNoRounds() {
     assertThatThrownBy(() -> Figure.of(new double[0], "ms"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void nothingIsDividedByWhatMeasuredNothing() {
+  void rejectsADivisorThatIsNotPositive() {
     assertThat(Figure.quotient(3, 2, "b")).isEqualTo(1.5);
     for (double nothing : new double[] {0, -1, Double.NaN}) {
       assertThatThrownBy(() -> Figure.quotient(3, nothing, "Python loop"))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ParticipantTest {
 
   @Test
-  void doesARoundForEachOrderAndTellsItsVersions() {
+  void runsARoundForEachOrderAndReportsItsVersions() {
     try (Participant participant = Participant.start(CountingParticipant.launch("counting", 7))) {
       assertThat(participant.versions())
           .containsEntry("Counting", "1.0")
@@ -23,47 +23,46 @@ class ParticipantTest {
   }
 
   @Test
-  void aRoundThatFailsIsToldWithTheLastLinesOfTheProcess() {
+  void reportsAFailedRoundWithTheLastLines() {
     try (Participant participant = Participant.start(CountingParticipant.launch("counting", 0))) {
       assertThatThrownBy(() -> participant.run(Map.of("fail", true)))
           .isInstanceOf(BenchmarkException.class)
-          .hasMessageContaining("participant counting ended with status 1 where 'done'")
+          .hasMessageContaining("participant counting ended with status 1; 'done {…}' was expected")
           .hasMessageContaining("told to fail");
     }
   }
 
   @Test
-  void aProcessThatEndsBeforeItIsReadyIsTold() {
+  void reportsAProcessThatEndsBeforeItIsReady() {
     Launch noSuchClass = JavaRuntime.own().launch("gone", List.of(), "no.such.Main", List.of());
     try (Participant participant = Participant.start(noSuchClass)) {
-      assertThatThrownBy(participant::about)
+      assertThatThrownBy(participant::ready)
           .isInstanceOf(BenchmarkException.class)
-          .hasMessageContaining("participant gone ended with status 1 where 'ready' was expected")
+          .hasMessageContaining("participant gone ended with status 1; 'ready {…}' was expected")
           .hasMessageContaining("no.such.Main");
     }
   }
 
   @Test
-  void whatIsNotTheProtocolIsQuoted() {
+  void quotesALineThatViolatesTheProtocol() {
     try (Participant participant = Participant.start(RawParticipant.launch("hello there"))) {
-      assertThatThrownBy(participant::about)
+      assertThatThrownBy(participant::ready)
           .isInstanceOf(BenchmarkException.class)
-          .hasMessageContaining(
-              "participant raw said 'hello there' where 'ready {…}' was expected");
+          .hasMessageContaining("participant raw wrote 'hello there'; 'ready {…}' was expected");
     }
   }
 
   @Test
-  void whatIsNoJsonIsTold() {
+  void reportsInvalidJson() {
     try (Participant participant = Participant.start(RawParticipant.launch("ready {\"a\": "))) {
-      assertThatThrownBy(participant::about)
+      assertThatThrownBy(participant::ready)
           .isInstanceOf(BenchmarkException.class)
-          .hasMessageContaining("participant raw said no JSON behind 'ready'");
+          .hasMessageContaining("participant raw wrote invalid JSON after 'ready'");
     }
   }
 
   @Test
-  void aProgramThatIsNotThereIsTold() {
+  void reportsAMissingProgram() {
     Launch missing = new Launch("missing", List.of("/no/such/program"), Map.of());
     assertThatThrownBy(() -> Participant.start(missing))
         .isInstanceOf(BenchmarkException.class)

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ProcessMemoryTest {
 
   @Test
-  void isReadAsLinuxCountsIt() {
+  void readsWhatLinuxCounts() {
     ProcessMemory memory =
         ProcessMemory.parse(
             """
@@ -24,7 +24,7 @@ class ProcessMemoryTest {
   }
 
   @Test
-  void whatTheSystemDoesNotTellIsTold() {
+  void reportsAMissingValue() {
     assertThatThrownBy(() -> ProcessMemory.parse("Rss: 1 kB\n"))
         .isInstanceOf(BenchmarkException.class)
         .hasMessageContaining("no Pss in");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,23 +15,28 @@ class PythonTest {
   @TempDir Path folder;
 
   @Test
-  void aModuleThatIsMissingIsTold() {
+  void reportsAMissingModule() {
     Python python = installed();
-    assertThat(python.whyNot(List.of("json", "sys"))).isEmpty();
-    assertThat(python.whyNot(List.of("json", "no_such_module")))
+    assertThat(python.missing(List.of("json", "sys"))).isEmpty();
+    assertThat(python.missing(List.of("json", "no_such_module")))
         .contains("no no_such_module in python3 (set PYTHON to choose another)");
   }
 
   @Test
-  void aPythonThatIsMissingIsTold() {
-    Python missing = Python.of(Map.of("PYTHON", "/no/such/python"), folder);
-    assertThat(missing.whyNot(List.of("json"))).contains("no $PYTHON");
+  void reportsAMissingPython() {
+    Python missing = Python.of(Map.of("PYTHON", "/no/such/python"), folder, Isa.NATIVE);
+    assertThat(missing.missing(List.of("json"))).contains("no $PYTHON");
   }
 
   @Test
-  void aScriptTakesPartBesideTheOthersOfTheSuite() throws Exception {
+  void unpacksAllScriptsSoThatTheyImportEachOther() throws Exception {
     Launch suites = installed().launch("counting", "participant.py", List.of());
-    // Beside the suite's own, which it imports.
+    try (Stream<Path> unpacked = Files.list(folder.resolve("scripts"));
+        Stream<Path> sources = Files.list(Path.of("src/main/python"))) {
+      assertThat(unpacked.map(Path::getFileName))
+          .containsExactlyInAnyOrderElementsOf(sources.map(Path::getFileName).toList());
+    }
+    // Imports one of the suite's.
     Path script = folder.resolve("scripts").resolve("counting.py");
     Files.writeString(
         script,
@@ -49,8 +55,8 @@ class PythonTest {
   }
 
   private Python installed() {
-    Python python = Python.of(Map.of(), folder.resolve("scripts"));
-    assumeTrue(python.whyNot(List.of("json")).isEmpty(), "no python3 here");
+    Python python = Python.of(Map.of(), folder.resolve("scripts"), Isa.NATIVE);
+    assumeTrue(python.missing(List.of("json")).isEmpty(), "no python3 here");
     return python;
   }
 }

@@ -2,7 +2,7 @@ package dev.tidemill.benchmarks;
 
 import java.util.List;
 
-/** Writes its arguments to standard output, a line each, and waits for the end of its input. */
+/** Writes each argument as a line to standard output, and waits for the end of its input. */
 final class RawParticipant {
   private RawParticipant() {}
 
@@ -10,7 +10,7 @@ final class RawParticipant {
     List.of(args).forEach(System.out::println);
     System.out.flush();
     while (System.in.read() >= 0) {
-      // Orders are read and not obeyed.
+      // Ignores orders.
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One report in its three forms. */
+/** One report in its three formats. */
 class ReportsTest {
   private static final Session SESSION =
       new Session(
@@ -24,27 +24,23 @@ class ReportsTest {
           LocalDate.of(2026, 11, 21),
           "--rounds 3",
           "");
-  private static final Report REPORT =
-      new Report(
-          "train",
-          List.of(
-              new ReportTable(
-                  "LeNet",
-                  List.of("B", "ours"),
-                  List.of(
-                      List.of(Cell.of(32), Cell.of(new Figure(2, 1, 3, "ms"))),
-                      List.of(Cell.of(128), Cell.none())))),
-          List.of(
-              Target.atLeast(20, "ours ÷ stock", Optional.of(new Figure(25, 24, 26, "×"))),
-              Target.atMost(1.1, "with ÷ without", Optional.of(new Figure(1.2, 1, 2, "×"))),
-              Target.atLeast(1, "ours ÷ PyTorch", Optional.empty())),
-          List.of("PyTorch: not run: no torch in $PYTHON."),
-          Map.of("JDK", "17", "DL4J", "1.0"));
+  private static final Report REPORT = new Report("train");
+
+  static {
+    Report.Table table = REPORT.table("LeNet", "B | ours");
+    table.row(32, new Figure(2, 1, 3, "ms"));
+    table.row(128, Optional.empty());
+    REPORT.atLeast(20, "ours ÷ stock", Optional.of(new Figure(25, 24, 26, "×")));
+    REPORT.atMost(1.1, "with ÷ without", Optional.of(new Figure(1.2, 1, 2, "×")));
+    REPORT.atLeast(1, "ours ÷ PyTorch", Optional.empty());
+    REPORT.note("PyTorch: not run: no torch in $PYTHON.");
+    REPORT.versions(Map.of("JDK", "17", "DL4J", "1.0"));
+  }
 
   @TempDir Path folder;
 
   @Test
-  void aDocumentGetsTheReportInItsPlaceAndKeepsTheRest() throws Exception {
+  void writesTheReportIntoItsPlaceAndKeepsTheRest() throws Exception {
     Path file = folder.resolve("benchmarks.md");
     Files.writeString(file, "before\n<!-- bench:train -->\nold\n<!-- /bench:train -->\nafter\n");
 
@@ -82,7 +78,7 @@ class ReportsTest {
   }
 
   @Test
-  void aReportOnAnotherJdkHasAPlaceOfItsOwn() throws Exception {
+  void writesAVariantIntoItsOwnPlace() throws Exception {
     Path file = folder.resolve("benchmarks.md");
     Files.writeString(
         file,
@@ -102,7 +98,7 @@ class ReportsTest {
   }
 
   @Test
-  void aDocumentWithoutThePlaceIsAFault() throws Exception {
+  void rejectsADocumentWithoutThePlace() throws Exception {
     Path file = Files.writeString(folder.resolve("other.md"), "nothing\n");
 
     assertThatThrownBy(() -> new Document(file).requirePlace("train"))
@@ -111,10 +107,10 @@ class ReportsTest {
   }
 
   @Test
-  void jsonHasEveryFigureWithItsUnitAndSpread() throws Exception {
+  void jsonHasEveryFigureWithUnitAndSpread() throws Exception {
     Path file = folder.resolve("out.json");
 
-    ReportJson.write(file, List.of(REPORT), SESSION);
+    SESSION.writeJson(file, List.of(REPORT));
 
     JsonNode tree = new ObjectMapper().readTree(file.toFile());
     assertThat(tree.at("/machine/cpu").asText()).isEqualTo("A CPU");
@@ -129,10 +125,10 @@ class ReportsTest {
   }
 
   @Test
-  void aTerminalShowsColumnsUnderOneAnother() {
+  void alignsColumnsOnATerminal() {
     StringWriter text = new StringWriter();
 
-    new TablePrinter(new PrintWriter(text)).print(REPORT, SESSION);
+    SESSION.print(REPORT, new PrintWriter(text));
 
     assertThat(text.toString())
         .contains(
@@ -147,9 +143,9 @@ class ReportsTest {
   }
 
   @Test
-  void aRowOfAnotherLengthIsRefused() {
-    List<List<Cell>> rows = List.of(List.of(Cell.of(1)));
-    assertThatThrownBy(() -> new ReportTable("LeNet", List.of("a", "b"), rows))
+  void rejectsARowOfAnotherLength() {
+    Report.Table table = new Report("train").table("LeNet", "a | b");
+    assertThatThrownBy(() -> table.row(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("LeNet");
   }

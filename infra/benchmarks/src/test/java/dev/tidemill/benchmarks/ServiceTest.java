@@ -14,7 +14,7 @@ class ServiceTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Test
-  void aLineOfEitherStreamIsWaitedForAndCanBeAskedForAgain() throws Exception {
+  void awaitsALineOfEitherStreamAgainAndAgain() throws Exception {
     Launch talks = shell("echo port 71; echo warm >&2; exec sleep 600");
     try (Service service = Service.start(talks)) {
       assertThat(service.awaitLine(Pattern.compile("warm"), LIMIT).group()).isEqualTo("warm");
@@ -26,17 +26,17 @@ class ServiceTest {
   }
 
   @Test
-  void oneThatEndsBeforeItSaysItIsToldWithItsLastLines() {
+  void reportsAnEarlyEndWithTheLastLines() {
     try (Service service = Service.start(shell("echo no disk >&2; exit 3"))) {
       assertThatThrownBy(() -> service.awaitLine(Pattern.compile("ready"), LIMIT))
           .isInstanceOf(BenchmarkException.class)
-          .hasMessageContaining("talker said nothing like 'ready' before it ended")
+          .hasMessageContaining("talker wrote no line with 'ready' before it ended")
           .hasMessageContaining("no disk");
     }
   }
 
   @Test
-  void oneThatIsClosedIsGone() throws Exception {
+  void closeEndsTheProcess() throws Exception {
     Service service = Service.start(shell("echo $$; exec sleep 600"));
     long pid = Long.parseLong(service.awaitLine(Pattern.compile("^\\d+$"), LIMIT).group());
     assertThat(pid).isEqualTo(service.pid());

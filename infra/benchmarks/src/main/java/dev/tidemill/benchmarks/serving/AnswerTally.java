@@ -1,31 +1,32 @@
 package dev.tidemill.benchmarks.serving;
 
 import java.util.BitSet;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
- * The answers to requests of consecutive numbers: how long each took, which came twice, how many
- * did not come. One thread at a time.
+ * The answers to requests with consecutive numbers: their latencies, duplicates, and how many are
+ * missing. One thread at a time.
  */
 final class AnswerTally {
-  private static final int DIGITS = 3;
-
   private final long first;
   private final int count;
   private final int warm;
   private final LongUnaryOperator dueNanos;
   private final BitSet seen;
-  private final Histogram nanos = new Histogram(DIGITS);
+  private final Histogram nanos = new Histogram(3);
   private int answered;
   private int answeredInSecondHalf;
-  private long twice;
-  private long lastNanos;
+  private long duplicates;
+  private long lastNanos = Long.MIN_VALUE;
 
   /**
+   * Starts with no answers.
+   *
    * @param first number of the first request
-   * @param warm how many of them, from the first, are answered before latencies count
+   * @param warm how many requests, from the first, have latencies that do not count
    * @param dueNanos when a request was due, by its place from 0
    */
   AnswerTally(long first, int count, int warm, LongUnaryOperator dueNanos) {
@@ -36,14 +37,14 @@ final class AnswerTally {
     this.seen = new BitSet(count);
   }
 
-  /** Notes an answer; one to a request of others is none of ours. */
+  /** Counts an answer; ignores one to a request outside the range. */
   void answered(long number, long nowNanos) {
     long place = number - first;
     if (place < 0 || place >= count) {
       return;
     }
     if (seen.get((int) place)) {
-      twice++;
+      duplicates++;
       return;
     }
     seen.set((int) place);
@@ -65,31 +66,31 @@ final class AnswerTally {
     return answered == count;
   }
 
-  int count() {
-    return count;
-  }
-
   int missing() {
     return count - answered;
   }
 
-  long twice() {
-    return twice;
-  }
-
-  /** Answers a second, from when the first request was due to the last answer. */
-  double perSecond() {
-    return perSecond(answered, lastNanos - due(0));
-  }
-
-  /** Answers a second while the second half of the requests was due: what is kept up with. */
-  double keptUpPerSecond() {
-    return perSecond(answeredInSecondHalf, due(count) - due(count / 2));
+  /** When the last answer came. */
+  long lastNanos() {
+    return lastNanos;
   }
 
   /** A percentile of the latencies after the warm ones. */
   double micros(double percentile) {
     return nanos.getValueAtPercentile(percentile) / 1e3;
+  }
+
+  LoadResult result(Map<Long, Long> firstByVersion) {
+    return new LoadResult(
+        count,
+        missing(),
+        duplicates,
+        perSecond(answered, lastNanos - due(0)),
+        perSecond(answeredInSecondHalf, due(count) - due(count / 2)),
+        micros(50) / 1e3,
+        micros(99) / 1e3,
+        micros(99.9) / 1e3,
+        firstByVersion);
   }
 
   private static double perSecond(int answers, long nanos) {

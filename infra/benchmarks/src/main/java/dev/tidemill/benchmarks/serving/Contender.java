@@ -2,85 +2,78 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.inference.ProcessingGuarantee;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Who answers requests for a network and a guarantee.
+ * A worker or the Python loop, which answers requests for a network with a guarantee.
  *
- * @param name of the target and of the process
- * @param launch how its process is started
- * @param ready what the process says when it can answer
+ * @param guarantee holds for answers when a process dies
+ * @param launch starts its process
+ * @param ready the process writes this when it can answer
  */
 record Contender(
-    String name, Side side, Guarantee guarantee, LoadTarget target, Launch launch, Pattern ready) {
+    Side side, ProcessingGuarantee guarantee, LoadTarget target, Launch launch, Pattern ready) {
+  private static final Pattern ANSWERER_READY = Pattern.compile("^ready (\\{.*\\})$");
 
   /** Whose it is. */
   enum Side {
     OURS("Tidemill"),
     PYTHON("Python loop");
 
-    private final String title;
+    final String title;
 
     Side(String title) {
       this.title = title;
     }
-
-    String title() {
-      return title;
-    }
   }
 
-  /** What holds for answers when a process dies. */
-  enum Guarantee {
-    EXACTLY_ONCE("exactly once"),
-    AT_LEAST_ONCE("at least once");
-
-    private final String title;
-
-    Guarantee(String title) {
-      this.title = title;
-    }
-
-    String title() {
-      return title;
-    }
-
-    /** As our setting and the Python loop's option have it. */
-    String setting() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
+  /** The value of Tidemill's setting, and of the Python loop's option. */
+  static String setting(ProcessingGuarantee guarantee) {
+    return guarantee.name().toLowerCase(Locale.ROOT);
   }
 
-  private static final Pattern ANSWERER_READY = Pattern.compile("^ready (\\{.*\\})$");
+  /** A guarantee in words. */
+  static String title(ProcessingGuarantee guarantee) {
+    return setting(guarantee).replace('_', ' ');
+  }
 
   /** The worker of a model that has a version. */
-  static Contender ours(BenchContext context, ServedModel model, Guarantee guarantee) {
-    Launch launch =
-        model.worker(
-            context.java(), model.model(), List.of("processing.guarantee=" + guarantee.setting()));
-    return new Contender(
-        model.model(), Side.OURS, guarantee, model.target("avro"), launch, ServedModel.SERVES);
+  static Contender ours(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
+    List<String> settings = List.of("processing.guarantee=" + setting(guarantee));
+    Launch launch = model.worker(context.java(), model.model(), settings);
+    return new Contender(Side.OURS, guarantee, model.target(), launch, ServedModel.SERVES);
   }
 
-  /** The Python loop on a model's topics; it has its weights from nowhere. */
-  static Contender python(BenchContext context, ServedModel model, Guarantee guarantee) {
+  /** The Python loop on a model's topics; its weights are random. */
+  static Contender python(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
     Launch launch =
         context.python().launch(model.model(), "answerer.py", answererArguments(model, guarantee));
-    return new Contender(
-        model.model(), Side.PYTHON, guarantee, model.target("raw"), launch, ANSWERER_READY);
+    return new Contender(Side.PYTHON, guarantee, model.target("raw"), launch, ANSWERER_READY);
   }
 
-  static List<String> answererArguments(ServedModel model, Guarantee guarantee) {
+  /** Why the Python loop cannot take part; empty if it can. */
+  static Optional<String> missingPython(BenchContext context) {
+    return context.python().missing(List.of("torch", "confluent_kafka"));
+  }
+
+  static List<String> answererArguments(ServedModel model, ProcessingGuarantee guarantee) {
     LoadTarget target = model.target("raw");
     return List.of(
         "--bootstrap-servers", model.bootstrapServers(),
         "--requests", target.requests(),
         "--answers", target.answers(),
-        "--guarantee", guarantee.setting());
+        "--guarantee", setting(guarantee));
+  }
+
+  String name() {
+    return target.name();
   }
 
   String title() {
-    return side.title() + ", " + guarantee.title();
+    return side.title + ", " + title(guarantee);
   }
 }

@@ -1,10 +1,14 @@
 package dev.tidemill.benchmarks.serving;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Service;
-import dev.tidemill.benchmarks.serving.Contender.Guarantee;
+import dev.tidemill.benchmarks.serving.Contender.Side;
 import dev.tidemill.engine.ModelSpec;
-import java.time.Duration;
+import dev.tidemill.inference.ProcessingGuarantee;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,70 +16,78 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 
-/** All contenders of one benchmark, their processes running side by side; idle but when asked. */
+/** All contenders of one benchmark. Their processes run side by side, idle until asked. */
 final class Contenders implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
-
-  private final List<Contender> contenders;
+  private final List<Contender> contenders = new ArrayList<>();
   private final List<Service> services = new ArrayList<>();
   private final Map<String, String> versions = new TreeMap<>();
 
-  private Contenders(List<Contender> contenders) {
-    this.contenders = contenders;
-  }
+  private Contenders() {}
 
   /**
-   * Our worker and, where Python can run it, the Python loop, with both guarantees; returns when
-   * all are ready.
+   * Starts Tidemill's worker and, if Python can run it, the Python loop, with both guarantees;
+   * returns when all are ready.
    */
   static Contenders start(BenchContext context, String bootstrapServers) throws Exception {
-    List<Contender> contenders = new ArrayList<>();
-    for (Guarantee guarantee : Guarantee.values()) {
-      String suffix = "-" + guarantee.setting().replace('_', '-');
+    Contenders all = new Contenders();
+    boolean withPython = Contender.missingPython(context).isEmpty();
+    for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
+      String suffix = "-" + Contender.setting(guarantee).replace('_', '-');
       ServedModel ours = ServedModel.create("ours" + suffix, bootstrapServers);
       try (VersionPublisher publisher =
-          new VersionPublisher(ours.site(), ModelSpec.load("lenet"), 2)) {
+          new VersionPublisher(ours.context(), ModelSpec.load("lenet"), 2)) {
         var unused = publisher.publish();
       }
-      contenders.add(Contender.ours(context, ours, guarantee));
-      if (whyNoPython(context).isEmpty()) {
+      all.contenders.add(Contender.ours(context, ours, guarantee));
+      if (withPython) {
         ServedModel python = ServedModel.create("python" + suffix, bootstrapServers);
-        contenders.add(Contender.python(context, python, guarantee));
+        all.contenders.add(Contender.python(context, python, guarantee));
       }
     }
-    Contenders field = new Contenders(contenders);
     try {
-      field.startAll();
-      return field;
+      all.startProcesses();
+      return all;
     } catch (RuntimeException | InterruptedException e) {
-      field.close();
+      all.close();
       throw e;
     }
   }
 
-  /** Why the Python loop does not take part; empty when it does. */
-  static Optional<String> whyNoPython(BenchContext context) {
-    return context.python().whyNot(List.of("torch", "confluent_kafka"));
-  }
-
-  List<Contender> contenders() {
-    return contenders;
-  }
-
-  /** What the peers told of themselves. */
-  Map<String, String> versions() {
-    return versions;
-  }
-
-  private void startAll() throws InterruptedException {
+  private void startProcesses() throws InterruptedException {
     contenders.forEach(contender -> services.add(Service.start(contender.launch())));
     for (int i = 0; i < contenders.size(); i++) {
       Contender contender = contenders.get(i);
-      Matcher ready = services.get(i).awaitLine(contender.ready(), START_LIMIT);
-      if (contender.side() == Contender.Side.PYTHON) {
-        versions.putAll(AnswererVersions.read(ready.group(1)));
+      Matcher ready = services.get(i).awaitLine(contender.ready(), ServedModel.START_LIMIT);
+      if (contender.side() == Side.PYTHON) {
+        versions.putAll(versions(ready.group(1)));
       }
     }
+  }
+
+  private static Map<String, String> versions(String json) {
+    try {
+      return new ObjectMapper()
+          .readValue(json, new TypeReference<Map<String, Map<String, String>>>() {})
+          .getOrDefault("versions", Map.of());
+    } catch (JsonProcessingException e) {
+      throw new BenchmarkException("the Python loop wrote invalid JSON: " + json, e);
+    }
+  }
+
+  List<Contender> all() {
+    return contenders;
+  }
+
+  /** The contender of a side with a guarantee; empty if it does not take part. */
+  Optional<Contender> find(Side side, ProcessingGuarantee guarantee) {
+    return contenders.stream()
+        .filter(c -> c.side() == side && c.guarantee() == guarantee)
+        .findFirst();
+  }
+
+  /** The peers' versions. */
+  Map<String, String> versions() {
+    return versions;
   }
 
   @Override

@@ -2,10 +2,9 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.BenchmarkException;
-import dev.tidemill.benchmarks.Cell;
+import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Report;
-import dev.tidemill.benchmarks.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,110 +14,85 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/**
- * How long after its commit a version first answers, by size, under a steady stream of requests.
- */
+/** The time from a version's commit to its first answer, by size, under a steady load. */
 final class FirstUse {
-  private final BenchContext context;
-  private final String bootstrapServers;
-  private final LoadClient load;
-
-  FirstUse(BenchContext context, String bootstrapServers, LoadClient load) {
-    this.context = context;
-    this.bootstrapServers = bootstrapServers;
-    this.load = load;
-  }
+  private FirstUse() {}
 
   /**
-   * What is done with one size.
+   * The work with one size.
    *
    * @param versions that count; one before them does not
-   * @param everyMillis more than one takes to be published and loaded
+   * @param everyMillis more than a version takes to be published and loaded
    * @param perSecond requests, as the network's cost allows
-   * @param targetMillis of the 99th percentile; empty where none is set
+   * @param targetMillis of the 99th percentile; empty if there is no target
    */
   private record Size(
       SizedSpec spec,
       int versions,
       long everyMillis,
       double perSecond,
-      OptionalDouble targetMillis) {
+      OptionalDouble targetMillis) {}
 
-    PublishOrder publications() {
-      return new PublishOrder(versions + 1, everyMillis);
+  static void measure(BenchContext context, Broker broker, LoadGenerator load, Report report)
+      throws InterruptedException {
+    boolean quick = context.quick();
+    List<Size> sizes = new ArrayList<>();
+    sizes.add(new Size(SizedSpec.SMALL, quick ? 10 : 100, 150, 500, OptionalDouble.of(100)));
+    sizes.add(new Size(SizedSpec.MIDDLE, quick ? 3 : 20, 1_500, 200, OptionalDouble.empty()));
+    if (!quick) {
+      sizes.add(new Size(SizedSpec.LARGE, 6, 8_000, 10, OptionalDouble.of(1_000)));
     }
-
-    double seconds() {
-      return (versions + 2) * everyMillis / 1e3;
-    }
-  }
-
-  void measure(Report.Builder report) throws InterruptedException {
-    List<Size> sizes =
-        context.quick()
-            ? List.of(
-                new Size(SizedSpec.SMALL, 10, 150, 500, OptionalDouble.of(100)),
-                new Size(SizedSpec.MIDDLE, 3, 1_500, 200, OptionalDouble.empty()))
-            : List.of(
-                new Size(SizedSpec.SMALL, 100, 150, 500, OptionalDouble.of(100)),
-                new Size(SizedSpec.MIDDLE, 20, 1_500, 200, OptionalDouble.empty()),
-                new Size(SizedSpec.LARGE, 6, 8_000, 10, OptionalDouble.of(1_000)));
-    List<List<Cell>> rows = new ArrayList<>();
+    Report.Table table =
+        report.table(
+            "From the return of a version's commit to the first committed answer by it or a later"
+                + " one",
+            "weights | versions, or later ones, that answered | median (least–most) | p99");
     for (Size size : sizes) {
-      context.say("from commit to first answer, " + size.spec().megabytes() + " MB");
+      String megabytes = size.spec().megabytes() + " MB";
+      context.say("from commit to first answer, " + megabytes);
       Optional<Figure> p99 = Optional.empty();
       try {
-        double[] millis = millis(size);
-        // How slow those were that were waited for in vain, nobody knows.
+        double[] millis = millis(context, broker, load, size);
+        // Of a version that never answered, the time is unknown.
         if (millis.length == size.versions()) {
           p99 = Optional.of(Figure.once(percentile(millis, 99), "ms"));
         }
-        rows.add(
-            List.of(
-                Cell.of(size.spec().megabytes() + " MB"),
-                Cell.of(millis.length + " of " + size.versions()),
-                Cell.of(Figure.of(millis, "ms")),
-                p99.map(Cell::of).orElseGet(Cell::none)));
-      } catch (BenchmarkException failed) {
-        // The other sizes' figures took minutes, and stand without this one's.
-        report.note("%s MB failed: %s.".formatted(size.spec().megabytes(), failed.getMessage()));
+        String answered = millis.length + " of " + size.versions();
+        table.row(megabytes, answered, Figure.of(millis, "ms"), p99);
+      } catch (BenchmarkException e) {
+        // The other sizes' figures took minutes, and are valid without this one's.
+        report.note("%s failed: %s.".formatted(megabytes, e.getMessage()));
       }
-      Optional<Figure> measured = p99;
-      size.targetMillis()
-          .ifPresent(
-              wanted ->
-                  report.target(
-                      Target.atMost(
-                          wanted,
-                          "ms from a version's commit to its first answer, p99, %s MB"
-                              .formatted(size.spec().megabytes()),
-                          measured)));
+      if (size.targetMillis().isPresent()) {
+        String what = "ms from a version's commit to its first answer, p99, " + megabytes;
+        report.atMost(size.targetMillis().getAsDouble(), what, p99);
+      }
     }
-    report.table(
-        "From the return of a version's commit to the first committed answer by it or a later one",
-        List.of("weights", "versions, or later ones, that answered", "median (least–most)", "p99"),
-        rows);
     report.note("A 99th percentile of fewer than 100 versions is the slowest of them.");
   }
 
-  private double[] millis(Size size) throws InterruptedException {
+  private static double[] millis(BenchContext context, Broker broker, LoadGenerator load, Size size)
+      throws InterruptedException {
     String name = "first-use-" + size.spec().megabytes().replace('.', '-');
-    try (SwapStage stage =
-        SwapStage.start(context, bootstrapServers, load, name, size.spec().yaml())) {
-      LoadOrder order = LoadOrder.openLoop(stage.target(), size.perSecond(), size.seconds(), 0);
-      SwapStage.Window window = stage.swapping(order, size.publications());
+    try (SwapStage stage = SwapStage.start(context, broker, name, size.spec())) {
+      double seconds = (size.versions() + 2) * size.everyMillis() / 1e3;
+      SwapStage.Window window =
+          stage.swapping(
+              load,
+              LoadOrder.openLoop(stage.target(), size.perSecond(), seconds, 0),
+              new PublishingProcess.Order(size.versions() + 1, size.everyMillis()));
       double[] millis = millis(window.committed(), window.load().firstByVersion());
       if (millis.length == 0) {
-        throw new BenchmarkException(name + ": no version that was published answered");
+        throw new BenchmarkException(name + ": none of the published versions answered");
       }
       return millis;
     }
   }
 
   /**
-   * From each commit to the first answer by that version or a later one: a version that is
-   * overtaken before it has answered was the slow one. The first commit is left out, as it finds a
-   * worker that has never swapped, and so are those that nothing as new answered.
+   * The times from each commit to the first answer by that version or a later one: if a later one
+   * answers first, the version was the slow one. Leaves out the first commit, for which the worker
+   * has never swapped, and commits without such an answer.
    *
    * @param committed when, by version, in microseconds
    * @param seen when an answer by each version was first seen, on the same clock
@@ -138,7 +112,7 @@ final class FirstUse {
             .toArray();
   }
 
-  /** The least value that so many of a hundred do not exceed. */
+  /** The smallest value that this percentage of the values does not exceed. */
   static double percentile(double[] values, double percent) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);

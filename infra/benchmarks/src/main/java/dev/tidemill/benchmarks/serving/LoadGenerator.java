@@ -1,41 +1,62 @@
 package dev.tidemill.benchmarks.serving;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Asks whom it is told to ask: a process of its own, so that its work disturbs nobody's heap. */
-final class LoadGenerator implements AutoCloseable {
+/** Sends requests from its own process, so that it does not disturb the measured ones. */
+record LoadGenerator(Participant process) implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String bootstrapServers;
-  private final Map<String, LoadLine> lines = new HashMap<>();
+  // A compiler's threads and collections would take CPU from those who are measured. Most rounds
+  // are too short for a collection.
+  private static final List<String> FLAGS =
+      List.of("-Xms512m", "-Xmx512m", "-Xmn400m", "-XX:TieredStopAtLevel=1");
 
-  private LoadGenerator(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  static LoadGenerator start(BenchContext context, String bootstrapServers) {
+    String main = LoadGenerator.class.getName();
+    return new LoadGenerator(
+        Participant.start(
+            context.java().launch("load-generator", FLAGS, main, List.of(bootstrapServers))));
   }
 
-  /** The one argument: where the brokers are. */
-  public static void main(String[] args) throws Exception {
-    ParticipantLoop loop = ParticipantLoop.open();
-    try (LoadGenerator generator = new LoadGenerator(args[0])) {
-      loop.serve(Map.of(), generator::round);
+  /**
+   * Returns when all requests are answered.
+   *
+   * @throws BenchmarkException if one is not
+   */
+  LoadResult run(LoadOrder order) {
+    LoadResult result = JSON.convertValue(process.run(order).path("result"), LoadResult.class);
+    if (result.missing() > 0) {
+      throw new BenchmarkException(
+          "%s left %d of %d requests without an answer"
+              .formatted(order.target().name(), result.missing(), result.sent()));
     }
-  }
-
-  private Map<String, ?> round(JsonNode json) throws Exception {
-    LoadOrder order = JSON.treeToValue(json, LoadOrder.class);
-    LoadLine line =
-        lines.computeIfAbsent(
-            order.target().name(), name -> new LoadLine(bootstrapServers, order.target()));
-    LoadResult result = order.backlog() > 0 ? line.backlog(order.backlog()) : line.load(order);
-    return Map.of("result", result);
+    return result;
   }
 
   @Override
   public void close() {
+    process.close();
+  }
+
+  /** The process; expects the brokers' addresses. */
+  public static void main(String[] args) throws Exception {
+    ParticipantLoop loop = ParticipantLoop.open();
+    Map<LoadTarget, LoadLine> lines = new HashMap<>();
+    loop.serve(
+        Map.of(),
+        LoadOrder.class,
+        order -> {
+          LoadLine line =
+              lines.computeIfAbsent(order.target(), target -> new LoadLine(args[0], target));
+          return Map.of("result", line.run(order));
+        });
     lines.values().forEach(LoadLine::close);
   }
 }

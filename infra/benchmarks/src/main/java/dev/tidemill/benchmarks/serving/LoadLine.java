@@ -1,78 +1,130 @@
 package dev.tidemill.benchmarks.serving;
 
+import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.Service;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one target and back: one thread sends what is due, one reads answers. Its clients live
- * as long as it does, so that rounds find them warm. One order at a time.
+ * The connection to one target: one thread sends requests, one reads committed answers, and only
+ * their keys. Its clients stay open, so that rounds find them warm. One order at a time.
  */
 final class LoadLine implements AutoCloseable {
-  /** After the last request was sent, or the last answer came. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** The longest wait after the last request or answer: slow is not silent. */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  /** The longest wait for a process that starts. */
+  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(90);
 
   /** Between an order and its first request. */
   private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LoadTarget target;
-  private final RequestForm form;
   private final Producer<byte[], byte[]> onTime;
   private final Producer<byte[], byte[]> atOnce;
   private final Consumer<byte[], byte[]> answers;
+  private final RequestForm form;
   private long next;
 
   LoadLine(String bootstrapServers, LoadTarget target) {
     this.target = target;
-    this.form = RequestForm.named(target.form());
+    form = RequestForm.named(target.form());
     String id = "load-" + target.name() + "-" + UUID.randomUUID();
-    onTime = clients(bootstrapServers, Map.of("linger.ms", "1")).producer(id);
+    KafkaClients clients = new KafkaClients(settings(bootstrapServers, Map.of("linger.ms", "1")));
+    Map<String, String> bulk = Map.of("linger.ms", "5", "batch.size", "262144");
+    onTime = clients.producer(id);
+    answers = clients.assignedConsumer(id);
     atOnce =
-        clients(bootstrapServers, Map.of("linger.ms", "5", "batch.size", "262144"))
+        new KafkaClients(settings(bootstrapServers, bulk))
             .transactionalProducer(id + "-backlog", id);
     atOnce.initTransactions();
-    answers = clients(bootstrapServers, Map.of()).assignedConsumer(id);
   }
 
-  private static KafkaClients clients(String bootstrapServers, Map<String, String> more) {
+  private static KafkaSettings settings(String bootstrapServers, Map<String, String> more) {
     Map<String, String> producer = new HashMap<>(more);
-    // Reading compressed requests would cost those who are measured.
+    // Those who are measured would pay for decompression.
     producer.put("compression.type", "none");
-    return new KafkaClients(
-        new KafkaSettings(bootstrapServers, Map.of(), producer, Map.of(), Map.of()));
+    return new KafkaSettings(bootstrapServers, Map.of(), producer, Map.of(), Map.of());
   }
 
-  /** Requests on time for so long, and their answers. */
-  LoadResult load(LoadOrder order) throws InterruptedException {
-    long first = take(order.count());
-    Schedule schedule = new Schedule(System.nanoTime() + LEAD_NANOS, order.perSecond());
-    AnswerTally tally =
-        new AnswerTally(first, order.count(), order.warmCount(), schedule::dueNanos);
-    RequestSender sender = new RequestSender(onTime, target.requests(), target.partitions(), form);
-    VersionsSeen versions = order.versions() ? new VersionsSeen() : null;
-    answered(tally, versions, () -> sender.sendWhenDue(first, order.count(), schedule));
-    return result(tally, sender, versions);
+  LoadResult run(LoadOrder order) throws InterruptedException {
+    return order.backlog() > 0 ? backlog(order) : openLoop(order);
   }
 
-  /** Requests that can all be read at one moment, when their transaction is committed. */
-  LoadResult backlog(int count) throws InterruptedException {
+  private LoadResult openLoop(LoadOrder order) throws InterruptedException {
+    int count = order.count();
     long first = take(count);
-    RequestSender sender = new RequestSender(atOnce, target.requests(), target.partitions(), form);
+    Schedule schedule = new Schedule(System.nanoTime() + LEAD_NANOS, order.perSecond());
+    AnswerTally tally = new AnswerTally(first, count, order.warmCount(), schedule::dueNanos);
+    RequestSender sender = new RequestSender(onTime, target, form);
+    VersionsSeen versions = order.versions() ? new VersionsSeen() : null;
+    awaitAnswers(tally, versions, () -> sender.sendWhenDue(first, count, schedule));
+    return tally.result(versions == null ? Map.of() : versions.firstMicros());
+  }
+
+  /** All requests become readable at one moment, when their transaction is committed. */
+  private LoadResult backlog(LoadOrder order) throws InterruptedException {
+    int count = order.count();
+    long first = take(count);
     atOnce.beginTransaction();
-    sender.send(first, count);
+    new RequestSender(atOnce, target, form).send(first, count);
     long visible = System.nanoTime();
     AnswerTally tally = new AnswerTally(first, count, 0, place -> visible);
-    answered(tally, null, atOnce::commitTransaction);
-    return result(tally, sender, null);
+    awaitAnswers(tally, null, atOnce::commitTransaction);
+    return tally.result(Map.of());
+  }
+
+  /**
+   * A process that has just answered.
+   *
+   * @param seconds from its start to when its committed answer was read
+   */
+  record Started(Service service, double seconds) {}
+
+  /** Sends a request, then starts a process, and returns after its answer. */
+  Started start(Launch launch) {
+    long number = take(1);
+    seekToEnd();
+    new RequestSender(onTime, target, form).send(number, 1);
+    long begin = System.nanoTime();
+    AnswerTally tally = new AnswerTally(number, 1, 0, place -> begin);
+    Service service = Service.start(launch);
+    try {
+      read(
+          tally,
+          null,
+          () -> {
+            service.requireAlive();
+            return System.nanoTime() - begin > START_NANOS;
+          });
+      if (!tally.isComplete()) {
+        throw new BenchmarkException(launch.name() + " did not answer within 90 s of its start");
+      }
+      return new Started(service, tally.micros(100) / 1e6);
+    } catch (RuntimeException e) {
+      service.close();
+      throw e;
+    }
   }
 
   private long take(int count) {
@@ -81,62 +133,52 @@ final class LoadLine implements AutoCloseable {
     return first;
   }
 
-  /** Sends on this thread and reads on another, until all are answered or given up. */
-  private void answered(AnswerTally tally, @Nullable VersionsSeen versions, Runnable send)
+  /** Sends on this thread and reads on another, until all are answered or it gives up. */
+  private void awaitAnswers(AnswerTally tally, @Nullable VersionsSeen versions, Runnable send)
       throws InterruptedException {
-    CountDownLatch sent = new CountDownLatch(1);
-    AnswerReader reader = new AnswerReader(answers, target.answers());
-    reader.seekToEnd();
-    FutureTask<Void> reading =
-        new FutureTask<>(() -> reader.read(tally, versions, new GivesUp(sent, tally)::now), null);
+    AtomicLong sentNanos = new AtomicLong(Long.MAX_VALUE);
+    BooleanSupplier isSilent =
+        () -> {
+          long since = Math.max(sentNanos.get(), tally.lastNanos());
+          return since < System.nanoTime() - SILENCE_NANOS;
+        };
+    seekToEnd();
+    FutureTask<Void> reading = new FutureTask<>(() -> read(tally, versions, isSilent), null);
     new Thread(reading, "answers").start();
     try {
       send.run();
     } finally {
-      sent.countDown();
+      sentNanos.set(System.nanoTime());
     }
     try {
       reading.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("answers on " + target.answers() + " cannot be read", e);
+      throw new IllegalStateException("cannot read answers on " + target.answers(), e);
     }
   }
 
-  /** Slow is not silent: as long as answers come, they are waited for. The reader's thread. */
-  private static final class GivesUp {
-    private final CountDownLatch sent;
-    private final AnswerTally tally;
-    private int missing = Integer.MAX_VALUE;
-    private long sinceNanos;
+  private void seekToEnd() {
+    List<TopicPartition> partitions =
+        answers.partitionsFor(target.answers()).stream()
+            .map(partition -> new TopicPartition(target.answers(), partition.partition()))
+            .toList();
+    answers.assign(partitions);
+    // Looks the positions up now; the consumer's own seekToEnd waits for a poll.
+    answers.endOffsets(partitions).forEach(answers::seek);
+  }
 
-    GivesUp(CountDownLatch sent, AnswerTally tally) {
-      this.sent = sent;
-      this.tally = tally;
-    }
-
-    boolean now() {
-      long now = System.nanoTime();
-      if (sent.getCount() > 0 || tally.missing() < missing) {
-        missing = tally.missing();
-        sinceNanos = now;
+  private void read(AnswerTally tally, @Nullable VersionsSeen versions, BooleanSupplier giveUp) {
+    while (!tally.isComplete() && !giveUp.getAsBoolean()) {
+      ConsumerRecords<byte[], byte[]> records = answers.poll(POLL);
+      long nowNanos = System.nanoTime();
+      Instant now = Instant.now();
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        tally.answered(RequestForm.number(record.key()), nowNanos);
+        if (versions != null) {
+          versions.answered(record.value(), now);
+        }
       }
-      return now - sinceNanos > PATIENCE_NANOS;
     }
-  }
-
-  private static LoadResult result(
-      AnswerTally tally, RequestSender sender, @Nullable VersionsSeen versions) {
-    return new LoadResult(
-        tally.count(),
-        tally.missing(),
-        tally.twice(),
-        tally.perSecond(),
-        tally.keptUpPerSecond(),
-        tally.micros(50),
-        tally.micros(99),
-        tally.micros(99.9),
-        sender.lateP99Micros(),
-        versions == null ? Map.of() : versions.firstMicros());
   }
 
   @Override

@@ -1,14 +1,14 @@
 package dev.tidemill.benchmarks.serving;
 
 /**
- * What the load generator is to do.
+ * What the load generator does.
  *
  * @param backlog requests that become readable all at once; 0 for an open loop, which the other
- *     three are about
+ *     three describe
  * @param perSecond requests that are due each second
  * @param seconds how long
  * @param warmSeconds how much of that, from the start, does not count
- * @param versions whether to note when each version first answered; for answers of the protocol
+ * @param versions reports when each version first answered, for Avro answers
  */
 record LoadOrder(
     LoadTarget target,
@@ -17,11 +17,10 @@ record LoadOrder(
     double seconds,
     double warmSeconds,
     boolean versions) {
-
   LoadOrder {
     if (backlog < 1 && !(perSecond * (seconds - warmSeconds) >= 1)) {
       throw new IllegalArgumentException(
-          "%s requests/s for %s s, of which %s s do not count: none would be measured"
+          "%s requests/s for %s s, of which %s s do not count: nothing is measured"
               .formatted(perSecond, seconds, warmSeconds));
     }
   }
@@ -39,7 +38,7 @@ record LoadOrder(
     return new LoadOrder(target, backlog, perSecond, seconds, warmSeconds, true);
   }
 
-  /** Requests in all. */
+  /** All requests. */
   int count() {
     return backlog > 0 ? backlog : (int) (perSecond * seconds);
   }

@@ -1,12 +1,11 @@
 package dev.tidemill.benchmarks.serving;
 
 /**
- * Somebody who answers.
+ * A worker or peer that answers requests.
  *
- * @param name what orders call it
- * @param requests topic to ask on
- * @param answers topic that answers come on
+ * @param requests topic of requests
+ * @param answers topic of answers
  * @param partitions of each of the two
- * @param form what a request looks like, see {@link RequestForm#named}
+ * @param form of a request, see {@link RequestForm#named}
  */
 record LoadTarget(String name, String requests, String answers, int partitions, String form) {}

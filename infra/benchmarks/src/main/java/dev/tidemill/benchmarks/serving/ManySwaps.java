@@ -2,137 +2,118 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.BenchmarkException;
-import dev.tidemill.benchmarks.Cell;
+import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
-import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
-import dev.tidemill.benchmarks.Service;
-import dev.tidemill.benchmarks.Target;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What many swaps add to a worker's memory: versions are published as fast as they can be, until
- * the worker's own count of swaps says that it is enough.
+ * A worker's memory after many swaps: versions are published as fast as possible until the worker's
+ * own metric counts enough swaps.
  */
 final class ManySwaps {
-  private static final Pattern METRICS = Pattern.compile("metrics: port (\\d+)");
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
-  private static final long TIME_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(4);
+  private static final Pattern METRICS_PORT = Pattern.compile("metrics: port (\\d+)");
+  private static final Pattern SWAPS =
+      Pattern.compile("(?m)^tidemill_version_swaps_total(?:\\{[^}]*})? (\\S+)$");
+  private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(4);
   private static final int AT_ONCE = 100;
 
-  private final BenchContext context;
-  private final String bootstrapServers;
-
-  ManySwaps(BenchContext context, String bootstrapServers) {
-    this.context = context;
-    this.bootstrapServers = bootstrapServers;
-  }
+  private ManySwaps() {}
 
   /**
    * Memory after some swaps.
    *
-   * @param asked swaps that there should have been
-   * @param swaps that there were, fewer where time was up before
-   * @param collected after a full collection of garbage, so that what is left is in use
+   * @param wanted swaps
+   * @param swaps that happened, fewer if the time was up
+   * @param collected after a full garbage collection, so that the rest is in use
    */
-  record Reading(long asked, long swaps, ProcessMemory plain, ProcessMemory collected) {}
+  record Reading(long wanted, long swaps, ProcessMemory plain, ProcessMemory collected) {}
 
-  void measure(Report.Builder report) throws Exception {
-    ServedModel model = ServedModel.create("many-swaps", bootstrapServers);
-    try (Participant publisher =
-        PublishingProcess.start(context.java(), model, SizedSpec.TINY.yaml())) {
-      var unusedCommit = PublishingProcess.publish(publisher, new PublishOrder(1, 0));
-      try (Service worker =
-          Service.start(model.worker(context.java(), "many-swaps", List.of("metrics.port=0")))) {
-        int port = Integer.parseInt(worker.awaitLine(METRICS, START_LIMIT).group(1));
-        var unusedLine = worker.awaitLine(ServedModel.SERVES, START_LIMIT);
-        SwapCount count = new SwapCount(port);
-        List<Reading> readings = new ArrayList<>();
-        for (long swaps : context.quick() ? new long[] {100, 500} : new long[] {1_000, 10_000}) {
-          context.say("until " + swaps + " swaps");
-          publishUntil(publisher, count, swaps);
-          readings.add(reading(worker.pid(), swaps, count.now()));
+  static void measure(BenchContext context, Broker broker, Report report) throws Exception {
+    List<Reading> readings = new ArrayList<>();
+    try (SwapStage stage =
+        SwapStage.start(context, broker, "many-swaps", SizedSpec.TINY, "metrics.port=0")) {
+      String port = stage.worker().awaitLine(METRICS_PORT, ServedModel.START_LIMIT).group(1);
+      URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+      for (long swaps : context.quick() ? new long[] {100, 500} : new long[] {1_000, 10_000}) {
+        context.say("until " + swaps + " swaps");
+        long end = System.nanoTime() + LIMIT_NANOS;
+        while (swaps(metrics) < swaps && System.nanoTime() < end) {
+          var unused = stage.publisher().publish(new PublishingProcess.Order(AT_ONCE, 0));
         }
-        tell(report, readings);
+        readings.add(reading(stage.worker().pid(), swaps, swaps(metrics)));
       }
     }
+    addTo(report, readings);
   }
 
-  private static void publishUntil(Participant publisher, SwapCount count, long swaps)
-      throws IOException, InterruptedException {
-    long giveUp = System.nanoTime() + TIME_LIMIT_NANOS;
-    while (count.now() < swaps && System.nanoTime() < giveUp) {
-      var unused = PublishingProcess.publish(publisher, new PublishOrder(AT_ONCE, 0));
+  private static long swaps(URI metrics) throws IOException {
+    try (InputStream body = metrics.toURL().openStream()) {
+      return parse(new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 
-  private static Reading reading(long pid, long asked, long swaps)
+  /** The number of swaps in the text of a worker's metrics. */
+  static long parse(String metrics) {
+    Matcher matcher = SWAPS.matcher(metrics);
+    if (!matcher.find()) {
+      throw new BenchmarkException("the worker's metrics lack tidemill_version_swaps_total");
+    }
+    return (long) Double.parseDouble(matcher.group(1));
+  }
+
+  private static Reading reading(long pid, long wanted, long swaps)
       throws IOException, InterruptedException {
     ProcessMemory plain = ProcessMemory.of(pid);
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process collecting =
+    Process collection =
         new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.run")
             .redirectErrorStream(true)
             .start();
-    String said = new String(collecting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (collecting.waitFor() != 0) {
-      throw new BenchmarkException("garbage cannot be collected in process " + pid + ": " + said);
+    String output = new String(collection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (collection.waitFor() != 0) {
+      throw new BenchmarkException("cannot collect garbage in process " + pid + ": " + output);
     }
-    return new Reading(asked, swaps, plain, ProcessMemory.of(pid));
+    return new Reading(wanted, swaps, plain, ProcessMemory.of(pid));
   }
 
-  private static void tell(Report.Builder report, List<Reading> readings) {
-    report.table(
-        "A worker's memory after swaps, resident",
-        List.of("swaps", "as it is", "after a full collection"),
-        readings.stream()
-            .map(
-                reading ->
-                    List.of(
-                        Cell.of("%,d".formatted(reading.swaps())),
-                        Cell.of(megabytes(reading.plain())),
-                        Cell.of(megabytes(reading.collected()))))
-            .toList());
+  /** Adds a table and a target, which is not run if there were fewer swaps than wanted. */
+  static void addTo(Report report, List<Reading> readings) {
+    Report.Table table =
+        report.table(
+            "A worker's memory after swaps, resident",
+            "swaps | as it is | after a full collection");
+    for (Reading reading : readings) {
+      table.row(
+          "%,d".formatted(reading.swaps()),
+          ProcessMemory.megabytes(reading.plain().resident()),
+          ProcessMemory.megabytes(reading.collected().resident()));
+    }
     Reading begin = readings.get(0);
     Reading end = readings.get(1);
-    report.target(target(begin, end));
-    readings.stream()
-        .filter(reading -> reading.swaps() < reading.asked())
-        .forEach(
-            reading ->
-                report.note(
-                    "Time was up after %,d of %,d swaps."
-                        .formatted(reading.swaps(), reading.asked())));
-    report.note(
-        "Versions are published as fast as they can be; swaps are counted by the worker itself,"
-            + " which passes over versions that are not the newest any more.");
-  }
-
-  /** Not run where there were fewer swaps than were asked for. */
-  static Target target(Reading begin, Reading end) {
-    Optional<Figure> growth =
-        begin.swaps() < begin.asked() || end.swaps() < end.asked()
-            ? Optional.empty()
-            : Optional.of(
-                Figure.once(
-                    (double) end.collected().resident() / begin.collected().resident(), "×"));
-    return Target.atMost(
+    Figure growth =
+        Figure.once((double) end.collected().resident() / begin.collected().resident(), "×");
+    List<Reading> incomplete = readings.stream().filter(r -> r.swaps() < r.wanted()).toList();
+    report.atMost(
         1.05,
         "resident memory after %,d swaps ÷ after %,d, garbage collected"
-            .formatted(end.asked(), begin.asked()),
-        growth);
-  }
-
-  private static Figure megabytes(ProcessMemory memory) {
-    return Figure.once(memory.resident() / ProcessMemory.MEGABYTE, "MB");
+            .formatted(end.wanted(), begin.wanted()),
+        Optional.of(growth).filter(figure -> incomplete.isEmpty()));
+    incomplete.forEach(
+        r -> report.note("Time was up after %,d of %,d swaps.".formatted(r.swaps(), r.wanted())));
+    report.note(
+        "Versions are published as fast as possible. The worker counts its swaps, and skips"
+            + " versions that are no longer the newest.");
   }
 }

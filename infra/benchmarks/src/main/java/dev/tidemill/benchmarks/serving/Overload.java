@@ -1,43 +1,40 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchmarkException;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Asks for more than can be answered. Answers come in bursts, as they are committed, and a slow
- * machine's burst may take longer than the time that counts: so the time grows until it holds
- * enough answers to make a rate of.
+ * Sends more requests than can be answered. Answers come in bursts, as they are committed, and a
+ * slow machine's burst may outlast the time that counts. So the time grows until it holds enough
+ * answers for a rate.
  */
 final class Overload {
   static final int FEWEST_ANSWERS = 100;
   static final double LONGEST_SECONDS = 40;
 
-  /** Of the rate that was answered without more arriving: nobody keeps up with it. */
+  /** Times the rate of a backlog, which no contender keeps up with. */
   private static final double FACTOR = 1.5;
 
-  private final Function<LoadOrder, LoadResult> load;
-  private final Consumer<String> progress;
+  private Overload() {}
 
   /**
-   * @param load does one order
-   * @param progress gets a line when the time grows
-   */
-  Overload(Function<LoadOrder, LoadResult> load, Consumer<String> progress) {
-    this.load = load;
-    this.progress = progress;
-  }
-
-  /**
-   * One round.
+   * Runs one round.
    *
+   * @param load executes one order
+   * @param progress receives a line when the time grows
    * @param who in words, for an error
-   * @param perSecond what was answered of a backlog
+   * @param perSecond the answers of a backlog
    * @param seconds how long, at first
    * @throws BenchmarkException if the longest time holds too few answers
    */
-  LoadResult round(String who, LoadTarget target, double perSecond, double seconds) {
+  static LoadResult round(
+      Function<LoadOrder, LoadResult> load,
+      Consumer<String> progress,
+      String who,
+      LoadTarget target,
+      double perSecond,
+      double seconds) {
     for (double time = seconds; ; time *= 2) {
       LoadResult result = load.apply(LoadOrder.openLoop(target, FACTOR * perSecond, time, 0));
       long answers = Math.round(result.keptUpPerSecond() * time / 2);
@@ -45,21 +42,14 @@ final class Overload {
         return result;
       }
       String found =
-          String.format(
-              Locale.ROOT,
-              "%s answered %d requests in the second half of %.1f s, while %.0f arrived a second",
-              who,
-              answers,
-              time,
-              FACTOR * perSecond);
+          "%s answered %d requests in the second half of %.1f s, at %.0f requests a second"
+              .formatted(who, answers, time, FACTOR * perSecond);
       if (time >= LONGEST_SECONDS) {
         throw new BenchmarkException(
-            found
-                + "; a rate takes "
-                + FEWEST_ANSWERS
-                + ". This machine is too slow, or too busy with other work, to measure");
+            "%s; a rate needs %d. This machine is too slow, or too busy with other work"
+                .formatted(found, FEWEST_ANSWERS));
       }
-      progress.accept(found + "; again for twice as long");
+      progress.accept(found + "; trying twice as long");
     }
   }
 }

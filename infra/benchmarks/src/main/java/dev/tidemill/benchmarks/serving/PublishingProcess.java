@@ -1,7 +1,5 @@
 package dev.tidemill.benchmarks.serving;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.ParticipantLoop;
@@ -11,33 +9,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
-/** Publishes versions of one network at the times that it is told, in place of a trainer. */
-final class PublishingProcess {
-  private static final ObjectMapper JSON = new ObjectMapper();
+/** Publishes versions of one network at given times, in place of a trainer. */
+record PublishingProcess(Participant process) implements AutoCloseable {
   private static final int KEEP = 3;
 
-  private PublishingProcess() {}
+  /**
+   * What is published.
+   *
+   * @param everyMillis from the beginning of one to the beginning of the next; a slower one delays
+   *     those after it
+   */
+  record Order(int versions, long everyMillis) {}
 
-  /** Starts one for a model. */
-  static Participant start(JavaRuntime java, ServedModel model, String specYaml) {
-    return Participant.start(
-        java.launch(
-            "publisher-" + model.model(),
-            List.of(),
-            PublishingProcess.class.getName(),
-            List.of(model.bootstrapServers(), model.model(), specYaml)));
+  static PublishingProcess start(JavaRuntime java, ServedModel model, SizedSpec spec) {
+    List<String> arguments = List.of(model.bootstrapServers(), model.model(), spec.yaml());
+    return new PublishingProcess(
+        Participant.start(
+            java.launch("publisher-" + model.model(), PublishingProcess.class, arguments)));
   }
 
   /**
-   * Has it publish, and returns when all are committed.
+   * Returns when all versions are committed.
    *
-   * @return when each version's commit had returned, in microseconds since the epoch
+   * @return when each version's commit returned, in microseconds since the epoch
    */
-  static Map<Long, Long> publish(Participant publisher, PublishOrder order) {
+  Map<Long, Long> publish(Order order) {
     Map<Long, Long> committed = new TreeMap<>();
-    publisher
+    process
         .run(order)
         .path("committed")
         .properties()
@@ -45,31 +44,29 @@ final class PublishingProcess {
     return committed;
   }
 
-  /** Its arguments: where the brokers are, the model, and its spec. */
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  /** The process; expects the brokers' addresses, the model, and its spec. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
     ServedModel model = new ServedModel(args[1], args[0]);
     try (VersionPublisher publisher =
-        new VersionPublisher(model.site(), ModelSpec.parse(args[2]), KEEP)) {
-      loop.serve(Map.of(), order -> round(publisher, order));
+        new VersionPublisher(model.context(), ModelSpec.parse(args[2]), KEEP)) {
+      loop.serve(Map.of(), Order.class, order -> round(publisher, order));
     }
   }
 
-  private static Map<String, ?> round(VersionPublisher publisher, JsonNode json) throws Exception {
-    PublishOrder order = JSON.treeToValue(json, PublishOrder.class);
+  private static Map<String, ?> round(VersionPublisher publisher, Order order) throws Exception {
     Map<Long, Long> committed = new TreeMap<>();
     long start = System.nanoTime();
     for (int i = 0; i < order.versions(); i++) {
-      restUntil(start + TimeUnit.MILLISECONDS.toNanos(i * order.everyMillis()));
+      Schedule.sleepUntil(start + TimeUnit.MILLISECONDS.toNanos(i * order.everyMillis()));
       long version = publisher.publish().getVersion();
       committed.put(version, VersionsSeen.micros(Instant.now()));
     }
     return Map.of("committed", committed);
-  }
-
-  private static void restUntil(long nanos) {
-    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
   }
 }

@@ -1,24 +1,30 @@
 package dev.tidemill.benchmarks.serving;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * When each request of an open loop is due: evenly spaced, whatever became of those before it. A
- * latency counts from here, so that a request which was sent late because the system was slow is
- * not counted as fast.
+ * When each request of an open loop is due: at even intervals, whether or not earlier ones are
+ * answered. Latencies count from here, so a request that is sent late because the system is slow
+ * does not count as fast.
  *
  * @param startNanos when request 0 is due, on the monotonic clock
  */
 record Schedule(long startNanos, double perSecond) {
-
   Schedule {
     if (!(perSecond > 0)) {
-      throw new IllegalArgumentException("a rate is above 0 a second, not " + perSecond);
+      throw new IllegalArgumentException("the rate must be above 0 a second, not " + perSecond);
     }
   }
 
-  /** Counted from the start each time: rounding does not add up. */
+  /** Counts from the start each time, so that rounding errors do not add up. */
   long dueNanos(long place) {
     return startNanos + Math.round(place * (TimeUnit.SECONDS.toNanos(1) / perSecond));
+  }
+
+  static void sleepUntil(long nanos) {
+    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 }

@@ -1,10 +1,7 @@
 package dev.tidemill.benchmarks.serving;
 
-import dev.tidemill.engine.ModelSpec;
-
 /**
- * A multilayer perceptron of about a size, without optimizer state: what is published is the
- * weights.
+ * A multilayer perceptron of about a size, without optimizer state: a version is its weights.
  *
  * @param megabytes of its weights, in words
  * @param hidden1 features of the first hidden layer, of 784 inputs
@@ -15,7 +12,6 @@ record SizedSpec(String megabytes, int hidden1, int hidden2) {
   static final SizedSpec MIDDLE = new SizedSpec("25", 2_048, 2_240);
   static final SizedSpec LARGE = new SizedSpec("250", 6_000, 9_600);
 
-  /** The spec as a user would write it. */
   String yaml() {
     return """
         name: mlp-%s
@@ -33,9 +29,5 @@ record SizedSpec(String megabytes, int hidden1, int hidden2) {
         training: {batch_size: 64, seed: 1}
         """
         .formatted(megabytes.replace('.', '-'), hidden1, hidden2);
-  }
-
-  ModelSpec spec() {
-    return ModelSpec.parse(yaml());
   }
 }

@@ -1,31 +1,61 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.Benchmark;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Rounds;
+import java.util.List;
 
-/** What a swap costs those who ask, and how soon a new version answers. */
-public final class SwapBenchmark implements Benchmark {
+/** The latency that swaps cost, and how soon a new version answers. */
+final class SwapBenchmark {
+  private static final double PER_SECOND = 1_000;
+  private static final long EVERY_MILLIS = 1_000;
+  private static final String CALM = "no new version";
+  private static final String SWAPPING = "a new version each second";
 
-  @Override
-  public String name() {
-    return "swap";
-  }
+  private SwapBenchmark() {}
 
-  @Override
-  public String about() {
-    return "latency while a new version comes each second; from its commit to its first answer";
-  }
-
-  @Override
-  public Report run(BenchContext context) throws Exception {
-    Report.Builder report = Report.of(this);
+  static void run(BenchContext context, Report report) throws Exception {
     try (Broker broker = Broker.start(context);
-        LoadClient load = LoadClient.start(context, broker.bootstrapServers())) {
-      new SwapLatency(context, broker.bootstrapServers(), load).measure(report);
-      new FirstUse(context, broker.bootstrapServers(), load).measure(report);
+        LoadGenerator load = LoadGenerator.start(context, broker.bootstrapServers())) {
+      measureLatency(context, broker, load, report);
+      FirstUse.measure(context, broker, load, report);
     }
-    return report.build();
+  }
+
+  /** Windows with a new version each second and windows without, in turn. */
+  private static void measureLatency(
+      BenchContext context, Broker broker, LoadGenerator load, Report report)
+      throws InterruptedException {
+    double seconds = context.quick() ? 3 : 8;
+    int count = context.quick() ? 2 : context.rounds(5);
+    PublishingProcess.Order versions =
+        new PublishingProcess.Order((int) (seconds * 1_000 / EVERY_MILLIS), EVERY_MILLIS);
+    Rounds rounds = new Rounds();
+    try (SwapStage stage = SwapStage.start(context, broker, "swap", SizedSpec.SMALL)) {
+      LoadOrder order = LoadOrder.openLoop(stage.target(), PER_SECOND, seconds, 0);
+      context.say("warming up");
+      var unused = stage.swapping(load, order, versions);
+      for (int round = 0; round < count; round++) {
+        context.say("latency with and without new versions, round " + (round + 1));
+        rounds.add(CALM, load.run(order.withVersions()));
+        rounds.add(SWAPPING, stage.swapping(load, order, versions).load());
+      }
+    }
+    Report.Table table =
+        report.table(
+            "Latency at %,d requests/s, LeNet's size, exactly once".formatted((int) PER_SECOND),
+            "meanwhile | p50 | p99 | p99.9");
+    for (String meanwhile : List.of(CALM, SWAPPING)) {
+      table.row(
+          meanwhile,
+          rounds.figure(meanwhile, "p50Millis", "ms"),
+          rounds.figure(meanwhile, "p99Millis", "ms"),
+          rounds.figure(meanwhile, "p999Millis", "ms"));
+    }
+    report.atMost(
+        1.1,
+        "p99 with a new version each second ÷ with none",
+        rounds.ratio(SWAPPING, CALM, "p99Millis"));
   }
 }

@@ -1,58 +1,42 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.Participant;
+import dev.tidemill.benchmarks.Broker;
+import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Service;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One model with its first version, a worker that serves it exactly once, and a process that
- * publishes more versions of it, while the load generator asks.
+ * A model with its first version, a worker that serves it exactly once, and a process that
+ * publishes more versions.
  */
-final class SwapStage implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
-  private static final PublishOrder ONE = new PublishOrder(1, 0);
-
-  private final ServedModel model;
-  private final LoadClient load;
-  private final Participant publisher;
-  private final Service worker;
-
-  private SwapStage(ServedModel model, LoadClient load, Participant publisher, Service worker) {
-    this.model = model;
-    this.load = load;
-    this.publisher = publisher;
-    this.worker = worker;
-  }
+record SwapStage(ServedModel model, PublishingProcess publisher, Service worker)
+    implements AutoCloseable {
 
   /**
-   * What came of one window.
+   * The result of one window.
    *
    * @param committed when each version that was published in it was committed, in microseconds
    *     since the epoch
    */
   record Window(LoadResult load, Map<Long, Long> committed) {}
 
-  /** Returns when its first version is served. */
+  /**
+   * Returns when its first version is served.
+   *
+   * @param settings of the worker, {@code key=value}
+   */
   static SwapStage start(
-      BenchContext context, String bootstrapServers, LoadClient load, String name, String specYaml)
+      BenchContext context, Broker broker, String name, SizedSpec spec, String... settings)
       throws InterruptedException {
-    ServedModel model = ServedModel.create(name, bootstrapServers);
-    Participant publisher = PublishingProcess.start(context.java(), model, specYaml);
+    ServedModel model = ServedModel.create(name, broker.bootstrapServers());
+    PublishingProcess publisher = PublishingProcess.start(context.java(), model, spec);
     try {
-      var unused = PublishingProcess.publish(publisher, ONE);
-      Service worker = Service.start(model.worker(context.java(), name, List.of()));
-      SwapStage stage = new SwapStage(model, load, publisher, worker);
-      try {
-        var unusedLine = worker.awaitLine(ServedModel.SERVES, START_LIMIT);
-        return stage;
-      } catch (RuntimeException | InterruptedException e) {
-        worker.close();
-        throw e;
-      }
+      var unused = publisher.publish(new PublishingProcess.Order(1, 0));
+      Launch launch = model.worker(context.java(), name, List.of(settings));
+      return new SwapStage(model, publisher, ServedModel.startServing(launch));
     } catch (RuntimeException | InterruptedException e) {
       publisher.close();
       throw e;
@@ -63,20 +47,15 @@ final class SwapStage implements AutoCloseable {
     return model.target();
   }
 
-  /** Requests on time, with nothing published. */
-  Window calm(LoadOrder order) {
-    return new Window(load.run(order.withVersions()), Map.of());
-  }
-
-  /** Requests on time, and versions meanwhile. */
-  Window swapping(LoadOrder order, PublishOrder versions) {
+  /** Sends requests on time while versions are published. */
+  Window swapping(LoadGenerator load, LoadOrder order, PublishingProcess.Order versions) {
     CompletableFuture<Map<Long, Long>> committed =
-        CompletableFuture.supplyAsync(() -> PublishingProcess.publish(publisher, versions));
+        CompletableFuture.supplyAsync(() -> publisher.publish(versions));
     LoadResult result;
     try {
       result = load.run(order.withVersions());
     } finally {
-      // A participant is one thread's at a time, and whoever fails here closes it next.
+      // A participant belongs to one thread at a time; after a failure close() is next.
       var unused = committed.exceptionally(failed -> Map.of()).join();
     }
     return new Window(result, committed.join());

@@ -17,13 +17,13 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
 /**
- * Publishes versions of a network as a trainer does, without training: the weights are initial
- * ones, with one of them another in each version. One thread.
+ * Publishes versions of a network as a trainer does, without training: one of the initial weights
+ * differs in each version. One thread.
  */
 final class VersionPublisher implements AutoCloseable {
   private static final int CHUNK_BYTES = 512 * 1024;
 
-  private final ModelContext site;
+  private final ModelContext context;
   private final ModelState state;
   private final Transactions transactions;
   private final CheckpointPublisher publisher;
@@ -31,23 +31,29 @@ final class VersionPublisher implements AutoCloseable {
   private long version;
 
   /**
-   * Begins a lineage; the model's topics are there, and empty.
+   * Begins a lineage; the model's topics exist and are empty.
    *
-   * @param keep payloads of so many versions are kept
+   * @param keep the number of versions whose payloads are kept
    */
-  VersionPublisher(ModelContext site, ModelSpec spec, int keep) {
-    this.site = site;
+  VersionPublisher(ModelContext context, ModelSpec spec, int keep) {
+    this.context = context;
     this.state = ModelState.initial(spec, 1);
     String id = "publisher-" + UUID.randomUUID();
-    try (var member = site.clients().groupConsumer(id, id)) {
+    try (var member = context.clients().groupConsumer(id, id)) {
       group = member.groupMetadata();
     }
     Duration openAtMost = CheckpointPublisher.openAtMost(state.layout());
     transactions =
-        new Transactions(site.clients().weightsProducer(id, id, CHUNK_BYTES, openAtMost), id, id);
+        new Transactions(
+            context.clients().weightsProducer(id, id, CHUNK_BYTES, openAtMost), id, id);
     publisher =
         new CheckpointPublisher(
-            transactions, site.codec(), site.topics(), CHUNK_BYTES, new Retention(keep), List.of());
+            transactions,
+            context.codec(),
+            context.topics(),
+            CHUNK_BYTES,
+            new Retention(keep),
+            List.of());
   }
 
   /** Returns the next version's manifest when it is committed. */
@@ -58,19 +64,14 @@ final class VersionPublisher implements AutoCloseable {
         new Publication(manifest(), state, List.of(), group, Map.of(), Set.of()));
   }
 
-  /** Bytes of the weights. */
-  long bytes() {
-    return state.data().capacity();
-  }
-
   private Checkpoint manifest() {
     return Checkpoint.newBuilder()
-        .setModel(site.model())
+        .setModel(context.model())
         .setVersion(version)
         .setParent(version == 1 ? null : version - 1)
         .setSpec(state.spec().toYaml())
         .setEngine("dl4j")
-        .setTopic(site.topics().batches())
+        .setTopic(context.topics().batches())
         .setRanges(List.of())
         .setPositions(List.of())
         .setSteps(version)

@@ -11,8 +11,8 @@ import org.apache.avro.io.DecoderFactory;
 
 /** When an answer by each version was first seen, on the clock that all processes share. */
 final class VersionsSeen {
-  /** The mark and the fingerprint before the record. */
-  private static final int HEAD_BYTES = 10;
+  /** Magic bytes and schema fingerprint before the record. */
+  private static final int HEADER_BYTES = 10;
 
   private final Map<Long, Long> firstMicros = new TreeMap<>();
   private final DecoderFactory decoders = DecoderFactory.get();
@@ -36,24 +36,19 @@ final class VersionsSeen {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
-  /** Reads no further than the version: what it answers, the model, the version. */
+  /** Decodes no further than the version. */
   private long version(byte[] prediction) {
     try {
-      decoder =
-          decoders.binaryDecoder(prediction, HEAD_BYTES, prediction.length - HEAD_BYTES, decoder);
-      skipRequest();
-      decoder.skipString();
+      int length = prediction.length - HEADER_BYTES;
+      decoder = decoders.binaryDecoder(prediction, HEADER_BYTES, length, decoder);
+      decoder.skipString(); // request id
+      decoder.skipString(); // topic id
+      decoder.readInt(); // partition
+      decoder.readLong(); // offset
+      decoder.skipString(); // model
       return decoder.readLong();
     } catch (IOException e) {
       throw new UncheckedIOException("an answer is no Prediction", e);
     }
-  }
-
-  /** Its id, and where it stands: topic id, partition, offset. */
-  private void skipRequest() throws IOException {
-    decoder.skipString();
-    decoder.skipString();
-    decoder.readInt();
-    decoder.readLong();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Figures of serving, end to end: throughput, latency, swaps, start and memory. A load generator of
- * its own process asks on time, whatever the answers do.
+ * Benchmarks of serving, end to end: throughput, latency, swaps, start and memory. A load generator
+ * in its own process asks on time, whatever the answers do.
  */
 @NullMarked
 package dev.tidemill.benchmarks.serving;

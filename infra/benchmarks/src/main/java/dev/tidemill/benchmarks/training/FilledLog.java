@@ -1,17 +1,14 @@
 package dev.tidemill.benchmarks.training;
 
-import dev.tidemill.messaging.KafkaClients;
-import dev.tidemill.messaging.KafkaSettings;
-import dev.tidemill.messaging.RecordCodec;
-import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.benchmarks.Broker;
+import dev.tidemill.benchmarks.engine.Samples;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.Network;
 import dev.tidemill.messaging.TopicPlan;
-import dev.tidemill.schemas.DType;
-import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
-import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,87 +17,52 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A broker's topics with the same samples in the same records, each of one partition: {@code
- * batches} as we send them, {@code raw} without Avro (images, then labels) for the Python loop, and
- * an empty one for its checkpoints.
+ * Topics with the same samples in the same records, one partition each: {@code batches} as Tidemill
+ * sends them, {@code raw} without Avro (images, then labels) for the Python loop. A third, empty
+ * topic takes the Python loop's checkpoints.
  */
 final class FilledLog {
-  /** Samples in a record: what the producer sends unless it is told otherwise. */
+  /** Samples in a record, as the producer sends them by default. */
   static final int RECORD_SAMPLES = 32;
 
+  static final int PIXELS = 28 * 28;
   static final String RAW = "bench.raw";
-  static final String PYTHON_CHECKPOINTS = "bench.python-checkpoints";
-  static final Topics BATCHES = Topics.of("bench", "data");
-
+  static final String BATCHES = Topics.of("tidemill", "bench").batches();
+  private static final String PYTHON_CHECKPOINTS = "bench.python-checkpoints";
   private static final int DISTINCT_SAMPLES = 16_384;
 
-  private final DigitData data = DigitData.draw(DISTINCT_SAMPLES);
-  private final KafkaClients clients;
+  private FilledLog() {}
 
-  private FilledLog(String bootstrapServers) {
-    this.clients = new KafkaClients(KafkaSettings.at(bootstrapServers));
-  }
-
-  /** Makes the topics and fills them with so many samples each. */
-  static void fill(String bootstrapServers, long samples, long rawSamples) throws Exception {
-    FilledLog log = new FilledLog(bootstrapServers);
-    try (TopicAdmin topics = new TopicAdmin(log.clients, "bench");
-        Admin admin = log.clients.admin("bench")) {
-      List<String> unused = topics.create(BATCHES, new TopicPlan(1, 1, 1));
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(RAW, 1, (short) 1), new NewTopic(PYTHON_CHECKPOINTS, 1, (short) 1)))
-          .all()
-          .get();
-    }
-    RecordCodec codec = new RecordCodec(new SingleObjectFormat());
-    log.send(samples, at -> codec.record(BATCHES.batches(), null, log.batch(at)));
-    log.send(rawSamples, at -> new ProducerRecord<>(RAW, log.raw(at)));
-  }
-
-  private interface RecordAt {
-    ProducerRecord<byte[], byte[]> make(int firstSample);
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // flush() and close() wait; a loss shows as an end.
-  private void send(long samples, RecordAt records) {
-    try (Producer<byte[], byte[]> producer = clients.bulkProducer("bench-fill")) {
-      for (long at = 0; at < samples; at += RECORD_SAMPLES) {
-        producer.send(records.make((int) (at % DISTINCT_SAMPLES)));
+  /** Creates the topics and fills each with some samples. */
+  // flush() and close() wait; the trainer notices a lost record as an early end.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  static void fill(String bootstrapServers, long count, long rawCount) throws Exception {
+    Samples samples = digits(DISTINCT_SAMPLES);
+    ModelContext context =
+        Broker.createModel(bootstrapServers, "bench", new TopicPlan(1, 1, 1), Map.of());
+    NewTopic raw = new NewTopic(RAW, 1, (short) 1);
+    NewTopic checkpoints = new NewTopic(PYTHON_CHECKPOINTS, 1, (short) 1);
+    try (Admin admin = context.clients().admin("bench");
+        Producer<byte[], byte[]> producer = context.clients().bulkProducer("bench-fill")) {
+      admin.createTopics(List.of(raw, checkpoints)).all().get();
+      for (long at = 0; at < count; at += RECORD_SAMPLES) {
+        TrainingBatch batch = samples.record((int) (at % DISTINCT_SAMPLES), RECORD_SAMPLES);
+        producer.send(context.codec().record(BATCHES, null, batch));
+      }
+      for (long at = 0; at < rawCount; at += RECORD_SAMPLES) {
+        int first = (int) (at % DISTINCT_SAMPLES);
+        ByteBuffer value =
+            ByteBuffer.allocate(RECORD_SAMPLES * (PIXELS + Integer.BYTES))
+                .put(samples.images(first, RECORD_SAMPLES))
+                .put(samples.labels(first, RECORD_SAMPLES));
+        producer.send(new ProducerRecord<>(RAW, value.array()));
       }
       producer.flush();
     }
   }
 
-  private TrainingBatch batch(int first) {
-    return TrainingBatch.newBuilder()
-        .setSource("bench")
-        .setSequence(0)
-        .setFirstSample(first)
-        .setInputs(
-            tensor(
-                DType.UINT8,
-                List.of((long) RECORD_SAMPLES, 1L, (long) DigitData.SIDE, (long) DigitData.SIDE),
-                data.images(first, RECORD_SAMPLES)))
-        .setLabels(
-            tensor(DType.INT32, List.of((long) RECORD_SAMPLES), data.labels(first, RECORD_SAMPLES)))
-        .setCreatedAt(Instant.EPOCH)
-        .setStandardization(null)
-        .setMetadata(Map.of())
-        .build();
-  }
-
-  private static Tensor tensor(DType dtype, List<Long> shape, ByteBuffer bytes) {
-    return Tensor.newBuilder().setDtype(dtype).setShape(shape).setData(bytes).build();
-  }
-
-  private byte[] raw(int first) {
-    ByteBuffer images = data.images(first, RECORD_SAMPLES);
-    ByteBuffer labels = data.labels(first, RECORD_SAMPLES);
-    return ByteBuffer.allocate(images.remaining() + labels.remaining())
-        .put(images)
-        .put(labels)
-        .array();
+  /** Digits as LeNet takes them, the same in each process. */
+  static Samples digits(int count) {
+    return Samples.draw(Network.of(ModelSpec.load("lenet")), count);
   }
 }

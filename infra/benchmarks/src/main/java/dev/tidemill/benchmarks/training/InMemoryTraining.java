@@ -1,8 +1,7 @@
 package dev.tidemill.benchmarks.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.ParticipantLoop;
-import dev.tidemill.engine.ElementType;
+import dev.tidemill.benchmarks.engine.Samples;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -11,52 +10,39 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import java.util.Map;
 
-/** Participant: the engine by itself, over samples that lie in memory; one thread. */
+/** Participant: the engine alone, on samples in memory, on one thread. */
 final class InMemoryTraining {
-  private static final int SAMPLES = 4096;
-
-  private final DigitData data = DigitData.draw(SAMPLES);
+  private final Samples samples = FilledLog.digits(Samples.COUNT);
   private final TensorBatch batch = new TensorBatch();
   private final StepMetrics metrics = new StepMetrics();
-  private int next;
+  private long step;
+
+  private InMemoryTraining() {}
 
   public static void main(String[] arguments) throws Exception {
-    ParticipantLoop.open().serve(Map.of(), new InMemoryTraining()::round);
+    ParticipantLoop.open().serve(Map.of(), TrainingOrder.class, new InMemoryTraining()::round);
   }
 
-  private Map<String, ?> round(JsonNode json) {
-    TrainingOrder order = TrainingOrder.of(json);
+  private Map<String, ?> round(TrainingOrder order) {
     ModelSpec spec = order.modelSpec();
-    ModelState begin = ModelState.initial(spec, spec.training().seed());
-    try (TrainableModel model = Engines.named(order.engine()).create(begin, 1)) {
-      run(model, order, order.warmSeconds());
-      return Map.of("samplesPerSecond", run(model, order, order.seconds()));
+    ModelState state = ModelState.initial(spec, spec.training().seed());
+    try (TrainableModel model = Engines.named(order.engine()).create(state, 1)) {
+      double unused = samplesPerSecond(model, order.batchSize(), order.warmSeconds());
+      double rate = samplesPerSecond(model, order.batchSize(), order.seconds());
+      return Map.of("samplesPerSecond", rate);
     }
   }
 
-  private double run(TrainableModel model, TrainingOrder order, double seconds) {
-    long samples = 0;
+  private double samplesPerSecond(TrainableModel model, int batchSize, double seconds) {
+    long trained = 0;
     long began = System.nanoTime();
     long end = began + (long) (seconds * 1e9);
     while (System.nanoTime() < end) {
-      if (next + order.batchSize() > data.samples()) {
-        next = 0;
-      }
-      batch.clear();
-      batch.add(
-          ElementType.UINT8,
-          data.images(),
-          1,
-          0,
-          ElementType.INT32,
-          data.labels(),
-          next,
-          order.batchSize());
+      samples.fill(batch, step++, batchSize);
       model.step(batch);
       model.drainMetrics(metrics);
-      next += order.batchSize();
-      samples += order.batchSize();
+      trained += batchSize;
     }
-    return samples / ((System.nanoTime() - began) / 1e9);
+    return trained / ((System.nanoTime() - began) / 1e9);
   }
 }

@@ -1,82 +1,137 @@
 package dev.tidemill.benchmarks.training;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.Benchmark;
+import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
-import dev.tidemill.benchmarks.Cell;
 import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.JavaRuntime;
+import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Service;
+import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.messaging.TopicPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Large states through commit, resume and swap, each process within stated limits of memory. */
-public final class LargeBenchmark implements Benchmark {
+/**
+ * Commit, resume and swap of large states, each process within stated memory limits. A trainer
+ * publishes a model and ends, a worker serves it, and a second trainer resumes and publishes the
+ * version that the worker swaps to.
+ */
+final class LargeBenchmark {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long LOG_SAMPLES = 100_000;
-  private static final double MEGABYTE = 1e6;
 
-  @Override
-  public String name() {
-    return "large";
+  private final BenchContext context;
+  private final LargeModel model;
+  private final ModelContext modelContext;
+  private final List<String> arguments;
+  private final Path spec;
+
+  private LargeBenchmark(BenchContext context, Broker broker, LargeModel model) throws IOException {
+    this.context = context;
+    this.model = model;
+    String brokers = broker.bootstrapServers();
+    modelContext = Broker.createModel(brokers, model.model(), TopicPlan.standard(), Map.of());
+    String topic = "topic.batches=" + FilledLog.BATCHES;
+    arguments = List.of("--model", model.model(), "--bootstrap-server", brokers, "--set", topic);
+    spec = context.folder("large-").resolve("spec.yaml");
+    Files.writeString(spec, model.yaml());
   }
 
-  @Override
-  public String about() {
-    return "states of 250 MB and of 1 GB through commit, resume and swap, in limited memory";
-  }
-
-  @Override
-  public Report run(BenchContext context) throws Exception {
-    Report.Builder report = Report.of(this);
-    List<List<Cell>> times = new ArrayList<>();
-    List<List<Cell>> memory = new ArrayList<>();
+  static void run(BenchContext context, Report report) throws Exception {
+    Report.Table times =
+        report.table(
+            "Times of a large state",
+            "state | commit, from the snapshot on | resume, from the process's start on"
+                + " | swap, from the commit on");
+    Report.Table memory =
+        report.table("Memory of each process", "state | process | its limits | resident at most");
+    List<LargeModel> models =
+        context.quick() ? List.of(LargeModel.SMALL) : List.of(LargeModel.MIDDLE, LargeModel.LARGE);
     try (Broker broker = Broker.start(context)) {
       FilledLog.fill(broker.bootstrapServers(), LOG_SAMPLES, 0);
-      for (LargeModel model :
-          context.quick()
-              ? List.of(LargeModel.SMALL)
-              : List.of(LargeModel.MIDDLE, LargeModel.LARGE)) {
+      for (LargeModel model : models) {
         context.say(model.state());
-        LargeRun.Passed passed = new LargeRun(context, broker, model).pass();
-        times.add(
-            List.of(
-                Cell.of(model.state()),
-                Cell.of(Figure.once(passed.commitSeconds(), "s")),
-                Cell.of(Figure.once(passed.resumeSeconds(), "s")),
-                Cell.of(Figure.once(passed.swapSeconds(), "s"))));
-        memory.add(row(model, "trainer", LargeRun.trainerLimits(model), passed.trainerPeak()));
-        memory.add(
-            row(model, "trainer, resumed", LargeRun.trainerLimits(model), passed.resumedPeak()));
-        memory.add(
-            row(model, "inference worker", LargeRun.workerLimits(model), passed.workerPeak()));
+        new LargeBenchmark(context, broker, model).measure(times, memory);
       }
     }
-    return report
-        .table(
-            "A large state's way",
-            List.of(
-                "state",
-                "commit, from the snapshot on",
-                "resume, from the process's start on",
-                "swap, from the commit on"),
-            times)
-        .table(
-            "Memory of each process",
-            List.of("state", "process", "its limits", "resident at most"),
-            memory)
-        .note(
-            "Half of a state is weights, half is momentum. The trainer goes on training beside"
-                + " commit and swap, and nobody asks the worker meanwhile.")
-        .note(
-            "The limits are of the heap, of states outside it, and of the engine's own memory;"
-                + " docs/operating.md says how they follow from the state's size.")
-        .build();
+    report.note(
+        "Half of a state is weights, half is momentum. The trainer continues training during"
+            + " commit and swap; the worker gets no requests.");
+    report.note(
+        "The limits are those of the heap, of states outside it, and of the engine's own memory;"
+            + " docs/operating.md derives them from the state's size.");
   }
 
-  private static List<Cell> row(LargeModel model, String who, List<String> limits, long peak) {
-    return List.of(
-        Cell.of(model.state()),
-        Cell.of(who),
-        Cell.of("`" + String.join(" ", limits) + "`"),
-        Cell.of(Figure.once(peak / MEGABYTE, "MB")));
+  private void measure(Report.Table times, Report.Table memory) throws InterruptedException {
+    Figure commit;
+    try (Service trainer = trainer()) {
+      Instant committed = awaitPublished(trainer, 2);
+      commit = seconds(createdAt(2), committed);
+      addMemory(memory, "trainer", model.trainerLimits(), trainer);
+    }
+    try (Service worker = worker()) {
+      var unusedLine = worker.awaitLine(Pattern.compile("serving version"), LIMIT);
+      Instant began = Instant.now();
+      try (Service resumed = trainer()) {
+        Matcher from = resumed.awaitLine(Pattern.compile("continues from version (\\d+)"), LIMIT);
+        Figure resume = seconds(began, Instant.now());
+        // The version after the next is the first that swaps into a slot used before.
+        long version = Long.parseLong(from.group(1)) + 2;
+        Instant committed = awaitPublished(resumed, version);
+        var unused = worker.awaitLine(Pattern.compile("serving version " + version + "$"), LIMIT);
+        Figure swap = seconds(committed, Instant.now());
+        times.row(model.state(), commit, resume, swap);
+        addMemory(memory, "trainer, resumed", model.trainerLimits(), resumed);
+        addMemory(memory, "inference worker", model.workerLimits(), worker);
+      }
+    }
+  }
+
+  private void addMemory(Report.Table table, String who, List<String> limits, Service process) {
+    Figure peak = ProcessMemory.megabytes(ProcessMemory.peak(process.pid()));
+    table.row(model.state(), who, "`" + String.join(" ", limits) + "`", peak);
+  }
+
+  private Service trainer() {
+    List<String> all = new ArrayList<>(List.of("train", "--spec", spec.toString()));
+    all.addAll(arguments);
+    all.addAll(List.of("--checkpoint-interval-samples", Long.toString(Long.MAX_VALUE)));
+    all.addAll(List.of("--set", "engine.threads=1"));
+    return Service.start(
+        context.java().launch("trainer", model.trainerLimits(), JavaRuntime.TIDEMILL, all));
+  }
+
+  private Service worker() {
+    List<String> all = new ArrayList<>(List.of("serve"));
+    all.addAll(arguments);
+    return Service.start(context.java().launchServe("worker", model.workerLimits(), all));
+  }
+
+  private static Instant awaitPublished(Service trainer, long version) throws InterruptedException {
+    var unused = trainer.awaitLine(Pattern.compile("version " + version + " published"), LIMIT);
+    return Instant.now();
+  }
+
+  private Instant createdAt(long version) {
+    return Lineage.read(
+            modelContext.clients(), modelContext.codec(), modelContext.topics(), "bench")
+        .withPayload(version)
+        .orElseThrow(() -> new BenchmarkException("version " + version + " is not in the lineage"))
+        .getCreatedAt();
+  }
+
+  private static Figure seconds(Instant from, Instant to) {
+    return Figure.once(Duration.between(from, to).toNanos() / 1e9, "s");
   }
 }

@@ -1,110 +1,122 @@
 package dev.tidemill.benchmarks.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.ParticipantLoop;
-import dev.tidemill.messaging.KafkaClients;
-import dev.tidemill.messaging.KafkaSettings;
-import dev.tidemill.messaging.RecordCodec;
-import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.producer.BatchProducer;
-import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.SendListener;
 import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
+import dev.tidemill.producer.source.IndexedSource;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.schemas.Topics;
-import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.schemas.DType;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Participant: our producer, over samples that lie in memory. The time is that between two records
- * of a longer run, so that as much is on its way at its end as at its beginning.
+ * Participant: Tidemill's producer, over samples in memory. It measures between two records of a
+ * longer run, so that as many records are in flight at the end as at the beginning.
  */
 final class MemoryProducing {
+  static final int RECORD_SAMPLES = 32;
+  static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final double MIB = 1 << 20;
 
   private MemoryProducing() {}
 
-  public static void main(String[] arguments) throws Exception {
-    ParticipantLoop.open().serve(Map.of(), MemoryProducing::round);
+  /**
+   * What is sent.
+   *
+   * @param recordBytes of each record's value
+   * @param warmRecords sent before the time counts, and once more after it
+   * @param records that count
+   */
+  record Order(
+      String bootstrapServers,
+      String compression,
+      int recordBytes,
+      long warmRecords,
+      long records) {
+    long total() {
+      return 2 * warmRecords + records;
+    }
   }
 
-  private static Map<String, ?> round(JsonNode json) throws Exception {
-    ProducerOrder order = ProducerOrder.of(json);
+  public static void main(String[] arguments) throws Exception {
+    ParticipantLoop.open().serve(Map.of(), Order.class, MemoryProducing::round);
+  }
+
+  private static Map<String, ?> round(Order order) throws Exception {
     String model = "producer-" + UUID.randomUUID();
-    Topics topics = Topics.of("bench", model);
-    KafkaClients clients =
-        new KafkaClients(
-            new KafkaSettings(
-                order.bootstrapServers(),
-                Map.of(),
-                Map.of("compression.type", order.compression()),
-                Map.of(),
-                Map.of()));
-    try (TopicAdmin admin = new TopicAdmin(clients, "bench")) {
-      List<String> unused = admin.create(topics, new TopicPlan(1, 1, 1));
-    }
+    ModelContext context =
+        Broker.createModel(
+            order.bootstrapServers(),
+            model,
+            new TopicPlan(1, 1, 1),
+            Map.of("producer.compression.type", order.compression()));
     Stopwatch watch = new Stopwatch(order, System::nanoTime);
     try (BatchProducer producer =
         new BatchProducer(
-            new Destination(model, topics, clients, new RecordCodec(new SingleObjectFormat())),
-            new MemorySource("memory", order.recordsInAll() * ProducerOrder.RECORD_SAMPLES),
-            SendSettings.standard(ProducerOrder.RECORD_SAMPLES)
-                .withCommitInterval(ProducerOrder.COMMIT_INTERVAL),
+            context.destination(),
+            new MemorySource("memory", order.total() * RECORD_SAMPLES),
+            SendSettings.standard(RECORD_SAMPLES).withCommitInterval(COMMIT_INTERVAL),
             watch,
             new Metrics(model))) {
       producer.start();
       producer.awaitEnd();
-      requireDone(producer, order);
+      long sent = producer.progress().records();
+      if (producer.health().state() == Health.State.FAILED || sent != order.total()) {
+        throw new IllegalStateException(sent + " records sent: " + producer.health());
+      }
       return Map.of("megabytesPerSecond", watch.recordsPerSecond() * order.recordBytes() / MIB);
     }
   }
 
-  private static void requireDone(BatchProducer producer, ProducerOrder order) {
-    long sent = producer.progress().records();
-    if (producer.health().state() == Health.State.FAILED || sent != order.recordsInAll()) {
-      throw new IllegalStateException(sent + " records sent: " + producer.health());
-    }
-  }
-
   /**
-   * Runs while the records are sent that count. Progress may come in steps of several records, so
-   * it counts those between the two moments that it saw.
+   * Measures while the records that count are sent. Progress may come in steps of several records,
+   * so it counts those between the two moments that it saw.
    */
   static final class Stopwatch implements SendListener {
-    private final ProducerOrder order;
+    private final Order order;
     private final LongSupplier nanoTime;
     private volatile @Nullable Moment begin;
     private volatile @Nullable Moment end;
 
     private record Moment(long records, long nanos) {}
 
-    Stopwatch(ProducerOrder order, LongSupplier nanoTime) {
+    Stopwatch(Order order, LongSupplier nanoTime) {
       this.order = order;
       this.nanoTime = nanoTime;
     }
 
     /**
-     * @throws BenchmarkException if it did not see both moments
+     * The rate between the two moments.
+     *
+     * @throws BenchmarkException if it did not see both
      */
     double recordsPerSecond() {
       Moment from = begin;
       Moment to = end;
       if (from == null || to == null) {
-        throw new BenchmarkException("the producer told no progress that a rate can be made of");
+        throw new BenchmarkException("the producer reported too little progress for a rate");
       }
-      return Figure.quotient(
-          (double) (to.records() - from.records()),
-          (to.nanos() - from.nanos()) / 1e9,
-          "the producer");
+      double seconds = (to.nanos() - from.nanos()) / 1e9;
+      return Figure.quotient((double) (to.records() - from.records()), seconds, "the producer");
     }
 
     @Override
@@ -120,6 +132,48 @@ final class MemoryProducing {
     @Override
     public void refused(String reason) {
       throw new IllegalStateException(reason);
+    }
+  }
+
+  /**
+   * A finite source that costs nothing: a few prepared samples, repeated. Their bytes are random
+   * capital letters, as those of Kafka's own tool are.
+   */
+  static final class MemorySource implements IndexedSource {
+    private static final List<Long> SHAPE = List.of(1L, 28L, 28L);
+    private static final int DISTINCT = 4096;
+
+    private final SourceDescription description;
+    private final List<Sample> samples;
+
+    MemorySource(String key, long count) {
+      description = SourceDescription.of(key, OptionalLong.of(count), SHAPE);
+      Random random = new Random(1);
+      samples = IntStream.range(0, DISTINCT).mapToObj(i -> sample(i, random)).toList();
+    }
+
+    private static Sample sample(int index, Random random) {
+      ByteBuffer data = ByteBuffer.wrap(letters(random, FilledLog.PIXELS));
+      SampleLabel label = new SampleLabel.ClassNumber(index % 10);
+      return new Sample(index, DType.UINT8, SHAPE, data, label);
+    }
+
+    static byte[] letters(Random random, int count) {
+      byte[] bytes = new byte[count];
+      for (int i = 0; i < count; i++) {
+        bytes[i] = (byte) ('A' + random.nextInt(26));
+      }
+      return bytes;
+    }
+
+    @Override
+    public SourceDescription description() {
+      return description;
+    }
+
+    @Override
+    public Sample at(long place) {
+      return samples.get((int) (place % DISTINCT));
     }
   }
 }

@@ -1,112 +1,148 @@
 package dev.tidemill.benchmarks.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.Benchmark;
 import dev.tidemill.benchmarks.Broker;
-import dev.tidemill.benchmarks.Cell;
+import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
-import dev.tidemill.benchmarks.Target;
+import dev.tidemill.benchmarks.Service;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.utils.AppInfoParser;
 
-/** Our producer beside Kafka's own measuring tool. */
-public final class ProducerBenchmark implements Benchmark {
+/** Tidemill's producer beside {@code kafka-producer-perf-test}, Kafka's own tool. */
+final class ProducerBenchmark {
+  /** The tool's summary of the records after its warm-up. */
+  static final Pattern SUMMARY =
+      Pattern.compile("^\\d+ steady state records sent, .*?\\(([\\d.]+) MB/sec\\)");
+
   private static final String OURS = "tidemill produce";
   private static final String TOOL = "kafka-producer-perf-test";
   private static final String RATE = "megabytesPerSecond";
 
-  /** 32 digits with labels and what is around them, as our wire format has it. */
+  /** 32 digits with labels and the rest of the record, in Tidemill's wire format. */
   private static final int RECORD_BYTES = 25_360;
 
-  @Override
-  public String name() {
-    return "producer";
-  }
+  /** So many that a batch seldom holds one twice, which would compress to nothing. */
+  private static final int PAYLOADS = 2_048;
 
-  @Override
-  public String about() {
-    return "MB/s of training batches, beside kafka-producer-perf-test";
-  }
+  private ProducerBenchmark() {}
 
-  @Override
-  public Report run(BenchContext context) throws Exception {
-    Report.Builder report = Report.of(this);
-    List<List<Cell>> rows = new ArrayList<>();
-    PerfTest tool = new PerfTest(context, RECORD_BYTES);
+  static void run(BenchContext context, Report report) throws Exception {
+    Report.Table table =
+        report.table(
+            "Records of %,d bytes, in transactions of 200 ms".formatted(RECORD_BYTES),
+            "compression | " + OURS + " | " + TOOL + " | ratio");
+    Path payloads = writePayloads(context.folder("payloads-").resolve("payloads.txt"));
     try (Broker broker = Broker.start(context)) {
       for (String compression : List.of("zstd", "none")) {
         context.say("compression " + compression);
-        ProducerOrder order =
-            new ProducerOrder(
+        MemoryProducing.Order order =
+            new MemoryProducing.Order(
                 broker.bootstrapServers(),
                 compression,
                 RECORD_BYTES,
                 context.quick() ? 1_000 : 4_000,
                 context.quick() ? 3_000 : 8_000);
-        Rounds rounds = rounds(context, tool, order, report);
-        rows.add(
-            List.of(
-                Cell.of(compression),
-                rounds.figure(OURS, RATE, "MB/s").map(Cell::of).orElseGet(Cell::none),
-                rounds.figure(TOOL, RATE, "MB/s").map(Cell::of).orElseGet(Cell::none),
-                rounds.ratio(OURS, TOOL, RATE).map(Cell::of).orElseGet(Cell::none)));
-        report.target(
-            Target.atLeast(
-                0.9,
-                "compression " + compression + ": " + OURS + " ÷ " + TOOL,
-                rounds.ratio(OURS, TOOL, RATE)));
+        Rounds rounds = new Rounds();
+        // New processes in each round: the tool does one and ends, so Tidemill must not be warmer.
+        for (int round = 0; round < context.rounds(5); round++) {
+          Launch launch = context.java().launch(OURS, MemoryProducing.class, List.of());
+          try (Participant ours = Participant.start(launch)) {
+            rounds.add(OURS, ours.run(order));
+            report.versions(ours.versions());
+          }
+          rounds.add(TOOL, Map.of(RATE, runTool(context, order, payloads)));
+        }
+        Optional<Figure> ratio = rounds.ratio(OURS, TOOL, RATE);
+        table.row(
+            compression,
+            rounds.figure(OURS, RATE, "MB/s"),
+            rounds.figure(TOOL, RATE, "MB/s"),
+            ratio);
+        report.atLeast(0.9, "compression " + compression + ": " + OURS + " ÷ " + TOOL, ratio);
       }
     }
-    return report
-        .table(
-            "Records of %,d bytes, in transactions of 200 ms".formatted(RECORD_BYTES),
-            List.of("compression", OURS, TOOL, "ratio"),
-            rows)
-        .versions(Map.of(TOOL, AppInfoParser.getVersion()))
-        .note(
-            "Each round is a new process of each, with the same acks, batch.size, linger, record size,"
-                + " letters and labels; ours makes Avro of samples and commits its position with them.")
-        .build();
+    report.versions(Map.of(TOOL, AppInfoParser.getVersion()));
+    report.note(
+        "Each round is a new process of each, with the same acks, batch.size, linger, record size,"
+            + " letters and labels. Tidemill also makes Avro of samples and commits its position.");
   }
 
-  /** Each round in new processes: the tool does one and ends, so ours must not be warmer. */
-  private static Rounds rounds(
-      BenchContext context, PerfTest tool, ProducerOrder order, Report.Builder report)
+  /**
+   * Writes records for the tool, like Tidemill's: random capital letters and 32-bit labels. The
+   * labels' zeros make zstd several times slower than letters alone.
+   */
+  private static Path writePayloads(Path file) throws IOException {
+    Random random = new Random(1);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < PAYLOADS; i++) {
+      byte[] payload = MemoryProducing.MemorySource.letters(random, RECORD_BYTES);
+      ByteBuffer labels =
+          ByteBuffer.wrap(payload)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .position(RECORD_BYTES - MemoryProducing.RECORD_SAMPLES * Integer.BYTES);
+      while (labels.hasRemaining()) {
+        labels.putInt(random.nextInt(10));
+      }
+      lines.add(new String(payload, StandardCharsets.US_ASCII));
+    }
+    return Files.write(file, lines);
+  }
+
+  /** MB/s, of 2^20 bytes. */
+  private static double runTool(BenchContext context, MemoryProducing.Order order, Path payloads)
       throws Exception {
-    Map<String, List<JsonNode>> answers = new HashMap<>();
-    for (int round = 0; round < context.rounds(5); round++) {
-      try (Participant ours =
-          Participant.start(context.java().launch(OURS, MemoryProducing.class, List.of()))) {
-        answers.computeIfAbsent(OURS, who -> new ArrayList<>()).add(ours.run(order));
-        report.versions(ours.versions());
-      }
-      answers
-          .computeIfAbsent(TOOL, who -> new ArrayList<>())
-          .add(
-              JsonNodeFactory.instance
-                  .objectNode()
-                  .put(RATE, tool.run(newTopic(order.bootstrapServers()), order)));
-    }
-    return new Rounds(answers);
-  }
-
-  private static String newTopic(String bootstrapServers) throws Exception {
     String topic = "bench.perf-test-" + UUID.randomUUID();
-    try (Admin admin = new KafkaClients(KafkaSettings.at(bootstrapServers)).admin("bench")) {
+    KafkaClients clients = new KafkaClients(KafkaSettings.at(order.bootstrapServers()));
+    try (Admin admin = clients.admin("bench")) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
     }
-    return topic;
+    List<String> arguments =
+        List.of(
+            "--bootstrap-server",
+            order.bootstrapServers(),
+            "--topic",
+            topic,
+            "--num-records",
+            Long.toString(order.warmRecords() + order.records()),
+            "--warmup-records",
+            Long.toString(order.warmRecords()),
+            "--throughput",
+            "-1",
+            "--payload-file",
+            payloads.toString(),
+            "--transactional-id",
+            topic,
+            "--transaction-duration-ms",
+            Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
+            "--command-property",
+            "acks=all",
+            "enable.idempotence=true",
+            "compression.type=" + order.compression(),
+            "batch.size=524288",
+            "linger.ms=0");
+    String main = "org.apache.kafka.tools.ProducerPerformance";
+    try (Service tool = Service.start(context.java().launch(TOOL, List.of(), main, arguments))) {
+      return Double.parseDouble(tool.awaitLine(SUMMARY, Duration.ofMinutes(2)).group(1));
+    }
   }
 }

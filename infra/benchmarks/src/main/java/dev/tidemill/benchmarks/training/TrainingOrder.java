@@ -1,43 +1,33 @@
 package dev.tidemill.benchmarks.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.engine.ModelSpec;
-import java.util.Map;
 
 /**
- * What a participant is to train.
+ * What a participant trains.
  *
- * @param engine the engine's name; nothing to peers
- * @param spec a built-in network's name
+ * @param engine the engine's name; peers ignore it
+ * @param spec a built-in network's name, for peers
+ * @param yaml the same network for Tidemill, with the batch size
  * @param warmSeconds before the time counts
  * @param seconds that count
- * @param bootstrapServers of the broker with the {@link FilledLog}
- * @param topic of it that is to be read, from its beginning
- * @param topicSamples that it holds
+ * @param topic of the {@link FilledLog}, which is read from its beginning
+ * @param topicSamples in the topic
+ * @param checkpointMillis from one checkpoint to the next
+ * @param copies times copies of the state instead of training
  */
 record TrainingOrder(
     String engine,
     String spec,
+    String yaml,
     int batchSize,
     double warmSeconds,
     double seconds,
     String bootstrapServers,
     String topic,
-    long topicSamples) {
-
-  static TrainingOrder of(JsonNode order) {
-    return new TrainingOrder(
-        order.path("engine").asText(),
-        order.path("spec").asText(),
-        order.path("batchSize").asInt(),
-        order.path("warmSeconds").asDouble(),
-        order.path("seconds").asDouble(),
-        order.path("bootstrapServers").asText(),
-        order.path("topic").asText(),
-        order.path("topicSamples").asLong());
-  }
-
+    long topicSamples,
+    long checkpointMillis,
+    boolean copies) {
   ModelSpec modelSpec() {
-    return ModelSpec.load(spec).withOverrides(Map.of("batch-size", Integer.toString(batchSize)));
+    return ModelSpec.parse(yaml);
   }
 }

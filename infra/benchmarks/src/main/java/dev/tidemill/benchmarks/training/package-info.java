@@ -1,4 +1,4 @@
-/** Training through Kafka, what checkpoints cost, and the producer's speed. */
+/** Training through Kafka, the cost of checkpoints, and the producer's speed. */
 @NullMarked
 package dev.tidemill.benchmarks.training;
 

@@ -3,6 +3,7 @@ package dev.tidemill.benchmarks.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AnswerTallyTest {
@@ -13,7 +14,7 @@ class AnswerTallyTest {
   private final Schedule schedule = new Schedule(5_000 * MS, 10);
 
   @Test
-  void aLatencyCountsFromWhenTheRequestWasDue() {
+  void latencyCountsFromWhenTheRequestWasDue() {
     AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
     // All are answered at one moment: whoever sent them late would see ten small latencies.
     for (int place = 0; place < 10; place++) {
@@ -26,7 +27,7 @@ class AnswerTallyTest {
   }
 
   @Test
-  void answersToTheFirstOnesDoNotCountWhileItGetsWarm() {
+  void answersToWarmUpRequestsDoNotCount() {
     AnswerTally tally = new AnswerTally(FIRST, 10, 4, schedule::dueNanos);
     for (int place = 0; place < 10; place++) {
       tally.answered(FIRST + place, schedule.dueNanos(place) + (place < 4 ? 900 : 7) * MS);
@@ -36,43 +37,43 @@ class AnswerTallyTest {
   }
 
   @Test
-  void anAnswerThatComesTwiceIsCountedSoAndAMissingOneIsMissing() {
+  void countsDuplicatesAndMissingAnswers() {
     AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
     tally.answered(FIRST, 5_001 * MS);
     tally.answered(FIRST + 3, 5_301 * MS);
     tally.answered(FIRST + 3, 5_999 * MS);
-    assertThat(tally.twice()).isEqualTo(1);
+    assertThat(tally.result(Map.of()).duplicates()).isEqualTo(1);
     assertThat(tally.missing()).isEqualTo(8);
     assertThat(tally.isComplete()).isFalse();
     assertThat(tally.micros(100)).isCloseTo(1_000, within(2.0));
   }
 
   @Test
-  void answersToRequestsOfAnotherRoundAreNoneOfOurs() {
+  void ignoresAnswersToRequestsOfAnotherRound() {
     AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
     tally.answered(FIRST - 1, 5_001 * MS);
     tally.answered(FIRST + 10, 5_001 * MS);
     assertThat(tally.missing()).isEqualTo(10);
-    assertThat(tally.twice()).isZero();
+    assertThat(tally.result(Map.of()).duplicates()).isZero();
   }
 
   @Test
-  void aRateReachesToTheLastAnswer() {
+  void theRateCountsUntilTheLastAnswer() {
     AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
     for (int place = 0; place < 10; place++) {
       tally.answered(FIRST + place, 7_000 * MS);
     }
-    assertThat(tally.perSecond()).isCloseTo(5, within(1e-9));
+    assertThat(tally.result(Map.of()).perSecond()).isCloseTo(5, within(1e-9));
   }
 
   @Test
-  void whatIsKeptUpWithIsCountedWhileTheSecondHalfIsDue() {
+  void theKeptUpRateCountsWhileTheSecondHalfIsDue() {
     AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
     for (int place = 0; place < 10; place++) {
       // Half as fast as they come: one every 200 ms.
       tally.answered(FIRST + place, 5_000 * MS + (place * 200L + 100) * MS);
     }
     // From 5.5 s to 6 s: those at 5.5, 5.7 and 5.9 s.
-    assertThat(tally.keptUpPerSecond()).isCloseTo(6, within(1e-9));
+    assertThat(tally.result(Map.of()).keptUpPerSecond()).isCloseTo(6, within(1e-9));
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemill.benchmarks.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FirstUseTest {
 
   @Test
-  void aPercentileIsAValueThatWasMeasured() {
+  void aPercentileIsAMeasuredValue() {
     double[] hundred = IntStream.rangeClosed(1, 100).mapToDouble(i -> 101 - i).toArray();
     assertThat(FirstUse.percentile(hundred, 99)).isEqualTo(99);
     assertThat(FirstUse.percentile(hundred, 50)).isEqualTo(50);
@@ -19,7 +20,7 @@ class FirstUseTest {
   }
 
   @Test
-  void aVersionThatIsOvertakenCountsUntilTheNextAnswers() {
+  void anOvertakenVersionCountsUntilALaterOneAnswers() {
     Map<Long, Long> committed = Map.of(1L, 0L, 2L, 1_000L, 3L, 2_000L, 4L, 3_000L, 5L, 4_000L);
     Map<Long, Long> seen = Map.of(1L, 500L, 3L, 9_000L, 4L, 9_500L);
 
@@ -27,13 +28,13 @@ class FirstUseTest {
   }
 
   @Test
-  void sizesAreWhatTheyAreCalled() {
+  void sizesMatchTheirNames() {
     assertThat(megabytes(SizedSpec.SMALL)).isCloseTo(0.25, within(0.005));
     assertThat(megabytes(SizedSpec.MIDDLE)).isCloseTo(25, within(0.5));
     assertThat(megabytes(SizedSpec.LARGE)).isCloseTo(250, within(2.5));
   }
 
   private static double megabytes(SizedSpec size) {
-    return Network.of(size.spec()).stateLayout().length() * Float.BYTES / 1e6;
+    return Network.of(ModelSpec.parse(size.yaml())).stateLayout().length() * Float.BYTES / 1e6;
   }
 }

@@ -6,6 +6,7 @@ import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.inference.ProcessingGuarantee;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
 import java.io.IOException;
@@ -14,10 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** Fifty requests, to each who answers. */
+/** Fifty requests to each contender. */
 @WithKafka
 class LoadLineIT {
   private static final String PYTHON = System.getenv().getOrDefault("PYTHON", "python3");
@@ -31,19 +33,19 @@ class LoadLineIT {
   }
 
   @Test
-  void ourWorkerAnswersOnceAndByTheVersionThatIsPublished() throws Exception {
+  void theWorkerAnswersOnceWithThePublishedVersion() throws Exception {
     ServedModel model = ServedModel.create("load-line", kafka.bootstrapServers());
     try (VersionPublisher versions =
-            new VersionPublisher(model.site(), ModelSpec.load("lenet"), 2);
+            new VersionPublisher(model.context(), ModelSpec.load("lenet"), 2);
         Service worker = Service.start(model.worker(JavaRuntime.own(), "worker", List.of()));
         LoadLine line = new LoadLine(kafka.bootstrapServers(), model.target())) {
       assertThat(versions.publish().getVersion()).isEqualTo(1);
       var unused = worker.awaitLine(ServedModel.SERVES, START_LIMIT);
-      complete(line.backlog(50));
+      complete(line.run(LoadOrder.backlog(model.target(), 50)));
       LoadResult result =
-          line.load(LoadOrder.openLoop(model.target(), 500, 0.1, 0.02).withVersions());
+          line.run(LoadOrder.openLoop(model.target(), 500, 0.1, 0.02).withVersions());
       complete(result);
-      assertThat(result.p50Micros()).isPositive().isLessThanOrEqualTo(result.p99Micros());
+      assertThat(result.p50Millis()).isPositive().isLessThanOrEqualTo(result.p99Millis());
       assertThat(result.firstByVersion()).containsOnlyKeys(1L);
     }
   }
@@ -51,18 +53,23 @@ class LoadLineIT {
   @Test
   @EnabledIf("pythonCanAnswer")
   void thePythonLoopAnswersOnceWithEachGuarantee() throws Exception {
-    for (Contender.Guarantee guarantee : Contender.Guarantee.values()) {
+    for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
       ServedModel model =
-          ServedModel.create("python-" + guarantee.setting(), kafka.bootstrapServers());
+          ServedModel.create("python-" + Contender.setting(guarantee), kafka.bootstrapServers());
       LoadTarget target = model.target("raw");
       Launch launch =
-          new Launch("answerer", List.of(PYTHON, SCRIPT.toString()), Map.of())
-              .withArguments(Contender.answererArguments(model, guarantee));
+          new Launch(
+              "answerer",
+              Stream.concat(
+                      Stream.of(PYTHON, SCRIPT.toString()),
+                      Contender.answererArguments(model, guarantee).stream())
+                  .toList(),
+              Map.of());
       try (Service answerer = Service.start(launch);
           LoadLine line = new LoadLine(kafka.bootstrapServers(), target)) {
         var unused = answerer.awaitLine(Pattern.compile("^ready"), START_LIMIT);
-        complete(line.backlog(50));
-        complete(line.load(LoadOrder.openLoop(target, 500, 0.1, 0)));
+        complete(line.run(LoadOrder.backlog(target, 50)));
+        complete(line.run(LoadOrder.openLoop(target, 500, 0.1, 0)));
       }
     }
   }
@@ -70,7 +77,7 @@ class LoadLineIT {
   private static void complete(LoadResult result) {
     assertThat(result.sent()).isEqualTo(50);
     assertThat(result.missing()).isZero();
-    assertThat(result.twice()).isZero();
+    assertThat(result.duplicates()).isZero();
     assertThat(result.perSecond()).isPositive();
   }
 

@@ -16,8 +16,8 @@ class OverloadTest {
   private final List<String> lines = new ArrayList<>();
 
   @Test
-  void asksForHalfAsMuchAgainAsWasAnswered() {
-    double kept = overload(1).round("Tidemill", TARGET, 1_000, 2).keptUpPerSecond();
+  void sendsHalfAsMuchAgainAsWasAnswered() {
+    double kept = overload(1, "Tidemill", 2).keptUpPerSecond();
 
     assertThat(kept).isEqualTo(500);
     assertThat(orders).containsExactly(LoadOrder.openLoop(TARGET, 1_500, 2, 0));
@@ -25,8 +25,8 @@ class OverloadTest {
   }
 
   @Test
-  void asksForLongerWhileAnswersAreTooFewToMakeARate() {
-    double kept = overload(8).round("Python loop", TARGET, 1_000, 1).keptUpPerSecond();
+  void sendsForLongerWhileAnswersAreTooFewForARate() {
+    double kept = overload(8, "Python loop", 1).keptUpPerSecond();
 
     assertThat(kept).isPositive();
     assertThat(orders).extracting(LoadOrder::seconds).containsExactly(1.0, 2.0, 4.0, 8.0);
@@ -34,26 +34,30 @@ class OverloadTest {
         .hasSize(3)
         .first()
         .isEqualTo(
-            "Python loop answered 0 requests in the second half of 1.0 s, while 1500 arrived a"
-                + " second; again for twice as long");
+            "Python loop answered 0 requests in the second half of 1.0 s, at 1500 requests"
+                + " a second; trying twice as long");
   }
 
   @Test
-  void aMachineThatCannotBeMeasuredIsSaidToBe() {
-    assertThatThrownBy(() -> overload(1_000).round("Tidemill", TARGET, 1_000, 2.5))
+  void failsOnAMachineThatIsTooSlow() {
+    assertThatThrownBy(() -> overload(1_000, "Tidemill", 2.5))
         .isInstanceOf(BenchmarkException.class)
         .hasMessageStartingWith("Tidemill answered 0 requests in the second half of 40.0 s")
         .hasMessageContaining("too slow, or too busy");
   }
 
-  /** Answers 500 a second, but none before so many seconds have passed. */
-  private Overload overload(double firstSeconds) {
-    return new Overload(
+  /** With a target that answers 500 a second, but none before some seconds have passed. */
+  private LoadResult overload(double firstSeconds, String who, double seconds) {
+    return Overload.round(
         order -> {
           orders.add(order);
           double kept = order.seconds() < firstSeconds ? 0 : 500;
-          return new LoadResult(order.count(), 0, 0, kept, kept, 1, 1, 1, 1, Map.of());
+          return new LoadResult(order.count(), 0, 0, kept, kept, 1, 1, 1, Map.of());
         },
-        lines::add);
+        lines::add,
+        who,
+        TARGET,
+        1_000,
+        seconds);
   }
 }

@@ -10,10 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestFormTest {
-  private final List<byte[]> images = Images.bytes();
+  private final List<byte[]> images = RequestForm.images();
 
   @Test
-  void anEncodedRequestBearsItsOwnNumberAndItsImage() {
+  void anEncodedRequestHasItsNumberAndImage() {
     RequestForm form = RequestForm.named("avro");
     for (long number : new long[] {0, 7, 300, 123_456_789_012L}) {
       PredictionRequest request =
@@ -26,21 +26,21 @@ class RequestFormTest {
   }
 
   @Test
-  void aRawRequestIsTheSameImageAlone() {
+  void aRawRequestIsTheImageAlone() {
     assertThat(RequestForm.named("raw").value(300)).isEqualTo(images.get(300 % images.size()));
   }
 
   @Test
-  void anAnswersKeyLeadsToItsRequest() {
+  void anAnswersKeyHasTheRequestsNumber() {
     for (long number : new long[] {0, 255, 256, Long.MAX_VALUE}) {
-      assertThat(RequestKey.number(RequestKey.of(number))).isEqualTo(number);
+      assertThat(RequestForm.number(RequestForm.key(number))).isEqualTo(number);
     }
   }
 
   @Test
-  void aKeyThatIsNoneOfOursIsRefused() {
-    assertThatThrownBy(() -> RequestKey.number(new byte[3]))
+  void rejectsAKeyOfAnotherLength() {
+    assertThatThrownBy(() -> RequestForm.number(new byte[3]))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("an answer's key has 3 bytes, a request's 8");
+        .hasMessage("an answer's key has 3 bytes instead of 8");
   }
 }

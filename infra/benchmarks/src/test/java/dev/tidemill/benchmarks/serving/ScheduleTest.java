@@ -16,26 +16,25 @@ class ScheduleTest {
   }
 
   @Test
-  void roundingDoesNotAddUp() {
+  void roundingErrorsDoNotAddUp() {
     Schedule schedule = new Schedule(0, 3);
     assertThat(schedule.dueNanos(3 * 3_600L)).isEqualTo(3_600_000_000_000L);
   }
 
   @Test
-  void aRateIsAboveZero() {
+  void rejectsARateOfZero() {
     assertThatThrownBy(() -> new Schedule(0, 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a rate is above 0 a second, not 0.0");
+        .hasMessage("the rate must be above 0 a second, not 0.0");
   }
 
   @Test
-  void anOrderThatMeasuresNothingIsNone() {
+  void rejectsAnOrderThatMeasuresNothing() {
     LoadTarget target = new LoadTarget("t", "requests", "answers", 1, "raw");
     assertThatThrownBy(() -> LoadOrder.openLoop(target, 0, 1, 0))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> LoadOrder.openLoop(target, 1, 1.2, 0.5))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "1.0 requests/s for 1.2 s, of which 0.5 s do not count: none would be measured");
+        .hasMessage("1.0 requests/s for 1.2 s, of which 0.5 s do not count: nothing is measured");
   }
 }

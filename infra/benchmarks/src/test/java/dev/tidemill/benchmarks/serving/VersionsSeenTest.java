@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class VersionsSeenTest {
 
   @Test
-  void theFirstAnswerOfEachVersionCounts() {
+  void keepsTheFirstAnswerOfEachVersion() {
     VersionsSeen seen = new VersionsSeen();
     seen.answered(answerBy(1), Instant.ofEpochSecond(1));
     seen.answered(answerBy(1), Instant.ofEpochSecond(2));

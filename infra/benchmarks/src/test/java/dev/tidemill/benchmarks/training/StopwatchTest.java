@@ -10,41 +10,42 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StopwatchTest {
-  private final ProducerOrder order = new ProducerOrder("b:1", "none", 100, 1_000, 4_000);
+  private final MemoryProducing.Order order =
+      new MemoryProducing.Order("b:1", "none", 100, 1_000, 4_000);
   private long seconds;
   private final MemoryProducing.Stopwatch watch =
       new MemoryProducing.Stopwatch(order, () -> TimeUnit.SECONDS.toNanos(seconds));
 
   @Test
-  void countsWhatWasSentBetweenTheMomentsThatItSaw() {
-    told(1, 0);
-    told(2, 1_100);
-    told(3, 4_000);
-    told(7, 5_100);
-    told(9, 6_000);
+  void countsRecordsBetweenTheMomentsThatItSaw() {
+    progressed(1, 0);
+    progressed(2, 1_100);
+    progressed(3, 4_000);
+    progressed(7, 5_100);
+    progressed(9, 6_000);
 
     assertThat(watch.recordsPerSecond()).isEqualTo(4_000 / 5.0);
   }
 
   @Test
-  void withoutAnEndThereIsNoRate() {
-    told(1, 1_000);
-    told(2, 4_999);
+  void rejectsARunWithoutAnEnd() {
+    progressed(1, 1_000);
+    progressed(2, 4_999);
 
     assertThatThrownBy(watch::recordsPerSecond).isInstanceOf(BenchmarkException.class);
   }
 
   @Test
-  void nothingTakesNoTime() {
-    told(1, 1_000);
-    told(1, 5_000);
+  void rejectsARunThatTookNoTime() {
+    progressed(1, 1_000);
+    progressed(1, 5_000);
 
     assertThatThrownBy(watch::recordsPerSecond)
         .isInstanceOf(BenchmarkException.class)
         .hasMessageContaining("the producer");
   }
 
-  private void told(long atSecond, long records) {
+  private void progressed(long atSecond, long records) {
     seconds = atSecond;
     watch.progressed(
         new SendProgress(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Participant;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.schemas.TrainingBatch;
@@ -23,7 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Each who trains or sends, for a moment. */
+/** All participants that train or send, for a moment. */
 @WithKafka
 class TrainingPathIT {
   private static final String PYTHON = System.getenv().getOrDefault("PYTHON", "python3");
@@ -39,10 +40,10 @@ class TrainingPathIT {
   @Test
   void bothLoopsTrainOnTheSameSamples() throws Exception {
     FilledLog.fill(kafka.bootstrapServers(), SAMPLES, SAMPLES);
-    byte[] ours = first(FilledLog.BATCHES.batches()).value();
+    byte[] ours = first(FilledLog.BATCHES).value();
     TrainingBatch batch = new SingleObjectFormat().decode("", ours, TrainingBatch.class);
     ByteBuffer both =
-        ByteBuffer.allocate(FilledLog.RECORD_SAMPLES * (DigitData.PIXELS + Integer.BYTES))
+        ByteBuffer.allocate(FilledLog.RECORD_SAMPLES * (FilledLog.PIXELS + Integer.BYTES))
             .put(batch.getInputs().getData())
             .put(batch.getLabels().getData());
     assertThat(first(FilledLog.RAW).value()).isEqualTo(both.array());
@@ -51,8 +52,7 @@ class TrainingPathIT {
         trains(JavaRuntime.own().launch("memory", InMemoryTraining.class, List.of()), "");
     unused =
         trains(
-            JavaRuntime.own().launch("kafka", KafkaTraining.class, List.of()),
-            FilledLog.BATCHES.batches());
+            JavaRuntime.own().launch("kafka", KafkaTraining.class, List.of()), FilledLog.BATCHES);
     if (pythonCanTrain()) {
       trains(
           new Launch("python", List.of(PYTHON, "-B", SCRIPT.toString()), Map.of()), FilledLog.RAW);
@@ -60,8 +60,9 @@ class TrainingPathIT {
   }
 
   @Test
-  void ourProducerSendsWhatIsOrdered() {
-    ProducerOrder order = new ProducerOrder(kafka.bootstrapServers(), "none", 25_360, 2, 3);
+  void theProducerSendsWhatItsOrderSays() {
+    MemoryProducing.Order order =
+        new MemoryProducing.Order(kafka.bootstrapServers(), "none", 25_360, 2, 3);
     try (Participant ours =
         Participant.start(JavaRuntime.own().launch("ours", MemoryProducing.class, List.of()))) {
       assertThat(ours.run(order).path("megabytesPerSecond").asDouble()).isPositive();
@@ -69,17 +70,19 @@ class TrainingPathIT {
   }
 
   @Test
-  void theToolsSummaryIsRead() {
+  void readsTheToolsSummary() {
     String line =
         "3000 steady state records sent, 3893.6 records/sec (94.16 MB/sec), 12.05 ms avg latency";
-    assertThat(PerfTest.SUMMARY.matcher(line).results().map(found -> found.group(1)))
+    assertThat(ProducerBenchmark.SUMMARY.matcher(line).results().map(found -> found.group(1)))
         .containsExactly("94.16");
   }
 
-  /** For longer than it is from one checkpoint to the next. */
+  /** Trains for longer than a checkpoint interval. */
   private JsonNode trains(Launch launch, String topic) {
+    String yaml = ModelSpec.load("mlp").withOverrides(Map.of("batch-size", "48")).toYaml();
+    String brokers = kafka.bootstrapServers();
     TrainingOrder order =
-        new TrainingOrder("dl4j", "mlp", 48, 0.1, 1.1, kafka.bootstrapServers(), topic, SAMPLES);
+        new TrainingOrder("dl4j", "mlp", yaml, 48, 0.1, 1.1, brokers, topic, SAMPLES, 1_000, false);
     try (Participant participant = Participant.start(launch)) {
       JsonNode done = participant.run(order);
       assertThat(done.path("samplesPerSecond").asDouble()).as(launch.name()).isPositive();

@@ -1,0 +1,78 @@
+package dev.tidemill.benchmarks.engine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.OptimizerSpec;
+import dev.tidemill.engine.ScheduleSpec;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * What all participants are given, in a folder: a network with its initial weights ({@code
+ * state.safetensors}), its spec for those who do not read Tidemill's ({@code network.json}), and
+ * samples.
+ */
+record ComparedNetwork(ModelState state, Samples samples) {
+  static final double LEARNING_RATE = 0.01;
+  static final double MOMENTUM = 0.9;
+  private static final String STATE = "state.safetensors";
+
+  /**
+   * Prepares a network for comparison: with a constant learning rate, and for networks that stock
+   * Deeplearning4j has, with the one optimizer that all participants have.
+   *
+   * @param spec a built-in one's name, or a file
+   */
+  static ComparedNetwork of(String spec) {
+    ModelSpec compared = ModelSpec.load(spec).withSchedule(new ScheduleSpec.Constant(0));
+    if (Comparison.STOCK_NETWORKS.contains(spec)) {
+      compared =
+          compared.withOptimizer(new OptimizerSpec.Sgd(LEARNING_RATE, MOMENTUM, 0, false, 0));
+    }
+    return new ComparedNetwork(
+        ModelState.initial(compared, 1), Samples.draw(Network.of(compared), Samples.COUNT));
+  }
+
+  String name() {
+    return state.spec().name();
+  }
+
+  Network network() {
+    return Network.of(state.spec());
+  }
+
+  /** Writes it into a folder, for {@link #read} and for Python. */
+  void write(Path folder) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(
+            folder.resolve(STATE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      SafeTensors.write(state, false, file);
+    }
+    Load yaml = new Load(LoadSettings.builder().build());
+    new ObjectMapper()
+        .writeValue(
+            folder.resolve("network.json").toFile(),
+            Map.of(
+                "spec", yaml.loadFromString(state.spec().toYaml()),
+                "inputs", samples.inputType(),
+                "labels", samples.labelType()));
+    samples.write(folder);
+  }
+
+  /** Reads the network that was written into a folder. */
+  static ComparedNetwork read(Path folder) throws IOException {
+    try (FileChannel file = FileChannel.open(folder.resolve(STATE))) {
+      ModelState state = SafeTensors.read(file.map(MapMode.READ_ONLY, 0, file.size()));
+      return new ComparedNetwork(state, Samples.read(Network.of(state.spec()), folder));
+    }
+  }
+}

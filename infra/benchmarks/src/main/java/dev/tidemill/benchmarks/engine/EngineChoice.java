@@ -1,0 +1,62 @@
+package dev.tidemill.benchmarks.engine;
+
+import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.Engines;
+import dev.tidemill.engine.Precision;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The engine that a participant measures, and where it computes. PyTorch takes device and precision
+ * from it, too.
+ *
+ * @param device {@code cpu}, {@code cuda:0} …
+ * @param precision {@code float32} or {@code bfloat16}
+ */
+record EngineChoice(String engine, String device, String precision) {
+  private static final Map<String, String> ONE_THREAD =
+      Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1");
+
+  /** The choice of the command line. */
+  static EngineChoice of(BenchContext context, String normalPrecision) {
+    return new EngineChoice(context.engine(), context.device(), context.precision(normalPrecision));
+  }
+
+  /** The choice in the arguments of a participant, after a folder. */
+  static EngineChoice of(String[] args) {
+    return new EngineChoice(args[1], args[2], args[3]);
+  }
+
+  /**
+   * Loads the engine.
+   *
+   * @throws IllegalArgumentException if no engine has the name, or it lacks the device or precision
+   */
+  Engine open() {
+    return Engines.named(engine).on(device, Precision.of(precision));
+  }
+
+  /** A participant that trains or answers with the network in a folder. */
+  Launch launch(BenchContext context, List<String> flags, Work work, Path folder) {
+    String main = EngineParticipant.class.getName();
+    List<String> arguments = List.of(folder.toString(), engine, device, precision, work.name());
+    return oneThread(context.java().launch(Comparison.OURS, flags, main, arguments));
+  }
+
+  /**
+   * PyTorch, on the same network.
+   *
+   * @param mode eager or compiled
+   */
+  Launch pytorch(BenchContext context, String name, Work work, Path folder, String mode) {
+    List<String> arguments = List.of(work.text(), folder.toString(), device, precision, mode);
+    return oneThread(context.python().launch(name, "torch_participant.py", arguments));
+  }
+
+  static Launch oneThread(Launch launch) {
+    return launch.withEnvironment(ONE_THREAD);
+  }
+}

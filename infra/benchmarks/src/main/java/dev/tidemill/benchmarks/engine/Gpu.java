@@ -1,0 +1,229 @@
+package dev.tidemill.benchmarks.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemill.benchmarks.Alternation;
+import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.Participant;
+import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Rounds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One device: whether it computes what the CPU does, and how fast, beside PyTorch. */
+final class Gpu {
+  private static final List<String> LARGE = List.of("lenet", "resnet18", "transformer_large");
+  private static final List<String> SMALL = List.of("lenet", "resnet", "transformer");
+
+  /** Of the CPU's loss: another order of sums and a card's faster products may change so much. */
+  private static final Map<String, Double> MOST_APART = Map.of("float32", 5e-3, "bfloat16", 5e-2);
+
+  private static final String EAGER = "PyTorch eager";
+  private static final String COMPILED = "PyTorch compiled";
+  private static final int WARM_UPS = 2;
+  private static final int ROUNDS = 5;
+  private static final double SECONDS = 1;
+
+  /** Long enough for the driver's readings. */
+  private static final double BUSY_SECONDS = 6;
+
+  private final BenchContext context;
+  private final Report report;
+  private final EngineChoice choice;
+  private final Optional<Card> card;
+  private @Nullable Boolean compiles;
+
+  Gpu(BenchContext context, Report report) {
+    this.context = context;
+    this.report = report;
+    choice = EngineChoice.of(context, context.device().equals("cpu") ? "float32" : "bfloat16");
+    card = Card.of(choice.device());
+  }
+
+  void run() throws IOException {
+    card.ifPresent(c -> report.versions(Map.of(c.name(), "driver " + c.driver())));
+    if (card.isEmpty()) {
+      report.note("No GPU took part: how busy it is, and its peak, were not measured.");
+    }
+    Report.Table parity =
+        report.table(
+            "Parity with the processor",
+            "network | steps | loss, first | last | float32 apart | bfloat16 apart");
+    Report.Table speed =
+        report.table(
+            "On %s, %s".formatted(card.map(Card::name).orElse(choice.device()), choice.precision()),
+            "network | what | B | Tidemill samples/s | busy | TFLOP/s | of peak | PyTorch eager samples/s"
+                + " | PyTorch compiled samples/s | ÷ eager | ÷ compiled");
+    for (String spec : context.specs(context.quick() ? SMALL : LARGE)) {
+      Path folder = context.folder("network");
+      ComparedNetwork network = ComparedNetwork.of(packed(spec));
+      network.write(folder);
+      addParity(parity, network, folder);
+      for (Work work : Work.values()) {
+        addSpeed(speed, work, network, folder, context.batchSizes(sizes(spec, work)));
+      }
+    }
+  }
+
+  /** A file with the spec if it is in {@code infra/benchmarks/gpu}; otherwise the name itself. */
+  private String packed(String name) throws IOException {
+    try (InputStream spec = Gpu.class.getResourceAsStream("/gpu/" + name + ".yaml")) {
+      if (spec == null) {
+        return name;
+      }
+      Path file = context.folder("spec").resolve(name + ".yaml");
+      long unused = Files.copy(spec, file);
+      return file.toString();
+    }
+  }
+
+  private List<Integer> sizes(String spec, Work work) {
+    if (context.quick()) {
+      return List.of(8);
+    }
+    int size = spec.equals("transformer_large") ? 16 : 512;
+    // PyTorch compiles each, which takes longer on a CPU than the measurement.
+    return work == Work.TRAINING ? List.of(size) : List.of(1, size);
+  }
+
+  /** How far the device's losses are from the CPU's, from the same weights and samples. */
+  private void addParity(Report.Table table, ComparedNetwork network, Path folder) {
+    boolean heavy = network.state().layout().parameterLength() > 10_000_000;
+    int steps = heavy ? 3 : 10;
+    context.say("parity, " + network.name());
+    Launch launch = choice.launch(context, List.of(), Work.TRAINING, folder);
+    try (Participant engine = Participant.start(launch)) {
+      Map<String, Object> order = new HashMap<>(Map.of("check", steps, "batch", heavy ? 2 : 16));
+      JsonNode cpu = losses(engine, order, "cpu", "float32");
+      table.row(
+          network.name(),
+          steps,
+          "%.4f".formatted(cpu.path(0).asDouble()),
+          "%.4f".formatted(cpu.path(steps - 1).asDouble()),
+          apart(network, "float32", cpu, losses(engine, order, choice.device(), "float32")),
+          apart(network, "bfloat16", cpu, losses(engine, order, choice.device(), "bfloat16")));
+    }
+  }
+
+  private static JsonNode losses(
+      Participant engine, Map<String, Object> order, String device, String precision) {
+    order.put("device", device);
+    order.put("precision", precision);
+    return engine.run(order).path("check");
+  }
+
+  /** Empty if the engine lacks the precision on the device. */
+  private Optional<String> apart(
+      ComparedNetwork network, String precision, JsonNode cpu, JsonNode device) {
+    if (device.isEmpty()) {
+      return Optional.empty();
+    }
+    double apart = Comparison.apart(device, cpu, loss -> loss);
+    report.atMost(
+        MOST_APART.getOrDefault(precision, 0.0),
+        "%s: losses on %s in %s, apart from the processor's"
+            .formatted(network.name(), choice.device(), precision),
+        Optional.of(Figure.once(apart, "")));
+    return Optional.of("%.1e".formatted(apart));
+  }
+
+  /** Adds one row per batch size. */
+  private void addSpeed(
+      Report.Table table, Work work, ComparedNetwork network, Path folder, List<Integer> sizes) {
+    try (Alternation alternation = Alternation.start(participants(work, folder))) {
+      report.versions(alternation.versions());
+      for (int size : sizes) {
+        context.say("%s, %s, B = %d".formatted(work.text(), network.name(), size));
+        Map<String, ?> order = TimedRound.order(size, context.seconds(SECONDS));
+        Map<String, ?> load = TimedRound.order(size, BUSY_SECONDS);
+        int warmUps = context.quick() ? 1 : WARM_UPS;
+        Rounds rounds = alternation.run(warmUps, context.rounds(ROUNDS), who -> order);
+        Optional<Double> busy =
+            card.flatMap(c -> c.busyDuring(() -> alternation.ask(Comparison.OURS, load)));
+        addRow(table, work, network, size, rounds, busy);
+      }
+    }
+  }
+
+  private void addRow(
+      Report.Table table,
+      Work work,
+      ComparedNetwork network,
+      int size,
+      Rounds rounds,
+      Optional<Double> busy) {
+    Optional<Figure> rate = rounds.figure(Comparison.OURS, Comparison.RATE, "");
+    double flops = rate.orElseThrow().median() * work.flops(network.network());
+    Optional<Double> share = card.flatMap(Card::peak).map(peak -> flops / peak);
+    Optional<Figure> eager = rounds.ratio(Comparison.OURS, EAGER, Comparison.RATE);
+    if (work == Work.TRAINING && card.isPresent() && network.name().startsWith("transformer")) {
+      String what = network.name() + ", training: ";
+      report.atLeast(0.95, what + "share of time the GPU is busy", figure(busy));
+      report.atLeast(0.4, what + "share of the card's peak", figure(share));
+      report.atLeast(0.95, what + "Tidemill ÷ " + EAGER, eager);
+    }
+    table.row(
+        network.name(),
+        work.text(),
+        size,
+        rate,
+        busy.map(b -> "%.0f %%".formatted(100 * b)),
+        Figure.digits(flops / 1e12),
+        share.map(s -> "%.1f %%".formatted(100 * s)),
+        rounds.figure(EAGER, Comparison.RATE, ""),
+        rounds.figure(COMPILED, Comparison.RATE, ""),
+        eager,
+        rounds.ratio(Comparison.OURS, COMPILED, Comparison.RATE));
+  }
+
+  private static Optional<Figure> figure(Optional<Double> value) {
+    return value.map(v -> Figure.once(v, ""));
+  }
+
+  private List<Launch> participants(Work work, Path folder) {
+    List<Launch> all = new ArrayList<>(List.of(choice.launch(context, List.of(), work, folder)));
+    Optional<String> missing = context.python().missing(List.of("torch"));
+    missing.ifPresent(why -> report.note("PyTorch was not run: " + why + "."));
+    if (missing.isEmpty()) {
+      all.add(choice.pytorch(context, EAGER, work, folder, "eager"));
+      Launch compiled = choice.pytorch(context, COMPILED, work, folder, "compiled");
+      if (compiles(compiled)) {
+        all.add(compiled);
+      }
+    }
+    return all;
+  }
+
+  /** Whether PyTorch finds a compiler here, tried once: the others are measured anyway. */
+  private boolean compiles(Launch compiled) {
+    if (compiles == null) {
+      try (Participant alone = Participant.start(compiled)) {
+        compiles = alone.run(Map.of("check", 1, "batch", 2)).has("check");
+      } catch (BenchmarkException e) {
+        report.note(COMPILED + " was not run: " + reason(String.valueOf(e.getMessage())));
+        compiles = false;
+      }
+    }
+    return compiles;
+  }
+
+  /** The line of a Python traceback with the error; PyTorch writes advice after it. */
+  private static String reason(String message) {
+    return message
+        .lines()
+        .filter(line -> line.contains("Error: "))
+        .reduce((first, last) -> last)
+        .orElse(message)
+        .strip();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.benchmarks.engine;
+
+import org.jspecify.annotations.NullMarked;

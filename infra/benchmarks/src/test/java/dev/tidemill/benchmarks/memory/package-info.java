@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tidemill.benchmarks.memory;
-
-import org.jspecify.annotations.NullMarked;
