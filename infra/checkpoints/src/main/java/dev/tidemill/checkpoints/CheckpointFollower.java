@@ -8,6 +8,7 @@ import dev.tidemill.messaging.SchemaUnavailableException;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -75,7 +76,7 @@ public final class CheckpointFollower implements AutoCloseable {
       } else if (caughtUp) {
         follow(timeout);
       } else {
-        catchUp();
+        catchUp(this::add);
       }
     } catch (OffsetOutOfRangeException e) {
       throw changed(LineageChangedException.lost(partition, newest, e));
@@ -92,18 +93,19 @@ public final class CheckpointFollower implements AutoCloseable {
     changed(LineageChangedException.recreated(partition, newest));
   }
 
-  private void catchUp() {
+  private void catchUp(java.util.function.Consumer<Manifest> each) {
     Map<TopicPartition, Long> ends = log.ends(List.of(partition));
-    log.readToEnd(consumer, ends, this::add);
+    log.readToEnd(consumer, ends, record -> decode(record).ifPresent(each));
     caughtUp = true;
   }
 
   /**
-   * Reads the topic again from its beginning. Accepts it as restored only if nothing is missing and
-   * nothing differs.
+   * Reads the topic again from its beginning. Accepts it as restored only if no followed version is
+   * missing and none differs. Retention may have removed payloads meanwhile, but manifests stay.
    */
   private void reread(LineageChangedException reason) {
     NavigableMap<Long, Manifest> before = new TreeMap<>(readable);
+    Map<Long, Manifest> again = new HashMap<>();
     long newestBefore = newest;
     boolean wasCaughtUp = caughtUp;
     boolean isWhole = false;
@@ -112,8 +114,16 @@ public final class CheckpointFollower implements AutoCloseable {
     caughtUp = false;
     try {
       consumer.seekToBeginning(List.of(partition));
-      catchUp();
-      isWhole = newest >= newestBefore && before.values().stream().allMatch(this::isUnchanged);
+      catchUp(
+          manifest -> {
+            if (before.containsKey(manifest.version())) {
+              again.put(manifest.version(), manifest);
+            }
+            add(manifest);
+          });
+      isWhole =
+          newest >= newestBefore
+              && before.values().stream().allMatch(one -> isUnchanged(one, again));
     } finally {
       if (!isWhole) {
         readable.clear();
@@ -128,16 +138,15 @@ public final class CheckpointFollower implements AutoCloseable {
     changed = null;
   }
 
-  /** Returns whether a version is unchanged; retention may have removed its payload meanwhile. */
-  private boolean isUnchanged(Manifest before) {
-    Manifest now = readable.get(before.version());
-    return now == null || before.agreesWith(now);
+  private static boolean isUnchanged(Manifest before, Map<Long, Manifest> again) {
+    Manifest now = again.get(before.version());
+    return now != null && before.agreesWith(now);
   }
 
   private void follow(Duration timeout) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
       try {
-        add(record);
+        decode(record).ifPresent(this::add);
       } catch (SchemaUnavailableException e) {
         // The decoder has already waited, and the codec reports the outage; the next poll starts
         // here.
@@ -147,14 +156,16 @@ public final class CheckpointFollower implements AutoCloseable {
     }
   }
 
-  private void add(ConsumerRecord<byte[], byte[]> record) {
+  /** Decodes a manifest; empty for a tombstone, and for a record that is not a manifest. */
+  private Optional<Manifest> decode(ConsumerRecord<byte[], byte[]> record) {
     if (record.value() == null) {
-      return;
+      return Optional.empty();
     }
     try {
-      add(new Manifest(record.offset(), codec.decode(record, Checkpoint.class)));
+      return Optional.of(new Manifest(record.offset(), codec.decode(record, Checkpoint.class)));
     } catch (MalformedRecordException e) {
       malformed = malformed == null ? e : malformed;
+      return Optional.empty();
     }
   }
 

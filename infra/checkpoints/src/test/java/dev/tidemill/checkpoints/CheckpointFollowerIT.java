@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.OpenTransactionException;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Payload;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,67 @@ class CheckpointFollowerIT {
       versions.publish(1, STATE);
       assertChanged(follower, "holds version 1 again");
     }
+  }
+
+  /** Regression: a lineage was accepted once retention had removed the payloads that differ. */
+  @Test
+  void rejectsASecondLineageWithoutTheFollowedPayloads() throws Exception {
+    Payload payload = publishThree();
+    try (CheckpointFollower follower = versions.follower()) {
+      follower.poll(POLL);
+      versions.publish(foreign(1, payload));
+      assertChanged(follower, "holds version 1 again");
+      for (long version = 1; version <= 6; version++) {
+        versions.publish(foreign(version, version <= 3 ? null : payload));
+      }
+      assertChanged(follower, "holds version 1 again");
+      assertThat(follower.newest().map(Checkpoint::getVersion)).contains(3L);
+    }
+  }
+
+  @Test
+  void rejectsARecreatedTopicThatLacksFollowedVersions() throws Exception {
+    Payload payload = publishThree();
+    try (CheckpointFollower follower = versions.follower()) {
+      follower.poll(POLL);
+      recreate(versions.topics.checkpoints());
+      assertChanged(follower, "version 3");
+      versions.publish(foreign(4, payload));
+      assertChanged(follower, "version 3");
+      assertThat(follower.newest().map(Checkpoint::getVersion)).contains(3L);
+    }
+  }
+
+  @Test
+  void acceptsARestoredTopicThatRetentionHasShortened() throws Exception {
+    Payload unused = publishThree();
+    try (CheckpointFollower follower = versions.follower()) {
+      follower.poll(POLL);
+      List<Checkpoint> followed = follower.readableNewestFirst();
+      assertThat(followed).hasSize(3);
+      recreate(versions.topics.checkpoints());
+      assertChanged(follower, "version 3");
+      versions.publish(Checkpoint.newBuilder(followed.get(2)).setPayload(null).build());
+      versions.publish(followed.get(1));
+      versions.publish(followed.get(0));
+      follower.poll(POLL);
+      assertThat(follower.readableNewestFirst())
+          .extracting(Checkpoint::getVersion)
+          .containsExactly(3L, 2L);
+    }
+  }
+
+  private Payload publishThree() throws Exception {
+    versions.publish(1, STATE);
+    versions.publish(2, STATE);
+    return Objects.requireNonNull(versions.publish(3, STATE).getPayload());
+  }
+
+  private Checkpoint foreign(long version, @Nullable Payload payload) {
+    return Checkpoint.newBuilder(versions.manifest(version, STATE))
+        .setCreatedAt(Instant.EPOCH.plusSeconds(version))
+        .setPayload(payload)
+        .build();
   }
 
   private static void assertChanged(CheckpointFollower follower, String message) {
