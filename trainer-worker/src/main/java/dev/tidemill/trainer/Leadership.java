@@ -65,9 +65,14 @@ final class Leadership implements RecordPolicy {
     if (health.isAlive()) {
       return Health.ready("trains model " + model);
     }
-    return isRecoverable(health.cause(), current)
-        ? Health.starting("has lost the leadership of model " + model + ": " + health.detail())
-        : health;
+    if (!isRecoverable(health.cause(), current)) {
+      return health;
+    }
+    String what =
+        health.cause() instanceof DivergedException
+            ? "training of model " + model + " has diverged: "
+            : "has lost the leadership of model " + model + ": ";
+    return Health.starting(what + health.detail());
   }
 
   @Override
