@@ -14,9 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code torch.nn.Conv2d} by libnd4j's {@code conv2d}, which uses oneDNN if the classifier includes
  * it.
  *
- * <p>At stride 1, the gradient of the weights is a forward convolution of the input with the
- * output's gradient as kernel, where batch and channels swap places. The gradient of the input is a
- * {@code deconv2d}. With few channels, both are several times faster than {@code conv2d_bp}.
+ * <p>At stride 1, the gradient of the weights is a forward convolution of the input. Its kernel is
+ * the output's gradient, and batch and channels swap places. The gradient of the input is a {@code
+ * deconv2d}. With few channels, both are several times faster than {@code conv2d_bp}.
  */
 public final class Conv2d implements Kernel {
   /**

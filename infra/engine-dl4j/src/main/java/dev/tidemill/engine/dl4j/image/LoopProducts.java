@@ -9,8 +9,8 @@ import java.util.Arrays;
  * convolution.
  *
  * <p>Each loop uses one index for all its arrays and adds few terms. The JIT vectorized such loops
- * on every JDK and processor that we tried. The weight gradients are summed elementwise over a
- * whole batch and reduced once at its end, because the JIT never vectorizes a sum of floats.
+ * on every JDK and processor that we tried. The loops add weight gradients elementwise and reduce
+ * them once per batch, because the JIT never vectorizes a sum of floats.
  */
 final class LoopProducts implements PhasedProducts {
   /** Terms that one loop adds. */

@@ -72,9 +72,7 @@ final class Adam extends Optimizer {
     }
   }
 
-  /**
-   * Updates the parameters. A decay factor of 1 leaves a parameter bit-identical before its step.
-   */
+  /** Updates the parameters. A decay factor of 1 does not change their bits. */
   private void updateParameters(float[] p, float[] first, float[] second, int count) {
     for (int i = 0; i < count; i++) {
       float root = (float) Math.sqrt(second[i]);

@@ -61,7 +61,7 @@ public final class Plan implements AutoCloseable {
     return batchSize;
   }
 
-  /** Returns the loss and accuracy of the last {@link #train} or {@link #evaluate}. */
+  /** Returns the loss and correct predictions of the last {@link #train} or {@link #evaluate}. */
   Loss loss() {
     return output.loss();
   }

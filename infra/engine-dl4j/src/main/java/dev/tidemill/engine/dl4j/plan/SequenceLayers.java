@@ -89,10 +89,10 @@ final class SequenceLayers {
         new AttentionShape(assembler.batch(), length, spec.numHeads(), features, spec.causal());
     Signal projected =
         assembler.linear(length, features, 3 * features, "in_proj_weight", "in_proj_bias");
-    Signal input = assembler.newOutput((long) length * features);
+    Signal attended = assembler.newOutput((long) length * features);
     DropoutMask mask =
         spec.dropout() > 0 ? new DropoutMask(assembler.layer().index(), spec.dropout()) : null;
-    assembler.add(new Attention(shape, projected, input, mask, assembler.workspace()), input);
+    assembler.add(new Attention(shape, projected, attended, mask, assembler.workspace()), attended);
     return assembler.linear(length, features, features, "out_proj.weight", "out_proj.bias");
   }
 
@@ -129,18 +129,18 @@ final class SequenceLayers {
     int hidden = spec.hiddenSize();
     Signal input = assembler.signal();
     Signal output = assembler.newOutput((long) length * hidden * spec.directions());
-    LstmShape forwards = new LstmShape(assembler.batch(), length, hidden, false);
+    LstmShape forwardShape = new LstmShape(assembler.batch(), length, hidden, false);
     String suffix = "_l" + index;
     if (spec.bidirectional()) {
       Signal first = assembler.withOwnGradient(input);
       Signal second = assembler.withOwnGradient(input);
       assembler.fork(input, first, second);
-      LstmShape backwards = new LstmShape(assembler.batch(), length, hidden, true);
+      LstmShape reverseShape = new LstmShape(assembler.batch(), length, hidden, true);
       addDirection(
-          backwards, suffix + "_reverse", second, in, new Columns(output, hidden, 2 * hidden));
-      addDirection(forwards, suffix, first, in, new Columns(output, 0, 2 * hidden));
+          reverseShape, suffix + "_reverse", second, in, new Columns(output, hidden, 2 * hidden));
+      addDirection(forwardShape, suffix, first, in, new Columns(output, 0, 2 * hidden));
     } else {
-      addDirection(forwards, suffix, input, in, new Columns(output, 0, hidden));
+      addDirection(forwardShape, suffix, input, in, new Columns(output, 0, hidden));
     }
   }
 

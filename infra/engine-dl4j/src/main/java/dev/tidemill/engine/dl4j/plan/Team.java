@@ -14,7 +14,7 @@ final class Team implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final TurnCounter startedRounds = new TurnCounter();
   private final TurnCounter finishedRounds = new TurnCounter();
-  // Written before a round starts and read during it; begun orders the accesses.
+  // Written before a round starts and read during it; startedRounds orders the accesses.
   private int activeMembers;
   private boolean closing;
 
