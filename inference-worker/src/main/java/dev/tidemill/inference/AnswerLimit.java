@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 /**
  * Remembers the smallest answer that the brokers have refused as too large. So a model whose
  * answers are all too large does not cause one refused commit per request. Forgets it after 10
- * seconds, because the topic's limit may be raised. Does no I/O; the caller passes the time.
- * One thread at a time.
+ * seconds, because the topic's limit may be raised. Does no I/O; the caller passes the time. One
+ * thread at a time.
  */
 final class AnswerLimit {
   private static final long FORGET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);

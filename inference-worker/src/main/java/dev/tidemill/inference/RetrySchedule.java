@@ -1,8 +1,8 @@
 package dev.tidemill.inference;
 
 /**
- * Decides when to restart a failed delivery. Does no I/O; the caller passes the time. One
- * thread at a time.
+ * Decides when to restart a failed delivery. Does no I/O; the caller passes the time. One thread at
+ * a time.
  */
 final class RetrySchedule {
   private static final long INITIAL_BACKOFF_NANOS = 50_000_000L;

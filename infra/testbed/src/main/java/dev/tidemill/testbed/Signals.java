@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Sends signals to child processes. Their reaction must not depend on how the tests were started.
- * In the background of a script, children inherit that SIGINT is ignored,
- * and a JVM leaves it ignored.
+ * In the background of a script, children inherit that SIGINT is ignored, and a JVM leaves it
+ * ignored.
  */
 final class Signals {
   /**
