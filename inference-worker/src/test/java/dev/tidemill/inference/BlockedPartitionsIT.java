@@ -3,6 +3,7 @@ package dev.tidemill.inference;
 import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.runtime.HealthCondition;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
 import java.util.HashMap;
@@ -59,7 +60,12 @@ class BlockedPartitionsIT {
       }
       admin.deleteRecords(all).all().get();
 
-      await().until(() -> blocked.serving.monitor.conditions().isEmpty());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(blocked.serving.monitor.conditions())
+                      .extracting(HealthCondition::name)
+                      .containsExactly(ServingConditions.REQUESTS_LOST));
     }
     assertThat(fixture.predictions()).isEmpty();
   }
