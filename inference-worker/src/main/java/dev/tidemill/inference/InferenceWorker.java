@@ -28,8 +28,9 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Answers a model's requests with its newest version, or with the pinned one. One thread follows
- * checkpoints and commands; one or more threads serve. The worker is ready once a version is
- * loaded.
+ * checkpoints and commands. One or more threads serve, each with a thread that commits its answers.
+ * One thread polls for slow serving threads, and one checks the topics. The worker is ready once a
+ * version is loaded.
  */
 public final class InferenceWorker implements Worker {
   private static final Duration ADMIN_CLOSE_TIMEOUT = Duration.ofSeconds(1);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A record of the requests topic that waits for its micro-batch.
  *
  * @param owned the partition, as it was assigned when the record was read
- * @param request the decoded request; null if it is unreadable, so that no answer is possible
+ * @param request the decoded request; null if it is unreadable or its request_id is too long, so
+ *     that no answer is possible
  * @param fault why the request is not computed; null if it is
  * @param receivedNanos when it was received, on the worker's monotonic clock
  * @param bytes its approximate size on the heap

@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * offsets reach the coordinator only after all earlier batches are committed, and committed offsets
  * never pass a request without an answer. After a failed commit there is no later one: the open
  * commit is aborted, and nothing is sent until the owner restarts. New producers then end whatever
- * the old ones left open. The group membership under which requests are read changes only inside a
- * poll, which waits for the open batches before it gives up partitions. If a member has lost its
- * partitions, the coordinator refuses its offsets. If the offsets arrived in time, whoever asks for
- * them waits until the transaction ends.
+ * the old ones left open.
+ *
+ * <p>Rebalances are safe, too. Partitions are revoked only inside a poll, which first waits for the
+ * open batches. If a member lost its partitions without that, the coordinator refuses the offsets
+ * that it commits. If they reached the coordinator before the loss, the partition's new owner waits
+ * for the end of that transaction before it receives the committed offset.
  */
 final class PipelinedDelivery implements Delivery {
   /** Limit for requests in an open commit: more than arrive during one commit. */

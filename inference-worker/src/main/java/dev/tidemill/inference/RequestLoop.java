@@ -89,8 +89,9 @@ final class RequestLoop implements Duty {
   }
 
   /**
-   * Polls with all partitions paused if the engine has computed for long. So the member keeps its
-   * partitions, and a rebalance does not wait. Another thread calls this periodically.
+   * Polls with all partitions paused if the engine has computed for more than a second. So the
+   * member does not exceed {@code max.poll.interval.ms}, and a rebalance does not wait for the
+   * engine. {@link KeepAliveDuty} calls this twice a second.
    */
   void keepAlive() {
     if (!ownership.tryAcquireFromComputation(SLOW_NANOS)) {

@@ -26,14 +26,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
- * Creates every Kafka client, so that all guarantees are visible on one screen. Tidemill's defaults
+ * Creates every Kafka client, so that all guarantees are visible in one class. Tidemill's defaults
  * come first, then the user's settings, then the settings that carry a guarantee.
  *
- * <p>Every method throws {@link UnreachableBrokerException} if no bootstrap address can be
- * resolved, and {@link InvalidSettingsException} if the client rejects its settings.
+ * <p>Every method that creates a client throws {@link UnreachableBrokerException} if no bootstrap
+ * address can be resolved, and {@link InvalidSettingsException} if the client rejects its settings.
  */
 public final class KafkaClients {
-  /** The largest record (16 MiB) and what a dead letter adds to it. */
+  /** The largest dead letter (17 MiB), and 1 MiB to spare. */
   static final int LARGEST_REQUEST_BYTES = TopicPolicy.LARGEST_RECORD_BYTES + 2 * 1024 * 1024;
 
   /**
@@ -44,22 +44,22 @@ public final class KafkaClients {
       Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
 
   /**
-   * Limits blocking, so that an inference worker notices soon that predictions are not written, and
-   * keeps polling. A partition's leader moves within this time.
+   * Kafka's {@code max.block.ms} for predictions. Short, so that an inference worker soon notices
+   * that predictions are not written, and keeps polling. Long enough for a leader election.
    */
   private static final int ANSWERS_MAX_BLOCK_MS = 20_000;
 
   private static final String BATCH_SIZE = ProducerConfig.BATCH_SIZE_CONFIG;
 
   /**
-   * A request holds one batch per partition, so a small batch size would mean one request per
-   * record.
+   * A produce request holds one batch per partition, so a small batch size would mean one produce
+   * request per record.
    */
   private static final int BULK_BATCH_BYTES = 512 * 1024;
 
   /**
    * The fetch size that fits the young generation of a heap of about 48 MiB. Larger fetches go to
-   * the old generation, whose collection stops every thread for longer than the round trips saved.
+   * the old generation. Collecting that costs more time than the saved round trips.
    */
   private static final int SEEKING_FETCH_BYTES = 2 << 20;
 
@@ -135,7 +135,8 @@ public final class KafkaClients {
 
   /**
    * Creates a {@link #transactionalProducer} for predictions: small records for which a caller
-   * waits. Perhaps nobody uses its transactional id again, so the brokers end what it leaves open.
+   * waits. If it dies and nobody fences its transactional id, the brokers abort its open
+   * transaction after {@code transactionTimeout}.
    *
    * @param transactionTimeout how long a transaction may be open; until it ends, nobody sees what
    *     was committed after it began
@@ -352,8 +353,8 @@ public final class KafkaClients {
   }
 
   /**
-   * Explains a failed construction. A client reads its credentials and stores when it is created;
-   * nothing else fails then.
+   * Explains why a client could not be created. Only its credentials and key stores are read at
+   * that time, so one of them is missing or wrong.
    */
   private RuntimeException security(KafkaException e) {
     SecurityProtocol protocol = settings.securityProtocol();

@@ -102,7 +102,10 @@ final class Unpacker {
     }
   }
 
-  /** Renames dependencies to names in the folder, and deletes libraries that are not loaded. */
+  /**
+   * Rewrites the dependencies that have another name in the folder ({@link NativeBundle#sameAs}),
+   * and deletes libraries that are not loaded.
+   */
   private static LoadOrder arrange(NativeBundle bundle, Path folder) throws IOException {
     for (Path library : files(folder)) {
       for (ElfLibrary.Needed needed : ElfLibrary.needed(library)) {

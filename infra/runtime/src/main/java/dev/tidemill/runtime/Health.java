@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The health of a worker.
  *
  * @param detail one sentence for the operator
- * @param cause the failure that stopped the worker; null in any other state
+ * @param cause the failure; null unless the state is FAILED
  * @param since when this state began; null if unknown
- * @param count how often the cause of this state was reported; 0 if nothing is wrong
+ * @param count how often the problem behind this state was reported; 0 if nothing is wrong
  * @param conditions the conditions that degrade the worker now
  */
 public record Health(
@@ -30,9 +30,9 @@ public record Health(
     /** Healthy, and ready to take over another worker's work. */
     STANDBY,
     STARTING,
-    /** Runs, but cannot do its work now; recovers automatically. */
+    /** Runs, but cannot do all of its work now; recovers when the cause is gone. */
     DEGRADED,
-    /** Is stopping on request or after a failure; a close timeout bounds this state. */
+    /** Is stopping on request; a close timeout bounds this state. */
     STOPPING,
     STOPPED,
     FAILED
@@ -89,8 +89,8 @@ public record Health(
   }
 
   /**
-   * Returns whether the worker has stopped or failed, so that no part runs any more, except
-   * abandoned threads.
+   * Returns whether the worker has stopped or failed. After a failure, other threads may still be
+   * closing.
    */
   public boolean hasEnded() {
     return state == State.STOPPED || state == State.FAILED;

@@ -153,7 +153,8 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
 
   @Override
   public Layer sequencePool(LayerSpec.SequencePool spec) {
-    // The gradient of libtorch's mean divides only after expanding to all positions.
+    // In the backward pass, libtorch's mean divides the gradient after expanding it to all
+    // positions. sum and mul divide it before, when it is smaller.
     Scalar share = new Scalar(1.0 / layer.inputShape().get(0));
     return switch (spec.mode()) {
       case LAST -> (x, context) -> x.select(1, x.size(1) - 1);

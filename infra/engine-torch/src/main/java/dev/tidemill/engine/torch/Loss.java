@@ -17,7 +17,10 @@ interface Loss {
   /** Returns the sum of the samples' losses, before {@link #factor}, as a scalar tensor. */
   Tensor sum(Tensor outputs, Tensor targets);
 
-  /** The factor for the sum, in the loss and in its gradient. */
+  /**
+   * Returns what a sample's loss sum is multiplied by to get its mean: 1 / labels per sample for
+   * cross entropy, 1 / outputs for MSE. Applies to the loss and to its gradient.
+   */
   double factor();
 
   /** Returns the number of correctly predicted labels as a scalar tensor. */

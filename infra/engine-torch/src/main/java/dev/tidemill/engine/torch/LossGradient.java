@@ -7,7 +7,10 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the backward pass with the weight of the samples' loss sum in the loss of the batch. */
+/**
+ * Starts the backward pass of a micro-batch. Scales its gradient, so that the gradients of all
+ * micro-batches add up to the gradient of the whole batch's mean loss.
+ */
 final class LossGradient implements AutoCloseable {
   private final double factor;
   private final Placement placement;

@@ -11,8 +11,9 @@ import java.util.Locale;
  * optimizer state is {@code s0}, {@code s1} … in the order of {@link OptimizerSpec#stateNames}.
  * {@code t} counts updates from 0.
  *
- * <p>Each argument is a list of one tensor, created by the caller. TorchScript does not notice
- * writes to lists that the script creates itself, and removes them as dead code.
+ * <p>Each tensor argument of {@code update} is a list of one tensor, which the caller creates. If
+ * the script created the list, TorchScript would not notice writes to it, and would remove those
+ * writes as dead code.
  */
 final class UpdateScript implements OptimizerSpec.Visitor<String> {
   private final int states;
