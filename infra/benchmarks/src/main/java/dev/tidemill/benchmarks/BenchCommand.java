@@ -92,8 +92,8 @@ final class BenchCommand implements Callable<Integer> {
       if (name.equals("--java-home")) {
         text.add("--java-home HOME");
       } else if (!Set.of("--json", "--write").contains(name)) {
-        text.add(name);
-        text.addAll(option.arity().max() == 0 ? List.of() : option.originalStringValues());
+        boolean flag = option.arity().max() == 0;
+        text.add(flag ? name : name + " " + String.join(",", option.originalStringValues()));
       }
     }
     return String.join(" ", text);

@@ -44,7 +44,7 @@ public record ProcessMemory(long resident, long proportional, long own) {
   }
 
   /** Bytes in MB, 10^6 bytes. */
-  public static Figure megabytes(double bytes) {
+  public static Figure megabytes(long bytes) {
     return Figure.once(bytes / 1e6, "MB");
   }
 

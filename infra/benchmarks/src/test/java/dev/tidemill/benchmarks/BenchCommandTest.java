@@ -86,7 +86,7 @@ class BenchCommandTest {
         .isZero();
     assertThat(document)
         .content()
-        .contains("./tidemill bench one --engine torch --isa avx2", "| isa | AVX2 |");
+        .contains("./tidemill bench one --isa avx2 --engine torch", "| isa | AVX2 |");
   }
 
   @Test

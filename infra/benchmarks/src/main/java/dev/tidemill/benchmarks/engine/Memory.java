@@ -57,17 +57,18 @@ record Memory(BenchContext context, Report report) {
     List<Object> row = new ArrayList<>(List.of(network.name()));
     try (Participant engine = Participant.start(launch(folder))) {
       report.versions(engine.versions());
-      List<Double> resident = new ArrayList<>();
+      List<Long> resident = new ArrayList<>();
       int done = 0;
       for (int until : steps) {
         context.say("%s, to step %,d".formatted(network.name(), until));
         Map<String, Integer> order = Map.of("steps", until - done, "batch", 1);
-        double bytes = engine.run(order).path("resident").asDouble();
+        long bytes = engine.run(order).path("resident").asLong();
         resident.add(bytes);
         row.add(ProcessMemory.megabytes(bytes));
         done = until;
       }
-      Figure growth = Figure.once(resident.get(resident.size() - 1) / resident.get(0), "×");
+      Figure growth =
+          Figure.once((double) resident.get(resident.size() - 1) / resident.get(0), "×");
       row.add(growth);
       report.atMost(
           1.05,
@@ -84,9 +85,9 @@ record Memory(BenchContext context, Report report) {
       size /= 2;
     }
     context.say("%s, B = %d, beside the estimate".formatted(network.name(), size));
-    double planned = cost.memory(size).total() - cost.memory(1).total();
-    double measured = allocated(folder, size) - allocated(folder, 1);
-    Figure ratio = Figure.once(measured / planned, "×");
+    long planned = cost.memory(size).total() - cost.memory(1).total();
+    long measured = allocated(folder, size) - allocated(folder, 1);
+    Figure ratio = Figure.once((double) measured / planned, "×");
     report.atMost(
         1.5, network.name() + ", memory of a batch: measured ÷ planned", Optional.of(ratio));
     table.row(
@@ -98,9 +99,9 @@ record Memory(BenchContext context, Report report) {
   }
 
   /** Bytes after a few steps: the peak, since a process keeps what a step has used. */
-  private double allocated(Path folder, int size) {
+  private long allocated(Path folder, int size) {
     try (Participant alone = Participant.start(launch(folder))) {
-      return alone.run(Map.of("steps", PLANNED_STEPS, "batch", size)).path("allocated").asDouble();
+      return alone.run(Map.of("steps", PLANNED_STEPS, "batch", size)).path("allocated").asLong();
     }
   }
 

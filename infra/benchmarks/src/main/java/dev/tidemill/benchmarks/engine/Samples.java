@@ -96,8 +96,14 @@ public record Samples(
 
   /** Writes them into a folder, for {@link #read} and for Python. */
   void write(Path folder) throws IOException {
-    Files.write(folder.resolve(INPUTS), inputs.array());
-    Files.write(folder.resolve(LABELS), labels.array());
+    Files.write(folder.resolve(INPUTS), bytes(inputs));
+    Files.write(folder.resolve(LABELS), bytes(labels));
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   /** Reads the {@link #COUNT} samples of a network that were written into a folder. */

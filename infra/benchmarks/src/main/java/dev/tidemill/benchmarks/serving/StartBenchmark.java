@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * From the start of a process to its first answer, and its memory: Tidemill's worker, with many
@@ -118,8 +119,8 @@ final class StartBenchmark {
         megabytes(starts, start -> start.underLoad().resident()));
   }
 
-  private static Figure megabytes(List<Start> starts, ToDoubleFunction<Start> bytes) {
-    return figure(starts, start -> bytes.applyAsDouble(start) / 1e6, "MB");
+  private static Figure megabytes(List<Start> starts, ToLongFunction<Start> bytes) {
+    return figure(starts, start -> bytes.applyAsLong(start) / 1e6, "MB");
   }
 
   /** The figure of all starts but the first. */

@@ -8,11 +8,10 @@ import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,31 +47,28 @@ final class CheckpointsBenchmark {
       for (LargeModel model : List.of(LargeModel.SMALL, LargeModel.MIDDLE)) {
         context.say(model.state());
         boolean small = model.equals(LargeModel.SMALL);
-        Map<String, TrainingOrder> orders = new HashMap<>();
-        for (String who : List.of(WITH, WITHOUT, "copies")) {
-          orders.put(
-              who,
-              new TrainingOrder(
-                  context.engine(),
-                  "",
-                  model.yaml(BATCH_SIZE),
-                  BATCH_SIZE,
-                  // The checkpoint begins in the first third of the seconds that count, and has
-                  // the rest to complete.
-                  0.7 * everySeconds,
-                  everySeconds,
-                  broker.bootstrapServers(),
-                  FilledLog.BATCHES,
-                  LOG_SAMPLES,
-                  who.equals(WITHOUT) ? NEVER_MILLIS : 1_000L * everySeconds,
-                  who.equals("copies")));
-        }
-        Rounds rounds = participants.runMirrored(1, context.rounds(small ? 5 : 3), orders::get);
+        Function<String, TrainingOrder> order =
+            who ->
+                new TrainingOrder(
+                    context.engine(),
+                    "",
+                    model.yaml(BATCH_SIZE),
+                    BATCH_SIZE,
+                    // The checkpoint begins in the first third of the seconds that count, and has
+                    // the rest to complete.
+                    0.7 * everySeconds,
+                    everySeconds,
+                    broker.bootstrapServers(),
+                    FilledLog.BATCHES,
+                    LOG_SAMPLES,
+                    who.equals(WITHOUT) ? NEVER_MILLIS : 1_000L * everySeconds,
+                    who.equals("copies"));
+        Rounds rounds = participants.runMirrored(1, context.rounds(small ? 5 : 3), order);
         Optional<Figure> lost = lost(rounds);
         if (lost.isEmpty()) {
           report.note(model.state() + ": not in every round was a checkpoint committed in time.");
         }
-        JsonNode copies = participants.ask(WITH, orders.get("copies")).path("copyMillis");
+        JsonNode copies = participants.ask(WITH, order.apply("copies")).path("copyMillis");
         double[] copyMillis =
             IntStream.range(0, copies.size()).mapToDouble(i -> copies.path(i).asDouble()).toArray();
         table.row(
