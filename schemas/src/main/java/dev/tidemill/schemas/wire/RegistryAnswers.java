@@ -183,7 +183,7 @@ final class RegistryAnswers<K, V> {
                   } else if (cause(failure) instanceof RegistryUnavailableException e) {
                     failed(key, answer, pause, String.valueOf(e.getMessage()));
                   } else {
-                    refused(key, answer, cause(failure));
+                    refused(answer, cause(failure));
                   }
                 });
   }
@@ -197,7 +197,7 @@ final class RegistryAnswers<K, V> {
     scheduler.after(pause, () -> retry(key, answer, pause));
   }
 
-  private void refused(K key, Answer<V> answer, Throwable cause) {
+  private void refused(Answer<V> answer, Throwable cause) {
     answer.answeredNanos = nanoTime.getAsLong();
     if (cause instanceof MalformedBytesException) {
       answer.kept = NONE_KEPT;
