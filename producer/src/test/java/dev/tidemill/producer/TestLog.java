@@ -53,6 +53,10 @@ public final class TestLog {
   /** Reads the committed batches, once the last transaction has ended. */
   static List<TrainingBatch> batches(Destination of) {
     await().until(() -> end(of, READ_COMMITTED) == end(of, READ_UNCOMMITTED));
+    return committedBatches(of);
+  }
+
+  private static List<TrainingBatch> committedBatches(Destination of) {
     return TopicReader.committed(of.clients().bootstrapServers(), of.topics().batches()).stream()
         .map(record -> of.codec().decode(record, TrainingBatch.class))
         .toList();
@@ -83,8 +87,17 @@ public final class TestLog {
 
   /** The class numbers of all committed samples, in order. */
   static List<Integer> classes(Destination of) {
+    return classes(batches(of));
+  }
+
+  /** As {@link #classes}, but does not wait for a transaction that was left open. */
+  static List<Integer> classesBeforeOpenTransaction(Destination of) {
+    return classes(committedBatches(of));
+  }
+
+  private static List<Integer> classes(List<TrainingBatch> batches) {
     List<Integer> classes = new ArrayList<>();
-    for (TrainingBatch batch : batches(of)) {
+    for (TrainingBatch batch : batches) {
       IntBuffer labels = batch.getLabels().getData().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
       while (labels.hasRemaining()) {
         classes.add(labels.get());
