@@ -33,8 +33,8 @@ public final class ParticipantLoop {
   }
 
   /**
-   * Reports that the participant is ready, and runs rounds until it is told to exit or its input
-   * ends.
+   * Reports that the participant is ready, and runs rounds until {@code exit} or the end of its
+   * input.
    *
    * @param versions of what it measures, besides the JDK's, which is added
    * @param type of orders: a record, or {@link JsonNode}

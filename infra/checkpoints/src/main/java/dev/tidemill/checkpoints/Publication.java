@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  *     is sent before the next is requested, so they need not fit in memory together
  * @param group the group whose offsets ordinary Kafka tools show
  * @param consumed that group's offsets
- * @param pinned versions whose payload stays, whatever their age
+ * @param pinned versions whose payload is kept at any age
  */
 public record Publication(
     Checkpoint manifest,

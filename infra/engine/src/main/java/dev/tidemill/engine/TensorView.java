@@ -21,7 +21,7 @@ public record TensorView(
     this(type, shape, data, 1, 0);
   }
 
-  /** Sets the byte order to little-endian, whatever the order of the given buffer. */
+  /** Views the buffer as little-endian. The byte order of the given buffer does not matter. */
   public TensorView {
     data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
   }

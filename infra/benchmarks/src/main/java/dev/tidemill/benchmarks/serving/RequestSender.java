@@ -24,7 +24,7 @@ final class RequestSender {
     this.form = form;
   }
 
-  /** Sends each request when it is due, or as soon after as possible, whatever the answers do. */
+  /** Sends each request when it is due, or as soon after as possible. Does not wait for answers. */
   void sendWhenDue(long first, int count, Schedule schedule) {
     for (int place = 0; place < count; place++) {
       long due = schedule.dueNanos(place);
