@@ -298,10 +298,13 @@ class BatchProducerIT {
           .hasMessageContaining("send.close.timeout.ms");
     }
     own.restart(1);
-    // The broker may also have records that it had no time to acknowledge. The transaction that was
-    // open stays so until its timeout.
-    assertThat(TestLog.classesBeforeOpenTransaction(to))
-        .startsWith(numbers(Math.toIntExact(progress.samples())).toArray(Integer[]::new));
+    // A commit that was acknowledged reaches the partition only once the restarted coordinator has
+    // written its marker. The broker may also have records that it had no time to acknowledge, and
+    // the transaction that was open stays so until its timeout.
+    Integer[] acknowledged = numbers(Math.toIntExact(progress.samples())).toArray(Integer[]::new);
+    await()
+        .untilAsserted(
+            () -> assertThat(TestLog.classesBeforeOpenTransaction(to)).startsWith(acknowledged));
   }
 
   @Test
