@@ -42,7 +42,7 @@ final class BatchPredictor {
 
   /** Returns the outcome of each request, in the same order. */
   List<RequestOutcome> predict(List<PendingRequest> requests) {
-    ModelSlot.Loaded model = slots.hold(thread);
+    ModelSlot.Loaded model = slots.acquire(thread);
     try {
       long start = nanoTime.getAsLong();
       MicroBatch microBatch = compute(requests, model);

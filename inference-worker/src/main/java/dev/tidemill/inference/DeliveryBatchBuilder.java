@@ -100,8 +100,8 @@ final class DeliveryBatchBuilder {
   }
 
   /**
-   * Leaves out requests of partitions that are revoked or held. Checks this only now, because a
-   * keep-alive poll may revoke partitions during any computation.
+   * Leaves out requests of partitions that are revoked or suspended. Checks this only now, because
+   * a keep-alive poll may revoke partitions during any computation.
    */
   private DeliveryBatch assemble(List<RequestOutcome> outcomes, long now) {
     List<AnswerReceipt> receipts = new ArrayList<>(outcomes.size());
@@ -110,7 +110,7 @@ final class DeliveryBatchBuilder {
     PendingRequest last = null;
     for (RequestOutcome outcome : outcomes) {
       PendingRequest request = outcome.pending();
-      if (request.owned().isRevoked() || request.owned().isHeld()) {
+      if (request.owned().isRevoked() || request.owned().isSuspended()) {
         continue;
       }
       if (bisection.isActive() && receipts.isEmpty()) {

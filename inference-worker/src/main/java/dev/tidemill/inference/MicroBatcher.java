@@ -61,7 +61,7 @@ final class MicroBatcher {
   }
 
   /** Returns whether a request of the partition waits. */
-  boolean holds(TopicPartition partition) {
+  boolean hasWaiting(TopicPartition partition) {
     return waiting.stream().anyMatch(request -> request.owned().partition().equals(partition));
   }
 
@@ -98,9 +98,9 @@ final class MicroBatcher {
     return request;
   }
 
-  /** Drops the requests of partitions that are revoked or held. */
-  void dropHeld() {
-    drop(request -> request.owned().isRevoked() || request.owned().isHeld());
+  /** Drops the requests of partitions that are revoked or suspended. */
+  void dropSuspended() {
+    drop(request -> request.owned().isRevoked() || request.owned().isSuspended());
   }
 
   void clear() {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * other one answers; then the reference flips.
  *
  * <p>Serving threads protect slots with hazard pointers. A serving thread first publishes which
- * slot it holds, then reads the reference again. If the reference has flipped, the thread holds the
+ * slot it uses, then reads the reference again. If the reference has flipped, the thread uses the
  * other slot instead. The following thread writes only to the slot that is not referenced, and only
- * after it has seen that no thread holds it. It flips the reference only after it has loaded the
+ * after it has seen that no thread uses it. It flips the reference only after it has loaded the
  * slot. A thread that publishes the idle slot after that check finds another slot in the reference,
- * and does not touch the idle one. So a slot that is held and referenced is completely loaded, and
- * nobody writes to it before all threads release it. Serving threads never wait. The following
+ * and does not touch the idle one. So a slot that is in use and referenced is completely loaded,
+ * and nobody writes to it before all threads release it. Serving threads never wait. The following
  * thread waits for one micro-batch at most.
  */
 final class ModelSlots implements AutoCloseable {
@@ -34,10 +34,10 @@ final class ModelSlots implements AutoCloseable {
   private final AtomicReference<@Nullable ModelSlot> serving = new AtomicReference<>();
 
   /**
-   * The slot that each serving thread holds. The last element is the slot that the following thread
+   * The slot that each serving thread uses. The last element is the slot that the following thread
    * loads.
    */
-  private final AtomicReferenceArray<@Nullable ModelSlot> held;
+  private final AtomicReferenceArray<@Nullable ModelSlot> inUse;
 
   private final int loading;
 
@@ -57,7 +57,7 @@ final class ModelSlots implements AutoCloseable {
     this.maxBatchSize = maxBatchSize;
     this.first = new ModelSlot(threads);
     this.second = new ModelSlot(threads);
-    this.held = new AtomicReferenceArray<>(threads + 1);
+    this.inUse = new AtomicReferenceArray<>(threads + 1);
     this.loading = threads;
   }
 
@@ -72,14 +72,14 @@ final class ModelSlots implements AutoCloseable {
   void load(Checkpoint manifest, CheckpointReader reader) {
     ModelState state = read(manifest, reader);
     ModelSlot idle = serving.get() == first ? second : first;
-    while (isHeld(idle)) {
+    while (isInUse(idle)) {
       LockSupport.parkNanos(RECHECK_NANOS);
     }
-    held.set(loading, idle);
+    inUse.set(loading, idle);
     try {
       idle.load(manifest, state, engine, maxBatchSize);
     } finally {
-      held.set(loading, null);
+      inUse.set(loading, null);
     }
     serving.set(idle);
     servingVersion = manifest.getVersion();
@@ -98,25 +98,23 @@ final class ModelSlots implements AutoCloseable {
     return state;
   }
 
-  /**
-   * Returns the version that computes a micro-batch; the thread holds it until {@link #release}.
-   */
-  ModelSlot.Loaded hold(int thread) {
+  /** Returns the version that computes a micro-batch; the thread uses it until {@link #release}. */
+  ModelSlot.Loaded acquire(int thread) {
     while (true) {
       ModelSlot slot = serving.get();
       if (slot == null) {
         throw new IllegalStateException("no version is loaded");
       }
-      held.set(thread, slot);
+      inUse.set(thread, slot);
       if (slot == serving.get()) {
         return slot.loaded(thread);
       }
     }
   }
 
-  /** Releases the slot that the thread holds. */
+  /** Releases the slot that the thread uses. */
   void release(int thread) {
-    held.set(thread, null);
+    inUse.set(thread, null);
   }
 
   /** Returns the serving version; empty before the first one is loaded. Any thread. */
@@ -124,19 +122,19 @@ final class ModelSlots implements AutoCloseable {
     return servingVersion == 0 ? OptionalLong.empty() : OptionalLong.of(servingVersion);
   }
 
-  /** Frees the slots, once no thread serves any more. Leaves a slot alone that is still held. */
+  /** Frees the slots, once no thread serves any more. Leaves a slot alone that is still in use. */
   @Override
   public void close() {
     for (ModelSlot slot : List.of(first, second)) {
-      if (!isHeld(slot)) {
+      if (!isInUse(slot)) {
         slot.close();
       }
     }
   }
 
-  private boolean isHeld(ModelSlot slot) {
-    for (int i = 0; i < held.length(); i++) {
-      if (held.get(i) == slot) {
+  private boolean isInUse(ModelSlot slot) {
+    for (int i = 0; i < inUse.length(); i++) {
+      if (inUse.get(i) == slot) {
         return true;
       }
     }

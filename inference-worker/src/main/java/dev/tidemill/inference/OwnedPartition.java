@@ -9,7 +9,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class OwnedPartition {
   private final TopicPartition partition;
-  private boolean isHeld = true;
+  private boolean isSuspended = true;
   private boolean isStopped;
   private boolean isRevoked;
 
@@ -22,21 +22,21 @@ final class OwnedPartition {
   }
 
   /** Returns whether the partition is not read: its position is not known yet, or it is blocked. */
-  boolean isHeld() {
-    return isHeld;
+  boolean isSuspended() {
+    return isSuspended;
   }
 
   /** Returns whether the consumer fetches more of the partition. */
   boolean isFetched() {
-    return !isHeld && !isStopped;
+    return !isSuspended && !isStopped;
   }
 
   boolean isRevoked() {
     return isRevoked;
   }
 
-  void setHeld(boolean held) {
-    isHeld = held;
+  void setSuspended(boolean suspended) {
+    isSuspended = suspended;
   }
 
   void setStopped(boolean stopped) {

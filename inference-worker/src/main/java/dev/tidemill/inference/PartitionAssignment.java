@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The assigned partitions. Only this class pauses and resumes them: all of them when there is no
- * room, and one of them when it is held or stopped. Partitions that a rebalance adds are paused as
- * well. Only for the thread that owns the consumer.
+ * room, and one of them when it is suspended or stopped. Partitions that a rebalance adds are
+ * paused as well. Only for the thread that owns the consumer.
  */
 final class PartitionAssignment {
   private final Consumer<byte[], byte[]> consumer;
@@ -27,8 +27,9 @@ final class PartitionAssignment {
   }
 
   /**
-   * Adds partitions, which are held until {@link #release}. The caller of that method sets their
-   * position. The consumer must not look it up, because it would fail if no offset is committed.
+   * Adds partitions, which are suspended until {@link #startReading}. The caller of that method
+   * sets their position. The consumer must not look it up, because it would fail if no offset is
+   * committed.
    */
   void add(Collection<TopicPartition> partitions) {
     consumer.pause(partitions);
@@ -91,19 +92,19 @@ final class PartitionAssignment {
   }
 
   /** Stops reading a partition, and invalidates what was polled of it. */
-  void hold(TopicPartition partition) {
+  void suspend(TopicPartition partition) {
     OwnedPartition owned = ownedPartitions.get(partition);
-    if (owned != null && !owned.isHeld()) {
-      owned.setHeld(true);
+    if (owned != null && !owned.isSuspended()) {
+      owned.setSuspended(true);
       consumer.pause(List.of(partition));
     }
   }
 
-  /** Reads a partition that is held or stopped as soon as there is room. */
-  void release(TopicPartition partition) {
+  /** Reads a partition that is suspended or stopped as soon as there is room. */
+  void startReading(TopicPartition partition) {
     OwnedPartition owned = ownedPartitions.get(partition);
     if (owned != null && !owned.isFetched()) {
-      owned.setHeld(false);
+      owned.setSuspended(false);
       owned.setStopped(false);
       if (!isPaused) {
         consumer.resume(List.of(partition));
@@ -117,11 +118,11 @@ final class PartitionAssignment {
    */
   boolean isReadToEnd() {
     return ownedPartitions.values().stream()
-        .filter(owned -> !owned.isHeld())
+        .filter(owned -> !owned.isSuspended())
         .allMatch(owned -> isReadToEnd(owned.partition()));
   }
 
-  /** Pauses or resumes all partitions that are neither held nor stopped. */
+  /** Pauses or resumes all partitions that are neither suspended nor stopped. */
   void pause(boolean wanted) {
     if (wanted == isPaused) {
       return;

@@ -46,7 +46,7 @@ final class RequestPartitions {
   /** Returns the partition if it is read, else null. */
   @Nullable OwnedPartition readable(TopicPartition partition) {
     OwnedPartition owned = assignment.owned(partition);
-    return owned == null || owned.isHeld() ? null : owned;
+    return owned == null || owned.isSuspended() ? null : owned;
   }
 
   /** Adds partitions, which are read once {@link #initialize} has set their position. */
@@ -93,7 +93,7 @@ final class RequestPartitions {
         if (unreadable.remove(partition)) {
           succeeded(partition);
         }
-        assignment.release(partition);
+        assignment.startReading(partition);
       }
     }
   }
@@ -120,7 +120,7 @@ final class RequestPartitions {
   void block(TopicPartition partition, String cause) {
     // A restart forgets the blocks that wait for a schema, but must not forget this one.
     awaitingSchema.remove(partition);
-    assignment.hold(partition);
+    assignment.suspend(partition);
     blocked.block(partition, nanoTime.getAsLong());
     conditions.blocked(partition, cause);
   }

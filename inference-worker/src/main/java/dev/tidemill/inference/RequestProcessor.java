@@ -199,7 +199,7 @@ final class RequestProcessor {
       throw new InterruptException(e);
     }
     partitions.revoked(revoked);
-    batcher.dropHeld();
+    batcher.dropSuspended();
     bisection.forget(revoked);
   }
 
@@ -228,7 +228,7 @@ final class RequestProcessor {
         committed();
       }
       if (isIdle) {
-        partitions.unblockAnswered(batcher::holds);
+        partitions.unblockAnswered(batcher::hasWaiting);
         // Only when idle, so that the committed offset is after everything that was sent.
         if (partitions.retryBlocked(now)) {
           bisection.begin();

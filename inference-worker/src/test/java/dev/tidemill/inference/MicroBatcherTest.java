@@ -14,7 +14,7 @@ class MicroBatcherTest {
 
   private static OwnedPartition ownedPartition(int partition) {
     OwnedPartition owned = new OwnedPartition(new TopicPartition("requests", partition));
-    owned.setHeld(false);
+    owned.setSuspended(false);
     return owned;
   }
 
@@ -71,7 +71,7 @@ class MicroBatcherTest {
     batcher.add(request(1, 6, 1000));
     batcher.add(request(0, 7, 1000));
     ownedPartitions.get(0).revoke();
-    batcher.dropHeld();
+    batcher.dropSuspended();
     assertThat(batcher.take(Integer.MAX_VALUE))
         .extracting(r -> r.record().offset())
         .containsExactly(6L);
