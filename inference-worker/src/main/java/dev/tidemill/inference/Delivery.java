@@ -38,13 +38,13 @@ interface Delivery extends AutoCloseable {
    * @throws RuntimeException why a batch was not committed; later ones are not committed either,
    *     and the caller restarts
    */
-  boolean settle();
+  boolean checkCommits();
 
   /**
-   * Waits until no batch is open, because partitions are being revoked. The next {@link #settle}
-   * reports a failure.
+   * Waits until no batch is open, because partitions are being revoked. The next {@link
+   * #checkCommits} reports a failure.
    */
-  void finish() throws InterruptedException;
+  void awaitCommits() throws InterruptedException;
 
   /** Waits until no batch is open, then closes. */
   @Override

@@ -140,7 +140,7 @@ final class PipelinedDelivery implements Delivery {
   }
 
   @Override
-  public synchronized boolean settle() {
+  public synchronized boolean checkCommits() {
     throwFailure();
     if (!offsetsToCommit.isEmpty()) {
       Map<TopicPartition, OffsetAndMetadata> offsets = offsetsToCommit;
@@ -167,7 +167,7 @@ final class PipelinedDelivery implements Delivery {
   }
 
   @Override
-  public synchronized void finish() throws InterruptedException {
+  public synchronized void awaitCommits() throws InterruptedException {
     awaitIdle();
     if (!offsetsToCommit.isEmpty()) {
       try {
@@ -208,7 +208,7 @@ final class PipelinedDelivery implements Delivery {
   @Override
   public void close() {
     try {
-      finish();
+      awaitCommits();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -194,7 +194,7 @@ final class RequestProcessor {
 
   void onRevoked(Collection<TopicPartition> revoked) {
     try {
-      delivery.finish();
+      delivery.awaitCommits();
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
@@ -222,9 +222,9 @@ final class RequestProcessor {
   private void processDue(long now) throws InterruptedException {
     try {
       conditions.expire();
-      // Before settle(), so that it reports everything that has ended by now.
+      // Before checkCommits(), so that it reports everything that has ended by now.
       boolean isIdle = delivery.isIdle();
-      if (delivery.settle()) {
+      if (delivery.checkCommits()) {
         committed();
       }
       if (isIdle) {

@@ -53,20 +53,20 @@ class PipelinedDeliveryIT {
       delivery.send(batch("1", requests, new OffsetAndMetadata(1, "x".repeat(10_000))));
       await().until(() -> serving.commits.get() == 1);
       delivery.send(batch("2", requests, new OffsetAndMetadata(2)));
-      assertThat(delivery.settle()).as("no batch is committed yet").isFalse();
+      assertThat(delivery.checkCommits()).as("no batch is committed yet").isFalse();
       await().until(() -> uncommitted() == 2);
 
       serving.gate.countDown();
       await()
           .untilAsserted(
-              () -> assertThatThrownBy(delivery::settle).isInstanceOf(KafkaException.class));
+              () -> assertThatThrownBy(delivery::checkCommits).isInstanceOf(KafkaException.class));
       delivery.restart();
       assertThat(fixture.predictions()).isEmpty();
       assertThat(committed(serving.consumer, requests)).isNull();
 
       delivery.send(batch("1 again", requests, new OffsetAndMetadata(1)));
       delivery.send(batch("2 again", requests, new OffsetAndMetadata(2)));
-      delivery.finish();
+      delivery.awaitCommits();
       assertThat(fixture.predictions())
           .extracting(Prediction::getRequestId)
           .containsExactlyInAnyOrder("1 again", "2 again");
@@ -167,8 +167,8 @@ class PipelinedDeliveryIT {
     }
 
     @Override
-    public boolean settle() {
-      return delivery.settle();
+    public boolean checkCommits() {
+      return delivery.checkCommits();
     }
 
     @Override
@@ -177,9 +177,9 @@ class PipelinedDeliveryIT {
     }
 
     @Override
-    public void finish() throws InterruptedException {
+    public void awaitCommits() throws InterruptedException {
       gate.countDown();
-      delivery.finish();
+      delivery.awaitCommits();
     }
 
     @Override

@@ -116,7 +116,7 @@ class PipelinedDeliveryTest {
     transactional.restart();
     for (int batch = 1; batch <= 6; batch++) {
       transactional.send(batch(batch));
-      transactional.finish();
+      transactional.awaitCommits();
     }
     transactional.close();
     assertThat(begun).hasSize(6);
@@ -132,11 +132,11 @@ class PipelinedDeliveryTest {
     plain.restart();
     plain.send(batch(1));
     plain.awaitProgress(Duration.ofSeconds(60));
-    assertThat(plain.settle()).isFalse();
+    assertThat(plain.checkCommits()).isFalse();
     assertThat(consumer.committed(Set.of(PARTITION))).doesNotContainKey(PARTITION);
     acknowledge(0);
-    plain.finish();
-    assertThat(plain.settle()).isTrue();
+    plain.awaitCommits();
+    assertThat(plain.checkCommits()).isTrue();
     assertThat(consumer.committed(Set.of(PARTITION)))
         .containsEntry(PARTITION, new OffsetAndMetadata(1));
     assertThat(delivered).hasValue(1);
@@ -148,15 +148,15 @@ class PipelinedDeliveryTest {
     plain.restart();
     plain.send(batch(1));
     producers.get(0).errorNext(new TimeoutException("no broker"));
-    plain.finish();
-    assertThatThrownBy(plain::settle)
+    plain.awaitCommits();
+    assertThatThrownBy(plain::checkCommits)
         .isInstanceOf(KafkaException.class)
         .hasCauseInstanceOf(TimeoutException.class);
     plain.restart();
     assertThat(producers.get(0).closed()).isTrue();
     plain.send(batch(1));
     acknowledge(1);
-    plain.finish();
+    plain.awaitCommits();
     assertThat(delivered).hasValue(1);
     assertThat(consumer.committed(Set.of(PARTITION)))
         .containsEntry(PARTITION, new OffsetAndMetadata(1));
@@ -169,8 +169,8 @@ class PipelinedDeliveryTest {
     IllegalStateException broken = new IllegalStateException("broken");
     producers.get(0).sendException = broken;
     assertThatThrownBy(() -> plain.send(batch(1))).isSameAs(broken);
-    plain.finish();
-    assertThatThrownBy(plain::settle).isSameAs(broken);
+    plain.awaitCommits();
+    assertThatThrownBy(plain::checkCommits).isSameAs(broken);
     plain.close();
     assertThat(delivered).hasValue(0);
     assertThat(consumer.committed(Set.of(PARTITION))).doesNotContainKey(PARTITION);

@@ -274,7 +274,7 @@ class RequestProcessorTest {
     now += TimeUnit.SECONDS.toNanos(1);
     poll();
     assertThat(consumer.paused()).as("the batch is not committed yet").isNotEmpty();
-    delivery.finish();
+    delivery.awaitCommits();
     poll();
     assertThat(consumer.paused()).isEmpty();
     assertThat(consumer.position(PARTITION)).isEqualTo(3);
@@ -559,14 +559,14 @@ class RequestProcessorTest {
     }
 
     @Override
-    public boolean settle() {
+    public boolean checkCommits() {
       RuntimeException failure = failures.poll();
       if (failure != null) {
         throw failure;
       }
-      boolean settled = hasCommitted;
+      boolean committedOne = hasCommitted;
       hasCommitted = false;
-      return settled;
+      return committedOne;
     }
 
     @Override
@@ -575,7 +575,7 @@ class RequestProcessorTest {
     }
 
     @Override
-    public void finish() {
+    public void awaitCommits() {
       while (!open.isEmpty()) {
         commitOldest();
       }
