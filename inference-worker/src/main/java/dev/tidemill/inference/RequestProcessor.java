@@ -316,7 +316,7 @@ final class RequestProcessor {
     batcher.clear();
     retrySchedule.retryNow(nanoTime.getAsLong());
     String cause = "the answer cannot be written: " + reason(failure);
-    conditions.deliveryRefused(cause);
+    conditions.commitRefused(cause);
     tooLargeBytes = tooLargeBytes(bisectionBatch, failure);
     bisectionBatch = null;
     bisection.refused(cause).ifPresent(partition -> partitions.block(partition, cause));
@@ -342,7 +342,7 @@ final class RequestProcessor {
     }
     isFailing = true;
     retrySchedule.retryLater(nanoTime.getAsLong());
-    conditions.deliveryFailed(
+    conditions.commitFailed(
         "answers were not committed; reading their requests again: " + reason(failure));
     LOG.debug("answers were not committed", failure);
   }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class ServingConditions {
   private static final Logger LOG = LoggerFactory.getLogger(ServingConditions.class);
 
-  static final String DELIVERY = "delivery";
+  static final String ANSWERS_NOT_COMMITTED = "answers not committed";
   static final String REQUESTS_LOST = "requests lost";
   static final String VERSION_REFUSED = "version refused";
   static final String FOLLOWING = "following";
@@ -38,25 +38,25 @@ final class ServingConditions {
   }
 
   /** Reports that answers were not committed; the worker retries. */
-  void deliveryFailed(String cause) {
-    metrics.deliveryFailed();
-    monitor.degrade(DELIVERY, cause);
+  void commitFailed(String cause) {
+    metrics.commitFailed();
+    monitor.degrade(ANSWERS_NOT_COMMITTED, cause);
   }
 
   /** Reports a permanently refused commit; the worker looks for the requests that cause it. */
-  void deliveryRefused(String cause) {
-    metrics.deliveryFailed();
+  void commitRefused(String cause) {
+    metrics.commitFailed();
     LOG.debug("answers were refused; looking for the request that causes it: {}", cause);
   }
 
   /** Reports that answers were committed. */
   void delivered() {
-    monitor.recover(DELIVERY);
+    monitor.recover(ANSWERS_NOT_COMMITTED);
   }
 
   /** Reports that this worker or another one has answered all requests, whatever failed before. */
   void nothingToDeliver() {
-    monitor.recover(DELIVERY);
+    monitor.recover(ANSWERS_NOT_COMMITTED);
   }
 
   /** Ends conditions that were visible for long enough. */

@@ -21,9 +21,9 @@ public final class ServingMetrics {
   private static final MeterDefinition DEAD_LETTERS =
       METERS.counter(
           "tidemill.dead.letters", "Records refused, by the topic that they came from.", "topic");
-  private static final MeterDefinition FAILURES =
+  private static final MeterDefinition COMMIT_FAILURES =
       METERS.counter(
-          "tidemill.delivery.failures", "Commits of answers that failed and were repeated.");
+          "tidemill.answer.commit.failures", "Commits of answers that failed and were repeated.");
   private static final MeterDefinition SWAPS =
       METERS.counter("tidemill.version.swaps", "Versions that this worker began to serve.");
   private static final MeterDefinition REFUSED_VERSIONS =
@@ -40,7 +40,7 @@ public final class ServingMetrics {
   private final Counter predictions;
   private final Counter errors;
   private final Counter deadLetters;
-  private final Counter failures;
+  private final Counter commitFailures;
   private final Counter swaps;
   private final Counter refusedVersions;
   private final Counter requestsLost;
@@ -55,7 +55,7 @@ public final class ServingMetrics {
     predictions = metrics.counter(PREDICTIONS);
     errors = metrics.counter(ERRORS);
     deadLetters = metrics.counter(DEAD_LETTERS, "requests");
-    failures = metrics.counter(FAILURES);
+    commitFailures = metrics.counter(COMMIT_FAILURES);
     swaps = metrics.counter(SWAPS);
     refusedVersions = metrics.counter(REFUSED_VERSIONS);
     requestsLost = metrics.counter(REQUESTS_LOST);
@@ -79,8 +79,8 @@ public final class ServingMetrics {
     deadLetters.increment(refused + undecodable);
   }
 
-  void deliveryFailed() {
-    failures.increment();
+  void commitFailed() {
+    commitFailures.increment();
   }
 
   void requestsLost(long count) {

@@ -165,7 +165,7 @@ class RequestProcessorTest {
         .singleElement()
         .satisfies(
             condition -> {
-              assertThat(condition.name()).isEqualTo(ServingConditions.DELIVERY);
+              assertThat(condition.name()).isEqualTo(ServingConditions.ANSWERS_NOT_COMMITTED);
               assertThat(condition.cause()).contains("no broker");
             });
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** Marks a worker as degraded while the brokers do not acknowledge its records. */
 public final class DeliveryWatch implements Duty {
-  private static final String CONDITION = "deliveries";
+  private static final String CONDITION = "records not acknowledged";
 
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
