@@ -30,7 +30,7 @@ final class Leadership implements RecordPolicy {
   private @Nullable TrainableModel model;
   private @Nullable ProgressChannel progress;
   private volatile @Nullable Term term;
-  private volatile @Nullable Term discarded;
+  private volatile @Nullable Term formerTerm;
   private volatile boolean leads;
   private volatile boolean gaveUp;
   private volatile int diverged;
@@ -129,7 +129,7 @@ final class Leadership implements RecordPolicy {
   private synchronized void discard() {
     Term ended = term;
     if (ended != null) {
-      discarded = ended;
+      formerTerm = ended;
       term = null;
       ended.discard();
     }
@@ -158,7 +158,7 @@ final class Leadership implements RecordPolicy {
     Term current = term;
     boolean wasAlive = current != null && current.health().isAlive();
     // A term starts only after the previous one has ended, so at most one of the two exists.
-    Term last = current == null ? discarded : current;
+    Term last = current == null ? formerTerm : current;
     term = null;
     if (last != null) {
       last.close();
@@ -202,7 +202,7 @@ final class Leadership implements RecordPolicy {
   }
 
   private boolean isFormerTermOver() {
-    Term former = discarded;
+    Term former = formerTerm;
     if (former == null) {
       return true;
     }
@@ -214,7 +214,7 @@ final class Leadership implements RecordPolicy {
               "a step or commit of the former term has not ended; the next term waits for it");
       return false;
     }
-    discarded = null;
+    formerTerm = null;
     context.metrics().heldNothing();
     context.monitor().recover(FORMER_TERM);
     return true;

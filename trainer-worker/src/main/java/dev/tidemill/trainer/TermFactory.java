@@ -112,8 +112,8 @@ final class TermFactory {
             System::nanoTime,
             context.known()::version,
             progress::send);
-    Checkpoints checkpoints =
-        new Checkpoints(
+    CheckpointSubmitter submitter =
+        new CheckpointSubmitter(
             learner,
             assembler,
             arrivals,
@@ -127,7 +127,7 @@ final class TermFactory {
         context.topics().batches(),
         learner,
         assembler,
-        checkpoints,
+        submitter,
         new RefusalTally(
             settings.maxRefusedShare(),
             restored.refusedRecords() + passes.refused(),

@@ -15,7 +15,7 @@ final class Training {
   private final Learner learner;
   private final EpochLedger ledger;
   private final StepAssembler assembler;
-  private final Checkpoints checkpoints;
+  private final CheckpointSubmitter submitter;
   private final RefusalTally refusals;
   private final ProgressReporter progress;
   private final TrainerListener listener;
@@ -37,7 +37,7 @@ final class Training {
       String topic,
       Learner learner,
       StepAssembler assembler,
-      Checkpoints checkpoints,
+      CheckpointSubmitter submitter,
       RefusalTally refusals,
       ProgressReporter progress,
       TrainerListener listener,
@@ -49,7 +49,7 @@ final class Training {
     this.learner = learner;
     this.ledger = learner.ledger();
     this.assembler = assembler;
-    this.checkpoints = checkpoints;
+    this.submitter = submitter;
     this.refusals = refusals;
     this.progress = progress;
     this.listener = listener;
@@ -78,7 +78,7 @@ final class Training {
     MetricSums read = learner.learn(batch);
     timer.finished(startNanos);
     assembler.trained();
-    checkpoints.trained(samples);
+    submitter.trained(samples);
     metrics.trained(samples);
     report(read);
   }
@@ -131,7 +131,7 @@ final class Training {
 
   /** Submits what was trained since the last checkpoint, because training must stop. */
   void submitRest() throws InterruptedException {
-    checkpoints.submitRest(this::report);
+    submitter.submitRest(this::report);
     refusals.report();
   }
 
@@ -157,9 +157,9 @@ final class Training {
       if (!learner.isFullBatch()) {
         finishSteps();
       }
-      checkpoints.submitRest(this::report);
+      submitter.submitRest(this::report);
       // A full batch may end with samples that no step has reached, and refusals behind them.
-      boolean committed = !checkpoints.isMidEpochOfFullBatch() && assembler.pending() == 0;
+      boolean committed = !submitter.isMidEpochOfFullBatch() && assembler.pending() == 0;
       failure = Optional.of(refusals.tooMany(topic, committed));
     } else if (!isStuckWithRefused()) {
       submitIfDue();
@@ -168,7 +168,7 @@ final class Training {
   }
 
   private boolean isStuckWithRefused() {
-    if (!checkpoints.isStuckWithRefused()) {
+    if (!submitter.isStuckWithRefused()) {
       return false;
     }
     failure = Optional.of(RefusedRecordsException.tooManyBytes(topic, refusals.summary()));
@@ -176,7 +176,7 @@ final class Training {
   }
 
   private void submitIfDue() throws InterruptedException {
-    if (checkpoints.submitIfDue(this::report)) {
+    if (submitter.submitIfDue(this::report)) {
       refusals.report();
     }
   }
@@ -184,7 +184,7 @@ final class Training {
   private void addPartition(Arrival.PartitionAdded added) {
     Position from = added.start().from();
     String change = "partition " + from.partition() + " of " + topic + " was added";
-    checkpoints.addPartition(added.start(), change);
+    submitter.addPartition(added.start(), change);
     listener.onNotice(change + ": reading starts at offset " + from.offset());
   }
 
@@ -207,7 +207,7 @@ final class Training {
   private boolean endEpoch() throws InterruptedException {
     finishSteps();
     MetricSums closed = ledger.closeEpoch(learner.stop());
-    checkpoints.submitRest(this::report);
+    submitter.submitRest(this::report);
     boolean empty = epoch == 1 && closed.samples() == 0;
     if (empty) {
       failIfNothingTrained();
@@ -226,7 +226,7 @@ final class Training {
 
   private void endInput() throws InterruptedException {
     finishSteps();
-    checkpoints.submitRest(this::report);
+    submitter.submitRest(this::report);
     if (ledger.samples() == samplesBefore) {
       failIfNothingTrained();
     } else {

@@ -295,8 +295,8 @@ class TrainingTest {
             epochs.add(epoch);
           }
         };
-    Checkpoints checkpoints =
-        new Checkpoints(
+    CheckpointSubmitter submitter =
+        new CheckpointSubmitter(
             learner,
             assembler,
             arrivals,
@@ -310,7 +310,7 @@ class TrainingTest {
         "batches",
         learner,
         assembler,
-        checkpoints,
+        submitter,
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
         listener,

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * Submits versions and passes to the publishing thread: a version if samples were trained,
  * otherwise a pass over refused records and transaction markers. Training thread.
  */
-final class Checkpoints {
+final class CheckpointSubmitter {
   private final Learner learner;
   private final EpochLedger ledger;
   private final TrainedRanges coverage;
@@ -31,7 +31,7 @@ final class Checkpoints {
    * @param refusedSinceVersion refused records whose dead letters passes have committed since the
    *     newest version
    */
-  Checkpoints(
+  CheckpointSubmitter(
       Learner learner,
       StepAssembler assembler,
       ArrivalQueue arrivals,
