@@ -15,108 +15,118 @@ import java.util.function.LongSupplier;
 final class ProgressCount implements Deliveries {
   private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final OptionalLong total;
+  private final OptionalLong totalSamples;
   private final SendListener listener;
-  private final Counter counter;
+  private final Counter committedCounter;
   private final LongSupplier nanoTime;
 
-  private final AtomicLong taken = new AtomicLong();
-  private final AtomicLong refused = new AtomicLong();
-  private volatile boolean changed;
-  private long before;
-  private long start;
-  private long samples;
-  private long records;
-  private long written;
-  private long waitingSince;
-  private int largestBytes;
+  private final AtomicLong validSamples = new AtomicLong();
+  private final AtomicLong refusedSamples = new AtomicLong();
+  private volatile boolean hasChanged;
+  private long earlierSamples;
+  private long startNanos;
+  private long committedSamples;
+  private long committedRecords;
+  private long writtenRecords;
+  private long waitingSinceNanos;
+  private int largestRecordBytes;
 
   ProgressCount(
-      OptionalLong total, SendListener listener, WorkerMetrics metrics, LongSupplier nanoTime) {
-    this.total = total;
+      OptionalLong totalSamples,
+      SendListener listener,
+      WorkerMetrics metrics,
+      LongSupplier nanoTime) {
+    this.totalSamples = totalSamples;
     this.listener = listener;
-    this.counter = metrics.counter(ProducerMetrics.SAMPLES);
+    this.committedCounter = metrics.counter(ProducerMetrics.SAMPLES);
     this.nanoTime = nanoTime;
   }
 
   synchronized SendProgress progress() {
-    double seconds = Math.max(1e-9, (nanoTime.getAsLong() - start) / NANOS);
+    double seconds = Math.max(1e-9, (nanoTime.getAsLong() - startNanos) / NANOS);
     return new SendProgress(
-        before, samples, records, taken.get(), written, total, samples / seconds, refused.get());
+        earlierSamples,
+        committedSamples,
+        committedRecords,
+        validSamples.get(),
+        writtenRecords,
+        totalSamples,
+        committedSamples / seconds,
+        refusedSamples.get());
   }
 
   /** Starts a run after the samples that earlier runs have sent. */
   void begin(long sentBefore) {
     synchronized (this) {
-      before = sentBefore;
-      start = nanoTime.getAsLong();
+      earlierSamples = sentBefore;
+      startNanos = nanoTime.getAsLong();
     }
     listener.progressed(progress());
   }
 
   /** Samples that this run has read, including refused ones. */
   long read() {
-    return taken.get() + refused.get();
+    return validSamples.get() + refusedSamples.get();
   }
 
   void take() {
-    taken.incrementAndGet();
+    validSamples.incrementAndGet();
   }
 
   void refuse(String reason) {
-    refused.incrementAndGet();
+    refusedSamples.incrementAndGet();
     listener.refused(reason);
   }
 
   /** Takes back the last samples, which were read but not sent. The next run reads them again. */
   void putBack(long unused) {
-    taken.addAndGet(-unused);
+    validSamples.addAndGet(-unused);
   }
 
   /** Counts a record that was handed to the Kafka producer. */
   void written(int bytes) {
     synchronized (this) {
-      largestBytes = Math.max(largestBytes, bytes);
-      if (written == records) {
-        waitingSince = nanoTime.getAsLong();
+      largestRecordBytes = Math.max(largestRecordBytes, bytes);
+      if (writtenRecords == committedRecords) {
+        waitingSinceNanos = nanoTime.getAsLong();
       }
-      written++;
+      writtenRecords++;
     }
-    changed = true;
+    hasChanged = true;
   }
 
   /** Bytes of the largest record that was sent, before compression. */
   synchronized int largestBytes() {
-    return largestBytes;
+    return largestRecordBytes;
   }
 
   /** Counts committed records. */
   void committed(long ofRecords, long ofSamples) {
-    counter.increment((double) ofSamples);
+    committedCounter.increment((double) ofSamples);
     synchronized (this) {
-      records += ofRecords;
-      samples += ofSamples;
-      waitingSince = nanoTime.getAsLong();
+      committedRecords += ofRecords;
+      committedSamples += ofSamples;
+      waitingSinceNanos = nanoTime.getAsLong();
     }
-    changed = true;
+    hasChanged = true;
   }
 
   @Override
   public synchronized long pending() {
-    return written - records;
+    return writtenRecords - committedRecords;
   }
 
   @Override
   public synchronized Duration waiting() {
-    return written == records
+    return writtenRecords == committedRecords
         ? Duration.ZERO
-        : Duration.ofNanos(nanoTime.getAsLong() - waitingSince);
+        : Duration.ofNanos(nanoTime.getAsLong() - waitingSinceNanos);
   }
 
   /** Calls the listener if the figures have changed. */
   void tell() {
-    if (changed) {
-      changed = false;
+    if (hasChanged) {
+      hasChanged = false;
       listener.progressed(progress());
     }
   }
