@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
           + " (marked 'late' if it came late), or that none came. A summary goes to standard"
           + " error: missing, late and duplicate answers, latency, and accuracy if labels are"
           + " known. Exits with status 1 if an answer is missing or duplicate, if all answers are"
-          + " errors, or if a sample was left out.",
+          + " errors, or if it skipped a malformed sample.",
       "",
       "With --generate, a next-byte model continues the prompt. Each request holds the last bytes"
           + " of the text so far, padded in front with line ends to the model's window. The client"

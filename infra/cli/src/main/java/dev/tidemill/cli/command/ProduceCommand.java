@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
       "Sends each sample of a finite source exactly once. If it is stopped or killed, run the same"
           + " command again: it continues after the last committed sample.",
       "",
-      "A sample counts as sent when the brokers have committed it. Exits with status 1 if it read a"
-          + " sample that was left out or not committed, or did not reach a finite source's end.",
+      "A sample counts as sent when the brokers have committed it. Exits with status 1 if it"
+          + " skipped a malformed sample, did not commit one that it read, or did not reach the end"
+          + " of a finite source.",
       ""
     },
     footer = {

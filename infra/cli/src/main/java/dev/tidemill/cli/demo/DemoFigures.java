@@ -85,6 +85,6 @@ final class DemoFigures implements TrainerListener, AnswerListener {
 
   @Override
   public void refused(String reason) {
-    lines.accept("left out: " + reason);
+    lines.accept("skipped: " + reason);
   }
 }

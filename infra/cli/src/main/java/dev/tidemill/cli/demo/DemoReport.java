@@ -28,7 +28,7 @@ public final class DemoReport {
   private final Lineage lineage;
   private final Set<String> requests = new HashSet<>();
   private final Map<String, List<Prediction>> answers = new HashMap<>();
-  private final Map<String, Integer> truths = new HashMap<>();
+  private final Map<String, Integer> labels = new HashMap<>();
   private final Set<Long> versionsServed = new TreeSet<>();
   private long requestRecords;
   private long predictions;
@@ -72,9 +72,9 @@ public final class DemoReport {
   }
 
   private void label(Label label) {
-    Integer truth = label.getLabel();
-    if (truth != null) {
-      truths.put(label.getRequestId(), truth);
+    Integer known = label.getLabel();
+    if (known != null) {
+      labels.put(label.getRequestId(), known);
     }
   }
 
@@ -141,9 +141,9 @@ public final class DemoReport {
   }
 
   private boolean isRight(String request) {
-    Integer truth = truths.get(request);
-    return truth != null
+    Integer label = labels.get(request);
+    return label != null
         && answers.getOrDefault(request, List.of()).stream()
-            .anyMatch(answer -> truth.equals(answer.getLabel()));
+            .anyMatch(answer -> label.equals(answer.getLabel()));
   }
 }

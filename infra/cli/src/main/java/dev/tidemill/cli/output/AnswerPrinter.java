@@ -51,7 +51,7 @@ public final class AnswerPrinter implements AnswerListener {
 
   @Override
   public void refused(String reason) {
-    terminal.line("predict: left out: " + reason);
+    terminal.line("predict: skipped: " + reason);
   }
 
   public void end(AnswerSummary summary) {
@@ -63,7 +63,7 @@ public final class AnswerPrinter implements AnswerListener {
             : String.format(
                 Locale.ROOT,
                 "predict: %d requests, %d predictions, %d missing, %d late, %d duplicates,"
-                    + " %d left out, %d errors, accuracy %s, p50 %.1f ms, p99 %.1f ms",
+                    + " %d skipped, %d errors, accuracy %s, p50 %.1f ms, p99 %.1f ms",
                 summary.requests(),
                 summary.predictions(),
                 summary.missing(),
@@ -83,7 +83,7 @@ public final class AnswerPrinter implements AnswerListener {
         .with("missing", summary.missing())
         .with("late", summary.late())
         .with("duplicates", summary.duplicates())
-        .with("left_out", summary.refused())
+        .with("skipped", summary.refused())
         .with("errors", summary.errors())
         .with("accuracy", summary.accuracy().isPresent() ? summary.accuracy().getAsDouble() : null)
         .with("p50_ms", summary.p50Millis())
@@ -100,7 +100,7 @@ public final class AnswerPrinter implements AnswerListener {
             .with("version_age_ms", prediction.getVersionAgeMs())
             .with("label", prediction.getLabel())
             .with("probabilities", prediction.getOutputs())
-            .with("truth", truth(answer.expected()))
+            .with("target", target(answer.expected()))
             .with("latency_ms", millis(answer.latencyMillis()));
     ResultRow marked = answer.late() ? row.with("late", true) : row;
     return answer.isError() ? marked.with("error", prediction.getError()) : marked;
@@ -110,7 +110,7 @@ public final class AnswerPrinter implements AnswerListener {
     return new ResultRow()
         .with("request", request.key())
         .with("key", request.key())
-        .with("truth", truth(request.expected()))
+        .with("target", target(request.expected()))
         .with("missing", true)
         .with("waited_ms", millis(request.waitedMillis()));
   }
@@ -119,11 +119,11 @@ public final class AnswerPrinter implements AnswerListener {
     return Math.round(exact * 1000) / 1000.0;
   }
 
-  private static @Nullable Object truth(@Nullable SampleLabel truth) {
-    if (truth instanceof SampleLabel.Targets targets) {
+  private static @Nullable Object target(@Nullable SampleLabel expected) {
+    if (expected instanceof SampleLabel.Targets targets) {
       return targets.values();
     }
-    return truth != null && truth.answer().isPresent() ? truth.answer().getAsInt() : null;
+    return expected != null && expected.answer().isPresent() ? expected.answer().getAsInt() : null;
   }
 
   private static String describe(Answer answer) {
@@ -133,13 +133,13 @@ public final class AnswerPrinter implements AnswerListener {
       String error = String.valueOf(prediction.getError()).replaceAll("\\p{Cntrl}+", " ");
       return "request " + prediction.getRequestId() + "  error: " + error + mark(answer);
     }
-    Object truth = truth(answer.expected());
+    Object target = target(answer.expected());
     return String.format(
         Locale.ROOT,
         "request %-6s %s%s  version %d, %d ms old  %.1f ms%s",
         prediction.getRequestId(),
         result(prediction),
-        truth == null ? "" : "  truth " + truth,
+        target == null ? "" : "  target " + target,
         prediction.getModelVersion(),
         prediction.getVersionAgeMs(),
         answer.latencyMillis(),

@@ -29,7 +29,7 @@ public final class SendingProgress implements SendListener {
 
   @Override
   public void refused(String reason) {
-    print("left out: %s", reason);
+    print("skipped: %s", reason);
   }
 
   @Override
@@ -58,7 +58,7 @@ public final class SendingProgress implements SendListener {
         progress.records(),
         progress.refused() == 0
             ? ""
-            : String.format(Locale.ROOT, ", left out %,d", progress.refused()));
+            : String.format(Locale.ROOT, ", skipped %,d", progress.refused()));
     if (progress.unsent() > 0) {
       print("%,d samples that were read were not committed", progress.unsent());
     }

@@ -30,8 +30,8 @@ class AnswerPrinterTest {
             text ->
                 assertThat(text)
                     .isEqualTo(
-                        "request 7      label 1 (0.7500)  truth 3  version 4, 10 ms old  31250.0 ms"
-                            + "  late"),
+                        "request 7      label 1 (0.7500)  target 3  version 4, 10 ms old"
+                            + "  31250.0 ms  late"),
             json -> assertThat(json).contains("\"late\":true"),
             inTime -> assertThat(inTime).doesNotContain("late\""));
   }
@@ -50,7 +50,8 @@ class AnswerPrinterTest {
     assertThat(out.toString().lines())
         .containsExactly(
             "request 9      missing: no answer within 30000.5 ms",
-            "{\"request\":\"9\",\"key\":\"9\",\"truth\":3,\"missing\":true,\"waited_ms\":30000.5}");
+            "{\"request\":\"9\",\"key\":\"9\",\"target\":3,\"missing\":true,"
+                + "\"waited_ms\":30000.5}");
   }
 
   @Test
@@ -86,10 +87,10 @@ class AnswerPrinterTest {
                 assertThat(text)
                     .isEqualTo(
                         "predict: 20 requests, 18 predictions, 2 missing, 3 late, 1 duplicates, 4"
-                            + " left out, 5 errors, accuracy 0.9000, p50 1.5 ms, p99 2.5 ms"),
+                            + " skipped, 5 errors, accuracy 0.9000, p50 1.5 ms, p99 2.5 ms"),
             json ->
                 assertThat(json)
-                    .contains("\"missing\":2", "\"late\":3", "\"duplicates\":1", "\"left_out\":4"));
+                    .contains("\"missing\":2", "\"late\":3", "\"duplicates\":1", "\"skipped\":4"));
   }
 
   private AnswerPrinter printer(boolean json) {

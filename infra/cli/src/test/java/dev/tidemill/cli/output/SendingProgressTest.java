@@ -44,7 +44,7 @@ class SendingProgressTest {
     SendProgress progress = new SendProgress(0, 10, 7, 15, 8, OptionalLong.empty(), 1, 3);
     assertThat(said(progress, Rerun.READS_ON))
         .containsExactly(
-            "produce: sent 10 samples in 7 records, left out 3",
+            "produce: sent 10 samples in 7 records, skipped 3",
             "produce: 5 samples that were read were not committed",
             "produce: the input cannot be read again: supply it from sample 10 on");
   }
