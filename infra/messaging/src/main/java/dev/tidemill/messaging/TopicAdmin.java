@@ -46,7 +46,7 @@ public final class TopicAdmin implements AutoCloseable {
    *     connection
    */
   public void reach(Duration atMost) {
-    BrokerReach.await(admin, settings, atMost);
+    BrokerReachability.await(admin, settings, atMost);
   }
 
   /**

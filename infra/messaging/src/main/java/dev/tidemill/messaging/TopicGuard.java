@@ -112,7 +112,7 @@ public final class TopicGuard implements Duty, AutoCloseable {
    * @throws TopicContractException if the contract is violated; names every violation
    */
   public void require() {
-    BrokerReach.await(admin, settings, TopicAdmin.REACH_TIMEOUT);
+    BrokerReachability.await(admin, settings, TopicAdmin.REACH_TIMEOUT);
     try {
       check();
     } catch (KafkaException e) {

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param folder folder in the jar, e.g. {@code org/bytedeco/pytorch/linux-x86_64}
  * @param roots libraries to load, after their dependencies in the folder
  * @param optional further libraries to load, if they exist and can be loaded
- * @param sameAs dependencies under another name, with their name in this folder
+ * @param aliases dependencies under another name, with their name in this folder
  */
 public record NativeBundle(
     String name,
     String folder,
     List<String> roots,
     List<String> optional,
-    Map<String, String> sameAs) {
+    Map<String, String> aliases) {
   private static final Pattern LIBRARY = Pattern.compile("[^/]+\\.so(\\.[0-9]+)*");
 
   public NativeBundle {
     roots = List.copyOf(roots);
     optional = List.copyOf(optional);
-    sameAs = Map.copyOf(sameAs);
+    aliases = Map.copyOf(aliases);
   }
 
   public NativeBundle(String name, String folder, String root) {

@@ -103,13 +103,13 @@ final class Unpacker {
   }
 
   /**
-   * Rewrites the dependencies that have another name in the folder ({@link NativeBundle#sameAs}),
+   * Rewrites the dependencies that have another name in the folder ({@link NativeBundle#aliases}),
    * and deletes libraries that are not loaded.
    */
   private static LoadOrder arrange(NativeBundle bundle, Path folder) throws IOException {
     for (Path library : files(folder)) {
       for (ElfLibrary.Needed needed : ElfLibrary.needed(library)) {
-        String name = bundle.sameAs().get(needed.name());
+        String name = bundle.aliases().get(needed.name());
         if (name != null) {
           ElfLibrary.replace(library, needed, name);
         }

@@ -22,7 +22,7 @@ public final class Dropout implements Kernel {
 
   @Override
   public void forward() {
-    if (!output.values().sameAs(input.values())) {
+    if (!output.values().hasSameAddressAs(input.values())) {
       output.values().copyFrom(input.values());
     }
   }

@@ -63,7 +63,7 @@ public abstract class Elementwise implements Kernel {
 
   @Override
   public final String describe() {
-    String place = output.values().sameAs(input.values()) ? ", in place" : "";
+    String place = output.values().hasSameAddressAs(input.values()) ? ", in place" : "";
     return function() + " of " + output.values().length() + place + ": own loop";
   }
 }

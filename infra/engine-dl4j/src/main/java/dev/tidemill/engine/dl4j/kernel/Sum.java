@@ -42,7 +42,7 @@ public final class Sum implements Kernel {
   private void copyGradient(Signal to) {
     Floats dx = to.gradient();
     Floats dy = output.requiredGradient();
-    if (dx != null && !dx.sameAs(dy)) {
+    if (dx != null && !dx.hasSameAddressAs(dy)) {
       dx.copyFrom(dy);
     }
   }

@@ -52,7 +52,7 @@ public record Floats(
   }
 
   /** Returns whether both ranges start at the same address. */
-  public boolean sameAs(Floats other) {
+  public boolean hasSameAddressAs(Floats other) {
     return pointer.address() == other.pointer.address();
   }
 

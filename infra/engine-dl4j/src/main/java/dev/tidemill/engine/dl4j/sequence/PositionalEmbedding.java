@@ -51,7 +51,7 @@ public final class PositionalEmbedding implements Kernel {
     }
     weight.requiredGradient().write(0, weights, length);
     Floats dx = input.gradient();
-    if (dx != null && !dx.sameAs(dy)) {
+    if (dx != null && !dx.hasSameAddressAs(dy)) {
       dx.copyFrom(dy);
     }
   }

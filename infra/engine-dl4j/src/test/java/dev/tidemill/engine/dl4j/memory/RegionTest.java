@@ -13,9 +13,9 @@ class RegionTest {
       Floats first = large.scratch(1000);
       Floats second = large.scratch(3_000_000);
       try (Workspace small = new Workspace(region)) {
-        assertThat(small.scratch(10).sameAs(first)).isTrue();
+        assertThat(small.scratch(10).hasSameAddressAs(first)).isTrue();
         Floats later = small.scratch(2_000_000);
-        assertThat(later.sameAs(second)).isTrue();
+        assertThat(later.hasSameAddressAs(second)).isTrue();
       }
     }
   }

@@ -9,11 +9,11 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Waits for a broker to answer. If none does, reports the probable cause. */
-final class BrokerReach {
+final class BrokerReachability {
   /** The extra wait for a broker that is reachable but slow, for example on a busy machine. */
   private static final Duration SLOW_BROKER_WAIT = Duration.ofMinutes(1);
 
-  private BrokerReach() {}
+  private BrokerReachability() {}
 
   /**
    * Returns once a broker has answered.

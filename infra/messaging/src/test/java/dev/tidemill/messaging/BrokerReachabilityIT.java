@@ -10,7 +10,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
-class BrokerReachIT {
+class BrokerReachabilityIT {
   private static final String PLAIN_LOGIN =
       "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\""
           + " password=\"p\";";
@@ -49,7 +49,7 @@ class BrokerReachIT {
   void waitsForASlowBroker() {
     KafkaSettings settings = KafkaSettings.at(bootstrap);
     try (Admin admin = new KafkaClients(settings).admin("test")) {
-      assertThatCode(() -> BrokerReach.await(admin, settings, Duration.ofMillis(1)))
+      assertThatCode(() -> BrokerReachability.await(admin, settings, Duration.ofMillis(1)))
           .doesNotThrowAnyException();
     }
     assertThat(ConnectionDiagnosis.of(settings))
