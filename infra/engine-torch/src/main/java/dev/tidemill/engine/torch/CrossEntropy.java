@@ -43,7 +43,7 @@ final class CrossEntropy implements Loss {
   }
 
   @Override
-  public double factor() {
+  public double sumScale() {
     return 1.0 / labels;
   }
 

@@ -14,14 +14,14 @@ interface Loss {
     };
   }
 
-  /** Returns the sum of the samples' losses, before {@link #factor}, as a scalar tensor. */
+  /** Returns the sum of the samples' losses, before {@link #sumScale}, as a scalar tensor. */
   Tensor sum(Tensor outputs, Tensor targets);
 
   /**
-   * Returns what a sample's loss sum is multiplied by to get its mean: 1 / labels per sample for
-   * cross entropy, 1 / outputs for MSE. Applies to the loss and to its gradient.
+   * Returns what {@link #sum} is multiplied by to get the sum of the samples' mean losses: 1 /
+   * labels per sample for cross entropy, 1 / outputs for MSE. Applies to its gradient, too.
    */
-  double factor();
+  double sumScale();
 
   /** Returns the number of correctly predicted labels as a scalar tensor. */
   Tensor correct(Tensor outputs, Tensor targets);

@@ -12,40 +12,42 @@ import org.jspecify.annotations.Nullable;
  * micro-batches add up to the gradient of the whole batch's mean loss.
  */
 final class LossGradient implements AutoCloseable {
-  private final double factor;
+  private final double sumScale;
   private final Placement placement;
   private final NativeScope scope = new NativeScope();
   private final BoolOptional retainGraph = scope.keep(BoolOptional::new);
   private final TensorArrayRefOptional allInputs = scope.keep(TensorArrayRefOptional::new);
   private NativeScope last = new NativeScope();
-  private @Nullable Tensor weight;
+  private @Nullable Tensor sumGradient;
   private long total;
 
   LossGradient(Loss loss, Placement placement) {
     this.placement = placement;
-    factor = loss.factor();
+    sumScale = loss.sumScale();
   }
 
   /**
-   * Adds the gradient of {@code sum / ofTotal}, times the factor of the loss, to the gradients of
+   * Adds the gradient of {@code sum / ofTotal}, times {@link Loss#sumScale}, to the gradients of
    * all parameters.
    *
    * @param ofTotal samples in the whole batch
    */
   void backward(Tensor sum, long ofTotal) {
-    sum.backward(weight(ofTotal), retainGraph, false, allInputs);
+    sum.backward(sumGradient(ofTotal), retainGraph, false, allInputs);
   }
 
-  private Tensor weight(long ofTotal) {
-    Tensor known = weight;
+  private Tensor sumGradient(long ofTotal) {
+    Tensor known = sumGradient;
     if (known == null || total != ofTotal) {
       last.close();
       last = new NativeScope();
       known =
           last.keep(
               () ->
-                  placement.zeros(ScalarType.Float).fill_(new Scalar((float) (factor / ofTotal))));
-      weight = known;
+                  placement
+                      .zeros(ScalarType.Float)
+                      .fill_(new Scalar((float) (sumScale / ofTotal))));
+      sumGradient = known;
       total = ofTotal;
     }
     return known;

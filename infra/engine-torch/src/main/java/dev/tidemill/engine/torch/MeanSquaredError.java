@@ -21,7 +21,7 @@ final class MeanSquaredError implements Loss {
   }
 
   @Override
-  public double factor() {
+  public double sumScale() {
     return 1.0 / outputs;
   }
 

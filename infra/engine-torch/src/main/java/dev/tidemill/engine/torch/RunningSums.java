@@ -12,19 +12,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class RunningSums {
   private final Tensor loss;
   private final Tensor correct;
-  private final Scalar factor;
+  private final Scalar lossScale;
   private long samples;
 
   /** Must be created in the native scope of a model. */
   RunningSums(Loss of, Placement placement) {
     loss = placement.zeros(ScalarType.Double);
     correct = placement.zeros(ScalarType.Long);
-    factor = new Scalar(of.factor());
+    lossScale = new Scalar(of.sumScale());
   }
 
   /** Adds the sums of a batch. */
   void add(Tensor lossSum, Tensor right, int count) {
-    loss.add_(lossSum.detach(), factor);
+    loss.add_(lossSum.detach(), lossScale);
     correct.add_(right);
     samples += count;
   }
