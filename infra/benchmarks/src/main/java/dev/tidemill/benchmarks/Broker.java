@@ -17,20 +17,16 @@ public record Broker(Service service, String bootstrapServers) implements AutoCl
    */
   private static final List<String> HEAP = List.of("-Xms1g", "-Xmx1g", "-Xmn700m");
 
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Pattern ADDRESS = Pattern.compile("^bootstrap\\.servers=(\\S+)$");
 
   /** Starts a broker and waits until it listens. Its data is deleted with the context's folder. */
   public static Broker start(BenchContext context) throws InterruptedException {
     String data = context.folder("broker-").toString();
     List<String> arguments = List.of("broker", "--port", "0", "--data-dir", data);
-    Service service =
-        Service.start(context.java().launch("broker", HEAP, JavaRuntime.TIDEMILL, arguments));
-    try {
-      return new Broker(service, service.awaitLine(ADDRESS, Duration.ofSeconds(60)).group(1));
-    } catch (BenchmarkException | InterruptedException e) {
-      service.close();
-      throw e;
-    }
+    Launch launch = context.java().launch("broker", HEAP, JavaRuntime.TIDEMILL, arguments);
+    Service service = Service.start(launch, ADDRESS, START_LIMIT);
+    return new Broker(service, service.awaitLine(ADDRESS, START_LIMIT).group(1));
   }
 
   @Override

@@ -1,14 +1,14 @@
 package dev.tidemill.benchmarks;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Properties;
 
 /** A JDK that runs participants with the suite's class path and JVM flags. */
 public record JavaRuntime(Path home, Isa isa) {
@@ -45,21 +45,19 @@ public record JavaRuntime(Path home, Isa isa) {
 
   /** Launches any main class on the class path, with more flags for its JVM. */
   public Launch launch(String name, List<String> flags, String main, List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of(executable().toString()));
-    command.addAll(flags());
-    command.addAll(flags);
     // Surefire starts tests with a class path of one jar, which names the real one.
-    String classPath = System.getProperty("java.class.path");
-    command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", classPath), main));
-    command.addAll(arguments);
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> java = List.of(executable().toString());
+    List<String> program = List.of("-cp", classPath, main);
+    List<String> command = Launch.join(java, flags(), flags, program, arguments);
     return new Launch(name, command, isa.environment());
   }
 
   /** Launches {@code tidemill serve} with the flags and environment of the script. */
   public Launch launchServe(String name, List<String> flags, List<String> arguments) {
-    List<String> all = new ArrayList<>(SERVE_FLAGS);
-    all.addAll(flags);
-    return launch(name, all, TIDEMILL, arguments).withEnvironment(Map.of("MALLOC_ARENA_MAX", "2"));
+    return launch(name, Launch.join(SERVE_FLAGS, flags), TIDEMILL, arguments)
+        .withEnvironment(Map.of("MALLOC_ARENA_MAX", "2"));
   }
 
   /**
@@ -68,17 +66,14 @@ public record JavaRuntime(Path home, Isa isa) {
    * @throws BenchmarkException if the JDK's file {@code release} does not name it
    */
   int feature() {
-    Path release = home.resolve("release");
-    try {
-      Matcher version =
-          Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)").matcher(Files.readString(release));
-      if (version.find()) {
-        return Integer.parseInt(version.group(1));
-      }
-    } catch (IOException e) {
-      throw new BenchmarkException("cannot read " + release, e);
+    Properties release = new Properties();
+    try (Reader file = Files.newBufferedReader(home.resolve("release"))) {
+      release.load(file);
+      return Runtime.Version.parse(release.getProperty("JAVA_VERSION", "").replace("\"", ""))
+          .feature();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BenchmarkException("no JAVA_VERSION in " + home.resolve("release"), e);
     }
-    throw new BenchmarkException(release + " has no JAVA_VERSION");
   }
 
   public Path executable() {

@@ -1,6 +1,7 @@
 package dev.tidemill.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,16 @@ import java.util.Map;
  * @param environment added to the suite's own
  */
 public record Launch(String name, List<String> command, Map<String, String> environment) {
+
+  /** Joins the parts of a command line. */
+  @SafeVarargs
+  public static List<String> join(List<String>... parts) {
+    List<String> all = new ArrayList<>();
+    for (List<String> part : parts) {
+      all.addAll(part);
+    }
+    return all;
+  }
 
   /** The same with more variables in the environment. */
   public Launch withEnvironment(Map<String, String> more) {

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +48,7 @@ public record Python(String executable, String title, Path folder, Isa isa) {
    * empty if it can.
    */
   public Optional<String> missing(List<String> modules) {
-    List<String> command = new ArrayList<>(List.of(executable, "-c", PRINT_MISSING));
-    command.addAll(modules);
+    List<String> command = Launch.join(List.of(executable, "-c", PRINT_MISSING), modules);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       byte[] bytes = process.getInputStream().readAllBytes();
@@ -78,11 +76,9 @@ public record Python(String executable, String title, Path folder, Isa isa) {
     if (!Files.exists(folder)) {
       unpack();
     }
-    List<String> command = new ArrayList<>();
     // No __pycache__ in the folder, and unbuffered output.
-    command.addAll(List.of(executable, "-B", "-u", folder.resolve(script).toString()));
-    command.addAll(arguments);
-    return new Launch(name, command, isa.environment());
+    List<String> python = List.of(executable, "-B", "-u", folder.resolve(script).toString());
+    return new Launch(name, Launch.join(python, arguments), isa.environment());
   }
 
   private void unpack() {

@@ -2,8 +2,6 @@ package dev.tidemill.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -34,25 +32,45 @@ public final class Service implements AutoCloseable {
     name = launch.name();
     process = launch.start();
     Runtime.getRuntime().addShutdownHook(killAtExit);
+    read(process.errorReader(StandardCharsets.UTF_8), this::keep, () -> {});
   }
 
   /** Starts the process and returns at once. */
   public static Service start(Launch launch) {
     Service service = new Service(launch);
-    service.read(service.process.getInputStream(), service::keep, () -> {});
-    service.read(service.process.getErrorStream(), service::keep, () -> {});
+    service.read(service.output(), service::keep, () -> {});
     return service;
+  }
+
+  /**
+   * Starts the process and waits until it is ready; ends it if it does not become ready.
+   *
+   * @param ready in a line that it writes then, see {@link #awaitLine}
+   */
+  public static Service start(Launch launch, Pattern ready, Duration limit)
+      throws InterruptedException {
+    Service service = start(launch);
+    try {
+      var unused = service.awaitLine(ready, limit);
+      return service;
+    } catch (RuntimeException | InterruptedException e) {
+      service.close();
+      throw e;
+    }
   }
 
   /** Starts a process whose standard output is not kept but passed on; an empty line is its end. */
   static Service start(Launch launch, Consumer<Optional<String>> output) {
     Service service = new Service(launch);
     service.read(
-        service.process.getInputStream(),
+        service.output(),
         line -> output.accept(Optional.of(line)),
         () -> output.accept(Optional.empty()));
-    service.read(service.process.getErrorStream(), service::keep, () -> {});
     return service;
+  }
+
+  private BufferedReader output() {
+    return process.inputReader(StandardCharsets.UTF_8);
   }
 
   public long pid() {
@@ -154,13 +172,12 @@ public final class Service implements AutoCloseable {
     boolean unused = process.toHandle().destroyForcibly();
   }
 
-  private void read(InputStream stream, Consumer<String> line, Runnable end) {
+  private void read(BufferedReader stream, Consumer<String> line, Runnable end) {
     Thread thread =
         new Thread(
             () -> {
-              try (BufferedReader reader =
-                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                reader.lines().forEach(line);
+              try (stream) {
+                stream.lines().forEach(line);
               } catch (IOException | UncheckedIOException closed) {
                 keep("(its output cannot be read: " + closed.getMessage() + ")");
               } finally {

@@ -3,7 +3,6 @@ package dev.tidemill.benchmarks.serving;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Launch;
-import dev.tidemill.benchmarks.Service;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.schemas.Topics;
@@ -36,18 +35,6 @@ record ServedModel(String model, String bootstrapServers) {
         new ArrayList<>(List.of("serve", "--model", model, "--bootstrap-server", bootstrapServers));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return java.launchServe(name, List.of(), arguments);
-  }
-
-  /** Starts a worker and returns when it can answer. */
-  static Service startServing(Launch launch) throws InterruptedException {
-    Service worker = Service.start(launch);
-    try {
-      var unused = worker.awaitLine(SERVES, START_LIMIT);
-      return worker;
-    } catch (RuntimeException | InterruptedException e) {
-      worker.close();
-      throw e;
-    }
   }
 
   /** Asked with Avro records. */

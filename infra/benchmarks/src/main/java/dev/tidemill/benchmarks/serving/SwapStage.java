@@ -36,7 +36,8 @@ record SwapStage(ServedModel model, PublishingProcess publisher, Service worker)
     try {
       var unused = publisher.publish(new PublishingProcess.Order(1, 0));
       Launch launch = model.worker(context.java(), name, List.of(settings));
-      return new SwapStage(model, publisher, ServedModel.startServing(launch));
+      Service worker = Service.start(launch, ServedModel.SERVES, ServedModel.START_LIMIT);
+      return new SwapStage(model, publisher, worker);
     } catch (RuntimeException | InterruptedException e) {
       publisher.close();
       throw e;

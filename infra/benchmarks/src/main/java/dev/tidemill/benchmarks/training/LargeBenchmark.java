@@ -5,6 +5,7 @@ import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.JavaRuntime;
+import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -104,17 +104,16 @@ final class LargeBenchmark {
   }
 
   private Service trainer() {
-    List<String> all = new ArrayList<>(List.of("train", "--spec", spec.toString()));
-    all.addAll(arguments);
-    all.addAll(List.of("--checkpoint-interval-samples", Long.toString(Long.MAX_VALUE)));
-    all.addAll(List.of("--set", "engine.threads=1"));
+    String never = Long.toString(Long.MAX_VALUE);
+    List<String> train = List.of("train", "--spec", spec.toString(), "--set", "engine.threads=1");
+    List<String> all =
+        Launch.join(train, List.of("--checkpoint-interval-samples", never), arguments);
     return Service.start(
         context.java().launch("trainer", model.trainerLimits(), JavaRuntime.TIDEMILL, all));
   }
 
   private Service worker() {
-    List<String> all = new ArrayList<>(List.of("serve"));
-    all.addAll(arguments);
+    List<String> all = Launch.join(List.of("serve"), arguments);
     return Service.start(context.java().launchServe("worker", model.workerLimits(), all));
   }
 

@@ -116,30 +116,23 @@ final class ProducerBenchmark {
     try (Admin admin = clients.admin("bench")) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
     }
-    List<String> arguments =
+    List<String> options =
         List.of(
-            "--bootstrap-server",
-            order.bootstrapServers(),
-            "--topic",
-            topic,
-            "--num-records",
-            Long.toString(order.warmRecords() + order.records()),
-            "--warmup-records",
-            Long.toString(order.warmRecords()),
-            "--throughput",
-            "-1",
-            "--payload-file",
-            payloads.toString(),
-            "--transactional-id",
-            topic,
-            "--transaction-duration-ms",
-            Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
-            "--command-property",
-            "acks=all",
-            "enable.idempotence=true",
-            "compression.type=" + order.compression(),
-            "batch.size=524288",
-            "linger.ms=0");
+            "--bootstrap-server", order.bootstrapServers(),
+            "--num-records", Long.toString(order.warmRecords() + order.records()),
+            "--warmup-records", Long.toString(order.warmRecords()),
+            "--payload-file", payloads.toString(),
+            "--transaction-duration-ms", Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
+            "--transactional-id", topic,
+            "--topic", topic,
+            "--throughput", "-1");
+    List<String> likeTidemills =
+        List.of("acks=all", "enable.idempotence=true", "batch.size=524288", "linger.ms=0");
+    List<String> arguments =
+        Launch.join(
+            options,
+            List.of("--command-property", "compression.type=" + order.compression()),
+            likeTidemills);
     String main = "org.apache.kafka.tools.ProducerPerformance";
     try (Service tool = Service.start(context.java().launch(TOOL, List.of(), main, arguments))) {
       return Double.parseDouble(tool.awaitLine(SUMMARY, Duration.ofMinutes(2)).group(1));
