@@ -1,12 +1,14 @@
 package dev.tidemill.benchmarks.engine;
 
 import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Launch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,8 +48,7 @@ record Card(String index, String name, String driver) {
   }
 
   private static Process nvidiaSmi(String index, String... options) {
-    List<String> command = new ArrayList<>(List.of("nvidia-smi", "-i", index));
-    command.addAll(List.of(options));
+    List<String> command = Launch.join(List.of("nvidia-smi", "-i", index), List.of(options));
     try {
       return new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
@@ -60,17 +61,13 @@ record Card(String index, String name, String driver) {
    * infra/benchmarks/gpu/peaks.csv} lacks the card.
    */
   Optional<Double> peak() {
-    String best = "";
-    double peak = 0;
-    for (String line : peaks().lines().filter(l -> !l.startsWith("#")).toList()) {
-      int comma = line.lastIndexOf(',');
-      String prefix = line.substring(0, comma);
-      if (startsWith(prefix) && prefix.length() > best.length()) {
-        best = prefix;
-        peak = Double.parseDouble(line.substring(comma + 1)) * 1e12;
-      }
-    }
-    return best.isEmpty() ? Optional.empty() : Optional.of(peak);
+    return peaks()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split(",", -1))
+        .filter(row -> startsWith(row[0]))
+        .max(Comparator.comparing(row -> row[0].length()))
+        .map(row -> Double.parseDouble(row[1]) * 1e12);
   }
 
   private boolean startsWith(String prefix) {

@@ -1,10 +1,8 @@
 package dev.tidemill.benchmarks.serving;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.benchmarks.serving.Contender.Side;
 import dev.tidemill.engine.ModelSpec;
@@ -47,30 +45,24 @@ final class Contenders implements AutoCloseable {
     try {
       all.startProcesses();
       return all;
-    } catch (RuntimeException | InterruptedException e) {
+    } catch (Exception e) {
       all.close();
       throw e;
     }
   }
 
-  private void startProcesses() throws InterruptedException {
+  private void startProcesses() throws InterruptedException, JsonProcessingException {
     contenders.forEach(contender -> services.add(Service.start(contender.launch())));
     for (int i = 0; i < contenders.size(); i++) {
       Contender contender = contenders.get(i);
       Matcher ready = services.get(i).awaitLine(contender.ready(), ServedModel.START_LIMIT);
       if (contender.side() == Side.PYTHON) {
-        versions.putAll(versions(ready.group(1)));
+        new ObjectMapper()
+            .readTree(ready.group(1))
+            .path("versions")
+            .properties()
+            .forEach(of -> versions.put(of.getKey(), of.getValue().asText()));
       }
-    }
-  }
-
-  private static Map<String, String> versions(String json) {
-    try {
-      return new ObjectMapper()
-          .readValue(json, new TypeReference<Map<String, Map<String, String>>>() {})
-          .getOrDefault("versions", Map.of());
-    } catch (JsonProcessingException e) {
-      throw new BenchmarkException("the Python loop wrote invalid JSON: " + json, e);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.tidemill.benchmarks.serving;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.ParticipantLoop;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Publishes versions of one network at given times, in place of a trainer. */
 record PublishingProcess(Participant process) implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int KEEP = 3;
 
   /**
@@ -35,13 +38,7 @@ record PublishingProcess(Participant process) implements AutoCloseable {
    * @return when each version's commit returned, in microseconds since the epoch
    */
   Map<Long, Long> publish(Order order) {
-    Map<Long, Long> committed = new TreeMap<>();
-    process
-        .run(order)
-        .path("committed")
-        .properties()
-        .forEach(at -> committed.put(Long.parseLong(at.getKey()), at.getValue().asLong()));
-    return committed;
+    return JSON.convertValue(process.run(order).path("committed"), new TypeReference<>() {});
   }
 
   @Override

@@ -1,30 +1,20 @@
 package dev.tidemill.benchmarks.serving;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 
 /** When an answer by each version was first seen, on the clock that all processes share. */
 final class VersionsSeen {
-  /** Magic bytes and schema fingerprint before the record. */
-  private static final int HEADER_BYTES = 10;
-
   private final Map<Long, Long> firstMicros = new TreeMap<>();
-  private final DecoderFactory decoders = DecoderFactory.get();
-  private BinaryDecoder decoder = decoders.binaryDecoder(new byte[0], null);
-  private long newest;
+  private final SingleObjectFormat format = new SingleObjectFormat();
 
   void answered(byte[] prediction, Instant now) {
-    long version = version(prediction);
-    if (version != newest) {
-      newest = version;
-      firstMicros.putIfAbsent(version, micros(now));
-    }
+    long version = format.decode("predictions", prediction, Prediction.class).getModelVersion();
+    firstMicros.putIfAbsent(version, micros(now));
   }
 
   /** Microseconds since the epoch, by version. */
@@ -34,21 +24,5 @@ final class VersionsSeen {
 
   static long micros(Instant time) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
-  }
-
-  /** Decodes no further than the version. */
-  private long version(byte[] prediction) {
-    try {
-      int length = prediction.length - HEADER_BYTES;
-      decoder = decoders.binaryDecoder(prediction, HEADER_BYTES, length, decoder);
-      decoder.skipString(); // request id
-      decoder.skipString(); // topic id
-      decoder.readInt(); // partition
-      decoder.readLong(); // offset
-      decoder.skipString(); // model
-      return decoder.readLong();
-    } catch (IOException e) {
-      throw new UncheckedIOException("an answer is no Prediction", e);
-    }
   }
 }

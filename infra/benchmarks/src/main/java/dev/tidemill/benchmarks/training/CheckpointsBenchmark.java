@@ -1,6 +1,7 @@
 package dev.tidemill.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.Alternation;
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Broker;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The training time that a trainer loses to checkpoints, by their size. */
@@ -69,14 +69,12 @@ final class CheckpointsBenchmark {
           report.note(model.state() + ": not in every round was a checkpoint committed in time.");
         }
         JsonNode copies = participants.ask(WITH, order.apply("copies")).path("copyMillis");
-        double[] copyMillis =
-            IntStream.range(0, copies.size()).mapToDouble(i -> copies.path(i).asDouble()).toArray();
         table.row(
             model.state(),
             rounds.figure(WITHOUT, RATE, "samples/s"),
             rounds.figure(WITH, RATE, "samples/s"),
             lost,
-            Figure.of(copyMillis, "ms"),
+            Figure.of(new ObjectMapper().convertValue(copies, double[].class), "ms"),
             rounds.figure(WITH, "publisherCpuMillis", "ms"));
         if (small) {
           String what = "training time lost to checkpoints of 25 MB, one every ";
