@@ -1,6 +1,5 @@
 package dev.tidemill.benchmarks;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,16 +11,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The tables, targets and notes of one benchmark, which it adds while it runs. */
-@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
-public final class Report {
-  private final String name;
-  private final List<Table> tables = new ArrayList<>();
-  private final List<Target> targets = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
-  private final Map<String, String> versions = new TreeMap<>();
+public record Report(
+    String name,
+    List<Table> tables,
+    List<Target> targets,
+    List<String> notes,
+    Map<String, String> versions) {
 
   public Report(String name) {
-    this.name = name;
+    this(name, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
   }
 
   /** Figures and words in rows, by column. */
@@ -96,27 +94,6 @@ public final class Report {
   /** Adds versions of participants, e.g. of {@code PyTorch}. */
   public void versions(Map<String, String> more) {
     versions.putAll(more);
-  }
-
-  String name() {
-    return name;
-  }
-
-  List<Table> tables() {
-    return tables;
-  }
-
-  /** The targets added so far. */
-  public List<Target> targets() {
-    return targets;
-  }
-
-  List<String> notes() {
-    return notes;
-  }
-
-  Map<String, String> versions() {
-    return versions;
   }
 
   /** All versions in one line. */

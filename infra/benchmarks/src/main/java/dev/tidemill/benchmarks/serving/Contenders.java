@@ -14,20 +14,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 
-/** All contenders of one benchmark. Their processes run side by side, idle until asked. */
-final class Contenders implements AutoCloseable {
-  private final List<Contender> contenders = new ArrayList<>();
-  private final List<Service> services = new ArrayList<>();
-  private final Map<String, String> versions = new TreeMap<>();
-
-  private Contenders() {}
+/**
+ * All contenders of one benchmark. Their processes run side by side, idle until asked.
+ *
+ * @param services the processes, in the same order
+ * @param versions the peers'
+ */
+record Contenders(List<Contender> all, List<Service> services, Map<String, String> versions)
+    implements AutoCloseable {
 
   /**
    * Starts Tidemill's worker and, if Python can run it, the Python loop, with both guarantees;
    * returns when all are ready.
    */
   static Contenders start(BenchContext context, String bootstrapServers) throws Exception {
-    Contenders all = new Contenders();
+    List<Contender> all = new ArrayList<>();
     boolean withPython = Contender.missingPython(context).isEmpty();
     for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
       String suffix = "-" + Contender.setting(guarantee).replace('_', '-');
@@ -36,25 +37,26 @@ final class Contenders implements AutoCloseable {
           new VersionPublisher(ours.context(), ModelSpec.load("lenet"), 2)) {
         var unused = publisher.publish();
       }
-      all.contenders.add(Contender.ours(context, ours, guarantee));
+      all.add(Contender.ours(context, ours, guarantee));
       if (withPython) {
         ServedModel python = ServedModel.create("python" + suffix, bootstrapServers);
-        all.contenders.add(Contender.python(context, python, guarantee));
+        all.add(Contender.python(context, python, guarantee));
       }
     }
+    Contenders started = new Contenders(all, new ArrayList<>(), new TreeMap<>());
     try {
-      all.startProcesses();
-      return all;
+      started.startProcesses();
+      return started;
     } catch (Exception e) {
-      all.close();
+      started.close();
       throw e;
     }
   }
 
   private void startProcesses() throws InterruptedException, JsonProcessingException {
-    contenders.forEach(contender -> services.add(Service.start(contender.launch())));
-    for (int i = 0; i < contenders.size(); i++) {
-      Contender contender = contenders.get(i);
+    all.forEach(contender -> services.add(Service.start(contender.launch())));
+    for (int i = 0; i < all.size(); i++) {
+      Contender contender = all.get(i);
       Matcher ready = services.get(i).awaitLine(contender.ready(), ServedModel.START_LIMIT);
       if (contender.side() == Side.PYTHON) {
         new ObjectMapper()
@@ -66,20 +68,9 @@ final class Contenders implements AutoCloseable {
     }
   }
 
-  List<Contender> all() {
-    return contenders;
-  }
-
   /** The contender of a side with a guarantee; empty if it does not take part. */
   Optional<Contender> find(Side side, ProcessingGuarantee guarantee) {
-    return contenders.stream()
-        .filter(c -> c.side() == side && c.guarantee() == guarantee)
-        .findFirst();
-  }
-
-  /** The peers' versions. */
-  Map<String, String> versions() {
-    return versions;
+    return all.stream().filter(c -> c.side() == side && c.guarantee() == guarantee).findFirst();
   }
 
   @Override

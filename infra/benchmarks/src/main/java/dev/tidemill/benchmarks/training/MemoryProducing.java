@@ -73,7 +73,7 @@ final class MemoryProducing {
     try (BatchProducer producer =
         new BatchProducer(
             context.destination(),
-            new MemorySource("memory", order.total() * RECORD_SAMPLES),
+            MemorySource.of(order.total() * RECORD_SAMPLES),
             SendSettings.standard(RECORD_SAMPLES).withCommitInterval(COMMIT_INTERVAL),
             watch,
             new Metrics(model))) {
@@ -139,17 +139,16 @@ final class MemoryProducing {
    * A finite source that costs nothing: a few prepared samples, repeated. Their bytes are random
    * capital letters, as those of Kafka's own tool are.
    */
-  static final class MemorySource implements IndexedSource {
+  record MemorySource(SourceDescription description, List<Sample> samples)
+      implements IndexedSource {
     private static final List<Long> SHAPE = List.of(1L, 28L, 28L);
     private static final int DISTINCT = 4096;
 
-    private final SourceDescription description;
-    private final List<Sample> samples;
-
-    MemorySource(String key, long count) {
-      description = SourceDescription.of(key, OptionalLong.of(count), SHAPE);
+    static MemorySource of(long count) {
       Random random = new Random(1);
-      samples = IntStream.range(0, DISTINCT).mapToObj(i -> sample(i, random)).toList();
+      return new MemorySource(
+          SourceDescription.of("memory", OptionalLong.of(count), SHAPE),
+          IntStream.range(0, DISTINCT).mapToObj(i -> sample(i, random)).toList());
     }
 
     private static Sample sample(int index, Random random) {
@@ -164,11 +163,6 @@ final class MemoryProducing {
         bytes[i] = (byte) ('A' + random.nextInt(26));
       }
       return bytes;
-    }
-
-    @Override
-    public SourceDescription description() {
-      return description;
     }
 
     @Override
