@@ -67,6 +67,13 @@ public record Python(String executable, String title, Path folder, Isa isa) {
     }
   }
 
+  /** Returns whether a participant that imports these modules can run; a note says why not. */
+  public boolean canRun(String participant, List<String> modules, Report report) {
+    Optional<String> missing = missing(modules);
+    missing.ifPresent(why -> report.note(participant + " was not run: " + why + "."));
+    return missing.isEmpty();
+  }
+
   /**
    * Launches a script of the suite.
    *

@@ -66,7 +66,7 @@ record Card(String index, String name, String driver) {
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.split(",", -1))
         .filter(row -> startsWith(row[0]))
-        .max(Comparator.comparing(row -> row[0].length()))
+        .max(Comparator.comparingInt(row -> row[0].length()))
         .map(row -> Double.parseDouble(row[1]) * 1e12);
   }
 

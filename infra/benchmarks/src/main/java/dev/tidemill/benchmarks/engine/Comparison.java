@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
@@ -70,14 +69,13 @@ record Comparison(Work work, BenchContext context, Report report) {
       launches.add(
           EngineChoice.oneThread(context.java().launch(STOCK, StockDl4j.class, arguments)));
     }
-    Optional<String> missing = context.python().missing(List.of("torch"));
-    missing.ifPresent(why -> report.note(PYTORCH + " was not run: " + why + "."));
-    if (missing.isEmpty()) {
+    boolean pytorch = context.python().canRun(PYTORCH, List.of("torch"), report);
+    if (pytorch) {
       launches.add(choice.pytorch(context, PYTORCH, work, folder, "eager"));
     }
     try (Alternation alternation = Alternation.start(launches)) {
       report.versions(alternation.versions());
-      if (missing.isEmpty()) {
+      if (pytorch) {
         checkAgreement(network, alternation);
       }
       List<String> columns = new ArrayList<>(List.of("B", OURS + " samples/s", OURS));

@@ -192,9 +192,7 @@ final class Gpu {
 
   private List<Launch> participants(Work work, Path folder) {
     List<Launch> all = new ArrayList<>(List.of(choice.launch(context, List.of(), work, folder)));
-    Optional<String> missing = context.python().missing(List.of("torch"));
-    missing.ifPresent(why -> report.note("PyTorch was not run: " + why + "."));
-    if (missing.isEmpty()) {
+    if (context.python().canRun("PyTorch", List.of("torch"), report)) {
       all.add(choice.pytorch(context, EAGER, work, folder, "eager"));
       Launch compiled = choice.pytorch(context, COMPILED, work, folder, "compiled");
       if (compiles(compiled)) {

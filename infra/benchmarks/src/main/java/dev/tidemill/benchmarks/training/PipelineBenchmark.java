@@ -94,10 +94,8 @@ final class PipelineBenchmark {
     List<Launch> launches = new ArrayList<>();
     launches.add(context.java().launch(MEMORY, InMemoryTraining.class, List.of()));
     launches.add(context.java().launch(KAFKA, KafkaTraining.class, List.of()));
-    Optional<String> missing =
-        context.python().missing(List.of("torch", "numpy", "confluent_kafka"));
-    missing.ifPresent(why -> report.note("The Python loop was not run: " + why + "."));
-    if (missing.isEmpty()) {
+    List<String> modules = List.of("torch", "numpy", "confluent_kafka");
+    if (context.python().canRun("The Python loop", modules, report)) {
       launches.add(context.python().launch(PYTHON, "trainer.py", List.of()));
     }
     return launches;
