@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * longer run, so that as many records are in flight at the end as at the beginning.
  */
 final class MemoryProducing {
-  static final int RECORD_SAMPLES = 32;
   static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final double MIB = 1 << 20;
 
@@ -73,8 +72,8 @@ final class MemoryProducing {
     try (BatchProducer producer =
         new BatchProducer(
             context.destination(),
-            MemorySource.of(order.total() * RECORD_SAMPLES),
-            SendSettings.standard(RECORD_SAMPLES).withCommitInterval(COMMIT_INTERVAL),
+            MemorySource.of(order.total() * FilledLog.RECORD_SAMPLES),
+            SendSettings.standard(FilledLog.RECORD_SAMPLES).withCommitInterval(COMMIT_INTERVAL),
             watch,
             new Metrics(model))) {
       producer.start();

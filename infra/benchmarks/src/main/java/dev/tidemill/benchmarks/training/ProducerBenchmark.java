@@ -99,7 +99,7 @@ final class ProducerBenchmark {
       ByteBuffer labels =
           ByteBuffer.wrap(payload)
               .order(ByteOrder.LITTLE_ENDIAN)
-              .position(RECORD_BYTES - MemoryProducing.RECORD_SAMPLES * Integer.BYTES);
+              .position(RECORD_BYTES - FilledLog.RECORD_SAMPLES * Integer.BYTES);
       while (labels.hasRemaining()) {
         labels.putInt(random.nextInt(10));
       }
