@@ -70,7 +70,7 @@ for sequence in range(32):
     producer.produce(topic("batches"), key="python", value=TrainingBatch.encode({
         "source": "python", "sequence": sequence, "first_sample": sequence * 64,
         "inputs": tensor("UINT8", [64, 1, 28, 28], images), "labels": tensor("INT32", [64], labels),
-        "created_at": now(), "standardization": None, "metadata": {}}))
+        "created_at": now(), "standardization": None, "metadata": {}, "weights": None}))
 
 request_id = str(uuid.uuid4())
 producer.produce(topic("requests"), key="python", value=PredictionRequest.encode({
