@@ -36,6 +36,12 @@ class Task:
         self.precision = precision
         self.folder = folder
         self.elements = {name: _ELEMENTS[about[name]] for name in ("inputs", "labels")}
+        loss = self.spec["loss"]
+        loss = {"type": loss} if isinstance(loss, str) else loss
+        self.mse = loss["type"] == "mse"
+        self.loss_arguments = {"label_smoothing": loss.get("label_smoothing", 0.0)}
+        if "class_weights" in loss:
+            self.loss_arguments["weight"] = torch.tensor(loss["class_weights"], device=self.device)
         self.prepared = {}
         self.samples = None
 
@@ -62,10 +68,10 @@ class Task:
         return contextlib.nullcontext()
 
     def loss(self, outputs, labels):
-        if self.spec["loss"] == "mse":
+        if self.mse:
             return mse_loss(outputs, labels)
         # One label per sample, or one per position of a sequence.
-        return cross_entropy(outputs.flatten(0, -2), labels.flatten())
+        return cross_entropy(outputs.flatten(0, -2), labels.flatten(), **self.loss_arguments)
 
     def answers(self, network, inputs):
         """The served outputs: probabilities (of the last position, if each has some), or plain outputs for mse."""
@@ -73,12 +79,12 @@ class Task:
             outputs = network[-1](network[:-1](inputs)[:, -1])
         else:
             outputs = network(inputs)
-        return outputs if self.spec["loss"] == "mse" else outputs.softmax(-1)
+        return outputs if self.mse else outputs.softmax(-1)
 
     def each_place(self):
         """Whether each position has a label; the last layer then acts on each position separately."""
         self._read()
-        return self.spec["loss"] != "mse" and self.samples[1].dim() == 2
+        return not self.mse and self.samples[1].dim() == 2
 
     def batches(self, size):
         """Pairs of inputs and labels on the device, prepared before any clock runs."""
@@ -105,7 +111,7 @@ class Task:
         else:
             inputs = pad(inputs.float() * shape["scale"], [shape["pad"]] * 4) if self.images \
                 else inputs.float() * shape["scale"]
-        labels = labels.float() if self.spec["loss"] == "mse" else labels.long()
+        labels = labels.float() if self.mse else labels.long()
         inputs, labels = inputs.to(self.device), labels.to(self.device)
         if self.images and self.device.type == "cuda":
             inputs = inputs.contiguous(memory_format=torch.channels_last)

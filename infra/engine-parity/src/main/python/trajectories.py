@@ -7,6 +7,8 @@ Each file is one run. The first line is the spec (JSON, which is YAML). The othe
 
     batch                 samples per step
     inputs, targets       those of all batches, in order
+    weights               those of the samples of all batches, if they have any
+    gradient.NAME         of the first step, if the loss is weighted or smoothed
     losses                one per step, before its update
     begin.NAME, end.NAME  every tensor of the state_dict
     outputs               for the first batch with the final weights, in eval mode
@@ -142,36 +144,65 @@ def line(name, tensor):
     return name + " " + " ".join(repr(v) if isinstance(v, int) else "%.9g" % v for v in values)
 
 
-def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, steps=3, clip=None):
+def loss_function(spec):
+    """Returns the loss of outputs, targets and sample weights (None for equal ones)."""
+    arguments = {"type": spec} if isinstance(spec, str) else dict(spec)
+    if arguments["type"] == "mse":
+        def squares(outputs, targets, weights):
+            if weights is None:
+                return nn.MSELoss()(outputs, targets)
+            return (weights * nn.MSELoss(reduction="none")(outputs, targets).mean(1)).sum() / weights.sum()
+        return squares
+    classes = torch.tensor(arguments["class_weights"]) if "class_weights" in arguments else None
+    smoothing = arguments.get("label_smoothing", 0.0)
+
+    def cross_entropy(outputs, targets, weights):
+        rows = outputs.flatten(0, -2) if targets.dim() == 2 else outputs
+        labels = targets.flatten()
+        if weights is None:
+            return nn.CrossEntropyLoss(weight=classes, label_smoothing=smoothing)(rows, labels)
+        # Already times the weight of the label's class.
+        losses = nn.CrossEntropyLoss(weight=classes, label_smoothing=smoothing, reduction="none")(rows, labels)
+        of_labels = weights.repeat_interleave(len(labels) // len(weights))
+        return (of_labels * losses).sum() / (of_labels if classes is None else of_labels * classes[labels]).sum()
+    return cross_entropy
+
+
+def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, steps=3, clip=None, weighted=False):
     net, answer = network(layers, shape)
     # Norms that start with ones and zeros would hide mistakes.
     for key, value in net.state_dict().items():
         if "num_batches" not in key and value.dim() == 1:
             value.copy_(torch.rand_like(value) + (0.5 if "var" in key or "weight" in key else -0.5))
-    criterion = nn.CrossEntropyLoss() if loss == "cross_entropy" else nn.MSELoss()
+    criterion = loss_function(loss)
+    classes = loss != "mse"
     updates = optimizer(optim, net.parameters())
     if layers[0]["type"] == "embedding":
         inputs = torch.randint(0, layers[0]["num_embeddings"], (steps, batch, *shape)).float()
     else:
         inputs = torch.randn(steps, batch, *shape)
-    if loss == "cross_entropy":
+    if classes:
         targets = torch.randint(0, answer[-1], (steps, batch, *answer[:-1]))
     else:
         targets = torch.randn(steps, batch, *answer)
+    weights = torch.rand(steps, batch) * 3 + 0.2 if weighted else [None] * steps
     training = {"batch_size": batch, "seed": 1}
     if clip is not None:
         training["max_grad_norm"] = clip
     spec = {"name": name, "input": {"shape": shape}, "layers": layers, "loss": loss,
             "optimizer": optim, "schedule": {"type": "constant"}, "training": training}
     lines = [json.dumps(spec), "batch %d" % batch, line("inputs", inputs), line("targets", targets)]
+    if weighted:
+        lines.append(line("weights", weights))
     lines += [line("begin." + k, v) for k, v in net.state_dict().items() if "num_batches" not in k]
     losses = []
-    for x, y in zip(inputs, targets):
+    for x, y, w in zip(inputs, targets, weights):
         updates.zero_grad()
         outputs = net(x)
-        value = criterion(outputs.flatten(0, -2) if y.dim() == 2 and loss == "cross_entropy" else outputs,
-                          y.flatten() if loss == "cross_entropy" else y)
+        value = criterion(outputs, y, w)
         value.backward()
+        if not losses and (weighted or isinstance(loss, dict)):
+            lines += [line("gradient." + k, v.grad) for k, v in net.named_parameters()]
         if clip is not None:
             nn.utils.clip_grad_norm_(net.parameters(), clip)
         updates.step()
@@ -180,7 +211,7 @@ def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, st
     lines += [line("end." + k, v) for k, v in net.state_dict().items() if "num_batches" not in k]
     net.eval()
     outputs = net(inputs[0])
-    if loss == "cross_entropy":
+    if classes:
         if outputs.dim() == 3:
             outputs = outputs[:, -1]
         outputs = torch.softmax(outputs, 1)
@@ -282,6 +313,16 @@ OPTIMIZERS = {
 
 MLP = [linear(7), {"type": "tanh"}, linear(3)]
 
+SMOOTHING = {"label_smoothing": 0.1}
+CLASS_WEIGHTS = {"class_weights": [0.4, 2.5, 1.1]}
+
+# The last number is a batch that engine dl4j cuts into shards.
+WEIGHTED = {
+    "dense": ([5], MLP, 200),
+    "conv": ([1, 5, 4], [conv(3, 2), {"type": "relu"}, FLATTEN, linear(3)], 100),
+    "sequence": ([4, 2], SEQUENCES["lstm_places"][1], 50),
+}
+
 
 def main():
     directory = pathlib.Path(sys.argv[1])
@@ -296,6 +337,15 @@ def main():
     for name, (shape, layers) in SEQUENCES.items():
         run(directory, "layer-" + name, shape, layers, SGD)
     run(directory, "single-sequences", [5, 3], SEQUENCES["lstm"][1], SGD, batch=1, steps=10)
+    for name, (shape, layers, sharded) in WEIGHTED.items():
+        def loss_run(kind, batch=6, steps=3, weighted=False, **arguments):
+            loss = {"type": "cross_entropy", **arguments} if arguments else "cross_entropy"
+            run(directory, "loss-%s_%s" % (name, kind), shape, layers, SGD, loss, batch, steps, weighted=weighted)
+        loss_run("smoothing", **SMOOTHING)
+        loss_run("classes", **CLASS_WEIGHTS)
+        loss_run("samples", weighted=True)
+        loss_run("all", sharded, 2, weighted=True, **SMOOTHING, **CLASS_WEIGHTS)
+    run(directory, "loss-mse_samples", [5], MLP, SGD, "mse", 200, 2, weighted=True)
 
 
 main()

@@ -197,7 +197,7 @@ final class BatchPredictor {
           model.version(),
           model.createdAtMillis(),
           outputs[i],
-          model.network().spec().loss() == LossType.CROSS_ENTROPY,
+          model.network().spec().loss().type() == LossType.CROSS_ENTROPY,
           new RequestOutcome.Timing(
               startNanos - pending.receivedNanos(), endNanos - startNanos, requests.size()));
     }

@@ -57,8 +57,9 @@ sealed interface Arrival {
    * An epoch of a bounded run begins or continues.
    *
    * @param samples left to train in the epoch; 0 if they were not counted
+   * @param weight sum of their weights
    */
-  record EpochBegin(int epoch, long samples) implements Arrival {}
+  record EpochBegin(int epoch, long samples, double weight) implements Arrival {}
 
   /** The reader has read the bounded range to its end in this epoch. */
   record EpochEnd(int epoch) implements Arrival {}

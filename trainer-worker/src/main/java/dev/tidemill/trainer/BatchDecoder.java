@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.SampleCheck;
+import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
@@ -10,6 +11,7 @@ import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes and checks batch records; the result is samples or a refusal. Reader's thread. */
 final class BatchDecoder {
@@ -33,25 +35,22 @@ final class BatchDecoder {
    * @throws RunRefusedException if the record contradicts what the lineage says of it
    */
   Arrival decode(ConsumerRecord<byte[], byte[]> record, Position at) {
-    TensorView inputs;
-    TensorView labels;
+    RecordTensors tensors;
     try {
-      TrainingBatch batch = codec.decode(record, TrainingBatch.class);
-      inputs = view(batch.getInputs());
-      labels = view(batch.getLabels());
+      tensors = tensors(record);
     } catch (MalformedRecordException e) {
       return refused(record, at, String.valueOf(e.getMessage()));
     }
-    Optional<String> fault = check.batch(inputs, labels);
+    Optional<String> fault = fault(tensors);
     if (fault.isPresent()) {
       return refused(record, at, fault.get());
     }
-    int samples = samples(inputs);
+    int samples = tensors.samples();
     if (at.sample() >= samples) {
       throw new RunRefusedException(
           "the lineage continues at " + at + ", but that record has only " + samples + " samples");
     }
-    return new Arrival.Samples(decoded(record, at, samples, inputs, labels));
+    return new Arrival.Samples(decoded(record, at, tensors));
   }
 
   /**
@@ -59,36 +58,81 @@ final class BatchDecoder {
    * So the memory of a step follows from the spec.
    */
   private static DecodedRecord decoded(
-      ConsumerRecord<byte[], byte[]> record,
-      Position at,
-      int samples,
-      TensorView inputs,
-      TensorView labels) {
-    int used = inputs.data().remaining() + labels.data().remaining();
-    boolean copied = used < record.serializedValueSize() / 2;
+      ConsumerRecord<byte[], byte[]> record, Position at, RecordTensors tensors) {
+    return tensors.bytes() < record.serializedValueSize() / 2
+        ? decoded(record, at, tensors.copied(), tensors.bytes())
+        : decoded(record, at, tensors, record.serializedValueSize());
+  }
+
+  private static DecodedRecord decoded(
+      ConsumerRecord<byte[], byte[]> record, Position at, RecordTensors tensors, int bytes) {
     return new DecodedRecord(
         record.partition(),
         record.offset(),
         at.sample(),
-        samples,
-        copied ? used : record.serializedValueSize(),
-        copied ? copy(inputs) : inputs,
-        copied ? copy(labels) : labels);
+        tensors.samples(),
+        bytes,
+        tensors.inputs(),
+        tensors.labels(),
+        tensors.weights());
   }
 
-  private static TensorView copy(TensorView view) {
-    ByteBuffer data = ByteBuffer.allocate(view.data().remaining()).put(view.data().duplicate());
-    return new TensorView(view.type(), view.shape(), data.flip(), view.scale(), view.offset());
-  }
-
-  /** Counts the samples of a record that can be trained; 0 if it is refused. */
-  long samplesOf(ConsumerRecord<byte[], byte[]> record) {
+  /**
+   * Adds all samples of a record to a batch, which then references its bytes. Adds none if the
+   * record is refused.
+   */
+  void addTo(TensorBatch into, ConsumerRecord<byte[], byte[]> record) {
+    RecordTensors tensors;
     try {
-      TrainingBatch batch = codec.decode(record, TrainingBatch.class);
-      TensorView inputs = view(batch.getInputs());
-      return check.batch(inputs, view(batch.getLabels())).isPresent() ? 0 : samples(inputs);
+      tensors = tensors(record);
     } catch (MalformedRecordException e) {
-      return 0;
+      return;
+    }
+    if (fault(tensors).isEmpty()) {
+      Position begin = Position.atRecord(record.partition(), 1, record.offset());
+      decoded(record, begin, tensors, 0).addTo(into, 0, tensors.samples());
+    }
+  }
+
+  private RecordTensors tensors(ConsumerRecord<byte[], byte[]> record) {
+    TrainingBatch batch = codec.decode(record, TrainingBatch.class);
+    Tensor weights = batch.getWeights();
+    return new RecordTensors(
+        view(batch.getInputs()), view(batch.getLabels()), weights == null ? null : view(weights));
+  }
+
+  private Optional<String> fault(RecordTensors tensors) {
+    Optional<String> fault = check.batch(tensors.inputs(), tensors.labels());
+    return fault.isPresent() || tensors.weights() == null
+        ? fault
+        : check.weights(tensors.weights(), tensors.samples());
+  }
+
+  /**
+   * The tensors of a record.
+   *
+   * @param weights null if each sample weighs 1
+   */
+  private record RecordTensors(TensorView inputs, TensorView labels, @Nullable TensorView weights) {
+
+    /** The number of samples; valid if the inputs are. */
+    int samples() {
+      return Math.toIntExact(inputs.shape().get(0));
+    }
+
+    int bytes() {
+      return inputs.data().remaining()
+          + labels.data().remaining()
+          + (weights == null ? 0 : weights.data().remaining());
+    }
+
+    RecordTensors copied() {
+      return new RecordTensors(copy(inputs), copy(labels), weights == null ? null : copy(weights));
+    }
+
+    private static TensorView copy(TensorView view) {
+      ByteBuffer data = ByteBuffer.allocate(view.data().remaining()).put(view.data().duplicate());
+      return new TensorView(view.type(), view.shape(), data.flip(), view.scale(), view.offset());
     }
   }
 
@@ -101,10 +145,6 @@ final class BatchDecoder {
     return at.epoch() == 1
         ? new Arrival.Refused(record, why)
         : new Arrival.Passed(record.partition(), record.offset() + 1);
-  }
-
-  private static int samples(TensorView checked) {
-    return Math.toIntExact(checked.shape().get(0));
   }
 
   private static TensorView view(Tensor tensor) {

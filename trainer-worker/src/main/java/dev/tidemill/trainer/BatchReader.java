@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.messaging.RecordPolicy;
 import java.util.Comparator;
 import java.util.List;
@@ -29,8 +30,8 @@ final class BatchReader implements RecordPolicy {
   private final SortedMap<Integer, Position> next = new TreeMap<>();
   private final Map<Integer, Long> until = new TreeMap<>();
   private final SampleCounter counter;
+  private final TensorBatch counted = new TensorBatch();
   private int partitions;
-  private long trainedRecordsSamples;
   private int epoch;
 
   /**
@@ -111,11 +112,9 @@ final class BatchReader implements RecordPolicy {
     }
     next.put(record.partition(), at.movedTo(record.offset() + 1, 0));
     if (counter.isWanted()) {
-      long samples = decoder.samplesOf(record);
-      counter.add(samples);
-      if (isTrainedInThisEpoch(record)) {
-        trainedRecordsSamples += samples;
-      }
+      decoder.addTo(counted, record);
+      counter.add(counted, Math.min(counted.size(), trainedInThisEpoch(record)));
+      counted.clear();
     } else {
       queue.add(decoder.decode(record, at));
     }
@@ -195,20 +194,20 @@ final class BatchReader implements RecordPolicy {
   }
 
   /**
-   * Whether the current epoch has trained the record already: the run may continue within an epoch
-   * that began with smaller steps.
+   * Returns how many samples of the record the current epoch has trained already, at most: the run
+   * may continue within an epoch that began with smaller steps.
    */
-  private boolean isTrainedInThisEpoch(ConsumerRecord<byte[], byte[]> record) {
-    return plan.from().stream()
-        .anyMatch(
-            from -> from.partition() == record.partition() && record.offset() < from.offset());
+  private int trainedInThisEpoch(ConsumerRecord<byte[], byte[]> record) {
+    for (Position from : plan.from()) {
+      if (from.partition() == record.partition() && record.offset() <= from.offset()) {
+        return record.offset() < from.offset() ? Integer.MAX_VALUE : from.sample();
+      }
+    }
+    return 0;
   }
 
   private void begin(List<Position> from) {
-    long trainedBefore = trainedRecordsSamples + from.stream().mapToLong(Position::sample).sum();
-    trainedRecordsSamples = 0;
-    long counted = counter.samples();
-    queue.add(new Arrival.EpochBegin(epoch, counted == 0 ? 0 : counted - trainedBefore));
+    queue.add(counter.beginEpoch(epoch));
     read(from);
   }
 

@@ -2,6 +2,9 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checked samples of one batch record. The tensors are views of the bytes that Kafka's client
@@ -12,6 +15,7 @@ import dev.tidemill.engine.TensorView;
  * @param first index of the first sample to train; the samples before it are already trained
  * @param samples number of samples in the record, including those before {@code first}
  * @param bytes size of what it references: the record's value, or the copied tensors
+ * @param weights of the samples; null if each weighs 1
  */
 record DecodedRecord(
     int partition,
@@ -20,7 +24,11 @@ record DecodedRecord(
     int samples,
     int bytes,
     TensorView inputs,
-    TensorView labels) {
+    TensorView labels,
+    @Nullable TensorView weights) {
+
+  private static final ByteBuffer NO_WEIGHTS =
+      ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
 
   /** Appends {@code count} samples, the first of them at index {@code from}, to a batch. */
   void addTo(TensorBatch batch, int from, int count) {
@@ -31,6 +39,7 @@ record DecodedRecord(
         inputs.offset(),
         labels.type(),
         labels.data(),
+        weights == null ? NO_WEIGHTS : weights.data(),
         from,
         count);
   }

@@ -1,7 +1,9 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
@@ -23,9 +25,11 @@ final class Learner {
   private final EpochLedger ledger;
   private final int metricsSteps;
   private final StepMetrics drained = new StepMetrics();
+  private final LossWeights weights;
   private final TensorBatch microBatch = new TensorBatch();
   private long undrained;
   private long epochSamples;
+  private double epochWeight;
   private boolean accumulated;
 
   Learner(TrainableModel model, ModelSpec spec, EpochLedger ledger, int metricsSteps) {
@@ -33,6 +37,7 @@ final class Learner {
     this.spec = spec;
     this.ledger = ledger;
     this.metricsSteps = metricsSteps;
+    weights = new LossWeights(Network.of(spec));
   }
 
   /** Returns the samples of one step, or of one micro-batch of a full-batch step. */
@@ -61,14 +66,19 @@ final class Learner {
     return accumulated;
   }
 
-  void beginEpoch(long samples) {
+  /**
+   * @param samples samples of a full-batch step
+   * @param weight sum of their weights
+   */
+  void beginEpoch(long samples, double weight) {
     epochSamples = samples;
+    epochWeight = weight;
   }
 
   /** Trains on a batch; returns the drained metrics, or {@code NONE} between drains. */
   MetricSums learn(TensorBatch batch) {
     if (isFullBatch()) {
-      model.accumulate(batch, epochSamples);
+      model.accumulate(batch, epochSamples, epochWeight);
       accumulated = true;
     } else if (batch.size() > spec.training().atOnce(batch.size())) {
       stepInMicroBatches(batch);
@@ -81,10 +91,11 @@ final class Learner {
 
   private void stepInMicroBatches(TensorBatch batch) {
     int most = spec.training().atOnce(batch.size());
+    double weight = weights.sum(batch);
     for (int from = 0; from < batch.size(); from += most) {
       microBatch.clear();
       microBatch.add(batch, from, Math.min(most, batch.size() - from));
-      model.accumulate(microBatch, batch.size());
+      model.accumulate(microBatch, batch.size(), weight);
     }
     microBatch.clear();
     model.applyAccumulated();

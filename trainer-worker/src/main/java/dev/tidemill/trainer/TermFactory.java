@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Retention;
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -81,7 +82,7 @@ final class TermFactory {
         context.topics().batches(),
         plan,
         new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec))),
-        new SampleCounter(spec.training().fullBatch()),
+        new SampleCounter(spec.training().fullBatch(), new LossWeights(Network.of(spec))),
         arrivals,
         () -> context.guard().partitions(Topics.Name.BATCHES),
         new StalledReading(

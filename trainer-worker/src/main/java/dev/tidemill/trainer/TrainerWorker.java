@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
+import dev.tidemill.engine.LossSpec;
 import dev.tidemill.engine.Network;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
@@ -39,6 +40,7 @@ public final class TrainerWorker implements Worker {
    * Creates a worker that runs after {@link #start}.
    *
    * @throws InvalidSettingsException if the spec and the settings contradict each other
+   * @throws dev.tidemill.engine.InvalidSpecException if the spec asks for balanced class weights
    * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker address is known
    */
   public TrainerWorker(
@@ -62,6 +64,7 @@ public final class TrainerWorker implements Worker {
       Metrics metrics,
       TrainerListener listener) {
     requireBounds(settings, job);
+    requireClassWeights(job);
     WorkerMetrics registered = metrics.worker(settings.worker());
     HealthMonitor monitor = new HealthMonitor(settings.worker(), Clock.systemUTC(), registered);
     codec.reportTo(monitor);
@@ -136,6 +139,11 @@ public final class TrainerWorker implements Worker {
   @Override
   public void close() {
     threads.close();
+  }
+
+  /** Rejects balanced class weights: the records do not say how many labels a class has. */
+  private static void requireClassWeights(TrainerJob job) {
+    LossSpec unused = job.spec().loss().balancedBy();
   }
 
   /** Rejects an endless run for specs that need the end of an epoch. */

@@ -189,7 +189,7 @@ final class Training {
   }
 
   private void beginEpoch(Arrival.EpochBegin begin) {
-    learner.beginEpoch(begin.samples());
+    learner.beginEpoch(begin.samples(), begin.weight());
     refusals.beginEpoch();
     if (begin.epoch() != epoch) {
       epoch = begin.epoch();

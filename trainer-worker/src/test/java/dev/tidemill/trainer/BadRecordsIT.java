@@ -36,7 +36,7 @@ class BadRecordsIT {
     try (TestTrainer trainer =
         TestTrainer.start(on, "trainer.epochs", "2", "checkpoint.interval.samples", "8")
             .finished()) {
-      assertThat(trainer.epochs).extracting(EpochSummary::samples).containsExactly(25L, 25L);
+      assertThat(trainer.epochs).extracting(EpochSummary::samples).containsExactly(30L, 30L);
     }
     assertThat(on.deadLetters())
         .extracting(DeadLetter::getTopic, DeadLetter::getPartition, DeadLetter::getOffset)
@@ -46,14 +46,16 @@ class BadRecordsIT {
             tuple(on.topics.batches(), 0, 4L),
             tuple(on.topics.batches(), 0, 6L),
             tuple(on.topics.batches(), 0, 8L),
-            tuple(on.topics.batches(), 0, 10L));
+            tuple(on.topics.batches(), 0, 10L),
+            tuple(on.topics.batches(), 0, 12L));
     List<String> reasons = on.deadLetters().stream().map(DeadLetter::getReason).toList();
     assertThat(reasons.get(1)).contains("shape");
     assertThat(reasons.get(2)).contains("sample 1").contains("NaN");
     assertThat(reasons.get(3)).contains("sample 2").contains("label 3 is out of range");
     assertThat(reasons.get(4)).contains("sample 0").contains("label -1 is out of range");
+    assertThat(reasons.get(6)).contains("sample 1: weight 0.0 is not a positive, finite number");
     assertThat(on.lineage().verify()).isEmpty();
-    assertThat(on.lineage().refusedRecords()).isEqualTo(6);
+    assertThat(on.lineage().refusedRecords()).isEqualTo(7);
   }
 
   /** Creates good records of 5 samples at odd offsets, and bad ones at even offsets. */
@@ -67,6 +69,9 @@ class BadRecordsIT {
     bad.add(ModelTopics.batch(new float[12], new int[] {0, 1, 3}));
     bad.add(ModelTopics.batch(new float[4], new int[] {-1}));
     bad.add(ModelTopics.batch(new float[0], new int[0]));
+    TrainingBatch weightless = ModelTopics.batch(random, 2);
+    weightless.setWeights(Tensors.float32(new long[] {2}, new float[] {1, 0}));
+    bad.add(weightless);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     records.add(new ProducerRecord<>(on.topics.batches(), 0, null, new byte[] {1, 2, 3}));
     for (TrainingBatch batch : bad) {

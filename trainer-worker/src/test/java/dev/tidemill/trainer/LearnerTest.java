@@ -3,8 +3,10 @@ package dev.tidemill.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.engine.ElementType;
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.engine.TrainingSpec;
@@ -20,6 +22,7 @@ class LearnerTest {
   private static final int SAMPLES = 8;
 
   private final AtomicInteger wholeSteps = new AtomicInteger();
+  private float[] weights = {};
 
   @Test
   void microBatchesEqualOneStep() {
@@ -30,6 +33,44 @@ class LearnerTest {
     assertThat(parts.data()).isEqualTo(whole.data());
     assertThat(parts.counters()).isEqualTo(whole.counters());
     assertThat(parts.counters().steps()).isEqualTo(2);
+  }
+
+  /** A micro-batch of heavy samples counts for more than one of light samples. */
+  @Test
+  void microBatchesOfWeightedSamplesEqualOneStep() {
+    weights = new float[] {1, 4, 0.25f, 2, 8, 3, 0.5f, 1.25f};
+    ModelState whole = learned(OptionalInt.empty());
+    ModelState parts = learned(OptionalInt.of(3));
+    assertThat(parts.data()).isEqualTo(whole.data());
+    assertThat(parts.counters()).isEqualTo(whole.counters());
+    weights = new float[0];
+    assertThat(learned(OptionalInt.of(3)).data()).isNotEqualTo(whole.data());
+  }
+
+  @Test
+  void fullBatchDividesByTheWeightOfTheEpoch() {
+    weights = new float[] {1, 4, 0.25f, 2, 8, 3, 0.5f, 1.25f};
+    ModelSpec full = spec(TrainingSpec.FULL_BATCH, OptionalInt.empty());
+    ModelState ofEpoch = ModelState.initial(full, 1);
+    Learner epoch = learner(full, ofEpoch);
+    TensorBatch batch = batch(0);
+    double weight = new LossWeights(Network.of(full)).sum(batch);
+    assertThat(weight).isEqualTo(20);
+    epoch.beginEpoch(SAMPLES, weight);
+    for (int from = 0; from < SAMPLES; from += 4) {
+      TensorBatch part = new TensorBatch();
+      part.add(batch, from, 4);
+      MetricSums unused = epoch.learn(part);
+    }
+    MetricSums unused = epoch.endEpoch();
+    epoch.beginSnapshot(ofEpoch).await();
+    ModelSpec stepping = spec(SAMPLES, OptionalInt.empty());
+    ModelState ofStep = ModelState.initial(stepping, 1);
+    Learner step = learner(stepping, ofStep);
+    unused = step.learn(batch);
+    step.beginSnapshot(ofStep).await();
+    assertThat(ofEpoch.data()).isEqualTo(ofStep.data());
+    assertThat(epoch.ledger().epoch().loss()).isEqualTo(step.ledger().epoch().loss());
   }
 
   @Test
@@ -49,15 +90,18 @@ class LearnerTest {
   private ModelState learned(OptionalInt microBatchSize) {
     ModelSpec spec = spec(SAMPLES, microBatchSize);
     ModelState state = ModelState.initial(spec, 1);
-    LinearModel model = new LinearModel(state, step -> wholeSteps.incrementAndGet(), () -> {});
-    EpochLedger ledger = new EpochLedger(TrainingCounters.initial(1));
-    Learner learner = new Learner(model, spec, ledger, 1);
+    Learner learner = learner(spec, state);
     for (int step = 0; step < 2; step++) {
       MetricSums read = learner.learn(batch(step));
       assertThat(read.samples()).isEqualTo(SAMPLES);
     }
     learner.beginSnapshot(state).await();
     return state;
+  }
+
+  private Learner learner(ModelSpec spec, ModelState state) {
+    LinearModel model = new LinearModel(state, step -> wholeSteps.incrementAndGet(), () -> {});
+    return new Learner(model, spec, new EpochLedger(TrainingCounters.initial(1)), 1);
   }
 
   private static ModelSpec spec(int batchSize, OptionalInt microBatchSize) {
@@ -68,14 +112,14 @@ class LearnerTest {
   }
 
   /** Creates a batch from two records, the first of which was partly trained before. */
-  private static TensorBatch batch(int step) {
+  private TensorBatch batch(int step) {
     TensorBatch batch = new TensorBatch();
-    add(batch, step, 2, 5);
-    add(batch, step + 7, 0, 3);
+    add(batch, step, 2, 5, 0);
+    add(batch, step + 7, 0, 3, 5);
     return batch;
   }
 
-  private static void add(TensorBatch batch, int seed, int first, int count) {
+  private void add(TensorBatch batch, int seed, int first, int count, int firstWeight) {
     int all = first + count;
     ByteBuffer inputs =
         ByteBuffer.allocate(all * LinearEngine.FEATURES * Float.BYTES)
@@ -87,6 +131,13 @@ class LearnerTest {
     for (int i = 0; i < all; i++) {
       labels.putInt(i * Integer.BYTES, (i + seed) % LinearEngine.CLASSES);
     }
-    batch.add(ElementType.FLOAT32, inputs, 1, 0, ElementType.INT32, labels, first, count);
+    ByteBuffer ofSamples =
+        ByteBuffer.allocate(weights.length == 0 ? 0 : all * Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count && weights.length > 0; i++) {
+      ofSamples.putFloat((first + i) * Float.BYTES, weights[firstWeight + i]);
+    }
+    batch.add(
+        ElementType.FLOAT32, inputs, 1, 0, ElementType.INT32, labels, ofSamples, first, count);
   }
 }

@@ -1,6 +1,8 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
@@ -16,6 +18,7 @@ final class LinearModel implements TrainableModel {
 
   private final float[] memory;
   private final float[] gradient = new float[PARAMETERS];
+  private final LossWeights weights;
   private final float learningRate;
   private final float momentum;
   private final LongConsumer beforeStep;
@@ -27,6 +30,7 @@ final class LinearModel implements TrainableModel {
 
   LinearModel(ModelState begin, LongConsumer beforeStep, Runnable beforeCopy) {
     OptimizerSpec.Sgd sgd = (OptimizerSpec.Sgd) begin.spec().optimizer();
+    this.weights = new LossWeights(Network.of(begin.spec()));
     this.learningRate = (float) sgd.learningRate();
     this.momentum = (float) sgd.momentum();
     this.beforeStep = beforeStep;
@@ -38,12 +42,12 @@ final class LinearModel implements TrainableModel {
   @Override
   public void step(TensorBatch batch) {
     beforeStep.accept(steps);
-    accumulate(batch, batch.size());
+    accumulate(batch, batch.size(), weights.sum(batch));
     applyAccumulated();
   }
 
   @Override
-  public void accumulate(TensorBatch part, long total) {
+  public void accumulate(TensorBatch part, long all, double weight) {
     for (int s = 0; s < part.slices(); s++) {
       TensorBatch.Slice slice = part.slice(s);
       for (int i = slice.first(); i < slice.first() + slice.count(); i++) {
@@ -51,12 +55,15 @@ final class LinearModel implements TrainableModel {
         for (int f = 0; f < x.length; f++) {
           x[f] = slice.inputs().getFloat((i * x.length + f) * Float.BYTES);
         }
-        learn(x, slice.labels().getInt(i * Integer.BYTES), total);
+        int label = slice.labels().getInt(i * Integer.BYTES);
+        double loss = learn(x, label, slice.weight(i - slice.first()), weight);
+        lossSum += loss * all / weight;
       }
     }
   }
 
-  private void learn(float[] x, int label, long total) {
+  /** Adds a sample's gradient, and returns its weighted loss. */
+  private double learn(float[] x, int label, double own, double weight) {
     double[] p = new double[LinearEngine.CLASSES];
     double sum = 0;
     int best = 0;
@@ -70,15 +77,15 @@ final class LinearModel implements TrainableModel {
       best = p[c] > p[best] ? c : best;
     }
     samples++;
-    lossSum -= StrictMath.log(p[label] / sum);
     correct += best == label ? 1 : 0;
     for (int c = 0; c < p.length; c++) {
-      float g = (float) ((p[c] / sum - (c == label ? 1 : 0)) / total);
+      float g = (float) ((p[c] / sum - (c == label ? 1 : 0)) * own / weight);
       for (int f = 0; f < x.length; f++) {
         gradient[c * x.length + f] += g * x[f];
       }
       gradient[LinearEngine.CLASSES * x.length + c] += g;
     }
+    return -StrictMath.log(p[label] / sum) * own;
   }
 
   @Override

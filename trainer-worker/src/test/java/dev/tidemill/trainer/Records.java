@@ -27,6 +27,21 @@ final class Records {
         Tensors.int32(new long[] {size}, new int[size]));
   }
 
+  /** Creates a record whose samples are numbered from 0 and have these weights. */
+  static Arrival.Samples weighted(int partition, long offset, float... weights) {
+    DecodedRecord plain = samples(partition, offset, 0, weights.length, 0).record();
+    return new Arrival.Samples(
+        new DecodedRecord(
+            partition,
+            offset,
+            0,
+            weights.length,
+            plain.bytes(),
+            plain.inputs(),
+            plain.labels(),
+            view(Tensors.float32(new long[] {weights.length}, weights))));
+  }
+
   /** Creates a record of these tensors; its bytes are those of the tensors. */
   static Arrival.Samples samples(
       int partition, long offset, int trained, Tensor inputs, Tensor labels) {
@@ -38,7 +53,8 @@ final class Records {
             Math.toIntExact(inputs.getShape().get(0)),
             inputs.getData().remaining() + labels.getData().remaining(),
             view(inputs),
-            view(labels)));
+            view(labels),
+            null));
   }
 
   private static TensorView view(Tensor tensor) {
@@ -53,6 +69,17 @@ final class Records {
   static Arrival.Refused refused(int partition, long offset, byte[] value) {
     return new Arrival.Refused(
         new ConsumerRecord<>("batches", partition, offset, new byte[0], value), "bad");
+  }
+
+  /** Returns the weights of a batch's samples. */
+  static List<Float> weights(TensorBatch batch) {
+    List<Float> weights = new ArrayList<>();
+    for (int s = 0; s < batch.slices(); s++) {
+      for (int i = 0; i < batch.slice(s).count(); i++) {
+        weights.add(batch.slice(s).weight(i));
+      }
+    }
+    return weights;
   }
 
   /** Returns the numbers of a batch's samples. */

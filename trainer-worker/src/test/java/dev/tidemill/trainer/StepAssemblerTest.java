@@ -32,6 +32,21 @@ class StepAssemblerTest {
     assertThat(assembler.pending()).isZero();
   }
 
+  /** Steps of four over a record with weights, one without and another one with weights. */
+  @Test
+  void samplesKeepTheirWeightsInStepsThatSpanRecords() {
+    assembler.add(Records.weighted(0, 0, 0.5f, 2, 3));
+    assembler.add(Records.samples(0, 1, 0, 2, 0));
+    assembler.add(Records.weighted(0, 2, 5, 6, 7));
+    assertThat(Records.weights(assembler.next())).containsExactly(0.5f, 2f, 3f, 1f);
+    assembler.trained();
+    assertThat(assembler.next().isWeighted()).isTrue();
+    assertThat(Records.weights(assembler.next())).containsExactly(1f, 5f, 6f, 7f);
+    assembler.trained();
+    assembler.add(Records.samples(0, 3, 0, 1, 0));
+    assertThat(assembler.next().isWeighted()).isFalse();
+  }
+
   @Test
   void splitsLargeRecordIntoSteps() {
     assembler.add(Records.samples(0, 0, 2, 11, 0));

@@ -74,7 +74,9 @@ class TrainingTest {
   void fullBatchStepWaitsForEpochEnd() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    Object unused =
+        training.accept(
+            new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE, 2 * Learner.MICRO_BATCH_SIZE));
     hand(training, 0, 2 * Learner.MICRO_BATCH_SIZE);
     assertThat(training.runProgress().steps()).isZero();
     training.submitRest();
@@ -120,7 +122,7 @@ class TrainingTest {
   @Test
   void publishesNoVersionWithoutSamples() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 0));
+    Object unused = training.accept(new Arrival.EpochBegin(1, 0, 0));
     unused = refuse(training, 0);
     unused = refuse(training, 1);
     assertThat(end(training, 1)).isFalse();
@@ -142,7 +144,7 @@ class TrainingTest {
   @Test
   void submitsDeadLettersAndStopsAboveMaxRefusedShare() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 0));
+    Object unused = training.accept(new Arrival.EpochBegin(1, 0, 0));
     hand(training, 0, 3);
     int offset = 1;
     while (refuse(training, offset)) {
@@ -163,7 +165,7 @@ class TrainingTest {
   @Test
   void passesLargeRefusalsAtOnce() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 0));
+    Object unused = training.accept(new Arrival.EpochBegin(1, 0, 0));
     Arrival.Refused large = Records.refused(0, 0, new byte[BUDGET / 2]);
     arrivals.add(large);
     unused = arrivals.poll(0);
@@ -175,7 +177,9 @@ class TrainingTest {
   void fullBatchFailsOnLargeRefusals() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    Object unused =
+        training.accept(
+            new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE, 2 * Learner.MICRO_BATCH_SIZE));
     hand(training, 0, Learner.MICRO_BATCH_SIZE);
     Arrival.Refused large = Records.refused(0, 1, new byte[BUDGET / 2]);
     arrivals.add(large);
@@ -190,7 +194,9 @@ class TrainingTest {
   void fullBatchFailsOnLargeRefusalsPassedByStep() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    Object unused =
+        training.accept(
+            new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE, 2 * Learner.MICRO_BATCH_SIZE));
     hand(training, 0, Learner.MICRO_BATCH_SIZE - 1);
     Arrival.Refused large = Records.refused(0, 1, new byte[BUDGET / 2]);
     arrivals.add(large);
@@ -211,7 +217,9 @@ class TrainingTest {
   void reportsUncommittedDeadLettersOfFullBatch() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    Object unused =
+        training.accept(
+            new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE, 2 * Learner.MICRO_BATCH_SIZE));
     hand(training, 0, Learner.MICRO_BATCH_SIZE);
     int offset = 1;
     while (refuse(training, offset)) {
@@ -230,7 +238,9 @@ class TrainingTest {
   void reportsUncommittedDeadLettersBehindAnUntrainedSampleOfFullBatch() throws Exception {
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
     Training training = training(full, 2);
-    Object unused = training.accept(new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE));
+    Object unused =
+        training.accept(
+            new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE, 2 * Learner.MICRO_BATCH_SIZE));
     hand(training, 0, 1);
     int offset = 1;
     while (refuse(training, offset)) {
@@ -253,7 +263,7 @@ class TrainingTest {
   }
 
   private boolean epoch(Training training, int epoch, int... sizes) throws Exception {
-    Object unused = training.accept(new Arrival.EpochBegin(epoch, 0));
+    Object unused = training.accept(new Arrival.EpochBegin(epoch, 0, 0));
     for (int offset = 0; offset < sizes.length; offset++) {
       hand(training, offset, sizes[offset]);
     }

@@ -53,11 +53,11 @@ final class CostWalk {
     LayerWork nothing = new LayerWork(0, false, false, 0);
     rows.add(new Row("input", "input", spec.input().paddedShape(), 0, nothing, input, null));
     Activations output = walk(network.layers(), input, null);
-    boolean classes = spec.loss() == LossType.CROSS_ENTROPY;
+    boolean classes = spec.loss().type() == LossType.CROSS_ENTROPY;
     // The loss gradient needs the class probabilities (cross entropy) or the outputs (mse).
     output.kept |= !classes;
     LayerWork loss = new LayerWork(0, false, false, classes ? output.values : 0);
-    rows.add(new Row("loss", spec.loss().word(), List.of(), 0, loss, NONE, null));
+    rows.add(new Row("loss", spec.loss().type().word(), List.of(), 0, loss, NONE, null));
     costs = rows.stream().map(Row::cost).toList();
   }
 

@@ -11,7 +11,7 @@ final class LabelCheck {
 
   LabelCheck(Network network) {
     this.network = network;
-    this.classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    this.classes = network.spec().loss().type() == LossType.CROSS_ENTROPY;
     this.what = classes ? "labels" : "targets";
   }
 

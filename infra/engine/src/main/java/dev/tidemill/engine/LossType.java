@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The loss function. The loss of a batch is the mean over its samples, and the loss of a sample is
- * the mean over its labels.
+ * The loss function. Without weights, the loss of a batch is the mean over its samples, and the
+ * loss of a sample is the mean over its labels. For weights see {@link LossSpec}.
  */
 public enum LossType {
   /**
    * Softmax and negative log likelihood of the label, as {@code nn.CrossEntropyLoss}. A network
-   * with classes at every position of a sequence has a label at each position, with equal weight.
+   * with classes at every position of a sequence has a label at each position.
    */
   CROSS_ENTROPY("cross_entropy"),
   /** Mean squared difference over the outputs, as {@code nn.MSELoss}. */
@@ -25,6 +25,13 @@ public enum LossType {
   /** The name in the spec. */
   public String word() {
     return word;
+  }
+
+  static LossType of(String word) {
+    return Arrays.stream(values())
+        .filter(type -> type.word.equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no loss " + word));
   }
 
   static List<String> words() {

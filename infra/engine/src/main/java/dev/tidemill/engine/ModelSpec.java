@@ -11,7 +11,7 @@ import java.util.Map;
  * @param name of the spec, e.g. {@code lenet}
  * @param input shape and preprocessing of a sample
  * @param layers in the order of the forward pass
- * @param loss the loss function
+ * @param loss the loss function and its arguments
  * @param optimizer the optimizer and its arguments
  * @param schedule of the learning rate
  * @param training batch size, seed, gradient clipping, stop rule and memory settings
@@ -20,7 +20,7 @@ public record ModelSpec(
     String name,
     InputSpec input,
     List<LayerSpec> layers,
-    LossType loss,
+    LossSpec loss,
     OptimizerSpec optimizer,
     ScheduleSpec schedule,
     TrainingSpec training) {
@@ -99,6 +99,16 @@ public record ModelSpec(
 
   public ModelSpec withOptimizer(OptimizerSpec other) {
     return new ModelSpec(name, input, layers, loss, other, schedule, training).checked();
+  }
+
+  /**
+   * Returns this spec with another loss.
+   *
+   * @throws InvalidSpecException if the network does not fit it, for example the number of classes
+   *     and of class weights
+   */
+  public ModelSpec withLoss(LossSpec other) {
+    return new ModelSpec(name, input, layers, other, optimizer, schedule, training).checked();
   }
 
   public ModelSpec withSchedule(ScheduleSpec other) {

@@ -146,7 +146,7 @@ public final class Network {
    * outputs for mse.
    */
   public int labelsPerSample() {
-    if (spec.loss() == LossType.MSE) {
+    if (spec.loss().type() == LossType.MSE) {
       return outputLength();
     }
     return labelsEveryPosition() ? outputShape().get(0) : 1;
@@ -154,7 +154,7 @@ public final class Network {
 
   /** Class labels per sample, the denominator of an accuracy; 0 for mse. */
   public int classLabels() {
-    return spec.loss() == LossType.CROSS_ENTROPY ? labelsPerSample() : 0;
+    return spec.loss().type() == LossType.CROSS_ENTROPY ? labelsPerSample() : 0;
   }
 
   /** Whether samples are token numbers, because the first layer is an embedding. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Validates records before an engine sees them: shape, type, length, finite values and labels. It
- * refuses whole records; the fault names the first bad sample. Not thread-safe.
+ * Validates records before an engine sees them: shape, type, length, finite values, labels and
+ * weights. It refuses whole records; the fault names the first bad sample. Not thread-safe.
  */
 public final class SampleCheck {
   private final Network network;
@@ -44,6 +44,17 @@ public final class SampleCheck {
       return fault;
     }
     return input.isComplete() ? values(input) : Optional.of(incomplete("inputs", input));
+  }
+
+  /**
+   * Checks the sample weights of a batch record whose inputs are valid.
+   *
+   * @param weights FLOAT32 of shape {@code [B]}, positive and finite
+   * @param samples B
+   * @return why the whole record is refused; empty if every weight is valid
+   */
+  public Optional<String> weights(TensorView weights, long samples) {
+    return WeightCheck.fault(weights, samples);
   }
 
   private Optional<String> values(TensorView inputs) {

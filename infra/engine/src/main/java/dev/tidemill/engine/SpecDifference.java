@@ -31,7 +31,7 @@ public record SpecDifference(List<String> refusals, List<String> changes) {
     List<String> refusals = new ArrayList<>();
     sections("input", SpecTree.of(lineage.input()), SpecTree.of(asked.input()), refusals);
     layers("layers", lineage.layers(), asked.layers(), refusals);
-    value("loss", lineage.loss().word(), asked.loss().word(), refusals);
+    value("loss", lineage.loss().type().word(), asked.loss().type().word(), refusals);
     List<String> had = lineage.optimizer().stateNames();
     List<String> needs = asked.optimizer().stateNames();
     if (!had.equals(needs)) {
@@ -47,6 +47,7 @@ public record SpecDifference(List<String> refusals, List<String> changes) {
     }
     List<String> changes = new ArrayList<>();
     value("name", lineage.name(), asked.name(), changes);
+    sections("loss", SpecTree.of(lineage.loss()), SpecTree.of(asked.loss()), changes);
     sections(
         "optimizer", SpecTree.of(lineage.optimizer()), SpecTree.of(asked.optimizer()), changes);
     sections("schedule", SpecTree.of(lineage.schedule()), SpecTree.of(asked.schedule()), changes);

@@ -32,19 +32,19 @@ final class SpecReader {
     LayerListReader reader = new LayerListReader(faults);
     List<Integer> output =
         reader.read(f.node("layers"), input == null ? null : input.paddedShape(), layers);
-    String lossWord = f.word("loss", LossType.words());
-    LossType loss = "mse".equals(lossWord) ? LossType.MSE : LossType.CROSS_ENTROPY;
+    LossSpec loss = LossReader.read(f, faults);
     OptimizerSpec optimizer = OptimizerReader.read(f.section("optimizer"));
     ScheduleSpec schedule = ScheduleReader.read(f.has("schedule") ? f.section("schedule") : null);
     TrainingSpec training =
         TrainingReader.read(f.has("training") ? f.section("training") : null, faults);
     f.rejectUnknownKeys();
-    if (output != null && lossWord != null) {
-      output(loss, output);
+    if (output != null && loss != null) {
+      output(loss.type(), output);
+      classWeights(loss, output);
     }
     tokens(input, layers);
     oneSample(training, reader.singleValued());
-    if (faults.isEmpty() && input != null && optimizer != null) {
+    if (faults.isEmpty() && input != null && loss != null && optimizer != null) {
       ModelSpec spec = new ModelSpec(name, input, layers, loss, optimizer, schedule, training);
       faults.addAll(Network.resolve(spec).faults());
       if (faults.isEmpty()) {
@@ -100,6 +100,19 @@ final class SpecReader {
               + "; end the network with a flatten and a linear layer");
     } else if (classes && shape.get(shape.size() - 1) < 2) {
       faults.add("loss: cross_entropy needs at least 2 outputs, got " + shape);
+    }
+  }
+
+  private void classWeights(LossSpec loss, List<Integer> shape) {
+    int weights = loss.classWeights().size();
+    int classes = shape.get(shape.size() - 1);
+    if (weights > 0 && weights != classes) {
+      faults.add(
+          "loss: class_weights must have a number for each class: the network has "
+              + classes
+              + " classes, got "
+              + weights
+              + " numbers");
     }
   }
 

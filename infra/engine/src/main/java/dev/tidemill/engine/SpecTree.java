@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Converts a spec to the tree of maps, lists and scalars that {@link SpecReader} reads. The tree
- * contains every argument. Optional settings of {@code training} and {@code state_dtype} are in it
- * only if they are set.
+ * contains every argument. Optional settings of {@code training}, the arguments of the loss and
+ * {@code state_dtype} are in it only if they are set.
  */
 final class SpecTree {
   private SpecTree() {}
@@ -17,7 +17,7 @@ final class SpecTree {
         "name", spec.name(),
         "input", of(spec.input()),
         "layers", spec.layers().stream().map(SpecTree::of).toList(),
-        "loss", spec.loss().word(),
+        "loss", loss(spec.loss()),
         "optimizer", of(spec.optimizer()),
         "schedule", of(spec.schedule()),
         "training", of(spec.training()));
@@ -30,6 +30,31 @@ final class SpecTree {
   static Map<String, Object> of(LayerSpec layer) {
     Map<String, Object> tree = map("type", layer.type(), "name", layer.name());
     tree.putAll(layer.accept(new LayerArguments()));
+    return tree;
+  }
+
+  /** Returns the name of a loss without arguments, and otherwise a mapping. */
+  private static Object loss(LossSpec loss) {
+    Map<String, Object> arguments = of(loss);
+    if (arguments.isEmpty()) {
+      return loss.type().word();
+    }
+    Map<String, Object> tree = map("type", loss.type().word());
+    tree.putAll(arguments);
+    return tree;
+  }
+
+  /** Returns the arguments that are set. */
+  static Map<String, Object> of(LossSpec loss) {
+    Map<String, Object> tree = map();
+    if (loss.labelSmoothing() != 0) {
+      tree.put(LossReader.LABEL_SMOOTHING, loss.labelSmoothing());
+    }
+    if (loss.balanced()) {
+      tree.put(LossReader.CLASS_WEIGHTS, LossReader.BALANCED);
+    } else if (!loss.classWeights().isEmpty()) {
+      tree.put(LossReader.CLASS_WEIGHTS, loss.classWeights());
+    }
     return tree;
   }
 

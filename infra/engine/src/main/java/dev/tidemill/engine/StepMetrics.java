@@ -22,21 +22,22 @@ public final class StepMetrics {
 
   /**
    * Sum of the samples' losses. In training, each is computed before the update of its step. The
-   * loss of a sample with several labels is the mean over them.
+   * loss of a sample with several labels is the mean over them. If samples or classes have weights,
+   * it is the sum over the steps of the loss that a step minimizes, times its number of samples.
    */
   public double lossSum() {
     return lossSum;
   }
 
   /**
-   * Number of labels that were predicted correctly, of {@link #samples} times {@link
+   * Unweighted number of labels that were predicted correctly, of {@link #samples} times {@link
    * Network#labelsPerSample}; 0 for a regression.
    */
   public long correct() {
     return correct;
   }
 
-  /** Mean loss per sample; NaN if there are none. */
+  /** Mean loss per sample, as it is minimized; NaN if there are none. */
   public double loss() {
     return lossSum / samples;
   }

@@ -23,6 +23,7 @@ public final class TensorBatch {
     private double offset;
     private ElementType labelType = ElementType.INT32;
     private ByteBuffer labels = EMPTY;
+    private ByteBuffer weights = EMPTY;
     private int first;
     private int count;
 
@@ -61,6 +62,41 @@ public final class TensorBatch {
       return labels;
     }
 
+    /**
+     * Reads a class number. Does not check its range.
+     *
+     * @param index of the label in the buffer, {@link Network#labelsPerSample} for each sample of
+     *     the record
+     * @throws IllegalArgumentException if the labels are no class numbers
+     */
+    public long label(int index) {
+      int begin = labels.position();
+      return switch (labelType) {
+        case INT32 -> labels.getInt(begin + index * Integer.BYTES);
+        case INT64 -> labels.getLong(begin + index * Long.BYTES);
+        case UINT8 -> Byte.toUnsignedInt(labels.get(begin + index));
+        case FLOAT16, BFLOAT16, FLOAT32 ->
+            throw new IllegalArgumentException(
+                "the loss takes class numbers, got labels of " + labelType);
+      };
+    }
+
+    /** Whether the samples have weights; all weigh 1 otherwise. */
+    public boolean isWeighted() {
+      return weights.hasRemaining();
+    }
+
+    /**
+     * The weight of a sample.
+     *
+     * @param sample index within this slice, from 0
+     */
+    public float weight(int sample) {
+      return isWeighted()
+          ? weights.getFloat(weights.position() + (first + sample) * Float.BYTES)
+          : 1;
+    }
+
     /** Index of the first sample in the buffers. */
     public int first() {
       return first;
@@ -77,15 +113,18 @@ public final class TensorBatch {
   private Slice[] slices = {new Slice()};
   private int used;
   private int size;
+  private boolean weighted;
 
   /** Removes all slices and the references to their buffers. */
   public void clear() {
     for (int i = 0; i < used; i++) {
       slices[i].inputs = EMPTY;
       slices[i].labels = EMPTY;
+      slices[i].weights = EMPTY;
     }
     used = 0;
     size = 0;
+    weighted = false;
   }
 
   /** Adds samples without labels. */
@@ -94,7 +133,7 @@ public final class TensorBatch {
     add(inputType, inputs, scale, offset, ElementType.INT32, EMPTY, first, count);
   }
 
-  /** Adds {@code count} samples from sample {@code first} of the buffers. */
+  /** Adds {@code count} samples of weight 1 from sample {@code first} of the buffers. */
   public void add(
       ElementType inputType,
       ByteBuffer inputs,
@@ -104,8 +143,27 @@ public final class TensorBatch {
       ByteBuffer labels,
       int first,
       int count) {
+    add(inputType, inputs, scale, offset, labelType, labels, EMPTY, first, count);
+  }
+
+  /**
+   * Adds {@code count} samples from sample {@code first} of the buffers.
+   *
+   * @param weights FLOAT32 weights of all samples of the record; empty if each weighs 1
+   */
+  public void add(
+      ElementType inputType,
+      ByteBuffer inputs,
+      double scale,
+      double offset,
+      ElementType labelType,
+      ByteBuffer labels,
+      ByteBuffer weights,
+      int first,
+      int count) {
     requireLittleEndian(inputType, inputs);
     requireLittleEndian(labelType, labels);
+    requireLittleEndian(ElementType.FLOAT32, weights);
     if (used == slices.length) {
       slices = Arrays.copyOf(slices, used * 2);
     }
@@ -120,10 +178,30 @@ public final class TensorBatch {
     slice.offset = offset;
     slice.labelType = labelType;
     slice.labels = labels;
+    slice.weights = weights;
     slice.first = first;
     slice.count = count;
     used++;
     size += count;
+    weighted |= slice.isWeighted();
+  }
+
+  /**
+   * Adds samples of a slice of another batch.
+   *
+   * @param from index of the first sample within the slice
+   */
+  public void add(Slice slice, int from, int count) {
+    add(
+        slice.inputType,
+        slice.inputs,
+        slice.scale,
+        slice.offset,
+        slice.labelType,
+        slice.labels,
+        slice.weights,
+        slice.first + from,
+        count);
   }
 
   /**
@@ -142,15 +220,7 @@ public final class TensorBatch {
       int skipped = Math.max(from - begin, 0);
       int taken = Math.min(slice.count - skipped, left);
       if (taken > 0) {
-        add(
-            slice.inputType,
-            slice.inputs,
-            slice.scale,
-            slice.offset,
-            slice.labelType,
-            slice.labels,
-            slice.first + skipped,
-            taken);
+        add(slice, skipped, taken);
         left -= taken;
       }
       begin += slice.count;
@@ -167,6 +237,11 @@ public final class TensorBatch {
   /** Number of samples in all slices. */
   public int size() {
     return size;
+  }
+
+  /** Whether a sample has a weight. */
+  public boolean isWeighted() {
+    return weighted;
   }
 
   /** Number of slices. */

@@ -6,16 +6,21 @@ package dev.tidemill.engine;
  */
 public interface TrainableModel extends AutoCloseable {
 
-  /** Runs one optimizer step on the mean loss: forward, backward, gradient clipping, update. */
+  /**
+   * Runs one optimizer step on the mean loss, which is weighted if samples or classes have weights
+   * ({@link LossWeights}): forward, backward, gradient clipping, update.
+   */
   void step(TensorBatch batch);
 
   /**
-   * Adds the gradient of a part of a larger batch, without an update: the gradient of the sum of
-   * the part's losses, divided by {@code total}.
+   * Adds the gradient of a part of a larger batch, without an update: the gradient of the weighted
+   * sum of the part's losses, divided by {@code weight}.
    *
-   * @param total samples in the whole batch, over all parts
+   * @param samples samples in the whole batch, over all parts
+   * @param weight sum of their weights ({@link LossWeights#sum}); the number of samples, if nothing
+   *     is weighted
    */
-  void accumulate(TensorBatch part, long total);
+  void accumulate(TensorBatch part, long samples, double weight);
 
   /** Makes the update with the gradient that {@link #accumulate} collected, and zeroes it. */
   void applyAccumulated();

@@ -188,6 +188,30 @@ class SampleCheckTest {
         .hasValue("tokens must have no scale and no offset, got scale 0.5, offset 0.0");
   }
 
+  @Test
+  void namesTheSampleWithABadWeight() {
+    assertThat(classes.weights(floats(shape(3), 1, 0.5f, Float.MAX_VALUE), 3)).isEmpty();
+    for (float bad : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThat(targets.weights(floats(shape(3), 1, bad, 2), 3))
+          .hasValue("sample 1: weight " + bad + " is not a positive, finite number");
+    }
+  }
+
+  @Test
+  void checksTypeShapeAndScaleOfWeights() {
+    assertThat(classes.weights(ints(1, 2), 2))
+        .hasValue("weights must be FLOAT32, without scale and offset, got INT32");
+    ByteBuffer data = floats(shape(2), 1, 2).data();
+    assertThat(classes.weights(new TensorView(ElementType.FLOAT32, shape(2), data, 2, 0), 2))
+        .hasValue(
+            "weights must be FLOAT32, without scale and offset, got FLOAT32 with scale 2.0, offset"
+                + " 0.0");
+    assertThat(classes.weights(floats(shape(2, 1), 1, 2), 2))
+        .hasValue("weights must have shape [2], got [2, 1]");
+    assertThat(classes.weights(floats(shape(3), 1, 2), 3))
+        .hasValue("weights have 8 bytes, which does not match type FLOAT32 and shape [3]");
+  }
+
   private static TensorView bytes(List<Long> shape, int... values) {
     ByteBuffer data = ByteBuffer.allocate(values.length);
     for (int i = 0; i < values.length; i++) {

@@ -43,6 +43,21 @@ class SpecDifferenceTest {
   }
 
   @Test
+  void allowsOtherArgumentsOfTheLoss() {
+    LossSpec asked = new LossSpec(LossType.CROSS_ENTROPY, 0.1, java.util.List.of(), false);
+    SpecDifference difference = SpecDifference.between(lenet, lenet.withLoss(asked));
+    assertThat(difference.allowed()).isTrue();
+    assertThat(difference.changes()).containsExactly("loss.label_smoothing: none -> 0.1");
+  }
+
+  @Test
+  void refusesAnotherLoss() {
+    SpecDifference difference =
+        SpecDifference.between(lenet, lenet.withLoss(LossSpec.of(LossType.MSE)));
+    assertThat(difference.refusals()).containsExactly("loss: cross_entropy -> mse");
+  }
+
+  @Test
   void refusesAnOptimizerWithOtherState() {
     SpecDifference difference =
         SpecDifference.between(lenet, lenet.withOverrides(Map.of("optimizer", "adam")));

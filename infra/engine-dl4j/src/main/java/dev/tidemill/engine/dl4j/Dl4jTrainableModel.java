@@ -1,5 +1,6 @@
 package dev.tidemill.engine.dl4j;
 
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -24,6 +25,7 @@ final class Dl4jTrainableModel implements TrainableModel {
   private final ShardedGradient gradient;
   private final Optimizer optimizer;
   private final GradientClip clip;
+  private final LossWeights weights;
   private final TrainingPass pass = new TrainingPass();
   private final StepMetrics metrics = new StepMetrics();
   private long seed;
@@ -38,6 +40,7 @@ final class Dl4jTrainableModel implements TrainableModel {
     spec = initialState.spec();
     Network network = Network.of(spec);
     state = StateMemory.copy(initialState);
+    weights = new LossWeights(network);
     gradient = new ShardedGradient(network, state);
     optimizer = spec.optimizer().accept(new OptimizerBuilder(network, state.memory()));
     clip = new GradientClip(spec.training().maxGradNorm().orElse(Double.POSITIVE_INFINITY));
@@ -55,19 +58,20 @@ final class Dl4jTrainableModel implements TrainableModel {
           "a step while the gradient of " + accumulatedSamples + " samples waits to be applied");
     }
     pass.moveTo(seed, steps, 0);
-    Floats batchGradient = gradient.of(batch, pass);
-    addMetrics();
+    double weight = weights.sum(batch);
+    Floats batchGradient = gradient.of(batch, pass, weight);
+    addMetrics(batch.size() / weight);
     update(batchGradient);
   }
 
   @Override
-  public void accumulate(TensorBatch batch, long total) {
+  public void accumulate(TensorBatch batch, long samples, double weight) {
     requireSamples(batch);
     pass.moveTo(seed, steps, accumulatedSamples);
     // A failure below discards the accumulated gradient.
     accumulatedSamples = 0;
-    gradient.add(batch, pass, (double) total);
-    addMetrics();
+    gradient.add(batch, pass, weight);
+    addMetrics(samples / weight);
     accumulatedSamples = pass.firstSample() + batch.size();
   }
 
@@ -81,12 +85,16 @@ final class Dl4jTrainableModel implements TrainableModel {
     update(gradient.sum());
   }
 
-  /** Adds the metrics of the latest gradient. */
-  private void addMetrics() {
+  /**
+   * Adds the metrics of the latest gradient.
+   *
+   * @param perWeight samples of the whole batch for each unit of its weight; 1 without weights
+   */
+  private void addMetrics(double perWeight) {
     StepMetrics latest = gradient.metrics();
     metrics.set(
         metrics.samples() + latest.samples(),
-        metrics.lossSum() + latest.lossSum(),
+        metrics.lossSum() + latest.lossSum() * perWeight,
         metrics.correct() + latest.correct());
   }
 
@@ -105,6 +113,8 @@ final class Dl4jTrainableModel implements TrainableModel {
   public void evaluate(TensorBatch batch, StepMetrics into) {
     requireOpen();
     gradient.evaluate(batch, into);
+    double perWeight = batch.size() / weights.sum(batch);
+    into.set(into.samples(), into.lossSum() * perWeight, into.correct());
   }
 
   @Override

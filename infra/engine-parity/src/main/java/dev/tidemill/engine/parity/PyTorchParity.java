@@ -1,6 +1,7 @@
 package dev.tidemill.engine.parity;
 
 import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.TrainableModel;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,5 +62,36 @@ public abstract class PyTorchParity {
       })
   protected void matchesPyTorch(String name) {
     PyTorchRun.read(name).assertMatches(engine);
+  }
+
+  /**
+   * Each run is computed at once, by several threads, in micro-batches of the spec and in parts
+   * that the caller cuts: the whole step's weight counts, not that of a part.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "loss-dense_smoothing",
+        "loss-dense_classes",
+        "loss-dense_samples",
+        "loss-dense_all",
+        "loss-conv_smoothing",
+        "loss-conv_classes",
+        "loss-conv_samples",
+        "loss-conv_all",
+        "loss-sequence_smoothing",
+        "loss-sequence_classes",
+        "loss-sequence_samples",
+        "loss-sequence_all",
+        "loss-mse_samples"
+      })
+  protected void weightedLossMatchesPyTorch(String name) {
+    PyTorchRun run = PyTorchRun.read(name);
+    run.assertMatches(engine);
+    run.assertFirstGradientMatches(engine);
+    run.assertMatches(engine, 3, TrainableModel::step);
+    int micro = run.batchSize() / 3 + 1;
+    run.withMicroBatches(micro).assertMatches(engine);
+    run.assertMatchesInParts(engine, micro);
   }
 }

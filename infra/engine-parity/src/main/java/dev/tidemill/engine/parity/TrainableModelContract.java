@@ -109,8 +109,8 @@ public abstract class TrainableModelContract {
       model.beginSnapshot(whole).await();
     }
     try (TrainableModel model = engine.create(parts, 1)) {
-      model.accumulate(samples.batch(0, 15), 40);
-      model.accumulate(samples.batch(15, 25), 40);
+      model.accumulate(samples.batch(0, 15), 40, 40);
+      model.accumulate(samples.batch(15, 25), 40, 40);
       assertThat(model.steps()).isZero();
       model.applyAccumulated();
       assertThat(model.steps()).isEqualTo(1);
@@ -138,7 +138,7 @@ public abstract class TrainableModelContract {
     }
     try (TrainableModel model = engine.create(parts, 1)) {
       for (int i = 0; i < 700; i += 100) {
-        model.accumulate(samples.batch(i, 100), 700);
+        model.accumulate(samples.batch(i, 100), 700, 700);
       }
       model.applyAccumulated();
       model.beginSnapshot(parts).await();
@@ -184,7 +184,7 @@ public abstract class TrainableModelContract {
     TrainableModel model = engine.create(ModelState.initial(LENET, 1), 1);
     assertThatThrownBy(() -> model.step(samples.batch(0, 0))).hasMessage("a batch without samples");
     assertThatThrownBy(model::applyAccumulated).isInstanceOf(IllegalStateException.class);
-    model.accumulate(samples.batch(0, 4), 8);
+    model.accumulate(samples.batch(0, 4), 8, 8);
     assertThatThrownBy(() -> model.step(samples.batch(0, 4)))
         .hasMessageContaining("4 samples waits to be applied");
     assertThatThrownBy(() -> model.restore(ModelState.allocate(RICH)))

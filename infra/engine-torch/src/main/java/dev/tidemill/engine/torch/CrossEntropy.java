@@ -1,5 +1,6 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.Network;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -7,12 +8,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The negative log likelihood of the label under a softmax. For a sequence with a label at every
  * position, the mean over the positions.
  */
 final class CrossEntropy implements Loss {
+  private static final int NONE = 0;
   private static final int SUM = 2;
   private static final long NONE_IGNORED = -100;
 
@@ -23,23 +26,35 @@ final class CrossEntropy implements Loss {
 
   private final int classes;
   private final int labels;
-  private final TensorOptional unweighted = new TensorOptional();
+  private final double smoothing;
+  private final TensorOptional classWeights;
   private final LongOptional last = new LongOptional(LAST[0]);
   private final Tensor numbers;
   private final Scalar afterAll;
 
-  CrossEntropy(Network network) {
+  /** Must be created in the native scope of a model. */
+  CrossEntropy(Network network, Placement placement) {
     classes = network.outputLength();
     labels = network.labelsPerSample();
+    smoothing = network.spec().loss().labelSmoothing();
+    float[] weights = new LossWeights(network).ofClasses();
+    classWeights =
+        weights.length == 0 ? new TensorOptional() : new TensorOptional(placement.vector(weights));
     numbers = torch.arange(new Scalar(classes)).to(ScalarType.Float);
     afterAll = new Scalar(classes);
   }
 
   @Override
-  public Tensor sum(Tensor outputs, Tensor targets) {
+  public Tensor sum(Tensor outputs, Tensor targets, @Nullable Tensor weights) {
     // An LSTM's output has another memory order, which a view cannot flatten.
     Tensor rows = outputs.reshape(-1, classes);
-    return torch.cross_entropy_loss(rows, targets.view(-1), unweighted, SUM, NONE_IGNORED, 0);
+    Tensor labels = targets.view(-1);
+    if (weights == null) {
+      return torch.cross_entropy_loss(rows, labels, classWeights, SUM, NONE_IGNORED, smoothing);
+    }
+    Tensor losses =
+        torch.cross_entropy_loss(rows, labels, classWeights, NONE, NONE_IGNORED, smoothing);
+    return losses.view(-1, this.labels).mul(weights.view(-1, 1)).sum();
   }
 
   @Override

@@ -25,8 +25,8 @@ final class GuardedTrainableModel implements TrainableModel {
   }
 
   @Override
-  public void accumulate(TensorBatch part, long total) {
-    guard.call(() -> model.accumulate(part, total));
+  public void accumulate(TensorBatch part, long samples, double weight) {
+    guard.call(() -> model.accumulate(part, samples, weight));
   }
 
   @Override

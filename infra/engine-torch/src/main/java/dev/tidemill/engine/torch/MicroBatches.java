@@ -54,7 +54,7 @@ final class MicroBatches {
         TensorBatch.Slice slice = whole.slice(i);
         for (int from = 0; from < slice.count(); ) {
           int count = Math.min(slice.count() - from, size - part.size());
-          add(slice, from, count);
+          part.add(slice, from, count);
           from += count;
           if (part.size() == size) {
             consumer.accept(part);
@@ -68,17 +68,5 @@ final class MicroBatches {
     } finally {
       part.clear();
     }
-  }
-
-  private void add(TensorBatch.Slice slice, int from, int count) {
-    part.add(
-        slice.inputType(),
-        slice.inputs(),
-        slice.scale(),
-        slice.offset(),
-        slice.labelType(),
-        slice.labels(),
-        slice.first() + from,
-        count);
   }
 }

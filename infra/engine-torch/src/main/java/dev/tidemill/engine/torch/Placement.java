@@ -56,6 +56,13 @@ record Placement(String device, Precision precision) {
     return torch.zeros(sizes, options(type));
   }
 
+  /** Copies values to a FLOAT32 vector on the device. */
+  Tensor vector(float... values) {
+    Tensor host = CPU.zeros(ScalarType.Float, values.length);
+    host.data_ptr_float().put(values, 0, values.length);
+    return zeros(ScalarType.Float, values.length).copy_(host);
+  }
+
   /** Creates a generator. CPU and GPU generators draw different numbers from the same seed. */
   Generator generator() {
     return isCuda() ? torch.getCUDAHooks().getNewGenerator(index()) : torch.make_generator_cpu();

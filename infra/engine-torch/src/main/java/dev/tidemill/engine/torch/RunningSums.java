@@ -12,19 +12,26 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class RunningSums {
   private final Tensor loss;
   private final Tensor correct;
-  private final Scalar lossScale;
+  private final double sumScale;
+  private final Scalar unweightedScale;
   private long samples;
 
   /** Must be created in the native scope of a model. */
   RunningSums(Loss of, Placement placement) {
     loss = placement.zeros(ScalarType.Double);
     correct = placement.zeros(ScalarType.Long);
-    lossScale = new Scalar(of.sumScale());
+    sumScale = of.sumScale();
+    unweightedScale = new Scalar(sumScale);
   }
 
-  /** Adds the sums of a batch. */
-  void add(Tensor lossSum, Tensor right, int count) {
-    loss.add_(lossSum.detach(), lossScale);
+  /**
+   * Adds the sums of a batch. Call it in a native scope of the step.
+   *
+   * @param perWeight samples of the whole batch for each unit of its weight; 1 without weights
+   */
+  void add(Tensor lossSum, Tensor right, int count, double perWeight) {
+    Scalar times = perWeight == 1 ? unweightedScale : new Scalar(sumScale * perWeight);
+    loss.add_(lossSum.detach(), times);
     correct.add_(right);
     samples += count;
   }

@@ -5,7 +5,6 @@ import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -22,7 +21,7 @@ final class Targets implements AutoCloseable {
   private final int labels;
 
   Targets(Network network, Optional<CopyStream> stream) {
-    classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    classes = network.spec().loss().type() == LossType.CROSS_ENTROPY;
     outputs = network.outputLength();
     labels = network.labelsPerSample();
     List<Integer> places = network.labelsEveryPosition() ? List.of(labels) : List.of();
@@ -42,26 +41,19 @@ final class Targets implements AutoCloseable {
     into.clear();
     for (int i = 0; i < batch.slices(); i++) {
       TensorBatch.Slice slice = batch.slice(i);
-      ByteBuffer from = slice.labels().slice().order(ByteOrder.LITTLE_ENDIAN);
       if (classes) {
-        readClasses(slice, from, into);
+        readClasses(slice, into);
       } else {
-        readValues(slice, from, into);
+        readValues(slice, into);
       }
     }
     return memory.tensor(batch.size());
   }
 
-  private void readClasses(TensorBatch.Slice slice, ByteBuffer from, ByteBuffer into) {
+  private void readClasses(TensorBatch.Slice slice, ByteBuffer into) {
     int first = slice.first() * labels;
     for (int at = first; at < first + slice.count() * labels; at++) {
-      long label =
-          switch (slice.labelType()) {
-            case INT32 -> from.getInt(at * Integer.BYTES);
-            case INT64 -> from.getLong(at * Long.BYTES);
-            case UINT8 -> Byte.toUnsignedInt(from.get(at));
-            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrong(slice.labelType(), "class numbers");
-          };
+      long label = slice.label(at);
       if (label < 0 || label >= outputs) {
         throw new IllegalArgumentException(
             "label "
@@ -75,16 +67,14 @@ final class Targets implements AutoCloseable {
     }
   }
 
-  private void readValues(TensorBatch.Slice slice, ByteBuffer from, ByteBuffer into) {
+  private void readValues(TensorBatch.Slice slice, ByteBuffer into) {
     if (slice.labelType() != ElementType.FLOAT32) {
-      throw wrong(slice.labelType(), "FLOAT32 values");
+      throw new IllegalArgumentException(
+          "the loss takes FLOAT32 values, got labels of " + slice.labelType());
     }
+    ByteBuffer from = slice.labels().slice();
     int sampleBytes = outputs * Float.BYTES;
     into.put(from.slice(slice.first() * sampleBytes, slice.count() * sampleBytes));
-  }
-
-  private static IllegalArgumentException wrong(ElementType given, String needed) {
-    return new IllegalArgumentException("the loss takes " + needed + ", got labels of " + given);
   }
 
   @Override

@@ -26,7 +26,7 @@ final class TorchServableModel implements ServableModel {
       Network network = Network.of(state.spec());
       StateTensors copy = StateTensors.copyForServing(state, placement);
       Layer layers = new ServingChain(network, copy);
-      Loss loss = copy.scope().keep(() -> Loss.of(network));
+      Loss loss = copy.scope().keep(() -> Loss.of(network, placement));
       return new Shared(network, copy, layers, loss, new AtomicInteger(1));
     }
 

@@ -1,5 +1,6 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -30,6 +31,8 @@ final class TorchTrainableModel implements TrainableModel {
   private final Input input;
   private final MicroBatches microBatches;
   private final Targets targets;
+  private final SampleWeights sampleWeights;
+  private final LossWeights weights;
   private long seed;
   private long steps;
   private long accumulatedSamples;
@@ -52,7 +55,7 @@ final class TorchTrainableModel implements TrainableModel {
     state = StateTensors.copy(begin, placement);
     NativeScope scope = state.scope();
     layers = scope.keep(() -> new GradientPass(network, state));
-    loss = scope.keep(() -> Loss.of(network));
+    loss = scope.keep(() -> Loss.of(network, placement));
     gradient = new LossGradient(loss, placement);
     update = scope.keep(() -> new Update(network, state));
     sums = scope.keep(() -> new RunningSums(loss, placement));
@@ -60,6 +63,8 @@ final class TorchTrainableModel implements TrainableModel {
     input = Input.of(network, stream);
     microBatches = MicroBatches.of(network, placement);
     targets = new Targets(network, stream);
+    sampleWeights = new SampleWeights(stream);
+    weights = new LossWeights(network);
     seed = begin.counters().seed();
     steps = begin.counters().steps();
   }
@@ -71,15 +76,15 @@ final class TorchTrainableModel implements TrainableModel {
       throw new IllegalStateException(
           "a step while the gradient of " + accumulatedSamples + " samples waits to be applied");
     }
-    accumulate(batch, batch.size());
+    accumulate(batch, batch.size(), weights.sum(batch));
     applyAccumulated();
   }
 
   @Override
-  public void accumulate(TensorBatch part, long total) {
+  public void accumulate(TensorBatch part, long samples, double weight) {
     requireSamples(part);
     try {
-      microBatches.forEach(part, some -> addGradient(some, total));
+      microBatches.forEach(part, some -> addGradient(some, samples, weight));
     } catch (RuntimeException e) {
       // Discard the accumulated gradient, so that it does not end up in the next update.
       state.zeroGradient();
@@ -99,17 +104,18 @@ final class TorchTrainableModel implements TrainableModel {
     steps++;
   }
 
-  private void addGradient(TensorBatch batch, long total) {
+  private void addGradient(TensorBatch batch, long samples, double weight) {
     ForwardContext context = new ForwardContext(true, seed, steps, accumulatedSamples, false);
     try (PointerScope scope = new PointerScope()) {
       Tensor labels = targets.read(batch);
+      Tensor ofSamples = sampleWeights.read(batch);
       layers.run(
           input.read(batch),
           context,
           outputs -> {
-            Tensor sum = loss.sum(outputs, labels);
-            gradient.backward(sum, total);
-            sums.add(sum, loss.correct(outputs, labels), batch.size());
+            Tensor sum = loss.sum(outputs, labels, ofSamples);
+            gradient.backward(sum, weight);
+            sums.add(sum, loss.correct(outputs, labels), batch.size(), samples / weight);
           });
     }
     accumulatedSamples += batch.size();
@@ -125,16 +131,18 @@ final class TorchTrainableModel implements TrainableModel {
   public void evaluate(TensorBatch batch, StepMetrics into) {
     requireSamples(batch);
     evaluated.clear();
-    microBatches.forEach(batch, this::measure);
+    double perWeight = batch.size() / weights.sum(batch);
+    microBatches.forEach(batch, part -> measure(part, perWeight));
     evaluated.drain(into);
   }
 
-  private void measure(TensorBatch batch) {
+  private void measure(TensorBatch batch, double perWeight) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Tensor labels = targets.read(batch);
       Tensor outputs = layers.forward(input.read(batch), ForwardContext.EVAL);
-      evaluated.add(loss.sum(outputs, labels), loss.correct(outputs, labels), batch.size());
+      Tensor sum = loss.sum(outputs, labels, sampleWeights.read(batch));
+      evaluated.add(sum, loss.correct(outputs, labels), batch.size(), perWeight);
     }
   }
 
@@ -197,6 +205,7 @@ final class TorchTrainableModel implements TrainableModel {
       }
       input.close();
       targets.close();
+      sampleWeights.close();
       stream.ifPresent(CopyStream::close);
       gradient.close();
       state.close();

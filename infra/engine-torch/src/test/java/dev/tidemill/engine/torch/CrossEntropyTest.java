@@ -24,7 +24,7 @@ class CrossEntropyTest {
   void predictsTheFirstOfEqualOutputs(int classes) {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
-      CrossEntropy loss = new CrossEntropy(network(classes));
+      CrossEntropy loss = new CrossEntropy(network(classes), Placement.CPU);
       // With few distinct values, the maximum occurs more than once.
       Tensor outputs = torch.rand(SAMPLES, classes).mul(new Scalar(8)).floor();
       Tensor answers = outputs.argmax(new LongOptional(1), false);
@@ -41,7 +41,11 @@ class CrossEntropyTest {
       int classes = CrossEntropy.MANY_CLASSES;
       Tensor outputs = torch.rand(SAMPLES, classes).mul(new Scalar(Float.NaN));
       Tensor targets = torch.zeros(SAMPLES).to(torch.ScalarType.Long);
-      assertThat(new CrossEntropy(network(classes)).correct(outputs, targets).item_long()).isZero();
+      assertThat(
+              new CrossEntropy(network(classes), Placement.CPU)
+                  .correct(outputs, targets)
+                  .item_long())
+          .isZero();
     }
   }
 

@@ -13,17 +13,21 @@ public final class CrossEntropy extends Loss {
   private final int labels;
   private final int classes;
   private final Signal logits;
+  private final ClassTargets classTargets;
   private final float[] row;
   private final Exponential exponential;
 
   /**
    * @param labels labels per sample, each with a row of logits
+   * @param classTargets label smoothing and class weights
    */
-  public CrossEntropy(int batch, int labels, int classes, Signal logits) {
+  public CrossEntropy(
+      int batch, int labels, int classes, Signal logits, ClassTargets classTargets) {
     rows = batch * labels;
     this.labels = labels;
     this.classes = classes;
     this.logits = logits;
+    this.classTargets = classTargets;
     row = new float[classes];
     exponential = new Exponential(classes);
   }
@@ -55,13 +59,18 @@ public final class CrossEntropy extends Loss {
       if (gap == 0 && isFirstArgmax(label, largest)) {
         correct++;
       }
+      double others = classTargets.smoothedLoss(row, largest);
       exponentiate(row, largest);
       float sum = RowSums.sum(row, 0, classes);
-      lossSum += Math.log(sum) + gap;
+      double log = Math.log(sum);
+      double ofSample = targets.weight(i / labels);
+      double ofLabel = ofSample * classTargets.ofLabel(label);
+      double ofAll = ofSample * classTargets.ofAll();
+      lossSum += ofLabel * (log + gap) + ofAll * log + ofSample * others;
       if (withGradient) {
-        float weight = (float) (1 / total);
-        scale(row, weight / sum);
-        row[label] -= weight;
+        scale(row, (float) ((ofLabel + ofAll) / total) / sum);
+        row[label] -= (float) (ofLabel / total);
+        classTargets.subtractSmoothed(row, ofSample / total);
         logits.requiredGradient().write(i * classes, row, classes);
       }
     }

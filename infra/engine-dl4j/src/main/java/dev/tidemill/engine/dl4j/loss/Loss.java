@@ -9,8 +9,8 @@ public abstract class Loss {
   public abstract void evaluate(Targets targets);
 
   /**
-   * Computes the loss. Writes the gradient of the summed losses, divided by {@code total}, to the
-   * output signal's gradient.
+   * Computes the loss. Writes the gradient of the weighted sum of losses, divided by {@code total},
+   * to the output signal's gradient.
    */
   public abstract void differentiate(Targets targets, double total);
 
@@ -22,7 +22,7 @@ public abstract class Loss {
     correct = newCorrect;
   }
 
-  /** Returns the sum of the samples' losses. */
+  /** Returns the weighted sum of the samples' losses. */
   public final double lossSum() {
     return lossSum;
   }

@@ -34,11 +34,12 @@ public final class MeanSquaredError extends Loss {
   private void run(Targets targets, boolean withGradient, double total) {
     double sum = 0;
     for (int i = 0; i < batch; i++) {
+      double weight = targets.weight(i);
       outputs.values().read(i * length, row, length);
       for (int k = 0; k < length; k++) {
         double difference = row[k] - targets.value(i, k);
-        sum += difference * difference;
-        row[k] = (float) (2 * difference / (length * total));
+        sum += weight * difference * difference;
+        row[k] = (float) (2 * weight * difference / (length * total));
       }
       if (withGradient) {
         outputs.requiredGradient().write(i * length, row, length);

@@ -4,13 +4,17 @@ import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 
-/** The targets of a batch: class numbers or values. */
+/** The targets of a batch: class numbers or values, and the weights of its samples. */
 public final class Targets {
   private final int perSample;
   private final int outputs;
   private final boolean classes;
   private final int[] labels;
   private final float[] values;
+  private final int batch;
+  // Empty until a batch is weighted.
+  private float[] weights = {};
+  private boolean weighted;
 
   /**
    * @param perSample labels per sample
@@ -18,6 +22,7 @@ public final class Targets {
    * @param classes whether targets are class numbers rather than values
    */
   public Targets(int batch, int perSample, int outputs, boolean classes) {
+    this.batch = batch;
     this.perSample = perSample;
     this.outputs = outputs;
     this.classes = classes;
@@ -31,14 +36,21 @@ public final class Targets {
    *
    * @throws IllegalArgumentException if a class number is out of range or the type is wrong
    */
-  public void read(TensorBatch batch) {
+  public void read(TensorBatch from) {
+    weighted = from.isWeighted();
+    if (weighted && weights.length == 0) {
+      weights = new float[batch];
+    }
     int sample = 0;
-    for (int i = 0; i < batch.slices(); i++) {
-      TensorBatch.Slice slice = batch.slice(i);
+    for (int i = 0; i < from.slices(); i++) {
+      TensorBatch.Slice slice = from.slice(i);
       if (classes) {
         readClasses(slice, sample);
       } else {
         readValues(slice, sample);
+      }
+      for (int k = 0; weighted && k < slice.count(); k++) {
+        weights[sample + k] = slice.weight(k);
       }
       sample += slice.count();
     }
@@ -53,18 +65,15 @@ public final class Targets {
     return values[sample * outputs + output];
   }
 
+  /** Returns the weight of a sample; 1 if the batch is not weighted. */
+  float weight(int sample) {
+    return weighted ? weights[sample] : 1;
+  }
+
   private void readClasses(TensorBatch.Slice slice, int sample) {
-    ByteBuffer from = slice.labels();
-    int begin = from.position();
     for (int i = 0; i < slice.count() * perSample; i++) {
       int at = slice.first() * perSample + i;
-      long label =
-          switch (slice.labelType()) {
-            case INT32 -> from.getInt(begin + at * Integer.BYTES);
-            case INT64 -> from.getLong(begin + at * Long.BYTES);
-            case UINT8 -> Byte.toUnsignedInt(from.get(begin + at));
-            case FLOAT16, BFLOAT16, FLOAT32 -> throw wrongType(slice.labelType(), "class numbers");
-          };
+      long label = slice.label(at);
       if (label < 0 || label >= outputs) {
         throw new IllegalArgumentException(
             "label "
@@ -80,16 +89,13 @@ public final class Targets {
 
   private void readValues(TensorBatch.Slice slice, int sample) {
     if (slice.labelType() != ElementType.FLOAT32) {
-      throw wrongType(slice.labelType(), "FLOAT32 values");
+      throw new IllegalArgumentException(
+          "the loss takes FLOAT32 values, got labels of " + slice.labelType());
     }
     ByteBuffer from = slice.labels();
     int begin = from.position() + slice.first() * outputs * Float.BYTES;
     for (int i = 0; i < slice.count() * outputs; i++) {
       values[sample * outputs + i] = from.getFloat(begin + i * Float.BYTES);
     }
-  }
-
-  private static IllegalArgumentException wrongType(ElementType given, String needed) {
-    return new IllegalArgumentException("the loss takes " + needed + ", got labels of " + given);
   }
 }

@@ -22,7 +22,7 @@ public final class BatchPart {
       int from = Math.max(first - begin, 0);
       int sliceCount = Math.min(slice.count() - from, count - part.size());
       if (sliceCount > 0) {
-        add(slice, from, sliceCount);
+        part.add(slice, from, sliceCount);
       }
       begin += slice.count();
     }
@@ -32,17 +32,5 @@ public final class BatchPart {
   /** Releases the references to the batch's buffers. */
   public void clear() {
     part.clear();
-  }
-
-  private void add(TensorBatch.Slice slice, int from, int count) {
-    part.add(
-        slice.inputType(),
-        slice.inputs(),
-        slice.scale(),
-        slice.offset(),
-        slice.labelType(),
-        slice.labels(),
-        slice.first() + from,
-        count);
   }
 }

@@ -67,8 +67,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Computes the gradient of the batch's summed losses, divided by {@code total}. Writes it to the
-   * parameters' gradients.
+   * Computes the gradient of the batch's weighted sum of losses, divided by {@code total}. Writes
+   * it to the parameters' gradients.
    */
   void train(TensorBatch batch, TrainingPass pass, double total) {
     read(batch);

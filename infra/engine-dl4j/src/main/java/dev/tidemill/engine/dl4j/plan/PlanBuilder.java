@@ -3,6 +3,7 @@ package dev.tidemill.engine.dl4j.plan;
 import dev.tidemill.engine.ExecutionOrder;
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.LossType;
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.dl4j.kernel.Dropout;
 import dev.tidemill.engine.dl4j.kernel.Elementwise;
@@ -13,6 +14,7 @@ import dev.tidemill.engine.dl4j.kernel.Sigmoid;
 import dev.tidemill.engine.dl4j.kernel.Signal;
 import dev.tidemill.engine.dl4j.kernel.Sum;
 import dev.tidemill.engine.dl4j.kernel.Tanh;
+import dev.tidemill.engine.dl4j.loss.ClassTargets;
 import dev.tidemill.engine.dl4j.loss.CrossEntropy;
 import dev.tidemill.engine.dl4j.loss.Loss;
 import dev.tidemill.engine.dl4j.loss.MeanSquaredError;
@@ -54,10 +56,10 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
     Signal output = chain(network.layers(), input);
     int outputs = network.outputLength();
     int labels = network.labelsPerSample();
-    boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    boolean classes = network.spec().loss().type() == LossType.CROSS_ENTROPY;
     Loss loss =
         classes
-            ? new CrossEntropy(batch, labels, outputs, output)
+            ? new CrossEntropy(batch, labels, outputs, output, classTargets(network))
             : new MeanSquaredError(batch, outputs, output);
     return new Plan(
         batch,
@@ -66,6 +68,13 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
         new Plan.Output(
             output.values(), outputs, loss, new Targets(batch, labels, outputs, classes)),
         assembler.workspace());
+  }
+
+  private static ClassTargets classTargets(Network network) {
+    return new ClassTargets(
+        network.outputLength(),
+        network.spec().loss().labelSmoothing(),
+        new LossWeights(network).ofClasses());
   }
 
   /** Adds layers in sequence, starting from a signal that other kernels may also read. */

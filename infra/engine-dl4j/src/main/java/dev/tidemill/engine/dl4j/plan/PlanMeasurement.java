@@ -68,7 +68,7 @@ final class PlanMeasurement implements AutoCloseable {
               times.forward(i) * scale,
               times.backward(i) * scale));
     }
-    parts.add(row("loss", network.spec().loss().name(), times.loss() * scale, 0));
+    parts.add(row("loss", network.spec().loss().type().name(), times.loss() * scale, 0));
     int count = shards.count(batchSize);
     if (count > 1) {
       parts.add(row("sum", count + " gradients", count * median(sums), 0));
@@ -126,7 +126,7 @@ final class PlanMeasurement implements AutoCloseable {
         bytes[i] = (byte) (Byte.toUnsignedInt(bytes[i]) % embedding.numEmbeddings());
       }
     }
-    boolean classes = network.spec().loss() == LossType.CROSS_ENTROPY;
+    boolean classes = network.spec().loss().type() == LossType.CROSS_ENTROPY;
     TensorBatch batch = new TensorBatch();
     batch.add(
         ElementType.UINT8,

@@ -31,7 +31,7 @@ final class ShardWorker implements AutoCloseable {
   }
 
   /**
-   * Computes the gradient of some samples' summed losses, divided by {@code total}.
+   * Computes the gradient of some samples' weighted sum of losses, divided by {@code total}.
    *
    * @param first first sample within the batch
    * @param batchPass position of the batch in the run

@@ -61,7 +61,7 @@ public final class ShardedGradient implements AutoCloseable {
     return workers.get(0);
   }
 
-  /** Returns samples, loss and correct predictions of the latest gradient. */
+  /** Returns samples, weighted sum of losses and correct predictions of the latest gradient. */
   public StepMetrics metrics() {
     return metrics;
   }
@@ -99,23 +99,24 @@ public final class ShardedGradient implements AutoCloseable {
   }
 
   /**
-   * Computes the gradient of a batch's mean loss.
+   * Computes the gradient of a batch's weighted sum of losses, divided by {@code divisor}.
    *
    * @return the gradient, valid until the next call
    */
-  public Floats of(TensorBatch samples, TrainingPass position) {
+  public Floats of(TensorBatch samples, TrainingPass position, double divisor) {
     if (shards.count(samples.size()) > 1) {
-      add(samples, position, samples.size());
+      add(samples, position, divisor);
       return sum();
     }
     NativeLibraries.limitThreads();
-    Loss loss = ownWorker().train(samples, 0, samples.size(), position, samples.size());
+    Loss loss = ownWorker().train(samples, 0, samples.size(), position, divisor);
     metrics.set(samples.size(), loss.lossSum(), loss.correct());
     return ownWorker().gradient();
   }
 
   /**
-   * Adds the gradient of a micro-batch's summed losses, divided by {@code divisor}, to the sum.
+   * Adds the gradient of a micro-batch's weighted sum of losses, divided by {@code divisor}, to the
+   * sum.
    *
    * @param position position of its first sample; the first sample of a step resets the sum
    */
@@ -142,7 +143,7 @@ public final class ShardedGradient implements AutoCloseable {
     return sum.all();
   }
 
-  /** Computes loss and correct predictions in inference mode. */
+  /** Computes weighted sum of losses and correct predictions in inference mode. */
   public void evaluate(TensorBatch samples, StepMetrics into) {
     NativeLibraries.limitThreads();
     double lossSum = 0;

@@ -1,7 +1,6 @@
 package dev.tidemill.engine.dl4j.plan;
 
 import dev.tidemill.engine.ElementType;
-import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainingSpec;
@@ -47,7 +46,7 @@ public final class ThreadChoice {
           zeros(batchSize, network.inputLength()),
           1,
           0,
-          network.spec().loss() == LossType.CROSS_ENTROPY ? ElementType.INT32 : ElementType.FLOAT32,
+          network.classLabels() > 0 ? ElementType.INT32 : ElementType.FLOAT32,
           zeros(batchSize, network.labelsPerSample() * Float.BYTES),
           0,
           batchSize);
@@ -89,7 +88,7 @@ public final class ThreadChoice {
   private long time(int threads) {
     gradient.useAtMost(threads);
     long begin = System.nanoTime();
-    gradient.of(zeros, pass);
+    gradient.of(zeros, pass, zeros.size());
     return System.nanoTime() - begin;
   }
 

@@ -52,7 +52,7 @@ class StockLossTest {
     }
     Targets targets = new Targets(BATCH, 1, OUTPUTS, true);
     targets.read(batch(ElementType.INT32, labels));
-    Loss loss = new CrossEntropy(BATCH, 1, OUTPUTS, logits);
+    Loss loss = new CrossEntropy(BATCH, 1, OUTPUTS, logits, ClassTargets.ONE_HOT);
     assertSame(loss, targets, logits, new LossMCXENT(), oneHot, new ActivationSoftmax());
   }
 
@@ -97,8 +97,8 @@ class StockLossTest {
     TensorBatch one = new TensorBatch();
     one.add(ElementType.FLOAT32, bytes(1), 1, 0, ElementType.INT32, labels, 0, 1);
     sequence.read(one);
-    Loss sequenceLoss = new CrossEntropy(1, BATCH, OUTPUTS, logits);
-    Loss sampleLoss = new CrossEntropy(BATCH, 1, OUTPUTS, sampleLogits);
+    Loss sequenceLoss = new CrossEntropy(1, BATCH, OUTPUTS, logits, ClassTargets.ONE_HOT);
+    Loss sampleLoss = new CrossEntropy(BATCH, 1, OUTPUTS, sampleLogits, ClassTargets.ONE_HOT);
     sequenceLoss.differentiate(sequence, 1);
     sampleLoss.differentiate(samples, BATCH);
     assertThat(sequenceLoss.lossSum()).isCloseTo(sampleLoss.lossSum() / BATCH, within(1e-9));
@@ -115,7 +115,7 @@ class StockLossTest {
     }
     Targets targets = new Targets(BATCH, 1, OUTPUTS, true);
     targets.read(batch(ElementType.INT32, bytes(BATCH)));
-    Loss loss = new CrossEntropy(BATCH, 1, OUTPUTS, logits);
+    Loss loss = new CrossEntropy(BATCH, 1, OUTPUTS, logits, ClassTargets.ONE_HOT);
     loss.evaluate(targets);
     assertThat(loss.lossSum()).isNaN();
     assertThat(loss.correct()).isZero();

@@ -27,7 +27,9 @@ class NumericGradientTest {
         "layer-avg_pool2d",
         "layer-linear",
         "layer-batch_norm1d",
-        "loss-mse"
+        "loss-mse",
+        "loss-mse_samples",
+        "loss-dense_all"
       })
   void gradientMatchesFiniteDifferences(String name) {
     PyTorchRun run = PyTorchRun.read(name);

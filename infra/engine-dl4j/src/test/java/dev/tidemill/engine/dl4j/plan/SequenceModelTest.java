@@ -84,7 +84,7 @@ class SequenceModelTest {
       model.beginSnapshot(whole).await();
       model.restore(parts);
       for (int first = 0; first < BATCH; first += 12) {
-        model.accumulate(samples.batch(first, 12), BATCH);
+        model.accumulate(samples.batch(first, 12), BATCH, BATCH);
       }
       model.applyAccumulated();
       model.beginSnapshot(parts).await();

@@ -60,8 +60,8 @@ class ShardedGradientTest {
       for (int i = 0; i < 20; i++) {
         model.step(samples.batch(i, BATCH));
       }
-      model.accumulate(samples.batch(0, 130), BATCH);
-      model.accumulate(samples.batch(130, 70), BATCH);
+      model.accumulate(samples.batch(0, 130), BATCH, BATCH);
+      model.accumulate(samples.batch(130, 70), BATCH, BATCH);
       model.applyAccumulated();
       model.drainMetrics(metrics);
       model.beginSnapshot(state).await();
@@ -118,8 +118,8 @@ class ShardedGradientTest {
 
   private static void trainOnce(TrainableModel model, Samples samples) {
     model.step(samples.batch(0, BATCH));
-    model.accumulate(samples.batch(0, 130), BATCH);
-    model.accumulate(samples.batch(130, 70), BATCH);
+    model.accumulate(samples.batch(0, 130), BATCH, BATCH);
+    model.accumulate(samples.batch(130, 70), BATCH, BATCH);
     model.applyAccumulated();
   }
 
@@ -155,8 +155,8 @@ class ShardedGradientTest {
     try (TrainableModel model = new Dl4jEngine().create(state, threads)) {
       assertThatThrownBy(() -> model.step(wrong))
           .hasMessage("label 5 of sample 60 is out of range; classes are 0 to 4");
-      model.accumulate(samples.batch(0, BATCH), BATCH);
-      assertThatThrownBy(() -> model.accumulate(wrong(labels, zeros), BATCH))
+      model.accumulate(samples.batch(0, BATCH), BATCH, BATCH);
+      assertThatThrownBy(() -> model.accumulate(wrong(labels, zeros), BATCH, BATCH))
           .hasMessageStartingWith("label 5 of sample 60");
       assertThatThrownBy(model::applyAccumulated).isInstanceOf(IllegalStateException.class);
       model.beginSnapshot(state).await();
