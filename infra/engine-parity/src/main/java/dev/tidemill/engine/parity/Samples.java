@@ -15,6 +15,7 @@ import java.util.Random;
 public final class Samples {
   private final ByteBuffer inputs;
   private final ByteBuffer labels;
+  private final ByteBuffer weights;
   private final double scale;
   private final TensorBatch batch = new TensorBatch();
 
@@ -36,12 +37,24 @@ public final class Samples {
     for (int i = 0; i < labelCount; i++) {
       labels.putInt(i * Integer.BYTES, random.nextInt(network.outputLength()));
     }
+    weights = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      weights.putFloat(i * Float.BYTES, 0.25f + 4 * random.nextFloat());
+    }
   }
 
   /** Returns a batch. Each call returns the same object with other samples. */
   public TensorBatch batch(int first, int count) {
     batch.clear();
     batch.add(ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, first, count);
+    return batch;
+  }
+
+  /** Returns a batch whose samples have different weights, as {@link #batch} does without. */
+  public TensorBatch weighted(int first, int count) {
+    batch.clear();
+    batch.add(
+        ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, weights, first, count);
     return batch;
   }
 

@@ -25,6 +25,8 @@ final class SimulatedDevice implements CopyStream {
    * @param computesImmediately whether libtorch computes, which cannot be deferred
    */
   SimulatedDevice(boolean computesImmediately) {
+    // A test that uses libtorch without an engine would otherwise load a second copy of it.
+    NativeLibraries.load();
     this.computesImmediately = computesImmediately;
   }
 
