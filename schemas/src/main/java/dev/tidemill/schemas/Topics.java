@@ -20,6 +20,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 public record Topics(
     String batches,
+    String contract,
     String checkpoints,
     String checkpointChunks,
     String requests,
@@ -37,6 +38,7 @@ public record Topics(
     List<String> topics =
         List.of(
             batches,
+            contract,
             checkpoints,
             checkpointChunks,
             requests,
@@ -73,6 +75,8 @@ public record Topics(
   public enum Name {
     /** {@link TrainingBatch}es; key: the source key. */
     BATCHES("batches"),
+    /** {@link DataContract}s; key: the version in decimal. One partition. */
+    CONTRACT("contract"),
     /** {@link Checkpoint}s, the manifests; key: the version in decimal. One partition. */
     CHECKPOINTS("checkpoints"),
     /** {@link CheckpointChunk}s; key: version/index. */
@@ -151,6 +155,7 @@ public record Topics(
   public String get(Name name) {
     return switch (name) {
       case BATCHES -> batches;
+      case CONTRACT -> contract;
       case CHECKPOINTS -> checkpoints;
       case CHECKPOINT_CHUNKS -> checkpointChunks;
       case REQUESTS -> requests;
@@ -165,6 +170,7 @@ public record Topics(
   private static Topics of(Map<Name, String> names) {
     return new Topics(
         names.getOrDefault(Name.BATCHES, ""),
+        names.getOrDefault(Name.CONTRACT, ""),
         names.getOrDefault(Name.CHECKPOINTS, ""),
         names.getOrDefault(Name.CHECKPOINT_CHUNKS, ""),
         names.getOrDefault(Name.REQUESTS, ""),

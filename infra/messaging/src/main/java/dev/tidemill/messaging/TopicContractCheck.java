@@ -19,7 +19,11 @@ final class TopicContractCheck {
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
 
   private static final Set<Topics.Name> ORDERED =
-      Set.of(Topics.Name.CHECKPOINTS, Topics.Name.CHECKPOINT_CHUNKS, Topics.Name.CONTROL);
+      Set.of(
+          Topics.Name.CONTRACT,
+          Topics.Name.CHECKPOINTS,
+          Topics.Name.CHECKPOINT_CHUNKS,
+          Topics.Name.CONTROL);
 
   private final TopicContract contract;
   private final TopicState state;
@@ -76,7 +80,7 @@ final class TopicContractCheck {
   private void cleanup() {
     String policy = state.effective(TopicConfig.CLEANUP_POLICY_CONFIG);
     switch (state.name()) {
-      case CHECKPOINTS, CHECKPOINT_CHUNKS -> {
+      case CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS -> {
         if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
           wrong(
               TopicConfig.CLEANUP_POLICY_CONFIG,

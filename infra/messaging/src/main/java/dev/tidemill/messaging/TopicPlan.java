@@ -78,7 +78,7 @@ public record TopicPlan(int batchesPartitions, int requestsPartitions, int repli
     return switch (name) {
       case BATCHES -> batchesPartitions;
       case REQUESTS, PREDICTIONS, LABELS -> requestsPartitions;
-      case CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS -> 1;
+      case CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS -> 1;
     };
   }
 }

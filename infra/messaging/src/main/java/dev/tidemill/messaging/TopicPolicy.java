@@ -30,7 +30,7 @@ final class TopicPolicy {
               TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
               TopicConfig.RETENTION_MS_CONFIG, "-1",
               TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-      case CHECKPOINTS ->
+      case CONTRACT, CHECKPOINTS ->
           Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
       // Kafka never compacts the active segment, so small segments free space sooner.
       case CHECKPOINT_CHUNKS ->

@@ -3,6 +3,7 @@ package dev.tidemill.messaging;
 import static dev.tidemill.schemas.Topics.Name.BATCHES;
 import static dev.tidemill.schemas.Topics.Name.CHECKPOINTS;
 import static dev.tidemill.schemas.Topics.Name.CHECKPOINT_CHUNKS;
+import static dev.tidemill.schemas.Topics.Name.CONTRACT;
 import static dev.tidemill.schemas.Topics.Name.CONTROL;
 import static dev.tidemill.schemas.Topics.Name.DEAD_LETTERS;
 import static dev.tidemill.schemas.Topics.Name.LABELS;
@@ -19,7 +20,7 @@ public enum TopicRole {
   TRAINER,
   INFERENCE,
   PRODUCER,
-  /** Sends a source's samples as requests, prepared like the batches. */
+  /** Sends a source's samples as requests. */
   CALLER,
   /** Generates text with a model, within the context window of its newest checkpoint. */
   WRITER,
@@ -39,13 +40,14 @@ public enum TopicRole {
 
   private Set<Topics.Name> read() {
     return switch (this) {
-      case TRAINER -> EnumSet.of(BATCHES, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
-      case INFERENCE -> EnumSet.of(REQUESTS, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
-      case CALLER -> EnumSet.of(PREDICTIONS, BATCHES);
+      case TRAINER -> EnumSet.of(BATCHES, CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case INFERENCE -> EnumSet.of(REQUESTS, CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case CALLER -> EnumSet.of(PREDICTIONS, CONTRACT);
       case WRITER -> EnumSet.of(PREDICTIONS, CHECKPOINTS);
-      case VIEWER -> EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case VIEWER -> EnumSet.of(CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
       case OPERATOR -> EnumSet.of(CHECKPOINTS, CONTROL);
-      case PRODUCER, OWNER -> EnumSet.noneOf(Topics.Name.class);
+      case PRODUCER -> EnumSet.of(CONTRACT);
+      case OWNER -> EnumSet.noneOf(Topics.Name.class);
     };
   }
 
@@ -53,7 +55,7 @@ public enum TopicRole {
     return switch (this) {
       case TRAINER -> EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS);
       case INFERENCE -> EnumSet.of(PREDICTIONS, CONTROL, DEAD_LETTERS);
-      case PRODUCER -> EnumSet.of(BATCHES);
+      case PRODUCER -> EnumSet.of(BATCHES, CONTRACT, DEAD_LETTERS);
       case CALLER, WRITER -> EnumSet.of(REQUESTS, LABELS);
       case VIEWER -> EnumSet.noneOf(Topics.Name.class);
       case OPERATOR -> EnumSet.of(CONTROL);

@@ -3,6 +3,7 @@ package dev.tidemill.pipeline;
 import static dev.tidemill.schemas.Topics.Name.BATCHES;
 import static dev.tidemill.schemas.Topics.Name.CHECKPOINTS;
 import static dev.tidemill.schemas.Topics.Name.CHECKPOINT_CHUNKS;
+import static dev.tidemill.schemas.Topics.Name.CONTRACT;
 import static dev.tidemill.schemas.Topics.Name.CONTROL;
 import static dev.tidemill.schemas.Topics.Name.DEAD_LETTERS;
 import static dev.tidemill.schemas.Topics.Name.LABELS;
@@ -33,16 +34,17 @@ final class ExpectedViolations {
 
     private boolean reads(Topics.Name name) {
       return switch (this) {
-        case PRODUCE -> false;
-        case TRAIN -> name == BATCHES;
-        case SERVE -> EnumSet.of(REQUESTS, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
-        case PREDICT -> EnumSet.of(PREDICTIONS, BATCHES).contains(name);
+        case PRODUCE -> name == CONTRACT;
+        case TRAIN -> name == BATCHES || name == CONTRACT;
+        case SERVE ->
+            EnumSet.of(REQUESTS, CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
+        case PREDICT -> EnumSet.of(PREDICTIONS, CONTRACT).contains(name);
       };
     }
 
     private boolean writes(Topics.Name name) {
       return switch (this) {
-        case PRODUCE -> name == BATCHES;
+        case PRODUCE -> EnumSet.of(BATCHES, CONTRACT, DEAD_LETTERS).contains(name);
         case TRAIN ->
             EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS)
                 .contains(name);
@@ -83,7 +85,8 @@ final class ExpectedViolations {
   private void partitions(Topics.Name name) {
     int partitions = configuration.partitions(name);
     boolean tooMany =
-        EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL).contains(name) && partitions > 1;
+        EnumSet.of(CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL).contains(name)
+            && partitions > 1;
     boolean tooFew =
         name == PREDICTIONS
             && command.uses(REQUESTS)
@@ -93,7 +96,7 @@ final class ExpectedViolations {
 
   private void retention(Topics.Name name) {
     String policy = setting(name, "cleanup.policy", "delete");
-    boolean kept = name == CHECKPOINTS || name == CHECKPOINT_CHUNKS;
+    boolean kept = EnumSet.of(CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
     violated(name, "cleanup.policy", kept ? !policy.equals("compact") : policy.contains("compact"));
     if (name == CONTROL) {
       for (String limit : Set.of("retention.ms", "retention.bytes")) {

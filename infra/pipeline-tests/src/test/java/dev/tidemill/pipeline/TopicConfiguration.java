@@ -71,7 +71,7 @@ final class TopicConfiguration {
     return switch (name) {
       case BATCHES, REQUESTS -> Map.of(MAX_MESSAGE_BYTES, SIXTEEN_MIB);
       case DEAD_LETTERS -> Map.of(MAX_MESSAGE_BYTES, SEVENTEEN_MIB);
-      case CHECKPOINTS, CHECKPOINT_CHUNKS -> Map.of("cleanup.policy", "compact");
+      case CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS -> Map.of("cleanup.policy", "compact");
       case CONTROL -> Map.of("retention.ms", "-1", "retention.bytes", "-1");
       case PREDICTIONS, LABELS, PROGRESS -> Map.of();
     };

@@ -69,6 +69,20 @@ final class EntryLimit {
     check(field, entries, MAX_ENTRIES, "a record");
   }
 
+  /** Returns how many entries with text a record may have. */
+  static long texts(int recordBytes) {
+    return Math.min(MAX_ENTRIES, TEXTS + (long) recordBytes / BYTES_PER_TEXT);
+  }
+
+  /**
+   * Checks a number of entries with text.
+   *
+   * @param limit the result of {@link #texts}
+   */
+  static void checkTexts(String field, long entries, long limit) {
+    check(field, entries, limit, "texts in a record of its size");
+  }
+
   private static void check(String field, long entries, long limit, String of) {
     if (entries > limit) {
       throw new MalformedBytesException(

@@ -5,6 +5,7 @@ import dev.tidemill.schemas.tensor.FloatList;
 import java.io.IOException;
 import java.util.List;
 import org.apache.avro.io.Encoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes predictions field by field, with the same bytes as Avro's writer. Avro's writer interprets
@@ -27,6 +28,7 @@ final class PredictionWriter {
     if (label != null) {
       to.writeInt(label);
     }
+    writeTextOrNull(prediction.getLabelName(), to);
     writeOutputs(prediction.getOutputs(), to);
     to.writeLong(prediction.getQueuedUs());
     to.writeLong(prediction.getComputedUs());
@@ -34,10 +36,13 @@ final class PredictionWriter {
     to.writeLong(prediction.getRequestedAt().toEpochMilli());
     to.writeLong(prediction.getCreatedAt().toEpochMilli());
     to.writeString(prediction.getWorker());
-    String error = prediction.getError();
-    to.writeIndex(error == null ? 0 : 1);
-    if (error != null) {
-      to.writeString(error);
+    writeTextOrNull(prediction.getError(), to);
+  }
+
+  private static void writeTextOrNull(@Nullable String text, Encoder to) throws IOException {
+    to.writeIndex(text == null ? 0 : 1);
+    if (text != null) {
+      to.writeString(text);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidemill.schemas.wire;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.CheckpointChunk;
 import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
@@ -32,6 +33,7 @@ final class PublishedSchemas {
   static final List<Schema> CURRENT =
       List.of(
           TrainingBatch.getClassSchema(),
+          DataContract.getClassSchema(),
           Checkpoint.getClassSchema(),
           CheckpointChunk.getClassSchema(),
           PredictionRequest.getClassSchema(),

@@ -228,7 +228,7 @@ final class HostileBytesTest {
   private byte[] request(long[] shape, int bytes) throws IOException {
     Tensor tensor = Tensors.uint8(new long[] {bytes}, new byte[bytes]);
     tensor.setShape(Arrays.stream(shape).boxed().toList());
-    return format.encode("t", new PredictionRequest("17", tensor, java.time.Instant.EPOCH));
+    return format.encode("t", new PredictionRequest("17", tensor, null, java.time.Instant.EPOCH));
   }
 
   /** A PredictionRequest with a false length in one field: id, shape count, block size or data. */
@@ -236,6 +236,7 @@ final class HostileBytesTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     encoder.writeLong(field == 0 ? length : 0);
+    encoder.writeIndex(1);
     encoder.writeEnum(0);
     if (field == 1) {
       encoder.writeLong(length);
@@ -248,6 +249,7 @@ final class HostileBytesTest {
     encoder.writeLong(field == 3 ? length : 0);
     encoder.writeDouble(1);
     encoder.writeDouble(0);
+    encoder.writeIndex(0);
     encoder.writeLong(0);
     encoder.flush();
     return SingleObjects.frame(PredictionRequest.getClassSchema(), out.toByteArray());

@@ -9,6 +9,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -85,6 +87,7 @@ final class RequestReaderTest {
                 .ints(random.nextInt(10), 0, 0x3000)
                 .mapToObj(Character::toString)
                 .collect(Collectors.joining()))
+        .setValues(random.nextBoolean() ? values() : null)
         .setInputs(
             Tensor.newBuilder()
                 .setDtype(TYPES[random.nextInt(TYPES.length)])
@@ -95,5 +98,16 @@ final class RequestReaderTest {
                 .build())
         .setCreatedAt(Instant.ofEpochMilli(random.nextLong() >> 4))
         .build();
+  }
+
+  private Map<String, Object> values() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("none", null);
+    for (int i = random.nextInt(6); i > 0; i--) {
+      values.put("number " + i, random.nextGaussian());
+      values.put("text " + i, "gr\u00fcn");
+      values.put("flag " + i, random.nextBoolean());
+    }
+    return values;
   }
 }

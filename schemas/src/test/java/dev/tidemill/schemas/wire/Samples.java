@@ -13,7 +13,6 @@ import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ReadPosition;
 import dev.tidemill.schemas.RecordHeader;
-import dev.tidemill.schemas.Standardization;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import java.nio.ByteBuffer;
@@ -44,8 +43,7 @@ final class Samples {
         .setInputs(Tensors.uint8(new long[] {samples, 1, 28, 28}, pixels, 1 / 255.0, 0))
         .setLabels(Tensors.int32(new long[] {samples}, new int[samples]))
         .setCreatedAt(NOON)
-        .setStandardization(
-            new Standardization(List.of("a", "b"), List.of(1.0, 2.0), List.of(0.5, 1.0)))
+        .setContract(2)
         .setMetadata(Map.of("classes", "0,1,2", "style", "gr\u00fcn"))
         .build();
   }

@@ -36,14 +36,23 @@ final class TopicsAclsCommand implements Runnable {
     Topics topics = context.topics();
     String group = "tidemill-" + context.model();
     Acls producer = acls("producer", context);
-    producer.topics("write", topics.batches(), topics.requests(), topics.labels());
+    producer.topics("read", topics.contract());
+    producer.topics(
+        "write",
+        topics.batches(),
+        topics.contract(),
+        topics.deadLetters(),
+        topics.requests(),
+        topics.labels());
     producer.transactionLimits();
     producer.prefixedGroup(group + "-producer-");
     producer.prefixedTransactionalId(group + "-producer-");
+    producer.prefixedTransactionalId(group + "-contract");
     Acls trainer = acls("trainer", context);
     trainer.topics(
         "read",
         topics.batches(),
+        topics.contract(),
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
@@ -61,6 +70,7 @@ final class TopicsAclsCommand implements Runnable {
     inference.topics(
         "read",
         topics.requests(),
+        topics.contract(),
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
@@ -75,7 +85,7 @@ final class TopicsAclsCommand implements Runnable {
     caller.topics(
         "read",
         topics.predictions(),
-        topics.batches(),
+        topics.contract(),
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());

@@ -1,0 +1,91 @@
+package dev.tidemill.messaging;
+
+import dev.tidemill.schemas.DataContract;
+import dev.tidemill.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the versions of a model's data contract, and makes the record of a new one. Any thread.
+ *
+ * <p>Who writes a version uses the transactional id {@link #transactionalId} and reads the topic
+ * after {@code initTransactions}. So of two writers, the later one fences the earlier one, or sees
+ * its version: a version is never written twice.
+ */
+public final class ContractLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ContractLog.class);
+
+  private final KafkaClients clients;
+  private final RecordCodec codec;
+  private final TopicPartition partition;
+  private final String clientId;
+
+  private ContractLog(
+      KafkaClients clients, RecordCodec codec, TopicPartition partition, String clientId) {
+    this.clients = clients;
+    this.codec = codec;
+    this.partition = partition;
+    this.clientId = clientId;
+  }
+
+  /** Creates a log for a model's topics. */
+  public static ContractLog of(
+      KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
+    return new ContractLog(clients, codec, new TopicPartition(topics.contract(), 0), clientId);
+  }
+
+  /** Returns the transactional id of all writers of a model's contract. */
+  public static String transactionalId(String model) {
+    return "tidemill-" + model + "-contract";
+  }
+
+  /** The topic's name. */
+  public String topic() {
+    return partition.topic();
+  }
+
+  /**
+   * Reads all committed versions, by ascending version. Skips a record that is no contract with a
+   * warning: its writer did not follow the protocol, and the versions of the others still hold.
+   *
+   * @throws OpenTransactionException if another producer's transaction stays open on the topic
+   * @throws org.apache.kafka.common.errors.TimeoutException if reading makes no progress
+   */
+  public List<DataContract> read() {
+    SortedMap<Integer, DataContract> versions = new TreeMap<>();
+    CommittedLog log = CommittedLog.of(clients, clientId);
+    try (Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId)) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      log.readToEnd(consumer, log.ends(List.of(partition)), record -> add(record, versions));
+    }
+    return List.copyOf(versions.values());
+  }
+
+  private void add(
+      ConsumerRecord<byte[], byte[]> record, SortedMap<Integer, DataContract> versions) {
+    if (record.value() == null) {
+      return; // Tidemill never tombstones a version; one that an operator removed is missing.
+    }
+    try {
+      DataContract contract = codec.decode(record, DataContract.class);
+      versions.put(contract.getVersion(), contract);
+    } catch (MalformedRecordException e) {
+      LOG.warn("skipping a malformed contract: {}", e.getMessage());
+    }
+  }
+
+  /** Returns the record of a version. */
+  public ProducerRecord<byte[], byte[]> record(DataContract contract) {
+    byte[] key = Integer.toString(contract.getVersion()).getBytes(StandardCharsets.UTF_8);
+    return codec.record(partition.topic(), partition.partition(), key, contract);
+  }
+}
