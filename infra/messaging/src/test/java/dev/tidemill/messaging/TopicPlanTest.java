@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.Topics;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +21,7 @@ class TopicPlanTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CHECKPOINTS", "PROGRESS", "CONTROL", "DEAD_LETTERS"})
+  @EnumSource(names = {"CONTRACT", "CHECKPOINTS", "PROGRESS", "CONTROL", "DEAD_LETTERS"})
   void orderedTopicsHaveOnePartition(Topics.Name name) {
     assertThat(plan.partitions(name)).isEqualTo(1);
   }
@@ -28,7 +29,10 @@ class TopicPlanTest {
   @ParameterizedTest
   @EnumSource(Topics.Name.class)
   void setsEveryTopicsCleanupPolicy(Topics.Name name) {
-    boolean compacted = name == Topics.Name.CHECKPOINTS || name == Topics.Name.CHECKPOINT_CHUNKS;
+    boolean compacted =
+        EnumSet.of(
+                Topics.Name.CONTRACT, Topics.Name.CHECKPOINTS, Topics.Name.CHECKPOINT_CHUNKS)
+            .contains(name);
 
     assertThat(TopicPolicy.configs(name))
         .containsEntry("cleanup.policy", compacted ? "compact" : "delete");

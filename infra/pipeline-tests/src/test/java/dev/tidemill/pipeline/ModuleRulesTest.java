@@ -34,6 +34,14 @@ class ModuleRulesTest {
   }
 
   @Test
+  void contractDependsOnSchemasOnly() {
+    dependOnlyOnThemselves(
+        c ->
+            c.getPackageName().startsWith("dev.tidemill.contract")
+                || c.getPackageName().startsWith("dev.tidemill.schemas"));
+  }
+
+  @Test
   void engineDependsOnNoOtherModule() {
     dependOnlyOnThemselves(c -> c.getPackageName().equals("dev.tidemill.engine"));
   }
@@ -44,6 +52,7 @@ class ModuleRulesTest {
         .that()
         .resideInAnyPackage(
             "dev.tidemill.schemas..",
+            "dev.tidemill.contract..",
             "dev.tidemill.runtime..",
             "dev.tidemill.messaging..",
             "dev.tidemill.registry..",
@@ -104,7 +113,8 @@ class ModuleRulesTest {
   void engineAndSchemasDoNotUseKafka() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.tidemill.engine..", "dev.tidemill.schemas..")
+        .resideInAnyPackage(
+            "dev.tidemill.engine..", "dev.tidemill.schemas..", "dev.tidemill.contract..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..")
