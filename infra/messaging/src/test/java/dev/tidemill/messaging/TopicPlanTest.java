@@ -30,8 +30,7 @@ class TopicPlanTest {
   @EnumSource(Topics.Name.class)
   void setsEveryTopicsCleanupPolicy(Topics.Name name) {
     boolean compacted =
-        EnumSet.of(
-                Topics.Name.CONTRACT, Topics.Name.CHECKPOINTS, Topics.Name.CHECKPOINT_CHUNKS)
+        EnumSet.of(Topics.Name.CONTRACT, Topics.Name.CHECKPOINTS, Topics.Name.CHECKPOINT_CHUNKS)
             .contains(name);
 
     assertThat(TopicPolicy.configs(name))

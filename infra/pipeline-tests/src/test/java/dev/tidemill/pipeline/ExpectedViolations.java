@@ -36,8 +36,7 @@ final class ExpectedViolations {
       return switch (this) {
         case PRODUCE -> name == CONTRACT;
         case TRAIN -> name == BATCHES || name == CONTRACT;
-        case SERVE ->
-            EnumSet.of(REQUESTS, CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
+        case SERVE -> EnumSet.of(REQUESTS, CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS).contains(name);
         case PREDICT -> EnumSet.of(PREDICTIONS, CONTRACT).contains(name);
       };
     }
