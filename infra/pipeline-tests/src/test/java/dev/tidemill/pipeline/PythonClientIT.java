@@ -48,6 +48,7 @@ class PythonClientIT {
       JsonNode answer = Outcome.parse(ended.lines().get(ended.lines().size() - 1));
       assertThat(answer.get("error").isNull()).isTrue();
       assertThat(answer.get("label").asInt()).isEqualTo(1);
+      assertThat(answer.get("label_name").asText()).isEqualTo("bottom");
       assertThat(answer.get("model_version").asLong()).isPositive();
       assertThat(trainer.isAlive() && inference.isAlive()).isTrue();
     }

@@ -130,7 +130,7 @@ public class HotPath {
     samples.inputs().get(0, pixels);
     Tensor inputs = Tensors.uint8(new long[] {1, 28, 28}, pixels);
     String id = "00000000-0000-0000-0000-000000000000";
-    PredictionRequest asked = new PredictionRequest(id, inputs, Instant.EPOCH);
+    PredictionRequest asked = new PredictionRequest(id, inputs, null, Instant.EPOCH);
     return received(codec.record("requests", new byte[8], asked));
   }
 

@@ -132,7 +132,6 @@ public record Samples(
             Tensors.of(DType.UINT8, new long[] {count, 1, 28, 28}, images(first, count), 1, 0))
         .setLabels(Tensors.of(DType.INT32, new long[] {count}, labels(first, count), 1, 0))
         .setCreatedAt(Instant.EPOCH)
-        .setStandardization(null)
         .setMetadata(Map.of())
         .build();
   }

@@ -58,7 +58,7 @@ interface RequestForm {
     List<byte[]> records =
         images.stream()
             .map(image -> Tensors.uint8(new long[] {1, SIDE, SIDE}, image))
-            .map(inputs -> format.encode("requests", new PredictionRequest(ID, inputs, now)))
+            .map(inputs -> format.encode("requests", new PredictionRequest(ID, inputs, null, now)))
             .toList();
     // The id is the first field, so its first occurrence is the field.
     int at = new String(records.get(0), StandardCharsets.ISO_8859_1).indexOf(ID);

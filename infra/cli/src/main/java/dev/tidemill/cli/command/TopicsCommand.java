@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Create and describe a model's topics.",
     description = {
-      "A model owns nine topics, <prefix>.<model>.batches and so on. Workers never create topics:"
+      "A model owns ten topics, <prefix>.<model>.batches and so on. Workers never create topics:"
           + " they end with an error that names the missing topic.",
       ""
     },
