@@ -7,10 +7,13 @@ import dev.tidemill.engine.TensorView;
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.tensor.FloatList;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ final class BatchPredictor {
   private final LongSupplier nanoTime;
   private final TensorBatch batch = new TensorBatch();
   private FloatBuffer outputs = FloatBuffer.allocate(0);
+  private ByteBuffer prepared = ByteBuffer.allocate(0);
 
   /**
    * Creates the predictor of a serving thread.
@@ -59,18 +63,53 @@ final class BatchPredictor {
     for (int i = 0; i < requests.size(); i++) {
       PredictionRequest request = requests.get(i).request();
       if (request != null && requests.get(i).fault() == null) {
-        TensorView view = view(request.getInputs());
-        Optional<String> fault = model.check().request(view);
-        if (fault.isPresent()) {
-          microBatch.faults[i] = fault.get();
-        } else {
-          microBatch.views[i] = view;
-          usable++;
-        }
+        take(request, microBatch, i);
+        usable += microBatch.views[i] == null ? 0 : 1;
       }
     }
     predict(microBatch, usable);
     return microBatch;
+  }
+
+  /** Gives a request its view, or the fault for which it is refused. */
+  private void take(PredictionRequest request, MicroBatch microBatch, int index) {
+    Tensor inputs = request.getInputs();
+    Map<String, Object> values = request.getValues();
+    if ((inputs == null) == (values == null)) {
+      microBatch.faults[index] =
+          inputs == null
+              ? "the request has neither values nor inputs; send one of them"
+              : "the request has both values and inputs; send one of them";
+      return;
+    }
+    ModelSlot.Loaded model = microBatch.model;
+    Optional<String> fault;
+    TensorView view;
+    if (values == null) {
+      fault = model.preparation().fault(inputs);
+      view = view(inputs);
+    } else {
+      int bytes = model.preparation().bytes();
+      ByteBuffer into = prepared(bytes * microBatch.requests.size());
+      into.limit(bytes * (index + 1)).position(bytes * index);
+      fault = model.preparation().prepare(values, into);
+      into.position(bytes * index);
+      view = new TensorView(ElementType.FLOAT32, model.preparation().shape(), into);
+    }
+    fault = fault.isPresent() ? fault : model.check().request(view);
+    if (fault.isPresent()) {
+      microBatch.faults[index] = fault.get();
+    } else {
+      microBatch.views[index] = view;
+    }
+  }
+
+  /** Returns the buffer of prepared samples, which is reused for the next micro-batch. */
+  private ByteBuffer prepared(int bytes) {
+    if (prepared.capacity() < bytes) {
+      prepared = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    return prepared;
   }
 
   /**
@@ -159,6 +198,7 @@ final class BatchPredictor {
     }
 
     void answer(int index, float[] values) {
+      model.preparation().toUnits(values);
       outputs[index] = new FloatList(values);
       for (float value : values) {
         if (!Float.isFinite(value)) {
@@ -198,6 +238,7 @@ final class BatchPredictor {
           model.createdAtMillis(),
           outputs[i],
           model.network().spec().loss().type() == LossType.CROSS_ENTROPY,
+          model.preparation().classes(),
           new RequestOutcome.Timing(
               startNanos - pending.receivedNanos(), endNanos - startNanos, requests.size()));
     }

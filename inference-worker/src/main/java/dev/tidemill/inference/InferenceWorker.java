@@ -3,6 +3,7 @@ package dev.tidemill.inference;
 import dev.tidemill.checkpoints.CheckpointFollower;
 import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.engine.Engine;
+import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.messaging.ControlChannel;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
@@ -148,7 +149,14 @@ public final class InferenceWorker implements Worker {
         ControlChannel.open(
             clients, worker + "-control", codec, topics.control(), settings.model());
     VersionLoader loader =
-        new VersionLoader(reader, slots, status, servingMetrics, conditions, loaded::countDown);
+        new VersionLoader(
+            reader,
+            ServedContracts.of(ContractLog.of(clients, codec, topics, worker + "-contract")),
+            slots,
+            status,
+            servingMetrics,
+            conditions,
+            loaded::countDown);
     PinCommands commands = new PinCommands(worker, follower, loader, control, NANO_TIME);
     return new FollowingDuty(
         worker + "-follower",

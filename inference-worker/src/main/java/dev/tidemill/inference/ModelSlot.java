@@ -1,5 +1,6 @@
 package dev.tidemill.inference;
 
+import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -30,6 +31,7 @@ final class ModelSlot {
       long createdAtMillis,
       Network network,
       SampleCheck check,
+      RequestPreparation preparation,
       ServableModel model) {}
 
   private final int threads;
@@ -53,47 +55,67 @@ final class ModelSlot {
   /**
    * Loads a version into this slot and warms it up. After a failure the slot is empty.
    *
+   * @param contract the data contract that the version was trained with; null if there is none
    * @param state the version's state, which is copied
-   * @throws UnservableVersionException if the engine cannot compute with it
+   * @throws UnservableVersionException if the engine cannot compute with it, or it does not fit its
+   *     contract
    */
-  void load(Checkpoint manifest, ModelState state, Engine engine, int maxBatchSize) {
+  void load(
+      Checkpoint manifest,
+      @Nullable Contract contract,
+      ModelState state,
+      Engine engine,
+      int maxBatchSize) {
     loaded = List.of();
+    RequestPreparation preparation =
+        RequestPreparation.of(manifest.getVersion(), contract, Network.of(state.spec()));
     LoadedSpec current = loadedSpec;
     if (current == null || !current.spec().equals(manifest.getSpec())) {
       close();
       LoadedSpec built =
           runEngine(manifest, () -> buildSpec(manifest.getSpec(), state, engine, maxBatchSize));
       loadedSpec = built;
-      loaded = runEngine(manifest, () -> warmUp(manifest, built));
+      loaded = runEngine(manifest, () -> warmUp(manifest, preparation, built));
     } else {
       LoadedSpec known = current;
-      loaded = runEngine(manifest, () -> swap(manifest, known, state));
+      loaded = runEngine(manifest, () -> swap(manifest, preparation, known, state));
     }
   }
 
-  private static List<Loaded> warmUp(Checkpoint manifest, LoadedSpec loadedSpec) {
+  private static List<Loaded> warmUp(
+      Checkpoint manifest, RequestPreparation preparation, LoadedSpec loadedSpec) {
     for (PerThreadModel perThread : loadedSpec.models()) {
       WarmUp.full(perThread.model(), loadedSpec.network(), manifest.getVersion());
       WarmUp.one(perThread.model(), loadedSpec.network(), manifest.getVersion());
     }
-    return loaded(manifest, loadedSpec);
+    return loaded(manifest, preparation, loadedSpec);
   }
 
-  private static List<Loaded> swap(Checkpoint manifest, LoadedSpec loadedSpec, ModelState state) {
+  private static List<Loaded> swap(
+      Checkpoint manifest,
+      RequestPreparation preparation,
+      LoadedSpec loadedSpec,
+      ModelState state) {
     ServableModel model = loadedSpec.models().get(0).model();
     model.swap(state);
     WarmUp.one(model, loadedSpec.network(), manifest.getVersion());
-    return loaded(manifest, loadedSpec);
+    return loaded(manifest, preparation, loadedSpec);
   }
 
-  private static List<Loaded> loaded(Checkpoint manifest, LoadedSpec loadedSpec) {
+  private static List<Loaded> loaded(
+      Checkpoint manifest, RequestPreparation preparation, LoadedSpec loadedSpec) {
     long version = manifest.getVersion();
     long createdAt = manifest.getCreatedAt().toEpochMilli();
     return loadedSpec.models().stream()
         .map(
             perThread ->
                 new Loaded(
-                    version, createdAt, loadedSpec.network(), perThread.check(), perThread.model()))
+                    version,
+                    createdAt,
+                    loadedSpec.network(),
+                    perThread.check(),
+                    preparation,
+                    perThread.model()))
         .toList();
   }
 

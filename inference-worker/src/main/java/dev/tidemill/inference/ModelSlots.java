@@ -1,6 +1,7 @@
 package dev.tidemill.inference;
 
 import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.schemas.Checkpoint;
@@ -65,11 +66,12 @@ final class ModelSlots implements AutoCloseable {
    * Loads a version and makes it the serving one. Until then, and after a failure, the other
    * version keeps answering. One thread.
    *
+   * @param contract the data contract that the version was trained with; null if there is none
    * @throws dev.tidemill.checkpoints.CorruptCheckpointException if the version's bytes are wrong
    * @throws UnservableVersionException if the bytes are right, but the engine cannot compute with
    *     them
    */
-  void load(Checkpoint manifest, CheckpointReader reader) {
+  void load(Checkpoint manifest, @Nullable Contract contract, CheckpointReader reader) {
     ModelState state = read(manifest, reader);
     ModelSlot idle = serving.get() == first ? second : first;
     while (isInUse(idle)) {
@@ -77,7 +79,7 @@ final class ModelSlots implements AutoCloseable {
     }
     inUse.set(loading, idle);
     try {
-      idle.load(manifest, state, engine, maxBatchSize);
+      idle.load(manifest, contract, state, engine, maxBatchSize);
     } finally {
       inUse.set(loading, null);
     }

@@ -103,7 +103,12 @@ final class PredictionRecords {
     long age = prediction.getCreatedAt().toEpochMilli() - answered.versionCreatedAt();
     prediction.setModelVersion(answered.version());
     prediction.setVersionAgeMs(Math.max(0, age));
-    prediction.setLabel(answered.isClass() ? mostProbable(answered.outputs()) : null);
+    if (answered.isClass()) {
+      int label = mostProbable(answered.outputs());
+      prediction.setLabel(label);
+      prediction.setLabelName(
+          label < answered.classes().size() ? answered.classes().get(label) : null);
+    }
     prediction.setOutputs(answered.outputs());
     prediction.setQueuedUs(timing.queuedNanos() / 1000);
     prediction.setComputedUs(timing.computedNanos() / 1000);

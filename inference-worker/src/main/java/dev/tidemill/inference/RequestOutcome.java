@@ -2,6 +2,7 @@ package dev.tidemill.inference;
 
 import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.tensor.FloatList;
+import java.util.List;
 
 /** The outcome of one record of the requests topic. */
 sealed interface RequestOutcome {
@@ -13,7 +14,8 @@ sealed interface RequestOutcome {
    * The model answered the request.
    *
    * @param versionCreatedAt epoch milliseconds of the version's snapshot
-   * @param outputs class probabilities, or the values of a regression
+   * @param outputs class probabilities, or the values of a regression in the targets' own units
+   * @param classes the class names in the order of their numbers; empty if they have none
    */
   record Answered(
       PendingRequest pending,
@@ -22,6 +24,7 @@ sealed interface RequestOutcome {
       long versionCreatedAt,
       FloatList outputs,
       boolean isClass,
+      List<String> classes,
       Timing timing)
       implements RequestOutcome {
     @Override

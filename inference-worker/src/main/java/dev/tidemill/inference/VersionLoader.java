@@ -16,6 +16,7 @@ final class VersionLoader {
 
   private final VersionSelector selector = new VersionSelector();
   private final CheckpointReader reader;
+  private final ServedContracts contracts;
   private final ModelSlots slots;
   private final ServingStatus status;
   private final ServingMetrics metrics;
@@ -30,12 +31,14 @@ final class VersionLoader {
    */
   VersionLoader(
       CheckpointReader reader,
+      ServedContracts contracts,
       ModelSlots slots,
       ServingStatus status,
       ServingMetrics metrics,
       ServingConditions conditions,
       Runnable onLoaded) {
     this.reader = reader;
+    this.contracts = contracts;
     this.slots = slots;
     this.status = status;
     this.metrics = metrics;
@@ -61,7 +64,7 @@ final class VersionLoader {
   void load(Checkpoint manifest) {
     long version = manifest.getVersion();
     try {
-      slots.load(manifest, reader);
+      slots.load(manifest, contracts.of(manifest), reader);
     } catch (CorruptCheckpointException | UnservableVersionException e) {
       selector.refuse(manifest, String.valueOf(e.getMessage()));
       metrics.versionRefused();

@@ -124,7 +124,14 @@ final class GatedServing implements AutoCloseable {
           new FloatList(new float[] {Versions.answer(1, Float.parseFloat(request.getRequestId()))});
       outcomes.add(
           new RequestOutcome.Answered(
-              pending, request, 1, 0, outputs, false, new RequestOutcome.Timing(0, 0, 1)));
+              pending,
+              request,
+              1,
+              0,
+              outputs,
+              false,
+              List.of(),
+              new RequestOutcome.Timing(0, 0, 1)));
     }
     return outcomes;
   }

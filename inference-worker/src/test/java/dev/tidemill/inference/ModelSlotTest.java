@@ -43,6 +43,6 @@ class ModelSlotTest {
             .setPayload(null)
             .setCreatedAt(Instant.EPOCH)
             .build();
-    slot.load(manifest, Versions.state(Versions.SPEC, version), engine, 4);
+    slot.load(manifest, null, Versions.state(Versions.SPEC, version), engine, 4);
   }
 }

@@ -453,7 +453,10 @@ class RequestProcessorTest {
   private byte[] request(long offset) {
     PredictionRequest request =
         new PredictionRequest(
-            Long.toString(offset), Tensors.float32(new long[] {1}, new float[] {1}), Instant.EPOCH);
+            Long.toString(offset),
+            Tensors.float32(new long[] {1}, new float[] {1}),
+            null,
+            Instant.EPOCH);
     return codec.record("requests", null, request).value();
   }
 
@@ -478,6 +481,7 @@ class RequestProcessorTest {
                 0,
                 new FloatList(new float[] {1}),
                 false,
+                List.of(),
                 new RequestOutcome.Timing(1, 1, 1)));
       }
     }

@@ -3,9 +3,11 @@ package dev.tidemill.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.checkpoints.SafeTensorsImage;
+import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.RecordCodec;
@@ -48,6 +50,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** One model's topics on a broker, records as a trainer and callers write them, and workers. */
 final class ServingFixture implements AutoCloseable {
@@ -62,6 +65,7 @@ final class ServingFixture implements AutoCloseable {
   final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
   final Producer<byte[], byte[]> producer;
   private final Transactions publishing;
+  private int contract;
 
   private ServingFixture(String bootstrapServers, String model) {
     this.model = model;
@@ -213,6 +217,32 @@ final class ServingFixture implements AutoCloseable {
         Clock.systemUTC());
   }
 
+  /** Writes a data contract, which the versions that are published next name. */
+  void writeContract(Contract written) throws Exception {
+    producer.send(contracts().record(written.record())).get();
+    trainWith(written.version());
+  }
+
+  /** Sets the version of the data contract that the versions that are published next name. */
+  void trainWith(int version) {
+    contract = version;
+  }
+
+  private ContractLog contracts() {
+    return ContractLog.of(clients, codec, topics, "fixture-contract");
+  }
+
+  /** Sends a request with named raw values. */
+  void askNamed(String id, Map<String, Object> values) throws Exception {
+    askWith(id, null, values);
+  }
+
+  void askWith(String id, @Nullable Tensor inputs, @Nullable Map<String, Object> values)
+      throws Exception {
+    PredictionRequest request = new PredictionRequest(id, inputs, values, Instant.now());
+    producer.send(codec.record(topics.requests(), 0, bytes("key-" + id), request)).get();
+  }
+
   /** Publishes a version whose answers reveal its number. */
   void publish(long version) throws Exception {
     publish(version, Versions.state(Versions.SPEC, version));
@@ -266,6 +296,7 @@ final class ServingFixture implements AutoCloseable {
         .setVersion(version)
         .setParent(version == 1 ? null : version - 1)
         .setSpec(spec.toYaml())
+        .setContract(contract)
         .setEngine("linear")
         .setTopic(topics.batches())
         .setRanges(List.of())
@@ -345,7 +376,7 @@ final class ServingFixture implements AutoCloseable {
 
   private Future<RecordMetadata> send(
       String id, Tensor inputs, int partition, Iterable<Header> headers) {
-    PredictionRequest request = new PredictionRequest(id, inputs, Instant.now());
+    PredictionRequest request = new PredictionRequest(id, inputs, null, Instant.now());
     ProducerRecord<byte[], byte[]> record =
         codec.record(topics.requests(), bytes("key-" + id), request);
     return producer.send(

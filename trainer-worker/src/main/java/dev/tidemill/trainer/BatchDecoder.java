@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class BatchDecoder {
   private final RecordCodec codec;
   private final SampleCheck check;
+  private final ContractCheck contracts;
 
-  BatchDecoder(RecordCodec codec, SampleCheck check) {
+  BatchDecoder(RecordCodec codec, SampleCheck check, ContractCheck contracts) {
     this.codec = codec;
     this.check = check;
+    this.contracts = contracts;
   }
 
   /** Whether the record's schema is known already, without a request to a schema registry. */
@@ -71,6 +73,7 @@ final class BatchDecoder {
         record.offset(),
         at.sample(),
         tensors.samples(),
+        tensors.batch().getContract(),
         bytes,
         tensors.inputs(),
         tensors.labels(),
@@ -98,22 +101,34 @@ final class BatchDecoder {
     TrainingBatch batch = codec.decode(record, TrainingBatch.class);
     Tensor weights = batch.getWeights();
     return new RecordTensors(
-        view(batch.getInputs()), view(batch.getLabels()), weights == null ? null : view(weights));
+        batch,
+        view(batch.getInputs()),
+        view(batch.getLabels()),
+        weights == null ? null : view(weights));
   }
 
   private Optional<String> fault(RecordTensors tensors) {
-    Optional<String> fault = check.batch(tensors.inputs(), tensors.labels());
-    return fault.isPresent() || tensors.weights() == null
-        ? fault
+    return contracts
+        .inputs(tensors.batch(), tensors.inputs())
+        .or(() -> check.batch(tensors.inputs(), tensors.labels()))
+        .or(() -> contracts.labels(tensors.batch(), tensors.labels()))
+        .or(() -> weights(tensors));
+  }
+
+  private Optional<String> weights(RecordTensors tensors) {
+    return tensors.weights() == null
+        ? Optional.empty()
         : check.weights(tensors.weights(), tensors.samples());
   }
 
   /**
    * The tensors of a record.
    *
+   * @param batch the decoded record
    * @param weights null if each sample weighs 1
    */
-  private record RecordTensors(TensorView inputs, TensorView labels, @Nullable TensorView weights) {
+  private record RecordTensors(
+      TrainingBatch batch, TensorView inputs, TensorView labels, @Nullable TensorView weights) {
 
     /** The number of samples; valid if the inputs are. */
     int samples() {
@@ -127,7 +142,8 @@ final class BatchDecoder {
     }
 
     RecordTensors copied() {
-      return new RecordTensors(copy(inputs), copy(labels), weights == null ? null : copy(weights));
+      return new RecordTensors(
+          batch, copy(inputs), copy(labels), weights == null ? null : copy(weights));
     }
 
     private static TensorView copy(TensorView view) {

@@ -128,6 +128,7 @@ final class CheckpointSubmitter {
       return;
     }
     PendingSnapshot copy = learner.beginSnapshot(state);
+    state.contract(assembler.contract());
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     snapshots.submit(
         new Publishable.Snapshot(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first index of the first sample to train; the samples before it are already trained
  * @param samples number of samples in the record, including those before {@code first}
+ * @param contract version of the data contract that the record names; 0 if it names none
  * @param bytes size of what it references: the record's value, or the copied tensors
  * @param weights of the samples; null if each weighs 1
  */
@@ -22,6 +23,7 @@ record DecodedRecord(
     long offset,
     int first,
     int samples,
+    int contract,
     int bytes,
     TensorView inputs,
     TensorView labels,

@@ -38,6 +38,7 @@ final class ManifestDraft {
             .setParent(parent)
             .setRun(plan.run())
             .setSpec(snapshot.state().spec().toYaml())
+            .setContract(snapshot.state().contract())
             .setEngine(context.job().engine().name())
             .setTopic(context.topics().batches())
             .setTopicId(topicId)

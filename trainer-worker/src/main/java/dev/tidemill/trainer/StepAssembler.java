@@ -27,6 +27,7 @@ final class StepAssembler {
   private int pending;
   private int queuedRefusals;
   private long queuedRefusalBytes;
+  private int contract;
 
   /**
    * @param batchSize samples of a step
@@ -43,6 +44,16 @@ final class StepAssembler {
     this.maxQueuedRefusalBytes = maxQueuedRefusalBytes;
     this.coverage = coverage;
     this.releaser = releaser;
+  }
+
+  /** Sets the version of the data contract that training starts with. */
+  void startWith(int contractVersion) {
+    contract = contractVersion;
+  }
+
+  /** Returns the newest version of the data contract that a trained sample, or the start, had. */
+  int contract() {
+    return contract;
   }
 
   /** Returns the ranges that the finished steps cover. */
@@ -128,6 +139,7 @@ final class StepAssembler {
         int count = Math.min(left, record.samples() - firstSample);
         left -= count;
         firstSample += count;
+        contract = Math.max(contract, record.contract());
         passSamples(record);
       } else {
         pass(waiting.remove());

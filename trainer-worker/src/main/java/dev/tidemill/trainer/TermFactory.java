@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Retention;
+import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -20,6 +21,7 @@ final class TermFactory {
   private final ModelSpec spec;
   private final RunPlan.Reading plan;
   private final RestoredModel restored;
+  private final KnownContracts contracts;
   private final GroupPositions passes;
   private final EpochLedger ledger;
   private final ArrivalQueue arrivals;
@@ -32,6 +34,7 @@ final class TermFactory {
       TrainerContext context,
       RunPlan.Reading plan,
       RestoredModel restored,
+      KnownContracts contracts,
       GroupPositions passes,
       EpochLedger ledger) {
     this.context = context;
@@ -39,6 +42,7 @@ final class TermFactory {
     this.spec = context.job().spec();
     this.plan = plan;
     this.restored = restored;
+    this.contracts = contracts;
     this.passes = passes;
     this.ledger = ledger;
     this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
@@ -81,7 +85,8 @@ final class TermFactory {
         consumer,
         context.topics().batches(),
         plan,
-        new BatchDecoder(context.codec(), new SampleCheck(Network.of(spec))),
+        new BatchDecoder(
+            context.codec(), new SampleCheck(Network.of(spec)), new ContractCheck(contracts)),
         new SampleCounter(spec.training().fullBatch(), new LossWeights(Network.of(spec))),
         arrivals,
         () -> context.guard().partitions(Topics.Name.BATCHES),
@@ -101,6 +106,8 @@ final class TermFactory {
             ArrivalQueue.refusedShare(settings.queueBytes()),
             new TrainedRanges(plan.resumption().starts()),
             arrivals::release);
+    assembler.startWith(
+        Math.max(restored.state().contract(), contracts.newest().map(Contract::version).orElse(0)));
     Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
     CheckpointPolicy policy =
         new CheckpointPolicy(

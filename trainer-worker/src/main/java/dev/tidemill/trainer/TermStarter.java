@@ -95,6 +95,7 @@ final class TermStarter {
             context.clients(), context.codec(), context.topics(), context.clientId("lineage"));
     List<LogRange> extents = LogExtents.read(consumer, log, context.topics().batches());
     GroupPositions group = GroupPositions.read(context, extents);
+    KnownContracts contracts = KnownContracts.read(context);
     RestoredModel restored = new Restorer(context).restore(lineage, group);
     GroupPositions passes = group.after(restored.version(), context.batchesId());
     int diverged = passes.diverged(context.specDigest());
@@ -109,7 +110,7 @@ final class TermStarter {
     }
     model.restore(restored.state());
     Term term =
-        new TermFactory(context, (RunPlan.Reading) plan, restored, passes, ledger)
+        new TermFactory(context, (RunPlan.Reading) plan, restored, contracts, passes, ledger)
             .assemble(model, transactions, consumer, log, progress);
     term.start();
     return new Started(term, diverged);

@@ -1,13 +1,14 @@
 package dev.tidemill.checkpoints;
 
+import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.TrainingCounters;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes and reads training counters as strings in {@code __metadata__}. Doubles round-trip
- * exactly.
+ * Writes and reads training counters, and the version of the data contract, as strings in {@code
+ * __metadata__}. Doubles round-trip exactly.
  */
 final class CountersMetadata {
   private static final String STEPS = "tidemill.steps";
@@ -19,9 +20,13 @@ final class CountersMetadata {
   private static final String BEST_EPOCH_LOSS = "tidemill.best_epoch_loss";
   private static final String WITHOUT_IMPROVEMENT = "tidemill.epochs_without_improvement";
 
+  /** Absent if the model was trained without a data contract. */
+  private static final String CONTRACT = "tidemill.contract";
+
   private CountersMetadata() {}
 
-  static Map<String, String> write(TrainingCounters counters) {
+  static Map<String, String> write(ModelState state) {
+    TrainingCounters counters = state.counters();
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put(STEPS, Long.toString(counters.steps()));
     texts.put(SAMPLES, Long.toString(counters.samples()));
@@ -31,7 +36,19 @@ final class CountersMetadata {
     texts.put(EPOCH_CORRECT, Long.toString(counters.epochCorrect()));
     texts.put(BEST_EPOCH_LOSS, Double.toString(counters.bestEpochLoss()));
     texts.put(WITHOUT_IMPROVEMENT, Integer.toString(counters.epochsWithoutImprovement()));
+    if (state.contract() > 0) {
+      texts.put(CONTRACT, Integer.toString(state.contract()));
+    }
     return texts;
+  }
+
+  /** Returns the version of the data contract; 0 if the file names none. */
+  static int contract(Map<String, String> metadata) {
+    try {
+      return Integer.parseInt(metadata.getOrDefault(CONTRACT, "0"));
+    } catch (NumberFormatException e) {
+      throw new MalformedSafeTensorsException(CONTRACT + " is not a version: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -47,7 +47,7 @@ public final class SafeTensorsImage {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
     metadata.put(SPEC, state.spec().toYaml());
-    metadata.putAll(CountersMetadata.write(state.counters()));
+    metadata.putAll(CountersMetadata.write(state));
     return new SafeTensorsImage(
         header(HeaderJson.write(metadata, tensors)),
         state.data().duplicate().position(0).limit(Math.toIntExact(length)).slice());

@@ -62,7 +62,7 @@ final class TensorIntake {
     for (PartialTensor tensor : tensors) {
       tensor.requireWhole();
     }
-    taken.counters().ifPresent(taken.state()::counters);
+    taken.applyCounters();
     return taken;
   }
 

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param counters the file's counters, if it has any
  */
-record TensorTarget(ModelState state, TensorMatch match, Optional<TrainingCounters> counters) {
+record TensorTarget(
+    ModelState state, TensorMatch match, Optional<TrainingCounters> counters, int contract) {
 
   /**
    * Creates a new state of the file's own spec. Optimizer state must be complete or absent; if
@@ -31,7 +32,8 @@ record TensorTarget(ModelState state, TensorMatch match, Optional<TrainingCounte
         match.withOptimizer()
             ? ModelState.allocate(spec)
             : ModelState.initial(spec, counters.seed());
-    return new TensorTarget(state, match, Optional.of(counters));
+    return new TensorTarget(
+        state, match, Optional.of(counters), CountersMetadata.contract(file.metadata()));
   }
 
   /**
@@ -42,13 +44,26 @@ record TensorTarget(ModelState state, TensorMatch match, Optional<TrainingCounte
    */
   static TensorTarget given(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
-    return new TensorTarget(state, match, CountersMetadata.read(file.metadata()));
+    return new TensorTarget(
+        state,
+        match,
+        CountersMetadata.read(file.metadata()),
+        CountersMetadata.contract(file.metadata()));
   }
 
   /** Targets an existing state, without optimizer state and counters. */
   static TensorTarget weights(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
-    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty());
+    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0);
+  }
+
+  /** Gives the state the file's counters and contract version, if the file has counters. */
+  void applyCounters() {
+    counters.ifPresent(
+        read -> {
+          state.counters(read);
+          state.contract(contract);
+        });
   }
 
   /** Returns the spec in the file's metadata. */

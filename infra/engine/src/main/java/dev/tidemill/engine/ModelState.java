@@ -13,6 +13,7 @@ public final class ModelState {
   private final StateLayout layout;
   private final ByteBuffer data;
   private TrainingCounters counters;
+  private int contract;
 
   private ModelState(ModelSpec spec, StateLayout layout, TrainingCounters counters) {
     this.spec = spec;
@@ -69,5 +70,14 @@ public final class ModelState {
 
   public void counters(TrainingCounters counters) {
     this.counters = counters;
+  }
+
+  /** Version of the data contract that the model was trained with; 0 if there is none. */
+  public int contract() {
+    return contract;
+  }
+
+  public void contract(int version) {
+    this.contract = version;
   }
 }

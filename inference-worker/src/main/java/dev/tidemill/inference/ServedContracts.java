@@ -1,0 +1,66 @@
+package dev.tidemill.inference;
+
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.InvalidContractException;
+import dev.tidemill.messaging.ContractLog;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DataContract;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the data contract that a model version was trained with. Keeps what it has read, because a
+ * contract's version never changes. Following thread.
+ */
+final class ServedContracts {
+  private final String topic;
+  private final Supplier<List<DataContract>> reader;
+  private final Map<Integer, DataContract> known = new HashMap<>();
+
+  /**
+   * @param topic the name of the topic, for errors
+   * @param reader reads all versions on the topic
+   */
+  ServedContracts(String topic, Supplier<List<DataContract>> reader) {
+    this.topic = topic;
+    this.reader = reader;
+  }
+
+  static ServedContracts of(ContractLog log) {
+    return new ServedContracts(log.topic(), log::read);
+  }
+
+  /**
+   * Returns the contract of a model version; null if it was trained without one. Reads the topic if
+   * it does not know the contract yet.
+   *
+   * @throws UnservableVersionException if the topic does not have the contract, or it is not usable
+   */
+  @Nullable Contract of(Checkpoint manifest) {
+    int version = manifest.getContract();
+    if (version == 0) {
+      return null;
+    }
+    if (!known.containsKey(version)) {
+      reader.get().forEach(contract -> known.put(contract.getVersion(), contract));
+    }
+    DataContract record = known.get(version);
+    if (record == null) {
+      throw new UnservableVersionException(
+          manifest.getVersion(),
+          "topic "
+              + topic
+              + " does not have data contract version "
+              + version
+              + ", which it was trained with; check topic.contract");
+    }
+    try {
+      return Contract.of(record);
+    } catch (InvalidContractException e) {
+      throw new UnservableVersionException(manifest.getVersion(), e);
+    }
+  }
+}

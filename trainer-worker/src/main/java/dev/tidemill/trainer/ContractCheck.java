@@ -1,0 +1,72 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.TensorView;
+import dev.tidemill.schemas.TrainingBatch;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks batches against the data contract that they name. Reader's thread. */
+final class ContractCheck {
+  private final KnownContracts contracts;
+
+  ContractCheck(KnownContracts contracts) {
+    this.contracts = contracts;
+  }
+
+  /** Returns why the batch does not conform to its contract, apart from its labels. */
+  Optional<String> inputs(TrainingBatch batch, TensorView inputs) {
+    Optional<String> fault = contracts.fault(batch.getContract());
+    if (fault.isPresent()) {
+      return fault;
+    }
+    return contracts
+        .version(batch.getContract())
+        .flatMap(contract -> inputs(contract, batch, inputs.shape()));
+  }
+
+  private static Optional<String> inputs(Contract contract, TrainingBatch batch, List<Long> shape) {
+    String has = ", but data contract version " + contract.version() + " has ";
+    if (batch.getInputs().getDtype() != contract.dtype()) {
+      return Optional.of("inputs are " + batch.getInputs().getDtype() + has + contract.dtype());
+    }
+    if (shape.isEmpty() || !shape.subList(1, shape.size()).equals(contract.shape())) {
+      return Optional.of(
+          "inputs have shape " + shape + has + "samples of shape " + contract.shape());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns why labels are none of the contract's classes. A batch may not use a class that a later
+   * version added.
+   *
+   * @param labels complete
+   */
+  Optional<String> labels(TrainingBatch batch, TensorView labels) {
+    return contracts
+        .version(batch.getContract())
+        .filter(contract -> !contract.classes().isEmpty() && !labels.type().isFloating())
+        .flatMap(contract -> labels(contract, labels));
+  }
+
+  private static Optional<String> labels(Contract contract, TensorView labels) {
+    int classes = contract.classes().size();
+    int count = labels.data().remaining() / labels.type().bytes();
+    long samples = labels.shape().get(0);
+    for (int i = 0; i < count; i++) {
+      double number = labels.type().value(labels.data(), i);
+      if (number >= classes) {
+        return Optional.of(
+            "sample %d: label %d is out of range: data contract version %d has %d classes, 0 to %d"
+                .formatted(
+                    i / (count / samples),
+                    (long) number,
+                    contract.version(),
+                    classes,
+                    classes - 1));
+      }
+    }
+    return Optional.empty();
+  }
+}

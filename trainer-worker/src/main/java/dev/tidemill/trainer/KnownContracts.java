@@ -1,0 +1,127 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.InvalidContractException;
+import dev.tidemill.messaging.ContractLog;
+import dev.tidemill.schemas.DataContract;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The versions of the model's data contract that a term has read, and which of them a batch may
+ * name. One thread at a time: the one that starts the term, then the reader.
+ */
+final class KnownContracts {
+  private final String model;
+  private final String topic;
+  private final Supplier<List<DataContract>> reader;
+  private final SortedMap<Integer, Contract> versions = new TreeMap<>();
+  private final Map<Integer, String> unusable = new HashMap<>();
+
+  /**
+   * @param topic the name of the topic, for errors
+   * @param reader reads all versions on the topic
+   */
+  KnownContracts(String model, String topic, Supplier<List<DataContract>> reader) {
+    this.model = model;
+    this.topic = topic;
+    this.reader = reader;
+    read();
+  }
+
+  /**
+   * Reads the topic. Call it after the extents of the batches: a contract is committed no later
+   * than its first batch, so the versions of all batches in the extents are then known.
+   *
+   * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
+   *     open on the topic for {@code read.timeout.ms}
+   */
+  static KnownContracts read(TrainerContext context) {
+    ContractLog log =
+        ContractLog.of(
+            context.clients(), context.codec(), context.topics(), context.clientId("contract"));
+    return new KnownContracts(context.settings().model(), log.topic(), log::read);
+  }
+
+  private void read() {
+    for (DataContract version : reader.get()) {
+      if (versions.containsKey(version.getVersion())) {
+        continue; // A version is written once.
+      }
+      try {
+        versions.put(version.getVersion(), Contract.of(version));
+      } catch (InvalidContractException e) {
+        unusable.put(version.getVersion(), String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** Returns the newest usable version; empty if the model has no contract. */
+  Optional<Contract> newest() {
+    return versions.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(versions.get(versions.lastKey()));
+  }
+
+  /** Returns a version that a batch may name; empty for 0. */
+  Optional<Contract> version(int version) {
+    return Optional.ofNullable(versions.get(version));
+  }
+
+  /**
+   * Returns why a batch may not name a version. Reads the topic again if the version is newer than
+   * the known ones.
+   *
+   * @param version 0 if the batch names none
+   */
+  Optional<String> fault(int version) {
+    if (version > 0 && !versions.containsKey(version) && !unusable.containsKey(version)) {
+      read();
+    }
+    Optional<Contract> newest = newest();
+    if (version == 0) {
+      return newest.map(this::namesNone);
+    }
+    String names = "the batch names data contract version " + version + ", ";
+    Contract named = versions.get(version);
+    if (named == null) {
+      return Optional.of(names + absence(version));
+    }
+    return newest
+        .filter(contract -> !contract.accepts(version))
+        .map(contract -> names + replacedBy(contract));
+  }
+
+  private String namesNone(Contract newest) {
+    return "the batch names no data contract, but model "
+        + model
+        + " has version "
+        + newest.version()
+        + "; prepare its samples with that contract and set the field contract to "
+        + newest.version();
+  }
+
+  private String absence(int version) {
+    if (unusable.containsKey(version)) {
+      return "which is not usable: " + unusable.get(version);
+    }
+    return versions.isEmpty()
+        ? "but topic "
+            + topic
+            + " is empty; if the producer writes its contract to another topic, set topic.contract"
+            + " to it, as topic.batches is set"
+        : "but topic " + topic + " has only " + versions.keySet();
+  }
+
+  private static String replacedBy(Contract newest) {
+    return "which was replaced: version "
+        + newest.version()
+        + " gives numbers another meaning. Send the data again, prepared with version "
+        + newest.version();
+  }
+}
