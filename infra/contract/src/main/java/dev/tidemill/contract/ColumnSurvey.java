@@ -27,12 +27,17 @@ public final class ColumnSurvey {
   private final double[] reservoir = new double[RESERVOIR];
   private final SplittableRandom random = new SplittableRandom(1);
   private boolean tooManyTexts;
+  private boolean numbersAfterText;
   private boolean numeric = true;
   private boolean whole = true;
   private boolean logical = true;
+  private String firstText = "";
+  private long firstTextAt = -1;
+  private long firstMissingAt = -1;
   private long samples;
   private long missing;
   private long numbers;
+  private long logicals;
   private double mean;
   private double squares;
   private double minimum = Double.POSITIVE_INFINITY;
@@ -52,19 +57,25 @@ public final class ColumnSurvey {
     String text = raw == null ? "" : text(raw);
     if (text.isEmpty()) {
       missing++;
+      firstMissingAt = firstMissingAt < 0 ? samples - 1 : firstMissingAt;
       return;
     }
     addText(text);
     boolean isLogical = raw instanceof Boolean || NumberText.isLogical(text);
     logical &= isLogical;
+    logicals += isLogical && numeric ? 1 : 0;
     double value = raw instanceof Number number ? number.doubleValue() : NumberText.parse(text);
     if (isLogical) {
       value = text.equalsIgnoreCase("true") ? 1 : 0;
     }
     if (!Float.isFinite((float) value)) {
       numeric = false;
+      firstText = firstTextAt < 0 ? text : firstText;
+      firstTextAt = firstTextAt < 0 ? samples - 1 : firstTextAt;
     } else if (numeric) {
       addNumber(value);
+    } else {
+      numbersAfterText |= !isLogical;
     }
   }
 
@@ -114,6 +125,26 @@ public final class ColumnSurvey {
     return missing;
   }
 
+  /** Number of the first sample without a value, from 0; -1 if all have one. */
+  public long firstMissingAt() {
+    return firstMissingAt;
+  }
+
+  /** Whether some values are numbers and others are texts. */
+  boolean isMixed() {
+    return !numeric && (numbersAfterText || numbers > logicals);
+  }
+
+  /** The first value that is not a number. */
+  String firstText() {
+    return firstText;
+  }
+
+  /** Number of the sample with {@link #firstText}. */
+  long firstTextAt() {
+    return firstTextAt;
+  }
+
   /** Whether all values are numbers, or all are true or false. */
   boolean isNumeric() {
     return numbers > 0 && (numeric || logical);
@@ -130,12 +161,12 @@ public final class ColumnSurvey {
   }
 
   /** Whether there are more than {@link #MAX_TEXTS} different values. */
-  boolean hasTooManyTexts() {
+  public boolean hasTooManyTexts() {
     return tooManyTexts;
   }
 
   /** The different values: whole numbers by size, other texts in alphabetical order. */
-  List<String> texts() {
+  public List<String> texts() {
     List<String> sorted = new ArrayList<>(texts.keySet());
     sorted.sort(
         isWhole()

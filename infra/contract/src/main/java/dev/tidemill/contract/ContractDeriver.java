@@ -39,7 +39,17 @@ public final class ContractDeriver {
       List<ColumnSurvey> features, List<ColumnSurvey> labels, DeriveOptions options) {
     ContractDeriver deriver = new ContractDeriver(options);
     List<Feature> derived = features.stream().map(deriver::feature).toList();
-    return table(derived, deriver.label(labels));
+    return table(derived, labels.isEmpty() ? null : deriver.label(labels));
+  }
+
+  /**
+   * Derives what labels are.
+   *
+   * @param columns one label column, or several targets
+   * @throws UndecidedException if they could mean several things
+   */
+  public static LabelContract label(List<ColumnSurvey> columns, DeriveOptions options) {
+    return new ContractDeriver(options).label(columns);
   }
 
   /** Returns the first contract of a table with these features. */
@@ -81,6 +91,15 @@ public final class ContractDeriver {
 
   private Feature feature(ColumnSurvey column) {
     boolean category = options.categories().contains(column.name()) || !column.isNumeric();
+    if (!options.categories().contains(column.name()) && column.isMixed()) {
+      throw new UndecidedException(
+          "column `"
+              + column.name()
+              + "` has numbers and also "
+              + UnusableValueException.shown(column.firstText())
+              + ", which is not a finite number; correct it, or name the column in data.categories",
+          column.firstTextAt());
+    }
     return category ? category(column) : number(column);
   }
 
@@ -149,10 +168,7 @@ public final class ContractDeriver {
         .setIndicator(options.indicator() && missing == MissingValues.FILL && column.missing() > 0);
   }
 
-  private @Nullable LabelContract label(List<ColumnSurvey> columns) {
-    if (columns.isEmpty()) {
-      return null;
-    }
+  private LabelContract label(List<ColumnSurvey> columns) {
     if (columns.size() > 1 || !isClass(columns.get(0))) {
       return LabelContract.newBuilder()
           .setName(columns.size() == 1 ? columns.get(0).name() : "targets")

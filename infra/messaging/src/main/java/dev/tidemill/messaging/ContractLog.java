@@ -4,8 +4,10 @@ import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,12 +62,26 @@ public final class ContractLog {
    * @throws org.apache.kafka.common.errors.TimeoutException if reading makes no progress
    */
   public List<DataContract> read() {
+    CommittedLog log = CommittedLog.of(clients, clientId);
+    return read(consumer -> log.ends(List.of(partition)));
+  }
+
+  /**
+   * As {@link #read}, but does not wait for a transaction that is open, for example of a writer
+   * that was killed. After {@code initTransactions} with {@link #transactionalId}, none is.
+   */
+  public List<DataContract> readCommitted() {
+    return read(consumer -> consumer.endOffsets(List.of(partition)));
+  }
+
+  private List<DataContract> read(
+      Function<Consumer<byte[], byte[]>, Map<TopicPartition, Long>> ends) {
     SortedMap<Integer, DataContract> versions = new TreeMap<>();
     CommittedLog log = CommittedLog.of(clients, clientId);
     try (Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId)) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      log.readToEnd(consumer, log.ends(List.of(partition)), record -> add(record, versions));
+      log.readToEnd(consumer, ends.apply(consumer), record -> add(record, versions));
     }
     return List.copyOf(versions.values());
   }
