@@ -1,60 +1,59 @@
 package dev.tidemill.producer;
 
-import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Assembles samples into batch records, numbered from a start position. One thread. */
 final class BatchAssembler {
   /** Topics accept records of 16 MiB; this leaves room for the labels and other fields. */
   private static final long MAX_BYTES = 15L << 20;
 
-  private final SourceDescription source;
+  private final String source;
   private final int fullSize;
   private final Clock clock;
   private final List<Sample> samples = new ArrayList<>();
   private SourcePosition position;
+  private int contract;
 
   /**
+   * @param source the source's key
    * @param size number of samples in a full record
    */
-  BatchAssembler(SourceDescription source, int size, SourcePosition position, Clock clock) {
+  BatchAssembler(String source, int size, SourcePosition position, Clock clock) {
     this.source = source;
     this.fullSize = size;
     this.position = position;
     this.clock = clock;
   }
 
-  /** Whether a sample has the dtype, shape and label form of the samples added so far. */
-  boolean fits(Sample sample) {
-    return samples.isEmpty() || alike(samples.get(0), sample);
+  /** Sets the version of the contract that the next samples were prepared with. */
+  void use(int contractVersion) {
+    if (!samples.isEmpty()) {
+      throw new IllegalStateException("a record has one contract");
+    }
+    contract = contractVersion;
   }
 
-  private static boolean alike(Sample a, Sample b) {
-    return a.dtype() == b.dtype()
-        && a.shape().equals(b.shape())
-        && LabelForm.of(a.label()).equals(LabelForm.of(b.label()));
+  /** Returns to the position before a record that was not written after all. */
+  void rewind(AssembledBatch unwritten) {
+    position = unwritten.before();
   }
 
   /**
-   * Adds a sample for which {@link #fits} is true.
+   * Adds a sample that was prepared with the contract.
    *
-   * @throws MalformedSampleException if the sample has no label
    * @throws UnusableSourceException if the record becomes too large for its topic
    */
   void add(Sample sample) {
-    if (sample.label() == null) {
-      throw new MalformedSampleException(
-          source.key() + ": sample " + sample.index() + " has no label");
-    }
     requireRoom(sample);
     samples.add(sample);
   }
@@ -64,7 +63,7 @@ final class BatchAssembler {
     long bytes = (samples.size() + 1L) * sampleBytes;
     if (bytes > MAX_BYTES) {
       throw new UnusableSourceException(
-          source.key()
+          source
               + ": a record of "
               + (samples.size() + 1)
               + " samples has "
@@ -94,27 +93,40 @@ final class BatchAssembler {
     return samples.size() >= fullSize;
   }
 
-  /** The position after the last record built. */
-  SourcePosition position() {
-    return position;
-  }
-
   /** Builds a record from the samples added, at least one, and starts the next record. */
-  TrainingBatch build() {
+  AssembledBatch build() {
+    SourcePosition before = position;
     TrainingBatch batch =
         TrainingBatch.newBuilder()
-            .setSource(source.key())
-            .setSequence(position.records())
-            .setFirstSample(position.samples())
+            .setSource(source)
+            .setSequence(before.records())
+            .setFirstSample(samples.get(0).index())
             .setInputs(inputs())
             .setLabels(labels())
+            .setWeights(weights())
             .setCreatedAt(clock.instant())
-            .setStandardization(source.standardization())
-            .setMetadata(source.metadata())
+            .setContract(contract)
             .build();
-    position = new SourcePosition(position.records() + 1, position.samples() + samples.size());
+    int count = samples.size();
+    position = new SourcePosition(before.records() + 1, samples.get(count - 1).index() + 1);
     samples.clear();
-    return batch;
+    return new AssembledBatch(batch, count, before, position);
+  }
+
+  /** The samples' weights; null if all count the same. */
+  private @Nullable Tensor weights() {
+    if (samples.stream().allMatch(sample -> weight(sample) == 1)) {
+      return null;
+    }
+    ByteBuffer data =
+        ByteBuffer.allocate(samples.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    samples.forEach(sample -> data.putFloat((float) weight(sample)));
+    return tensor(DType.FLOAT32, shape(List.of()), data.flip());
+  }
+
+  private static double weight(Sample sample) {
+    Double weight = sample.origin().weight();
+    return weight == null ? 1 : weight;
   }
 
   private Tensor inputs() {

@@ -12,6 +12,7 @@ import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
+import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
 import java.time.Clock;
@@ -48,13 +49,31 @@ public final class BatchProducer implements Worker {
       SendSettings settings,
       SendListener listener,
       Metrics metrics) {
-    this(to, source, settings, listener, metrics, Clock.systemUTC(), System::nanoTime);
+    this(to, source, settings, ContractSettings.DEFAULT, listener, metrics);
+  }
+
+  /**
+   * Creates a producer without starting it.
+   *
+   * @param source the source to send; the producer closes it
+   * @param contract what to do about the model's data contract
+   * @throws UnusableSourceException if the settings ask to resume a source that cannot be reread
+   */
+  public BatchProducer(
+      Destination to,
+      SampleSource source,
+      SendSettings settings,
+      ContractSettings contract,
+      SendListener listener,
+      Metrics metrics) {
+    this(to, source, settings, contract, listener, metrics, Clock.systemUTC(), System::nanoTime);
   }
 
   BatchProducer(
       Destination to,
       SampleSource source,
       SendSettings settings,
+      ContractSettings contract,
       SendListener listener,
       Metrics metrics,
       Clock clock,
@@ -90,7 +109,20 @@ public final class BatchProducer implements Worker {
             settings,
             resumes,
             sink,
-            to.schemaWait(Map.of(to.topics().batches(), TrainingBatch.class), nanoTime),
+            new ContractAgreement(
+                to,
+                contract,
+                name,
+                TransactionalSink.openAtMost(settings),
+                listener::notice,
+                clock),
+            to.schemaWait(
+                Map.of(
+                    to.topics().batches(),
+                    TrainingBatch.class,
+                    to.topics().contract(),
+                    DataContract.class),
+                nanoTime),
             count,
             listener,
             clock,

@@ -4,7 +4,6 @@ import dev.tidemill.producer.source.PublishedDataSet;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
 import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Sources;
@@ -38,8 +37,6 @@ public record DataSettings(
     Map<PublishedDataSet, URI> homes) {
   public static final String SOURCE = "data.source";
   public static final String LABEL_COLUMN = "data.label.column";
-  public static final String LABELS = "data.labels";
-  public static final String STANDARDIZE = "data.standardize";
   public static final String PART = "data.part";
   public static final String WINDOW = "data.window";
   public static final String STRIDE = "data.stride";
@@ -67,8 +64,8 @@ public record DataSettings(
     SourceOptions options =
         defaults
             .withLabelColumn(stringOrNull(settings, LABEL_COLUMN))
-            .withLabels(LabelMeaning.valueOf(upper(settings.getString(LABELS))))
-            .withStandardize(settings.getBoolean(STANDARDIZE))
+            .withDerive(TableSettings.derive(settings))
+            .withTable(TableSettings.format(settings))
             .withPart(part.equals("auto") ? defaults.part() : Part.valueOf(upper(part)))
             .withWindow(window(settings));
     ReadingOrder order =
@@ -162,6 +159,7 @@ public record DataSettings(
                     + " shuffle and needs no memory.")
             .define(SEED, ConfigDef.Type.LONG, 1, Importance.MEDIUM, "Seed of the shuffle.");
     defineKinds(definition);
+    TableSettings.define(definition);
     return definition;
   }
 
@@ -173,21 +171,6 @@ public record DataSettings(
             null,
             Importance.MEDIUM,
             "Label column of a csv: file; the default is the column named label.")
-        .define(
-            LABELS,
-            ConfigDef.Type.STRING,
-            "auto",
-            ConfigDef.CaseInsensitiveValidString.in("auto", "class", "number"),
-            Importance.LOW,
-            "Type of a csv: file's labels: class, number (a regression target), or auto"
-                + " (non-negative integers and text are classes, other numbers are targets).")
-        .define(
-            STANDARDIZE,
-            ConfigDef.Type.BOOLEAN,
-            false,
-            Importance.MEDIUM,
-            "Whether to standardize a csv: file's features to mean 0 and standard deviation 1. Each"
-                + " batch records both, so that requests get the same treatment.")
         .define(
             PART,
             ConfigDef.Type.STRING,

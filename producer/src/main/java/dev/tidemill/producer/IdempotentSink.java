@@ -1,10 +1,10 @@
 package dev.tidemill.producer;
 
-import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class IdempotentSink implements BatchSink {
   private final byte[] key;
   private final ProgressCount count;
   private final LongSupplier nanoTime;
-  private SourcePosition position = SourcePosition.BEGINNING;
+  private int firstBytes;
   private @Nullable CheckedProducer outlet;
 
   /** The last acknowledged record; set by the Kafka producer's I/O thread. */
@@ -39,27 +39,53 @@ final class IdempotentSink implements BatchSink {
   }
 
   @Override
-  public SourcePosition open() {
+  public void open() {
     outlet = new CheckedProducer(to.clients().bulkProducer(clientId), nanoTime);
-    return position;
   }
 
   @Override
-  public void send(TrainingBatch batch, SourcePosition after) {
+  public SourcePosition position() {
+    return SourcePosition.BEGINNING;
+  }
+
+  @Override
+  public void send(AssembledBatch batch) {
     CheckedProducer open = outlet;
     if (open == null) {
       throw new IllegalStateException("not open");
     }
-    long samples = after.samples() - position.samples();
-    ProducerRecord<byte[], byte[]> record = to.codec().record(to.topics().batches(), key, batch);
+    ProducerRecord<byte[], byte[]> record = record(batch);
     count.written(record.value().length);
     open.send(
         record,
         written -> {
           newest = written;
-          count.committed(1, samples);
+          count.committed(1, batch.samples());
         });
-    position = after;
+  }
+
+  private ProducerRecord<byte[], byte[]> record(AssembledBatch batch) {
+    return to.codec().record(to.topics().batches(), key, batch.batch());
+  }
+
+  /** This sink has no position that another run could move. */
+  @Override
+  public boolean isAt(SourcePosition position) {
+    return true;
+  }
+
+  @Override
+  public void write(AssembledBatch batch, Producer<byte[], byte[]> transaction) {
+    ProducerRecord<byte[], byte[]> record = record(batch);
+    firstBytes = record.value().length;
+    var unused =
+        transaction.send(record, (metadata, failure) -> newest = failure == null ? metadata : null);
+  }
+
+  @Override
+  public void written(AssembledBatch batch) {
+    count.written(firstBytes);
+    count.committed(1, batch.samples());
   }
 
   @Override

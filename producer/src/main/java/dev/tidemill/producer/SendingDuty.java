@@ -2,14 +2,20 @@ package dev.tidemill.producer;
 
 import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.SchemaWait;
+import dev.tidemill.producer.ContractAgreement.Terms;
 import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.NewClassException;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleConformer;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.runtime.Duty;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +34,7 @@ final class SendingDuty implements Duty {
   private final SendSettings settings;
   private final boolean resumes;
   private final BatchSink sink;
+  private final ContractAgreement agreement;
   private final SchemaWait schema;
   private final ProgressCount count;
   private final SendListener listener;
@@ -35,6 +42,7 @@ final class SendingDuty implements Duty {
   private final LongSupplier nanoTime;
   private final SendPacer pace;
   private final StopSignal stop = new StopSignal();
+  private final Random random = new Random();
   private @Nullable Run run;
   private @Nullable Exception interrupted;
 
@@ -53,6 +61,7 @@ final class SendingDuty implements Duty {
       SendSettings settings,
       boolean resumes,
       BatchSink sink,
+      ContractAgreement agreement,
       SchemaWait schema,
       ProgressCount count,
       SendListener listener,
@@ -66,6 +75,7 @@ final class SendingDuty implements Duty {
     this.settings = settings;
     this.resumes = resumes;
     this.sink = sink;
+    this.agreement = agreement;
     this.schema = schema;
     this.count = count;
     this.listener = listener;
@@ -82,9 +92,13 @@ final class SendingDuty implements Duty {
   @Override
   public void onStart() throws Exception {
     ready.run();
-    SourcePosition from = sink.open();
+    sink.open();
+    // A stream is looked through as it is read. The order matters: the position is read after the
+    // contract, because both are committed together.
+    Terms terms = source.description().repeatable() ? agreement.agree(source, List.of()) : null;
+    SourcePosition from = sink.position();
     count.begin(from.samples());
-    run = new Run(from);
+    run = new Run(from, terms);
   }
 
   @Override
@@ -143,14 +157,32 @@ final class SendingDuty implements Duty {
     private final BatchAssembler assembler;
     private final SampleReader reader;
     private final boolean repeatable = source.description().repeatable();
+
+    /** Samples that wait for a contract: up to one record. */
+    private final List<Sample> waiting = new ArrayList<>();
+
+    private @Nullable Terms terms;
+    private @Nullable SampleConformer conformer;
     private boolean sinkFailed;
     private boolean sourceFailed;
     private long firstSampleAt;
 
-    Run(SourcePosition begin) {
+    /**
+     * @param terms the contract; null to look at the first samples before
+     */
+    Run(SourcePosition begin, @Nullable Terms terms) {
       this.assembler =
-          new BatchAssembler(source.description(), settings.batchSamples(), begin, clock);
+          new BatchAssembler(source.description().key(), settings.batchSamples(), begin, clock);
       this.reader = source.read(begin.samples());
+      this.terms = terms;
+      if (terms != null && !terms.pending()) {
+        follow(new SampleConformer(terms.contract()));
+      }
+    }
+
+    private void follow(SampleConformer next) {
+      conformer = next;
+      assembler.use(next.contract().version());
     }
 
     boolean step() throws Exception {
@@ -209,18 +241,87 @@ final class SendingDuty implements Duty {
       }
     }
 
-    private void take(Sample sample) throws Exception {
-      if (!assembler.fits(sample)) {
-        sendRecord();
-      }
-      if (assembler.isEmpty()) {
+    private void take(Sample raw) throws Exception {
+      if (assembler.isEmpty() && waiting.isEmpty()) {
         firstSampleAt = nanoTime.getAsLong();
+      }
+      SampleConformer known = conformer;
+      if (known == null) {
+        await(raw);
+        return;
+      }
+      Sample sample;
+      try {
+        sample = known.conform(raw);
+      } catch (NewClassException e) {
+        if (repeatable || !agreement.appendsClasses()) {
+          throw e;
+        }
+        sendBatch();
+        conformer = null;
+        terms = null;
+        await(raw);
+        return;
       }
       assembler.add(sample);
       count.take();
       if (assembler.isFull()) {
-        sendRecord();
+        sendBatch();
       }
+    }
+
+    private void await(Sample raw) throws Exception {
+      waiting.add(raw);
+      count.take();
+      if (waiting.size() >= settings.batchSamples()) {
+        settle();
+      }
+    }
+
+    /** Agrees on the contract of the samples that wait for one, and sends them. */
+    private void settle() throws Exception {
+      for (int attempt = 1; !waiting.isEmpty(); attempt++) {
+        Terms agreed = terms == null ? agreement.agree(source, waiting) : terms;
+        SampleConformer next = new SampleConformer(agreed.contract());
+        List<Sample> prepared = prepare(next);
+        if (prepared.isEmpty()) {
+          return; // None was usable, so the next ones may say what the data is.
+        }
+        follow(next);
+        prepared.forEach(assembler::add);
+        if (!agreed.pending()) {
+          sendBatch();
+          waiting.clear();
+          return;
+        }
+        AssembledBatch first = assembler.build();
+        if (agreement.commit(agreed.contract(), sink, first)) {
+          waiting.clear();
+          return;
+        }
+        // Another producer was faster. If both always began again at once, both could fail forever.
+        assembler.rewind(first);
+        terms = null;
+        stop.await(TimeUnit.MILLISECONDS.toNanos(random.nextInt(50 * attempt)));
+      }
+    }
+
+    /** Prepares the samples that wait; refuses those of a stream that do not conform. */
+    private List<Sample> prepare(SampleConformer next) {
+      List<Sample> prepared = new ArrayList<>();
+      for (Sample raw : List.copyOf(waiting)) {
+        try {
+          prepared.add(next.conform(raw));
+        } catch (MalformedSampleException e) {
+          if (repeatable) {
+            throw e;
+          }
+          waiting.remove(raw);
+          count.putBack(1);
+          count.refuse(String.valueOf(e.getMessage()));
+        }
+      }
+      return prepared;
     }
 
     /** Sends a partial record of a stream after the linger time, so that slow input is not held. */
@@ -231,9 +332,15 @@ final class SendingDuty implements Duty {
       }
     }
 
+    /** Sends what was read. */
     private void sendRecord() throws Exception {
+      settle();
+      sendBatch();
+    }
+
+    private void sendBatch() throws Exception {
       if (!assembler.isEmpty()) {
-        sink.send(assembler.build(), assembler.position());
+        sink.send(assembler.build());
       }
     }
 
@@ -257,7 +364,7 @@ final class SendingDuty implements Duty {
       }
       if (resumes) {
         // The next run reads these samples again, so that all records have the same size.
-        count.putBack(assembler.size());
+        count.putBack(assembler.size() + waiting.size());
       } else {
         sendRecord();
       }

@@ -1,7 +1,6 @@
 package dev.tidemill.producer;
 
 import dev.tidemill.messaging.Transactions;
-import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -42,7 +42,9 @@ final class TransactionalSink implements BatchSink {
   private boolean begun;
   private long begunAt;
   private SourcePosition position = SourcePosition.BEGINNING;
-  private SourcePosition committed = SourcePosition.BEGINNING;
+  private long uncommittedRecords;
+  private long uncommittedSamples;
+  private int firstBytes;
   private Uuid topic = Uuid.ZERO_UUID;
   private @Nullable Transactions transactions;
   private @Nullable ConsumerGroupMetadata metadata;
@@ -76,7 +78,7 @@ final class TransactionalSink implements BatchSink {
   }
 
   @Override
-  public SourcePosition open() {
+  public void open() {
     // The order matters: initializing the transactional id ends the open transaction of a dead run.
     // Only then is the last committed position final.
     String holder = "producer of " + sourceKey + " for model " + to.model();
@@ -84,16 +86,25 @@ final class TransactionalSink implements BatchSink {
         new Transactions(
             to.clients().bulkProducer(clientId, group, openAtMost(settings)), group, holder);
     topic = topicId.get();
-    // A consumer can fetch a group's offsets without joining it. Only transactions of this
-    // transactional id commit these offsets, so no commit is pending.
+  }
+
+  @Override
+  public SourcePosition position() {
+    position = committed();
+    return position;
+  }
+
+  /**
+   * Reads the committed position. A consumer can fetch a group's offsets without joining it, and
+   * waits until no commit of them is pending.
+   */
+  private SourcePosition committed() {
     try (Consumer<byte[], byte[]> consumer = to.clients().groupConsumer(clientId, group)) {
       metadata = consumer.groupMetadata();
       TopicPartition partition = offsetPartition();
       OffsetAndMetadata offset = consumer.committed(Set.of(partition)).get(partition);
-      position = offset == null ? SourcePosition.BEGINNING : resume(offset);
+      return offset == null ? SourcePosition.BEGINNING : resume(offset);
     }
-    committed = position;
-    return position;
   }
 
   private SourcePosition resume(OffsetAndMetadata offset) {
@@ -114,7 +125,7 @@ final class TransactionalSink implements BatchSink {
   }
 
   @Override
-  public void send(TrainingBatch batch, SourcePosition after) throws Exception {
+  public void send(AssembledBatch batch) throws Exception {
     Transactions open = transactions;
     if (open == null) {
       throw new IllegalStateException("not open");
@@ -124,11 +135,43 @@ final class TransactionalSink implements BatchSink {
       begun = true;
       begunAt = nanoTime.getAsLong();
     }
-    ProducerRecord<byte[], byte[]> record = to.codec().record(to.topics().batches(), key, batch);
+    ProducerRecord<byte[], byte[]> record = record(batch);
     count.written(record.value().length);
     newest = open.send(record);
-    position = after;
+    position = batch.after();
+    uncommittedRecords++;
+    uncommittedSamples += batch.samples();
     tick();
+  }
+
+  private ProducerRecord<byte[], byte[]> record(AssembledBatch batch) {
+    return to.codec().record(to.topics().batches(), key, batch.batch());
+  }
+
+  @Override
+  public boolean isAt(SourcePosition expected) {
+    return committed().equals(expected);
+  }
+
+  @Override
+  public void write(AssembledBatch batch, Producer<byte[], byte[]> transaction) {
+    ConsumerGroupMetadata committer = metadata;
+    if (committer == null) {
+      throw new IllegalStateException("not open");
+    }
+    ProducerRecord<byte[], byte[]> record = record(batch);
+    firstBytes = record.value().length;
+    newest = transaction.send(record);
+    transaction.sendOffsetsToTransaction(
+        Map.of(offsetPartition(), new CommittedPosition(batch.after(), topic).toOffset()),
+        committer);
+  }
+
+  @Override
+  public void written(AssembledBatch batch) {
+    position = batch.after();
+    count.written(firstBytes);
+    count.committed(1, batch.samples());
   }
 
   @Override
@@ -147,9 +190,9 @@ final class TransactionalSink implements BatchSink {
     OffsetAndMetadata reached = new CommittedPosition(position, topic).toOffset();
     transactions.commit(Map.of(offsetPartition(), reached), committer);
     begun = false;
-    count.committed(
-        position.records() - committed.records(), position.samples() - committed.samples());
-    committed = position;
+    count.committed(uncommittedRecords, uncommittedSamples);
+    uncommittedRecords = 0;
+    uncommittedSamples = 0;
   }
 
   /**

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.producer.source.CountingSource;
-import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleOrigin;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
+import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class BatchAssemblerTest {
@@ -25,15 +26,20 @@ class BatchAssemblerTest {
   private final CountingSource source = CountingSource.of(100);
   private final BatchAssembler assembler =
       new BatchAssembler(
-          source.description(), 2, new SourcePosition(5, 40), Clock.fixed(NOW, ZoneOffset.UTC));
+          source.description().key(),
+          2,
+          new SourcePosition(5, 40),
+          Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
   void continuesNumbersFromItsPosition() {
+    assembler.use(3);
     assembler.add(source.at(40));
     assertThat(assembler.isFull()).isFalse();
     assembler.add(source.at(41));
     assertThat(assembler.isFull()).isTrue();
-    TrainingBatch batch = assembler.build();
+    AssembledBatch built = assembler.build();
+    TrainingBatch batch = built.batch();
 
     assertThat(batch.getSource()).isEqualTo("count:100");
     assertThat(batch.getSequence()).isEqualTo(5);
@@ -45,14 +51,19 @@ class BatchAssemblerTest {
     assertThat(batch.getLabels().getShape()).containsExactly(2L);
     assertThat(batch.getLabels().getData())
         .isEqualTo(ByteBuffer.wrap(new byte[] {40, 0, 0, 0, 41, 0, 0, 0}));
-    assertThat(assembler.position()).isEqualTo(new SourcePosition(6, 42));
+    assertThat(built.before()).isEqualTo(new SourcePosition(5, 40));
+    assertThat(built.after()).isEqualTo(new SourcePosition(6, 42));
+    assertThat(built.samples()).isEqualTo(2);
+    assertThat(batch.getContract()).isEqualTo(3);
+    assertThat(batch.getWeights()).isNull();
     assertThat(assembler.isEmpty()).isTrue();
   }
 
   @Test
   void targetsAddADimension() {
     assembler.add(sample(List.of(1L), new SampleLabel.Targets(List.of(0.5f, 2f))));
-    TrainingBatch batch = assembler.build();
+    AssembledBatch built = assembler.build();
+    TrainingBatch batch = built.batch();
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.FLOAT32);
     assertThat(batch.getLabels().getShape()).containsExactly(1L, 2L);
     assertThat(batch.getLabels().getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(4))
@@ -65,28 +76,35 @@ class BatchAssemblerTest {
         sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
     assembler.add(
         sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {8, 9}))));
-    TrainingBatch batch = assembler.build();
+    AssembledBatch built = assembler.build();
+    TrainingBatch batch = built.batch();
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.UINT8);
     assertThat(batch.getLabels().getShape()).containsExactly(2L, 2L);
     assertThat(batch.getLabels().getData()).isEqualTo(ByteBuffer.wrap(new byte[] {7, -1, 8, 9}));
   }
 
   @Test
-  void groupsOnlySamplesOfSameTypeShapeAndLabel() {
-    assembler.add(sample(List.of(1L), new SampleLabel.ClassNumber(0)));
-    assertThat(assembler.fits(sample(List.of(1L), new SampleLabel.ClassNumber(9)))).isTrue();
-    assertThat(assembler.fits(sample(List.of(1L, 1L), new SampleLabel.ClassNumber(0)))).isFalse();
-    assertThat(assembler.fits(sample(List.of(1L), new SampleLabel.Targets(List.of(1f))))).isFalse();
-    assertThat(
-            assembler.fits(sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.allocate(1)))))
-        .isFalse();
+  void countsSamplesByTheirNumbersInTheSource() {
+    assembler.add(source.at(41)); // Sample 40 was left out.
+    assembler.add(source.at(44));
+    AssembledBatch built = assembler.build();
+    assertThat(built.batch().getFirstSample()).isEqualTo(41);
+    assertThat(built.samples()).isEqualTo(2);
+    assertThat(built.after()).isEqualTo(new SourcePosition(6, 45));
+    assembler.rewind(built);
+    assembler.add(source.at(40));
+    assertThat(assembler.build().before()).isEqualTo(new SourcePosition(5, 40));
   }
 
   @Test
-  void rejectsSampleWithoutLabel() {
-    assertThatThrownBy(() -> assembler.add(sample(List.of(1L), null)))
-        .isInstanceOf(MalformedSampleException.class)
-        .hasMessage("count:100: sample 0 has no label");
+  void writesWeightsThatDiffer() {
+    Sample sample = source.at(40);
+    assembler.add(sample.from(new SampleOrigin("", null, 2.0)));
+    assembler.add(sample);
+    Tensor weights = Objects.requireNonNull(assembler.build().batch().getWeights());
+    assertThat(weights.getShape()).containsExactly(2L);
+    assertThat(weights.getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(0)).isEqualTo(2f);
+    assertThat(weights.getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(4)).isEqualTo(1f);
   }
 
   @Test
@@ -102,7 +120,7 @@ class BatchAssemblerTest {
         .hasMessageEndingWith("set send.batch.samples to 1 or less");
   }
 
-  private static Sample sample(List<Long> shape, @Nullable SampleLabel label) {
+  private static Sample sample(List<Long> shape, SampleLabel label) {
     return new Sample(0, DType.UINT8, shape, ByteBuffer.allocate(1), label);
   }
 }

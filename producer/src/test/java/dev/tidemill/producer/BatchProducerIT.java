@@ -4,6 +4,8 @@ import static dev.tidemill.testbed.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.DeriveOptions;
 import dev.tidemill.local.EmbeddedCluster;
 import dev.tidemill.messaging.MissingTopicException;
 import dev.tidemill.producer.SendSettings.Resume;
@@ -198,7 +200,8 @@ class BatchProducerIT {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
         BatchProducer producer =
-            producer(to, new StreamedLines(in, "pipe", Long.MAX_VALUE), QUICK)) {
+            producer(
+                to, new StreamedLines(in, "pipe", Long.MAX_VALUE, DeriveOptions.DEFAULT), QUICK)) {
       producer.start();
       out.write("{\"inputs\":[1,2],\"label\":4}\n".getBytes(StandardCharsets.UTF_8));
       out.flush();
@@ -215,7 +218,7 @@ class BatchProducerIT {
             .mapToObj(i -> "{\"inputs\":[1,2],\"label\":%d}\n".formatted(i))
             .collect(Collectors.joining());
     CountedInput in = new CountedInput(all);
-    SampleSource lines = new StreamedLines(in, "pipe", Long.MAX_VALUE);
+    SampleSource lines = new StreamedLines(in, "pipe", Long.MAX_VALUE, DeriveOptions.DEFAULT);
     try (BatchProducer producer = producer(to, lines, QUICK.withRate(10))) {
       producer.start();
       // The reader has filled its queue, and its buffer holds more lines.
@@ -405,18 +408,22 @@ class BatchProducerIT {
     SampleSource lines =
         sources(text).open(new SourceSpec.StandardInput(), forTraining(), inOrder());
     SendProgress progress = run(to, lines, QUICK);
-    assertThat(progress.samples()).isEqualTo(3);
-    assertThat(progress.refused()).isEqualTo(2);
+    assertThat(progress.samples()).isEqualTo(2);
+    assertThat(progress.refused()).isEqualTo(3);
     assertThat(listener.refused)
         .satisfiesExactly(
             first -> assertThat(first).startsWith("standard input line 2: not JSON"),
-            second -> assertThat(second).contains("has no label"));
-    assertThat(TestLog.classes(to)).containsExactly(0, 1, 2);
-    assertThat(TestLog.batches(to)).as("a new record at each change of shape").hasSize(3);
+            second -> assertThat(second).isEqualTo("standard input line 3: no label"),
+            third ->
+                assertThat(third)
+                    .startsWith("standard input line 4: FLOAT32 [3], but contract version 1")
+                    .endsWith("has FLOAT32 [2]"));
+    assertThat(TestLog.classes(to)).containsExactly(0, 2);
+    assertThat(TestLog.batches(to)).hasSize(1);
   }
 
   @Test
-  void batchesOfTableContainStandardizationAndClassNames(@TempDir Path dir)
+  void contractOfTableHasStandardizationAndClassNames(@TempDir Path dir)
       throws IOException, InterruptedException {
     Destination to = fresh("table");
     Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
@@ -425,9 +432,11 @@ class BatchProducerIT {
         sources("").open(new SourceSpec.Csv(file), forTraining().withStandardize(true), inOrder()),
         QUICK);
     TrainingBatch batch = TestLog.batches(to).get(0);
-    assertThat(batch.getStandardization().getMean()).containsExactly(2.0);
-    assertThat(batch.getMetadata()).containsEntry("class.names", "[\"cat\",\"dog\"]");
-    assertThat(batch.getSource()).startsWith("csv:t.csv#");
+    assertThat(batch.getContract()).isEqualTo(1);
+    assertThat(batch.getSource()).isEqualTo("csv:" + file + ",label=label");
+    Contract contract = TestLog.contract(to);
+    assertThat(contract.features().get(0).getMean()).isEqualTo(2.0);
+    assertThat(contract.classes()).containsExactly("cat", "dog");
   }
 
   @Test
@@ -464,7 +473,7 @@ class BatchProducerIT {
   @Test
   void rejectsResumingStandardInput() {
     SendSettings always = QUICK.withResume(Resume.ALWAYS);
-    SampleSource stream = new StreamedLines(stream(""), "pipe", 1);
+    SampleSource stream = new StreamedLines(stream(""), "pipe", 1, DeriveOptions.DEFAULT);
     assertThatThrownBy(() -> producer(fresh("once"), stream, always))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining("can be read only once")

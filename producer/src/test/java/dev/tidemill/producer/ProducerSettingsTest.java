@@ -3,10 +3,10 @@ package dev.tidemill.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.contract.LabelMeaning;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
 import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Window;
@@ -58,8 +58,8 @@ class ProducerSettingsTest {
     DataSettings data = DataSettings.from(settings, SourceOptions.FOR_TRAINING);
     assertThat(data.spec()).isEqualTo(new SourceSpec.Csv(Path.of("iris.csv")));
     assertThat(data.options().labelColumn()).isEqualTo("species");
-    assertThat(data.options().labels()).isEqualTo(LabelMeaning.CLASS);
-    assertThat(data.options().standardize()).isTrue();
+    assertThat(data.options().derive().labels()).isEqualTo(LabelMeaning.CLASS);
+    assertThat(data.options().derive().standardize()).isTrue();
     assertThat(data.order()).isEqualTo(ReadingOrder.AS_IS.shuffled(9).withLimit(70));
     assertThat(data.cacheRoot()).isEqualTo(Path.of("/var/cache/t"));
     assertThat(SendSettings.from(settings).resume()).isEqualTo(SendSettings.Resume.NEVER);

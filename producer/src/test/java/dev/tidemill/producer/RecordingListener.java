@@ -7,6 +7,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingListener implements SendListener {
   final List<SendProgress> progress = new CopyOnWriteArrayList<>();
   final List<String> refused = new CopyOnWriteArrayList<>();
+  final List<String> notices = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void notice(String notice) {
+    notices.add(notice);
+  }
 
   @Override
   public void progressed(SendProgress now) {

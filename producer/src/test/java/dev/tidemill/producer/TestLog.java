@@ -4,6 +4,8 @@ import static dev.tidemill.testbed.Eventually.await;
 import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
 import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.RecordCodec;
@@ -54,6 +56,22 @@ public final class TestLog {
   static List<TrainingBatch> batches(Destination of) {
     await().until(() -> end(of, READ_COMMITTED) == end(of, READ_UNCOMMITTED));
     return committedBatches(of);
+  }
+
+  /** Returns the versions of the model's contract, ascending. */
+  static List<Contract> contracts(Destination of) {
+    return ContractLog.of(of.clients(), of.codec(), of.topics(), "test").read().stream()
+        .map(Contract::of)
+        .toList();
+  }
+
+  /** Returns the only version of the model's contract. */
+  static Contract contract(Destination of) {
+    List<Contract> versions = contracts(of);
+    if (versions.size() != 1) {
+      throw new AssertionError("not one version: " + versions);
+    }
+    return versions.get(0);
   }
 
   private static List<TrainingBatch> committedBatches(Destination of) {

@@ -40,7 +40,6 @@ final class AnswerDuty implements Duty {
   private final Runnable ready;
   private final IntSupplier partitionsNow;
   private final Runnable ended;
-  private final RequestSettings settings;
   private final Conversation conversation;
   private final LongSupplier nanoTime;
   private final byte[] caller;
@@ -62,7 +61,6 @@ final class AnswerDuty implements Duty {
       Runnable ready,
       IntSupplier partitionsNow,
       Runnable ended,
-      RequestSettings settings,
       Conversation conversation,
       LongSupplier nanoTime) {
     this.name = name;
@@ -70,7 +68,6 @@ final class AnswerDuty implements Duty {
     this.ready = ready;
     this.partitionsNow = partitionsNow;
     this.ended = ended;
-    this.settings = settings;
     this.conversation = conversation;
     this.nanoTime = nanoTime;
     this.caller = conversation.caller().getBytes(StandardCharsets.UTF_8);
@@ -180,7 +177,7 @@ final class AnswerDuty implements Duty {
   private void process(ConsumerRecord<byte[], byte[]> record) {
     try {
       Prediction prediction = from.codec().decode(record, Prediction.class);
-      OptionalLong index = index(prediction.getRequestId());
+      OptionalLong index = index(record);
       if (index.isEmpty()
           || !conversation.answered(index.getAsLong(), prediction, nanoTime.getAsLong())) {
         warn(
@@ -201,13 +198,14 @@ final class AnswerDuty implements Duty {
     }
   }
 
-  private OptionalLong index(String requestId) {
-    String prefix = settings.idPrefix();
-    if (!requestId.startsWith(prefix)) {
+  /** The sample's number; not trusted, because anybody may write answers. */
+  private static OptionalLong index(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(RequestSink.SAMPLE_HEADER);
+    if (header == null || header.value() == null) {
       return OptionalLong.empty();
     }
     try {
-      return OptionalLong.of(Long.parseLong(requestId.substring(prefix.length())));
+      return OptionalLong.of(Long.parseLong(new String(header.value(), StandardCharsets.UTF_8)));
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

@@ -22,6 +22,9 @@ public interface AnswerListener {
   /** Called with an answer to a request that was already answered or reported as missing. */
   default void repeated(Prediction prediction) {}
 
+  /** Called with information for the user that is not a failure. */
+  default void notice(String notice) {}
+
   /** Called when a malformed sample of a stream was skipped. */
   void refused(String reason);
 }

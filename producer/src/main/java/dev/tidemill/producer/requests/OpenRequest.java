@@ -1,5 +1,6 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.producer.source.NamedValues;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,20 @@ record OpenRequest(
   /** A boxed number and a reference. */
   private static final long BYTES_PER_TARGET = 24;
 
+  /** A name, a boxed number or a short text, and a map entry. */
+  private static final long BYTES_PER_VALUE = 64;
+
   static OpenRequest of(Sample sample, String key, long atNanos) {
-    long bytes = BYTES_PER_REQUEST + sample.data().remaining() + bytes(sample.label());
+    long bytes =
+        BYTES_PER_REQUEST
+            + sample.data().remaining()
+            + bytes(sample.values())
+            + bytes(sample.label());
     return new OpenRequest(sample.index(), key, sample.label(), atNanos, bytes);
+  }
+
+  private static long bytes(@Nullable NamedValues values) {
+    return values == null ? 0 : BYTES_PER_VALUE * values.names().size();
   }
 
   private static long bytes(@Nullable SampleLabel expected) {

@@ -1,5 +1,6 @@
 package dev.tidemill.producer.requests;
 
+import dev.tidemill.contract.Contract;
 import dev.tidemill.messaging.TopicGuard;
 import dev.tidemill.messaging.TopicLimits;
 import dev.tidemill.messaging.TopicRole;
@@ -41,6 +42,25 @@ public final class PredictionClient implements Worker {
       RequestSettings settings,
       AnswerListener listener,
       Metrics metrics) {
+    this(to, role, List.of(), source, settings, listener, metrics);
+  }
+
+  /**
+   * Creates a client without starting it.
+   *
+   * @param role the caller's role, which determines the topics used: CALLER or WRITER
+   * @param contracts the versions of the model's contract, ascending, which say what columns of a
+   *     table the model knows; empty if it has none
+   * @param source the source to send; the client closes it
+   */
+  public PredictionClient(
+      Destination to,
+      TopicRole role,
+      List<Contract> contracts,
+      SampleSource source,
+      RequestSettings settings,
+      AnswerListener listener,
+      Metrics metrics) {
     String name = "predict-" + to.model();
     Clock clock = Clock.systemUTC();
     HealthMonitor monitor = new HealthMonitor(name, clock, metrics.worker(name));
@@ -50,7 +70,14 @@ public final class PredictionClient implements Worker {
     this.supervisor = new Supervisor(name, monitor, DutyThread.CLOSE_TIMEOUT);
     List<DutyThread> watches = new ArrayList<>();
     RequestDuty asking =
-        new RequestDuty(name + "-requests", to, source, settings, conversation, System::nanoTime);
+        new RequestDuty(
+            name + "-requests",
+            to,
+            source,
+            settings,
+            new RawRequests(contracts, listener::notice),
+            conversation,
+            System::nanoTime);
     supervisor.add(
         new AnswerDuty(
             name + "-answers",
@@ -58,7 +85,6 @@ public final class PredictionClient implements Worker {
             guard::require,
             () -> guard.partitions(Topics.Name.PREDICTIONS),
             () -> watches.forEach(DutyThread::stop),
-            settings,
             conversation,
             System::nanoTime));
     supervisor.add(asking);

@@ -29,6 +29,7 @@ final class RequestDuty implements Duty, Deliveries {
   private final Destination to;
   private final SampleSource source;
   private final RequestSettings settings;
+  private final RawRequests requests;
   private final Conversation conversation;
   private final LongSupplier nanoTime;
   private final SchemaWait schemas;
@@ -43,12 +44,14 @@ final class RequestDuty implements Duty, Deliveries {
       Destination to,
       SampleSource source,
       RequestSettings settings,
+      RawRequests requests,
       Conversation conversation,
       LongSupplier nanoTime) {
     this.name = name;
     this.to = to;
     this.source = source;
     this.settings = settings;
+    this.requests = requests;
     this.conversation = conversation;
     this.nanoTime = nanoTime;
     this.schemas = to.schemaWait(types(to, settings), nanoTime);
@@ -73,7 +76,7 @@ final class RequestDuty implements Duty, Deliveries {
   @Override
   public void onStart() {
     reader = source.read(0);
-    sink = new RequestSink(to, name, settings, conversation.caller(), Clock.systemUTC());
+    sink = new RequestSink(to, name, settings, requests, conversation.caller(), Clock.systemUTC());
   }
 
   @Override
@@ -92,12 +95,15 @@ final class RequestDuty implements Duty, Deliveries {
       stop.await(Math.min(wait, MAX_WAIT_NANOS));
       return true;
     }
-    Sample sample = next(from);
-    if (sample != null) {
+    Sample raw = next(from);
+    if (raw != null) {
       taken++;
+      Sample sample = requests.labeled(raw);
+      String own = sample.origin().id();
+      String id = settings.idPrefix() + (own == null ? Long.toString(sample.index()) : own);
       // Recorded before sending, because the request must be known when its answer arrives.
-      conversation.sending(sample, settings.idPrefix() + sample.index(), nanoTime.getAsLong());
-      open.send(sample);
+      conversation.sending(sample, id, nanoTime.getAsLong());
+      open.send(sample, id);
     }
     return true;
   }

@@ -4,15 +4,13 @@ import dev.tidemill.producer.CheckedProducer;
 import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.SampleLabel;
-import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.PredictionRequest;
-import dev.tidemill.schemas.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
@@ -22,60 +20,45 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 final class RequestSink implements AutoCloseable {
   static final String CALLER_HEADER = "tidemill-caller";
 
+  /** The header with the sample's number, because a request may have an id of its own. */
+  static final String SAMPLE_HEADER = "tidemill-sample";
+
   private final Destination to;
   private final RequestSettings settings;
+  private final RawRequests requests;
   private final byte[] caller;
   private final Clock clock;
   private final CheckedProducer outlet;
 
   RequestSink(
-      Destination to, String clientId, RequestSettings settings, String caller, Clock clock) {
+      Destination to,
+      String clientId,
+      RequestSettings settings,
+      RawRequests requests,
+      String caller,
+      Clock clock) {
     this.to = to;
     this.settings = settings;
+    this.requests = requests;
     this.caller = caller.getBytes(StandardCharsets.UTF_8);
     this.clock = clock;
     this.outlet = new CheckedProducer(to.clients().producer(clientId), System::nanoTime);
   }
 
-  /**
-   * Sends one sample as a request.
-   *
-   * @return the request's key, which is also its id
-   */
-  String send(Sample sample) {
-    String id = settings.idPrefix() + sample.index();
+  /** Sends one sample as a request with an id, which is also its key. */
+  void send(Sample sample, String id) {
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    byte[] number = Long.toString(sample.index()).getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
-    PredictionRequest request =
-        PredictionRequest.newBuilder()
-            .setRequestId(id)
-            .setInputs(inputs(sample))
-            .setCreatedAt(now)
-            .build();
-    RecordHeader header = new RecordHeader(CALLER_HEADER, caller);
-    outlet.send(to.codec().record(to.topics().requests(), key, request, List.of(header)));
-    SampleLabel label = sample.label();
-    if (label != null && settings.sendLabels()) {
-      outlet.send(to.codec().record(to.topics().labels(), key, labelRecord(id, label, now)));
+    List<Header> headers =
+        List.of(new RecordHeader(CALLER_HEADER, caller), new RecordHeader(SAMPLE_HEADER, number));
+    PredictionRequest request = requests.request(sample, id, now);
+    outlet.send(to.codec().record(to.topics().requests(), key, request, headers));
+    if (settings.sendLabels()) {
+      requests
+          .label(sample, id, now)
+          .ifPresent(label -> outlet.send(to.codec().record(to.topics().labels(), key, label)));
     }
-    return id;
-  }
-
-  private static Tensor inputs(Sample sample) {
-    return Tensor.newBuilder()
-        .setDtype(sample.dtype())
-        .setShape(sample.shape())
-        .setData(sample.data().duplicate())
-        .build();
-  }
-
-  private static Label labelRecord(String id, SampleLabel label, Instant now) {
-    Label.Builder record = Label.newBuilder().setRequestId(id).setCreatedAt(now);
-    label.answer().ifPresent(record::setLabel);
-    if (label instanceof SampleLabel.Targets targets) {
-      record.setTargets(targets.values());
-    }
-    return record.build();
   }
 
   /** The records that the brokers have not acknowledged yet. */

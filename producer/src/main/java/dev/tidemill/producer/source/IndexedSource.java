@@ -1,5 +1,7 @@
 package dev.tidemill.producer.source;
 
+import dev.tidemill.contract.Contract;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,23 @@ public interface IndexedSource extends SampleSource {
    * @throws UnusableSourceException if the sample cannot be read
    */
   Sample at(long index);
+
+  /** By default, the contract of tensors like the first one, with labels like it. */
+  @Override
+  default Contract derive(List<Sample> first) {
+    return TensorContracts.of(description().key(), List.of(at(0)));
+  }
+
+  /** By default, checks the first sample, which says whether the tensors have the shape. */
+  @Override
+  default List<String> check(Contract contract) {
+    try {
+      new SampleConformer(contract).conform(at(0));
+      return List.of();
+    } catch (MalformedSampleException e) {
+      throw new UnusableSourceException(description().key() + ": " + e.getMessage(), e);
+    }
+  }
 
   @Override
   default SampleReader read(long index) {

@@ -1,5 +1,7 @@
 package dev.tidemill.producer.source;
 
+import dev.tidemill.contract.Contract;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,21 @@ final class OrderedSource implements IndexedSource {
   @Override
   public Sample at(long index) {
     return source.at(order.skip() + indexInEpoch(index)).withIndex(index);
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    return source.derive(first);
+  }
+
+  @Override
+  public List<String> newClasses(Contract contract, List<Sample> first) {
+    return source.newClasses(contract, first);
+  }
+
+  @Override
+  public List<String> check(Contract contract) {
+    return source.check(contract);
   }
 
   private long indexInEpoch(long index) {

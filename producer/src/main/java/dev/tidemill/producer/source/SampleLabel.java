@@ -11,7 +11,7 @@ public sealed interface SampleLabel {
     return OptionalInt.empty();
   }
 
-  /** A class, from 0. */
+  /** A class, from 0. In a source: the class whose name is this number. */
   record ClassNumber(int number) implements SampleLabel {
     @Override
     public OptionalInt answer() {
@@ -31,6 +31,13 @@ public sealed interface SampleLabel {
       return OptionalInt.of(numbers.get(numbers.limit() - 1) & 0xFF);
     }
   }
+
+  /**
+   * A class name, class number or target as the source has it. A contract says which.
+   *
+   * @param value a String, a Number or a Boolean
+   */
+  record Raw(Object value) implements SampleLabel {}
 
   /** The targets of a regression. */
   record Targets(List<Float> values) implements SampleLabel {

@@ -1,10 +1,7 @@
 package dev.tidemill.producer.source;
 
-import dev.tidemill.schemas.Standardization;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a source before it is read.
@@ -14,32 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param count number of samples; empty if there is no known end
  * @param repeatable whether it can be read from any sample, any number of times
  * @param shape shape of each sample; empty if samples differ in shape
- * @param standardization how the features are standardized; null if they are not
- * @param metadata metadata of each batch, e.g. class names
  */
 public record SourceDescription(
-    String key,
-    OptionalLong count,
-    boolean repeatable,
-    List<Long> shape,
-    @Nullable Standardization standardization,
-    Map<String, String> metadata) {
-
-  /** Metadata key of the class names: a JSON array in the order of the class numbers. */
-  public static final String CLASS_NAMES = "class.names";
+    String key, OptionalLong count, boolean repeatable, List<Long> shape) {
 
   public SourceDescription {
     shape = List.copyOf(shape);
-    metadata = Map.copyOf(metadata);
   }
 
-  /** Describes a repeatable source without standardization or metadata. */
+  /** Describes a repeatable source. */
   public static SourceDescription of(String key, OptionalLong count, List<Long> shape) {
-    return new SourceDescription(key, count, true, shape, null, Map.of());
+    return new SourceDescription(key, count, true, shape);
   }
 
   SourceDescription with(String otherKey, OptionalLong otherCount) {
-    return new SourceDescription(
-        otherKey, otherCount, repeatable, shape, standardization, metadata);
+    return new SourceDescription(otherKey, otherCount, repeatable, shape);
   }
 }

@@ -1,37 +1,28 @@
 package dev.tidemill.producer.source;
 
+import dev.tidemill.contract.DeriveOptions;
+import dev.tidemill.contract.LabelMeaning;
+import dev.tidemill.producer.source.table.TableFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Options for opening a source.
  *
- * @param labelColumn a table's label column; null for the column named `label`
+ * @param labelColumn a table's label column; null for the column named `label`, or as the model's
+ *     contract names it
  * @param labelRequired whether a table without the label column is an error; requests need no label
- * @param labels the type of a table's labels
- * @param standardize whether to standardize a table's features to mean 0 and standard deviation 1
+ * @param derive how the contract of a model without one is derived
  * @param part the part to read of a data set that has two
  * @param window the window of a text or a wave; null for the default
- * @param preparation the preprocessing of the model's training data; null to derive it from this
- *     data
+ * @param table how a table is written
  */
 public record SourceOptions(
     @Nullable String labelColumn,
     boolean labelRequired,
-    LabelMeaning labels,
-    boolean standardize,
+    DeriveOptions derive,
     Part part,
     @Nullable Window window,
-    @Nullable Preparation preparation) {
-
-  /** The type of a table's labels. */
-  public enum LabelMeaning {
-    /** Non-negative integers and text are classes; other numbers are regression targets. */
-    AUTO,
-    /** All labels are classes. */
-    CLASS,
-    /** All labels are regression targets. */
-    NUMBER
-  }
+    TableFormat table) {
 
   /** The parts of a data set. */
   public enum Part {
@@ -41,36 +32,37 @@ public record SourceOptions(
 
   /** The defaults of a producer. */
   public static final SourceOptions FOR_TRAINING =
-      new SourceOptions(null, true, LabelMeaning.AUTO, false, Part.TRAIN, null, null);
+      new SourceOptions(null, true, DeriveOptions.DEFAULT, Part.TRAIN, null, TableFormat.DEFAULT);
 
   /** The defaults of a prediction client: labels may be missing, and it reads the test part. */
   public static final SourceOptions FOR_REQUESTS =
-      new SourceOptions(null, false, LabelMeaning.AUTO, false, Part.TEST, null, null);
+      new SourceOptions(null, false, DeriveOptions.DEFAULT, Part.TEST, null, TableFormat.DEFAULT);
 
   public SourceOptions withLabelColumn(@Nullable String column) {
-    return new SourceOptions(column, labelRequired, labels, standardize, part, window, preparation);
+    return new SourceOptions(column, labelRequired, derive, part, window, table);
+  }
+
+  public SourceOptions withDerive(DeriveOptions other) {
+    return new SourceOptions(labelColumn, labelRequired, other, part, window, table);
   }
 
   public SourceOptions withLabels(LabelMeaning other) {
-    return new SourceOptions(
-        labelColumn, labelRequired, other, standardize, part, window, preparation);
+    return withDerive(derive.withLabels(other));
   }
 
   public SourceOptions withStandardize(boolean other) {
-    return new SourceOptions(labelColumn, labelRequired, labels, other, part, window, preparation);
+    return withDerive(derive.withStandardize(other));
+  }
+
+  public SourceOptions withTable(TableFormat other) {
+    return new SourceOptions(labelColumn, labelRequired, derive, part, window, other);
   }
 
   public SourceOptions withPart(Part other) {
-    return new SourceOptions(
-        labelColumn, labelRequired, labels, standardize, other, window, preparation);
+    return new SourceOptions(labelColumn, labelRequired, derive, other, window, table);
   }
 
   public SourceOptions withWindow(@Nullable Window other) {
-    return new SourceOptions(
-        labelColumn, labelRequired, labels, standardize, part, other, preparation);
-  }
-
-  public SourceOptions withPreparation(@Nullable Preparation other) {
-    return new SourceOptions(labelColumn, labelRequired, labels, standardize, part, window, other);
+    return new SourceOptions(labelColumn, labelRequired, derive, part, other, table);
   }
 }

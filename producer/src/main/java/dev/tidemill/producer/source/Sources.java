@@ -7,6 +7,7 @@ import dev.tidemill.producer.source.idx.IdxDirectory;
 import dev.tidemill.producer.source.lines.JsonLinesSource;
 import dev.tidemill.producer.source.lines.StreamedLines;
 import dev.tidemill.producer.source.table.CsvSource;
+import dev.tidemill.producer.source.table.TableFormat;
 import dev.tidemill.producer.source.text.SentencesSource;
 import dev.tidemill.producer.source.text.TextSource;
 import dev.tidemill.producer.source.waves.WavesSource;
@@ -44,7 +45,7 @@ public final class Sources {
             "standard input can be read only once and in its own order: remove skip, shuffle and"
                 + " epochs");
       }
-      return new StreamedLines(standardInput, "standard input", possible.limit());
+      return new StreamedLines(standardInput, "standard input", possible.limit(), options.derive());
     }
     return OrderedSource.of(indexed(spec, options), order);
   }
@@ -92,7 +93,7 @@ public final class Sources {
       return CsvSource.open(csv.file(), options);
     }
     if (spec instanceof SourceSpec.JsonLines lines) {
-      return JsonLinesSource.open(lines.file());
+      return JsonLinesSource.open(lines.file(), options.derive());
     }
     IdxDirectory directory = directory(spec);
     return test ? directory.test() : directory.train();
@@ -112,11 +113,20 @@ public final class Sources {
   }
 
   private static void requireApplicable(SourceSpec spec, SourceOptions options) {
+    boolean named =
+        spec instanceof SourceSpec.Csv
+            || spec instanceof SourceSpec.JsonLines
+            || spec instanceof SourceSpec.StandardInput;
+    if (!named && options.derive().standardize()) {
+      throw new UnusableSourceException("standardizing applies only to csv: and jsonl:");
+    }
     boolean table = spec instanceof SourceSpec.Csv;
-    if (!table && (options.labelColumn() != null || options.standardize())) {
+    if (!table && options.labelColumn() != null) {
+      throw new UnusableSourceException("a label column applies only to csv: files");
+    }
+    if (!table && !options.table().equals(TableFormat.DEFAULT)) {
       throw new UnusableSourceException(
-          (options.standardize() ? "standardizing" : "a label column")
-              + " applies only to csv: files");
+          "delimiter, encoding, decimal, thousands, dates and columns apply only to csv: files");
     }
     Window window = options.window();
     boolean synthetic = spec instanceof SourceSpec.Sentences || spec instanceof SourceSpec.Waves;

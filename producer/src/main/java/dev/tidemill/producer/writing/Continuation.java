@@ -10,7 +10,6 @@ import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +68,7 @@ public final class Continuation implements SampleSource, AnswerListener {
   @Override
   public SourceDescription description() {
     return new SourceDescription(
-        "continuation",
-        OptionalLong.of(count),
-        false,
-        List.of((long) window.length),
-        null,
-        Map.of());
+        "continuation", OptionalLong.of(count), false, List.of((long) window.length));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tidemill.producer.source;
 
+import dev.tidemill.contract.Contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +28,24 @@ public final class SampleReaders {
     return samples;
   }
 
+  /** Reads all samples and prepares them with the contract that the source alone makes. */
+  public static List<Sample> prepared(SampleSource source) {
+    return prepared(source, source.derive(List.of()));
+  }
+
+  /** Checks a source against a contract, reads all samples and prepares them with it. */
+  public static List<Sample> prepared(SampleSource source, Contract contract) {
+    List<String> unused = source.check(contract);
+    SampleConformer conformer = new SampleConformer(contract);
+    return all(source).stream().map(conformer::conform).toList();
+  }
+
   public static int classOf(Sample sample) {
     if (sample.label() instanceof SampleLabel.ClassNumber label) {
       return label.number();
+    }
+    if (sample.label() instanceof SampleLabel.Raw raw && raw.value() instanceof Long number) {
+      return Math.toIntExact(number);
     }
     throw new AssertionError("no class: " + sample.label());
   }

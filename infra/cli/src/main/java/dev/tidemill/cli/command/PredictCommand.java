@@ -10,10 +10,10 @@ import dev.tidemill.cli.output.Terminal;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.WorkerRun;
+import dev.tidemill.contract.Contract;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.Destination;
-import dev.tidemill.producer.requests.LearnedPreparation;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
     description = {
       "With --data, sends the samples as requests and prints the predictions.",
       "",
-      "Features are prepared like the model's batches. Each request prints one line: its answer"
+      "Samples are sent as they are; the version that answers prepares them as it was trained. Each"
+          + " request prints one line: its answer"
           + " (marked 'late' if it came late), or that none came. A summary goes to standard"
           + " error: missing, late and duplicate answers, latency, and accuracy if labels are"
           + " known. Exits with status 1 if an answer is missing or duplicate, if all answers are"
@@ -116,15 +117,16 @@ final class PredictCommand implements Callable<Integer> {
   private int ask(ModelContext context) throws InterruptedException {
     Destination to = context.destination();
     context.require(TopicRole.CALLER);
-    SourceOptions options =
-        SourceOptions.FOR_REQUESTS.withPreparation(LearnedPreparation.newest(to).orElse(null));
+    List<Contract> contracts = context.contracts();
     try (Metrics metrics = new Metrics(context.model());
-        SampleSource samples = DataSettings.from(context.settings(), options).open(System.in)) {
+        SampleSource samples =
+            DataSettings.from(context.settings(), SourceOptions.FOR_REQUESTS).open(System.in)) {
       AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
       PredictionClient client =
           new PredictionClient(
               to,
               TopicRole.CALLER,
+              contracts,
               samples,
               RequestSettings.from(context.settings()),
               printer,

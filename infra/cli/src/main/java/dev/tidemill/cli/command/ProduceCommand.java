@@ -12,6 +12,7 @@ import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.WorkerRun;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.ContractSettings;
 import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
@@ -40,6 +41,10 @@ import picocli.CommandLine.Spec;
       "A sample counts as sent when the brokers have committed it. Exits with status 1 if it"
           + " skipped a malformed sample, did not commit one that it read, or did not reach the end"
           + " of a finite source.",
+      "",
+      "The first data of a model determines its data contract: features by name, how they are"
+          + " scaled, and the numbers of its classes. Later data conforms to it, whatever the order"
+          + " of its columns. See tidemill contract.",
       ""
     },
     footer = {
@@ -79,6 +84,18 @@ final class ProduceCommand implements Callable<Integer> {
       description = "maximum samples per second (default: as fast as possible)")
   private @Nullable Double rate;
 
+  @Option(
+      names = "--contract",
+      paramLabel = "FILE",
+      description = "the data contract of a model that has none yet (default: from the data)")
+  private @Nullable String contract;
+
+  @Option(
+      names = "--new-classes",
+      paramLabel = "WHAT",
+      description = "classes that the contract lacks: append or refuse (default: refuse)")
+  private @Nullable String newClasses;
+
   @Override
   public Integer call() throws Exception {
     ModelContext context = ModelContext.of(given());
@@ -89,7 +106,13 @@ final class ProduceCommand implements Callable<Integer> {
       SendSettings settings = SendSettings.from(context.settings());
       SendingProgress progress = new SendingProgress(Terminal.of(err()));
       BatchProducer producer =
-          new BatchProducer(context.destination(), samples, settings, progress, metrics);
+          new BatchProducer(
+              context.destination(),
+              samples,
+              settings,
+              ContractSettings.from(context.settings()),
+              progress,
+              metrics);
       int status = WorkerRun.run(producer, context, metrics, err(), settings.closeTimeout());
       SendProgress reached = producer.progress();
       progress.end(reached, rerun(producer, samples));
@@ -115,6 +138,12 @@ final class ProduceCommand implements Callable<Integer> {
     data.addTo(given);
     if (epochs != null) {
       given.put(DataSettings.EPOCHS, Long.toString(epochs));
+    }
+    if (contract != null) {
+      given.put(ContractSettings.FILE, contract);
+    }
+    if (newClasses != null) {
+      given.put(ContractSettings.NEW_CLASSES, newClasses);
     }
     if (batchSize != null) {
       given.put(SendSettings.BATCH_SAMPLES, Integer.toString(batchSize));

@@ -5,6 +5,7 @@ import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
+import dev.tidemill.producer.ContractSettings;
 import dev.tidemill.producer.SendListener;
 import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
@@ -46,7 +47,12 @@ final class DemoWorkers {
           }
         };
     return new BatchProducer(
-        context.destination(), samples, SendSettings.from(context.settings()), silent, metrics);
+        context.destination(),
+        samples,
+        SendSettings.from(context.settings()),
+        ContractSettings.from(context.settings()),
+        silent,
+        metrics);
   }
 
   TrainerWorker trainer(DemoPlan plan) {
@@ -81,7 +87,13 @@ final class DemoWorkers {
     RequestSettings settings =
         RequestSettings.from(context.settings()).withRate(rate).withIdPrefix(idPrefix);
     return new PredictionClient(
-        context.destination(), TopicRole.CALLER, samples, settings, figures, metrics);
+        context.destination(),
+        TopicRole.CALLER,
+        context.contracts(),
+        samples,
+        settings,
+        figures,
+        metrics);
   }
 
   /** Creates a client that has the model generate text. */

@@ -1,6 +1,7 @@
 package dev.tidemill.cli.option;
 
 import dev.tidemill.producer.DataSettings;
+import dev.tidemill.producer.TableSettings;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -18,8 +19,23 @@ public final class DataOptions {
 
   @Option(
       names = "--standardize",
-      description = "scale a table's features to mean 0 and standard deviation 1")
+      description = "scale a table's numbers to mean 0 and standard deviation 1 (first data only)")
   private boolean standardize;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "A,B,...",
+      description = "names of a table's columns, if it has no header")
+  private @Nullable String columns;
+
+  @Option(
+      names = "--features",
+      paramLabel = "A,B,...",
+      description = "the only columns that are features (default: all)")
+  private @Nullable String features;
+
+  @Option(names = "--exclude", paramLabel = "A,B,...", description = "columns that are not read")
+  private @Nullable String exclude;
 
   @Option(
       names = "--window",
@@ -55,7 +71,10 @@ public final class DataOptions {
   /** Adds the options that were given to the settings. */
   public void addTo(Map<String, String> given) {
     put(given, DataSettings.LABEL_COLUMN, label);
-    put(given, DataSettings.STANDARDIZE, standardize ? true : null);
+    put(given, TableSettings.STANDARDIZE, standardize ? true : null);
+    put(given, TableSettings.COLUMNS, columns);
+    put(given, TableSettings.FEATURES, features);
+    put(given, TableSettings.EXCLUDE, exclude);
     put(given, DataSettings.WINDOW, window);
     put(given, DataSettings.STRIDE, stride);
     put(given, DataSettings.SKIP, skip);

@@ -50,6 +50,11 @@ public final class AnswerPrinter implements AnswerListener {
   }
 
   @Override
+  public void notice(String notice) {
+    terminal.line("predict: " + notice);
+  }
+
+  @Override
   public void refused(String reason) {
     terminal.line("predict: skipped: " + reason);
   }
@@ -99,6 +104,7 @@ public final class AnswerPrinter implements AnswerListener {
             .with("model_version", prediction.getModelVersion())
             .with("version_age_ms", prediction.getVersionAgeMs())
             .with("label", prediction.getLabel())
+            .with("label_name", prediction.getLabelName())
             .with("probabilities", prediction.getOutputs())
             .with("target", target(answer.expected()))
             .with("latency_ms", millis(answer.latencyMillis()));
@@ -123,6 +129,9 @@ public final class AnswerPrinter implements AnswerListener {
     if (expected instanceof SampleLabel.Targets targets) {
       return targets.values();
     }
+    if (expected instanceof SampleLabel.Raw raw) {
+      return raw.value() instanceof String text ? text.strip() : raw.value();
+    }
     return expected != null && expected.answer().isPresent() ? expected.answer().getAsInt() : null;
   }
 
@@ -139,7 +148,7 @@ public final class AnswerPrinter implements AnswerListener {
         "request %-6s %s%s  version %d, %d ms old  %.1f ms%s",
         prediction.getRequestId(),
         result(prediction),
-        target == null ? "" : "  target " + target,
+        target == null ? "" : "  target " + target.toString().replaceAll("\\p{Cntrl}+", " "),
         prediction.getModelVersion(),
         prediction.getVersionAgeMs(),
         answer.latencyMillis(),
@@ -150,9 +159,17 @@ public final class AnswerPrinter implements AnswerListener {
     Integer label = prediction.getLabel();
     List<Float> outputs = prediction.getOutputs();
     if (label == null || label < 0 || label >= outputs.size()) {
-      return (label == null ? "" : "label " + label + "  ") + "outputs " + outputs;
+      return (label == null ? "" : "label " + named(prediction) + "  ") + "outputs " + outputs;
     }
-    return String.format(Locale.ROOT, "label %d (%.4f)", label, outputs.get(label));
+    return String.format(Locale.ROOT, "label %s (%.4f)", named(prediction), outputs.get(label));
+  }
+
+  /** The class's name, printable in one line, or its number if it has none. */
+  private static String named(Prediction prediction) {
+    String name = prediction.getLabelName();
+    return name == null
+        ? String.valueOf(prediction.getLabel())
+        : name.replaceAll("\\p{Cntrl}+", " ");
   }
 
   private static String mark(Answer answer) {

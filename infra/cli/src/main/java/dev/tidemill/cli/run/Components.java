@@ -3,6 +3,7 @@ package dev.tidemill.cli.run;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.ServingMetrics;
 import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.producer.ContractSettings;
 import dev.tidemill.producer.DataSettings;
 import dev.tidemill.producer.ProducerMetrics;
 import dev.tidemill.producer.SendSettings;
@@ -30,6 +31,7 @@ public final class Components {
     components.put("The model (all commands)", ModelSettings.configDef());
     components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
     components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
+    components.put("Data contract (`produce`, `demo`)", ContractSettings.configDef());
     components.put("Producer (`produce`)", SendSettings.configDef());
     components.put("Engine (`train`, `serve`, `demo`)", EngineSettings.configDef());
     components.put("Trainer (`train`)", TrainerSettings.configDef());

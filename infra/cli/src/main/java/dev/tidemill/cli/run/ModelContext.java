@@ -1,5 +1,7 @@
 package dev.tidemill.cli.run;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.ProtocolSettings;
@@ -59,6 +61,19 @@ public record ModelContext(
   /** The destination of the model's batches and requests. */
   public Destination destination() {
     return new Destination(model, topics, clients, codec);
+  }
+
+  /**
+   * Reads the versions of the model's data contract, ascending; empty if it has none.
+   *
+   * @throws dev.tidemill.contract.InvalidContractException if one contradicts itself
+   */
+  public List<Contract> contracts() {
+    return ContractLog.of(clients, codec, topics, "tidemill-" + model + "-contract")
+        .readCommitted()
+        .stream()
+        .map(Contract::of)
+        .toList();
   }
 
   /**

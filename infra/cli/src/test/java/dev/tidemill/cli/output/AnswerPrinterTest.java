@@ -37,6 +37,20 @@ class AnswerPrinterTest {
   }
 
   @Test
+  void printsTheNameOfAClass() {
+    Prediction named = prediction(1, null);
+    named.setLabelName("setosa");
+    printer(false).answered(new Answer("7", named, new SampleLabel.Raw("setosa"), 2, false));
+    printer(true).answered(new Answer("7", named, new SampleLabel.Raw("setosa"), 2, false));
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            text ->
+                assertThat(text)
+                    .startsWith("request 7      label setosa (0.7500)  truth setosa  version 4"),
+            json -> assertThat(json).contains("\"label\":1,\"label_name\":\"setosa\""));
+  }
+
+  @Test
   void printsAClassThatHasNoOutput() {
     printer(false).answered(new Answer("7", prediction(9, null), null, 2, false));
     assertThat(out.toString())

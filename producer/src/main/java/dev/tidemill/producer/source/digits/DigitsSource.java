@@ -1,10 +1,12 @@
 package dev.tidemill.producer.source.digits;
 
+import dev.tidemill.contract.Contract;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SplitMix;
+import dev.tidemill.producer.source.TensorContracts;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -41,6 +43,11 @@ public final class DigitsSource implements IndexedSource {
   @Override
   public SourceDescription description() {
     return description;
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    return TensorContracts.numbered(at(0), 10);
   }
 
   @Override

@@ -1,13 +1,17 @@
 package dev.tidemill.producer.source.idx;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.ContractDeriver;
 import dev.tidemill.producer.source.Fingerprint;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
+import dev.tidemill.producer.source.TensorContracts;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -67,6 +71,43 @@ public final class IdxSource implements IndexedSource {
   @Override
   public SourceDescription description() {
     return description;
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    return TensorContracts.of(at(0), ContractDeriver.classes(TensorContracts.LABEL, classes()));
+  }
+
+  @Override
+  public List<String> newClasses(Contract contract, List<Sample> first) {
+    return contract.classes().isEmpty()
+        ? List.of()
+        : classes().stream().filter(name -> contract.classNumber(name).isEmpty()).toList();
+  }
+
+  /** The numbers among the labels, in order. */
+  private List<String> classes() {
+    BitSet seen = new BitSet();
+    for (int i = 0; i < labels.count(); i++) {
+      seen.set(labels.part(i).get(0) & 0xFF);
+    }
+    return seen.stream().mapToObj(Integer::toString).toList();
+  }
+
+  @Override
+  public List<String> check(Contract contract) {
+    List<String> unknown = newClasses(contract, List.of());
+    if (!unknown.isEmpty()) {
+      throw new UnusableSourceException(
+          description.key()
+              + ": class `"
+              + unknown.get(0)
+              + "` is new to "
+              + contract
+              + ", whose classes are "
+              + String.join(", ", contract.classes()));
+    }
+    return IndexedSource.super.check(contract);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.tidemill.producer.source.lines;
 
+import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowBytes;
+import java.nio.charset.StandardCharsets;
 
 /** Reads lines of text, skipping blank ones. */
 final class JsonLine {
@@ -22,13 +24,21 @@ final class JsonLine {
   }
 
   static void skipBlank(ByteFeed feed) {
+    feed.skipByteOrderMark();
     while (feed.peek() == '\n' || feed.peek() == '\r' || feed.peek() == ' ') {
       feed.read();
     }
   }
 
-  String text() {
-    return bytes.text();
+  /**
+   * @throws MalformedSampleException if the line is not UTF-8
+   */
+  String text(String name) {
+    String text = bytes.text(StandardCharsets.UTF_8);
+    if (text == null) {
+      throw new MalformedSampleException(name + " line " + line + ": not UTF-8");
+    }
+    return text;
   }
 
   /** The line number, from 1. */

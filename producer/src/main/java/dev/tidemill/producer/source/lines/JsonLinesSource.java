@@ -1,8 +1,10 @@
 package dev.tidemill.producer.source.lines;
 
-import dev.tidemill.producer.source.Fingerprint;
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.DeriveOptions;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleConformer;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
@@ -10,6 +12,7 @@ import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowFile;
 import dev.tidemill.producer.source.rows.RowIndex;
 import dev.tidemill.producer.source.rows.RowStart;
+import dev.tidemill.producer.source.table.TableContract;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,40 +23,76 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class JsonLinesSource implements IndexedSource {
+  private final Path path;
+  private final JsonSurvey survey;
+  private final DeriveOptions options;
   private final RowFile file;
   private final SourceDescription description;
 
   /**
    * Checks and indexes a file.
    *
+   * @param options how the contract of a model without one is derived
    * @throws UnusableSourceException for the first error in the file; the message names its line
    */
-  public static JsonLinesSource open(Path file) {
-    return new JsonLinesSource(file, survey(file));
+  public static JsonLinesSource open(Path file, DeriveOptions options) {
+    JsonSurvey survey = new JsonSurvey(file.toString());
+    return new JsonLinesSource(file, index(file, survey), survey, options);
   }
 
-  private JsonLinesSource(Path path, RowIndex index) {
+  private JsonLinesSource(Path path, RowIndex index, JsonSurvey survey, DeriveOptions options) {
+    this.path = path;
+    this.survey = survey;
+    this.options = options;
     this.file = new RowFile(path, index, new Lines());
-    String key = "jsonl:" + path.getFileName() + "#" + Fingerprint.of(file.at(0).data());
-    this.description = SourceDescription.of(key, OptionalLong.of(index.rows()), List.of());
+    this.description =
+        SourceDescription.of("jsonl:" + path, OptionalLong.of(index.rows()), List.of());
   }
 
-  private static RowIndex survey(Path file) {
+  private static RowIndex index(Path file, JsonSurvey survey) {
     RowIndex index = new RowIndex();
     Lines lines = new Lines();
     try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
       JsonLine.skipBlank(feed);
       RowStart start = feed.here();
-      while (lines.read(feed, index.rows()) != null) {
+      Sample sample = lines.read(feed, 0);
+      while (sample != null) {
+        survey.add(sample);
         index.add(start);
         JsonLine.skipBlank(feed);
         start = feed.here();
+        sample = lines.read(feed, index.rows());
       }
     }
     if (index.rows() == 0) {
       throw new UnusableSourceException(file + " has no samples");
     }
     return index;
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    Contract derived = survey.derive(options);
+    prepareAll(derived); // Lines may differ in shape, or lack a value.
+    return derived;
+  }
+
+  @Override
+  public List<String> newClasses(Contract contract, List<Sample> first) {
+    return TableContract.newClasses(contract, survey.labels());
+  }
+
+  @Override
+  public List<String> check(Contract contract) {
+    TableContract.requireAgreement(options, contract);
+    prepareAll(contract);
+    return contract.isTable()
+        ? TableContract.extraColumns(path.toString(), survey.names(), contract)
+        : List.of();
+  }
+
+  private void prepareAll(Contract contract) {
+    new SampleConformer(contract).checkAll(file.read(0));
   }
 
   @Override
@@ -81,7 +120,7 @@ public final class JsonLinesSource implements IndexedSource {
     public @Nullable Sample read(ByteFeed feed, long index) {
       JsonLine line = new JsonLine();
       return line.read(feed)
-          ? JsonSample.parse(line.text(), index, feed.name() + " line " + line.number())
+          ? JsonSample.parse(line.text(feed.name()), index, feed.name() + " line " + line.number())
           : null;
     }
   }

@@ -1,6 +1,9 @@
 package dev.tidemill.producer.source.lines;
 
+import static dev.tidemill.contract.UnusableValueException.shown;
+
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
@@ -20,6 +23,11 @@ final class JsonNumbers {
 
   private final List<Long> shape = new ArrayList<>();
   private double[] values = new double[64];
+
+  /** The same numbers exactly, as far as they are whole and have 64 bits. */
+  private long[] wholes = new long[64];
+
+  private boolean allWhole = true;
   private int count;
 
   /**
@@ -65,7 +73,7 @@ final class JsonNumbers {
       return list(json, depth + 1);
     }
     if (!token.isNumeric()) {
-      return "`" + json.getText() + "` is not a number";
+      return shown(json.getText()) + " is not a number";
     }
     return depth == shape.size() - 1 ? number(json) : "an array contains both numbers and arrays";
   }
@@ -73,11 +81,17 @@ final class JsonNumbers {
   private @Nullable String number(JsonParser json) throws IOException {
     double value = json.getDoubleValue();
     if (!Float.isFinite((float) value)) {
-      return json.getText() + " is too large for a 32-bit float";
+      return shown(json.getText()) + " is too large for a 32-bit float";
     }
     if (count == values.length) {
       values = Arrays.copyOf(values, 2 * count);
+      wholes = Arrays.copyOf(wholes, 2 * count);
     }
+    boolean exact = value == Math.rint(value) && Math.abs(value) <= EXACT;
+    boolean isLong =
+        json.getNumberType() == NumberType.INT || json.getNumberType() == NumberType.LONG;
+    wholes[count] = isLong ? json.getLongValue() : (long) value;
+    allWhole &= isLong || exact;
     values[count++] = value;
     return null;
   }
@@ -96,19 +110,20 @@ final class JsonNumbers {
 
   /** Why these numbers do not fit a dtype; null if they do. */
   @Nullable String whyNot(DType dtype) {
+    if (dtype == DType.INT64) {
+      return allWhole ? null : "a number is not an INT64";
+    }
     double low =
         switch (dtype) {
           case UINT8 -> 0;
           case INT32 -> Integer.MIN_VALUE;
-          case INT64 -> -EXACT;
-          case FLOAT16, BFLOAT16, FLOAT32 -> Double.NEGATIVE_INFINITY;
+          case INT64, FLOAT16, BFLOAT16, FLOAT32 -> Double.NEGATIVE_INFINITY;
         };
     double high =
         switch (dtype) {
           case UINT8 -> 255;
           case INT32 -> Integer.MAX_VALUE;
-          case INT64 -> EXACT;
-          case FLOAT16, BFLOAT16, FLOAT32 -> Double.POSITIVE_INFINITY;
+          case INT64, FLOAT16, BFLOAT16, FLOAT32 -> Double.POSITIVE_INFINITY;
         };
     boolean whole = high != Double.POSITIVE_INFINITY;
     for (int i = 0; i < count; i++) {
@@ -130,7 +145,11 @@ final class JsonNumbers {
         };
     ByteBuffer data = ByteBuffer.allocate(count * elementBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
-      put(data, dtype, values[i]);
+      if (dtype == DType.INT64) {
+        data.putLong(wholes[i]);
+      } else {
+        put(data, dtype, values[i]);
+      }
     }
     return data.flip().asReadOnlyBuffer();
   }
@@ -139,9 +158,8 @@ final class JsonNumbers {
     switch (dtype) {
       case UINT8 -> data.put((byte) value);
       case INT32 -> data.putInt((int) value);
-      case INT64 -> data.putLong((long) value);
       case FLOAT32 -> data.putFloat((float) value);
-      case FLOAT16, BFLOAT16 ->
+      case INT64, FLOAT16, BFLOAT16 ->
           throw new IllegalArgumentException("JSON samples are not written as " + dtype);
     }
   }

@@ -1,33 +1,44 @@
 package dev.tidemill.producer.source.lines;
 
+import static dev.tidemill.contract.UnusableValueException.shown;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.tidemill.producer.source.MalformedSampleException;
+import dev.tidemill.producer.source.NamedValues;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleOrigin;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses one line: {@code {"inputs": [...], "shape": [1, 28, 28], "dtype": "uint8", "label": 3}}.
- * Without `shape`, the nesting of the inputs determines the shape. The default of `dtype` is
- * float32. `label` is optional: a class number, or an array of numbers or a fraction for a
- * regression. Used once.
+ * Parses one line: {@code {"features": {"length": 5.1, "color": "red"}, "label": "setosa"}}, or
+ * {@code {"inputs": [...], "shape": [1, 28, 28], "dtype": "uint8", "label": 3}}. Without `shape`,
+ * the nesting of the inputs determines the shape. The default of `dtype` is float32. Optional are
+ * `label` (a class or a target, or an array of targets), `id` and `weight`. Used once.
  */
 final class JsonSample {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final String FIELDS = "features, inputs, shape, dtype, label, id and weight";
 
   private final String where;
   private final JsonNumbers inputs = new JsonNumbers();
   private boolean hasInputs;
+  private @Nullable NamedValues values;
   private @Nullable List<Long> shape;
   private DType dtype = DType.FLOAT32;
   private @Nullable SampleLabel label;
+  private @Nullable String id;
+  private @Nullable Double weight;
 
   private JsonSample(String where) {
     this.where = where;
@@ -42,16 +53,11 @@ final class JsonSample {
     try (JsonParser json = JSON.createParser(line)) {
       sample.object(json);
     } catch (JsonProcessingException e) {
-      throw new MalformedSampleException(
-          where + ": not JSON: " + e.getOriginalMessage() + column(e));
+      throw sample.malformed(JsonFaults.explain(line, e));
     } catch (IOException e) {
-      throw new MalformedSampleException(where + ": not JSON: " + e.getMessage());
+      throw sample.malformed("not JSON");
     }
     return sample.build(index);
-  }
-
-  private static String column(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
   }
 
   private void object(JsonParser json) throws IOException {
@@ -63,12 +69,13 @@ final class JsonSample {
       json.nextToken();
       switch (field) {
         case "inputs" -> inputs(json);
+        case "features" -> values = features(json);
         case "shape" -> shape = shape(json);
         case "dtype" -> dtype = dtype(json.getText());
         case "label" -> label = label(json);
-        default ->
-            throw malformed(
-                "unknown field `" + field + "`; the fields are inputs, shape, dtype and label");
+        case "id" -> id = id(json);
+        case "weight" -> weight = weight(json);
+        default -> throw malformed("unknown field " + shown(field) + "; the fields are " + FIELDS);
       }
     }
     if (json.nextToken() != null) {
@@ -82,6 +89,46 @@ final class JsonSample {
     if (fault != null) {
       throw malformed("inputs: " + fault);
     }
+  }
+
+  private NamedValues features(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      throw malformed("features is not an object of values by name");
+    }
+    List<String> names = new ArrayList<>();
+    List<@Nullable Object> cells = new ArrayList<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      names.add(json.currentName());
+      json.nextToken();
+      cells.add(scalar(json, "feature " + shown(json.currentName())));
+    }
+    if (names.isEmpty()) {
+      throw malformed("features is empty");
+    }
+    return new NamedValues(NamedValues.FEATURE, List.copyOf(names), Arrays.asList(cells.toArray()));
+  }
+
+  private @Nullable Object scalar(JsonParser json, String what) throws IOException {
+    return switch (json.currentToken()) {
+      case VALUE_NULL -> null;
+      case VALUE_STRING -> json.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NUMBER_INT ->
+          json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? number(json, what)
+              : (Object) json.getLongValue();
+      case VALUE_NUMBER_FLOAT -> number(json, what);
+      default -> throw malformed(what + " is not a single number, text, true, false or null");
+    };
+  }
+
+  private Object number(JsonParser json, String what) throws IOException {
+    double value = json.getDoubleValue();
+    if (!Float.isFinite((float) value)) {
+      throw malformed(what + ": " + shown(json.getText()) + " is too large for a 32-bit float");
+    }
+    return value;
   }
 
   private List<Long> shape(JsonParser json) throws IOException {
@@ -102,24 +149,22 @@ final class JsonSample {
       case "int32" -> DType.INT32;
       case "int64" -> DType.INT64;
       case "float32" -> DType.FLOAT32;
-      default -> throw malformed("dtype is `" + name + "`, not uint8, int32, int64 or float32");
+      default ->
+          throw malformed("dtype is " + shown(name) + ", not uint8, int32, int64 or float32");
     };
   }
 
   private @Nullable SampleLabel label(JsonParser json) throws IOException {
-    return switch (json.currentToken()) {
-      case VALUE_NULL -> null;
-      case VALUE_NUMBER_INT -> classNumber(json.getLongValue());
-      case VALUE_NUMBER_FLOAT, START_ARRAY -> targets(json);
-      default -> throw malformed("label is neither a number nor an array of numbers");
-    };
-  }
-
-  private SampleLabel classNumber(long number) {
-    if (number < 0 || number > Integer.MAX_VALUE) {
-      throw malformed("label " + number + " is not a class number from 0 to " + Integer.MAX_VALUE);
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      return targets(json);
     }
-    return new SampleLabel.ClassNumber((int) number);
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      throw malformed("label is neither a single value nor an array of numbers");
+    }
+    Object value = scalar(json, "label");
+    return value == null || (value instanceof String text && text.isBlank())
+        ? null
+        : new SampleLabel.Raw(value);
   }
 
   private SampleLabel targets(JsonParser json) throws IOException {
@@ -131,9 +176,34 @@ final class JsonSample {
     return new SampleLabel.Targets(numbers.asFloats());
   }
 
+  private String id(JsonParser json) throws IOException {
+    boolean usable =
+        json.currentToken() == JsonToken.VALUE_STRING
+            || json.currentToken() == JsonToken.VALUE_NUMBER_INT;
+    if (!usable || json.getText().isEmpty()) {
+      throw malformed("id is neither a text nor a whole number");
+    }
+    return json.getText();
+  }
+
+  private double weight(JsonParser json) throws IOException {
+    double value = json.currentToken().isNumeric() ? json.getDoubleValue() : 0;
+    if (!(value > 0) || !Float.isFinite((float) value)) {
+      throw malformed("weight is not a number above 0");
+    }
+    return value;
+  }
+
   private Sample build(long index) {
-    if (!hasInputs) {
-      throw malformed("the field `inputs` is missing");
+    if (hasInputs == (values != null)) {
+      throw malformed(
+          hasInputs
+              ? "a sample has either `inputs` or `features`, not both"
+              : "the field `inputs` or `features` is missing");
+    }
+    SampleOrigin origin = new SampleOrigin(where, id, weight);
+    if (values != null) {
+      return Sample.named(index, values, label, origin);
     }
     List<Long> sizes = shape == null ? inputs.shape() : shape;
     if (!hasProduct(sizes, inputs.count())) {
@@ -143,7 +213,7 @@ final class JsonSample {
     if (fault != null) {
       throw malformed("inputs: " + fault);
     }
-    return new Sample(index, dtype, List.copyOf(sizes), inputs.bytes(dtype), label);
+    return new Sample(index, dtype, List.copyOf(sizes), inputs.bytes(dtype), label).from(origin);
   }
 
   private static boolean hasProduct(List<Long> sizes, long count) {

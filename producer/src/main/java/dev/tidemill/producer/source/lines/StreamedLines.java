@@ -1,5 +1,7 @@
 package dev.tidemill.producer.source.lines;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.DeriveOptions;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
@@ -7,9 +9,9 @@ import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
+import dev.tidemill.producer.source.table.TableContract;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -31,21 +33,36 @@ public final class StreamedLines implements SampleSource {
   private final InputStream in;
   private final String name;
   private final long limit;
+  private final DeriveOptions options;
 
   /**
    * @param name name of the stream in messages
    * @param limit maximum number of samples to read
+   * @param options how the contract of a model without one is derived
    */
-  public StreamedLines(InputStream in, String name, long limit) {
+  public StreamedLines(InputStream in, String name, long limit, DeriveOptions options) {
     this.in = in;
     this.name = name;
     this.limit = limit;
+    this.options = options;
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    JsonSurvey survey = new JsonSurvey(name);
+    first.forEach(survey::add);
+    return survey.derive(options);
+  }
+
+  @Override
+  public List<String> check(Contract contract) {
+    TableContract.requireAgreement(options, contract);
+    return List.of();
   }
 
   @Override
   public SourceDescription description() {
-    return new SourceDescription(
-        "jsonl:" + name, OptionalLong.empty(), false, List.of(), null, Map.of());
+    return new SourceDescription("jsonl:" + name, OptionalLong.empty(), false, List.of());
   }
 
   @Override
@@ -59,6 +76,8 @@ public final class StreamedLines implements SampleSource {
   /** What the reading thread puts into the queue. */
   private sealed interface Item {
     record Line(String text, long number) implements Item {}
+
+    record Undecodable(String reason) implements Item {}
 
     record End(@Nullable Throwable failure) implements Item {}
   }
@@ -86,7 +105,7 @@ public final class StreamedLines implements SampleSource {
       try (ByteFeed feed = ByteFeed.of(name, input)) {
         JsonLine line = new JsonLine();
         while (line.read(feed)) {
-          put(new Item.Line(line.text(), line.number()));
+          put(line);
         }
         lines.put(new Item.End(null));
       } catch (InterruptedException e) {
@@ -96,9 +115,14 @@ public final class StreamedLines implements SampleSource {
       }
     }
 
-    private void put(Item.Line line) throws InterruptedException {
-      room.acquire(size(line));
-      lines.put(line);
+    private void put(JsonLine line) throws InterruptedException {
+      try {
+        Item.Line item = new Item.Line(line.text(name), line.number());
+        room.acquire(size(item));
+        lines.put(item);
+      } catch (MalformedSampleException e) {
+        lines.put(new Item.Undecodable(String.valueOf(e.getMessage())));
+      }
     }
 
     private static int size(Item.Line line) {
@@ -129,6 +153,9 @@ public final class StreamedLines implements SampleSource {
         }
         return null;
       }
+      if (item instanceof Item.Undecodable undecodable) {
+        throw new MalformedSampleException(undecodable.reason());
+      }
       if (item instanceof Item.Line line) {
         room.release(size(line));
         return sample(line);
@@ -148,8 +175,10 @@ public final class StreamedLines implements SampleSource {
       }
     }
 
+    /** Numbers samples by line, so that a line that is skipped changes no other number. */
     private Sample sample(Item.Line line) {
-      Sample sample = JsonSample.parse(line.text(), taken, name + " line " + line.number());
+      Sample sample =
+          JsonSample.parse(line.text(), line.number() - 1, name + " line " + line.number());
       taken++;
       return sample;
     }

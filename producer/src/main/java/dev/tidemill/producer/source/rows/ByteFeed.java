@@ -84,6 +84,24 @@ public final class ByteFeed implements AutoCloseable {
     return filled == END ? END : buffer[next] & 0xFF;
   }
 
+  /**
+   * Returns a byte after the next one without consuming it, or -1 after the end.
+   *
+   * @param ahead bytes to skip; only the part of the data that is in memory can be looked at
+   */
+  public int peekAhead(int ahead) {
+    return peek() == END || next + ahead >= filled ? END : buffer[next + ahead] & 0xFF;
+  }
+
+  /** Skips the byte order mark of UTF-8, if this is the beginning and there is one. */
+  public void skipByteOrderMark() {
+    if (position == 0 && peek() == 0xEF) {
+      read();
+      read();
+      read();
+    }
+  }
+
   private void fill() {
     if (filled == END) {
       return;

@@ -1,8 +1,12 @@
 package dev.tidemill.producer.source.rows;
 
 import dev.tidemill.producer.source.UnusableSourceException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A reusable, growing buffer for the bytes of one row or one cell. */
 public final class RowBytes {
@@ -36,8 +40,23 @@ public final class RowBytes {
     bytes[length++] = (byte) value;
   }
 
-  /** Decodes the bytes as UTF-8. */
-  public String text() {
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  /** Decodes the bytes; returns null if they are not in the encoding. */
+  public @Nullable String text(Charset encoding) {
+    String text = new String(bytes, 0, length, encoding);
+    // Only a text with the replacement character may be undecodable, so few are decoded twice.
+    return text.indexOf('\uFFFD') < 0 ? text : strictly(encoding);
+  }
+
+  private @Nullable String strictly(Charset encoding) {
+    try {
+      return encoding
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes, 0, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 }

@@ -1,99 +1,138 @@
 package dev.tidemill.producer.source.table;
 
+import dev.tidemill.contract.UnusableValueException;
+import dev.tidemill.producer.source.NamedValues;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleOrigin;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a CSV file: which one is the label, and which are features.
+ * The columns of a table: which one is the label, and which are values.
  *
- * @param label index of the label column; -1 if there is none
+ * @param file name of the table, for messages
+ * @param names all columns, in the file's order
+ * @param label index of the label column; -1 if it is not known or there is none
+ * @param kept indexes of the columns that are values
+ * @param values names of these columns
  */
-record CsvColumns(String file, List<String> names, int label) {
-  private static final String DEFAULT_LABEL = "label";
-
-  CsvColumns {
-    names = List.copyOf(names);
-  }
+record CsvColumns(
+    String file,
+    List<String> names,
+    int label,
+    List<Integer> kept,
+    List<String> values,
+    TableFormat format) {
+  static final String DEFAULT_LABEL = "label";
 
   static CsvColumns of(String file, List<String> header, SourceOptions options) {
+    TableFormat format = options.table();
     List<String> names = header.stream().map(String::strip).toList();
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       if (!seen.add(name)) {
-        throw new UnusableSourceException(file + " has two columns named `" + name + "`");
+        throw new UnusableSourceException(
+            file + " has two columns named " + UnusableValueException.shown(name));
       }
     }
     String requested = options.labelColumn();
     int label = names.indexOf(requested == null ? DEFAULT_LABEL : requested);
-    if (label < 0 && (requested != null || options.labelRequired())) {
-      throw new UnusableSourceException(
-          file
-              + " has no label column `"
-              + (requested == null ? DEFAULT_LABEL : requested)
-              + "`; its columns are: "
-              + String.join(", ", names));
+    if (label < 0 && requested != null) {
+      throw noColumn(file, "label column", requested, names);
     }
-    if (names.size() < (label < 0 ? 1 : 2)) {
+    for (String name : format.features()) {
+      if (!names.contains(name)) {
+        throw noColumn(file, "column", name, names);
+      }
+    }
+    List<Integer> kept =
+        IntStream.range(0, names.size())
+            .filter(i -> i != label && !format.exclude().contains(names.get(i)))
+            .filter(i -> format.features().isEmpty() || format.features().contains(names.get(i)))
+            .boxed()
+            .toList();
+    if (kept.isEmpty()) {
       throw new UnusableSourceException(file + " has no feature column");
     }
-    return new CsvColumns(file, names, label);
+    return new CsvColumns(file, names, label, kept, kept.stream().map(names::get).toList(), format);
   }
 
-  /** Names of the feature columns, in the file's order. */
-  List<String> features() {
-    return IntStream.range(0, names.size()).filter(i -> i != label).mapToObj(names::get).toList();
+  private static UnusableSourceException noColumn(
+      String file, String what, String name, List<String> names) {
+    return new UnusableSourceException(
+        file
+            + " has no "
+            + what
+            + " "
+            + UnusableValueException.shown(name)
+            + "; its columns are: "
+            + shortened(String.join(", ", names)));
   }
 
-  int featureCount() {
-    return names.size() - (label < 0 ? 0 : 1);
+  private static String shortened(String names) {
+    String printable = names.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return printable.length() <= 400 ? printable : printable.substring(0, 400) + " …";
   }
 
-  /**
-   * Parses the features of a row, in the file's order.
-   *
-   * @param into receives the values; its length is the number of features
-   */
-  void features(CsvRow row, double[] into) {
+  /** The label column is missing, which a model's first data must have. */
+  UnusableSourceException noLabel() {
+    return noColumn(file, "label column", DEFAULT_LABEL, names);
+  }
+
+  /** Returns the sample of a row. */
+  Sample sample(CsvRow row, long index) {
     List<String> cells = row.cells();
-    if (cells.size() != names.size()) {
+    requireWidth(row);
+    @Nullable Object[] raw = new @Nullable Object[kept.size()];
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = value(row, kept.get(i));
+    }
+    SampleLabel answer =
+        label < 0 || cells.get(label).isBlank() ? null : new SampleLabel.Raw(value(row, label));
+    return Sample.named(
+        index,
+        new NamedValues(NamedValues.COLUMN, values, Arrays.asList(raw)),
+        answer,
+        SampleOrigin.at(file + " line " + row.line()));
+  }
+
+  private Object value(CsvRow row, int column) {
+    String cell = row.cells().get(column);
+    try {
+      return format.value(cell);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableSourceException(
+          file
+              + " line "
+              + row.line()
+              + ", column `"
+              + names.get(column)
+              + "`: "
+              + UnusableValueException.shown(cell)
+              + " "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  void requireWidth(CsvRow row) {
+    if (row.cells().size() != names.size()) {
       throw new UnusableSourceException(
           file
               + " line "
               + row.line()
               + ": "
-              + cells.size()
+              + row.cells().size()
               + " cells, but the header has "
               + names.size()
               + " columns");
     }
-    int feature = 0;
-    for (int i = 0; i < cells.size(); i++) {
-      if (i != label) {
-        into[feature++] = number(cells.get(i), row.line(), i);
-      }
-    }
-  }
-
-  /** The cell of the label column. */
-  String label(CsvRow row) {
-    return row.cells().get(label).strip();
-  }
-
-  private double number(String cell, long line, int column) {
-    double value = Numbers.parse(cell);
-    if (Double.isNaN(value)) {
-      throw bad(line, column, cell, "not a finite number");
-    }
-    return value;
-  }
-
-  UnusableSourceException bad(long line, int column, String cell, String fault) {
-    String shown = cell.isBlank() ? "an empty cell" : "`" + cell + "`";
-    return new UnusableSourceException(
-        file + " line " + line + ", column `" + names.get(column) + "`: " + shown + " is " + fault);
   }
 }

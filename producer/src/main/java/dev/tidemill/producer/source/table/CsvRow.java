@@ -3,20 +3,28 @@ package dev.tidemill.producer.source.table;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowBytes;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Parses one row of a CSV file according to RFC 4180. Commas separate cells; cells with commas,
- * line ends or (doubled) quotes are quoted. Lines end with LF or CR LF, and blank lines are
- * skipped. No library is used, because a source needs the byte offset of each row.
+ * Parses one row of a CSV file according to RFC 4180. A delimiter separates cells; cells with
+ * delimiters, line ends or (doubled) quotes are quoted. Lines end with LF or CR LF, and blank lines
+ * are skipped. No library is used, because a source needs the byte offset of each row.
  */
 final class CsvRow {
-  private static final int BYTE_ORDER_MARK = 0xEF;
 
   private final List<String> cells = new ArrayList<>();
   private final RowBytes cell = new RowBytes();
+  private final int delimiter;
+  private final Charset encoding;
+  private List<String> names = List.of();
   private long line;
+
+  CsvRow(char delimiter, Charset encoding) {
+    this.delimiter = delimiter;
+    this.encoding = encoding;
+  }
 
   /** Reads the next row, replacing this one; returns false at the end. */
   boolean read(ByteFeed feed) {
@@ -30,9 +38,35 @@ final class CsvRow {
     while (more) {
       cell.clear();
       more = feed.peek() == '"' ? quoted(feed) : plain(feed);
-      cells.add(cell.text());
+      cells.add(text(feed));
     }
     return true;
+  }
+
+  private String text(ByteFeed feed) {
+    String text = cell.text(encoding);
+    if (text == null) {
+      throw new UnusableSourceException(
+          feed.name()
+              + " line "
+              + line
+              + ", column "
+              + column()
+              + ": not "
+              + encoding.name()
+              + "; if the file has another encoding, name it in data.encoding, e.g. ISO-8859-1");
+    }
+    return text;
+  }
+
+  private String column() {
+    int at = cells.size();
+    return at < names.size() ? "`" + names.get(at) + "`" : Integer.toString(at + 1);
+  }
+
+  /** Sets the columns' names, for messages. */
+  void name(List<String> columns) {
+    names = columns;
   }
 
   /** The cells of the last row read; the list changes with the next read. */
@@ -47,11 +81,7 @@ final class CsvRow {
 
   /** Skips a byte order mark and blank lines, up to the next row. */
   static void skipBlank(ByteFeed feed) {
-    if (feed.here().offset() == 0 && feed.peek() == BYTE_ORDER_MARK) {
-      feed.read();
-      feed.read();
-      feed.read();
-    }
+    feed.skipByteOrderMark();
     while (feed.peek() == '\n' || feed.peek() == '\r') {
       feed.read();
     }
@@ -61,7 +91,7 @@ final class CsvRow {
   private boolean plain(ByteFeed feed) {
     while (true) {
       int value = feed.read();
-      if (value == ',') {
+      if (value == delimiter) {
         return true;
       }
       if (value == -1 || value == '\n') {
@@ -93,10 +123,10 @@ final class CsvRow {
     if (value == '\r' && feed.peek() == '\n') {
       value = feed.read();
     }
-    if (value != ',' && value != '\n' && value != -1) {
+    if (value != delimiter && value != '\n' && value != -1) {
       throw new UnusableSourceException(
           feed.name() + " line " + line + ": unexpected text after a closing quote");
     }
-    return value == ',';
+    return value == delimiter;
   }
 }

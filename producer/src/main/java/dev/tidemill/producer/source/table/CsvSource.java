@@ -1,67 +1,78 @@
 package dev.tidemill.producer.source.table;
 
-import dev.tidemill.producer.source.Fingerprint;
+import dev.tidemill.contract.ColumnSurvey;
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.LabelMeaning;
+import dev.tidemill.contract.MissingPolicy;
+import dev.tidemill.contract.UndecidedException;
+import dev.tidemill.contract.UnusableValueException;
 import dev.tidemill.producer.source.IndexedSource;
-import dev.tidemill.producer.source.JsonText;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleConformer;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowFile;
-import dev.tidemill.schemas.DType;
-import dev.tidemill.schemas.Standardization;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import dev.tidemill.producer.source.rows.RowStart;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CSV file as a source: each row is a sample, and each column except the label is a FLOAT32
- * feature. Opening it checks the whole file; reading streams it. Any thread.
+ * A CSV file as a source: each row is a sample of named values. Opening it surveys the whole file;
+ * reading streams it. Any thread.
  */
 public final class CsvSource implements IndexedSource {
+  private final CsvColumns columns;
   private final CsvSurvey survey;
+  private final char delimiter;
+  private final SourceOptions options;
   private final RowFile file;
-  private final List<Long> shape;
   private final SourceDescription description;
 
   /**
-   * Checks and indexes a file.
+   * Surveys and indexes a file.
    *
    * @throws UnusableSourceException for the first error in the file; the message names its line and
    *     column
    */
   public static CsvSource open(Path file, SourceOptions options) {
-    return new CsvSource(file, CsvSurvey.of(file, options));
+    TableFormat format = options.table();
+    try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
+      char delimiter =
+          format.delimiter() == null ? Delimiter.detect(feed, format) : format.delimiter();
+      CsvRow row = new CsvRow(delimiter, format.encoding());
+      List<String> header = format.columns();
+      if (header.isEmpty()) {
+        if (!row.read(feed)) {
+          throw new UnusableSourceException(file + " is empty: it has no header");
+        }
+        header = row.cells();
+      }
+      CsvColumns columns = CsvColumns.of(file.toString(), header, options);
+      row.name(columns.names());
+      return new CsvSource(file, columns, CsvSurvey.of(feed, row, columns), delimiter, options);
+    }
   }
 
-  private CsvSource(Path path, CsvSurvey survey) {
+  private CsvSource(
+      Path path, CsvColumns columns, CsvSurvey survey, char delimiter, SourceOptions options) {
+    this.columns = columns;
     this.survey = survey;
+    this.delimiter = delimiter;
+    this.options = options;
     this.file = new RowFile(path, survey.rows(), new Rows());
-    this.shape = List.of((long) survey.columns().featureCount());
-    List<String> names = survey.labels().names();
     this.description =
-        new SourceDescription(
-            "csv:" + path.getFileName() + "#" + fingerprint(file.at(0)),
+        SourceDescription.of(
+            "csv:"
+                + path
+                + (columns.label() < 0 ? "" : ",label=" + columns.names().get(columns.label()))
+                + options.table().key(),
             OptionalLong.of(survey.rows().rows()),
-            true,
-            shape,
-            survey.standardization(),
-            names.isEmpty()
-                ? Map.of()
-                : Map.of(SourceDescription.CLASS_NAMES, JsonText.array(names)));
-  }
-
-  /** Hashes the header and the first row, so that appended rows do not change the key. */
-  private String fingerprint(Sample first) {
-    String header = String.join(",", survey.columns().names()) + survey.columns().label();
-    return Fingerprint.of(ByteBuffer.wrap(header.getBytes(StandardCharsets.UTF_8)), first.data());
+            List.of());
   }
 
   @Override
@@ -79,45 +90,68 @@ public final class CsvSource implements IndexedSource {
     return file.read(index);
   }
 
+  @Override
+  public Contract derive(List<Sample> first) {
+    ColumnSurvey label = survey.label();
+    if (label == null) {
+      throw columns.noLabel();
+    }
+    Contract derived;
+    try {
+      derived = TableContract.derive(survey.values(), label, options.derive());
+    } catch (UndecidedException e) {
+      String where = e.sample() < 0 ? "" : " line " + line(e.sample());
+      throw new UnusableSourceException(columns.file() + where + ": " + e.getMessage(), e);
+    } catch (UnusableValueException e) {
+      throw new UnusableSourceException(columns.file() + ": " + e.getMessage(), e);
+    }
+    boolean refuses = options.derive().missing() == MissingPolicy.REFUSE;
+    if (label.missing() > 0
+        || options.derive().labels() != LabelMeaning.AUTO
+        || (refuses && survey.values().stream().anyMatch(column -> column.missing() > 0))) {
+      prepareAll(derived); // It fails, and names the line.
+    }
+    return derived;
+  }
+
+  private String line(long row) {
+    return file.at(row).origin().where().replaceAll(".* line ", "");
+  }
+
+  @Override
+  public List<String> newClasses(Contract contract, List<Sample> first) {
+    return TableContract.newClasses(
+        contract,
+        survey.label() != null
+            ? survey.label()
+            : contract.label().map(label -> survey.column(label.getName())).orElse(null));
+  }
+
+  @Override
+  public List<String> check(Contract contract) {
+    TableContract.requireAgreement(options.derive(), contract);
+    prepareAll(contract);
+    return TableContract.extraColumns(columns.file(), columns.values(), contract);
+  }
+
+  private void prepareAll(Contract contract) {
+    new SampleConformer(contract).checkAll(file.read(0));
+  }
+
   private final class Rows implements RowFile.Format {
     @Override
     public boolean skip(ByteFeed feed) {
-      return new CsvRow().read(feed);
+      return row().read(feed);
     }
 
     @Override
     public @Nullable Sample read(ByteFeed feed, long index) {
-      CsvRow row = new CsvRow();
-      return row.read(feed)
-          ? new Sample(index, DType.FLOAT32, shape, features(row), label(row))
-          : null;
+      CsvRow row = row();
+      return row.read(feed) ? columns.sample(row, index) : null;
     }
-  }
 
-  private ByteBuffer features(CsvRow row) {
-    double[] values = new double[survey.columns().featureCount()];
-    survey.columns().features(row, values);
-    ByteBuffer data =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    Standardization by = survey.standardization();
-    for (int i = 0; i < values.length; i++) {
-      double value =
-          by == null ? values[i] : (values[i] - by.getMean().get(i)) / by.getDeviation().get(i);
-      data.putFloat((float) value);
+    private CsvRow row() {
+      return new CsvRow(delimiter, options.table().encoding());
     }
-    return data.flip().asReadOnlyBuffer();
-  }
-
-  private @Nullable SampleLabel label(CsvRow row) {
-    CsvColumns columns = survey.columns();
-    if (columns.label() < 0) {
-      return null;
-    }
-    String cell = columns.label(row);
-    SampleLabel label = survey.labels().of(cell);
-    if (label == null) {
-      throw columns.bad(row.line(), columns.label(), cell, "not " + survey.labels().expected());
-    }
-    return label;
   }
 }

@@ -1,127 +1,74 @@
 package dev.tidemill.producer.source.table;
 
-import dev.tidemill.producer.source.Preparation;
-import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.contract.ColumnSurvey;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.RowIndex;
 import dev.tidemill.producer.source.rows.RowStart;
-import dev.tidemill.schemas.Standardization;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one pass over a whole table, before anything is sent: the positions of its rows,
- * the meaning of its labels, and its columns' means and deviations. The pass also checks every
- * cell.
+ * and what its columns hold.
+ *
+ * @param values a survey for each column that is a value
+ * @param label the survey of the label column; null if it is not known
  */
-record CsvSurvey(
-    CsvColumns columns,
-    RowIndex rows,
-    CsvLabels labels,
-    @Nullable Standardization standardization) {
+record CsvSurvey(RowIndex rows, List<ColumnSurvey> values, @Nullable ColumnSurvey label) {
 
-  static CsvSurvey of(Path file, SourceOptions options) {
-    try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
-      CsvRow row = new CsvRow();
-      if (!row.read(feed)) {
-        throw new UnusableSourceException(file + " is empty: it has no header");
-      }
-      CsvColumns columns = CsvColumns.of(file.toString(), row.cells(), options);
-      return new Pass(feed, row, columns, options).run();
+  /** Surveys the rows that follow the header. */
+  static CsvSurvey of(ByteFeed feed, CsvRow row, CsvColumns columns) {
+    CsvSurvey survey = empty(columns);
+    CsvRow.skipBlank(feed);
+    RowStart start = feed.here();
+    while (row.read(feed)) {
+      survey.add(columns.sample(row, survey.rows.rows()));
+      survey.rows.add(start);
+      CsvRow.skipBlank(feed);
+      start = feed.here();
+    }
+    if (survey.rows.rows() == 0) {
+      throw new UnusableSourceException(feed.name() + " has a header but no rows");
+    }
+    return survey;
+  }
+
+  static CsvSurvey empty(CsvColumns columns) {
+    List<ColumnSurvey> values = columns.values().stream().map(ColumnSurvey::new).toList();
+    ColumnSurvey label =
+        columns.label() < 0 ? null : new ColumnSurvey(columns.names().get(columns.label()));
+    return new CsvSurvey(new RowIndex(), values, label);
+  }
+
+  void add(Sample sample) {
+    List<@Nullable Object> cells = Objects.requireNonNull(sample.values()).cells();
+    for (int i = 0; i < values.size(); i++) {
+      values.get(i).add(cells.get(i));
+    }
+    if (label != null) {
+      label.add(sample.label() instanceof SampleLabel.Raw raw ? raw.value() : null);
     }
   }
 
-  private static final class Pass {
-    private final ByteFeed feed;
-    private final CsvRow row;
-    private final CsvColumns columns;
-    private final SourceOptions options;
-    private final RowIndex index = new RowIndex();
-    private final LabelSurvey labels = new LabelSurvey();
-    private final ColumnMoments moments;
-    private final double[] features;
-    private final @Nullable CsvLabels known;
-
-    Pass(ByteFeed feed, CsvRow row, CsvColumns columns, SourceOptions options) {
-      this.feed = feed;
-      this.row = row;
-      this.columns = columns;
-      this.options = options;
-      this.moments = new ColumnMoments(columns.features());
-      this.features = new double[columns.featureCount()];
-      this.known = known(options);
+  /** Returns the survey of a column by name; null if there is none. */
+  @Nullable ColumnSurvey column(String name) {
+    if (label != null && label.name().equals(name)) {
+      return label;
     }
+    return values.stream().filter(column -> column.name().equals(name)).findFirst().orElse(null);
+  }
 
-    CsvSurvey run() {
-      CsvRow.skipBlank(feed);
-      RowStart start = feed.here();
-      while (row.read(feed)) {
-        columns.features(row, features);
-        moments.add(features);
-        addLabel();
-        index.add(start);
-        CsvRow.skipBlank(feed);
-        start = feed.here();
-      }
-      if (index.rows() == 0) {
-        throw new UnusableSourceException(feed.name() + " has a header but no rows");
-      }
-      return new CsvSurvey(columns, index, meaning(), standardization());
+  /** All columns, the label last. */
+  List<ColumnSurvey> all() {
+    List<ColumnSurvey> all = new ArrayList<>(values);
+    if (label != null) {
+      all.add(label);
     }
-
-    private void addLabel() {
-      if (columns.label() < 0) {
-        return;
-      }
-      String cell = columns.label(row);
-      labels.add(cell);
-      if (known != null && known.of(cell) == null) {
-        throw columns.bad(row.line(), columns.label(), cell, "not " + known.expected());
-      }
-    }
-
-    private CsvLabels meaning() {
-      if (known != null || columns.label() < 0) {
-        return known == null ? new CsvLabels.ClassNumbers() : known;
-      }
-      String column = columns.names().get(columns.label());
-      return labels.meaning(feed.name() + ", column `" + column + "`", options.labels());
-    }
-
-    /** The meaning of the labels if the options determine it; otherwise null. */
-    private static @Nullable CsvLabels known(SourceOptions options) {
-      Preparation learned = options.preparation();
-      if (learned != null && !learned.classNames().isEmpty()) {
-        return CsvLabels.ClassNames.of(learned.classNames());
-      }
-      return options.labels() == SourceOptions.LabelMeaning.NUMBER
-          ? new CsvLabels.TargetNumbers()
-          : null;
-    }
-
-    private @Nullable Standardization standardization() {
-      Preparation learned = options.preparation();
-      if (learned == null) {
-        return options.standardize() ? moments.standardization() : null;
-      }
-      Standardization given = learned.standardization();
-      if (given == null && options.standardize()) {
-        throw new UnusableSourceException(
-            feed.name()
-                + " cannot be standardized: the model was trained on features that were not");
-      }
-      List<String> here = columns.features();
-      if (given != null && !given.getColumns().equals(here)) {
-        throw new UnusableSourceException(
-            feed.name()
-                + " has the features "
-                + here
-                + ", but the model was trained on "
-                + given.getColumns());
-      }
-      return given;
-    }
+    return all;
   }
 }

@@ -1,10 +1,12 @@
 package dev.tidemill.producer.source.waves;
 
+import dev.tidemill.contract.Contract;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SplitMix;
+import dev.tidemill.producer.source.TensorContracts;
 import dev.tidemill.schemas.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,6 +50,11 @@ public final class WavesSource implements IndexedSource {
   @Override
   public SourceDescription description() {
     return description;
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    return TensorContracts.numbered(at(0), WAVES.size());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tidemill.producer.source.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.contract.DeriveOptions;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
@@ -24,14 +25,13 @@ class StreamedLinesTest {
   void returnsEachLineAsItArrives() throws IOException, InterruptedException {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
-        SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
+        SampleReader reader =
+            new StreamedLines(in, "pipe", Long.MAX_VALUE, DeriveOptions.DEFAULT).read(0)) {
       assertThat(reader.next(1)).isNull();
       assertThat(reader.ended()).isFalse();
       out.write(bytes("{\"inputs\":[1],\"label\":4}\n"));
       out.flush();
-      assertThat(reader.next(LONG))
-          .extracting(Sample::label)
-          .isEqualTo(new SampleLabel.ClassNumber(4));
+      assertThat(reader.next(LONG)).extracting(Sample::label).isEqualTo(new SampleLabel.Raw(4L));
       assertThat(reader.ended()).isFalse();
     }
   }
@@ -44,7 +44,7 @@ class StreamedLinesTest {
     assertThatThrownBy(() -> reader.next(LONG))
         .isInstanceOf(MalformedSampleException.class)
         .hasMessageStartingWith("stdin line 2: not JSON");
-    assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(1L);
+    assertThat(reader.next(LONG)).as("numbered by line").extracting(Sample::index).isEqualTo(2L);
     assertThat(reader.next(LONG)).isNull();
     assertThat(reader.ended()).isTrue();
   }
@@ -57,7 +57,8 @@ class StreamedLinesTest {
 
   @Test
   void reportsFailedRead() {
-    SampleReader reader = new StreamedLines(new PipedInputStream(), "stdin", 9).read(0);
+    SampleReader reader =
+        new StreamedLines(new PipedInputStream(), "stdin", 9, DeriveOptions.DEFAULT).read(0);
     assertThatThrownBy(() -> reader.next(LONG)).hasMessage("cannot read stdin: Pipe not connected");
     assertThat(reader.ended()).isTrue();
   }
@@ -76,7 +77,7 @@ class StreamedLinesTest {
             return read();
           }
         };
-    SampleReader reader = new StreamedLines(in, "stdin", 9).read(0);
+    SampleReader reader = new StreamedLines(in, "stdin", 9, DeriveOptions.DEFAULT).read(0);
     assertThatThrownBy(() -> reader.next(LONG))
         .hasMessageContaining("cannot continue to read stdin");
     assertThat(reader.ended()).isTrue();
@@ -86,7 +87,8 @@ class StreamedLinesTest {
   void returnsLinesReadBeforeStop() throws IOException, InterruptedException {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
-        SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
+        SampleReader reader =
+            new StreamedLines(in, "pipe", Long.MAX_VALUE, DeriveOptions.DEFAULT).read(0)) {
       String line = "{\"inputs\":[1],\"label\":0}\n";
       out.write(bytes(line.repeat(3)));
       out.flush();
@@ -105,7 +107,8 @@ class StreamedLinesTest {
   void reportsLineCutOffByStop() throws IOException, InterruptedException {
     PipedInputStream in = new PipedInputStream();
     try (PipedOutputStream out = new PipedOutputStream(in);
-        SampleReader reader = new StreamedLines(in, "pipe", Long.MAX_VALUE).read(0)) {
+        SampleReader reader =
+            new StreamedLines(in, "pipe", Long.MAX_VALUE, DeriveOptions.DEFAULT).read(0)) {
       out.write(bytes("{\"inputs\":[1],\"label\":0}\n{\"inputs\":"));
       out.flush();
       assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(0L);
@@ -122,7 +125,8 @@ class StreamedLinesTest {
   }
 
   private static StreamedLines lines(String text, long limit) {
-    return new StreamedLines(new ByteArrayInputStream(bytes(text)), "stdin", limit);
+    return new StreamedLines(
+        new ByteArrayInputStream(bytes(text)), "stdin", limit, DeriveOptions.DEFAULT);
   }
 
   private static byte[] bytes(String text) {

@@ -2,29 +2,33 @@ package dev.tidemill.producer.source.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.DeriveOptions;
+import dev.tidemill.contract.LabelMeaning;
+import dev.tidemill.contract.MissingPolicy;
 import dev.tidemill.producer.source.IndexedSource;
-import dev.tidemill.producer.source.Preparation;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReaders;
-import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.LabelMeaning;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvSourceTest {
   private static final SourceOptions TRAINING = SourceOptions.FOR_TRAINING;
@@ -33,92 +37,180 @@ class CsvSourceTest {
 
   @Test
   void readsFeaturesAndClassNumbers() throws IOException {
-    IndexedSource source = open("a,label,b\n1,0,-2.5\n 3e2 ,7,.5\n");
-    List<Sample> samples = SampleReaders.all(source);
+    IndexedSource source = open("a,label,b\n1,1,-2.5\n 3e2 ,3,.5\n4,2,1\n");
+    List<Sample> samples = SampleReaders.prepared(source);
     assertThat(features(samples.get(0))).containsExactly(1f, -2.5f);
     assertThat(features(samples.get(1))).containsExactly(300f, 0.5f);
-    assertThat(samples).extracting(SampleReaders::classOf).containsExactly(0, 7);
+    assertThat(samples)
+        .as("labels 1 to 3 are classes 0 to 2")
+        .extracting(SampleReaders::classOf)
+        .containsExactly(0, 2, 1);
     assertThat(samples.get(0).shape()).containsExactly(2L);
     assertThat(samples.get(0).dtype()).isEqualTo(DType.FLOAT32);
-    assertThat(source.description().count()).hasValue(2);
+    assertThat(source.description().count()).hasValue(3);
+    assertThat(source.derive(List.of()).classes()).containsExactly("1", "2", "3");
   }
 
   @Test
-  void numbersTextLabelsAndKeepsTheirNames() throws IOException {
+  void numbersTextLabelsByTheContract() throws IOException {
     IndexedSource source =
         open("x,species\n1,setosa\n2,virginica\n3,\"a, b\"\n", TRAINING.withLabelColumn("species"));
-    assertThat(SampleReaders.all(source))
+    assertThat(SampleReaders.prepared(source))
         .extracting(SampleReaders::classOf)
         .containsExactly(1, 2, 0);
-    assertThat(source.description().metadata())
-        .containsEntry(SourceDescription.CLASS_NAMES, "[\"a, b\",\"setosa\",\"virginica\"]");
+    Contract contract = source.derive(List.of());
+    assertThat(contract.classes()).containsExactly("a, b", "setosa", "virginica");
+    IndexedSource other = open("species,x\nvirginica,1\nsetosa,2\n");
+    assertThat(SampleReaders.prepared(other, contract))
+        .as("the contract names the label column")
+        .extracting(SampleReaders::classOf)
+        .containsExactly(2, 1);
   }
 
   @Test
   void treatsFractionsAsTargetsUnlessSetToClass() throws IOException {
     String text = "x,label\n1,0.5\n2,3\n";
-    assertThat(open(text).at(1).label()).isEqualTo(new SampleLabel.Targets(List.of(3f)));
+    assertThat(SampleReaders.prepared(open(text)).get(1).label())
+        .isEqualTo(new SampleLabel.Targets(List.of(3f)));
     IndexedSource classes = open(text, TRAINING.withLabels(LabelMeaning.CLASS));
-    assertThat(SampleReaders.all(classes)).extracting(SampleReaders::classOf).containsExactly(0, 1);
-    assertThat(open("x,label\n1,4\n", TRAINING.withLabels(LabelMeaning.NUMBER)).at(0).label())
+    assertThat(SampleReaders.prepared(classes))
+        .extracting(SampleReaders::classOf)
+        .containsExactly(0, 1);
+    IndexedSource numbers = open("x,label\n1,4\n", TRAINING.withLabels(LabelMeaning.NUMBER));
+    assertThat(SampleReaders.prepared(numbers).get(0).label())
         .isEqualTo(new SampleLabel.Targets(List.of(4f)));
   }
 
   @Test
-  void standardizesAndRecordsTheParameters() throws IOException {
+  void standardizesAsTheContractSays() throws IOException {
     IndexedSource source = open("a,b,label\n1,5,0\n3,5,1\n", TRAINING.withStandardize(true));
-    assertThat(features(source.at(0))).containsExactly(-1f, 0f);
-    assertThat(features(source.at(1))).containsExactly(1f, 0f);
-    var how = Objects.requireNonNull(source.description().standardization());
-    assertThat(how.getColumns()).containsExactly("a", "b");
-    assertThat(how.getMean()).containsExactly(2.0, 5.0);
-    assertThat(how.getDeviation()).containsExactly(1.0, 1.0);
+    List<Sample> samples = SampleReaders.prepared(source);
+    assertThat(features(samples.get(0))).containsExactly(-1f, 0f);
+    assertThat(features(samples.get(1))).containsExactly(1f, 0f);
+    Contract contract = source.derive(List.of());
+    IndexedSource other = open("label,b,a\n1,6,5\n");
+    assertThat(features(SampleReaders.prepared(other, contract).get(0))).containsExactly(3f, 1f);
   }
 
   @Test
-  void appliesPreprocessingOfTrainingDataToRequests() throws IOException {
-    IndexedSource learned = open("a,label\n1,cat\n3,dog\n", TRAINING.withStandardize(true));
-    Preparation known =
-        new Preparation(learned.description().standardization(), List.of("cat", "dog"));
-    SourceOptions asking = SourceOptions.FOR_REQUESTS.withPreparation(known);
-    IndexedSource asked = open("a,label\n5,dog\n", asking);
-    assertThat(features(asked.at(0))).containsExactly(3f);
-    assertThat(SampleReaders.classOf(asked.at(0))).isEqualTo(1);
-    assertThat(open("a\n5\n", asking).at(0).label()).isNull();
-    assertUnusable(
-        "a\n5\n",
-        SourceOptions.FOR_REQUESTS
-            .withStandardize(true)
-            .withPreparation(new Preparation(null, List.of())),
-        "the model was trained on features that were not");
-    assertUnusable(
-        "b,label\n5,dog\n", asking, "has the features [b], but the model was trained on [a]");
-    assertUnusable(
-        "a,label\n5,cow\n",
-        asking,
-        "line 2, column `label`: `cow` is not one of the classes cat, dog");
+  void conformsToAContractByName() throws IOException {
+    Contract contract = open("a,b,label\n1,2,cat\n3,4,dog\n").derive(List.of());
+    IndexedSource reordered = open("note,label,b,a\nx,dog,4,3\n");
+    assertThat(reordered.check(contract))
+        .singleElement(STRING)
+        .contains("ignoring the columns `note`, which contract version 1 of model ");
+    Sample sample = SampleReaders.prepared(reordered, contract).get(0);
+    assertThat(features(sample)).containsExactly(3f, 4f);
+    assertThat(SampleReaders.classOf(sample)).isEqualTo(1);
+    assertRefused(
+        "a,label\n5,dog\n", contract, "line 2: no column `b`, which contract version 1 of model ");
+    assertRefused(
+        "a,b,label\n5,6,dog\n5,6,cow\n",
+        contract,
+        "line 3, column `label`: `cow` is new to contract version 1 of model , whose classes are"
+            + " cat, dog");
+    assertThat(open("a,b,label\n5,6,dog\n5,6,cow\n").newClasses(contract, List.of()))
+        .containsExactly("cow");
+    assertThatThrownBy(
+            () -> open("a,b,label\n1,2,cat\n", TRAINING.withStandardize(true)).check(contract))
+        .hasMessageContaining("data.standardize=true contradicts contract version 1");
+    assertThatThrownBy(
+            () ->
+                open("a,b,label\n1,2,3\n", TRAINING.withLabels(LabelMeaning.NUMBER))
+                    .check(contract))
+        .hasMessageContaining("data.labels=number contradicts contract version 1");
+  }
+
+  private void assertRefused(String text, Contract contract, String message) throws IOException {
+    IndexedSource source = open(text);
+    assertThatThrownBy(() -> source.check(contract))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining(dir.resolve("t.csv").toString())
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void encodesTextsAndTruthValues() throws IOException {
+    IndexedSource source = open("color,on,label\nred,true,0\nblue,False,1\n");
+    List<Sample> samples = SampleReaders.prepared(source);
+    assertThat(features(samples.get(0))).containsExactly(0f, 1f, 1f);
+    assertThat(features(samples.get(1))).containsExactly(1f, 0f, 0f);
+  }
+
+  @Test
+  void appliesThePolicyForMissingValues() throws IOException {
+    DeriveOptions mean =
+        new DeriveOptions(LabelMeaning.AUTO, false, Set.of(), MissingPolicy.MEAN, null, true);
+    IndexedSource source = open("a,label\n1,0\n,1\n3,0\n", TRAINING.withDerive(mean));
+    assertThat(features(SampleReaders.prepared(source).get(1))).containsExactly(2f, 1f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {',', ';', '\t', '|'})
+  void detectsTheDelimiter(char delimiter) throws IOException {
+    IndexedSource source = open("a,b,label\n1,2,0\n".replace(',', delimiter));
+    assertThat(features(SampleReaders.prepared(source).get(0))).containsExactly(1f, 2f);
+  }
+
+  @Test
+  void readsDecimalCommasAndThousands() throws IOException {
+    TableFormat german =
+        new TableFormat(
+            null, StandardCharsets.UTF_8, true, '.', "dd.MM.yyyy", List.of(), List.of(), List.of());
+    IndexedSource source =
+        open("a;b;d;label\n1,5;1.234.567,5;02.01.1970;0\n", TRAINING.withTable(german));
+    assertThat(features(SampleReaders.prepared(source).get(0)))
+        .containsExactly(1.5f, 1_234_567.5f, 1f);
+    assertThatThrownBy(() -> open("a;label\n1,5;0\n1.5;1\n", TRAINING.withTable(german)))
+        .hasMessageContaining("line 3, column `a`: `1.5` has a decimal point");
+  }
+
+  @Test
+  void readsTableWithoutHeader() throws IOException {
+    TableFormat format =
+        new TableFormat(
+            null,
+            StandardCharsets.UTF_8,
+            false,
+            null,
+            null,
+            List.of("label", "x", "y", "z"),
+            List.of(),
+            List.of("y"));
+    IndexedSource source = open("1,5,6,7\n3,8,9,10\n", TRAINING.withTable(format));
+    List<Sample> samples = SampleReaders.prepared(source);
+    assertThat(features(samples.get(1))).containsExactly(8f, 10f);
+    assertThat(source.derive(List.of()).classes()).containsExactly("1", "3");
+  }
+
+  @Test
+  void rejectsUndecodableBytes() throws IOException {
+    Path file = dir.resolve("t.csv");
+    String text = "x,label\n1,gr\u00FCn\n";
+    Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> CsvSource.open(file, TRAINING))
+        .hasMessageContaining(file + " line 2, column `label`: not UTF-8")
+        .hasMessageContaining("data.encoding");
+    TableFormat latin1 =
+        new TableFormat(
+            null, StandardCharsets.ISO_8859_1, false, null, null, List.of(), List.of(), List.of());
+    assertThat(CsvSource.open(file, TRAINING.withTable(latin1)).derive(List.of()).classes())
+        .containsExactly("gr\u00FCn");
   }
 
   @Test
   void acceptsSpreadsheetFormatting() throws IOException {
     IndexedSource source = open("\uFEFF\"a\",label\r\n\"1\",0\r\n\r\n\"2\",1");
     assertThat(SampleReaders.all(source)).hasSize(2);
-    assertThat(features(source.at(1))).containsExactly(2f);
+    assertThat(features(SampleReaders.prepared(source).get(1))).containsExactly(2f);
   }
 
   @ParameterizedTest
   @org.junit.jupiter.params.provider.CsvSource( // not the class that is tested
       delimiter = '|',
       value = {
-        "a,label~1,0~x,1~|line 3, column `a`: `x` is not a finite number",
-        "a,label~1,0~,1~|line 3, column `a`: an empty cell is not a finite number",
-        "a,label~1,0~NaN,1~|line 3, column `a`: `NaN` is not a finite number",
-        "a,label~1,0~1e99,1~|line 3, column `a`: `1e99` is not a finite number",
-        "a,label~1,0~1d,1~|line 3, column `a`: `1d` is not a finite number",
         "a,label~1,0~1~|line 3: 1 cells, but the header has 2 columns",
         "a,label~1,0~1,2,3~|line 3: 3 cells, but the header has 2 columns",
-        "a,label~1,x~1,~|column `label` has an empty cell",
-        "a,b~1,0~|no label column `label`; its columns are: a, b",
         "label~1~|has no feature column",
         "a,a,label~1,0,0~|two columns named `a`",
         "a,label~|has a header but no rows",
@@ -128,6 +220,37 @@ class CsvSourceTest {
       })
   void namesFileLineAndColumnOfAnError(String text, String message) throws IOException {
     assertUnusable(text.replace('~', '\n'), TRAINING, message);
+  }
+
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.CsvSource(
+      delimiter = '|',
+      value = {
+        "a,label~1,0~x,1~|line 3: column `a` has numbers and also `x`, which is not a finite"
+            + " number",
+        "a,label~1,0~NaN,1~|line 3: column `a` has numbers and also `NaN`",
+        "a,label~1,0~1e99,1~|line 3: column `a` has numbers and also `1e99`",
+        "a,label~1,0~,1~|line 3, column `a`: has no value",
+        "a,label~1,x~1,~|line 3: no label",
+        "a,b~1,0~|has no label column `label`; its columns are: a, b",
+      })
+  void namesWhatKeepsAContractFromBeingDerived(String text, String message) throws IOException {
+    IndexedSource source = open(text.replace('~', '\n'));
+    assertThatThrownBy(() -> source.derive(List.of()))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(dir.resolve("t.csv").toString());
+  }
+
+  @Test
+  void refusesToGuessWhatManyWholeNumbersMean() throws IOException {
+    String text =
+        IntStream.range(0, 300)
+            .mapToObj(i -> i + "," + i * 7 + "\n")
+            .collect(Collectors.joining("", "a,label\n", ""));
+    assertThatThrownBy(() -> open(text).derive(List.of()))
+        .hasMessageContaining("data.labels=class")
+        .hasMessageContaining("data.labels=number");
   }
 
   @Test
@@ -151,7 +274,8 @@ class CsvSourceTest {
   void appendedRowsDoNotChangeTheKey() throws IOException {
     String key = open(rows(10)).description().key();
     assertThat(open(rows(20)).description().key()).isEqualTo(key);
-    assertThat(open("a,label\n17,3\n").description().key()).isNotEqualTo(key);
+    IndexedSource other = open("a,label\n1,2\n", TRAINING.withLabelColumn("a"));
+    assertThat(other.description().key()).as("another setting").isNotEqualTo(key);
   }
 
   @Test
