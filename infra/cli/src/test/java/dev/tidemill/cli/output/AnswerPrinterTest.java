@@ -46,7 +46,7 @@ class AnswerPrinterTest {
         .satisfiesExactly(
             text ->
                 assertThat(text)
-                    .startsWith("request 7      label setosa (0.7500)  truth setosa  version 4"),
+                    .startsWith("request 7      label setosa (0.7500)  target setosa  version 4"),
             json -> assertThat(json).contains("\"label\":1,\"label_name\":\"setosa\""));
   }
 
