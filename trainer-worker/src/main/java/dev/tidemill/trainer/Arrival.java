@@ -64,6 +64,12 @@ sealed interface Arrival {
   /** The reader has read the bounded range to its end in this epoch. */
   record EpochEnd(int epoch) implements Arrival {}
 
+  /**
+   * The next batch needs another network than the term's; no more items follow. The next term reads
+   * that batch.
+   */
+  record NewTerm(String why) implements Arrival {}
+
   /** The reader has reached its end; no more items follow. */
   record InputEnd() implements Arrival {}
 

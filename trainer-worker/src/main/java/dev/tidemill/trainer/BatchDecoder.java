@@ -18,11 +18,13 @@ final class BatchDecoder {
   private final RecordCodec codec;
   private final SampleCheck check;
   private final ContractCheck contracts;
+  private final DataGate gate;
 
-  BatchDecoder(RecordCodec codec, SampleCheck check, ContractCheck contracts) {
+  BatchDecoder(RecordCodec codec, SampleCheck check, ContractCheck contracts, DataGate gate) {
     this.codec = codec;
     this.check = check;
     this.contracts = contracts;
+    this.gate = gate;
   }
 
   /** Whether the record's schema is known already, without a request to a schema registry. */
@@ -43,7 +45,17 @@ final class BatchDecoder {
     } catch (MalformedRecordException e) {
       return refused(record, at, String.valueOf(e.getMessage()));
     }
-    Optional<String> fault = fault(tensors);
+    Optional<String> fault = contracts.version(tensors.batch());
+    if (fault.isEmpty() && contracts.misfit().isPresent()) {
+      return new Arrival.NewTerm(contracts.misfit().get());
+    }
+    if (fault.isEmpty()) {
+      fault = fault(tensors);
+    }
+    // The gate has let a partly trained record pass before.
+    if (fault.isEmpty() && at.sample() == 0) {
+      fault = gate.fault(tensors.batch(), tensors.inputs(), tensors.labels(), at.epoch() == 1);
+    }
     if (fault.isPresent()) {
       return refused(record, at, fault.get());
     }
@@ -91,7 +103,13 @@ final class BatchDecoder {
     } catch (MalformedRecordException e) {
       return;
     }
-    if (fault(tensors).isEmpty()) {
+    RecordTensors known = tensors;
+    Optional<String> fault =
+        contracts
+            .version(known.batch())
+            .or(() -> fault(known))
+            .or(() -> gate.fault(known.batch(), known.inputs(), known.labels(), false));
+    if (fault.isEmpty()) {
       Position begin = Position.atRecord(record.partition(), 1, record.offset());
       decoded(record, begin, tensors, 0).addTo(into, 0, tensors.samples());
     }

@@ -33,6 +33,7 @@ final class BatchReader implements RecordPolicy {
   private final TensorBatch counted = new TensorBatch();
   private int partitions;
   private int epoch;
+  private boolean stopped;
 
   /**
    * @param counter counts the samples in an extra read before the first epoch, if that is wanted
@@ -86,6 +87,9 @@ final class BatchReader implements RecordPolicy {
   @Override
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
     records.forEach(this::take);
+    if (stopped) {
+      return false;
+    }
     next.values().stream().toList().forEach(this::passGap);
     addNewPartitions();
     stalled.check(next.values(), paused(), until);
@@ -104,7 +108,7 @@ final class BatchReader implements RecordPolicy {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     Position at = next.get(record.partition());
-    if (at == null || record.offset() >= end(record.partition())) {
+    if (stopped || at == null || record.offset() >= end(record.partition())) {
       return;
     }
     if (at.sample() > 0 && at.offset() != record.offset()) {
@@ -116,7 +120,9 @@ final class BatchReader implements RecordPolicy {
       counter.add(counted, Math.min(counted.size(), trainedInThisEpoch(record)));
       counted.clear();
     } else {
-      queue.add(decoder.decode(record, at));
+      Arrival arrival = decoder.decode(record, at);
+      stopped = arrival instanceof Arrival.NewTerm;
+      queue.add(arrival);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.schemas.TrainingBatch;
 import java.util.List;
@@ -9,17 +10,42 @@ import java.util.Optional;
 /** Checks batches against the data contract that they name. Reader's thread. */
 final class ContractCheck {
   private final KnownContracts contracts;
+  private final ModelSpec spec;
+  private int fitting;
 
-  ContractCheck(KnownContracts contracts) {
+  /**
+   * @param spec of the term, which fits the newest version of the contract
+   */
+  ContractCheck(KnownContracts contracts, ModelSpec spec) {
     this.contracts = contracts;
+    this.spec = spec;
+    this.fitting = newest();
   }
 
-  /** Returns why the batch does not conform to its contract, apart from its labels. */
-  Optional<String> inputs(TrainingBatch batch, TensorView inputs) {
-    Optional<String> fault = contracts.fault(batch.getContract());
-    if (fault.isPresent()) {
-      return fault;
+  private int newest() {
+    return contracts.newest().map(Contract::version).orElse(0);
+  }
+
+  /** Returns why the batch may not name its contract; may find that there is a newer contract. */
+  Optional<String> version(TrainingBatch batch) {
+    return contracts.fault(batch.getContract());
+  }
+
+  /** Returns why the newest contract needs another network than the term's. */
+  Optional<String> misfit() {
+    if (newest() == fitting) {
+      return Optional.empty();
     }
+    Optional<String> misfit =
+        contracts.newest().flatMap(contract -> SpecSizes.misfit(spec, contract));
+    if (misfit.isEmpty()) {
+      fitting = newest();
+    }
+    return misfit;
+  }
+
+  /** Returns why the inputs do not conform to the contract that the batch names. */
+  Optional<String> inputs(TrainingBatch batch, TensorView inputs) {
     return contracts
         .version(batch.getContract())
         .flatMap(contract -> inputs(contract, batch, inputs.shape()));

@@ -31,12 +31,11 @@ final class KnownContracts {
     this.model = model;
     this.topic = topic;
     this.reader = reader;
-    read();
+    readAgain();
   }
 
   /**
-   * Reads the topic. Call it after the extents of the batches: a contract is committed no later
-   * than its first batch, so the versions of all batches in the extents are then known.
+   * Reads the topic.
    *
    * @throws dev.tidemill.messaging.OpenTransactionException if another producer's transaction stays
    *     open on the topic for {@code read.timeout.ms}
@@ -48,7 +47,11 @@ final class KnownContracts {
     return new KnownContracts(context.settings().model(), log.topic(), log::read);
   }
 
-  private void read() {
+  /**
+   * Reads the topic again. A contract is committed no later than its first batch, so afterwards the
+   * versions of all batches are known that were committed before this call.
+   */
+  void readAgain() {
     for (DataContract version : reader.get()) {
       if (versions.containsKey(version.getVersion())) {
         continue; // A version is written once.
@@ -81,7 +84,7 @@ final class KnownContracts {
    */
   Optional<String> fault(int version) {
     if (version > 0 && !versions.containsKey(version) && !unusable.containsKey(version)) {
-      read();
+      readAgain();
     }
     Optional<Contract> newest = newest();
     if (version == 0) {

@@ -1,13 +1,18 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.FencedException;
+import dev.tidemill.messaging.OpenTransactionException;
 import dev.tidemill.messaging.RecordPolicy;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.TrainerPhase;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -24,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class Leadership implements RecordPolicy {
   private static final String FORMER_TERM = "former term";
   private static final String DIVERGED = "diverged";
+  private static final String START = "start";
 
   private final TrainerContext context;
   private final LongSupplier nanoTime = System::nanoTime;
   private @Nullable TrainableModel model;
+  private @Nullable ModelSpec modelSpec;
   private @Nullable ProgressChannel progress;
   private volatile @Nullable Term term;
   private volatile @Nullable Term formerTerm;
@@ -79,16 +86,49 @@ final class Leadership implements RecordPolicy {
   public void onStart() {
     context.checkTopics();
     // Standbys are hot: they load native libraries and allocate memory before they lead.
-    model =
+    expectedSpec().ifPresent(this::model);
+    progress = new ProgressChannel(context);
+    sendPhase(TrainerPhase.STANDBY);
+    context.listener().onNotice(context.settings().worker() + " stands by");
+  }
+
+  /** Returns the spec of the next term; empty if its sizes are not known yet. */
+  private Optional<ModelSpec> expectedSpec() {
+    SpecTemplate template = context.job().template();
+    if (!template.adaptsInput() && !template.adaptsOutputs()) {
+      return template.withoutData();
+    }
+    Optional<Contract> contract;
+    try {
+      contract = KnownContracts.read(context).newest();
+    } catch (OpenTransactionException e) {
+      contract = Optional.empty(); // The term reads it again, and reports this.
+    }
+    return contract.isPresent()
+        ? Optional.of(SpecSizes.resolve(template, contract, Optional.empty()))
+        : template.withoutData();
+  }
+
+  /** Returns the model for a spec, which is a new one if another spec was used before. */
+  private TrainableModel model(ModelSpec spec) {
+    TrainableModel existing = model;
+    if (existing != null && spec.equals(modelSpec)) {
+      return existing;
+    }
+    model = null;
+    if (existing != null) {
+      existing.close();
+    }
+    TrainableModel created =
         context
             .job()
             .engine()
             .create(
-                ModelState.initial(context.job().spec(), context.job().spec().training().seed()),
+                ModelState.initial(spec, spec.training().seed()),
                 context.settings().engineThreads());
-    progress = new ProgressChannel(context);
-    sendPhase(TrainerPhase.STANDBY);
-    context.listener().onNotice(context.settings().worker() + " stands by");
+    model = created;
+    modelSpec = spec;
+    return created;
   }
 
   @Override
@@ -106,6 +146,7 @@ final class Leadership implements RecordPolicy {
     fencedAt = null;
     pause = Duration.ZERO;
     context.monitor().recover(DIVERGED);
+    context.monitor().recover(START);
     discard();
     context
         .listener()
@@ -221,10 +262,21 @@ final class Leadership implements RecordPolicy {
   }
 
   private boolean startTerm() throws Exception {
-    if (model == null || progress == null) {
+    if (progress == null) {
       throw new IllegalStateException("onStart was not called");
     }
-    TermStarter.Outcome outcome = new TermStarter(context, model, progress, diverged).start();
+    TermStarter.Outcome outcome;
+    try {
+      outcome = new TermStarter(context, this::model, progress, diverged).start();
+    } catch (OpenTransactionException e) {
+      if (context.settings().epochs() > 0 || context.settings().exitAtEnd()) {
+        throw e;
+      }
+      // An endless run outlasts a producer that died inside a transaction.
+      context.monitor().degrade(START, String.valueOf(e.getMessage()));
+      return true;
+    }
+    context.monitor().recover(START);
     if (outcome instanceof TermStarter.Started started) {
       diverged = started.diverged();
       divergedAfter = context.known().version();
@@ -262,6 +314,11 @@ final class Leadership implements RecordPolicy {
     if (cause == null) {
       if (!over.isFinished()) {
         throw new IllegalStateException("the term ended before its plan was done");
+      }
+      if (over.needsNewTerm()) {
+        // All that it trained is published, and its threads have ended.
+        discard();
+        return true;
       }
       sendPhase(TrainerPhase.FINISHED);
       return false;

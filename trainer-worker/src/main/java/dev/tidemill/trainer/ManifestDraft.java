@@ -22,7 +22,7 @@ final class ManifestDraft {
     this.topicId = context.batchesId();
     this.version = restored.version();
     this.changes = restored.changes();
-    this.classLabels = Network.of(context.job().spec()).classLabels();
+    this.classLabels = Network.of(restored.state().spec()).classLabels();
   }
 
   /** Drafts the next manifest. Only the first one of a term names changes of the spec. */

@@ -24,6 +24,7 @@ final class ProgressReporter {
   private MetricSums sinceLast = MetricSums.NONE;
   private long lastNanos;
   private TrainerPhase phase = TrainerPhase.TRAINING;
+  private boolean waitsWithSamples;
 
   /**
    * @param classLabels number of class labels of a sample; 0 if there is no accuracy
@@ -57,11 +58,21 @@ final class ProgressReporter {
     }
   }
 
-  /** Reports, once the interval has passed, that training waits for records. Reports it once. */
-  void waiting(RunProgress runProgress) {
-    if (phase != TrainerPhase.WAITING && isTime()) {
-      report(TrainerPhase.WAITING, sinceLast, runProgress);
+  /**
+   * Reports, once the interval has passed, that training waits for records. Reports it once, and
+   * once more if samples wait that did not before.
+   *
+   * @param hasSamples whether samples wait for the rest of their step
+   * @return whether samples wait, and this was reported now
+   */
+  boolean waiting(RunProgress runProgress, boolean hasSamples) {
+    boolean isNews = phase != TrainerPhase.WAITING || (hasSamples && !waitsWithSamples);
+    if (!isNews || !isTime()) {
+      return false;
     }
+    report(TrainerPhase.WAITING, sinceLast, runProgress);
+    waitsWithSamples = hasSamples;
+    return hasSamples;
   }
 
   /** Reports a phase, with loss and accuracy over the given sums. */

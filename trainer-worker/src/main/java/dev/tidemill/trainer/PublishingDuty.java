@@ -31,6 +31,7 @@ final class PublishingDuty implements Duty {
 
   private final String roleName;
   private final TrainerContext context;
+  private final String specDigest;
   private final SnapshotExchange snapshots;
   private final ArrivalQueue arrivals;
   private final ManifestDraft manifests;
@@ -43,12 +44,14 @@ final class PublishingDuty implements Duty {
   private boolean committing;
 
   /**
+   * @param specDigest identifies the term's spec
    * @param transactions owned by this duty
    * @param pins owned by this duty
    */
   PublishingDuty(
       String roleName,
       TrainerContext context,
+      String specDigest,
       SnapshotExchange snapshots,
       ArrivalQueue arrivals,
       ManifestDraft manifests,
@@ -58,6 +61,7 @@ final class PublishingDuty implements Duty {
       PinTracker pins) {
     this.roleName = roleName;
     this.context = context;
+    this.specDigest = specDigest;
     this.snapshots = snapshots;
     this.arrivals = arrivals;
     this.manifests = manifests;
@@ -108,7 +112,7 @@ final class PublishingDuty implements Duty {
     try (pins;
         transactions) {
       if (snapshots.hasDiverged() && !committing) {
-        commit(List.of(), offsets.ofDivergence(context.specDigest()));
+        commit(List.of(), offsets.ofDivergence(specDigest));
       }
     } finally {
       if (interrupted) {

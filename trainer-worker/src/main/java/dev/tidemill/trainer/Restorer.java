@@ -4,26 +4,37 @@ import dev.tidemill.checkpoints.CheckpointReader;
 import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.checkpoints.MalformedSafeTensorsException;
 import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.OutputGrowth;
 import dev.tidemill.engine.SpecDifference;
+import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.schemas.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Restores the newest version's state for a new leader, or creates an initial state. */
 final class Restorer {
   private static final int MAX_FAULTS = 3;
 
   private final TrainerContext context;
-  private final ModelSpec spec;
+  private final SpecTemplate template;
+  private final Optional<Contract> contract;
 
-  Restorer(TrainerContext context) {
+  /**
+   * @param contract the newest version of the data contract
+   */
+  Restorer(TrainerContext context, Optional<Contract> contract) {
     this.context = context;
-    this.spec = context.job().spec();
+    this.template = context.job().template();
+    this.contract = contract;
   }
 
   /**
@@ -44,6 +55,18 @@ final class Restorer {
         .newest()
         .map(newest -> resume(lineage, newest))
         .orElseGet(() -> new RestoredModel(initial(), lineage, null, List.of()));
+  }
+
+  /** Returns the spec with the sizes that follow from the contract and the lineage. */
+  private ModelSpec spec(Optional<ModelSpec> lineage) {
+    ModelSpec spec = SpecSizes.resolve(template, contract, lineage);
+    contract
+        .flatMap(newest -> SpecSizes.misfit(spec, newest))
+        .ifPresent(
+            misfit -> {
+              throw new RunRefusedException(misfit);
+            });
+    return spec;
   }
 
   private void requireSound(Lineage lineage) {
@@ -97,7 +120,15 @@ final class Restorer {
               + " (--model)");
     }
     requireSameTopic(newest);
-    SpecDifference difference = SpecDifference.between(ModelSpec.parse(newest.getSpec()), spec);
+    ModelSpec had = ModelSpec.parse(newest.getSpec());
+    ModelSpec spec = spec(Optional.of(had));
+    int outputs = Network.of(had).outputLength();
+    boolean grows =
+        template.adaptsOutputs()
+            && contract.filter(Contract::isClassification).isPresent()
+            && Network.of(spec).outputLength() > outputs;
+    ModelSpec read = grows ? spec.withOutputs(outputs) : spec;
+    SpecDifference difference = SpecDifference.between(had, read);
     if (!difference.allowed()) {
       throw new RunRefusedException(
           "the spec does not fit version "
@@ -107,13 +138,20 @@ final class Restorer {
               + ": "
               + String.join("; ", difference.refusals()));
     }
-    ModelState state = ModelState.allocate(spec);
+    ModelState state = ModelState.allocate(read);
     try (CheckpointReader reader =
         CheckpointReader.open(
             context.clients(), context.codec(), context.topics(), context.clientId("restore"))) {
       reader.readInto(newest, state);
     }
-    return new RestoredModel(state, lineage, newest, changes(difference, newest));
+    List<String> changes = changes(difference, newest);
+    if (grows) {
+      state = OutputGrowth.grow(state, spec);
+      String growth = growth(spec, outputs);
+      changes.add(growth);
+      context.listener().onNotice(growth);
+    }
+    return new RestoredModel(state, lineage, newest, List.copyOf(changes));
   }
 
   /** Rejects another topic, on which the positions of the lineage are not valid. */
@@ -143,10 +181,31 @@ final class Restorer {
     if (!engine.equals(newest.getEngine())) {
       changes.add("engine: " + newest.getEngine() + " -> " + engine);
     }
-    return List.copyOf(changes);
+    return changes;
+  }
+
+  private String growth(ModelSpec spec, int had) {
+    int has = Network.of(spec).outputLength();
+    String layer =
+        spec.layers().stream()
+            .filter(LayerSpec.Linear.class::isInstance)
+            .reduce((before, last) -> last)
+            .map(LayerSpec::name)
+            .orElse("");
+    String growth = "output layer " + layer + " grew from " + had + " to " + has + " classes";
+    return contract
+        .map(
+            newest ->
+                growth
+                    + " with contract version "
+                    + newest.version()
+                    + ": "
+                    + String.join(", ", newest.classes().subList(had, has)))
+        .orElse(growth);
   }
 
   private ModelState initial() {
+    ModelSpec spec = spec(Optional.empty());
     ModelState state = ModelState.initial(spec, spec.training().seed());
     context.job().init().ifPresent(file -> readInitial(file, state));
     return state;

@@ -102,6 +102,11 @@ final class StepAssembler {
     return waiting.size();
   }
 
+  /** Returns the samples of a step. */
+  int batchSize() {
+    return batchSize;
+  }
+
   /** Returns the number of queued samples. */
   int pending() {
     return pending;

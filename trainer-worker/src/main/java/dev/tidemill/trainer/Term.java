@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
 import dev.tidemill.runtime.DutyPolicy;
 import dev.tidemill.runtime.DutyThread;
@@ -31,10 +32,12 @@ final class Term implements AutoCloseable {
   private final boolean ends;
 
   /**
+   * @param stateBytes bytes of a version's weights and optimizer state
    * @param ends whether the plan ends by itself
    */
   Term(
       TrainerContext context,
+      long stateBytes,
       ReadingDuty reading,
       TrainingDuty training,
       PublishingDuty publishing,
@@ -43,14 +46,14 @@ final class Term implements AutoCloseable {
     this.snapshots = snapshots;
     this.trainingDuty = training;
     this.ends = ends;
-    Duration close = closeTimeout(stateBytes(context.job()));
+    Duration close = closeTimeout(stateBytes);
     this.threads = new Supervisor(context.settings().worker(), context.monitor(), close);
     DutyThread unusedPublisher =
         threads.add(
             publishing,
             DutyPolicy.standard()
                 .draining()
-                .stalledAfter(slowCommit(context))
+                .stalledAfter(slowCommit(context, stateBytes))
                 .whenEnding(snapshots::abandon));
     DutyThread unusedReader = threads.add(reading, context.settings().healthTimeout());
     // When training ends, the reader is no longer needed; the exchange informs the publisher.
@@ -74,15 +77,12 @@ final class Term implements AutoCloseable {
   }
 
   /** Returns the bytes of a version's weights and optimizer state. */
-  static long stateBytes(TrainerJob job) {
-    return Network.of(job.spec()).stateLayout().length() * Float.BYTES;
+  static long stateBytes(ModelSpec spec) {
+    return Network.of(spec).stateLayout().length() * Float.BYTES;
   }
 
-  private static Duration slowCommit(TrainerContext context) {
-    return context
-        .settings()
-        .healthTimeout()
-        .plusSeconds(stateBytes(context.job()) / SLOW_BYTES_PER_SECOND);
+  private static Duration slowCommit(TrainerContext context, long stateBytes) {
+    return context.settings().healthTimeout().plusSeconds(stateBytes / SLOW_BYTES_PER_SECOND);
   }
 
   void start() {
@@ -111,6 +111,11 @@ final class Term implements AutoCloseable {
   /** Whether training ended by itself: its plan is done, or {@link #failure} says why not. */
   boolean isFinished() {
     return trainingDuty.isFinished();
+  }
+
+  /** Whether training ended because the next batch needs another network. */
+  boolean needsNewTerm() {
+    return trainingDuty.needsNewTerm();
   }
 
   /** Returns why the term failed: a failed thread, or records that cannot be trained. */

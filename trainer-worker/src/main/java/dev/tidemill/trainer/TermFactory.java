@@ -39,7 +39,7 @@ final class TermFactory {
       EpochLedger ledger) {
     this.context = context;
     this.settings = context.settings();
-    this.spec = context.job().spec();
+    this.spec = restored.state().spec();
     this.plan = plan;
     this.restored = restored;
     this.contracts = contracts;
@@ -69,6 +69,7 @@ final class TermFactory {
     try {
       return new Term(
           context,
+          Term.stateBytes(spec),
           new ReadingDuty(context.clientId("reader"), consumer, reader(consumer, log)),
           new TrainingDuty(context.clientId("training"), training, arrivals, snapshots),
           publishing(transactions, pins),
@@ -86,7 +87,15 @@ final class TermFactory {
         context.topics().batches(),
         plan,
         new BatchDecoder(
-            context.codec(), new SampleCheck(Network.of(spec)), new ContractCheck(contracts)),
+            context.codec(),
+            new SampleCheck(Network.of(spec)),
+            new ContractCheck(contracts, spec),
+            new DataGate(
+                settings.dataGate(),
+                settings.dataGatePsi(),
+                contracts,
+                context.metrics()::outOfBounds,
+                notice -> arrivals.add(new Arrival.Notice(notice)))),
         new SampleCounter(spec.training().fullBatch(), new LossWeights(Network.of(spec))),
         arrivals,
         () -> context.guard().partitions(Topics.Name.BATCHES),
@@ -159,6 +168,7 @@ final class TermFactory {
     return new PublishingDuty(
         context.clientId("publisher"),
         context,
+        context.specDigest(spec),
         snapshots,
         arrivals,
         new ManifestDraft(context, plan, restored),

@@ -2,12 +2,16 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Lineage;
+import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TrainableModel;
+import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.Transactions;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 /** Starts a term, in an order that no earlier leader can disturb. */
 final class TermStarter {
   private final TrainerContext context;
-  private final TrainableModel model;
+  private final Function<ModelSpec, TrainableModel> models;
   private final ProgressChannel progress;
-  private final ModelSpec spec;
   private final int maxDivergences;
 
   /**
+   * @param models returns a model for the term's spec
    * @param maxDivergences do not start if training diverged more often after the newest version
    */
   TermStarter(
-      TrainerContext context, TrainableModel model, ProgressChannel progress, int maxDivergences) {
+      TrainerContext context,
+      Function<ModelSpec, TrainableModel> models,
+      ProgressChannel progress,
+      int maxDivergences) {
     this.context = context;
-    this.model = model;
+    this.models = models;
     this.progress = progress;
-    this.spec = context.job().spec();
     this.maxDivergences = maxDivergences;
   }
 
@@ -57,8 +63,15 @@ final class TermStarter {
    * and the group's offsets, up to the end of the committed records. So no other trainer can write
    * a manifest after the newest one that this reads. In the opposite order, another version could
    * appear in between, and its samples would be trained twice.
+   *
+   * <p>The data contract is read before, for the size of the state, and again after the extents of
+   * the batches, so that the versions of all batches within them are known.
    */
   Outcome start() throws Exception {
+    KnownContracts contracts = KnownContracts.read(context);
+    ModelSpec expected =
+        SpecSizes.resolve(context.job().template(), contracts.newest(), Optional.empty());
+    TrainerWorker.requireBounds(context.settings(), expected);
     Transactions transactions =
         new Transactions(
             context
@@ -67,14 +80,14 @@ final class TermStarter {
                     context.clientId("checkpoints"),
                     context.transactionalId(),
                     context.settings().checkpointChunkBytes(),
-                    CheckpointPublisher.openAtMost(Network.of(spec).stateLayout())),
+                    CheckpointPublisher.openAtMost(Network.of(expected).stateLayout())),
             context.transactionalId(),
             "trainer of model " + context.settings().model());
     @Nullable Consumer<byte[], byte[]> consumer = null;
     boolean started = false;
     try {
       consumer = context.clients().batchConsumer(context.clientId("reader"));
-      Outcome outcome = start(transactions, consumer);
+      Outcome outcome = start(transactions, consumer, contracts);
       started = outcome instanceof Started;
       return outcome;
     } finally {
@@ -87,7 +100,8 @@ final class TermStarter {
     }
   }
 
-  private Outcome start(Transactions transactions, Consumer<byte[], byte[]> consumer)
+  private Outcome start(
+      Transactions transactions, Consumer<byte[], byte[]> consumer, KnownContracts contracts)
       throws Exception {
     CommittedLog log = CommittedLog.of(context.clients(), context.clientId("ends"));
     Lineage lineage =
@@ -95,19 +109,20 @@ final class TermStarter {
             context.clients(), context.codec(), context.topics(), context.clientId("lineage"));
     List<LogRange> extents = LogExtents.read(consumer, log, context.topics().batches());
     GroupPositions group = GroupPositions.read(context, extents);
-    KnownContracts contracts = KnownContracts.read(context);
-    RestoredModel restored = new Restorer(context).restore(lineage, group);
+    contracts.readAgain();
+    RestoredModel restored = new Restorer(context, contracts.newest()).restore(lineage, group);
     GroupPositions passes = group.after(restored.version(), context.batchesId());
-    int diverged = passes.diverged(context.specDigest());
+    int diverged = passes.diverged(context.specDigest(restored.state().spec()));
     if (diverged > maxDivergences) {
       return new RetryLater(restored.version(), diverged);
     }
     EpochLedger ledger = new EpochLedger(restored.state().counters());
-    RunPlan plan = plan(extents, passes, restored, ledger);
+    RunPlan plan = plan(extents, passes, restored, contracts, ledger);
     if (plan instanceof RunPlan.NothingNew nothing) {
       context.listener().onNotice(nothing.why());
       return new NothingToDo();
     }
+    TrainableModel model = models.apply(restored.state().spec());
     model.restore(restored.state());
     Term term =
         new TermFactory(context, (RunPlan.Reading) plan, restored, contracts, passes, ledger)
@@ -117,8 +132,13 @@ final class TermStarter {
   }
 
   private RunPlan plan(
-      List<LogRange> extents, GroupPositions passes, RestoredModel restored, EpochLedger ledger) {
+      List<LogRange> extents,
+      GroupPositions passes,
+      RestoredModel restored,
+      KnownContracts contracts,
+      EpochLedger ledger) {
     TrainerSettings settings = context.settings();
+    Optional<TrainingSpec.Stop> stop = restored.state().spec().training().stop();
     RunPlanner planner =
         new RunPlanner(
             context.topics().batches(),
@@ -129,19 +149,35 @@ final class TermStarter {
             passes);
     if (restored.newest() != null && planner.isAtEpochEnd(restored.newest())) {
       // The last checkpoint was taken at the epoch's last sample, before the epoch was closed.
-      ledger.closeIfOpen(spec.training().stop());
+      ledger.closeIfOpen(stop);
     }
-    RunPlan plan = planner.plan(restored.newest(), ledger.hasConverged(spec.training().stop()));
+    RunPlan plan = planner.plan(restored.newest(), ledger.hasConverged(stop));
     if (plan instanceof RunPlan.Reading reading) {
       if (reading.fresh()) {
         ledger.beginRun();
       }
-      announce(reading, restored);
+      announce(reading, restored, contracts.newest());
     }
     return plan;
   }
 
-  private void announce(RunPlan.Reading plan, RestoredModel restored) {
+  /** Says that the contract of the model's versions was replaced: their batches are refused. */
+  private static Optional<String> replaced(RestoredModel restored, Optional<Contract> contract) {
+    int had = restored.state().contract();
+    return contract
+        .filter(newest -> had > 0 && !newest.accepts(had))
+        .map(
+            newest ->
+                "data contract version "
+                    + newest.version()
+                    + " replaced version "
+                    + had
+                    + ", which version "
+                    + restored.version()
+                    + " was trained with: older batches are refused, in every epoch");
+  }
+
+  private void announce(RunPlan.Reading plan, RestoredModel restored, Optional<Contract> contract) {
     String from =
         restored.newest() == null
             ? "starts training model " + context.settings().model()
@@ -162,6 +198,7 @@ final class TermStarter {
                 + positions.stream()
                     .map(at -> "partition " + at.partition() + " offset " + at.offset())
                     .collect(Collectors.joining(", ")));
+    replaced(restored, contract).ifPresent(context.listener()::onNotice);
     plan.resumption().changes().forEach(context.listener()::onNotice);
     plan.resumption()
         .gaps()

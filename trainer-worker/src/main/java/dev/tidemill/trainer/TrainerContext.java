@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicGuard;
@@ -75,12 +76,12 @@ record TrainerContext(
     return guard.id(Topics.Name.BATCHES).toString();
   }
 
-  /** Returns a digest that identifies the spec. */
-  String specDigest() {
+  /** Returns a digest that identifies a spec. */
+  String specDigest(ModelSpec spec) {
     try {
       byte[] sha256 =
           MessageDigest.getInstance("SHA-256")
-              .digest(job.spec().toYaml().getBytes(StandardCharsets.UTF_8));
+              .digest(spec.toYaml().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(sha256, 0, DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);

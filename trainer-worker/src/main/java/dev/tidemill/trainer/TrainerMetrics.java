@@ -23,6 +23,10 @@ public final class TrainerMetrics {
   private static final MeterDefinition DEAD_LETTERS =
       METERS.counter(
           "tidemill.dead.letters", "Records refused, by the topic that they came from.", "topic");
+  private static final MeterDefinition OUT_OF_BOUNDS =
+      METERS.counter(
+          "tidemill.batches.out.of.bounds",
+          "Batches that differ from the contract's reference, refused or not (`data.gate`).");
   private static final MeterDefinition PUBLISHING =
       METERS.histogram(
           "tidemill.checkpoint.publish", "Time from the snapshot to the commit of a version.");
@@ -38,6 +42,7 @@ public final class TrainerMetrics {
   private final Counter samples;
   private final Counter steps;
   private final Counter deadLetters;
+  private final Counter outOfBounds;
   private final Timer publishing;
   private volatile double loss = Double.NaN;
   private volatile long version;
@@ -47,6 +52,7 @@ public final class TrainerMetrics {
     samples = metrics.counter(SAMPLES_TRAINED);
     steps = metrics.counter(STEPS);
     deadLetters = metrics.counter(DEAD_LETTERS, "batches");
+    outOfBounds = metrics.counter(OUT_OF_BOUNDS);
     publishing = metrics.histogram(PUBLISHING);
     metrics.gauge(LOSS, () -> loss);
     metrics.gauge(HELD_BYTES, () -> heldBytes.getAsLong());
@@ -66,6 +72,11 @@ public final class TrainerMetrics {
   /** Counts a record that becomes a dead letter. */
   void refused() {
     deadLetters.increment();
+  }
+
+  /** Counts a batch that differs from the contract's reference. */
+  void outOfBounds() {
+    outOfBounds.increment();
   }
 
   /** Counts a step, or a part of one. */

@@ -11,6 +11,7 @@ import dev.tidemill.runtime.Settings;
 import java.time.Duration;
 import java.util.UUID;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
 
 /**
  * The settings of a trainer, without the spec and the Kafka clients. {@link #configDef} documents
@@ -33,6 +34,8 @@ public record TrainerSettings(
     long queueBytes,
     double maxRefusedShare,
     boolean acceptGap,
+    DataGateMode dataGate,
+    double dataGatePsi,
     int metricsSteps,
     Duration progressInterval,
     int engineThreads,
@@ -48,6 +51,8 @@ public record TrainerSettings(
   public static final String QUEUE_BYTES = "trainer.queue.bytes";
   public static final String MAX_REFUSED_SHARE = "max.refused.share";
   public static final String ACCEPT_GAP = "trainer.accept.gap";
+  public static final String DATA_GATE = "data.gate";
+  public static final String DATA_GATE_PSI = "data.gate.psi";
   public static final String METRICS_STEPS = "trainer.metrics.steps";
   public static final String PROGRESS_INTERVAL = "progress.interval.ms";
   public static final String ENGINE_THREADS = "engine.threads";
@@ -76,6 +81,8 @@ public record TrainerSettings(
         settings.getLong(QUEUE_BYTES),
         settings.getDouble(MAX_REFUSED_SHARE),
         settings.getBoolean(ACCEPT_GAP),
+        DataGateMode.of(settings.getString(DATA_GATE)),
+        settings.getDouble(DATA_GATE_PSI),
         settings.getInt(METRICS_STEPS),
         settings.getDuration(PROGRESS_INTERVAL),
         settings.getInt(ENGINE_THREADS),
@@ -168,6 +175,24 @@ public record TrainerSettings(
             "Whether a starting trainer skips records that retention deleted before they were"
                 + " trained. The next version records the gap. If false, deleted records are an"
                 + " error.")
+        .define(
+            DATA_GATE,
+            ConfigDef.Type.STRING,
+            DataGateMode.OFF.word(),
+            ValidString.in(DataGateMode.words()),
+            MEDIUM,
+            "What happens to a batch whose features or labels differ from the data that the"
+                + " contract was derived from, by more than chance explains. off: it is not"
+                + " compared. warn: it is trained, with a notice and a metric. quarantine: it"
+                + " becomes a dead letter.")
+        .define(
+            DATA_GATE_PSI,
+            ConfigDef.Type.DOUBLE,
+            0.25,
+            atLeast(0),
+            LOW,
+            "Largest population stability index of a feature that data.gate accepts, beyond what"
+                + " chance explains in a batch of its size.")
         .define(
             METRICS_STEPS,
             ConfigDef.Type.INT,

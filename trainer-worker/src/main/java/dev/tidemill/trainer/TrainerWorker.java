@@ -1,7 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
-import dev.tidemill.engine.LossSpec;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
@@ -23,6 +23,7 @@ import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Trains a model from its batches and publishes checkpoints while it leads. One trainer of a model
@@ -63,15 +64,15 @@ public final class TrainerWorker implements Worker {
       TrainerJob job,
       Metrics metrics,
       TrainerListener listener) {
-    requireBounds(settings, job);
-    requireClassWeights(job);
+    Optional<ModelSpec> spec = job.template().withoutData();
+    spec.ifPresent(known -> requireBounds(settings, known));
     WorkerMetrics registered = metrics.worker(settings.worker());
     HealthMonitor monitor = new HealthMonitor(settings.worker(), Clock.systemUTC(), registered);
     codec.reportTo(monitor);
     TopicGuard guard =
         TopicGuard.of(
             clients,
-            contract(settings, clients, topics, job),
+            contract(settings, clients, topics, spec),
             monitor,
             settings.worker() + "-topics",
             timing.topicCheck());
@@ -92,7 +93,9 @@ public final class TrainerWorker implements Worker {
     Leadership leadership = new Leadership(context);
     threads =
         new Supervisor(
-            settings.worker(), monitor, Term.closeTimeout(Term.stateBytes(job)).plus(TERM_MARGIN));
+            settings.worker(),
+            monitor,
+            Term.closeTimeout(spec.map(Term::stateBytes).orElse(0L)).plus(TERM_MARGIN));
     threads.refineHealth(leadership::refine);
     DutyThread topicGuard = threads.add(new GuardDuty(context, leadership));
     DutyThread unused =
@@ -106,11 +109,14 @@ public final class TrainerWorker implements Worker {
   }
 
   private static TopicContract contract(
-      TrainerSettings settings, KafkaClients clients, Topics topics, TrainerJob job) {
+      TrainerSettings settings, KafkaClients clients, Topics topics, Optional<ModelSpec> spec) {
     TopicLimits limits =
-        TopicLimits.NONE
-            .withRecord(Topics.Name.CHECKPOINT_CHUNKS, settings.checkpointChunkBytes())
-            .withTransaction(CheckpointPublisher.openAtMost(Network.of(job.spec()).stateLayout()));
+        TopicLimits.NONE.withRecord(Topics.Name.CHECKPOINT_CHUNKS, settings.checkpointChunkBytes());
+    if (spec.isPresent()) {
+      limits =
+          limits.withTransaction(
+              CheckpointPublisher.openAtMost(Network.of(spec.get()).stateLayout()));
+    }
     return new TopicContract(
         TopicRole.TRAINER, topics, settings.model(), clients.bootstrapServers(), limits);
   }
@@ -141,22 +147,17 @@ public final class TrainerWorker implements Worker {
     threads.close();
   }
 
-  /** Rejects balanced class weights: the records do not say how many labels a class has. */
-  private static void requireClassWeights(TrainerJob job) {
-    LossSpec unused = job.spec().loss().balancedBy();
-  }
-
   /** Rejects an endless run for specs that need the end of an epoch. */
-  private static void requireBounds(TrainerSettings settings, TrainerJob job) {
+  static void requireBounds(TrainerSettings settings, ModelSpec spec) {
     if (settings.epochs() > 0) {
       return;
     }
-    if (job.spec().training().fullBatch()) {
+    if (spec.training().fullBatch()) {
       throw new InvalidSettingsException(
           List.of(
               "training.batch_size: full needs a bounded run; set trainer.epochs to 1 or more"));
     }
-    if (job.spec().training().stop().isPresent()) {
+    if (spec.training().stop().isPresent()) {
       throw new InvalidSettingsException(
           List.of("training.stop needs a bounded run; set trainer.epochs to 1 or more"));
     }

@@ -3,6 +3,7 @@ package dev.tidemill.trainer;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.schemas.TrainerPhase;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,7 @@ final class Training {
   private int epoch;
   private long epochNanos;
   private long epochSamplesBefore;
+  private volatile boolean needsNewTerm;
   private volatile Optional<RuntimeException> failure = Optional.empty();
 
   /**
@@ -106,6 +108,9 @@ final class Training {
       beginEpoch(begin);
     } else if (arrival instanceof Arrival.EpochEnd) {
       return endEpoch();
+    } else if (arrival instanceof Arrival.NewTerm next) {
+      endForNewTerm(next);
+      return false;
     } else if (arrival instanceof Arrival.InputEnd) {
       endInput();
       return false;
@@ -120,7 +125,14 @@ final class Training {
    * @return whether training continues
    */
   boolean idle() throws InterruptedException {
-    progress.waiting(runProgress());
+    if (progress.waiting(runProgress(), assembler.pending() > 0)) {
+      listener.onNotice(
+          String.format(
+              Locale.ROOT,
+              "%,d samples wait for a step of %,d: training continues when more arrive",
+              assembler.pending(),
+              assembler.batchSize()));
+    }
     // The last step may have passed refused records whose memory the reader waits for.
     if (isStuckWithRefused()) {
       return false;
@@ -133,6 +145,21 @@ final class Training {
   void submitRest() throws InterruptedException {
     submitter.submitRest(this::report);
     refusals.report();
+  }
+
+  /**
+   * Submits what the finished steps have trained. The next term reads the samples that wait for a
+   * step again, so they become the same step as without the new term.
+   */
+  private void endForNewTerm(Arrival.NewTerm next) throws InterruptedException {
+    listener.onNotice("a new term begins: " + next.why());
+    submitRest();
+    needsNewTerm = true;
+  }
+
+  /** Whether training ended because the next batch needs another network. Any thread. */
+  boolean needsNewTerm() {
+    return needsNewTerm;
   }
 
   /** Returns why training ended before its plan was done; empty otherwise. Any thread. */

@@ -34,6 +34,11 @@ final class TrainingDuty implements Duty {
     return finished;
   }
 
+  /** Whether training ended because the next batch needs another network. Any thread. */
+  boolean needsNewTerm() {
+    return training.needsNewTerm();
+  }
+
   /** Returns why training ended before its plan was done; empty otherwise. Any thread. */
   Optional<RuntimeException> failure() {
     return training.failure();

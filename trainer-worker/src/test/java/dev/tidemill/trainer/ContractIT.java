@@ -6,15 +6,20 @@ import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.contract.ContractFile;
 import dev.tidemill.messaging.ContractLog;
+import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +149,45 @@ class ContractIT {
         .contains("names data contract version 1, which was replaced")
         .contains("prepared with version 2");
     assertThat(on.newest().getSamples()).isEqualTo(8);
+  }
+
+  @Test
+  void endlessRunWaitsForTheContractBehindAnOpenTransaction() throws Exception {
+    String foreign = UniqueName.of("other-producer");
+    ModelTopics hasty = on.with(Map.of("read.timeout.ms", "1000"));
+    try (Producer<byte[], byte[]> open = on.clients.transactionalProducer("foreign", foreign)) {
+      open.initTransactions();
+      open.beginTransaction();
+      Object unused =
+          open.send(new ProducerRecord<>(on.topics.contract(), 0, new byte[] {'x'}, null)).get();
+      write(contract("", "elm, oak, yew"));
+      on.sendAll(List.of(batch(1)));
+      try (TestTrainer trainer = TestTrainer.start(hasty, "checkpoint.interval.samples", "8")) {
+        Eventually.await()
+            .until(() -> trainer.worker.health().conditions().toString().contains(foreign));
+        assertThat(trainer.worker.health().state()).isEqualTo(Health.State.DEGRADED);
+        open.abortTransaction();
+        trainer.awaitVersion(1);
+        trainer.awaitState(Health.State.READY);
+      }
+    }
+    assertThat(on.newest().getContract()).isEqualTo(1);
+    assertThat(on.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void saysThatTheContractWasReplaced() throws Exception {
+    Contract first = contract("", "elm, oak, yew");
+    write(first);
+    on.sendAll(List.of(batch(1)));
+    train();
+    write(first.followedBy(contract(", mean: 3", "elm, oak, yew"), "test", Instant.EPOCH));
+    on.sendAll(List.of(batch(2)));
+    try (TestTrainer trainer = TestTrainer.start(on, "trainer.exit.at.end", "true").finished()) {
+      assertThat(trainer.notices)
+          .anyMatch(notice -> notice.startsWith("data contract version 2 replaced version 1"));
+    }
+    assertThat(on.newest().getContract()).isEqualTo(2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.ServableModel;
+import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.engine.TrainableModel;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -46,6 +47,13 @@ final class LinearEngine implements Engine {
   LinearEngine(LongConsumer beforeStep, Runnable beforeCopy) {
     this.beforeStep = beforeStep;
     this.beforeCopy = beforeCopy;
+  }
+
+  /** Returns the same spec, whose sizes follow from the data contract if there is one. */
+  static SpecTemplate adaptive() {
+    return SpecTemplate.parse(
+        YAML.replace("shape: [4]", "shape: {auto: [4]}")
+            .replace("out_features: 3", "out_features: {auto: 3}"));
   }
 
   static ModelSpec spec() {

@@ -12,12 +12,12 @@ import dev.tidemill.engine.TrainingCounters;
 import java.nio.FloatBuffer;
 import java.util.function.LongConsumer;
 
-/** A model with weight [3, 4], bias [3] and their momentum buffers, in the state's order. */
+/** A model with weight [K, 4], bias [K] and their momentum buffers, in the state's order. */
 final class LinearModel implements TrainableModel {
-  private static final int PARAMETERS = LinearEngine.CLASSES * (LinearEngine.FEATURES + 1);
-
+  private final int classes;
+  private final int parameters;
   private final float[] memory;
-  private final float[] gradient = new float[PARAMETERS];
+  private final float[] gradient;
   private final LossWeights weights;
   private final float learningRate;
   private final float momentum;
@@ -35,6 +35,9 @@ final class LinearModel implements TrainableModel {
     this.momentum = (float) sgd.momentum();
     this.beforeStep = beforeStep;
     this.beforeCopy = beforeCopy;
+    this.classes = begin.layout().slice("fc.weight").shape().get(0);
+    this.parameters = classes * (LinearEngine.FEATURES + 1);
+    this.gradient = new float[parameters];
     this.memory = new float[Math.toIntExact(begin.layout().length())];
     restore(begin);
   }
@@ -64,11 +67,11 @@ final class LinearModel implements TrainableModel {
 
   /** Adds a sample's gradient, and returns its weighted loss. */
   private double learn(float[] x, int label, double own, double weight) {
-    double[] p = new double[LinearEngine.CLASSES];
+    double[] p = new double[classes];
     double sum = 0;
     int best = 0;
     for (int c = 0; c < p.length; c++) {
-      double logit = memory[LinearEngine.CLASSES * x.length + c];
+      double logit = memory[classes * x.length + c];
       for (int f = 0; f < x.length; f++) {
         logit += memory[c * x.length + f] * (double) x[f];
       }
@@ -83,16 +86,16 @@ final class LinearModel implements TrainableModel {
       for (int f = 0; f < x.length; f++) {
         gradient[c * x.length + f] += g * x[f];
       }
-      gradient[LinearEngine.CLASSES * x.length + c] += g;
+      gradient[classes * x.length + c] += g;
     }
     return -StrictMath.log(p[label] / sum) * own;
   }
 
   @Override
   public void applyAccumulated() {
-    for (int i = 0; i < PARAMETERS; i++) {
-      memory[PARAMETERS + i] = momentum * memory[PARAMETERS + i] + gradient[i];
-      memory[i] -= learningRate * memory[PARAMETERS + i];
+    for (int i = 0; i < parameters; i++) {
+      memory[parameters + i] = momentum * memory[parameters + i] + gradient[i];
+      memory[i] -= learningRate * memory[parameters + i];
       gradient[i] = 0;
     }
     steps++;

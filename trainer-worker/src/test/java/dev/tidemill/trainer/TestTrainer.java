@@ -39,9 +39,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
 
   private TestTrainer(
       ModelTopics on,
-      ModelSpec spec,
-      Engine engine,
-      Optional<Path> init,
+      TrainerJob job,
       TrainerListener also,
       TrainerTiming timing,
       Settings settings) {
@@ -53,7 +51,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
             on.clients,
             on.topics,
             on.codec,
-            new TrainerJob(spec, engine, init),
+            job,
             metrics,
             this);
     worker.start();
@@ -83,6 +81,13 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     return start(on, spec, engine, init, also, TIMING, settings);
   }
 
+  /** Starts a trainer whose spec follows from the data contract. */
+  static TestTrainer adaptive(
+      ModelTopics on, Engine engine, TrainerListener also, String... settings) {
+    TrainerJob job = new TrainerJob(LinearEngine.adaptive(), engine, Optional.empty());
+    return new TestTrainer(on, job, also, TIMING, checked(settings));
+  }
+
   /** Starts a trainer with other intervals and timeouts. */
   static TestTrainer start(
       ModelTopics on,
@@ -92,13 +97,15 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
       TrainerListener also,
       TrainerTiming timing,
       String... settings) {
+    return new TestTrainer(on, new TrainerJob(spec, engine, init), also, timing, checked(settings));
+  }
+
+  private static Settings checked(String... settings) {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       given.put(settings[i], settings[i + 1]);
     }
-    Settings checked =
-        Settings.check(given, List.of(TrainerSettings.configDef(), MetricsServer.configDef()));
-    return new TestTrainer(on, spec, engine, init, also, timing, checked);
+    return Settings.check(given, List.of(TrainerSettings.configDef(), MetricsServer.configDef()));
   }
 
   /** Waits until the trainer has ended by itself without a failure. */

@@ -13,12 +13,8 @@ final class TrainerProcess implements TrainerListener {
     ModelTopics on = ModelTopics.existing(arguments[0], arguments[1]);
     LinearEngine engine = new LinearEngine(new Pace(Long.parseLong(arguments[2])));
     TestTrainer trainer =
-        TestTrainer.start(
-            on,
-            LinearEngine.spec(),
-            engine,
-            new TrainerProcess(),
-            Arrays.copyOfRange(arguments, 3, arguments.length));
+        TestTrainer.adaptive(
+            on, engine, new TrainerProcess(), Arrays.copyOfRange(arguments, 3, arguments.length));
     trainer.worker.awaitEnd();
     System.out.println("ended " + trainer.worker.health());
     System.exit(trainer.worker.health().isAlive() ? 0 : 1);

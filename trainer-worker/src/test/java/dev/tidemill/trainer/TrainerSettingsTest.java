@@ -22,6 +22,8 @@ class TrainerSettingsTest {
     assertThat(settings.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.checkpointKeep()).isEqualTo(10);
     assertThat(settings.checkpointChunkBytes()).isEqualTo(524288);
+    assertThat(settings.dataGate()).isEqualTo(DataGateMode.OFF);
+    assertThat(settings.dataGatePsi()).isEqualTo(0.25);
   }
 
   @Test
@@ -35,9 +37,11 @@ class TrainerSettingsTest {
                         "checkpoint.interval.samples",
                         "0",
                         "checkpoint.interval.mz",
-                        "3")))
+                        "3",
+                        "data.gate",
+                        "maybe")))
         .isInstanceOfSatisfying(
-            InvalidSettingsException.class, e -> assertThat(e.faults()).hasSize(3))
+            InvalidSettingsException.class, e -> assertThat(e.faults()).hasSize(4))
         .hasMessageContaining("trainer.epochs")
         .hasMessageContaining("checkpoint.interval.samples")
         .hasMessageContaining("did you mean checkpoint.interval.ms");

@@ -109,6 +109,21 @@ class TrainingTest {
   }
 
   @Test
+  void saysHowManySamplesWaitForTheirStep() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    now += Duration.ofSeconds(5).toNanos();
+    Object unused = training.idle();
+    hand(training, 0, 5);
+    now += Duration.ofSeconds(5).toNanos();
+    unused = training.idle();
+    now += Duration.ofSeconds(5).toNanos();
+    unused = training.idle();
+    assertThat(notices)
+        .containsExactly("5 samples wait for a step of 8: training continues when more arrive");
+    assertThat(sent).extracting(TrainingProgress::getPhase).containsOnly(TrainerPhase.WAITING);
+  }
+
+  @Test
   void failsIfNothingToTrain() throws Exception {
     Training training = training(LinearEngine.spec(), 2);
     assertThat(end(training, 1)).isFalse();
@@ -303,6 +318,11 @@ class TrainingTest {
           @Override
           public void onEpochEnd(EpochSummary epoch) {
             epochs.add(epoch);
+          }
+
+          @Override
+          public void onNotice(String notice) {
+            notices.add(notice);
           }
         };
     CheckpointSubmitter submitter =

@@ -35,10 +35,11 @@ public record LossSpec(
 
   /**
    * Computes balanced class weights: n / (K · count), with n labels in K classes. So each class
-   * contributes the same to the loss. Returns this loss unchanged if it is not balanced.
+   * contributes the same to the loss. A class without labels, which was appended to the data
+   * contract later, weighs 1. Returns this loss unchanged if it is not balanced.
    *
    * @param counts the number of labels of each class; empty if they are unknown
-   * @throws InvalidSpecException if a class has no labels, or the counts are unknown
+   * @throws InvalidSpecException if the counts are unknown
    */
   public LossSpec balancedBy(long... counts) {
     if (!balanced) {
@@ -53,14 +54,7 @@ public record LossSpec(
     long all = Arrays.stream(counts).sum();
     double[] weights = new double[counts.length];
     for (int i = 0; i < counts.length; i++) {
-      if (counts[i] <= 0) {
-        throw new InvalidSpecException(
-            List.of(
-                "loss: class_weights: balanced needs labels of every class, but class "
-                    + i
-                    + " has none; write a list of numbers, one for each class"));
-      }
-      weights[i] = (double) all / ((double) counts.length * counts[i]);
+      weights[i] = counts[i] == 0 ? 1 : (double) all / ((double) counts.length * counts[i]);
     }
     return withClassWeights(weights);
   }

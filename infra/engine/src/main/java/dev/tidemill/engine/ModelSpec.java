@@ -44,12 +44,14 @@ public record ModelSpec(
   }
 
   /**
-   * Loads a built-in spec by its name, or a spec from a file.
+   * Loads a built-in spec by its name, or a spec from a file. Sizes that follow from the data get
+   * the spec's defaults; {@link SpecTemplate#load} keeps them open.
    *
-   * @throws InvalidSpecException if neither exists, or listing every fault of the file
+   * @throws InvalidSpecException if neither exists, or listing every fault of the file, including
+   *     sizes without a default
    */
   public static ModelSpec load(String nameOrFile) {
-    return parse(SpecYaml.text(nameOrFile));
+    return SpecTemplate.load(nameOrFile).resolve(SampleFormat.UNKNOWN);
   }
 
   /** Writes the spec in its canonical form, with all defaults; {@link #parse} reads it back. */

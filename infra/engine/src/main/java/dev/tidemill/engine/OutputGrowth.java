@@ -1,0 +1,49 @@
+package dev.tidemill.engine;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Gives the last linear layer of a model more outputs. The new rows of its weight and bias have the
+ * values that a new model of the larger size has from the same seed. Their optimizer state is that
+ * of a new model: 0, or Adagrad's {@code initial_accumulator_value}. Everything else keeps its
+ * bits.
+ */
+public final class OutputGrowth {
+  private OutputGrowth() {}
+
+  /**
+   * Returns a larger state in newly allocated memory.
+   *
+   * @param from the smaller state, unchanged
+   * @param to the spec of {@code from} with more outputs
+   * @throws IllegalArgumentException if the specs differ in another tensor's shape
+   */
+  public static ModelState grow(ModelState from, ModelSpec to) {
+    ModelState grown = ModelState.initial(to, from.counters().seed());
+    for (StateLayout.Slice slice : grown.layout().slices()) {
+      copyRows(from, from.layout().slice(slice.name()), grown, slice);
+    }
+    grown.counters(from.counters());
+    grown.contract(from.contract());
+    return grown;
+  }
+
+  /** Copies a tensor whose rows are the first rows of the larger one. */
+  private static void copyRows(
+      ModelState from, StateLayout.Slice smaller, ModelState grown, StateLayout.Slice larger) {
+    int rank = larger.shape().size();
+    if (smaller.shape().size() != rank
+        || (rank > 0 && !smaller.shape().subList(1, rank).equals(larger.shape().subList(1, rank)))
+        || smaller.length() > larger.length()) {
+      throw new IllegalArgumentException(
+          "tensor "
+              + larger.name()
+              + " cannot grow from shape "
+              + smaller.shape()
+              + " to "
+              + larger.shape());
+    }
+    ByteBuffer into = grown.data(larger);
+    into.put(from.data(smaller));
+  }
+}
