@@ -21,8 +21,8 @@ final class SpecSizes {
 
   /**
    * Resolves a template: what the contract does not determine is as in the lineage or, without a
-   * lineage, the template's default. Outputs never become fewer than the lineage has. Balanced class
-   * weights follow from the labels that the contract's first producer counted.
+   * lineage, the template's default. Outputs never become fewer than the lineage has. Balanced
+   * class weights follow from the labels that the contract's first producer counted.
    *
    * @throws dev.tidemill.engine.InvalidSpecException if a size is unknown, or a layer does not
    *     accept it

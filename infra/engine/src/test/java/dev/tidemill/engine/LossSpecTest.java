@@ -107,13 +107,11 @@ class LossSpecTest {
   }
 
   @Test
-  void balancedNeedsLabelsOfEveryClass() {
+  void balancedNeedsCounts() {
     LossSpec balanced = loss("{type: cross_entropy, class_weights: balanced}");
-    assertThatThrownBy(() -> balanced.balancedBy(60, 0, 10))
-        .isInstanceOf(InvalidSpecException.class)
-        .hasMessage(
-            "loss: class_weights: balanced needs labels of every class, but class 1 has none;"
-                + " write a list of numbers, one for each class");
+    assertThat(balanced.balancedBy(60, 0, 10).classWeights())
+        .as("a class that was appended later")
+        .containsExactly(70 / 180.0, 1.0, 70 / 30.0);
     assertThatThrownBy(balanced::balancedBy)
         .isInstanceOf(InvalidSpecException.class)
         .hasMessage(

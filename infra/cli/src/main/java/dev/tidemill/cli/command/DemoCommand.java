@@ -143,7 +143,7 @@ final class DemoCommand implements Callable<Integer> {
     Settings unconnected = context(given, "127.0.0.1:1").settings();
     DemoPlan plan =
         new DemoPlan(
-            network.spec(),
+            specOptions.template(),
             EngineSettings.engine(unconnected),
             REQUESTS_PER_SECOND,
             MIN_REQUESTS,

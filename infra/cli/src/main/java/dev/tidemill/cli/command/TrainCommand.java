@@ -11,7 +11,7 @@ import dev.tidemill.cli.run.EngineSettings;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.WorkerRun;
-import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.PeakMemory;
@@ -86,11 +86,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelSpec modelSpec = specOptions.modelSpec();
+    SpecTemplate template = specOptions.template();
     ModelContext context = ModelContext.of(given());
     TrainerJob job =
         new TrainerJob(
-            modelSpec, EngineSettings.engine(context.settings()), Optional.ofNullable(init));
+            template, EngineSettings.engine(context.settings()), Optional.ofNullable(init));
     context.require(TopicRole.TRAINER);
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (Metrics metrics = new Metrics(context.model())) {

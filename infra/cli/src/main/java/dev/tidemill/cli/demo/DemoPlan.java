@@ -1,7 +1,7 @@
 package dev.tidemill.cli.demo;
 
 import dev.tidemill.engine.Engine;
-import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.SpecTemplate;
 
 /**
  * What a demo runs.
@@ -11,4 +11,4 @@ import dev.tidemill.engine.ModelSpec;
  * @param minRequests minimum number of requests before the test, however short training is
  */
 public record DemoPlan(
-    ModelSpec spec, Engine engine, double requestRate, long minRequests, int window) {}
+    SpecTemplate spec, Engine engine, double requestRate, long minRequests, int window) {}

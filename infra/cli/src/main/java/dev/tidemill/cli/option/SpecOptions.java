@@ -4,6 +4,7 @@ import dev.tidemill.engine.InputSpec;
 import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.OptimizerSpec;
+import dev.tidemill.engine.SpecTemplate;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +51,16 @@ public final class SpecOptions {
       split = ",",
       hideParamSyntax = true,
       description =
-          "input shape, unscaled, e.g. 64 for a table of 64 features (default: the spec's)")
+          "input shape, unscaled, e.g. 64 for a table of 64 features (default: the spec's, which"
+              + " may follow from the data contract)")
   private List<Integer> inputShape = List.of();
 
   @Option(
       names = "--outputs",
       paramLabel = "N",
-      description = "number of classes or regression outputs (default: the spec's)")
+      description =
+          "number of classes or regression outputs (default: the spec's, which may follow from the"
+              + " data contract)")
   private @Nullable Integer outputs;
 
   /** Sets the batch size to use if {@code --batch-size} is not given. */
@@ -67,12 +71,30 @@ public final class SpecOptions {
   }
 
   /**
-   * Returns the spec with the options applied.
+   * Returns the spec with the options applied, and with the sizes that it has without data.
+   *
+   * @throws InvalidSpecException with every fault, or if a size follows from data only
+   */
+  public ModelSpec modelSpec() {
+    return template()
+        .withoutData()
+        .orElseThrow(
+            () ->
+                new InvalidSpecException(
+                    List.of(
+                        "spec "
+                            + spec
+                            + " has sizes that only data gives; set them with --input-shape and"
+                            + " --outputs, or write defaults: {auto: 10}")));
+  }
+
+  /**
+   * Returns the spec with the options applied; sizes that it leaves open follow from the data.
    *
    * @throws InvalidSpecException with every fault
    */
-  public ModelSpec modelSpec() {
-    ModelSpec chosen = ModelSpec.load(spec);
+  public SpecTemplate template() {
+    SpecTemplate chosen = SpecTemplate.load(spec);
     if (!inputShape.isEmpty()) {
       chosen = chosen.withInput(new InputSpec(inputShape, 1, 0));
     }

@@ -1,0 +1,148 @@
+package dev.tidemill.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.DeriveOptions;
+import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.SourceOptions;
+import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.source.Sources;
+import dev.tidemill.producer.source.download.DownloadCache;
+import dev.tidemill.producer.source.table.TableFormat;
+import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.CategoryEncoding;
+import dev.tidemill.schemas.Feature;
+import dev.tidemill.schemas.FeatureKind;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random tables, each sent by one to three producers that start together: what is on the log
+ * equals, sample for sample, what the tables say. {@code -Dtidemill.tables=1000} draws as many
+ * tables.
+ */
+@WithKafka
+class RandomTablesIT {
+  private static final int TABLES = Integer.getInteger("tidemill.tables", 20);
+  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final SendSettings QUICK =
+      SendSettings.standard(7).withLinger(SHORT).withCommitInterval(SHORT);
+  private static final ContractSettings APPEND = new ContractSettings(true, null);
+
+  @TempDir private Path dir;
+  private final KafkaCluster cluster;
+
+  RandomTablesIT(KafkaCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Test
+  void sendsEachTableAsItIs() throws Exception {
+    for (long seed = 1; seed <= TABLES; seed++) {
+      send(new RandomTable(seed));
+    }
+  }
+
+  private void send(RandomTable table) throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "table");
+    Path folder = Files.createDirectory(dir.resolve("seed" + table.seed()));
+    List<BatchProducer> producers = new ArrayList<>();
+    try (Metrics metrics = new Metrics("m")) {
+      for (RandomTable.File file : table.files()) {
+        producers.add(producer(to, table, write(folder, file), file.format(), metrics));
+      }
+      producers.forEach(BatchProducer::start);
+      for (BatchProducer producer : producers) {
+        producer.awaitEnd();
+        assertThat(producer.health().cause()).as("%s", table).isNull();
+        assertThat(producer.progress().isComplete()).as("%s", table).isTrue();
+      }
+    } finally {
+      producers.forEach(BatchProducer::close);
+    }
+    Contract contract = TestLog.contract(to);
+    assertThat(sent(to, contract)).as("%s", table).isEqualTo(expected(table, contract));
+  }
+
+  private static Path write(Path folder, RandomTable.File file) throws IOException {
+    return Files.write(folder.resolve(file.name()), file.bytes());
+  }
+
+  private BatchProducer producer(
+      Destination to, RandomTable table, Path file, TableFormat format, Metrics metrics) {
+    SourceOptions options =
+        SourceOptions.FOR_TRAINING
+            .withLabelColumn(RandomTable.LABEL)
+            .withDerive(DeriveOptions.DEFAULT.withStandardize(table.standardized()))
+            .withTable(format);
+    Sources sources = new Sources(InputStream.nullInputStream(), new DownloadCache(dir), Map.of());
+    return new BatchProducer(
+        to,
+        sources.open(SourceSpec.parse("csv:" + file), options, ReadingOrder.AS_IS),
+        QUICK,
+        APPEND,
+        new RecordingListener(),
+        metrics);
+  }
+
+  /** Each sample on the log, as its elements and its class's name. */
+  private static List<String> sent(Destination to, Contract contract) {
+    List<String> samples = new ArrayList<>();
+    for (TrainingBatch batch : TestLog.batches(to)) {
+      ByteBuffer inputs = batch.getInputs().getData().order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer labels = batch.getLabels().getData().order(ByteOrder.LITTLE_ENDIAN);
+      while (labels.hasRemaining()) {
+        StringBuilder sample = new StringBuilder();
+        for (int i = 0; i < contract.width(); i++) {
+          sample.append(inputs.getFloat()).append(' ');
+        }
+        samples.add(sample + contract.classes().get(labels.getInt()));
+      }
+    }
+    Collections.sort(samples);
+    return samples;
+  }
+
+  /**
+   * The same, from the table and what the contract says; without the code that prepares samples.
+   */
+  private static List<String> expected(RandomTable table, Contract contract) {
+    List<String> samples = new ArrayList<>();
+    for (RandomTable.Row row : table.rows()) {
+      StringBuilder sample = new StringBuilder();
+      for (Feature feature : contract.features()) {
+        append(sample, feature, row.values().get(feature.getName()));
+      }
+      samples.add(sample + row.label());
+    }
+    Collections.sort(samples);
+    return samples;
+  }
+
+  private static void append(StringBuilder sample, Feature feature, Object value) {
+    if (feature.getKind() == FeatureKind.NUMBER) {
+      double raw = ((Number) value).doubleValue();
+      sample.append((float) ((raw - feature.getMean()) / feature.getDeviation())).append(' ');
+      return;
+    }
+    assertThat(feature.getEncoding()).isEqualTo(CategoryEncoding.ONE_HOT);
+    for (String category : feature.getCategories()) {
+      sample.append(category.equals(value) ? "1.0 " : "0.0 ");
+    }
+  }
+}
