@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 
 /**
  * Agrees with a model's other producers on its data contract. One thread.
@@ -150,7 +151,8 @@ final class ContractAgreement {
             sink.write(batch, producer);
             return batch;
           });
-    } catch (FencedException e) {
+    } catch (FencedException | InvalidTxnStateException e) {
+      // The later one's initTransactions has ended this transaction; whatever it wrote is next read.
       return false;
     }
     sink.written(batch);
