@@ -152,7 +152,8 @@ final class ContractAgreement {
             return batch;
           });
     } catch (FencedException | InvalidTxnStateException e) {
-      // The later one's initTransactions has ended this transaction; whatever it wrote is next read.
+      // The later one's initTransactions has ended this transaction; whatever it wrote is next
+      // read.
       return false;
     }
     sink.written(batch);

@@ -3,6 +3,7 @@ package dev.tidemill.producer.requests;
 import dev.tidemill.contract.NumberText;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.schemas.Prediction;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -35,27 +36,43 @@ public record Answer(
 
   /** Whether the predicted class is the label: by name if the answer has one, else by number. */
   public boolean isCorrect() {
-    Integer predicted = prediction.getLabel();
-    if (expected == null || predicted == null) {
-      return false;
-    }
-    String name = prediction.getLabelName();
-    String given = text(expected);
-    if (given == null) {
-      return expected.answer().equals(OptionalInt.of(predicted));
-    }
-    return given.equals(name == null ? predicted.toString() : name);
+    String given = expectedClass();
+    return given != null && given.equals(predictedClass());
   }
 
-  /** The class as the source has it; null if the label is not a single class. */
-  private static @Nullable String text(SampleLabel label) {
-    if (label instanceof SampleLabel.Raw raw) {
+  /** The label's class, as the source has it; null if the label is not a class. */
+  public @Nullable String expectedClass() {
+    if (expected instanceof SampleLabel.Raw raw) {
       return raw.value() instanceof Number number
           ? NumberText.text(number)
           : raw.value().toString().strip();
     }
-    return label instanceof SampleLabel.ClassNumber number
-        ? Integer.toString(number.number())
-        : null;
+    OptionalInt number = expected == null ? OptionalInt.empty() : expected.answer();
+    return number.isPresent() ? Integer.toString(number.getAsInt()) : null;
+  }
+
+  /** The predicted class's name, or its number if it has none; null if the answer is no class. */
+  public @Nullable String predictedClass() {
+    Integer label = prediction.getLabel();
+    String name = prediction.getLabelName();
+    return name != null || label == null ? name : label.toString();
+  }
+
+  /** The expected targets of a regression, in their units; empty if the label is something else. */
+  public List<Double> expectedTargets() {
+    if (prediction.getLabel() != null || isError()) {
+      return List.of();
+    }
+    if (expected instanceof SampleLabel.Targets targets) {
+      return targets.values().stream().map(Float::doubleValue).toList();
+    }
+    double value =
+        expected instanceof SampleLabel.Raw raw
+            ? NumberText.parse(
+                raw.value() instanceof Number number
+                    ? NumberText.text(number)
+                    : raw.value().toString())
+            : Double.NaN;
+    return Double.isNaN(value) ? List.of() : List.of(value);
   }
 }

@@ -77,6 +77,11 @@ final class PredictCommand implements Callable<Integer> {
       description = "requests per second, sent on schedule (default: as fast as answers come)")
   private @Nullable Double rate;
 
+  @Option(
+      names = "--report",
+      description = "also report precision, recall, F1 and the confusion matrix of the classes")
+  private boolean report;
+
   @Option(names = "--json", description = "print one JSON object per line, including the summary")
   private boolean json;
 
@@ -121,7 +126,8 @@ final class PredictCommand implements Callable<Integer> {
     try (Metrics metrics = new Metrics(context.model());
         SampleSource samples =
             DataSettings.from(context.settings(), SourceOptions.FOR_REQUESTS).open(System.in)) {
-      AnswerPrinter printer = new AnswerPrinter(out(), Terminal.of(err()), json);
+      AnswerPrinter printer =
+          new AnswerPrinter(out(), Terminal.of(err()), json, report, classes(contracts));
       PredictionClient client =
           new PredictionClient(
               to,
@@ -137,6 +143,10 @@ final class PredictCommand implements Callable<Integer> {
           ? ExitStatus.FAILED
           : status;
     }
+  }
+
+  private static List<String> classes(List<Contract> contracts) {
+    return contracts.isEmpty() ? List.of() : contracts.get(contracts.size() - 1).classes();
   }
 
   private PrintWriter out() {

@@ -9,6 +9,7 @@ import dev.tidemill.schemas.Prediction;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Prints answers as they arrive, and a summary at the end. */
@@ -18,16 +19,26 @@ public final class AnswerPrinter implements AnswerListener {
   private final PrintWriter out;
   private final Terminal terminal;
   private final boolean json;
+  private final boolean byClass;
+  private final AnswerReport report;
   private int repeated;
 
-  public AnswerPrinter(PrintWriter out, Terminal terminal, boolean json) {
+  /**
+   * @param byClass whether the end also reports on each class
+   * @param classes the order of the classes in that report
+   */
+  public AnswerPrinter(
+      PrintWriter out, Terminal terminal, boolean json, boolean byClass, List<String> classes) {
     this.out = out;
     this.terminal = terminal;
     this.json = json;
+    this.byClass = byClass;
+    this.report = new AnswerReport(classes);
   }
 
   @Override
   public void answered(Answer answer) {
+    report.add(answer);
     out.println(json ? row(answer).toJson() : describe(answer));
   }
 
@@ -62,13 +73,20 @@ public final class AnswerPrinter implements AnswerListener {
   public void end(AnswerSummary summary) {
     out.flush();
     ResultRow row = row(summary);
+    report.errors().forEach(row::with);
+    if (byClass) {
+      Map<String, Object> figures = report.classFigures();
+      if (json && !figures.isEmpty()) {
+        row.with("classes", figures);
+      }
+    }
     terminal.line(
         json
             ? row.toJson()
             : String.format(
                 Locale.ROOT,
                 "predict: %d requests, %d predictions, %d missing, %d late, %d duplicates,"
-                    + " %d skipped, %d errors, accuracy %s, p50 %.1f ms, p99 %.1f ms",
+                    + " %d skipped, %d errors, accuracy %s, %sp50 %.1f ms, p99 %.1f ms",
                 summary.requests(),
                 summary.predictions(),
                 summary.missing(),
@@ -77,8 +95,12 @@ public final class AnswerPrinter implements AnswerListener {
                 summary.refused(),
                 summary.errors(),
                 EpochLine.figure((Double) row.values().get("accuracy")),
+                report.errorWords(),
                 summary.p50Millis(),
                 summary.p99Millis()));
+    if (byClass && !json) {
+      report.lines().forEach(terminal::line);
+    }
   }
 
   private static ResultRow row(AnswerSummary summary) {

@@ -107,9 +107,57 @@ class AnswerPrinterTest {
                     .contains("\"missing\":2", "\"late\":3", "\"duplicates\":1", "\"skipped\":4"));
   }
 
+  @Test
+  void reportsOnEachClass() {
+    AnswerPrinter printer = printer(false, true);
+    answer(printer, 1, "setosa", "setosa");
+    answer(printer, 1, "setosa", "virginica");
+    printer.end(new AnswerSummary(2, 2, 0, 0, 0, 0, 0, 2, 1, 1.5, 2.5, 3.5));
+    assertThat(err.toString().lines())
+        .contains(
+            "virginica     0.0000     0.0000     0.0000          1",
+            "setosa        0.5000     1.0000     0.6667          1",
+            "virginica          0          1");
+    AnswerPrinter json = printer(true, true);
+    answer(json, 1, "setosa", "virginica");
+    json.end(new AnswerSummary(1, 1, 0, 0, 0, 0, 0, 1, 0, 1.5, 2.5, 3.5));
+    assertThat(err.toString()).contains("\"predicted_as\":{\"virginica\":0,\"setosa\":1}");
+  }
+
+  private static void answer(AnswerPrinter printer, int number, String predicted, String expected) {
+    Prediction prediction = prediction(number, null);
+    prediction.setLabelName(predicted);
+    printer.answered(new Answer("7", prediction, new SampleLabel.Raw(expected), 2, false));
+  }
+
+  @Test
+  void summarizesErrorsOfRegression() {
+    for (boolean json : List.of(false, true)) {
+      AnswerPrinter printer = printer(json);
+      for (double target : List.of(0.0, 1.0)) {
+        Prediction prediction = prediction(null, null);
+        prediction.setOutputs(List.of(0.5f));
+        printer.answered(new Answer("7", prediction, new SampleLabel.Raw(target), 2, false));
+      }
+      printer.end(new AnswerSummary(2, 2, 0, 0, 0, 0, 0, 0, 0, 1.5, 2.5, 3.5));
+    }
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            text -> assertThat(text).contains("MAE 0.5000, RMSE 0.5000, R\u00b2 0.0000, p50"),
+            json -> assertThat(json).contains("\"mae\":0.5,\"rmse\":0.5,\"r2\":0.0"));
+  }
+
   private AnswerPrinter printer(boolean json) {
+    return printer(json, false);
+  }
+
+  private AnswerPrinter printer(boolean json, boolean byClass) {
     return new AnswerPrinter(
-        new PrintWriter(out, true), new Terminal(new PrintWriter(err, true), false), json);
+        new PrintWriter(out, true),
+        new Terminal(new PrintWriter(err, true), false),
+        json,
+        byClass,
+        List.of("virginica", "setosa"));
   }
 
   private static Prediction prediction(@Nullable Integer label, @Nullable String error) {
