@@ -66,7 +66,7 @@ class GrowthIT {
       }
       TrainingBatch batch = ModelTopics.batch(features, labels);
       batch.setContract(contract);
-      sent.add(on.record(0, batch));
+      sent.add(on.record(r % on.partitions, batch));
     }
     on.sendAll(sent);
   }
@@ -148,6 +148,23 @@ class GrowthIT {
     }
     assertThat(on.newest().getSamples()).isEqualTo(40);
     assertThat(on.newest().getContract()).isEqualTo(2);
+    assertThat(outputs(on.newest())).isEqualTo(4);
+    assertThat(on.deadLetters()).isEmpty();
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void losesNoSampleOfAnyPartition() throws Exception {
+    ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 3);
+    write(on, THREE);
+    send(on, 1, 3, 12);
+    try (TestTrainer trainer = start(on, "checkpoint.interval.samples", "8")) {
+      trainer.awaitVersion(1);
+      write(on, FOUR);
+      send(on, 2, 4, 12);
+      trainer.awaitSteps(15);
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(120);
     assertThat(outputs(on.newest())).isEqualTo(4);
     assertThat(on.deadLetters()).isEmpty();
     assertThat(on.lineage().verify()).isEmpty();

@@ -45,6 +45,10 @@ final class ModelTopics {
   final Topics topics;
   final KafkaClients clients;
   final RecordCodec codec;
+
+  /** Partitions of the batches topic when it was created. */
+  int partitions = 1;
+
   private final String bootstrapServers;
 
   private ModelTopics(String bootstrapServers, String model) {
@@ -93,6 +97,7 @@ final class ModelTopics {
 
   static ModelTopics create(String bootstrapServers, int partitions) {
     ModelTopics created = new ModelTopics(bootstrapServers, UniqueName.of("m"));
+    created.partitions = partitions;
     try (TopicAdmin admin = new TopicAdmin(created.clients, "it")) {
       List<String> unused =
           admin.create(created.topics, new TopicPlan(partitions, 1, TopicPlan.BROKERS_DEFAULT));
