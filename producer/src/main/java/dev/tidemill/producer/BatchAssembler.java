@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Assembles samples into batch records, numbered from a start position. One thread. */
@@ -21,17 +22,26 @@ final class BatchAssembler {
   private final int fullSize;
   private final Clock clock;
   private final List<Sample> samples = new ArrayList<>();
+  private @Nullable SentDigest digest;
+  private @Nullable SentDigest digestBefore;
+  private final List<ProducerRecord<byte[], byte[]>> letters = new ArrayList<>();
   private SourcePosition position;
+  private long next;
   private int contract;
 
   /**
    * @param source the source's key
    * @param size number of samples in a full record
+   * @param digest the digest of the samples before the position; null if none is to be committed
    */
-  BatchAssembler(String source, int size, SourcePosition position, Clock clock) {
+  BatchAssembler(
+      String source, int size, SourcePosition position, @Nullable SentDigest digest, Clock clock) {
     this.source = source;
     this.fullSize = size;
     this.position = position;
+    this.next = position.samples();
+    this.digest = digest;
+    this.digestBefore = digest == null ? null : digest.copy();
     this.clock = clock;
   }
 
@@ -46,15 +56,33 @@ final class BatchAssembler {
   /** Returns to the position before a record that was not written after all. */
   void rewind(AssembledBatch unwritten) {
     position = unwritten.before();
+    next = position.samples();
+    digest = digestBefore == null ? null : digestBefore.copy();
+  }
+
+  /** Passes over a sample that is in no record. */
+  void leaveOut(Sample raw, ProducerRecord<byte[], byte[]> letter) {
+    read(raw);
+    letters.add(letter);
+  }
+
+  private void read(Sample raw) {
+    next = raw.index() + 1;
+    if (digest != null) {
+      digest.add(raw);
+    }
   }
 
   /**
-   * Adds a sample that was prepared with the contract.
+   * Adds a sample.
    *
+   * @param raw the sample as the source has it
+   * @param sample the same, prepared with the contract
    * @throws UnusableSourceException if the record becomes too large for its topic
    */
-  void add(Sample sample) {
+  void add(Sample raw, Sample sample) {
     requireRoom(sample);
+    read(raw);
     samples.add(sample);
   }
 
@@ -93,24 +121,41 @@ final class BatchAssembler {
     return samples.size() >= fullSize;
   }
 
-  /** Builds a record from the samples added, at least one, and starts the next record. */
+  /** Whether there is anything to send. */
+  boolean hasRest() {
+    return !samples.isEmpty() || !letters.isEmpty();
+  }
+
+  /** Builds a record from the samples added, and starts the next record. */
   AssembledBatch build() {
     SourcePosition before = position;
-    TrainingBatch batch =
-        TrainingBatch.newBuilder()
-            .setSource(source)
-            .setSequence(before.records())
-            .setFirstSample(samples.get(0).index())
-            .setInputs(inputs())
-            .setLabels(labels())
-            .setWeights(weights())
-            .setCreatedAt(clock.instant())
-            .setContract(contract)
-            .build();
     int count = samples.size();
-    position = new SourcePosition(before.records() + 1, samples.get(count - 1).index() + 1);
+    TrainingBatch batch = count == 0 ? null : batch();
+    position =
+        new SourcePosition(
+            before.records() + (count == 0 ? 0 : 1), next, digest == null ? "" : digest.text());
+    AssembledBatch built = new AssembledBatch(batch, count, List.copyOf(letters), before, position);
     samples.clear();
-    return new AssembledBatch(batch, count, before, position);
+    letters.clear();
+    return built;
+  }
+
+  /** Called when a record was sent, so that it is not rewound any more. */
+  void sent() {
+    digestBefore = digest == null ? null : digest.copy();
+  }
+
+  private TrainingBatch batch() {
+    return TrainingBatch.newBuilder()
+        .setSource(source)
+        .setSequence(position.records())
+        .setFirstSample(samples.get(0).index())
+        .setInputs(inputs())
+        .setLabels(labels())
+        .setWeights(weights())
+        .setCreatedAt(clock.instant())
+        .setContract(contract)
+        .build();
   }
 
   /** The samples' weights; null if all count the same. */

@@ -116,6 +116,7 @@ public final class BatchProducer implements Worker {
                 TransactionalSink.openAtMost(settings),
                 listener::notice,
                 clock),
+            new LeftOutLetters(to, name, description.key(), clock),
             to.schemaWait(
                 Map.of(
                     to.topics().batches(),

@@ -7,17 +7,22 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * A position as stored in a consumer group's offsets. The offset is the number of records; the
- * metadata contains the number of samples and the topic's id. A recreated topic has another id, and
- * does not contain the records before the position.
+ * metadata contains the number of samples, the topic's id and a digest of the samples. A recreated
+ * topic has another id, and does not contain the records before the position.
  */
 record CommittedPosition(SourcePosition position, Uuid topicId) {
   private static final Pattern METADATA =
-      Pattern.compile("samples=([0-9]{1,18}) topic=([A-Za-z0-9_-]{22})");
+      Pattern.compile("samples=([0-9]{1,18}) topic=([A-Za-z0-9_-]{22})(?: digest=([0-9a-f]+))?");
 
   /** Converts the position to the offset to commit. */
   OffsetAndMetadata toOffset() {
     return new OffsetAndMetadata(
-        position.records(), "samples=" + position.samples() + " topic=" + topicId);
+        position.records(),
+        "samples="
+            + position.samples()
+            + " topic="
+            + topicId
+            + (position.digest().isEmpty() ? "" : " digest=" + position.digest()));
   }
 
   /**
@@ -40,7 +45,10 @@ record CommittedPosition(SourcePosition position, Uuid topicId) {
               + " kafka-consumer-groups");
     }
     return new CommittedPosition(
-        new SourcePosition(committed.offset(), Long.parseLong(metadata.group(1))),
+        new SourcePosition(
+            committed.offset(),
+            Long.parseLong(metadata.group(1)),
+            metadata.group(3) == null ? "" : metadata.group(3)),
         Uuid.fromString(metadata.group(2)));
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.producer;
 
 import dev.tidemill.producer.source.PublishedDataSet;
 import dev.tidemill.producer.source.ReadingOrder;
+import dev.tidemill.producer.source.RenamedSource;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceOptions.Part;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings that select the data and how it is read.
  *
+ * @param name the source's key; null to make it from what is read
  * @param cacheRoot the directory that holds downloaded data sets
  * @param homes the base URL to download each data set from
  */
@@ -33,10 +35,12 @@ public record DataSettings(
     SourceSpec spec,
     SourceOptions options,
     ReadingOrder order,
+    @Nullable String name,
     Path cacheRoot,
     Map<PublishedDataSet, URI> homes) {
   public static final String SOURCE = "data.source";
   public static final String LABEL_COLUMN = "data.label.column";
+  public static final String NAME = "data.source.name";
   public static final String PART = "data.part";
   public static final String WINDOW = "data.window";
   public static final String STRIDE = "data.stride";
@@ -81,6 +85,7 @@ public record DataSettings(
         SourceSpec.parse(settings.getString(SOURCE)),
         options,
         order,
+        stringOrNull(settings, NAME),
         cache == null ? DownloadCache.defaultRoot(System.getenv(), home) : Path.of(cache),
         Map.of(
             PublishedDataSet.MNIST, URI.create(settings.getString(MNIST_URL)),
@@ -99,7 +104,8 @@ public record DataSettings(
    * @throws UnusableSourceException if the data cannot be used
    */
   public SampleSource open(InputStream standardInput) {
-    return sources(standardInput).open(spec, options, order);
+    SampleSource source = sources(standardInput).open(spec, options, order);
+    return name == null ? source : new RenamedSource(source, name);
   }
 
   private static @Nullable Window window(Settings settings) {
@@ -128,6 +134,13 @@ public record DataSettings(
                 new KnownSource(),
                 Importance.HIGH,
                 "The data source: " + SourceSpec.FORMS + ".")
+            .define(
+                NAME,
+                ConfigDef.Type.STRING,
+                null,
+                Importance.LOW,
+                "A name for the data source that has its own position. By default, the name is made"
+                    + " of the source and the order of its samples.")
             .define(
                 SKIP,
                 ConfigDef.Type.LONG,

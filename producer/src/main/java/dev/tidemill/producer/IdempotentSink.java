@@ -1,7 +1,9 @@
 package dev.tidemill.producer;
 
+import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -54,7 +56,12 @@ final class IdempotentSink implements BatchSink {
     if (open == null) {
       throw new IllegalStateException("not open");
     }
-    ProducerRecord<byte[], byte[]> record = record(batch);
+    batch.letters().forEach(open::send);
+    TrainingBatch content = batch.batch();
+    if (content == null) {
+      return;
+    }
+    ProducerRecord<byte[], byte[]> record = record(content);
     count.written(record.value().length);
     open.send(
         record,
@@ -64,8 +71,8 @@ final class IdempotentSink implements BatchSink {
         });
   }
 
-  private ProducerRecord<byte[], byte[]> record(AssembledBatch batch) {
-    return to.codec().record(to.topics().batches(), key, batch.batch());
+  private ProducerRecord<byte[], byte[]> record(TrainingBatch batch) {
+    return to.codec().record(to.topics().batches(), key, batch);
   }
 
   /** This sink has no position that another run could move. */
@@ -76,7 +83,10 @@ final class IdempotentSink implements BatchSink {
 
   @Override
   public void write(AssembledBatch batch, Producer<byte[], byte[]> transaction) {
-    ProducerRecord<byte[], byte[]> record = record(batch);
+    for (ProducerRecord<byte[], byte[]> letter : batch.letters()) {
+      var unused = transaction.send(letter);
+    }
+    ProducerRecord<byte[], byte[]> record = record(Objects.requireNonNull(batch.batch()));
     firstBytes = record.value().length;
     var unused =
         transaction.send(record, (metadata, failure) -> newest = failure == null ? metadata : null);

@@ -22,6 +22,7 @@ final class ProgressCount implements Deliveries {
 
   private final AtomicLong validSamples = new AtomicLong();
   private final AtomicLong refusedSamples = new AtomicLong();
+  private final AtomicLong leftOutSamples = new AtomicLong();
   private volatile boolean hasChanged;
   private long earlierSamples;
   private long startNanos;
@@ -52,7 +53,8 @@ final class ProgressCount implements Deliveries {
         writtenRecords,
         totalSamples,
         committedSamples / seconds,
-        refusedSamples.get());
+        refusedSamples.get(),
+        leftOutSamples.get());
   }
 
   /** Starts a run after the samples that earlier runs have sent. */
@@ -66,7 +68,7 @@ final class ProgressCount implements Deliveries {
 
   /** Samples that this run has read, including refused ones. */
   long read() {
-    return validSamples.get() + refusedSamples.get();
+    return validSamples.get() + refusedSamples.get() + leftOutSamples.get();
   }
 
   void take() {
@@ -76,6 +78,11 @@ final class ProgressCount implements Deliveries {
   void refuse(String reason) {
     refusedSamples.incrementAndGet();
     listener.refused(reason);
+  }
+
+  /** Counts a sample that the contract leaves out. */
+  void leaveOut() {
+    leftOutSamples.incrementAndGet();
   }
 
   /** Takes back the last samples, which were read but not sent. The next run reads them again. */

@@ -8,6 +8,9 @@ public interface SendListener {
   /** Called when a malformed sample of a stream was skipped. */
   void refused(String reason);
 
+  /** Called when a sample was left out, as the contract says for a missing value. */
+  default void leftOut(String reason) {}
+
   /** Called with information for the user that is not a failure. */
   default void notice(String notice) {}
 }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param total samples in the source, including those of earlier runs; empty for an endless source
  * @param samplesPerSecond mean rate of this run
  * @param refused malformed samples that this run skipped
+ * @param leftOut samples without a value that the contract leaves out
  */
 public record SendProgress(
     long before,
@@ -25,7 +26,21 @@ public record SendProgress(
     long written,
     OptionalLong total,
     double samplesPerSecond,
-    long refused) {
+    long refused,
+    long leftOut) {
+
+  /** The progress of a run that left nothing out. */
+  public SendProgress(
+      long before,
+      long samples,
+      long records,
+      long taken,
+      long written,
+      OptionalLong total,
+      double samplesPerSecond,
+      long refused) {
+    this(before, samples, records, taken, written, total, samplesPerSecond, refused, 0);
+  }
 
   /** Estimated time for the rest; empty if the source is endless or nothing was sent yet. */
   public Optional<Duration> remaining() {
@@ -36,9 +51,9 @@ public record SendProgress(
     return Optional.of(Duration.ofMillis(Math.max(0, Math.round(seconds * 1000))));
   }
 
-  /** Samples sent by this and earlier runs, which is also the index of the next sample. */
+  /** Samples that this and earlier runs are done with, which is also the index of the next one. */
   public long reached() {
-    return before + samples;
+    return before + samples + leftOut;
   }
 
   /** Samples read but not sent. */
@@ -48,7 +63,7 @@ public record SendProgress(
 
   /** Whether earlier runs had already sent the whole source. */
   public boolean nothingLeft() {
-    return taken == 0 && total.isPresent() && before >= total.getAsLong();
+    return taken == 0 && leftOut == 0 && total.isPresent() && before >= total.getAsLong();
   }
 
   /** Whether all samples read are sent, and a finite source is sent to its end. */

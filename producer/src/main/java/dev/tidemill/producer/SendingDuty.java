@@ -3,6 +3,7 @@ package dev.tidemill.producer;
 import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.producer.ContractAgreement.Terms;
+import dev.tidemill.producer.source.LeftOutException;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.NewClassException;
 import dev.tidemill.producer.source.Sample;
@@ -14,8 +15,11 @@ import dev.tidemill.runtime.Duty;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -35,6 +39,7 @@ final class SendingDuty implements Duty {
   private final boolean resumes;
   private final BatchSink sink;
   private final ContractAgreement agreement;
+  private final LeftOutLetters letters;
   private final SchemaWait schema;
   private final ProgressCount count;
   private final SendListener listener;
@@ -62,6 +67,7 @@ final class SendingDuty implements Duty {
       boolean resumes,
       BatchSink sink,
       ContractAgreement agreement,
+      LeftOutLetters letters,
       SchemaWait schema,
       ProgressCount count,
       SendListener listener,
@@ -76,6 +82,7 @@ final class SendingDuty implements Duty {
     this.resumes = resumes;
     this.sink = sink;
     this.agreement = agreement;
+    this.letters = letters;
     this.schema = schema;
     this.count = count;
     this.listener = listener;
@@ -97,8 +104,26 @@ final class SendingDuty implements Duty {
     // contract, because both are committed together.
     Terms terms = source.description().repeatable() ? agreement.agree(source, List.of()) : null;
     SourcePosition from = sink.position();
+    SentDigest sent = digest(from);
     count.begin(from.samples());
-    run = new Run(from, terms);
+    run = new Run(from, sent, terms);
+  }
+
+  /**
+   * Returns the digest of the samples before a position, after comparing it with that of the
+   * samples that were sent; null if the source's key says what its samples are.
+   */
+  private @Nullable SentDigest digest(SourcePosition from) throws InterruptedException {
+    if (!resumes || !source.mayChange()) {
+      return null;
+    }
+    SentDigest now = SentDigest.over(source, from.samples());
+    OptionalLong has = source.description().count();
+    boolean shorter = has.isPresent() && has.getAsLong() < from.samples();
+    if (from.samples() > 0 && (shorter || !now.text().equals(from.digest()))) {
+      throw new ChangedSourceException(source.description(), from.samples());
+    }
+    return now;
   }
 
   @Override
@@ -161,6 +186,9 @@ final class SendingDuty implements Duty {
     /** Samples that wait for a contract: up to one record. */
     private final List<Sample> waiting = new ArrayList<>();
 
+    /** The numbers of those among them that were left out. */
+    private final Set<Long> leftOut = new HashSet<>();
+
     private @Nullable Terms terms;
     private @Nullable SampleConformer conformer;
     private boolean sinkFailed;
@@ -168,11 +196,13 @@ final class SendingDuty implements Duty {
     private long firstSampleAt;
 
     /**
+     * @param sent the digest of the samples before; null if none is committed
      * @param terms the contract; null to look at the first samples before
      */
-    Run(SourcePosition begin, @Nullable Terms terms) {
+    Run(SourcePosition begin, @Nullable SentDigest sent, @Nullable Terms terms) {
       this.assembler =
-          new BatchAssembler(source.description().key(), settings.batchSamples(), begin, clock);
+          new BatchAssembler(
+              source.description().key(), settings.batchSamples(), begin, sent, clock);
       this.reader = source.read(begin.samples());
       this.terms = terms;
       if (terms != null && !terms.pending()) {
@@ -253,6 +283,9 @@ final class SendingDuty implements Duty {
       Sample sample;
       try {
         sample = known.conform(raw);
+      } catch (LeftOutException e) {
+        leaveOut(raw, e, true);
+        return;
       } catch (NewClassException e) {
         if (repeatable || !agreement.appendsClasses()) {
           throw e;
@@ -263,11 +296,25 @@ final class SendingDuty implements Duty {
         await(raw);
         return;
       }
-      assembler.add(sample);
+      assembler.add(raw, sample);
       count.take();
       if (assembler.isFull()) {
         sendBatch();
       }
+    }
+
+    private void stopWaiting() {
+      waiting.clear();
+      leftOut.clear();
+    }
+
+    private void leaveOut(Sample raw, LeftOutException why, boolean first) {
+      String reason = String.valueOf(why.getMessage());
+      if (first) {
+        count.leaveOut();
+        listener.leftOut(reason);
+      }
+      assembler.leaveOut(raw, letters.of(raw, reason));
     }
 
     private void await(Sample raw) throws Exception {
@@ -283,20 +330,23 @@ final class SendingDuty implements Duty {
       for (int attempt = 1; !waiting.isEmpty(); attempt++) {
         Terms agreed = terms == null ? agreement.agree(source, waiting) : terms;
         SampleConformer next = new SampleConformer(agreed.contract());
-        List<Sample> prepared = prepare(next);
-        if (prepared.isEmpty()) {
-          return; // None was usable, so the next ones may say what the data is.
-        }
         follow(next);
-        prepared.forEach(assembler::add);
+        prepare(next);
+        if (assembler.isEmpty()) {
+          conformer = null; // None was usable, so the next ones may say what the data is.
+          sendBatch();
+          stopWaiting();
+          return;
+        }
         if (!agreed.pending()) {
           sendBatch();
-          waiting.clear();
+          stopWaiting();
           return;
         }
         AssembledBatch first = assembler.build();
         if (agreement.commit(agreed.contract(), sink, first)) {
-          waiting.clear();
+          assembler.sent();
+          stopWaiting();
           return;
         }
         // Another producer was faster. If both always began again at once, both could fail forever.
@@ -307,11 +357,14 @@ final class SendingDuty implements Duty {
     }
 
     /** Prepares the samples that wait; refuses those of a stream that do not conform. */
-    private List<Sample> prepare(SampleConformer next) {
-      List<Sample> prepared = new ArrayList<>();
+    private void prepare(SampleConformer next) {
       for (Sample raw : List.copyOf(waiting)) {
         try {
-          prepared.add(next.conform(raw));
+          assembler.add(raw, next.conform(raw));
+        } catch (LeftOutException e) {
+          boolean first = leftOut.add(raw.index());
+          count.putBack(first ? 1 : 0);
+          leaveOut(raw, e, first);
         } catch (MalformedSampleException e) {
           if (repeatable) {
             throw e;
@@ -321,7 +374,6 @@ final class SendingDuty implements Duty {
           count.refuse(String.valueOf(e.getMessage()));
         }
       }
-      return prepared;
     }
 
     /** Sends a partial record of a stream after the linger time, so that slow input is not held. */
@@ -339,8 +391,9 @@ final class SendingDuty implements Duty {
     }
 
     private void sendBatch() throws Exception {
-      if (!assembler.isEmpty()) {
+      if (assembler.hasRest()) {
         sink.send(assembler.build());
+        assembler.sent();
       }
     }
 
@@ -364,7 +417,7 @@ final class SendingDuty implements Duty {
       }
       if (resumes) {
         // The next run reads these samples again, so that all records have the same size.
-        count.putBack(assembler.size() + waiting.size());
+        count.putBack(assembler.size() + waiting.size() - leftOut.size());
       } else {
         sendRecord();
       }

@@ -1,9 +1,11 @@
 package dev.tidemill.producer;
 
 import dev.tidemill.messaging.Transactions;
+import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -135,17 +137,21 @@ final class TransactionalSink implements BatchSink {
       begun = true;
       begunAt = nanoTime.getAsLong();
     }
-    ProducerRecord<byte[], byte[]> record = record(batch);
-    count.written(record.value().length);
-    newest = open.send(record);
+    open.send(batch.letters());
+    TrainingBatch content = batch.batch();
+    if (content != null) {
+      ProducerRecord<byte[], byte[]> record = record(content);
+      count.written(record.value().length);
+      newest = open.send(record);
+      uncommittedRecords++;
+    }
     position = batch.after();
-    uncommittedRecords++;
     uncommittedSamples += batch.samples();
     tick();
   }
 
-  private ProducerRecord<byte[], byte[]> record(AssembledBatch batch) {
-    return to.codec().record(to.topics().batches(), key, batch.batch());
+  private ProducerRecord<byte[], byte[]> record(TrainingBatch batch) {
+    return to.codec().record(to.topics().batches(), key, batch);
   }
 
   @Override
@@ -159,7 +165,10 @@ final class TransactionalSink implements BatchSink {
     if (committer == null) {
       throw new IllegalStateException("not open");
     }
-    ProducerRecord<byte[], byte[]> record = record(batch);
+    for (ProducerRecord<byte[], byte[]> letter : batch.letters()) {
+      var unused = transaction.send(letter);
+    }
+    ProducerRecord<byte[], byte[]> record = record(Objects.requireNonNull(batch.batch()));
     firstBytes = record.value().length;
     newest = transaction.send(record);
     transaction.sendOffsetsToTransaction(

@@ -28,18 +28,19 @@ class BatchAssemblerTest {
       new BatchAssembler(
           source.description().key(),
           2,
-          new SourcePosition(5, 40),
+          new SourcePosition(5, 40, ""),
+          null,
           Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
   void continuesNumbersFromItsPosition() {
     assembler.use(3);
-    assembler.add(source.at(40));
+    add(source.at(40));
     assertThat(assembler.isFull()).isFalse();
-    assembler.add(source.at(41));
+    add(source.at(41));
     assertThat(assembler.isFull()).isTrue();
     AssembledBatch built = assembler.build();
-    TrainingBatch batch = built.batch();
+    TrainingBatch batch = Objects.requireNonNull(built.batch());
 
     assertThat(batch.getSource()).isEqualTo("count:100");
     assertThat(batch.getSequence()).isEqualTo(5);
@@ -51,8 +52,8 @@ class BatchAssemblerTest {
     assertThat(batch.getLabels().getShape()).containsExactly(2L);
     assertThat(batch.getLabels().getData())
         .isEqualTo(ByteBuffer.wrap(new byte[] {40, 0, 0, 0, 41, 0, 0, 0}));
-    assertThat(built.before()).isEqualTo(new SourcePosition(5, 40));
-    assertThat(built.after()).isEqualTo(new SourcePosition(6, 42));
+    assertThat(built.before()).isEqualTo(new SourcePosition(5, 40, ""));
+    assertThat(built.after()).isEqualTo(new SourcePosition(6, 42, ""));
     assertThat(built.samples()).isEqualTo(2);
     assertThat(batch.getContract()).isEqualTo(3);
     assertThat(batch.getWeights()).isNull();
@@ -61,9 +62,9 @@ class BatchAssemblerTest {
 
   @Test
   void targetsAddADimension() {
-    assembler.add(sample(List.of(1L), new SampleLabel.Targets(List.of(0.5f, 2f))));
+    add(sample(List.of(1L), new SampleLabel.Targets(List.of(0.5f, 2f))));
     AssembledBatch built = assembler.build();
-    TrainingBatch batch = built.batch();
+    TrainingBatch batch = Objects.requireNonNull(built.batch());
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.FLOAT32);
     assertThat(batch.getLabels().getShape()).containsExactly(1L, 2L);
     assertThat(batch.getLabels().getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(4))
@@ -72,12 +73,10 @@ class BatchAssemblerTest {
 
   @Test
   void sequencesHaveALabelPerPosition() {
-    assembler.add(
-        sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
-    assembler.add(
-        sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {8, 9}))));
+    add(sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {7, -1}))));
+    add(sample(List.of(1L), new SampleLabel.NextBytes(ByteBuffer.wrap(new byte[] {8, 9}))));
     AssembledBatch built = assembler.build();
-    TrainingBatch batch = built.batch();
+    TrainingBatch batch = Objects.requireNonNull(built.batch());
     assertThat(batch.getLabels().getDtype()).isEqualTo(DType.UINT8);
     assertThat(batch.getLabels().getShape()).containsExactly(2L, 2L);
     assertThat(batch.getLabels().getData()).isEqualTo(ByteBuffer.wrap(new byte[] {7, -1, 8, 9}));
@@ -85,23 +84,23 @@ class BatchAssemblerTest {
 
   @Test
   void countsSamplesByTheirNumbersInTheSource() {
-    assembler.add(source.at(41)); // Sample 40 was left out.
-    assembler.add(source.at(44));
+    add(source.at(41)); // Sample 40 was left out.
+    add(source.at(44));
     AssembledBatch built = assembler.build();
-    assertThat(built.batch().getFirstSample()).isEqualTo(41);
+    assertThat(Objects.requireNonNull(built.batch()).getFirstSample()).isEqualTo(41);
     assertThat(built.samples()).isEqualTo(2);
-    assertThat(built.after()).isEqualTo(new SourcePosition(6, 45));
+    assertThat(built.after()).isEqualTo(new SourcePosition(6, 45, ""));
     assembler.rewind(built);
-    assembler.add(source.at(40));
-    assertThat(assembler.build().before()).isEqualTo(new SourcePosition(5, 40));
+    add(source.at(40));
+    assertThat(assembler.build().before()).isEqualTo(new SourcePosition(5, 40, ""));
   }
 
   @Test
   void writesWeightsThatDiffer() {
     Sample sample = source.at(40);
-    assembler.add(sample.from(new SampleOrigin("", null, 2.0)));
-    assembler.add(sample);
-    Tensor weights = Objects.requireNonNull(assembler.build().batch().getWeights());
+    add(sample.from(new SampleOrigin("", 0, null, 2.0)));
+    add(sample);
+    Tensor weights = Objects.requireNonNull(built().getWeights());
     assertThat(weights.getShape()).containsExactly(2L);
     assertThat(weights.getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(0)).isEqualTo(2f);
     assertThat(weights.getData().order(ByteOrder.LITTLE_ENDIAN).getFloat(4)).isEqualTo(1f);
@@ -113,11 +112,19 @@ class BatchAssemblerTest {
     Sample large =
         new Sample(
             0, DType.UINT8, shape, ByteBuffer.allocate(1 << 23), new SampleLabel.ClassNumber(0));
-    assembler.add(large);
-    assertThatThrownBy(() -> assembler.add(large))
+    add(large);
+    assertThatThrownBy(() -> add(large))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining("a record of 2 samples has 16777216 bytes")
         .hasMessageEndingWith("set send.batch.samples to 1 or less");
+  }
+
+  private TrainingBatch built() {
+    return Objects.requireNonNull(assembler.build().batch());
+  }
+
+  private void add(Sample sample) {
+    assembler.add(sample, sample);
   }
 
   private static Sample sample(List<Long> shape, SampleLabel label) {

@@ -12,10 +12,10 @@ class CommittedPositionTest {
 
   @Test
   void parsesWhatItWrote() {
-    CommittedPosition position = new CommittedPosition(new SourcePosition(5, 160), TOPIC);
+    CommittedPosition position = new CommittedPosition(new SourcePosition(5, 160, "ab12"), TOPIC);
     OffsetAndMetadata offset = position.toOffset();
     assertThat(offset.offset()).isEqualTo(5);
-    assertThat(offset.metadata()).isEqualTo("samples=160 topic=J7Vpbs1yTvaQ7wWm1R-x_w");
+    assertThat(offset.metadata()).isEqualTo("samples=160 topic=J7Vpbs1yTvaQ7wWm1R-x_w digest=ab12");
     assertThat(CommittedPosition.of(offset, "group")).isEqualTo(position);
   }
 

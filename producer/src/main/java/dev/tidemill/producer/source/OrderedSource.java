@@ -75,6 +75,11 @@ final class OrderedSource implements IndexedSource {
     return source.check(contract);
   }
 
+  @Override
+  public boolean mayChange() {
+    return source.mayChange();
+  }
+
   private long indexInEpoch(long index) {
     long within = index % perEpoch;
     return order.shuffle()

@@ -64,6 +64,14 @@ public interface SampleSource extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * Whether other samples may have the same key, so that resuming has to compare those that were
+   * sent. The key of any other source says what its samples are.
+   */
+  default boolean mayChange() {
+    return false;
+  }
+
   /** Closes the source's files. */
   @Override
   default void close() {}

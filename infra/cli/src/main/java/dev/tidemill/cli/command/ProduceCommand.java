@@ -85,6 +85,12 @@ final class ProduceCommand implements Callable<Integer> {
   private @Nullable Double rate;
 
   @Option(
+      names = "--source-name",
+      paramLabel = "NAME",
+      description = "the name under which the position is kept (default: the source)")
+  private @Nullable String sourceName;
+
+  @Option(
       names = "--contract",
       paramLabel = "FILE",
       description = "the data contract of a model that has none yet (default: from the data)")
@@ -115,7 +121,7 @@ final class ProduceCommand implements Callable<Integer> {
               metrics);
       int status = WorkerRun.run(producer, context, metrics, err(), settings.closeTimeout());
       SendProgress reached = producer.progress();
-      progress.end(reached, rerun(producer, samples));
+      progress.end(samples.description().key(), reached, rerun(producer, samples));
       return status == ExitStatus.DONE && !reached.isComplete() ? ExitStatus.FAILED : status;
     }
   }
@@ -138,6 +144,9 @@ final class ProduceCommand implements Callable<Integer> {
     data.addTo(given);
     if (epochs != null) {
       given.put(DataSettings.EPOCHS, Long.toString(epochs));
+    }
+    if (sourceName != null) {
+      given.put(DataSettings.NAME, sourceName);
     }
     if (contract != null) {
       given.put(ContractSettings.FILE, contract);

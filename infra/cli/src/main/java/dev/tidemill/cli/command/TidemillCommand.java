@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      ContractCommand.class,
       PlanCommand.class,
       SettingsCommand.class,
       MetricsCommand.class,

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a producer's progress, counting only what the brokers have committed. */
 public final class SendingProgress implements SendListener {
+  private static final int MAX_LEFT_OUT_LINES = 10;
+
   private final Terminal terminal;
+  private int leftOut;
   private @Nullable ProgressBar bar;
 
   public SendingProgress(Terminal terminal) {
@@ -33,6 +36,14 @@ public final class SendingProgress implements SendListener {
   }
 
   @Override
+  public void leftOut(String reason) {
+    leftOut++;
+    if (leftOut <= MAX_LEFT_OUT_LINES) {
+      print("%s%s", reason, leftOut == MAX_LEFT_OUT_LINES ? "; others are only counted" : "");
+    }
+  }
+
+  @Override
   public void notice(String notice) {
     print("%s", notice);
   }
@@ -40,15 +51,19 @@ public final class SendingProgress implements SendListener {
   /**
    * Prints the result.
    *
+   * @param source the source's key
    * @param rerun what another run of the same command would send
    */
-  public void end(SendProgress progress, Rerun rerun) {
+  public void end(String source, SendProgress progress, Rerun rerun) {
     ProgressBar shown = bar;
     if (shown == null) {
       return; // The producer failed before it sent anything.
     }
     if (progress.nothingLeft()) {
-      print("nothing left to send: all %,d samples were sent before", progress.before());
+      print(
+          "nothing left to send: all %,d samples of %s were sent before; to send them again, add"
+              + " --set send.resume=never, or --source-name NAME",
+          progress.before(), source);
       return;
     }
     shown.end(progress.reached());
@@ -59,6 +74,9 @@ public final class SendingProgress implements SendListener {
         progress.refused() == 0
             ? ""
             : String.format(Locale.ROOT, ", skipped %,d", progress.refused()));
+    if (progress.leftOut() > 0) {
+      print("left out %,d samples without a value; they are dead letters", progress.leftOut());
+    }
     if (progress.unsent() > 0) {
       print("%,d samples that were read were not committed", progress.unsent());
     }

@@ -52,7 +52,9 @@ class SendingProgressTest {
   @Test
   void reportsThatNothingWasLeftToSend() {
     assertThat(said(progress(500, 0, 0, 500, 0), Rerun.CONTINUES))
-        .containsExactly("produce: nothing left to send: all 500 samples were sent before");
+        .containsExactly(
+            "produce: nothing left to send: all 500 samples of csv:a.csv were sent before; to send"
+                + " them again, add --set send.resume=never, or --source-name NAME");
   }
 
   private static SendProgress progress(
@@ -64,7 +66,7 @@ class SendingProgressTest {
   private List<String> said(SendProgress progress, Rerun rerun) {
     shown.progressed(progress);
     err.getBuffer().setLength(0);
-    shown.end(progress, rerun);
+    shown.end("csv:a.csv", progress, rerun);
     return err.toString().lines().filter(line -> line.startsWith("produce: ")).toList();
   }
 }

@@ -59,7 +59,7 @@ public final class IdxSource implements IndexedSource {
     this.images = images;
     this.labels = labels;
     this.shape = sampleShape(images.sizes());
-    String key = name + "#" + Fingerprint.of(labels.data(), images.part(0));
+    String key = name + "#" + Fingerprint.of(labels.data(), images.data());
     this.description = SourceDescription.of(key, OptionalLong.of(images.count()), shape);
   }
 

@@ -9,6 +9,7 @@ import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
+import dev.tidemill.producer.source.rows.DataFile;
 import dev.tidemill.producer.source.rows.RowFile;
 import dev.tidemill.producer.source.rows.RowIndex;
 import dev.tidemill.producer.source.rows.RowStart;
@@ -37,19 +38,25 @@ public final class JsonLinesSource implements IndexedSource {
    */
   public static JsonLinesSource open(Path file, DeriveOptions options) {
     JsonSurvey survey = new JsonSurvey(file.toString());
-    return new JsonLinesSource(file, index(file, survey), survey, options);
+    DataFile data = DataFile.open(file);
+    try {
+      return new JsonLinesSource(data, index(data, survey), survey, options);
+    } catch (RuntimeException e) {
+      data.close();
+      throw e;
+    }
   }
 
-  private JsonLinesSource(Path path, RowIndex index, JsonSurvey survey, DeriveOptions options) {
-    this.path = path;
+  private JsonLinesSource(DataFile data, RowIndex index, JsonSurvey survey, DeriveOptions options) {
+    this.path = data.name();
     this.survey = survey;
     this.options = options;
-    this.file = new RowFile(path, index, new Lines());
+    this.file = new RowFile(data, index, new Lines());
     this.description =
-        SourceDescription.of("jsonl:" + path, OptionalLong.of(index.rows()), List.of());
+        SourceDescription.of("jsonl:" + data.name(), OptionalLong.of(index.rows()), List.of());
   }
 
-  private static RowIndex index(Path file, JsonSurvey survey) {
+  private static RowIndex index(DataFile file, JsonSurvey survey) {
     RowIndex index = new RowIndex();
     Lines lines = new Lines();
     try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
@@ -65,7 +72,7 @@ public final class JsonLinesSource implements IndexedSource {
       }
     }
     if (index.rows() == 0) {
-      throw new UnusableSourceException(file + " has no samples");
+      throw new UnusableSourceException(file.name() + " has no samples");
     }
     return index;
   }
@@ -91,6 +98,11 @@ public final class JsonLinesSource implements IndexedSource {
         : List.of();
   }
 
+  @Override
+  public void close() {
+    file.close();
+  }
+
   private void prepareAll(Contract contract) {
     new SampleConformer(contract).checkAll(file.read(0));
   }
@@ -98,6 +110,12 @@ public final class JsonLinesSource implements IndexedSource {
   @Override
   public SourceDescription description() {
     return description;
+  }
+
+  /** The key names the file, whose content may change. */
+  @Override
+  public boolean mayChange() {
+    return true;
   }
 
   @Override

@@ -201,7 +201,7 @@ final class JsonSample {
               ? "a sample has either `inputs` or `features`, not both"
               : "the field `inputs` or `features` is missing");
     }
-    SampleOrigin origin = new SampleOrigin(where, id, weight);
+    SampleOrigin origin = new SampleOrigin(where, 0, id, weight);
     if (values != null) {
       return Sample.named(index, values, label, origin);
     }

@@ -39,13 +39,14 @@ public final class ByteFeed implements AutoCloseable {
    *
    * @throws UnusableSourceException if the file cannot be read
    */
-  public static ByteFeed of(Path file, RowStart start) {
+  public static ByteFeed of(DataFile data, RowStart start) {
+    Path file = data.name();
     try {
-      if (!Files.isRegularFile(file)) {
+      if (!Files.isRegularFile(data.content())) {
         throw new UnusableSourceException(
             file + (Files.exists(file) ? " is not a file" : " does not exist"));
       }
-      SeekableByteChannel channel = Files.newByteChannel(file);
+      SeekableByteChannel channel = Files.newByteChannel(data.content());
       channel.position(start.offset());
       return new ByteFeed(file.toString(), Channels.newInputStream(channel), start);
     } catch (NoSuchFileException e) {

@@ -3,12 +3,11 @@ package dev.tidemill.producer.source.rows;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.UnusableSourceException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Reads samples from a file that was checked and indexed; each row is a sample. */
 public final class RowFile {
-  private final Path path;
+  private final DataFile data;
   private final RowIndex index;
   private final Format format;
 
@@ -21,8 +20,8 @@ public final class RowFile {
     @Nullable Sample read(ByteFeed feed, long index);
   }
 
-  public RowFile(Path path, RowIndex index, Format format) {
-    this.path = path;
+  public RowFile(DataFile data, RowIndex index, Format format) {
+    this.data = data;
     this.index = index;
     this.format = format;
   }
@@ -39,8 +38,13 @@ public final class RowFile {
     return new Reader(row);
   }
 
+  /** Deletes a temporary file. */
+  public void close() {
+    data.close();
+  }
+
   private ByteFeed open(long row) {
-    ByteFeed feed = ByteFeed.of(path, index.seekPoint(row));
+    ByteFeed feed = ByteFeed.of(data, index.seekPoint(row));
     for (int i = 0; i < index.rowsToSkip(row); i++) {
       format.skip(feed);
     }
@@ -51,7 +55,7 @@ public final class RowFile {
     Sample sample = format.read(feed, row);
     if (sample == null) {
       throw new UnusableSourceException(
-          path
+          data.name()
               + " had "
               + index.rows()
               + " rows and now ends before row "

@@ -100,7 +100,7 @@ record CsvColumns(
         index,
         new NamedValues(NamedValues.COLUMN, values, Arrays.asList(raw)),
         answer,
-        SampleOrigin.at(file + " line " + row.line()));
+        SampleOrigin.at(file, row.line()));
   }
 
   private Object value(CsvRow row, int column) {

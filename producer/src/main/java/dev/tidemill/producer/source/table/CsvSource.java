@@ -14,6 +14,7 @@ import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
+import dev.tidemill.producer.source.rows.DataFile;
 import dev.tidemill.producer.source.rows.RowFile;
 import dev.tidemill.producer.source.rows.RowStart;
 import java.nio.file.Path;
@@ -40,8 +41,19 @@ public final class CsvSource implements IndexedSource {
    *     column
    */
   public static CsvSource open(Path file, SourceOptions options) {
+    DataFile data = DataFile.open(file);
+    try {
+      return open(data, options);
+    } catch (RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  private static CsvSource open(DataFile data, SourceOptions options) {
     TableFormat format = options.table();
-    try (ByteFeed feed = ByteFeed.of(file, RowStart.FIRST)) {
+    Path file = data.name();
+    try (ByteFeed feed = ByteFeed.of(data, RowStart.FIRST)) {
       char delimiter =
           format.delimiter() == null ? Delimiter.detect(feed, format) : format.delimiter();
       CsvRow row = new CsvRow(delimiter, format.encoding());
@@ -54,30 +66,31 @@ public final class CsvSource implements IndexedSource {
       }
       CsvColumns columns = CsvColumns.of(file.toString(), header, options);
       row.name(columns.names());
-      return new CsvSource(file, columns, CsvSurvey.of(feed, row, columns), delimiter, options);
+      return new CsvSource(data, columns, CsvSurvey.of(feed, row, columns), delimiter, options);
     }
   }
 
   private CsvSource(
-      Path path, CsvColumns columns, CsvSurvey survey, char delimiter, SourceOptions options) {
+      DataFile data, CsvColumns columns, CsvSurvey survey, char delimiter, SourceOptions options) {
     this.columns = columns;
     this.survey = survey;
     this.delimiter = delimiter;
     this.options = options;
-    this.file = new RowFile(path, survey.rows(), new Rows());
+    this.file = new RowFile(data, survey.rows(), new Rows());
     this.description =
         SourceDescription.of(
-            "csv:"
-                + path
-                + (columns.label() < 0 ? "" : ",label=" + columns.names().get(columns.label()))
-                + options.table().key(),
-            OptionalLong.of(survey.rows().rows()),
-            List.of());
+            "csv:" + data.name(), OptionalLong.of(survey.rows().rows()), List.of());
   }
 
   @Override
   public SourceDescription description() {
     return description;
+  }
+
+  /** The key names the file, whose content may change. */
+  @Override
+  public boolean mayChange() {
+    return true;
   }
 
   @Override
@@ -115,7 +128,7 @@ public final class CsvSource implements IndexedSource {
   }
 
   private String line(long row) {
-    return file.at(row).origin().where().replaceAll(".* line ", "");
+    return Long.toString(file.at(row).origin().line());
   }
 
   @Override
@@ -136,6 +149,11 @@ public final class CsvSource implements IndexedSource {
 
   private void prepareAll(Contract contract) {
     new SampleConformer(contract).checkAll(file.read(0));
+  }
+
+  @Override
+  public void close() {
+    file.close();
   }
 
   private final class Rows implements RowFile.Format {

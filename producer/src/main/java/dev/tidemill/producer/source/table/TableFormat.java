@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,26 +50,6 @@ public record TableFormat(
   /** Whether cells need no conversion. */
   boolean isPlain() {
     return !decimalComma && thousands == null && date == null;
-  }
-
-  /** The settings that change what is read, for a source's key; empty if all are the defaults. */
-  public String key() {
-    List<String> parts = new ArrayList<>();
-    add(parts, "delimiter", delimiter);
-    add(parts, "encoding", encoding.equals(StandardCharsets.UTF_8) ? null : encoding.name());
-    add(parts, "decimal", decimalComma ? "comma" : null);
-    add(parts, "thousands", thousands);
-    add(parts, "date", date);
-    add(parts, "columns", columns.isEmpty() ? null : columns);
-    add(parts, "features", features.isEmpty() ? null : features);
-    add(parts, "exclude", exclude.isEmpty() ? null : exclude);
-    return String.join("", parts);
-  }
-
-  private static void add(List<String> parts, String name, @Nullable Object value) {
-    if (value != null) {
-      parts.add("," + name + "=" + value);
-    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.Window;
+import dev.tidemill.producer.source.rows.DataFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
  * so the file may have any size. Bytes after the last full window are ignored. Any thread.
  */
 public final class TextSource implements IndexedSource {
+  private final DataFile data;
   private final Path file;
   private final FileChannel channel;
   private final Window window;
@@ -30,31 +32,34 @@ public final class TextSource implements IndexedSource {
    * @throws UnusableSourceException if the file cannot be read or is shorter than a window
    */
   public static TextSource open(Path file, Window window) {
-    FileChannel channel = channel(file);
+    DataFile data = DataFile.open(file);
+    FileChannel channel = channel(data);
     try {
       long samples = samples(file, channel.size(), window);
-      String key = "text:" + file.getFileName() + "#" + Fingerprint.of(channel);
-      return new TextSource(file, channel, window, key + "," + window.key(), samples);
+      String key = "text:" + file + "#" + Fingerprint.of(channel);
+      return new TextSource(data, channel, window, key + "," + window.key(), samples);
     } catch (IOException e) {
-      close(channel);
+      close(channel, data);
       throw unreadable(file, e);
     } catch (UnusableSourceException e) {
-      close(channel);
+      close(channel, data);
       throw e;
     }
   }
 
-  private TextSource(Path file, FileChannel channel, Window window, String key, long samples) {
-    this.file = file;
+  private TextSource(DataFile data, FileChannel channel, Window window, String key, long samples) {
+    this.data = data;
+    this.file = data.name();
     this.channel = channel;
     this.window = window;
     this.description =
         SourceDescription.of(key, OptionalLong.of(samples), List.of((long) window.length()));
   }
 
-  private static FileChannel channel(Path file) {
+  private static FileChannel channel(DataFile data) {
+    Path file = data.name();
     try {
-      return FileChannel.open(file);
+      return FileChannel.open(data.content());
     } catch (NoSuchFileException e) {
       throw new UnusableSourceException(file + " does not exist", e);
     } catch (IOException e) {
@@ -103,11 +108,11 @@ public final class TextSource implements IndexedSource {
 
   @Override
   public void close() {
-    close(channel);
+    close(channel, data);
   }
 
-  private static void close(FileChannel channel) {
-    try {
+  private static void close(FileChannel channel, DataFile data) {
+    try (data) {
       channel.close();
     } catch (IOException e) {
       throw new UnusableSourceException("cannot close a text file: " + e.getMessage(), e);

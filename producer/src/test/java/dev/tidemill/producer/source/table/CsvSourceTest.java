@@ -15,16 +15,20 @@ import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.DType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +188,47 @@ class CsvSourceTest {
   }
 
   @Test
+  void readsCompressedFileAtAnyRow() throws IOException {
+    byte[] packed = gzip(rows(100));
+    Path file = Files.write(dir.resolve("t.csv.gz"), packed);
+    try (CsvSource source = CsvSource.open(file, TRAINING)) {
+      assertThat(features(SampleReaders.prepared(source).get(57))).containsExactly(57f);
+      assertThat(source.at(3).origin().where()).isEqualTo(file + " line 5");
+    }
+    Files.write(file, Arrays.copyOf(packed, packed.length / 2));
+    assertThatThrownBy(() -> CsvSource.open(file, TRAINING))
+        .hasMessageStartingWith(file + " cannot be unpacked: it is truncated or damaged");
+    Path zstd = dir.resolve("t.csv.zst");
+    assertThatThrownBy(() -> CsvSource.open(zstd, TRAINING))
+        .hasMessageContaining("compressed with zstd");
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return packed.toByteArray();
+  }
+
+  @Test
+  void messagesAreShortAndPrintable() throws IOException {
+    String cell = "a\n\u001b[2J" + "x".repeat(20_000);
+    IndexedSource source = open("x,label\n1,0\n\"" + cell + "\",1\n");
+    assertThatThrownBy(() -> source.derive(List.of()))
+        .satisfies(
+            e ->
+                assertThat(e.getMessage())
+                    .hasSizeLessThan(400)
+                    .doesNotContainPattern("\\p{Cntrl}")
+                    .contains("line 3"));
+    Path utf16 = dir.resolve("utf16.csv");
+    Files.write(utf16, "x,label\n1,0\n".getBytes(StandardCharsets.UTF_16));
+    assertThatThrownBy(() -> CsvSource.open(utf16, TRAINING))
+        .hasMessageStartingWith(utf16 + " line 1, column 1: not UTF-8");
+  }
+
+  @Test
   void rejectsUndecodableBytes() throws IOException {
     Path file = dir.resolve("t.csv");
     String text = "x,label\n1,gr\u00FCn\n";
@@ -274,8 +319,7 @@ class CsvSourceTest {
   void appendedRowsDoNotChangeTheKey() throws IOException {
     String key = open(rows(10)).description().key();
     assertThat(open(rows(20)).description().key()).isEqualTo(key);
-    IndexedSource other = open("a,label\n1,2\n", TRAINING.withLabelColumn("a"));
-    assertThat(other.description().key()).as("another setting").isNotEqualTo(key);
+    assertThat(key).isEqualTo("csv:" + dir.resolve("t.csv"));
   }
 
   @Test
