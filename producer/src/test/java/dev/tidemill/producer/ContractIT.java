@@ -164,6 +164,31 @@ class ContractIT {
   }
 
   @Test
+  void tableOnStandardInputConformsRowByRow() throws Exception {
+    Destination to = fresh("rows");
+    String table = "x,label\n1,a\n2,b\n3\n4,a\nfive,b\n6,c\n7,b\n";
+    SampleSource rows =
+        new Sources(
+                new ByteArrayInputStream(table.getBytes(StandardCharsets.UTF_8)),
+                new DownloadCache(dir),
+                Map.of())
+            .open(new SourceSpec.StandardTable(), SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS);
+    SendSettings two = SendSettings.standard(2).withLinger(Duration.ofMinutes(1));
+    try (Metrics metrics = new Metrics("m");
+        BatchProducer producer = producer(to, rows, two, ContractSettings.DEFAULT, metrics)) {
+      producer.start();
+      producer.awaitEnd();
+      assertThat(producer.health().cause()).isNull();
+    }
+    assertThat(samples(to)).containsExactly("1 0", "2 1", "4 0", "7 1");
+    assertThat(listener.refused)
+        .satisfiesExactly(
+            width -> assertThat(width).startsWith("standard input line 4: 1 cells"),
+            text -> assertThat(text).contains("line 6, column `x`: `five` is not a finite number"),
+            unknown -> assertThat(unknown).contains("line 7, column `label`: `c` is new to"));
+  }
+
+  @Test
   void firstProducerWritesTheGivenContract() throws Exception {
     Destination to = fresh("given");
     Contract given =

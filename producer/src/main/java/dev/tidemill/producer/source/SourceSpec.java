@@ -9,7 +9,7 @@ import java.util.Map;
 public sealed interface SourceSpec {
   String FORMS =
       "digits[:seed=N,drift-after=N], waves[:seed=N], sentences[:seed=N], text:FILE, idx:DIR,"
-          + " mnist, fashion-mnist, csv:FILE, jsonl:FILE or jsonl:- (standard input)";
+          + " mnist, fashion-mnist, csv:FILE, jsonl:FILE, csv:- or jsonl:- (standard input)";
 
   /**
    * Synthetic images of digits.
@@ -33,8 +33,11 @@ public sealed interface SourceSpec {
   /** A data set that is downloaded once. */
   record Published(PublishedDataSet dataSet) implements SourceSpec {}
 
-  /** A CSV file with a header. */
+  /** A CSV file. */
   record Csv(Path file) implements SourceSpec {}
+
+  /** A CSV table on standard input. */
+  record StandardTable() implements SourceSpec {}
 
   /** A file with one JSON sample per line. */
   record JsonLines(Path file) implements SourceSpec {}
@@ -61,7 +64,7 @@ public sealed interface SourceSpec {
       case "sentences" -> new Sentences(numbers(text, rest, "seed").getOrDefault("seed", 1L));
       case "text" -> new Text(path(text, rest, "FILE"));
       case "idx" -> new IdxFiles(path(text, rest, "DIR"));
-      case "csv" -> new Csv(path(text, rest, "FILE"));
+      case "csv" -> rest.equals("-") ? new StandardTable() : new Csv(path(text, rest, "FILE"));
       case "jsonl" ->
           rest.equals("-") ? new StandardInput() : new JsonLines(path(text, rest, "FILE"));
       case "mnist", "fashion-mnist" -> {

@@ -7,6 +7,7 @@ import dev.tidemill.producer.source.idx.IdxDirectory;
 import dev.tidemill.producer.source.lines.JsonLinesSource;
 import dev.tidemill.producer.source.lines.StreamedLines;
 import dev.tidemill.producer.source.table.CsvSource;
+import dev.tidemill.producer.source.table.StreamedRows;
 import dev.tidemill.producer.source.table.TableFormat;
 import dev.tidemill.producer.source.text.SentencesSource;
 import dev.tidemill.producer.source.text.TextSource;
@@ -38,14 +39,17 @@ public final class Sources {
    */
   public SampleSource open(SourceSpec spec, SourceOptions options, ReadingOrder order) {
     requireApplicable(spec, options);
-    if (spec instanceof SourceSpec.StandardInput) {
+    if (isStandardInput(spec)) {
       ReadingOrder possible = ReadingOrder.AS_IS.withLimit(order.limit());
       if (order.skip() > 0 || order.epochs() > 1 || order.shuffle()) {
         throw new UnusableSourceException(
             "standard input can be read only once and in its own order: remove skip, shuffle and"
                 + " epochs");
       }
-      return new StreamedLines(standardInput, "standard input", possible.limit(), options.derive());
+      String name = "standard input";
+      return spec instanceof SourceSpec.StandardTable
+          ? new StreamedRows(standardInput, name, possible.limit(), options)
+          : new StreamedLines(standardInput, name, possible.limit(), options.derive());
     }
     return OrderedSource.of(indexed(spec, options), order);
   }
@@ -65,13 +69,17 @@ public final class Sources {
   public TrainTest split(
       SourceSpec spec, SourceOptions options, ReadingOrder order, long train, long test) {
     requireApplicable(spec, options);
-    if (spec instanceof SourceSpec.StandardInput) {
+    if (isStandardInput(spec)) {
       throw new UnusableSourceException("standard input cannot be split into train and test parts");
     }
     return new Splitting(order, train, test)
         .of(
             indexed(spec, options.withPart(Part.TRAIN)),
             indexed(spec, options.withPart(Part.TEST)));
+  }
+
+  private static boolean isStandardInput(SourceSpec spec) {
+    return spec instanceof SourceSpec.StandardInput || spec instanceof SourceSpec.StandardTable;
   }
 
   private IndexedSource indexed(SourceSpec spec, SourceOptions options) {
@@ -116,11 +124,11 @@ public final class Sources {
     boolean named =
         spec instanceof SourceSpec.Csv
             || spec instanceof SourceSpec.JsonLines
-            || spec instanceof SourceSpec.StandardInput;
+            || isStandardInput(spec);
     if (!named && options.derive().standardize()) {
       throw new UnusableSourceException("standardizing applies only to csv: and jsonl:");
     }
-    boolean table = spec instanceof SourceSpec.Csv;
+    boolean table = spec instanceof SourceSpec.Csv || spec instanceof SourceSpec.StandardTable;
     if (!table && options.labelColumn() != null) {
       throw new UnusableSourceException("a label column applies only to csv: files");
     }

@@ -1,4 +1,4 @@
-/** Random access to the rows of a file without loading the file into memory. */
+/** The rows of files, at any position and without loading them into memory, and of streams. */
 @NullMarked
 package dev.tidemill.producer.source.rows;
 

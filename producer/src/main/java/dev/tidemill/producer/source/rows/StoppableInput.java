@@ -1,4 +1,4 @@
-package dev.tidemill.producer.source.lines;
+package dev.tidemill.producer.source.rows;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
