@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -118,10 +117,9 @@ final class SendingDuty implements Duty {
       return null;
     }
     SentDigest now = SentDigest.over(source, from.samples());
-    OptionalLong has = source.description().count();
-    boolean shorter = has.isPresent() && has.getAsLong() < from.samples();
-    if (from.samples() > 0 && (shorter || !now.text().equals(from.digest()))) {
-      throw new ChangedSourceException(source.description(), from.samples());
+    boolean same = now.samples() == from.samples() && now.text().equals(from.digest());
+    if (from.samples() > 0 && !same) {
+      throw new ChangedSourceException(source.description().key(), from.samples(), now.samples());
     }
     return now;
   }
@@ -418,7 +416,7 @@ final class SendingDuty implements Duty {
       if (resumes) {
         // The next run reads these samples again, so that all records have the same size.
         count.putBack(assembler.size() + waiting.size() - leftOut.size());
-      } else {
+      } else if (!sourceFailed || conformer != null) {
         sendRecord();
       }
       sink.flush();

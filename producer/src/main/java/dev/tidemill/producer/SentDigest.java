@@ -20,12 +20,13 @@ final class SentDigest {
 
   private final StringBuilder row = new StringBuilder();
   private MessageDigest digest = Fingerprint.sha256();
+  private long samples;
   private List<String> names = List.of();
 
   /** The digest of a source's first samples. */
   static SentDigest over(SampleSource source, long samples) throws InterruptedException {
     SentDigest digest = new SentDigest();
-    try (SampleReader reader = source.read(0)) {
+    try (SampleReader reader = source.unlimited().read(0)) {
       for (long i = 0; i < samples && !reader.ended(); i++) {
         Sample sample = reader.next(0);
         if (sample != null) {
@@ -38,6 +39,7 @@ final class SentDigest {
 
   /** Adds the next sample. */
   void add(Sample raw) {
+    samples++;
     NamedValues values = raw.values();
     if (values == null) {
       digest.update(raw.data().duplicate());
@@ -63,6 +65,7 @@ final class SentDigest {
     SentDigest copy = new SentDigest();
     copy.digest = cloned();
     copy.names = names;
+    copy.samples = samples;
     return copy;
   }
 
@@ -72,6 +75,11 @@ final class SentDigest {
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("every JDK can clone SHA-256", e);
     }
+  }
+
+  /** Number of samples so far. */
+  long samples() {
+    return samples;
   }
 
   /** The digest so far, in hex digits. */

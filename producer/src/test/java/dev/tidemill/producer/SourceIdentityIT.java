@@ -52,6 +52,9 @@ class SourceIdentityIT {
     assertThat(run(to, csv("t.csv", FIRST, scaled)).samples()).isEqualTo(3);
     SendProgress again = run(to, csv("t.csv", FIRST, scaled));
     assertThat(again.nothingLeft()).isTrue();
+    SourceSpec spec = new SourceSpec.Csv(dir.resolve("t.csv"));
+    SendProgress fewer = run(to, sources().open(spec, scaled, ReadingOrder.AS_IS.withLimit(1)));
+    assertThat(fewer.nothingLeft()).as("a smaller limit").isTrue();
     SendProgress grown = run(to, csv("t.csv", FIRST + "4,b\n5,b\n", scaled));
     assertThat(grown.before()).isEqualTo(3);
     assertThat(grown.samples()).isEqualTo(2);
@@ -137,8 +140,11 @@ class SourceIdentityIT {
 
   private SampleSource csv(String name, String text, SourceOptions options) throws IOException {
     Path file = Files.writeString(dir.resolve(name), text);
-    return new Sources(InputStream.nullInputStream(), new DownloadCache(dir), Map.of())
-        .open(new SourceSpec.Csv(file), options, ReadingOrder.AS_IS);
+    return sources().open(new SourceSpec.Csv(file), options, ReadingOrder.AS_IS);
+  }
+
+  private Sources sources() {
+    return new Sources(InputStream.nullInputStream(), new DownloadCache(dir), Map.of());
   }
 
   private SendProgress run(Destination to, SampleSource source) throws InterruptedException {

@@ -76,6 +76,11 @@ final class OrderedSource implements IndexedSource {
   }
 
   @Override
+  public IndexedSource unlimited() {
+    return of(source, order.withLimit(Long.MAX_VALUE));
+  }
+
+  @Override
   public boolean mayChange() {
     return source.mayChange();
   }

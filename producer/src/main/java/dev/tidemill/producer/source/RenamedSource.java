@@ -42,6 +42,11 @@ public final class RenamedSource implements SampleSource {
     return source.check(contract);
   }
 
+  @Override
+  public SampleSource unlimited() {
+    return new RenamedSource(source.unlimited(), key);
+  }
+
   /** Any data may have this key. */
   @Override
   public boolean mayChange() {

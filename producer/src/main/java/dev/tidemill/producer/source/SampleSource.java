@@ -72,6 +72,11 @@ public interface SampleSource extends AutoCloseable {
     return false;
   }
 
+  /** Returns this source with the samples after a limit, which shares its files. */
+  default SampleSource unlimited() {
+    return this;
+  }
+
   /** Closes the source's files. */
   @Override
   default void close() {}
