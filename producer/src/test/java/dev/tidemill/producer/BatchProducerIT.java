@@ -433,7 +433,7 @@ class BatchProducerIT {
         QUICK);
     TrainingBatch batch = TestLog.batches(to).get(0);
     assertThat(batch.getContract()).isEqualTo(1);
-    assertThat(batch.getSource()).isEqualTo("csv:" + file + ",label=label");
+    assertThat(batch.getSource()).isEqualTo("csv:" + file);
     Contract contract = TestLog.contract(to);
     assertThat(contract.features().get(0).getMean()).isEqualTo(2.0);
     assertThat(contract.classes()).containsExactly("cat", "dog");
