@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -172,8 +173,11 @@ class DataContractIT {
   }
 
   private static List<String> names(Outcome asked) {
+    // Answers to requests in different partitions come in any order.
     return asked.done().out().stream()
-        .map(line -> Outcome.parse(line).get("label_name").asText())
+        .map(Outcome::parse)
+        .sorted(Comparator.comparing(answer -> answer.get("request").asText()))
+        .map(answer -> answer.get("label_name").asText())
         .toList();
   }
 
