@@ -108,9 +108,12 @@ public final class TestLog {
     return classes(batches(of));
   }
 
-  /** As {@link #classes}, but does not wait for a transaction that was left open. */
-  static List<Integer> classesBeforeOpenTransaction(Destination of) {
-    return classes(committedBatches(of));
+  /** The class numbers of all samples on the log, in order, committed or not. */
+  static List<Integer> classesOnLog(Destination of) {
+    return classes(
+        TopicReader.uncommitted(of.clients().bootstrapServers(), of.topics().batches()).stream()
+            .map(record -> of.codec().decode(record, TrainingBatch.class))
+            .toList());
   }
 
   private static List<Integer> classes(List<TrainingBatch> batches) {
