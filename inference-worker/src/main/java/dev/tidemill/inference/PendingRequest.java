@@ -37,6 +37,9 @@ record PendingRequest(
   /** Size of a header on the heap, besides key and value. */
   private static final int HEADER_HEAP_BYTES = 64;
 
+  /** Size of a named value on the heap, besides its bytes in the record. */
+  private static final int VALUE_HEAP_BYTES = 100;
+
   private static final int MAX_ID_LENGTH = 1024;
 
   static PendingRequest decode(
@@ -58,6 +61,9 @@ record PendingRequest(
     try {
       PredictionRequest request = codec.decode(record, PredictionRequest.class);
       int idLength = request.getRequestId().length();
+      if (request.getValues() != null) {
+        bytes += (long) VALUE_HEAP_BYTES * request.getValues().size();
+      }
       return idLength > MAX_ID_LENGTH
           ? new PendingRequest(
               owned,

@@ -18,19 +18,23 @@ import org.jspecify.annotations.Nullable;
 final class ServedContracts {
   private final String topic;
   private final Supplier<List<DataContract>> reader;
+  private final Supplier<List<DataContract>> committed;
   private final Map<Integer, DataContract> known = new HashMap<>();
 
   /**
    * @param topic the name of the topic, for errors
-   * @param reader reads all versions on the topic
+   * @param reader reads all versions on the topic; waits for open transactions
+   * @param committed reads the versions before the first open transaction
    */
-  ServedContracts(String topic, Supplier<List<DataContract>> reader) {
+  ServedContracts(
+      String topic, Supplier<List<DataContract>> reader, Supplier<List<DataContract>> committed) {
     this.topic = topic;
     this.reader = reader;
+    this.committed = committed;
   }
 
   static ServedContracts of(ContractLog log) {
-    return new ServedContracts(log.topic(), log::read);
+    return new ServedContracts(log.topic(), log::read, log::readCommitted);
   }
 
   /**
@@ -43,6 +47,9 @@ final class ServedContracts {
     int version = manifest.getContract();
     if (version == 0) {
       return null;
+    }
+    if (!known.containsKey(version)) {
+      committed.get().forEach(contract -> known.put(contract.getVersion(), contract));
     }
     if (!known.containsKey(version)) {
       reader.get().forEach(contract -> known.put(contract.getVersion(), contract));

@@ -342,10 +342,18 @@ final class SendingDuty implements Duty {
           return;
         }
         AssembledBatch first = assembler.build();
+        // What was left out before it may wait for a commit, and its position with it.
+        sink.flush();
         if (agreement.commit(agreed.contract(), sink, first)) {
           assembler.sent();
           stopWaiting();
           return;
+        }
+        if (!sink.isAt(first.before())) {
+          throw new UnusableSourceException(
+              source.description().key()
+                  + " is also sent by another run, which has committed its first record. Run the"
+                  + " same command again: it continues after what was committed");
         }
         // Another producer was faster. If both always began again at once, both could fail forever.
         assembler.rewind(first);

@@ -52,6 +52,10 @@ final class SentDigest {
       values.cells().forEach(cell -> row.append(cell).append('\0'));
       digest.update(row.toString().getBytes(StandardCharsets.UTF_8));
     }
+    Double weight = raw.origin().weight();
+    if (weight != null) {
+      digest.update(("weight " + weight + "\n").getBytes(StandardCharsets.UTF_8));
+    }
     SampleLabel label = raw.label();
     if (label instanceof SampleLabel.NextBytes next) {
       digest.update(next.numbers().duplicate());

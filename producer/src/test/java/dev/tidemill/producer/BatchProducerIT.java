@@ -301,7 +301,8 @@ class BatchProducerIT {
           .hasMessageContaining("send.close.timeout.ms");
     }
     own.restart(1);
-    // Whatever was acknowledged is on the log. The marker of the last commit is written later, by the
+    // Whatever was acknowledged is on the log. The marker of the last commit is written later, by
+    // the
     // restarted coordinator, and the broker may have records that it had no time to acknowledge.
     assertThat(TestLog.classesOnLog(to))
         .startsWith(numbers(Math.toIntExact(progress.samples())).toArray(Integer[]::new));

@@ -3,6 +3,7 @@ package dev.tidemill.producer;
 import dev.tidemill.producer.source.table.TableFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class RandomTable {
   record Row(Map<String, Object> values, String label) {}
 
   /** A file's bytes, and how they are to be read. */
-  record File(String name, byte[] bytes, TableFormat format) {}
+  record File(String name, ByteBuffer bytes, TableFormat format) {}
 
   private final long seed;
   private final SplittableRandom random;
@@ -126,7 +127,7 @@ final class RandomTable {
     byte[] bytes = text.getBytes(encoding);
     return new File(
         "part" + number + ".csv" + (packed ? ".gz" : ""),
-        packed ? gzip(bytes) : bytes,
+        ByteBuffer.wrap(packed ? gzip(bytes) : bytes),
         new TableFormat(
             random.nextBoolean() ? delimiter : null,
             encoding,

@@ -81,7 +81,7 @@ class RandomTablesIT {
   }
 
   private static Path write(Path folder, RandomTable.File file) throws IOException {
-    return Files.write(folder.resolve(file.name()), file.bytes());
+    return Files.write(folder.resolve(file.name()), file.bytes().array());
   }
 
   private BatchProducer producer(
@@ -127,7 +127,7 @@ class RandomTablesIT {
     for (RandomTable.Row row : table.rows()) {
       StringBuilder sample = new StringBuilder();
       for (Feature feature : contract.features()) {
-        append(sample, feature, row.values().get(feature.getName()));
+        append(sample, feature, row.values().getOrDefault(feature.getName(), "absent"));
       }
       samples.add(sample + row.label());
     }

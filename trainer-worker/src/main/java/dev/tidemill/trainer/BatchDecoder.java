@@ -46,6 +46,13 @@ final class BatchDecoder {
       return refused(record, at, String.valueOf(e.getMessage()));
     }
     Optional<String> fault = contracts.version(tensors.batch());
+    if (fault.isPresent() && at.sample() > 0) {
+      // A part of the record was trained before its contract was replaced: train the rest.
+      fault = Optional.empty();
+    }
+    if (fault.isPresent() && at.epoch() > 1) {
+      contracts.passed(tensors.batch(), fault.get());
+    }
     if (fault.isEmpty() && contracts.misfit().isPresent()) {
       return new Arrival.NewTerm(contracts.misfit().get());
     }

@@ -4,21 +4,28 @@ import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.schemas.TrainingBatch;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Checks batches against the data contract that they name. Reader's thread. */
 final class ContractCheck {
   private final KnownContracts contracts;
   private final ModelSpec spec;
+  private final Consumer<String> notices;
+  private final Set<Integer> passed = new HashSet<>();
   private int fitting;
 
   /**
    * @param spec of the term, which fits the newest version of the contract
+   * @param notices receives what a later epoch leaves out
    */
-  ContractCheck(KnownContracts contracts, ModelSpec spec) {
+  ContractCheck(KnownContracts contracts, ModelSpec spec, Consumer<String> notices) {
     this.contracts = contracts;
     this.spec = spec;
+    this.notices = notices;
     this.fitting = newest();
   }
 
@@ -29,6 +36,13 @@ final class ContractCheck {
   /** Returns why the batch may not name its contract; may find that there is a newer contract. */
   Optional<String> version(TrainingBatch batch) {
     return contracts.fault(batch.getContract());
+  }
+
+  /** Says once per version that a later epoch leaves out its batches, which make no dead letter. */
+  void passed(TrainingBatch batch, String why) {
+    if (passed.add(batch.getContract())) {
+      notices.accept("an epoch after the first leaves out batches: " + why);
+    }
   }
 
   /** Returns why the newest contract needs another network than the term's. */

@@ -20,17 +20,24 @@ final class KnownContracts {
   private final String model;
   private final String topic;
   private final Supplier<List<DataContract>> reader;
+  private final Supplier<List<DataContract>> committed;
   private final SortedMap<Integer, Contract> versions = new TreeMap<>();
   private final Map<Integer, String> unusable = new HashMap<>();
 
   /**
    * @param topic the name of the topic, for errors
-   * @param reader reads all versions on the topic
+   * @param reader reads all versions on the topic; waits for open transactions
+   * @param committed reads the versions before the first open transaction
    */
-  KnownContracts(String model, String topic, Supplier<List<DataContract>> reader) {
+  KnownContracts(
+      String model,
+      String topic,
+      Supplier<List<DataContract>> reader,
+      Supplier<List<DataContract>> committed) {
     this.model = model;
     this.topic = topic;
     this.reader = reader;
+    this.committed = committed;
     readAgain();
   }
 
@@ -44,7 +51,8 @@ final class KnownContracts {
     ContractLog log =
         ContractLog.of(
             context.clients(), context.codec(), context.topics(), context.clientId("contract"));
-    return new KnownContracts(context.settings().model(), log.topic(), log::read);
+    return new KnownContracts(
+        context.settings().model(), log.topic(), log::read, log::readCommitted);
   }
 
   /**
@@ -52,7 +60,11 @@ final class KnownContracts {
    * versions of all batches are known that were committed before this call.
    */
   void readAgain() {
-    for (DataContract version : reader.get()) {
+    add(reader.get());
+  }
+
+  private void add(List<DataContract> read) {
+    for (DataContract version : read) {
       if (versions.containsKey(version.getVersion())) {
         continue; // A version is written once.
       }
@@ -83,8 +95,12 @@ final class KnownContracts {
    * @param version 0 if the batch names none
    */
   Optional<String> fault(int version) {
-    if (version > 0 && !versions.containsKey(version) && !unusable.containsKey(version)) {
-      readAgain();
+    if (version > 0 && isUnknown(version)) {
+      // A writer that was killed may have left a transaction open behind the version.
+      add(committed.get());
+      if (isUnknown(version)) {
+        readAgain();
+      }
     }
     Optional<Contract> newest = newest();
     if (version == 0) {
@@ -98,6 +114,10 @@ final class KnownContracts {
     return newest
         .filter(contract -> !contract.accepts(version))
         .map(contract -> names + replacedBy(contract));
+  }
+
+  private boolean isUnknown(int version) {
+    return !versions.containsKey(version) && !unusable.containsKey(version);
   }
 
   private String namesNone(Contract newest) {

@@ -95,8 +95,10 @@ final class Leadership implements RecordPolicy {
   /** Returns the spec of the next term; empty if its sizes are not known yet. */
   private Optional<ModelSpec> expectedSpec() {
     SpecTemplate template = context.job().template();
-    if (!template.adaptsInput() && !template.adaptsOutputs()) {
-      return template.withoutData();
+    Optional<ModelSpec> fixed = template.withoutData();
+    boolean balanced = fixed.isPresent() && fixed.get().loss().balanced();
+    if (!template.adaptsInput() && !template.adaptsOutputs() && !balanced) {
+      return fixed;
     }
     Optional<Contract> contract;
     try {
@@ -104,9 +106,10 @@ final class Leadership implements RecordPolicy {
     } catch (OpenTransactionException e) {
       contract = Optional.empty(); // The term reads it again, and reports this.
     }
-    return contract.isPresent()
-        ? Optional.of(SpecSizes.resolve(template, contract, Optional.empty()))
-        : template.withoutData();
+    if (contract.isPresent()) {
+      return Optional.of(SpecSizes.resolve(template, contract, Optional.empty()));
+    }
+    return balanced ? Optional.empty() : fixed;
   }
 
   /** Returns the model for a spec, which is a new one if another spec was used before. */

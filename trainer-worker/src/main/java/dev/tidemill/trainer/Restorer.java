@@ -127,7 +127,7 @@ final class Restorer {
         template.adaptsOutputs()
             && contract.filter(Contract::isClassification).isPresent()
             && Network.of(spec).outputLength() > outputs;
-    ModelSpec read = grows ? spec.withOutputs(outputs) : spec;
+    ModelSpec read = grows ? beforeGrowth(spec, had, outputs) : spec;
     SpecDifference difference = SpecDifference.between(had, read);
     if (!difference.allowed()) {
       throw new RunRefusedException(
@@ -152,6 +152,12 @@ final class Restorer {
       context.listener().onNotice(growth);
     }
     return new RestoredModel(state, lineage, newest, List.copyOf(changes));
+  }
+
+  /** Returns the spec with the lineage's outputs, which its class weights must fit, too. */
+  private static ModelSpec beforeGrowth(ModelSpec spec, ModelSpec had, int outputs) {
+    ModelSpec unweighted = spec.withLoss(spec.loss().withClassWeights()).withOutputs(outputs);
+    return had.loss().type() == spec.loss().type() ? unweighted.withLoss(had.loss()) : unweighted;
   }
 
   /** Rejects another topic, on which the positions of the lineage are not valid. */

@@ -8,6 +8,7 @@ import dev.tidemill.engine.SampleFormat;
 import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.FeatureKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -32,7 +33,12 @@ final class SpecSizes {
     SampleFormat had = lineage.map(SampleFormat::of).orElse(SampleFormat.UNKNOWN);
     SampleFormat has = contract.map(SpecSizes::format).orElse(SampleFormat.UNKNOWN);
     ModelSpec spec = template.resolve(has.withOutputsOf(had).or(had));
-    return spec.withLoss(spec.loss().balancedBy(classCounts(contract)));
+    long[] counts = classCounts(contract);
+    // A network may have more outputs than the contract has classes.
+    return spec.loss().balanced() && counts.length > 0
+        ? spec.withLoss(
+            spec.loss().balancedBy(Arrays.copyOf(counts, Network.of(spec).outputLength())))
+        : spec.withLoss(spec.loss().balancedBy(counts));
   }
 
   private static long[] classCounts(Optional<Contract> contract) {

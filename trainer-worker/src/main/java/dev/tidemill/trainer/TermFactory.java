@@ -89,7 +89,7 @@ final class TermFactory {
         new BatchDecoder(
             context.codec(),
             new SampleCheck(Network.of(spec)),
-            new ContractCheck(contracts, spec),
+            new ContractCheck(contracts, spec, notice -> arrivals.add(new Arrival.Notice(notice))),
             new DataGate(
                 settings.dataGate(),
                 settings.dataGatePsi(),

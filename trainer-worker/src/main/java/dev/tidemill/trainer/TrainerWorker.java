@@ -95,7 +95,11 @@ public final class TrainerWorker implements Worker {
         new Supervisor(
             settings.worker(),
             monitor,
-            Term.closeTimeout(spec.map(Term::stateBytes).orElse(0L)).plus(TERM_MARGIN));
+            Term.closeTimeout(
+                    job.template().adaptsInput() || job.template().adaptsOutputs()
+                        ? Long.MAX_VALUE
+                        : spec.map(Term::stateBytes).orElse(Long.MAX_VALUE))
+                .plus(TERM_MARGIN));
     threads.refineHealth(leadership::refine);
     DutyThread topicGuard = threads.add(new GuardDuty(context, leadership));
     DutyThread unused =

@@ -5,6 +5,7 @@ import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.Feature;
 import dev.tidemill.schemas.FeatureKind;
+import dev.tidemill.schemas.FeatureStatistics;
 import dev.tidemill.schemas.LabelContract;
 import dev.tidemill.schemas.LabelKind;
 import dev.tidemill.schemas.MissingValues;
@@ -73,9 +74,26 @@ final class ContractCheck {
     Double high = feature.getMaximum();
     require(
         low == null || high == null || low <= high, name + ": the minimum is above the maximum");
+    if (feature.getReference() != null) {
+      reference(feature, feature.getReference(), name);
+    }
     if (feature.getMissing() == MissingValues.FILL) {
       fill(feature, name);
     }
+  }
+
+  private void reference(Feature feature, FeatureStatistics reference, String name) {
+    int counts = reference.getCounts().size();
+    require(
+        feature.getKind() == FeatureKind.CATEGORY
+            ? counts <= feature.getCategories().size()
+            : counts == 0 || counts == reference.getEdges().size() + 1,
+        name + ": the reference has another number of counts");
+    require(
+        reference.getCounts().stream().allMatch(count -> count >= 0)
+            && reference.getSamples() >= 0
+            && reference.getMissing() >= 0,
+        name + ": the reference has a negative count");
   }
 
   private void fill(Feature feature, String name) {

@@ -100,7 +100,24 @@ public final class ContractDeriver {
               + ", which is not a finite number; correct it, or name the column in data.categories",
           column.firstTextAt());
     }
+    requireNoDecimalCommas(column, category);
     return category ? category(column) : number(column);
+  }
+
+  private void requireNoDecimalCommas(ColumnSurvey column, boolean category) {
+    List<String> texts = column.texts();
+    if (category
+        && !options.categories().contains(column.name())
+        && !texts.isEmpty()
+        && texts.stream().allMatch(text -> text.matches("[+-]?[0-9.]*,[0-9]+|[+-]?[0-9]+"))) {
+      throw new UndecidedException(
+          "column `"
+              + column.name()
+              + "` has numbers with commas, such as "
+              + UnusableValueException.shown(texts.get(0))
+              + "; set data.decimal=comma or data.thousands=comma, or name the column in"
+              + " data.categories");
+    }
   }
 
   private Feature number(ColumnSurvey column) {

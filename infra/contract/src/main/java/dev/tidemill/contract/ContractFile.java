@@ -130,7 +130,12 @@ public final class ContractFile {
     tree.put("features", contract.features().stream().map(ContractFile::tree).toList());
     contract.label().ifPresent(label -> tree.put("label", tree(label)));
     Dump dump =
-        new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.AUTO).setWidth(100).build());
+        new Dump(
+            DumpSettings.builder()
+                .setSchema(new CoreSchema())
+                .setDefaultFlowStyle(FlowStyle.AUTO)
+                .setWidth(100)
+                .build());
     return dump.dumpToString(tree);
   }
 

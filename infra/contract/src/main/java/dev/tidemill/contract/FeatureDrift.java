@@ -107,6 +107,10 @@ final class FeatureDrift {
         continue;
       }
       double value = oneHot ? hot(at, elements) : elements.applyAsDouble(at);
+      if (oneHot && value < 0) {
+        missing++; // No category, which is how a missing one is prepared.
+        continue;
+      }
       int bin = bin(value);
       if (bin >= 0 && bin < counts.length) {
         counts[bin]++;

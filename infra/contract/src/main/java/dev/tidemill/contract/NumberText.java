@@ -35,6 +35,9 @@ public final class NumberText {
   public static String text(Number number) {
     if (number instanceof Double || number instanceof Float) {
       double value = number.doubleValue();
+      if (!Double.isFinite(value)) {
+        return number.toString();
+      }
       return isWhole(value)
           ? Long.toString((long) value)
           : new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();

@@ -34,8 +34,8 @@ public record LossSpec(
   }
 
   /**
-   * Computes balanced class weights: n / (K · count), with n labels in K classes. So each class
-   * contributes the same to the loss. A class without labels, which was appended to the data
+   * Computes balanced class weights: n / (K · count), with n labels of K different classes. So each
+   * class contributes the same to the loss. A class without labels, which was appended to the data
    * contract later, weighs 1. Returns this loss unchanged if it is not balanced.
    *
    * @param counts the number of labels of each class; empty if they are unknown
@@ -52,9 +52,10 @@ public record LossSpec(
                   + " not known here; write a list of numbers, one for each class"));
     }
     long all = Arrays.stream(counts).sum();
+    long classes = Arrays.stream(counts).filter(count -> count > 0).count();
     double[] weights = new double[counts.length];
     for (int i = 0; i < counts.length; i++) {
-      weights[i] = counts[i] == 0 ? 1 : (double) all / ((double) counts.length * counts[i]);
+      weights[i] = counts[i] == 0 ? 1 : (double) all / ((double) classes * counts[i]);
     }
     return withClassWeights(weights);
   }

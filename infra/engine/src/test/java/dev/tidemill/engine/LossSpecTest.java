@@ -111,7 +111,7 @@ class LossSpecTest {
     LossSpec balanced = loss("{type: cross_entropy, class_weights: balanced}");
     assertThat(balanced.balancedBy(60, 0, 10).classWeights())
         .as("a class that was appended later")
-        .containsExactly(70 / 180.0, 1.0, 70 / 30.0);
+        .containsExactly(70 / 120.0, 1.0, 70 / 20.0);
     assertThatThrownBy(balanced::balancedBy)
         .isInstanceOf(InvalidSpecException.class)
         .hasMessage(

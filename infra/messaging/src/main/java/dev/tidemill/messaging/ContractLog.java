@@ -55,8 +55,8 @@ public final class ContractLog {
   }
 
   /**
-   * Reads all committed versions, by ascending version. Skips a record that is no contract with a
-   * warning: its writer did not follow the protocol, and the versions of the others still hold.
+   * Reads all committed versions, by ascending version. Skips a record whose key is no version with
+   * a warning.
    *
    * @throws OpenTransactionException if another producer's transaction stays open on the topic
    * @throws org.apache.kafka.common.errors.TimeoutException if reading makes no progress
@@ -95,13 +95,44 @@ public final class ContractLog {
       DataContract contract = codec.decode(record, DataContract.class);
       versions.put(contract.getVersion(), contract);
     } catch (MalformedRecordException e) {
-      LOG.warn("skipping a malformed contract: {}", e.getMessage());
+      if (isVersion(record.key())) {
+        throw e; // Another one with its number would give numbers another meaning.
+      }
+      LOG.warn("skipping a record that is no contract: {}", e.getMessage());
     }
   }
 
-  /** Returns the record of a version. */
+  private static boolean isVersion(byte[] key) {
+    return key != null && new String(key, StandardCharsets.UTF_8).matches("[1-9][0-9]{0,8}");
+  }
+
+  /**
+   * Returns the record of a version.
+   *
+   * @throws IllegalArgumentException if it would be too large to be read
+   */
   public ProducerRecord<byte[], byte[]> record(DataContract contract) {
     byte[] key = Integer.toString(contract.getVersion()).getBytes(StandardCharsets.UTF_8);
-    return codec.record(partition.topic(), partition.partition(), key, contract);
+    ProducerRecord<byte[], byte[]> record =
+        codec.record(partition.topic(), partition.partition(), key, contract);
+    requireReadable(record, contract);
+    return record;
+  }
+
+  /** Decoding bounds the number of texts, which many categories or classes can exceed. */
+  private void requireReadable(ProducerRecord<byte[], byte[]> record, DataContract contract) {
+    try {
+      DataContract unused =
+          codec.decode(
+              new ConsumerRecord<>(record.topic(), 0, 0, record.key(), record.value()),
+              DataContract.class);
+    } catch (MalformedRecordException e) {
+      throw new IllegalArgumentException(
+          "data contract version "
+              + contract.getVersion()
+              + " has too many features, categories or classes to be read: "
+              + e.getMessage(),
+          e);
+    }
   }
 }

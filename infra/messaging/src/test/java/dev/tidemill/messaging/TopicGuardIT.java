@@ -124,7 +124,7 @@ class TopicGuardIT {
   void namesTheCommandThatCreatesAMissingTopic() {
     Topics topics = Topics.of("it", UniqueName.of("missing"));
 
-    try (TopicGuard guard = guard(topics, TopicRole.VIEWER)) {
+    try (TopicGuard guard = guard(topics, TopicRole.OPERATOR)) {
       assertThatThrownBy(guard::require)
           .isInstanceOf(MissingTopicException.class)
           .hasMessageContaining("topic " + topics.checkpoints() + " does not exist at ")

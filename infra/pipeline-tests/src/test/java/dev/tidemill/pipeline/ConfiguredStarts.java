@@ -178,7 +178,7 @@ final class ConfiguredStarts {
         }
       }
       case CHECKPOINTS, CHECKPOINT_CHUNKS -> assertNamed(again, topic, "recreated");
-      case REQUESTS, PREDICTIONS, LABELS, PROGRESS, CONTROL, DEAD_LETTERS -> {
+      case CONTRACT, REQUESTS, PREDICTIONS, LABELS, PROGRESS, CONTROL, DEAD_LETTERS -> {
         assertThat(again.done().error()).anyMatch(line -> line.contains("nothing new"));
         new Audit(pipeline).assertTrainedOnce(samples);
       }

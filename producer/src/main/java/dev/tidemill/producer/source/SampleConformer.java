@@ -176,7 +176,29 @@ public final class SampleConformer {
               + " has; the columns are "
               + quoted(values.names()));
     }
+    if (!values.isTable() && !missing.isEmpty()) {
+      requireKnown(raw, values, missing);
+    }
     return new Columns(values.names(), at);
+  }
+
+  /** A name that is unknown while another one is missing may be misspelt. */
+  private void requireKnown(Sample raw, NamedValues values, List<String> missing) {
+    String label = contract.label().map(LabelContract::getName).orElse("");
+    values.names().stream()
+        .filter(name -> !contract.names().contains(name) && !name.equals(label))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw malformed(
+                  raw,
+                  UnusableValueException.shown(name)
+                      + " is not a feature of "
+                      + contract
+                      + ", and "
+                      + quoted(missing)
+                      + " is missing");
+            });
   }
 
   private static String quoted(List<String> names) {

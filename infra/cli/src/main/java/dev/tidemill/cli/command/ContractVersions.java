@@ -8,6 +8,7 @@ import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.Feature;
+import dev.tidemill.schemas.LabelContract;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -98,11 +99,38 @@ record ContractVersions(ModelContext context, List<Contract> versions) {
             .map(
                 feature -> {
                   Feature same = known.get(feature.getName());
-                  return same == null || same.getKind() != feature.getKind()
+                  // Counts belong to categories by their number.
+                  boolean fits =
+                      same != null
+                          && same.getKind() == feature.getKind()
+                          && beginsWith(feature.getCategories(), same.getCategories());
+                  return same == null || !fits
                       ? feature
                       : Feature.newBuilder(feature).setReference(same.getReference()).build();
                 })
             .toList();
-    return Contract.of(DataContract.newBuilder(said.record()).setFeatures(features).build());
+    return Contract.of(
+        DataContract.newBuilder(said.record())
+            .setFeatures(features)
+            .setLabel(withCounts(said.record().getLabel(), before.record().getLabel()))
+            .build());
+  }
+
+  private static boolean beginsWith(List<String> names, List<String> with) {
+    return names.size() >= with.size() && names.subList(0, with.size()).equals(with);
+  }
+
+  /** Keeps the number of labels of each class; a new class has none. */
+  private static @Nullable LabelContract withCounts(
+      @Nullable LabelContract said, @Nullable LabelContract before) {
+    if (said == null || before == null || before.getClassCounts().isEmpty()) {
+      return said;
+    }
+    List<Long> counts =
+        said.getClasses().stream()
+            .map(before.getClasses()::indexOf)
+            .map(at -> at < 0 ? 0L : before.getClassCounts().get(at))
+            .toList();
+    return LabelContract.newBuilder(said).setClassCounts(counts).build();
   }
 }

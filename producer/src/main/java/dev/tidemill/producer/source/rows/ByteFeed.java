@@ -96,7 +96,7 @@ public final class ByteFeed implements AutoCloseable {
 
   /** Skips the byte order mark of UTF-8, if this is the beginning and there is one. */
   public void skipByteOrderMark() {
-    if (position == 0 && peek() == 0xEF) {
+    if (position == 0 && peek() == 0xEF && peekAhead(1) == 0xBB && peekAhead(2) == 0xBF) {
       read();
       read();
       read();

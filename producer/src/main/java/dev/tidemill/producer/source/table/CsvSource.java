@@ -17,6 +17,7 @@ import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.DataFile;
 import dev.tidemill.producer.source.rows.RowFile;
 import dev.tidemill.producer.source.rows.RowStart;
+import dev.tidemill.schemas.LabelContract;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -143,8 +144,29 @@ public final class CsvSource implements IndexedSource {
   @Override
   public List<String> check(Contract contract) {
     TableContract.requireAgreement(options.derive(), contract);
+    requireOneLabel(contract);
     prepareAll(contract);
     return TableContract.extraColumns(columns.file(), columns.values(), contract);
+  }
+
+  /** A column named label must not be taken for the label if the contract names another column. */
+  private void requireOneLabel(Contract contract) {
+    ColumnSurvey label = survey.label();
+    String name = contract.label().map(LabelContract::getName).orElse("");
+    if (options.labelColumn() == null
+        && label != null
+        && !label.name().equals(name)
+        && survey.column(name) != null) {
+      throw new UnusableSourceException(
+          columns.file()
+              + " has the columns `"
+              + name
+              + "`, the label of "
+              + contract
+              + ", and `"
+              + label.name()
+              + "`; say which is the label: --label");
+    }
   }
 
   private void prepareAll(Contract contract) {

@@ -28,7 +28,8 @@ final class Delimiter {
     }
     int most = 0;
     for (int i = 1; i < counts.length; i++) {
-      most = counts[i] > counts[most] ? i : most;
+      // A comma may also separate fractions.
+      most = counts[i] > 0 && counts[i] >= counts[most] ? i : most;
     }
     return KNOWN.charAt(most);
   }
