@@ -41,7 +41,6 @@ public final class TrainerWorker implements Worker {
    * Creates a worker that runs after {@link #start}.
    *
    * @throws InvalidSettingsException if the spec and the settings contradict each other
-   * @throws dev.tidemill.engine.InvalidSpecException if the spec asks for balanced class weights
    * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker address is known
    */
   public TrainerWorker(

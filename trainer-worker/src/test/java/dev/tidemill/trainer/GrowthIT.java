@@ -10,6 +10,8 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DataContract;
+import dev.tidemill.schemas.LabelContract;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.ChildJvm;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,33 @@ class GrowthIT {
     assertThat(on.newest().getSamples()).isEqualTo(40);
     assertThat(on.deadLetters()).isEmpty();
     assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  /** Class weights have a number for each class, before the growth and after it. */
+  @Test
+  void growsWithBalancedClassWeights() throws Exception {
+    ModelTopics on = topics();
+    LabelContract label =
+        LabelContract.newBuilder(THREE.record().getLabel())
+            .setClassCounts(List.of(10L, 20L, 10L))
+            .build();
+    Contract counted = Contract.of(DataContract.newBuilder(THREE.record()).setLabel(label).build());
+    write(on, counted);
+    send(on, 1, 3, 8);
+    balanced(on);
+    write(on, counted.followedBy(counted.withClasses(List.of("aspen")), "test", Instant.EPOCH));
+    on.sendAll(List.of(on.record(0, aspen())));
+    balanced(on);
+
+    assertThat(outputs(on.newest())).isEqualTo(4);
+    assertThat(ModelSpec.parse(on.newest().getSpec()).loss().classWeights())
+        .containsExactly(40 / 30.0, 40 / 60.0, 40 / 30.0, 1.0);
+    assertThat(on.deadLetters()).isEmpty();
+  }
+
+  private static void balanced(ModelTopics on) throws Exception {
+    TrainerJob job = new TrainerJob(LinearEngine.balanced(), new LinearEngine(), Optional.empty());
+    TestTrainer.start(on, job, RUN).finished().close();
   }
 
   @Test

@@ -51,9 +51,22 @@ final class LinearEngine implements Engine {
 
   /** Returns the same spec, whose sizes follow from the data contract if there is one. */
   static SpecTemplate adaptive() {
+    return SpecTemplate.parse(adaptiveYaml());
+  }
+
+  /** Returns the adaptive spec with balanced class weights. */
+  static SpecTemplate balanced() {
+    String loss = "loss: cross_entropy";
+    if (!YAML.contains(loss)) {
+      throw new IllegalStateException("the spec has no line " + loss);
+    }
     return SpecTemplate.parse(
-        YAML.replace("shape: [4]", "shape: {auto: [4]}")
-            .replace("out_features: 3", "out_features: {auto: 3}"));
+        adaptiveYaml().replace(loss, "loss: {type: cross_entropy, class_weights: balanced}"));
+  }
+
+  private static String adaptiveYaml() {
+    return YAML.replace("shape: [4]", "shape: {auto: [4]}")
+        .replace("out_features: 3", "out_features: {auto: 3}");
   }
 
   static ModelSpec spec() {

@@ -88,6 +88,11 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
     return new TestTrainer(on, job, also, TIMING, checked(settings));
   }
 
+  /** Starts a trainer for a job. */
+  static TestTrainer start(ModelTopics on, TrainerJob job, String... settings) {
+    return new TestTrainer(on, job, TrainerListener.NONE, TIMING, checked(settings));
+  }
+
   /** Starts a trainer with other intervals and timeouts. */
   static TestTrainer start(
       ModelTopics on,

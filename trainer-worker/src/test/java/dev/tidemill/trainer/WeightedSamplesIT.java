@@ -51,7 +51,8 @@ class WeightedSamplesIT {
     LossSpec balanced = new LossSpec(LossType.CROSS_ENTROPY, 0, List.of(), true);
     ModelSpec spec = LinearEngine.spec().withLoss(balanced);
     assertThatThrownBy(() -> trained(spec, false, 8))
-        .isInstanceOf(InvalidSpecException.class)
+        .hasCauseInstanceOf(InvalidSpecException.class)
+        .cause()
         .hasMessageContaining("class_weights: balanced needs the number of labels of each class");
   }
 

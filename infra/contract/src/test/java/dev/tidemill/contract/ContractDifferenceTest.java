@@ -3,6 +3,9 @@ package dev.tidemill.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.schemas.DataContract;
+import dev.tidemill.schemas.Feature;
+import dev.tidemill.schemas.FeatureStatistics;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,34 @@ class ContractDifferenceTest {
     Contract read = ContractFile.parse(ContractFile.text(CONTRACT));
     assertThat(ContractDifference.between(CONTRACT, read).isEmpty()).isTrue();
     assertThat(read.features()).isEqualTo(CONTRACT.features());
+  }
+
+  @Test
+  void writesNamesThatYamlCouldTakeForSomethingElse() {
+    Contract odd =
+        ContractFile.parse(
+            BASE.replace("[red, green]", "['True', '007', '+1', '0x1F', '~', 'null', '1.0']"));
+    assertThat(ContractFile.parse(ContractFile.text(odd)).classes())
+        .containsExactly("True", "007", "+1", "0x1F", "~", "null", "1.0");
+  }
+
+  @Test
+  void refusesReferenceThatDoesNotFitCategories() {
+    Feature first = CONTRACT.features().get(1);
+    FeatureStatistics reference =
+        FeatureStatistics.newBuilder()
+            .setSamples(3)
+            .setMissing(0)
+            .setCounts(List.of(1L, 1L, 1L))
+            .build();
+    DataContract wrong =
+        DataContract.newBuilder(CONTRACT.record())
+            .setFeatures(
+                List.of(
+                    CONTRACT.features().get(0),
+                    Feature.newBuilder(first).setReference(reference).build()))
+            .build();
+    assertThatThrownBy(() -> Contract.of(wrong)).hasMessageContaining("another number of counts");
   }
 
   @Test

@@ -77,6 +77,8 @@ class SamplePreparerTest {
     assertRefused(without("length"), "`length`: has no value");
     assertRefused(sample("color", "pink"), "`color`: `pink` is not a category");
     assertRefused(sample("width", 1), "`width` is not a feature of contract version 1");
+    assertRefused(sample("color", Double.NaN), "`color`: `NaN` is not a category");
+    assertRefused(sample("size", Double.NEGATIVE_INFINITY), "`-Infinity` is not a category");
     assertRefused(sample("length", Double.NaN), "`NaN` is not a finite number");
     assertRefused(sample("length", 1e300), "`1.0E300` is not a finite number");
   }

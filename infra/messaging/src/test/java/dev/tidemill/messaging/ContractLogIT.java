@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.DataContract;
+import dev.tidemill.schemas.LabelContract;
+import dev.tidemill.schemas.LabelKind;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.KafkaCluster;
@@ -12,6 +14,7 @@ import dev.tidemill.testbed.UniqueName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,32 @@ class ContractLogIT {
       writer.run(producer -> producer.send(log.record(version(2))));
     }
     assertThat(log.read()).extracting(DataContract::getVersion).containsExactly(1, 2);
+  }
+
+  @Test
+  void writesNoVersionThatCouldNotBeRead() {
+    List<String> codes = IntStream.range(0, 10_000).mapToObj(i -> "c" + i).toList();
+    DataContract large = version(1);
+    large.setLabel(
+        LabelContract.newBuilder()
+            .setName("code")
+            .setKind(LabelKind.CLASS)
+            .setClasses(codes)
+            .build());
+    assertThatThrownBy(() -> log.record(large))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("version 1 has too many features, categories or classes to be read");
+  }
+
+  @Test
+  void failsOnVersionThatItCannotRead() throws Exception {
+    try (Transactions writer = writer()) {
+      writer.run(
+          producer ->
+              producer.send(
+                  new ProducerRecord<>(topics.contract(), 0, new byte[] {'1'}, new byte[] {1, 2})));
+    }
+    assertThatThrownBy(log::read).isInstanceOf(MalformedRecordException.class);
   }
 
   @Test
