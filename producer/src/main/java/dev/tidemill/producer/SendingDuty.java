@@ -99,6 +99,9 @@ final class SendingDuty implements Duty {
   public void onStart() throws Exception {
     ready.run();
     sink.open();
+    if (!awaitSchemas()) {
+      return;
+    }
     // A stream is looked through as it is read. The order matters: the position is read after the
     // contract, because both are committed together.
     Terms terms = source.description().repeatable() ? agreement.agree(source, List.of()) : null;
@@ -106,6 +109,17 @@ final class SendingDuty implements Duty {
     SentDigest sent = digest(from);
     count.begin(from.samples());
     run = new Run(from, sent, terms);
+  }
+
+  /** Waits for the schema registry; returns false if the duty was asked to stop meanwhile. */
+  private boolean awaitSchemas() throws InterruptedException {
+    while (!schema.isOver()) {
+      if (stop.isStopped()) {
+        return false;
+      }
+      stop.await(MAX_WAIT_NANOS);
+    }
+    return true;
   }
 
   /**
@@ -237,10 +251,6 @@ final class SendingDuty implements Duty {
         sendRecord();
         sink.complete().ifPresent(listener::notice);
         return false;
-      }
-      if (!schema.isOver()) {
-        stop.await(MAX_WAIT_NANOS);
-        return true;
       }
       long wait = pace.nanosUntil(count.read());
       if (wait > 0) {

@@ -115,7 +115,7 @@ class SchemaOutageIT {
     try (ChildJvm producer =
         pipeline.start(
             "produce",
-            "--data=waves",
+            "--data=digits:seed=5",
             "--limit=" + SAMPLES,
             "--set=schema.registry.timeout.ms=100",
             "--set=" + url())) {
@@ -138,7 +138,7 @@ class SchemaOutageIT {
     Outcome outcome =
         pipeline.run(
             "produce",
-            "--data=waves",
+            "--data=digits:seed=5",
             "--limit=" + SAMPLES,
             "--set=producer.delivery.timeout.ms=1000",
             "--set=producer.request.timeout.ms=500",
