@@ -3,22 +3,15 @@ package dev.tidemill.producer;
 import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.producer.ContractAgreement.Terms;
-import dev.tidemill.producer.source.LeftOutException;
 import dev.tidemill.producer.source.MalformedSampleException;
-import dev.tidemill.producer.source.NewClassException;
 import dev.tidemill.producer.source.Sample;
-import dev.tidemill.producer.source.SampleConformer;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.runtime.Duty;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -46,7 +39,6 @@ final class SendingDuty implements Duty {
   private final LongSupplier nanoTime;
   private final SendPacer pace;
   private final StopSignal stop = new StopSignal();
-  private final Random random = new Random();
   private @Nullable Run run;
   private @Nullable Exception interrupted;
 
@@ -99,8 +91,14 @@ final class SendingDuty implements Duty {
   public void onStart() throws Exception {
     ready.run();
     sink.open();
-    if (!awaitSchemas()) {
-      return;
+    count.begin(sink.position().samples());
+  }
+
+  /** Finds the contract and the position to start from, once the schema registry answers. */
+  private boolean begin() throws Exception {
+    if (!schema.isOver()) {
+      stop.await(MAX_WAIT_NANOS);
+      return true;
     }
     // A stream is looked through as it is read. The order matters: the position is read after the
     // contract, because both are committed together.
@@ -109,16 +107,6 @@ final class SendingDuty implements Duty {
     SentDigest sent = digest(from);
     count.begin(from.samples());
     run = new Run(from, sent, terms);
-  }
-
-  /** Waits for the schema registry; returns false if the duty was asked to stop meanwhile. */
-  private boolean awaitSchemas() throws InterruptedException {
-    while (!schema.isOver()) {
-      if (stop.isStopped()) {
-        return false;
-      }
-      stop.await(MAX_WAIT_NANOS);
-    }
     return true;
   }
 
@@ -141,7 +129,7 @@ final class SendingDuty implements Duty {
   @Override
   public boolean doWork() throws Exception {
     try {
-      return run != null && run.step();
+      return run == null ? begin() : run.step();
     } catch (InterruptedException | InterruptException e) {
       return interruptedByClose(e);
     }
@@ -189,42 +177,27 @@ final class SendingDuty implements Duty {
     count.tell();
   }
 
-  /** The state between start and close. */
+  /** The state between start and close: what is read, and when. */
   private final class Run {
-    private final BatchAssembler assembler;
+    private final SampleSender sender;
     private final SampleReader reader;
     private final boolean repeatable = source.description().repeatable();
-
-    /** Samples that wait for a contract: up to one record. */
-    private final List<Sample> waiting = new ArrayList<>();
-
-    /** The numbers of those among them that were left out. */
-    private final Set<Long> leftOut = new HashSet<>();
-
-    private @Nullable Terms terms;
-    private @Nullable SampleConformer conformer;
     private boolean sinkFailed;
     private boolean sourceFailed;
-    private long firstSampleAt;
 
     /**
      * @param sent the digest of the samples before; null if none is committed
      * @param terms the contract; null to look at the first samples before
      */
     Run(SourcePosition begin, @Nullable SentDigest sent, @Nullable Terms terms) {
-      this.assembler =
+      BatchAssembler assembler =
           new BatchAssembler(
               source.description().key(), settings.batchSamples(), begin, sent, clock);
+      this.sender =
+          new SampleSender(
+              source, settings, assembler, sink, agreement, terms, letters, count, listener, stop,
+              nanoTime);
       this.reader = source.read(begin.samples());
-      this.terms = terms;
-      if (terms != null && !terms.pending()) {
-        follow(new SampleConformer(terms.contract()));
-      }
-    }
-
-    private void follow(SampleConformer next) {
-      conformer = next;
-      assembler.use(next.contract().version());
     }
 
     boolean step() throws Exception {
@@ -248,7 +221,7 @@ final class SendingDuty implements Duty {
 
     private boolean advance() throws Exception {
       if (reader.ended()) {
-        sendRecord();
+        sender.sendRest();
         sink.complete().ifPresent(listener::notice);
         return false;
       }
@@ -269,7 +242,7 @@ final class SendingDuty implements Duty {
       try {
         Sample sample = reader.next(MAX_WAIT_NANOS);
         if (sample != null) {
-          take(sample);
+          sender.take(sample);
         }
       } catch (MalformedSampleException e) {
         if (repeatable) {
@@ -279,137 +252,10 @@ final class SendingDuty implements Duty {
       }
     }
 
-    private void take(Sample raw) throws Exception {
-      if (assembler.isEmpty() && waiting.isEmpty()) {
-        firstSampleAt = nanoTime.getAsLong();
-      }
-      SampleConformer known = conformer;
-      if (known == null) {
-        await(raw);
-        return;
-      }
-      Sample sample;
-      try {
-        sample = known.conform(raw);
-      } catch (LeftOutException e) {
-        leaveOut(raw, e, true);
-        return;
-      } catch (NewClassException e) {
-        if (repeatable || !agreement.appendsClasses()) {
-          throw e;
-        }
-        sendBatch();
-        conformer = null;
-        terms = null;
-        await(raw);
-        return;
-      }
-      assembler.add(raw, sample);
-      count.take();
-      if (assembler.isFull()) {
-        sendBatch();
-      }
-    }
-
-    private void stopWaiting() {
-      waiting.clear();
-      leftOut.clear();
-    }
-
-    private void leaveOut(Sample raw, LeftOutException why, boolean first) {
-      String reason = String.valueOf(why.getMessage());
-      if (first) {
-        count.leaveOut();
-        listener.leftOut(reason);
-      }
-      assembler.leaveOut(raw, letters.of(raw, reason));
-    }
-
-    private void await(Sample raw) throws Exception {
-      waiting.add(raw);
-      count.take();
-      if (waiting.size() >= settings.batchSamples()) {
-        settle();
-      }
-    }
-
-    /** Agrees on the contract of the samples that wait for one, and sends them. */
-    private void settle() throws Exception {
-      for (int attempt = 1; !waiting.isEmpty(); attempt++) {
-        Terms agreed = terms == null ? agreement.agree(source, waiting) : terms;
-        SampleConformer next = new SampleConformer(agreed.contract());
-        follow(next);
-        prepare(next);
-        if (assembler.isEmpty()) {
-          conformer = null; // None was usable, so the next ones may say what the data is.
-          sendBatch();
-          stopWaiting();
-          return;
-        }
-        if (!agreed.pending()) {
-          sendBatch();
-          stopWaiting();
-          return;
-        }
-        AssembledBatch first = assembler.build();
-        // What was left out before it may wait for a commit, and its position with it.
-        sink.flush();
-        if (agreement.commit(agreed.contract(), sink, first)) {
-          assembler.sent();
-          stopWaiting();
-          return;
-        }
-        if (!sink.isAt(first.before())) {
-          throw new UnusableSourceException(
-              source.description().key()
-                  + " is also sent by another run, which has committed its first record. Run the"
-                  + " same command again: it continues after what was committed");
-        }
-        // Another producer was faster. If both always began again at once, both could fail forever.
-        assembler.rewind(first);
-        terms = null;
-        stop.await(TimeUnit.MILLISECONDS.toNanos(random.nextInt(50 * attempt)));
-      }
-    }
-
-    /** Prepares the samples that wait; refuses those of a stream that do not conform. */
-    private void prepare(SampleConformer next) {
-      for (Sample raw : List.copyOf(waiting)) {
-        try {
-          assembler.add(raw, next.conform(raw));
-        } catch (LeftOutException e) {
-          boolean first = leftOut.add(raw.index());
-          count.putBack(first ? 1 : 0);
-          leaveOut(raw, e, first);
-        } catch (MalformedSampleException e) {
-          if (repeatable) {
-            throw e;
-          }
-          waiting.remove(raw);
-          count.putBack(1);
-          count.refuse(String.valueOf(e.getMessage()));
-        }
-      }
-    }
-
     /** Sends a partial record of a stream after the linger time, so that slow input is not held. */
     private void sendAfterLinger() throws Exception {
-      boolean waited = nanoTime.getAsLong() - firstSampleAt >= settings.linger().toNanos();
-      if (!repeatable && waited) {
-        sendRecord();
-      }
-    }
-
-    /** Sends what was read. */
-    private void sendRecord() throws Exception {
-      settle();
-      sendBatch();
-    }
-
-    private void sendBatch() throws Exception {
-      if (assembler.hasRest()) {
-        sink.send(assembler.build());
-        assembler.sent();
+      if (!repeatable && sender.nanosWaited() >= settings.linger().toNanos()) {
+        sender.sendRest();
       }
     }
 
@@ -433,9 +279,9 @@ final class SendingDuty implements Duty {
       }
       if (resumes) {
         // The next run reads these samples again, so that all records have the same size.
-        count.putBack(assembler.size() + waiting.size() - leftOut.size());
-      } else if (!sourceFailed || conformer != null) {
-        sendRecord();
+        count.putBack(sender.unsent());
+      } else if (!sourceFailed || sender.hasContract()) {
+        sender.sendRest();
       }
       sink.flush();
     }

@@ -151,7 +151,10 @@ class SchemaOutageIT {
             line ->
                 line.startsWith("tidemill: nothing was sent to " + pipeline.topics.batches())
                     && line.contains("within 1000 ms (producer.delivery.timeout.ms)")
-                    && line.contains("answers with status 503"));
+                    && line.contains("answers with status 503"))
+        .contains(
+            "produce: sent 0 samples in 0 records",
+            "produce: run the same command again: it continues at sample 0");
   }
 
   private void deadLetter(String topic) {

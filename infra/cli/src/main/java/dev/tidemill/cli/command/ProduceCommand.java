@@ -19,6 +19,7 @@ import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
+import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.runtime.Metrics;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -121,7 +122,10 @@ final class ProduceCommand implements Callable<Integer> {
               metrics);
       int status = WorkerRun.run(producer, context, metrics, err(), settings.closeTimeout());
       SendProgress reached = producer.progress();
-      progress.end(samples.description().key(), reached, rerun(producer, samples));
+      boolean refused = producer.health().cause() instanceof UnusableSourceException;
+      if (!refused || reached.taken() > 0) {
+        progress.end(samples.description().key(), reached, rerun(producer, samples));
+      }
       return status == ExitStatus.DONE && !reached.isComplete() ? ExitStatus.FAILED : status;
     }
   }
