@@ -20,6 +20,7 @@ final class BatchAssembler {
 
   private final String source;
   private final int fullSize;
+  private final boolean resumes;
   private final Clock clock;
   private final List<Sample> samples = new ArrayList<>();
   private @Nullable SentDigest digest;
@@ -32,12 +33,19 @@ final class BatchAssembler {
   /**
    * @param source the source's key
    * @param size number of samples in a full record
+   * @param resumes whether a later run continues after the last record
    * @param digest the digest of the samples before the position; null if none is to be committed
    */
   BatchAssembler(
-      String source, int size, SourcePosition position, @Nullable SentDigest digest, Clock clock) {
+      String source,
+      int size,
+      boolean resumes,
+      SourcePosition position,
+      @Nullable SentDigest digest,
+      Clock clock) {
     this.source = source;
     this.fullSize = size;
+    this.resumes = resumes;
     this.position = position;
     this.next = position.samples();
     this.digest = digest;
@@ -130,10 +138,9 @@ final class BatchAssembler {
   AssembledBatch build() {
     SourcePosition before = position;
     int count = samples.size();
-    TrainingBatch batch = count == 0 ? null : batch();
-    position =
-        new SourcePosition(
-            before.records() + (count == 0 ? 0 : 1), next, digest == null ? "" : digest.text());
+    String sent = digest == null ? "" : digest.text();
+    TrainingBatch batch = count == 0 ? null : batch(sent);
+    position = new SourcePosition(before.records() + (count == 0 ? 0 : 1), next, sent);
     AssembledBatch built = new AssembledBatch(batch, count, List.copyOf(letters), before, position);
     samples.clear();
     letters.clear();
@@ -145,7 +152,7 @@ final class BatchAssembler {
     digestBefore = digest == null ? null : digest.copy();
   }
 
-  private TrainingBatch batch() {
+  private TrainingBatch batch(String sent) {
     return TrainingBatch.newBuilder()
         .setSource(source)
         .setSequence(position.records())
@@ -155,6 +162,8 @@ final class BatchAssembler {
         .setWeights(weights())
         .setCreatedAt(clock.instant())
         .setContract(contract)
+        .setNextSample(resumes ? next : 0)
+        .setDigest(sent)
         .build();
   }
 

@@ -86,6 +86,7 @@ public final class BatchProducer implements Worker {
     to.codec().reportTo(monitor);
     TopicLimits limits = TopicLimits.NONE.withTransaction(TransactionalSink.openAtMost(settings));
     TopicGuard guard = to.guard(TopicRole.PRODUCER, limits, monitor, name);
+    SourceRecords records = new SourceRecords(to, name, description.key());
     BatchSink sink =
         resumes
             ? new TransactionalSink(
@@ -93,8 +94,10 @@ public final class BatchProducer implements Worker {
                 name,
                 description.key(),
                 settings,
+                records,
                 () -> guard.id(Topics.Name.BATCHES),
                 count,
+                clock,
                 nanoTime)
             : new IdempotentSink(to, name, description.key(), count, nanoTime);
     this.supervisor = new Supervisor(name, monitor, settings.closeTimeout());
@@ -109,6 +112,7 @@ public final class BatchProducer implements Worker {
             settings,
             resumes,
             sink,
+            records,
             new ContractAgreement(
                 to,
                 contract,

@@ -5,6 +5,7 @@ import dev.tidemill.messaging.SchemaWait;
 import dev.tidemill.producer.ContractAgreement.Terms;
 import dev.tidemill.producer.source.MalformedSampleException;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleConformer;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.UnusableSourceException;
@@ -12,6 +13,7 @@ import dev.tidemill.runtime.Duty;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -30,6 +32,7 @@ final class SendingDuty implements Duty {
   private final SendSettings settings;
   private final boolean resumes;
   private final BatchSink sink;
+  private final SourceRecords records;
   private final ContractAgreement agreement;
   private final LeftOutLetters letters;
   private final SchemaWait schema;
@@ -57,6 +60,7 @@ final class SendingDuty implements Duty {
       SendSettings settings,
       boolean resumes,
       BatchSink sink,
+      SourceRecords records,
       ContractAgreement agreement,
       LeftOutLetters letters,
       SchemaWait schema,
@@ -72,6 +76,7 @@ final class SendingDuty implements Duty {
     this.settings = settings;
     this.resumes = resumes;
     this.sink = sink;
+    this.records = records;
     this.agreement = agreement;
     this.letters = letters;
     this.schema = schema;
@@ -104,7 +109,7 @@ final class SendingDuty implements Duty {
     // contract, because both are committed together.
     Terms terms = source.description().repeatable() ? agreement.agree(source, List.of()) : null;
     SourcePosition from = sink.position();
-    SentDigest sent = digest(from);
+    SentDigest sent = digest(from, terms);
     count.begin(from.samples());
     run = new Run(from, sent, terms);
     return true;
@@ -114,14 +119,17 @@ final class SendingDuty implements Duty {
    * Returns the digest of the samples before a position, after comparing it with that of the
    * samples that were sent; null if the source's key says what its samples are.
    */
-  private @Nullable SentDigest digest(SourcePosition from) throws InterruptedException {
-    if (!resumes || !source.mayChange()) {
+  private @Nullable SentDigest digest(SourcePosition from, @Nullable Terms terms)
+      throws InterruptedException {
+    if (!resumes || !source.mayChange() || terms == null) {
       return null;
     }
     SentDigest now = SentDigest.over(source, from.samples());
     boolean same = now.samples() == from.samples() && now.text().equals(from.digest());
     if (from.samples() > 0 && !same) {
-      throw new ChangedSourceException(source.description().key(), from.samples(), now.samples());
+      Optional<String> where =
+          FirstDifference.of(source, new SampleConformer(terms.contract()), records);
+      throw new ChangedSourceException(source.description().key(), from.samples(), where);
     }
     return now;
   }
@@ -192,7 +200,7 @@ final class SendingDuty implements Duty {
     Run(SourcePosition begin, @Nullable SentDigest sent, @Nullable Terms terms) {
       BatchAssembler assembler =
           new BatchAssembler(
-              source.description().key(), settings.batchSamples(), begin, sent, clock);
+              source.description().key(), settings.batchSamples(), resumes, begin, sent, clock);
       this.sender =
           new SampleSender(
               source, settings, assembler, sink, agreement, terms, letters, count, listener, stop,

@@ -1,9 +1,13 @@
 package dev.tidemill.producer;
 
+import dev.tidemill.messaging.BrokerConfigs;
+import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +31,14 @@ import org.jspecify.annotations.Nullable;
  * exactly the next sample. Records are sent immediately and committed together after an interval.
  *
  * <p>The position is a committed offset of the group `tidemill-MODEL-producer-SOURCE`. It contains
- * the id of its topic.
+ * the id of its topic. If Kafka has forgotten it, the source's last record says where to continue.
  */
 final class TransactionalSink implements BatchSink {
   /** Added to the commit interval, for slow brokers and a source that stalls meanwhile. */
   private static final Duration LATE = Duration.ofSeconds(60);
+
+  /** How long to wait for a position that a transaction is about to commit. */
+  private static final Duration PENDING = Duration.ofSeconds(1);
 
   private final Destination to;
   private final String clientId;
@@ -38,8 +46,10 @@ final class TransactionalSink implements BatchSink {
   private final byte[] key;
   private final String group;
   private final SendSettings settings;
+  private final SourceRecords records;
   private final Supplier<Uuid> topicId;
   private final ProgressCount count;
+  private final Clock clock;
   private final LongSupplier nanoTime;
   private boolean begun;
   private long begunAt;
@@ -48,6 +58,7 @@ final class TransactionalSink implements BatchSink {
   private long uncommittedSamples;
   private int firstBytes;
   private Uuid topic = Uuid.ZERO_UUID;
+  private @Nullable SourcePosition recovered;
   private @Nullable Transactions transactions;
   private @Nullable ConsumerGroupMetadata metadata;
   private @Nullable Future<RecordMetadata> newest;
@@ -60,8 +71,10 @@ final class TransactionalSink implements BatchSink {
       String clientId,
       String sourceKey,
       SendSettings settings,
+      SourceRecords records,
       Supplier<Uuid> topicId,
       ProgressCount count,
+      Clock clock,
       LongSupplier nanoTime) {
     this.to = to;
     this.clientId = clientId;
@@ -69,8 +82,10 @@ final class TransactionalSink implements BatchSink {
     this.key = sourceKey.getBytes(StandardCharsets.UTF_8);
     this.group = "tidemill-" + to.model() + "-producer-" + sourceKey;
     this.settings = settings;
+    this.records = records;
     this.topicId = topicId;
     this.count = count;
+    this.clock = clock;
     this.nanoTime = nanoTime;
   }
 
@@ -103,10 +118,46 @@ final class TransactionalSink implements BatchSink {
   private SourcePosition committed() {
     try (Consumer<byte[], byte[]> consumer = to.clients().groupConsumer(clientId, group)) {
       metadata = consumer.groupMetadata();
-      TopicPartition partition = offsetPartition();
-      OffsetAndMetadata offset = consumer.committed(Set.of(partition)).get(partition);
-      return offset == null ? SourcePosition.BEGINNING : resume(offset);
+      OffsetAndMetadata offset = committed(consumer);
+      if (offset != null) {
+        return resume(offset);
+      }
+      if (recovered == null) {
+        recovered = recover(consumer);
+      }
+      return recovered;
     }
+  }
+
+  private @Nullable OffsetAndMetadata committed(Consumer<byte[], byte[]> consumer) {
+    TopicPartition partition = offsetPartition();
+    try {
+      return consumer.committed(Set.of(partition), PENDING).get(partition);
+    } catch (TimeoutException e) {
+      // A run that was killed while it committed the contract with its first batch. That
+      // transaction has the id of the contract's writers; whoever opens it next ends it.
+      String id = ContractLog.transactionalId(to.model());
+      new Transactions(to.clients().bulkProducer(clientId, id, openAtMost(settings)), id, group)
+          .close();
+      return consumer.committed(Set.of(partition)).get(partition);
+    }
+  }
+
+  /**
+   * Looks for the position among the source's records. Kafka forgets an offset only after a time,
+   * so younger records cannot be of a forgotten one. If the topic that the offsets belong to is
+   * empty, it may have been recreated, and with it all offsets are gone.
+   */
+  private SourcePosition recover(Consumer<byte[], byte[]> consumer) {
+    TopicPartition partition = offsetPartition();
+    boolean empty = consumer.endOffsets(Set.of(partition)).get(partition) == 0;
+    Instant before =
+        empty
+            ? null
+            : BrokerConfigs.offsetsRetention(to.clients(), clientId)
+                .map(clock.instant()::minus)
+                .orElse(null);
+    return records.lastPosition(before).orElse(SourcePosition.BEGINNING);
   }
 
   private SourcePosition resume(OffsetAndMetadata offset) {
@@ -121,9 +172,12 @@ final class TransactionalSink implements BatchSink {
     };
   }
 
-  /** The partition that holds the position among the group's offsets. */
+  /**
+   * The partition that holds the position among the group's offsets. Kafka removes the offsets of a
+   * deleted topic; the position must outlive `batches`, to tell that it was recreated.
+   */
   private TopicPartition offsetPartition() {
-    return new TopicPartition(to.topics().batches(), 0);
+    return new TopicPartition(to.topics().contract(), 0);
   }
 
   @Override

@@ -28,6 +28,7 @@ class BatchAssemblerTest {
       new BatchAssembler(
           source.description().key(),
           2,
+          true,
           new SourcePosition(5, 40, ""),
           null,
           Clock.fixed(NOW, ZoneOffset.UTC));
@@ -45,6 +46,7 @@ class BatchAssemblerTest {
     assertThat(batch.getSource()).isEqualTo("count:100");
     assertThat(batch.getSequence()).isEqualTo(5);
     assertThat(batch.getFirstSample()).isEqualTo(40);
+    assertThat(batch.getNextSample()).isEqualTo(42);
     assertThat(batch.getCreatedAt()).isEqualTo(NOW);
     assertThat(batch.getInputs().getShape()).containsExactly(2L, 1L);
     assertThat(batch.getInputs().getData()).isEqualTo(ByteBuffer.wrap(new byte[] {40, 41}));

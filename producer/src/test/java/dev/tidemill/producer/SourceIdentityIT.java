@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.contract.DeriveOptions;
 import dev.tidemill.contract.LabelMeaning;
 import dev.tidemill.contract.MissingPolicy;
+import dev.tidemill.messaging.ContractLog;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.RenamedSource;
 import dev.tidemill.producer.source.SampleSource;
@@ -15,6 +18,7 @@ import dev.tidemill.producer.source.download.DownloadCache;
 import dev.tidemill.producer.source.table.TableFormat;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
@@ -23,10 +27,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +93,126 @@ class SourceIdentityIT {
 
     SampleSource renamed = new RenamedSource(csv("t.csv", "x,label\n1,a\n2,a\n3,a\n"), "second");
     assertThat(run(to, renamed).samples()).isEqualTo(3);
+  }
+
+  @Test
+  void namesTheFirstRowThatDiffers() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "differs");
+    String text = "x,note,label\n1,u,a\n2,v,b\n3,w,a\n4,x,b\n5,y,a\n";
+    TableFormat twoColumns =
+        new TableFormat(
+            null, StandardCharsets.UTF_8, false, null, null, List.of(), List.of("x"), List.of());
+    SourceOptions options = SourceOptions.FOR_TRAINING.withTable(twoColumns);
+    run(to, csv("t.csv", text, options));
+    Map<String, String> changes =
+        Map.of(
+            text.replace("4,x,b", "4,x,a"), "the first that differs is " + file() + " line 5",
+            text.replace("3,w,a", "3.5,w,a"), "the first that differs is " + file() + " line 4",
+            text.replace("1,u,a\n", ""), "the first that differs is " + file() + " line 2",
+            text.replace("4,x,b\n5,y,a\n", ""), "it has only 3");
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      assertThat(failure(to, csv("t.csv", change.getKey(), options)))
+          .as(change.getKey())
+          .isInstanceOf(ChangedSourceException.class)
+          .hasMessageContaining(change.getValue());
+    }
+    assertThat(failure(to, csv("t.csv", text.replace("2,v,b", "2.0,v,b"), options)))
+        .isInstanceOf(ChangedSourceException.class)
+        .hasMessageContaining("between " + file() + " line 2 and " + file() + " line 3");
+  }
+
+  private Path file() {
+    return dir.resolve("t.csv");
+  }
+
+  @Test
+  void recoversAPositionThatKafkaHasForgotten() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "forgotten");
+    run(to, csv("t.csv", FIRST));
+    forgetPosition(to, "csv:" + file());
+    Clock nextWeek = Clock.offset(Clock.systemUTC(), Duration.ofDays(8));
+    assertThat(run(to, csv("t.csv", FIRST), nextWeek).nothingLeft()).isTrue();
+    SendProgress grown = run(to, csv("t.csv", FIRST + "4,b\n5,b\n"), nextWeek);
+    assertThat(grown.before()).isEqualTo(3);
+    assertThat(grown.samples()).isEqualTo(2);
+    assertThat(TestLog.classes(to)).containsExactly(0, 1, 0, 1, 1);
+  }
+
+  @Test
+  void sendsAgainIfTheGroupWasDeleted() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "deleted");
+    run(to, csv("t.csv", FIRST));
+    forgetPosition(to, "csv:" + file());
+    assertThat(run(to, csv("t.csv", FIRST)).samples()).isEqualTo(3);
+  }
+
+  @Test
+  void recoversThePositionIfTheContractWasRecreated() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "recreated");
+    run(to, csv("t.csv", FIRST));
+    try (Admin admin = to.clients().admin("test");
+        TopicAdmin topics = new TopicAdmin(to.clients(), "test")) {
+      admin.deleteTopics(List.of(to.topics().contract())).all().get();
+      Eventually.await()
+          .until(() -> !admin.listTopics().names().get().contains(to.topics().contract()));
+      topics.create(to.topics(), TopicPlan.standard());
+    }
+    assertThat(run(to, csv("t.csv", FIRST)).nothingLeft()).isTrue();
+    assertThat(run(to, csv("t.csv", FIRST + "4,b\n")).samples()).isEqualTo(1);
+  }
+
+  @Test
+  void noticesARecreatedTopic() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "batches");
+    run(to, csv("t.csv", FIRST));
+    try (Admin admin = to.clients().admin("test");
+        TopicAdmin topics = new TopicAdmin(to.clients(), "test")) {
+      admin.deleteTopics(List.of(to.topics().batches())).all().get();
+      Eventually.await()
+          .until(() -> !admin.listTopics().names().get().contains(to.topics().batches()));
+      topics.create(to.topics(), TopicPlan.standard());
+    }
+    assertThat(failure(to, csv("t.csv", FIRST))).isInstanceOf(RecreatedTopicException.class);
+  }
+
+  @Test
+  void endsThePendingPositionOfAFirstTransaction() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "pending");
+    String id = ContractLog.transactionalId(to.model());
+    String group = "tidemill-" + to.model() + "-producer-csv:" + file();
+    TopicPartition partition = new TopicPartition(to.topics().contract(), 0);
+    try (Producer<byte[], byte[]> dead = to.clients().transactionalProducer("dead", id);
+        Consumer<byte[], byte[]> member = to.clients().groupConsumer("dead", group)) {
+      dead.initTransactions();
+      dead.beginTransaction();
+      OffsetAndMetadata offset =
+          new CommittedPosition(new SourcePosition(1, 2, ""), Uuid.randomUuid()).toOffset();
+      dead.sendOffsetsToTransaction(Map.of(partition, offset), member.groupMetadata());
+      assertThat(run(to, csv("t.csv", FIRST)).samples()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void fewerEpochsOfAShuffledSourceHaveBeenSent() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "epochs");
+    ReadingOrder shuffled = ReadingOrder.AS_IS.shuffled(3);
+    csv("t.csv", FIRST);
+    SourceSpec spec = new SourceSpec.Csv(file());
+    SourceOptions options = SourceOptions.FOR_TRAINING;
+    assertThat(run(to, sources().open(spec, options, shuffled.withEpochs(2))).samples())
+        .isEqualTo(6);
+    assertThat(run(to, sources().open(spec, options, shuffled)).nothingLeft()).isTrue();
+    assertThat(run(to, sources().open(spec, options, shuffled.withEpochs(3))).samples())
+        .isEqualTo(3);
+  }
+
+  private static void forgetPosition(Destination to, String key) throws Exception {
+    try (Admin admin = to.clients().admin("test")) {
+      admin
+          .deleteConsumerGroups(List.of("tidemill-" + to.model() + "-producer-" + key))
+          .all()
+          .get();
+    }
   }
 
   @Test
@@ -148,8 +279,13 @@ class SourceIdentityIT {
   }
 
   private SendProgress run(Destination to, SampleSource source) throws InterruptedException {
+    return run(to, source, Clock.systemUTC());
+  }
+
+  private SendProgress run(Destination to, SampleSource source, Clock clock)
+      throws InterruptedException {
     try (Metrics metrics = new Metrics("m");
-        BatchProducer producer = producer(to, source, metrics)) {
+        BatchProducer producer = producer(to, source, metrics, clock)) {
       producer.start();
       producer.awaitEnd();
       assertThat(producer.health().cause()).isNull();
@@ -160,15 +296,17 @@ class SourceIdentityIT {
   private @Nullable Throwable failure(Destination to, SampleSource source)
       throws InterruptedException {
     try (Metrics metrics = new Metrics("m");
-        BatchProducer producer = producer(to, source, metrics)) {
+        BatchProducer producer = producer(to, source, metrics, Clock.systemUTC())) {
       producer.start();
       producer.awaitEnd();
       return producer.health().cause();
     }
   }
 
-  private BatchProducer producer(Destination to, SampleSource source, Metrics metrics) {
+  private BatchProducer producer(
+      Destination to, SampleSource source, Metrics metrics, Clock clock) {
     SendSettings settings = SendSettings.standard(2).withCommitInterval(Duration.ofMillis(50));
-    return new BatchProducer(to, source, settings, listener, metrics);
+    return new BatchProducer(
+        to, source, settings, ContractSettings.DEFAULT, listener, metrics, clock, System::nanoTime);
   }
 }

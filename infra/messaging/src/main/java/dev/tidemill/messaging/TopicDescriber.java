@@ -6,20 +6,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -81,28 +80,8 @@ final class TopicDescriber {
   }
 
   private @Nullable Duration longestTransaction() {
-    Collection<Node> nodes =
-        KafkaResult.get(
-            admin.describeCluster(new DescribeClusterOptions().timeoutMs(timeoutMs)).nodes());
-    List<ConfigResource> brokers =
-        nodes.stream()
-            .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
-            .toList();
-    try {
-      return KafkaResult.get(
-              admin
-                  .describeConfigs(brokers, new DescribeConfigsOptions().timeoutMs(timeoutMs))
-                  .all())
-          .values()
-          .stream()
-          .map(config -> config.get(LONGEST_TRANSACTION))
-          .filter(entry -> entry != null && entry.value() != null)
-          .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())))
-          .min(Duration::compareTo)
-          .orElse(null);
-    } catch (AuthorizationException e) {
-      return null;
-    }
+    OptionalLong smallest = BrokerConfigs.smallest(admin, timeoutMs, LONGEST_TRANSACTION);
+    return smallest.isEmpty() ? null : Duration.ofMillis(smallest.getAsLong());
   }
 
   private static Optional<TopicDescription> ifExists(KafkaFuture<TopicDescription> description) {

@@ -20,10 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,25 +143,10 @@ class SendingIT {
     }
   }
 
-  /**
-   * Recreates the topic and restores the producer's positions. Kafka deletes them with the topic,
-   * but those of a mirror or a backup remain.
-   */
   private void recreateBatches(Pipeline pipeline) throws Exception {
-    String group = "tidemill-" + pipeline.model + "-producer-digits:seed=1";
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      Map<TopicPartition, OffsetAndMetadata> positions =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      assertThat(positions).hasSize(1);
       admin.deleteTopics(List.of(pipeline.topics.batches())).all().get();
       Eventually.await().ignoreExceptions().until(() -> created(admin, pipeline.topics.batches()));
-      Eventually.await()
-          .ignoreExceptions()
-          .until(
-              () -> {
-                admin.alterConsumerGroupOffsets(group, positions).all().get();
-                return true;
-              });
     }
   }
 

@@ -77,7 +77,10 @@ final class OrderedSource implements IndexedSource {
 
   @Override
   public IndexedSource unlimited() {
-    return of(source, order.withLimit(Long.MAX_VALUE));
+    // The key of a shuffled source does not name the number of epochs, so earlier runs may have
+    // read more of them.
+    long epochs = order.shuffle() ? Long.MAX_VALUE / perEpoch : order.epochs();
+    return of(source, order.withLimit(Long.MAX_VALUE).withEpochs(epochs));
   }
 
   @Override
