@@ -10,6 +10,7 @@ public final class SendingProgress implements SendListener {
   private static final int MAX_LEFT_OUT_LINES = 10;
 
   private final Terminal terminal;
+  private boolean continues;
   private int leftOut;
   private @Nullable ProgressBar bar;
 
@@ -20,10 +21,11 @@ public final class SendingProgress implements SendListener {
   @Override
   public void progressed(SendProgress progress) {
     ProgressBar shown = bar;
+    if (!continues && progress.before() > 0 && progress.taken() > 0) {
+      continues = true;
+      print("continues after %,d samples that were sent before", progress.before());
+    }
     if (shown == null) {
-      if (progress.before() > 0) {
-        print("continues after %,d samples that were sent before", progress.before());
-      }
       shown = new ProgressBar(terminal, "samples", progress.total(), System::nanoTime);
       bar = shown;
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Prints one line when a worker begins to stop or has failed. Workers log the other states
- * themselves, and the command's last line says how it ended.
+ * Prints one line when a worker begins to stop, or has failed and is still stopping at the next
+ * poll. Workers log the other states themselves, and the command's last line says why it ended.
  */
 final class HealthLines implements AutoCloseable {
   private static final long POLL_MILLIS = 200;
@@ -17,6 +17,7 @@ final class HealthLines implements AutoCloseable {
   private final PrintWriter err;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Health.State last = Health.State.STARTING;
+  private boolean failed;
 
   HealthLines(Worker worker, PrintWriter err) {
     this.worker = worker;
@@ -48,13 +49,20 @@ final class HealthLines implements AutoCloseable {
   /** Prints a line if the state has changed. */
   void poll() {
     Health health = worker.health();
-    if (health.state() == last) {
-      return;
-    }
+    boolean again = health.state() == last;
     last = health.state();
     switch (last) {
-      case STOPPING -> line(health.detail());
-      case FAILED -> line(worker.name() + " failed and is stopping: " + health.detail());
+      case STOPPING -> {
+        if (!again) {
+          line(health.detail());
+        }
+      }
+      case FAILED -> {
+        if (again && !failed) {
+          failed = true;
+          line(worker.name() + " failed and is stopping");
+        }
+      }
       case READY, STANDBY, STARTING, DEGRADED, STOPPED -> {
         // The worker or the command prints these.
       }

@@ -41,13 +41,15 @@ class HealthLinesTest {
       is(Health.stopping("trainer-1 is stopping and waits for publish"), lines);
       is(Health.stopping("trainer-1 is stopping and waits for lead"), lines);
       is(Health.failed("train", new IllegalStateException("NaN")), lines);
-      is(Health.failed("train", new IllegalStateException("NaN")), lines);
+      assertThat(printed.toString().lines()).as("a stop may take no time").hasSize(1);
+      lines.poll();
+      lines.poll();
     }
 
     assertThat(printed.toString().lines())
         .containsExactly(
             "tidemill: trainer-1 is stopping and waits for publish",
-            "tidemill: trainer-1 failed and is stopping: train: NaN");
+            "tidemill: trainer-1 failed and is stopping");
   }
 
   private void is(Health now, HealthLines lines) {
