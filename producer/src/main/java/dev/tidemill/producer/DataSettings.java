@@ -1,9 +1,11 @@
 package dev.tidemill.producer;
 
-import dev.tidemill.producer.source.PublishedDataSet;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.RenamedSource;
 import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceFormat;
+import dev.tidemill.producer.source.SourceFormats;
+import dev.tidemill.producer.source.SourceOption;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.SourceSpec;
@@ -15,6 +17,7 @@ import dev.tidemill.runtime.Settings;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the source's key; null to make it from what is read
  * @param cacheRoot the directory that holds downloaded data sets
- * @param homes the base URL to download each data set from
+ * @param homes the base URL to download from, by format
  */
 public record DataSettings(
     SourceSpec spec,
@@ -37,7 +40,7 @@ public record DataSettings(
     ReadingOrder order,
     @Nullable String name,
     Path cacheRoot,
-    Map<PublishedDataSet, URI> homes) {
+    Map<String, URI> homes) {
   public static final String SOURCE = "data.source";
   public static final String LABEL_COLUMN = "data.label.column";
   public static final String NAME = "data.source.name";
@@ -50,8 +53,6 @@ public record DataSettings(
   public static final String SHUFFLE = "data.shuffle";
   public static final String SEED = "data.seed";
   public static final String CACHE = "data.cache.dir";
-  public static final String MNIST_URL = "data.mnist.url";
-  public static final String FASHION_MNIST_URL = "data.fashion-mnist.url";
 
   public DataSettings {
     homes = Map.copyOf(homes);
@@ -87,9 +88,21 @@ public record DataSettings(
         order,
         stringOrNull(settings, NAME),
         cache == null ? DownloadCache.defaultRoot(System.getenv(), home) : Path.of(cache),
-        Map.of(
-            PublishedDataSet.MNIST, URI.create(settings.getString(MNIST_URL)),
-            PublishedDataSet.FASHION_MNIST, URI.create(settings.getString(FASHION_MNIST_URL))));
+        homes(settings));
+  }
+
+  private static Map<String, URI> homes(Settings settings) {
+    Map<String, URI> homes = new HashMap<>();
+    for (SourceFormat format : SourceFormats.all()) {
+      if (format.home().isPresent()) {
+        homes.put(format.name(), URI.create(settings.getString(homeSetting(format))));
+      }
+    }
+    return homes;
+  }
+
+  private static String homeSetting(SourceFormat format) {
+    return "data." + format.name() + ".url";
   }
 
   /** Creates the factory that opens sources. */
@@ -133,7 +146,7 @@ public record DataSettings(
                 "digits",
                 new KnownSource(),
                 Importance.HIGH,
-                "The data source: " + SourceSpec.FORMS + ".")
+                "The data source: " + SourceFormats.forms() + ".")
             .define(
                 NAME,
                 ConfigDef.Type.STRING,
@@ -183,7 +196,9 @@ public record DataSettings(
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
-            "Label column of a csv: file; the default is the column named label.")
+            "Label column of a table ("
+                + SourceFormats.taking(SourceOption.LABEL_COLUMN)
+                + "); the default is the column named label.")
         .define(
             PART,
             ConfigDef.Type.STRING,
@@ -198,8 +213,10 @@ public record DataSettings(
             null,
             LambdaValidator.with(DataSettings::checkCount, () -> "none, or [1,...]"),
             Importance.HIGH,
-            "Length of a sample: bytes for text: and sentences, values for waves. It must equal the"
-                + " model's input length; the default is "
+            "Length of a sample ("
+                + SourceFormats.taking(SourceOption.WINDOW)
+                + "): values of a wave, otherwise bytes. It must equal the model's input length;"
+                + " the default is "
                 + Window.DEFAULT.length()
                 + ".")
         .define(
@@ -215,22 +232,20 @@ public record DataSettings(
             ConfigDef.Type.STRING,
             null,
             Importance.LOW,
-            "Directory for downloads of mnist and fashion-mnist; the default is tidemill in the"
-                + " user's cache directory.")
-        .define(
-            MNIST_URL,
-            ConfigDef.Type.STRING,
-            PublishedDataSet.MNIST.home().toString(),
-            new Address(),
-            Importance.LOW,
-            "Base URL of the mnist files.")
-        .define(
-            FASHION_MNIST_URL,
-            ConfigDef.Type.STRING,
-            PublishedDataSet.FASHION_MNIST.home().toString(),
-            new Address(),
-            Importance.LOW,
-            "Base URL of the fashion-mnist files.");
+            "Directory for downloads; the default is tidemill in the user's cache directory.");
+    for (SourceFormat format : SourceFormats.all()) {
+      format
+          .home()
+          .ifPresent(
+              home ->
+                  definition.define(
+                      homeSetting(format),
+                      ConfigDef.Type.STRING,
+                      home.toString(),
+                      new Address(),
+                      Importance.LOW,
+                      "Base URL of the " + format.name() + " files."));
+    }
   }
 
   private static void checkCount(String name, @Nullable Object value) {
@@ -252,7 +267,7 @@ public record DataSettings(
 
     @Override
     public String toString() {
-      return SourceSpec.FORMS;
+      return SourceFormats.forms();
     }
   }
 

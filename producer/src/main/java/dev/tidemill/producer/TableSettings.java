@@ -178,14 +178,13 @@ public final class TableSettings {
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
-            "The only columns, separated by commas, of a csv: file that are features; the default"
-                + " is all.")
+            "The only columns, separated by commas, of a table that are features; the default is all.")
         .define(
             EXCLUDE,
             ConfigDef.Type.STRING,
             null,
             Importance.MEDIUM,
-            "Columns, separated by commas, of a csv: file that are not read.");
+            "Columns, separated by commas, of a table that are not read.");
   }
 
   /** Accepts encodings in which ASCII characters are single bytes. */

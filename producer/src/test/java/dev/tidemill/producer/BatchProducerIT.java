@@ -182,7 +182,8 @@ class BatchProducerIT {
   @Test
   void sendsEndlessSourceUntilClosed() throws InterruptedException {
     Destination to = fresh("endless");
-    SampleSource digits = sources("").open(new SourceSpec.Digits(1, 50), forTraining(), inOrder());
+    SampleSource digits =
+        sources("").open(SourceSpec.parse("digits:drift-after=50"), forTraining(), inOrder());
     try (BatchProducer producer = producer(to, digits, QUICK)) {
       producer.start();
       await().until(() -> producer.progress().samples() > 500);
@@ -403,8 +404,7 @@ class BatchProducerIT {
         {"inputs":[1,2,3],"label":1}
         {"inputs":[1,2],"label":2}
         """;
-    SampleSource lines =
-        sources(text).open(new SourceSpec.StandardInput(), forTraining(), inOrder());
+    SampleSource lines = sources(text).open(SourceSpec.parse("jsonl:-"), forTraining(), inOrder());
     SendProgress progress = run(to, lines, QUICK);
     assertThat(progress.samples()).isEqualTo(2);
     assertThat(progress.refused()).isEqualTo(3);
@@ -427,7 +427,8 @@ class BatchProducerIT {
     Path file = Files.writeString(dir.resolve("t.csv"), "x,label\n1,cat\n3,dog\n");
     run(
         to,
-        sources("").open(new SourceSpec.Csv(file), forTraining().withStandardize(true), inOrder()),
+        sources("")
+            .open(SourceSpec.parse("csv:" + file), forTraining().withStandardize(true), inOrder()),
         QUICK);
     TrainingBatch batch = TestLog.batches(to).get(0);
     assertThat(batch.getContract()).isEqualTo(1);
@@ -443,7 +444,8 @@ class BatchProducerIT {
     String text = "x,label\n" + "1,0\n".repeat(100);
     Path file = Files.createTempFile("producer", ".csv");
     Files.writeString(file, text);
-    SampleSource source = sources("").open(new SourceSpec.Csv(file), forTraining(), inOrder());
+    SampleSource source =
+        sources("").open(SourceSpec.parse("csv:" + file), forTraining(), inOrder());
     Files.writeString(file, text.substring(0, 8 + 4 * 55));
     try (BatchProducer producer = producer(to, source, QUICK)) {
       producer.start();

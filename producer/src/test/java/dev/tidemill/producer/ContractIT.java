@@ -172,7 +172,7 @@ class ContractIT {
                 new ByteArrayInputStream(table.getBytes(StandardCharsets.UTF_8)),
                 new DownloadCache(dir),
                 Map.of())
-            .open(new SourceSpec.StandardTable(), SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS);
+            .open(SourceSpec.parse("csv:-"), SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS);
     SendSettings two = SendSettings.standard(2).withLinger(Duration.ofMinutes(1));
     try (Metrics metrics = new Metrics("m");
         BatchProducer producer = producer(to, rows, two, ContractSettings.DEFAULT, metrics)) {
@@ -259,7 +259,7 @@ class ContractIT {
   private SampleSource csv(String name, String text) throws IOException {
     Path file = Files.writeString(dir.resolve(name), text);
     return new Sources(InputStream.nullInputStream(), new DownloadCache(dir), Map.of())
-        .open(new SourceSpec.Csv(file), SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS);
+        .open(SourceSpec.parse("csv:" + file), SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS);
   }
 
   private static SampleSource stream(String text) {

@@ -25,7 +25,7 @@ class ProducerSettingsTest {
   void everySettingHasADefault() {
     Settings none = check(Map.of());
     DataSettings data = DataSettings.from(none, SourceOptions.FOR_TRAINING);
-    assertThat(data.spec()).isEqualTo(new SourceSpec.Digits(1, Long.MAX_VALUE));
+    assertThat(data.spec()).isEqualTo(SourceSpec.parse("digits"));
     assertThat(data.options()).isEqualTo(SourceOptions.FOR_TRAINING);
     assertThat(data.order()).isEqualTo(ReadingOrder.AS_IS.withSeed(1));
     assertThat(SendSettings.from(none)).isEqualTo(SendSettings.standard(32));
@@ -56,7 +56,7 @@ class ProducerSettingsTest {
                 "send.batch.samples", "8",
                 "send.resume", "never"));
     DataSettings data = DataSettings.from(settings, SourceOptions.FOR_TRAINING);
-    assertThat(data.spec()).isEqualTo(new SourceSpec.Csv(Path.of("iris.csv")));
+    assertThat(data.spec()).isEqualTo(SourceSpec.parse("csv:iris.csv"));
     assertThat(data.options().labelColumn()).isEqualTo("species");
     assertThat(data.options().derive().labels()).isEqualTo(LabelMeaning.CLASS);
     assertThat(data.options().derive().standardize()).isTrue();

@@ -63,7 +63,7 @@ class SourceIdentityIT {
     assertThat(run(to, csv("t.csv", FIRST, scaled)).samples()).isEqualTo(3);
     SendProgress again = run(to, csv("t.csv", FIRST, scaled));
     assertThat(again.nothingLeft()).isTrue();
-    SourceSpec spec = new SourceSpec.Csv(dir.resolve("t.csv"));
+    SourceSpec spec = SourceSpec.parse("csv:" + dir.resolve("t.csv"));
     SendProgress fewer = run(to, sources().open(spec, scaled, ReadingOrder.AS_IS.withLimit(1)));
     assertThat(fewer.nothingLeft()).as("a smaller limit").isTrue();
     SendProgress grown = run(to, csv("t.csv", FIRST + "4,b\n5,b\n", scaled));
@@ -271,7 +271,7 @@ class SourceIdentityIT {
 
   private SampleSource csv(String name, String text, SourceOptions options) throws IOException {
     Path file = Files.writeString(dir.resolve(name), text);
-    return sources().open(new SourceSpec.Csv(file), options, ReadingOrder.AS_IS);
+    return sources().open(SourceSpec.parse("csv:" + file), options, ReadingOrder.AS_IS);
   }
 
   private Sources sources() {

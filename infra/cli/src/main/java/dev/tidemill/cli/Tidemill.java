@@ -29,6 +29,7 @@ public final class Tidemill {
     }
     formatHelp(tidemill);
     return tidemill
+        .setResourceBundle(new HelpWords())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)

@@ -3,6 +3,7 @@ package dev.tidemill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.producer.source.SourceFormats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -43,6 +45,15 @@ class HelpTest {
       assertThat(result.out()).contains(option.longestName());
       assertThat(option.description()).as(option.longestName()).isNotEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"produce", "predict", "demo"})
+  void listsTheSourcesThatAreFound(String command) {
+    String text = CommandResult.tidemill(command, "--help").out(); // wrapped anywhere
+    assertThat(text.replaceAll("\\s", ""))
+        .contains(SourceFormats.forms().replaceAll("\\s", ""))
+        .doesNotContain("${");
   }
 
   @ParameterizedTest

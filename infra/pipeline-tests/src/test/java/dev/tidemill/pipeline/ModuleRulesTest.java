@@ -97,6 +97,20 @@ class ModuleRulesTest {
   }
 
   @Test
+  void sourceFormatsAreFoundNotNamed() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.tidemill.producer..", "dev.tidemill.cli..")
+        .and()
+        .resideOutsideOfPackage("dev.tidemill.producer.source.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.tidemill.producer.source.(csv|digits|idx|lines|parquet|text|waves)..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheLocalModuleUsesTheBroker() {
     noClasses()
         .that()

@@ -1,5 +1,7 @@
 package dev.tidemill.producer.source;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Cuts a long sequence into samples.
  *
@@ -15,6 +17,11 @@ public record Window(int length, int stride) {
       throw new IllegalArgumentException(
           "window length " + length + " and stride " + stride + " must be at least 1");
     }
+  }
+
+  /** Returns a window, or the default if there is none. */
+  public static Window orDefault(@Nullable Window window) {
+    return window == null ? DEFAULT : window;
   }
 
   /** The window's part of a source's key. */

@@ -68,7 +68,7 @@ class RawRequestsIT {
             "species,note,color,length\nvirginica,n,red,5.50\nsetosa,n,,1e1\nother,n,blue,2\n");
     SampleSource rows =
         new Sources(InputStream.nullInputStream(), new DownloadCache(dir), Map.of())
-            .open(new SourceSpec.Csv(file), SourceOptions.FOR_REQUESTS, ReadingOrder.AS_IS);
+            .open(SourceSpec.parse("csv:" + file), SourceOptions.FOR_REQUESTS, ReadingOrder.AS_IS);
     AnswerSummary summary = ask(to, rows);
 
     List<PredictionRequest> requests = requests(to);

@@ -4,30 +4,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceSpecTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "digits",
+        "digits:seed=7,drift-after=20000",
+        "waves",
+        "sentences:seed=3",
+        "text:a:b.txt",
+        "idx:some/dir",
+        "mnist",
+        "fashion-mnist",
+        "csv:a:b.csv",
+        "csv:-",
+        "jsonl:x.jsonl",
+        "jsonl:-"
+      })
+  void findsTheFormatOfEachForm(String text) {
+    SourceSpec spec = SourceSpec.parse(text);
+    assertThat(spec.format().name()).isEqualTo(text.split(":", 2)[0]);
+    assertThat(spec).hasToString(text).isEqualTo(SourceSpec.parse(text));
+    assertThat(spec.isStandardInput()).isEqualTo(text.endsWith(":-"));
+  }
+
   @Test
-  void parsesEachForm() {
-    assertThat(SourceSpec.parse("digits")).isEqualTo(new SourceSpec.Digits(1, Long.MAX_VALUE));
-    assertThat(SourceSpec.parse("digits:seed=7,drift-after=20000"))
-        .isEqualTo(new SourceSpec.Digits(7, 20_000));
-    assertThat(SourceSpec.parse("waves")).isEqualTo(new SourceSpec.Waves(1));
-    assertThat(SourceSpec.parse("sentences:seed=3")).isEqualTo(new SourceSpec.Sentences(3));
-    assertThat(SourceSpec.parse("text:a:b.txt")).isEqualTo(new SourceSpec.Text(Path.of("a:b.txt")));
-    assertThat(SourceSpec.parse("idx:some/dir"))
-        .isEqualTo(new SourceSpec.IdxFiles(Path.of("some/dir")));
-    assertThat(SourceSpec.parse("mnist"))
-        .isEqualTo(new SourceSpec.Published(PublishedDataSet.MNIST));
-    assertThat(SourceSpec.parse("fashion-mnist"))
-        .isEqualTo(new SourceSpec.Published(PublishedDataSet.FASHION_MNIST));
-    assertThat(SourceSpec.parse("csv:a:b.csv")).isEqualTo(new SourceSpec.Csv(Path.of("a:b.csv")));
-    assertThat(SourceSpec.parse("jsonl:x.jsonl"))
-        .isEqualTo(new SourceSpec.JsonLines(Path.of("x.jsonl")));
-    assertThat(SourceSpec.parse("jsonl:-")).isEqualTo(new SourceSpec.StandardInput());
+  void argumentIsAPathOrNumbersByName() {
+    assertThat(SourceSpec.parse("text:a:b.txt").argument().path("FILE"))
+        .isEqualTo(Path.of("a:b.txt"));
+    assertThat(SourceSpec.parse("digits:drift-after=5").argument().numbers("seed", "drift-after"))
+        .containsExactly(Map.entry("drift-after", 5L));
   }
 
   @ParameterizedTest

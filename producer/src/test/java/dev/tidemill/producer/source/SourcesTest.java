@@ -3,11 +3,15 @@ package dev.tidemill.producer.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.contract.LabelMeaning;
 import dev.tidemill.producer.source.download.DownloadCache;
+import dev.tidemill.producer.source.table.TableFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,14 +31,38 @@ class SourcesTest {
     assertThat(open("waves", null).description().shape()).containsExactly(64L, 1L);
     assertThatThrownBy(() -> open("digits", new Window(32, 32)))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessage("a window applies only to text: files, sentences and waves");
+        .hasMessage(
+            "digits does not take a window; the sources that do are waves, sentences, text:FILE");
   }
 
   @Test
   void rejectsStrideForSyntheticSources() {
     assertThatThrownBy(() -> open("sentences", new Window(32, 8)))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("a stride applies only to text: files");
+        .hasMessage("sentences does not take a stride; the sources that do are text:FILE");
+  }
+
+  @Test
+  void rejectsOptionsThatWouldHaveNoEffect() {
+    SourceOptions training = SourceOptions.FOR_TRAINING;
+    assertRejected("digits", training.withStandardize(true), "data.standardize");
+    assertRejected("waves", training.withLabels(LabelMeaning.CLASS), "data.labels");
+    assertRejected("jsonl:-", training.withLabelColumn("a"), "a label column");
+    assertRejected("jsonl:-", training.withTable(table(List.of("a"), List.of())), "data.features");
+    assertRejected("text:x", training.withTable(table(List.of(), List.of("a"))), "columns");
+  }
+
+  private static TableFormat table(List<String> features, List<String> columns) {
+    return new TableFormat(
+        null, StandardCharsets.UTF_8, false, null, null, columns, features, List.of());
+  }
+
+  private void assertRejected(String spec, SourceOptions options, String option) {
+    assertThatThrownBy(() -> sources().open(SourceSpec.parse(spec), options, ReadingOrder.AS_IS))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining(" does not take ")
+        .hasMessageContaining(option)
+        .hasMessageContaining("csv:FILE");
   }
 
   @Test

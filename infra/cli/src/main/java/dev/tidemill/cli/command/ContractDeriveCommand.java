@@ -10,7 +10,6 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReader;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceSpec;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ final class ContractDeriveCommand implements Runnable {
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private DataOptions data = new DataOptions();
 
-  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
+  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = "${sources}")
   private String source = "";
 
   @Override

@@ -77,8 +77,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "SOURCE",
-      description =
-          SourceSpec.FORMS + " (default: digits, waves or sentences, to match the network)")
+      description = "${sources} (default: digits, waves or sentences, to match the network)")
   private @Nullable String data;
 
   @Option(

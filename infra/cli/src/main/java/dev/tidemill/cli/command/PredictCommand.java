@@ -18,7 +18,6 @@ import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.writing.ByteSampler;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Metrics;
@@ -67,7 +66,7 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private GenerateOptions generate = new GenerateOptions();
   @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
 
-  @Option(names = "--data", paramLabel = "SOURCE", description = SourceSpec.FORMS)
+  @Option(names = "--data", paramLabel = "SOURCE", description = "${sources}")
   private @Nullable String source;
 
   @Option(

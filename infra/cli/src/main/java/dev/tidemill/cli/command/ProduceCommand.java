@@ -18,7 +18,6 @@ import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.runtime.Metrics;
 import java.io.PrintWriter;
@@ -63,7 +62,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
 
-  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = SourceSpec.FORMS)
+  @Option(names = "--data", paramLabel = "SOURCE", required = true, description = "${sources}")
   private String source = "";
 
   @Option(

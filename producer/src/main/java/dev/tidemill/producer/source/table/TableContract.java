@@ -22,7 +22,8 @@ public final class TableContract {
   private TableContract() {}
 
   /** Derives the contract of columns. */
-  static Contract derive(List<ColumnSurvey> values, ColumnSurvey label, DeriveOptions options) {
+  public static Contract derive(
+      List<ColumnSurvey> values, ColumnSurvey label, DeriveOptions options) {
     return ContractDeriver.derive(values, List.of(label), options);
   }
 

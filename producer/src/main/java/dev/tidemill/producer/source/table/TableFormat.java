@@ -47,8 +47,14 @@ public record TableFormat(
     exclude = List.copyOf(exclude);
   }
 
+  /** Returns this format with all columns. */
+  public TableFormat withoutChoice() {
+    return new TableFormat(
+        delimiter, encoding, decimalComma, thousands, date, columns, List.of(), List.of());
+  }
+
   /** Whether cells need no conversion. */
-  boolean isPlain() {
+  private boolean isPlain() {
     return !decimalComma && thousands == null && date == null;
   }
 
@@ -58,7 +64,7 @@ public record TableFormat(
    * @return a Double if the cell is a number or a date in this format; otherwise its text
    * @throws IllegalArgumentException if the cell would be read as a number in another format
    */
-  Object value(String cell) {
+  public Object value(String cell) {
     if (isPlain()) {
       return cell;
     }

@@ -1,4 +1,4 @@
-/** A source for CSV files with a header. */
+/** What tables have in common, whatever format they are in: columns, survey, contract. */
 @NullMarked
 package dev.tidemill.producer.source.table;
 

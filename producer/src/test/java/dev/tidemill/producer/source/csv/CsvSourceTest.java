@@ -1,4 +1,4 @@
-package dev.tidemill.producer.source.table;
+package dev.tidemill.producer.source.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,7 @@ import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.table.TableFormat;
 import dev.tidemill.schemas.DType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,7 @@
-package dev.tidemill.producer.source.table;
+package dev.tidemill.producer.source.csv;
 
 import dev.tidemill.producer.source.rows.ByteFeed;
+import dev.tidemill.producer.source.table.TableFormat;
 
 /** Detects a table's delimiter. */
 final class Delimiter {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param kept indexes of the columns that are values
  * @param values names of these columns
  */
-record CsvColumns(
-    String file,
-    List<String> names,
-    int label,
-    List<Integer> kept,
-    List<String> values,
-    TableFormat format) {
+public record TableColumns(
+    String file, List<String> names, int label, List<Integer> kept, List<String> values) {
   static final String DEFAULT_LABEL = "label";
 
-  static CsvColumns of(String file, List<String> header, SourceOptions options) {
+  /**
+   * Selects columns as the options say.
+   *
+   * @throws UnusableSourceException if a column that an option names is missing, two have the same
+   *     name, or none is left
+   */
+  public static TableColumns of(String file, List<String> header, SourceOptions options) {
     TableFormat format = options.table();
     List<String> names = header.stream().map(String::strip).toList();
     Set<String> seen = new HashSet<>();
@@ -61,7 +63,7 @@ record CsvColumns(
     if (kept.isEmpty()) {
       throw new UnusableSourceException(file + " has no feature column");
     }
-    return new CsvColumns(file, names, label, kept, kept.stream().map(names::get).toList(), format);
+    return new TableColumns(file, names, label, kept, kept.stream().map(names::get).toList());
   }
 
   private static UnusableSourceException noColumn(
@@ -82,57 +84,28 @@ record CsvColumns(
   }
 
   /** The label column is missing, which a model's first data must have. */
-  UnusableSourceException noLabel() {
+  public UnusableSourceException noLabel() {
     return noColumn(file, "label column", DEFAULT_LABEL, names);
   }
 
-  /** Returns the sample of a row. */
-  Sample sample(CsvRow row, long index) {
-    List<String> cells = row.cells();
-    requireWidth(row);
+  /**
+   * Returns the sample of a row.
+   *
+   * @param cells a Number, a String, a Boolean or null by the column's index
+   */
+  public Sample sample(
+      long index, IntFunction<? extends @Nullable Object> cells, SampleOrigin origin) {
     @Nullable Object[] raw = new @Nullable Object[kept.size()];
     for (int i = 0; i < raw.length; i++) {
-      raw[i] = value(row, kept.get(i));
+      raw[i] = cells.apply(kept.get(i));
     }
-    SampleLabel answer =
-        label < 0 || cells.get(label).isBlank() ? null : new SampleLabel.Raw(value(row, label));
+    Object answer = label < 0 ? null : cells.apply(label);
     return Sample.named(
         index,
         new NamedValues(NamedValues.COLUMN, values, Arrays.asList(raw)),
-        answer,
-        SampleOrigin.at(file, row.line()));
-  }
-
-  private Object value(CsvRow row, int column) {
-    String cell = row.cells().get(column);
-    try {
-      return format.value(cell);
-    } catch (IllegalArgumentException e) {
-      throw new UnusableSourceException(
-          file
-              + " line "
-              + row.line()
-              + ", column `"
-              + names.get(column)
-              + "`: "
-              + UnusableValueException.shown(cell)
-              + " "
-              + e.getMessage(),
-          e);
-    }
-  }
-
-  void requireWidth(CsvRow row) {
-    if (row.cells().size() != names.size()) {
-      throw new UnusableSourceException(
-          file
-              + " line "
-              + row.line()
-              + ": "
-              + row.cells().size()
-              + " cells, but the header has "
-              + names.size()
-              + " columns");
-    }
+        answer == null || (answer instanceof String text && text.isBlank())
+            ? null
+            : new SampleLabel.Raw(answer),
+        origin);
   }
 }

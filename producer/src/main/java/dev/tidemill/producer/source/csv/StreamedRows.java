@@ -1,4 +1,4 @@
-package dev.tidemill.producer.source.table;
+package dev.tidemill.producer.source.csv;
 
 import dev.tidemill.contract.Contract;
 import dev.tidemill.contract.UndecidedException;
@@ -9,6 +9,10 @@ import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
 import dev.tidemill.producer.source.rows.StreamedSource;
+import dev.tidemill.producer.source.table.TableColumns;
+import dev.tidemill.producer.source.table.TableContract;
+import dev.tidemill.producer.source.table.TableFormat;
+import dev.tidemill.producer.source.table.TableSurvey;
 import java.io.InputStream;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,7 +23,7 @@ public final class StreamedRows extends StreamedSource {
   private final SourceOptions options;
 
   /** Set by the reading thread before the first row. */
-  private volatile @Nullable CsvColumns columns;
+  private volatile @Nullable CsvSamples samples;
 
   /**
    * @param name name of the stream in messages
@@ -37,14 +41,14 @@ public final class StreamedRows extends StreamedSource {
 
   @Override
   public Contract derive(List<Sample> first) {
-    CsvColumns known = columns;
+    CsvSamples known = samples;
     if (known == null) {
       throw new UnusableSourceException(name() + " has no rows");
     }
-    CsvSurvey survey = CsvSurvey.empty(known);
+    TableSurvey survey = TableSurvey.of(known.columns());
     first.forEach(survey::add);
     if (survey.label() == null) {
-      throw known.noLabel();
+      throw known.columns().noLabel();
     }
     try {
       return TableContract.derive(survey.values(), survey.label(), options.derive());
@@ -56,8 +60,10 @@ public final class StreamedRows extends StreamedSource {
   @Override
   public List<String> check(Contract contract) {
     TableContract.requireAgreement(options.derive(), contract);
-    CsvColumns known = columns;
-    return known == null ? List.of() : TableContract.extraColumns(name(), known.values(), contract);
+    CsvSamples known = samples;
+    return known == null
+        ? List.of()
+        : TableContract.extraColumns(name(), known.columns().values(), contract);
   }
 
   @Override
@@ -73,7 +79,7 @@ public final class StreamedRows extends StreamedSource {
     public @Nullable Row next(ByteFeed feed) {
       CsvRow reading = row == null ? begin(feed) : row;
       row = reading;
-      CsvColumns known = columns;
+      CsvSamples known = samples;
       if (known == null || !reading.read(feed)) {
         return null;
       }
@@ -96,9 +102,9 @@ public final class StreamedRows extends StreamedSource {
         header = begun.cells();
       }
       if (!header.isEmpty()) {
-        CsvColumns known = CsvColumns.of(name(), header, options);
-        begun.name(known.names());
-        columns = known;
+        TableColumns columns = TableColumns.of(name(), header, options);
+        begun.name(columns.names());
+        samples = new CsvSamples(columns, format);
       }
       return begun;
     }

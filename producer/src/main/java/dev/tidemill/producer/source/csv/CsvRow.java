@@ -1,4 +1,4 @@
-package dev.tidemill.producer.source.table;
+package dev.tidemill.producer.source.csv;
 
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.rows.ByteFeed;
