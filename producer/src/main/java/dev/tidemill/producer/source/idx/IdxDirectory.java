@@ -34,7 +34,7 @@ public final class IdxDirectory {
     if (!has("train") && !has("t10k")) {
       throw new UnusableSourceException(
           directory
-              + " has neither train-images-idx3-ubyte nor t10k-images-idx3-ubyte, plain or .gz");
+              + " has neither train-images-idx3-ubyte nor t10k-images-idx3-ubyte, plain, .gz or .zst");
     }
   }
 
@@ -69,12 +69,12 @@ public final class IdxDirectory {
                             + images.getFileName()
                             + " but no "
                             + part
-                            + "-labels-idx1-ubyte, plain or .gz"));
+                            + "-labels-idx1-ubyte, plain, .gz or .zst"));
     return IdxSource.open(name + ":" + part, images, labels);
   }
 
   private Optional<Path> find(String part, String what) {
-    Pattern pattern = Pattern.compile(part + "-" + what + "[-.]idx[0-9]-ubyte(\\.gz)?");
+    Pattern pattern = Pattern.compile(part + "-" + what + "[-.]idx[0-9]-ubyte(\\.gz|\\.zst)?");
     return files.stream()
         .filter(file -> pattern.matcher(file.getFileName().toString()).matches())
         .findFirst();

@@ -1,18 +1,15 @@
 package dev.tidemill.producer.source.idx;
 
 import dev.tidemill.producer.source.UnusableSourceException;
-import java.io.BufferedInputStream;
+import dev.tidemill.producer.source.rows.Compression;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * An IDX file of unsigned bytes, loaded into memory. The format is two zero bytes, the element
@@ -24,35 +21,26 @@ import java.util.zip.ZipException;
  */
 record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
   private static final int UNSIGNED_BYTE = 0x08;
-  private static final int GZIP_MAGIC = 0x1F8B;
 
   /**
-   * Reads a file, gzipped or plain, whatever its name.
+   * Reads a file, plain or compressed with gzip or zstd, whatever its name.
    *
    * @throws UnusableSourceException if it is truncated, too long, or not an IDX file
    */
   static IdxFile read(Path path) {
-    try (InputStream in = open(path)) {
+    try (InputStream in = Compression.openAny(path)) {
       DataInputStream data = new DataInputStream(in);
       List<Integer> sizes = header(path, data);
       long length = sizes.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
       return new IdxFile(path, sizes, elements(path, data, sizes, length));
-    } catch (EOFException | ZipException e) {
+    } catch (FileSystemException e) {
+      throw new UnusableSourceException("cannot read " + path + ": " + e.getMessage(), e);
+    } catch (IOException e) {
       throw new UnusableSourceException(
           path + " is truncated or damaged: it ends in its header (" + e.getMessage() + ")", e);
-    } catch (IOException e) {
-      throw new UnusableSourceException("cannot read " + path + ": " + e.getMessage(), e);
     } catch (ArithmeticException e) {
       throw new UnusableSourceException(path + " is not an IDX file: its sizes overflow", e);
     }
-  }
-
-  private static InputStream open(Path path) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-    in.mark(2);
-    int magic = in.read() << 8 | in.read();
-    in.reset();
-    return magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
   }
 
   private static List<Integer> header(Path path, DataInputStream in) throws IOException {
@@ -86,16 +74,20 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
     }
     // readNBytes grows with the data that it reads, so a false header costs no memory.
     byte[] found;
+    boolean isLonger;
     try {
       found = in.readNBytes((int) length);
-    } catch (EOFException | ZipException e) {
+      isLonger = in.read() != -1; // The end of compressed data is checked, too.
+    } catch (IOException e) {
       throw new UnusableSourceException(
           path
-              + " is truncated or damaged: its gzip stream ends before the "
+              + " is truncated or damaged: it does not have the "
               + length
               + " bytes that its header "
               + sizes
-              + " declares",
+              + " declares ("
+              + e.getMessage()
+              + ")",
           e);
     }
     if (found.length < length) {
@@ -108,7 +100,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
               + " bytes, but it has "
               + found.length);
     }
-    if (in.read() != -1) {
+    if (isLonger) {
       throw new UnusableSourceException(
           path + " is longer than the " + length + " bytes that its header " + sizes + " declares");
     }

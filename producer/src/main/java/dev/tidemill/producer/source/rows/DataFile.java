@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A file of data. One that is compressed is unpacked into a temporary file, because samples are
@@ -24,18 +23,13 @@ public record DataFile(Path name, Path content) implements AutoCloseable {
    * @throws UnusableSourceException if it cannot be read, or is truncated or damaged
    */
   public static DataFile open(Path file) {
-    String name = String.valueOf(file.getFileName());
-    if (name.endsWith(".zst")) {
-      throw new UnusableSourceException(
-          file + " is compressed with zstd, which is not supported; unpack it, or use gzip");
-    }
-    return name.endsWith(".gz") ? unpacked(file) : new DataFile(file, file);
+    Compression compression = Compression.byName(file);
+    return compression == null ? new DataFile(file, file) : unpacked(file, compression);
   }
 
-  private static DataFile unpacked(Path file) {
+  private static DataFile unpacked(Path file, Compression compression) {
     Path content = null;
-    try (InputStream packed = Files.newInputStream(file);
-        InputStream in = new GZIPInputStream(packed)) {
+    try (InputStream in = compression.open(file)) {
       content = Files.createTempFile("tidemill-", ".data");
       content.toFile().deleteOnExit();
       long unused = Files.copy(in, content, StandardCopyOption.REPLACE_EXISTING);

@@ -1,12 +1,14 @@
 package dev.tidemill.producer.source.idx;
 
+import static dev.tidemill.producer.source.rows.CompressedFiles.gzip;
+import static dev.tidemill.producer.source.rows.CompressedFiles.join;
+import static dev.tidemill.producer.source.rows.CompressedFiles.zstd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.UnusableSourceException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,27 @@ class IdxSourceTest {
       write("t10k-images-idx3-ubyte.gz", Arrays.copyOf(zipped, length));
       assertUnusable("t10k-images-idx3-ubyte.gz is truncated");
     }
+  }
+
+  @Test
+  void readsZstdAndNoticesItsDamage() throws IOException {
+    write("t10k-images-idx3-ubyte.zst", zstd(images(5)));
+    write("t10k-labels-idx1-ubyte.zst", zstd(labels(5)));
+    assertThat(directory().test().description().count()).hasValue(5);
+    byte[] whole = zstd(images(50));
+    for (int length : new int[] {9, whole.length / 2, whole.length - 1}) {
+      write("t10k-images-idx3-ubyte.zst", Arrays.copyOf(whole, length));
+      assertUnusable("t10k-images-idx3-ubyte.zst is truncated or damaged");
+    }
+  }
+
+  @Test
+  void noticesDamageAfterTheFirstGzipMember() throws IOException {
+    write("t10k-labels-idx1-ubyte", labels(5));
+    write("t10k-images-idx3-ubyte.gz", join(gzip(images(5)), new byte[] {1, 2, 3}));
+    assertUnusable("t10k-images-idx3-ubyte.gz is truncated or damaged");
+    write("t10k-images-idx3-ubyte.gz", join(gzip(images(5)), new byte[64]));
+    assertThat(directory().test().description().count()).hasValue(5);
   }
 
   @Test
@@ -166,13 +188,5 @@ class IdxSourceTest {
       file.put((byte) (i % 10));
     }
     return file.array();
-  }
-
-  private static byte[] gzip(byte[] bytes) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    }
-    return out.toByteArray();
   }
 }

@@ -9,6 +9,7 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.UnusableSourceException;
+import dev.tidemill.producer.source.rows.CompressedFiles;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,6 +160,21 @@ class JsonLinesSourceTest {
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining(message)
         .hasMessageStartingWith(file + " line 3: ");
+  }
+
+  @Test
+  void readsCompressedFiles() throws IOException {
+    String text = "{\"inputs\":[1],\"label\":0}\n{\"inputs\":[2],\"label\":1}\n";
+    List<Sample> plain = SampleReaders.all(open(text));
+    Path zstd = Files.write(dir.resolve("t.jsonl.zst"), CompressedFiles.zstd(text));
+    Path gzip = Files.write(dir.resolve("t.jsonl.gz"), CompressedFiles.gzip(text));
+    for (Path file : List.of(zstd, gzip)) {
+      try (JsonLinesSource source = JsonLinesSource.open(file, DeriveOptions.DEFAULT)) {
+        assertThat(SampleReaders.all(source))
+            .extracting(Sample::data)
+            .isEqualTo(plain.stream().map(Sample::data).toList());
+      }
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.producer.source.Window;
+import dev.tidemill.producer.source.rows.CompressedFiles;
 import dev.tidemill.schemas.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,6 +76,19 @@ class TextSourceTest {
           assertThat(SampleReaders.from(OrderedSources.of(source, order), index, Long.MAX_VALUE))
               .isEqualTo(all.subList(index, all.size()));
         }
+      }
+    }
+  }
+
+  @Test
+  void readsCompressedFiles() throws IOException {
+    Path zstd = Files.write(folder.resolve("a.txt.zst"), CompressedFiles.zstd("abcdefgh"));
+    Path gzip = Files.write(folder.resolve("a.txt.gz"), CompressedFiles.gzip("abcdefgh"));
+    for (Path file : List.of(zstd, gzip)) {
+      try (TextSource source = TextSource.open(file, new Window(3, 3))) {
+        assertThat(SampleReaders.all(source))
+            .extracting(TextSourceTest::inputs)
+            .containsExactly("abc", "def");
       }
     }
   }
