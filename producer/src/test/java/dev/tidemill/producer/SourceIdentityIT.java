@@ -197,7 +197,7 @@ class SourceIdentityIT {
     Destination to = TestLog.fresh(cluster.bootstrapServers(), "epochs");
     ReadingOrder shuffled = ReadingOrder.AS_IS.shuffled(3);
     csv("t.csv", FIRST);
-    SourceSpec spec = new SourceSpec.Csv(file());
+    SourceSpec spec = SourceSpec.parse("csv:" + file());
     SourceOptions options = SourceOptions.FOR_TRAINING;
     assertThat(run(to, sources().open(spec, options, shuffled.withEpochs(2))).samples())
         .isEqualTo(6);

@@ -1,5 +1,6 @@
 package dev.tidemill.producer.source;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -17,6 +18,14 @@ public record SourceDescription(
 
   public SourceDescription {
     shape = List.copyOf(shape);
+  }
+
+  /**
+   * Returns the key of a file. It does not depend on the working directory, so that files of the
+   * same name in two folders are two sources.
+   */
+  public static String keyOf(String format, Path file) {
+    return format + ":" + file.toAbsolutePath().normalize();
   }
 
   /** Describes a repeatable source. */

@@ -53,7 +53,10 @@ public final class JsonLinesSource implements IndexedSource {
     this.options = options;
     this.file = new RowFile(data, index, new Lines());
     this.description =
-        SourceDescription.of("jsonl:" + data.name(), OptionalLong.of(index.rows()), List.of());
+        SourceDescription.of(
+            SourceDescription.keyOf("jsonl", data.name()),
+            OptionalLong.of(index.rows()),
+            List.of());
   }
 
   private static RowIndex index(DataFile file, JsonSurvey survey) {

@@ -13,6 +13,7 @@ import dev.tidemill.producer.source.SourceDescription;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.schemas.LabelContract;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -36,7 +37,10 @@ public abstract class TableSource implements IndexedSource {
     this.survey = survey;
     this.options = options;
     this.description =
-        SourceDescription.of(format + ":" + columns.file(), OptionalLong.of(rows), List.of());
+        SourceDescription.of(
+            SourceDescription.keyOf(format, Path.of(columns.file())),
+            OptionalLong.of(rows),
+            List.of());
   }
 
   /** Says where a row stands, for messages, e.g. `line 3`. */

@@ -36,7 +36,7 @@ public final class TextSource implements IndexedSource {
     FileChannel channel = channel(data);
     try {
       long samples = samples(file, channel.size(), window);
-      String key = "text:" + file + "#" + Fingerprint.of(channel);
+      String key = SourceDescription.keyOf("text", file) + "#" + Fingerprint.of(channel);
       return new TextSource(data, channel, window, key + "," + window.key(), samples);
     } catch (IOException e) {
       close(channel, data);
