@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class TableSettings {
   public static final String LABELS = "data.labels";
   public static final String STANDARDIZE = "data.standardize";
+  public static final String SEQUENCE = "data.sequence";
   public static final String CATEGORIES = "data.categories";
   public static final String MISSING = "data.missing";
   public static final String MISSING_VALUE = "data.missing.value";
@@ -50,7 +51,8 @@ public final class TableSettings {
         Set.copyOf(list(settings, CATEGORIES)),
         MissingPolicy.valueOf(settings.getString(MISSING).toUpperCase(Locale.ROOT)),
         settings.isSet(MISSING_VALUE) ? settings.getString(MISSING_VALUE) : null,
-        settings.getBoolean(MISSING_INDICATOR));
+        settings.getBoolean(MISSING_INDICATOR),
+        settings.getBoolean(SEQUENCE));
   }
 
   static TableFormat format(Settings settings) {
@@ -95,6 +97,14 @@ public final class TableSettings {
             Importance.MEDIUM,
             "Whether to standardize a table's numbers, and targets, to mean 0 and standard"
                 + " deviation 1."
+                + first)
+        .define(
+            SEQUENCE,
+            ConfigDef.Type.BOOLEAN,
+            false,
+            Importance.LOW,
+            "Whether a row is a sequence of its L features, of shape [L, 1] instead of [L]. All of"
+                + " them must be numbers."
                 + first)
         .define(
             CATEGORIES,

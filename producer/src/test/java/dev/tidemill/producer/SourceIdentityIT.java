@@ -245,7 +245,8 @@ class SourceIdentityIT {
     Destination to = TestLog.fresh(cluster.bootstrapServers(), "drop");
     SourceOptions drop =
         SourceOptions.FOR_TRAINING.withDerive(
-            new DeriveOptions(LabelMeaning.AUTO, false, Set.of(), MissingPolicy.DROP, null, false));
+            new DeriveOptions(
+                LabelMeaning.AUTO, false, Set.of(), MissingPolicy.DROP, null, false, false));
     String text = "x,label\n,b\n1,a\n,b\n3,b\n,a\n";
     SendProgress progress = run(to, csv("t.csv", text, drop));
     assertThat(progress.samples()).isEqualTo(2);

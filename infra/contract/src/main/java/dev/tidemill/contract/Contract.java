@@ -75,12 +75,22 @@ public final class Contract {
     return record.getDtype();
   }
 
-  /** Whether a sample is a vector of scalar features, so that it can be given by named values. */
+  /** Whether a sample consists of scalar features, so that it can be given by named values. */
   public boolean isTable() {
     return features().stream().allMatch(feature -> feature.getShape().isEmpty());
   }
 
-  /** Number of elements of the vector that the features of a table make. */
+  /** Whether a sample is a sequence of numbers that have names: [features, 1]. */
+  public boolean isNamedSequence() {
+    return isTable() && shape().size() == 2;
+  }
+
+  /** Whether a feature may be a position of a sequence. */
+  static boolean isPosition(Feature feature) {
+    return feature.getKind() == FeatureKind.NUMBER && !feature.getIndicator();
+  }
+
+  /** Number of elements that the features of a table make. */
   public int width() {
     return features().stream().mapToInt(Contract::width).sum();
   }

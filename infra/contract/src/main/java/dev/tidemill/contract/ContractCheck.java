@@ -54,9 +54,18 @@ final class ContractCheck {
           "a feature with a shape of its own is not the whole sample");
     } else if (faults.isEmpty()) {
       long width = features.stream().mapToLong(Contract::width).sum();
+      boolean sequence =
+          contract.getShape().equals(List.of(width, 1L))
+              && features.stream().allMatch(Contract::isPosition);
       require(
-          contract.getShape().equals(List.of(width)),
-          "the features make a vector of " + width + ", but the shape is " + contract.getShape());
+          sequence || contract.getShape().equals(List.of(width)),
+          "the features make a vector of "
+              + width
+              + ", but the shape is "
+              + contract.getShape()
+              + " (if all are numbers, they may also make a sequence ["
+              + width
+              + ", 1])");
       require(
           contract.getDtype() == DType.FLOAT32, "scalar features make FLOAT32, not another dtype");
     }

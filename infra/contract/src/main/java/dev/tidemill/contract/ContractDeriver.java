@@ -39,7 +39,8 @@ public final class ContractDeriver {
       List<ColumnSurvey> features, List<ColumnSurvey> labels, DeriveOptions options) {
     ContractDeriver deriver = new ContractDeriver(options);
     List<Feature> derived = features.stream().map(deriver::feature).toList();
-    return table(derived, labels.isEmpty() ? null : deriver.label(labels));
+    LabelContract label = labels.isEmpty() ? null : deriver.label(labels);
+    return options.sequence() ? sequence(derived, label) : table(derived, label);
   }
 
   /**
@@ -56,6 +57,26 @@ public final class ContractDeriver {
   public static Contract table(List<Feature> features, @Nullable LabelContract label) {
     long width = features.stream().mapToLong(Contract::width).sum();
     return contract(features, DType.FLOAT32, List.of(width), label);
+  }
+
+  /**
+   * Returns the first contract of rows that are a sequence: the features are its positions.
+   *
+   * @throws UndecidedException if a feature does not take one element
+   */
+  private static Contract sequence(List<Feature> features, @Nullable LabelContract label) {
+    for (Feature feature : features) {
+      if (!Contract.isPosition(feature)) {
+        throw new UndecidedException(
+            "column `"
+                + feature.getName()
+                + "` is not one number in each row ("
+                + (feature.getIndicator() ? "it has an indicator" : "it is a category")
+                + "), so the row is not a sequence; exclude it (data.exclude), or remove"
+                + (feature.getIndicator() ? " data.missing.indicator" : " data.sequence"));
+      }
+    }
+    return contract(features, DType.FLOAT32, List.of((long) features.size(), 1L), label);
   }
 
   /** Returns the first contract of samples that are one tensor. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing what happens to missing values
  * @param constant the value for {@link MissingPolicy#CONSTANT}
  * @param indicator whether each feature with missing values gets an indicator
+ * @param sequence whether a row is a sequence of numbers, [features, 1], instead of a vector
  */
 public record DeriveOptions(
     LabelMeaning labels,
@@ -19,20 +20,27 @@ public record DeriveOptions(
     Set<String> categories,
     MissingPolicy missing,
     @Nullable String constant,
-    boolean indicator) {
+    boolean indicator,
+    boolean sequence) {
 
   public static final DeriveOptions DEFAULT =
-      new DeriveOptions(LabelMeaning.AUTO, false, Set.of(), MissingPolicy.REFUSE, null, false);
+      new DeriveOptions(
+          LabelMeaning.AUTO, false, Set.of(), MissingPolicy.REFUSE, null, false, false);
 
   public DeriveOptions {
     categories = Set.copyOf(categories);
   }
 
   public DeriveOptions withLabels(LabelMeaning other) {
-    return new DeriveOptions(other, standardize, categories, missing, constant, indicator);
+    return new DeriveOptions(
+        other, standardize, categories, missing, constant, indicator, sequence);
   }
 
   public DeriveOptions withStandardize(boolean other) {
-    return new DeriveOptions(labels, other, categories, missing, constant, indicator);
+    return new DeriveOptions(labels, other, categories, missing, constant, indicator, sequence);
+  }
+
+  public DeriveOptions withSequence(boolean other) {
+    return new DeriveOptions(labels, standardize, categories, missing, constant, indicator, other);
   }
 }

@@ -106,13 +106,39 @@ class ContractDeriverTest {
   @Test
   void fillsMissingValuesAsAsked() {
     DeriveOptions median =
-        new DeriveOptions(LabelMeaning.AUTO, false, Set.of(), MissingPolicy.MEDIAN, null, true);
+        new DeriveOptions(
+            LabelMeaning.AUTO, false, Set.of(), MissingPolicy.MEDIAN, null, true, false);
     Feature age =
         derive(column("age", 1, "", 100, " ", 4), column("y", "a"), median).features().get(0);
     assertThat(age.getMissing()).isEqualTo(MissingValues.FILL);
     assertThat(age.getFill()).isEqualTo("4.0");
     assertThat(age.getIndicator()).isTrue();
     assertThat(age.getReference().getMissing()).isEqualTo(2);
+  }
+
+  @Test
+  void rowOfNumbersMayBeASequence() {
+    DeriveOptions sequence = DeriveOptions.DEFAULT.withSequence(true).withStandardize(true);
+    Contract contract = derive(column("t0", 1, 3), column("y", "a", "b"), sequence);
+    assertThat(contract.shape()).containsExactly(1L, 1L);
+    assertThat(contract.isTable()).isTrue();
+    assertThat(contract.isNamedSequence()).isTrue();
+    assertThat(ContractFile.parse(ContractFile.text(contract)).shape()).containsExactly(1L, 1L);
+    assertThatThrownBy(() -> derive(column("color", "red"), column("y", "a"), sequence))
+        .isInstanceOf(UndecidedException.class)
+        .hasMessageContaining("column `color` is not one number in each row (it is a category)");
+    DeriveOptions indicator =
+        new DeriveOptions(LabelMeaning.AUTO, false, Set.of(), MissingPolicy.MEAN, null, true, true);
+    assertThatThrownBy(() -> derive(column("t0", 1, ""), column("y", "a", "b"), indicator))
+        .hasMessageContaining("column `t0` is not one number in each row (it has an indicator)");
+    assertThatThrownBy(
+            () ->
+                ContractFile.parse(
+                    """
+                    shape: [2, 1]
+                    features: [{name: color, kind: category, categories: [red, blue]}]
+                    """))
+        .hasMessageContaining("the features make a vector of 2");
   }
 
   @Test

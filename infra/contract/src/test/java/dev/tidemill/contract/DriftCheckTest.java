@@ -56,7 +56,13 @@ class DriftCheckTest {
         columns,
         List.of(label),
         new DeriveOptions(
-            LabelMeaning.AUTO, true, Set.of(), MissingPolicy.MEAN, null, random.nextBoolean()));
+            LabelMeaning.AUTO,
+            true,
+            Set.of(),
+            MissingPolicy.MEAN,
+            null,
+            random.nextBoolean(),
+            false));
   }
 
   private Optional<String> fault(int samples, Change change, @Nullable String label) {

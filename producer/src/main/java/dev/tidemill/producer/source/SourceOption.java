@@ -6,7 +6,7 @@ import dev.tidemill.producer.source.table.TableFormat;
 /** The options that only some formats take. */
 public enum SourceOption {
   /** How the contract of a model without one is derived. */
-  CONTRACT("data.labels, data.standardize, data.categories and data.missing"),
+  CONTRACT("data.labels, data.standardize, data.sequence, data.categories and data.missing"),
 
   /** Which column is the label. */
   LABEL_COLUMN("a label column"),

@@ -23,6 +23,11 @@ public final class DataOptions {
   private boolean standardize;
 
   @Option(
+      names = "--sequence",
+      description = "a row's L numbers are a sequence [L, 1], not a vector [L] (first data only)")
+  private boolean sequence;
+
+  @Option(
       names = "--columns",
       paramLabel = "A,B,...",
       description = "names of a table's columns, if it has no header")
@@ -72,6 +77,7 @@ public final class DataOptions {
   public void addTo(Map<String, String> given) {
     put(given, DataSettings.LABEL_COLUMN, label);
     put(given, TableSettings.STANDARDIZE, standardize ? true : null);
+    put(given, TableSettings.SEQUENCE, sequence ? true : null);
     put(given, TableSettings.COLUMNS, columns);
     put(given, TableSettings.FEATURES, features);
     put(given, TableSettings.EXCLUDE, exclude);

@@ -75,6 +75,12 @@ final class JsonSurvey {
     if (first == null) {
       throw new UnusableSourceException(name + ": no sample has a label");
     }
+    if (first.values() == null && options.sequence()) {
+      throw new UnusableSourceException(
+          name
+              + ": data.sequence applies to named features; the nesting of `inputs` is their shape,"
+              + " e.g. [[1], [2]]");
+    }
     try {
       return first.values() == null
           ? TensorContracts.of(first, TensorContracts.label(first, labels, options))

@@ -20,9 +20,9 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values of one type as the other table formats have them: a Long, a Float or Double, a
- * Boolean, or a text. Dates and timestamps are days since 1970-01-01. Decimals that are not whole
- * are texts, which are exact.
+ * Reads values of one type as the other table formats have them: a Long, a Double, a Boolean, or a
+ * text. Dates and timestamps are days since 1970-01-01. Decimals that are not whole are texts,
+ * which are exact.
  */
 @FunctionalInterface
 interface CellType {
@@ -70,11 +70,16 @@ interface CellType {
       case BOOLEAN -> ColumnReader::getBoolean;
       case INT32 -> reader -> (long) reader.getInteger();
       case INT64 -> ColumnReader::getLong;
-      case FLOAT -> ColumnReader::getFloat;
+      case FLOAT -> reader -> shortest(reader.getFloat());
       case DOUBLE -> ColumnReader::getDouble;
       case INT96 -> reader -> Days.ofInt96(reader.getBinary().toByteBuffer());
       case BINARY, FIXED_LEN_BYTE_ARRAY -> null;
     };
+  }
+
+  /** The double of a float's shortest text, which a CSV file has of it and a request sends. */
+  private static double shortest(float value) {
+    return value == Math.rint(value) ? value : Double.parseDouble(Float.toString(value));
   }
 
   private static CellType unsigned(PrimitiveTypeName type) {

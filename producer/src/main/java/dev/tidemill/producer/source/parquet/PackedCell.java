@@ -12,9 +12,8 @@ final class PackedCell {
   private static final int FALSE = 1;
   private static final int TRUE = 2;
   private static final int LONG = 3;
-  private static final int FLOAT = 4;
-  private static final int DOUBLE = 5;
-  private static final int TEXT = 6;
+  private static final int DOUBLE = 4;
+  private static final int TEXT = 5;
 
   private PackedCell() {}
 
@@ -27,11 +26,6 @@ final class PackedCell {
     if (value instanceof Boolean bool) {
       out.writeByte(bool ? TRUE : FALSE);
       return 1;
-    }
-    if (value instanceof Float number) {
-      out.writeByte(FLOAT);
-      out.writeInt(Float.floatToRawIntBits(number));
-      return 1 + Integer.BYTES;
     }
     if (value instanceof Long || value instanceof Double) {
       out.writeByte(value instanceof Long ? LONG : DOUBLE);
@@ -54,7 +48,6 @@ final class PackedCell {
       case FALSE -> false;
       case TRUE -> true;
       case LONG -> bits(feed, Long.BYTES);
-      case FLOAT -> Float.intBitsToFloat((int) bits(feed, Integer.BYTES));
       case DOUBLE -> Double.longBitsToDouble(bits(feed, Long.BYTES));
       case TEXT -> text(feed, (int) bits(feed, Integer.BYTES));
       default -> throw new IllegalStateException("no value begins with " + type);

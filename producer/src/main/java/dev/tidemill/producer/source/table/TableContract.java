@@ -58,6 +58,10 @@ public final class TableContract {
     if (options.standardize() && !isScaled(contract)) {
       throw contradiction("data.standardize=true", contract, "does not standardize its features");
     }
+    if (options.sequence() && !contract.isNamedSequence()) {
+      throw contradiction(
+          "data.sequence=true", contract, "has samples of shape " + contract.shape());
+    }
     LabelContract label = contract.record().getLabel();
     if (label != null && options.labels() != LabelMeaning.AUTO) {
       boolean classes = label.getKind() == LabelKind.CLASS;

@@ -144,7 +144,8 @@ class CsvSourceTest {
   @Test
   void appliesThePolicyForMissingValues() throws IOException {
     DeriveOptions mean =
-        new DeriveOptions(LabelMeaning.AUTO, false, Set.of(), MissingPolicy.MEAN, null, true);
+        new DeriveOptions(
+            LabelMeaning.AUTO, false, Set.of(), MissingPolicy.MEAN, null, true, false);
     IndexedSource source = open("a,label\n1,0\n,1\n3,0\n", TRAINING.withDerive(mean));
     assertThat(features(SampleReaders.prepared(source).get(1))).containsExactly(2f, 1f);
   }

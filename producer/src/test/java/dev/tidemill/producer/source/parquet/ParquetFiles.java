@@ -20,7 +20,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
 /** Writes Parquet files with the library's writer. */
-final class ParquetFiles {
+public final class ParquetFiles {
   private ParquetFiles() {}
 
   /**
@@ -29,7 +29,7 @@ final class ParquetFiles {
    * @param schema in the library's notation
    * @param perGroup rows in each row group
    */
-  static Path write(
+  public static Path write(
       Path file,
       String schema,
       CompressionCodecName codec,

@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class ParquetSourceTest {
   private static final SourceOptions TRAINING = SourceOptions.FOR_TRAINING;
   private static final DeriveOptions FILLED =
-      new DeriveOptions(LabelMeaning.AUTO, true, Set.of(), MissingPolicy.MEAN, null, true);
+      new DeriveOptions(LabelMeaning.AUTO, true, Set.of(), MissingPolicy.MEAN, null, true, false);
   private static final CompressionCodecName PLAIN = CompressionCodecName.UNCOMPRESSED;
 
   @TempDir Path dir;
@@ -89,7 +89,7 @@ class ParquetSourceTest {
       return new Row(
           random.nextInt(9) == 0 ? null : random.nextLong(1_000_000),
           random.nextInt(9) == 0 ? null : random.nextGaussian(),
-          random.nextInt(-80, 80) / 8f,
+          random.nextInt(-900, 900) / 10f,
           random.nextInt(9) == 0 ? null : List.of("red", "gr\u00FCn", "a,b").get(random.nextInt(3)),
           random.nextBoolean(),
           random.nextInt(9) == 0 ? null : LocalDate.ofEpochDay(random.nextInt(-9_000, 30_000)),
