@@ -1,18 +1,20 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.engine.TrainingSpec;
 import java.util.Optional;
 
 /**
- * Sums prequential loss and accuracy over the epoch and over the next version's samples. Each
- * sample counts before the update that it takes part in. The checkpoint contains the sums, so a
- * resumed epoch ends with the figures of an uninterrupted one. One thread.
+ * Sums prequential loss, accuracy and errors over the epoch and over the next version's samples.
+ * Each sample counts before the update that it takes part in. The checkpoint contains the sums, so
+ * a resumed epoch ends with the figures of an uninterrupted one. One thread.
  */
 final class EpochLedger {
   private final long seed;
   private long samples;
   private MetricSums epoch;
+  private ConfusionCounts confusion;
   private MetricSums version = MetricSums.NONE;
   private double bestLoss;
   private int withoutImprovement;
@@ -21,7 +23,12 @@ final class EpochLedger {
     this.seed = restored.seed();
     this.samples = restored.samples();
     this.epoch =
-        new MetricSums(restored.epochSamples(), restored.epochLossSum(), restored.epochCorrect());
+        new MetricSums(
+            restored.epochSamples(),
+            restored.epochLossSum(),
+            restored.epochCorrect(),
+            restored.epochTargets());
+    this.confusion = restored.epochConfusion();
     this.bestLoss = restored.bestEpochLoss();
     this.withoutImprovement = restored.epochsWithoutImprovement();
   }
@@ -30,6 +37,15 @@ final class EpochLedger {
     samples += more.samples();
     epoch = epoch.plus(more);
     version = version.plus(more);
+  }
+
+  void add(ConfusionCounts more) {
+    confusion = confusion.plus(more);
+  }
+
+  /** Returns what was predicted since the epoch began. */
+  ConfusionCounts confusion() {
+    return confusion;
   }
 
   /** Returns the sums since the epoch began. */
@@ -64,7 +80,7 @@ final class EpochLedger {
         withoutImprovement++;
       }
     }
-    epoch = MetricSums.NONE;
+    beginEpoch();
     return closed;
   }
 
@@ -82,9 +98,14 @@ final class EpochLedger {
 
   /** Begins a run over other records, whose epochs are not compared with the previous run's. */
   void beginRun() {
-    epoch = MetricSums.NONE;
+    beginEpoch();
     bestLoss = Double.POSITIVE_INFINITY;
     withoutImprovement = 0;
+  }
+
+  private void beginEpoch() {
+    epoch = MetricSums.NONE;
+    confusion = ConfusionCounts.NONE;
   }
 
   /** Returns the counters that a checkpoint contains. */
@@ -96,6 +117,8 @@ final class EpochLedger {
         epoch.lossSum(),
         epoch.samples(),
         epoch.correct(),
+        epoch.targets(),
+        confusion,
         bestLoss,
         withoutImprovement);
   }

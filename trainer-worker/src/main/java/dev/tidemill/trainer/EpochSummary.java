@@ -1,5 +1,7 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.contract.TargetReport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochs of the run
  * @param loss mean prequential loss over the epoch's samples; NaN if it had none
  * @param accuracy prequential accuracy, 0 to 1; null if labels are not classes
+ * @param errors of each target of a regression, in its own unit; empty if labels are classes
  * @param samples of the epoch
  * @param refusedRecords that this trainer refused in the epoch
  * @param samplesPerSecond since the epoch began or continued in this process
@@ -18,6 +21,11 @@ public record EpochSummary(
     int epochs,
     double loss,
     @Nullable Double accuracy,
+    List<TargetReport> errors,
     long samples,
     long refusedRecords,
-    double samplesPerSecond) {}
+    double samplesPerSecond) {
+  public EpochSummary {
+    errors = List.copyOf(errors);
+  }
+}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +21,7 @@ final class KnownContracts {
   private final String topic;
   private final Supplier<List<DataContract>> reader;
   private final Supplier<List<DataContract>> committed;
-  private final SortedMap<Integer, Contract> versions = new TreeMap<>();
+  private final SortedMap<Integer, Contract> versions = new ConcurrentSkipListMap<>();
   private final Map<Integer, String> unusable = new HashMap<>();
 
   /**
@@ -83,7 +83,7 @@ final class KnownContracts {
         : Optional.ofNullable(versions.get(versions.lastKey()));
   }
 
-  /** Returns a version that a batch may name; empty for 0. */
+  /** Returns a version that a batch may name; empty for 0. Any thread. */
   Optional<Contract> version(int version) {
     return Optional.ofNullable(versions.get(version));
   }

@@ -101,12 +101,13 @@ final class Learner {
     model.applyAccumulated();
   }
 
-  /** Applies an accumulated gradient, if there is one, and drains the metrics. */
+  /** Applies an accumulated gradient, if there is one, and drains all metrics. */
   MetricSums endEpoch() {
     if (accumulated) {
       model.applyAccumulated();
       accumulated = false;
     }
+    ledger.add(model.drainConfusion());
     return drain();
   }
 
@@ -132,6 +133,7 @@ final class Learner {
   /** Begins a copy of the model and its counters. Call {@link #drain} first. */
   PendingSnapshot beginSnapshot(ModelState into) {
     PendingSnapshot copy = model.beginSnapshot(into);
+    ledger.add(model.drainConfusion());
     into.counters(ledger.counters(model.steps()));
     return copy;
   }

@@ -13,16 +13,23 @@ final class ManifestDraft {
   private final RunPlan.Reading plan;
   private final String topicId;
   private final int classLabels;
+  private final TrainingReports reports;
   private long version;
   private List<String> changes;
 
-  ManifestDraft(TrainerContext context, RunPlan.Reading plan, RestoredModel restored) {
+  ManifestDraft(
+      TrainerContext context,
+      RunPlan.Reading plan,
+      RestoredModel restored,
+      KnownContracts contracts) {
     this.context = context;
     this.plan = plan;
     this.topicId = context.batchesId();
     this.version = restored.version();
     this.changes = restored.changes();
-    this.classLabels = Network.of(restored.state().spec()).classLabels();
+    Network network = Network.of(restored.state().spec());
+    this.classLabels = network.classLabels();
+    this.reports = new TrainingReports(contracts, network);
   }
 
   /** Drafts the next manifest. Only the first one of a term names changes of the spec. */
@@ -51,6 +58,7 @@ final class ManifestDraft {
             .setSamples(counters.samples())
             .setLoss(added.samples() == 0 ? null : added.loss())
             .setAccuracy(accuracy(added))
+            .setErrors(reports.manifestErrors(added, snapshot.state().contract()))
             .setRefusedRecords(snapshot.refusedRecords())
             .setChanges(Stream.concat(changes.stream(), snapshot.changes().stream()).toList())
             .setPayload(null)

@@ -1,21 +1,28 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TargetSums;
 
 /**
- * Sums of loss and correct labels over a number of samples.
+ * Sums of losses, correct labels and errors over a number of samples.
  *
  * @param correct number of correct labels; a sample may have several
+ * @param targets errors of a regression
  */
-record MetricSums(long samples, double lossSum, long correct) {
-  static final MetricSums NONE = new MetricSums(0, 0, 0);
+record MetricSums(long samples, double lossSum, long correct, TargetSums targets) {
+  static final MetricSums NONE = new MetricSums(0, 0, 0, TargetSums.NONE);
 
   static MetricSums of(StepMetrics drained) {
-    return new MetricSums(drained.samples(), drained.lossSum(), drained.correct());
+    return new MetricSums(
+        drained.samples(), drained.lossSum(), drained.correct(), drained.targets());
   }
 
   MetricSums plus(MetricSums more) {
-    return new MetricSums(samples + more.samples, lossSum + more.lossSum, correct + more.correct);
+    return new MetricSums(
+        samples + more.samples,
+        lossSum + more.lossSum,
+        correct + more.correct,
+        targets.plus(more.targets));
   }
 
   /** Returns the mean loss; NaN without samples. */

@@ -150,6 +150,7 @@ final class TermFactory {
             restored.refusedRecords() + passes.refused(),
             context.listener()::onNotice),
         reporter,
+        new TrainingReports(contracts, Network.of(spec)),
         context.listener(),
         context.metrics(),
         new StepTimer(settings.healthTimeout(), System::nanoTime),
@@ -171,7 +172,7 @@ final class TermFactory {
         context.specDigest(spec),
         snapshots,
         arrivals,
-        new ManifestDraft(context, plan, restored),
+        new ManifestDraft(context, plan, restored, contracts),
         new OffsetTags(
             context.topics().batches(),
             context.batchesId(),

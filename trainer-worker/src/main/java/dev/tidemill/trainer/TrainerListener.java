@@ -17,6 +17,12 @@ public interface TrainerListener {
   /** Called when an epoch of a bounded run has ended. */
   default void onEpochEnd(EpochSummary epoch) {}
 
+  /**
+   * Called at the end of a run that has an end, after its last epoch, if labels are classes that
+   * are counted.
+   */
+  default void onRunEnd(ClassSummary run) {}
+
   /** Called when a version has been committed. */
   default void onCheckpoint(Checkpoint manifest) {}
 

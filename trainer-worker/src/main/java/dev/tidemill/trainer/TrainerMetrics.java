@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.contract.TargetReport;
 import dev.tidemill.runtime.MeterDefinition;
 import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.WorkerMetrics;
@@ -7,7 +8,11 @@ import dev.tidemill.schemas.Checkpoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /** The metrics of a trainer. Any thread. */
 public final class TrainerMetrics {
@@ -32,6 +37,22 @@ public final class TrainerMetrics {
           "tidemill.checkpoint.publish", "Time from the snapshot to the commit of a version.");
   private static final MeterDefinition LOSS =
       METERS.gauge("tidemill.training.loss", "Mean prequential loss when it was last read.");
+  private static final MeterDefinition MAE =
+      METERS.gauge(
+          "tidemill.training.mae",
+          "Mean absolute prequential error of a target, in its unit, when it was last read.",
+          "target");
+  private static final MeterDefinition RMSE =
+      METERS.gauge(
+          "tidemill.training.rmse",
+          "Root of the mean squared prequential error of a target, in its unit, when it was last"
+              + " read.",
+          "target");
+  private static final MeterDefinition R2 =
+      METERS.gauge(
+          "tidemill.training.r2",
+          "Prequential coefficient of determination of a target when it was last read.",
+          "target");
   private static final MeterDefinition HELD_BYTES =
       METERS.gauge(
           "tidemill.batches.held.bytes",
@@ -39,6 +60,8 @@ public final class TrainerMetrics {
   private static final MeterDefinition VERSION =
       METERS.gauge("tidemill.checkpoint.version", "The newest version that this worker committed.");
 
+  private final WorkerMetrics metrics;
+  private final Map<String, TargetReport> errors = new ConcurrentHashMap<>();
   private final Counter samples;
   private final Counter steps;
   private final Counter deadLetters;
@@ -49,6 +72,7 @@ public final class TrainerMetrics {
   private volatile LongSupplier heldBytes = () -> 0;
 
   TrainerMetrics(WorkerMetrics metrics) {
+    this.metrics = metrics;
     samples = metrics.counter(SAMPLES_TRAINED);
     steps = metrics.counter(STEPS);
     deadLetters = metrics.counter(DEAD_LETTERS, "batches");
@@ -85,10 +109,31 @@ public final class TrainerMetrics {
     steps.increment();
   }
 
-  void read(MetricSums sums) {
+  /**
+   * @param ofTargets errors of the same samples
+   */
+  void read(MetricSums sums, List<TargetReport> ofTargets) {
     if (sums.samples() > 0) {
       loss = sums.loss();
     }
+    for (TargetReport target : ofTargets) {
+      if (errors.put(target.name(), target) == null) {
+        errorGauge(MAE, target.name(), TargetReport::mae);
+        errorGauge(RMSE, target.name(), TargetReport::rmse);
+        errorGauge(R2, target.name(), TargetReport::r2);
+      }
+    }
+  }
+
+  private void errorGauge(
+      MeterDefinition meter, String target, ToDoubleFunction<TargetReport> figure) {
+    metrics.gauge(
+        meter,
+        () -> {
+          TargetReport newest = errors.get(target);
+          return newest == null ? Double.NaN : figure.applyAsDouble(newest);
+        },
+        target);
   }
 
   /** The newest version that this worker committed; 0 before its first. */

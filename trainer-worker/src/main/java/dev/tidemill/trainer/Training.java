@@ -1,5 +1,7 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.contract.ClassReport;
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.schemas.TrainerPhase;
 import java.time.Duration;
@@ -19,6 +21,7 @@ final class Training {
   private final CheckpointSubmitter submitter;
   private final RefusalTally refusals;
   private final ProgressReporter progress;
+  private final TrainingReports reports;
   private final TrainerListener listener;
   private final TrainerMetrics metrics;
   private final StepTimer timer;
@@ -42,6 +45,7 @@ final class Training {
       CheckpointSubmitter submitter,
       RefusalTally refusals,
       ProgressReporter progress,
+      TrainingReports reports,
       TrainerListener listener,
       TrainerMetrics metrics,
       StepTimer timer,
@@ -54,6 +58,7 @@ final class Training {
     this.submitter = submitter;
     this.refusals = refusals;
     this.progress = progress;
+    this.reports = reports;
     this.listener = listener;
     this.metrics = metrics;
     this.timer = timer;
@@ -233,6 +238,7 @@ final class Training {
 
   private boolean endEpoch() throws InterruptedException {
     finishSteps();
+    ConfusionCounts confusion = ledger.confusion();
     MetricSums closed = ledger.closeEpoch(learner.stop());
     submitter.submitRest(this::report);
     boolean empty = epoch == 1 && closed.samples() == 0;
@@ -248,7 +254,11 @@ final class Training {
               + " epochs");
     }
     // After an epoch without samples, later epochs would find none either.
-    return !empty && !converged && epoch < plan.epochs();
+    boolean continues = !empty && !converged && epoch < plan.epochs();
+    if (!continues) {
+      reportClasses(confusion);
+    }
+    return continues;
   }
 
   private void endInput() throws InterruptedException {
@@ -258,6 +268,20 @@ final class Training {
       failIfNothingTrained();
     } else {
       refusals.report();
+      reportClasses(ledger.confusion());
+    }
+  }
+
+  private void reportClasses(ConfusionCounts confusion) {
+    ClassReport report = reports.classes(confusion);
+    if (!report.isEmpty()) {
+      listener.onRunEnd(
+          new ClassSummary(epoch, plan.epochs(), report, reports.classNames(assembler.contract())));
+    } else if (reports.hasTooManyClasses()) {
+      listener.onNotice(
+          "figures of each class are kept for at most "
+              + ConfusionCounts.MAX_CLASSES
+              + " classes, so there are none");
     }
   }
 
@@ -288,13 +312,14 @@ final class Training {
             plan.epochs(),
             closed.loss(),
             progress.accuracy(closed),
+            reports.errors(closed, assembler.contract()),
             closed.samples(),
             refusals.refusedInEpoch(),
             (closed.samples() - epochSamplesBefore) / seconds));
   }
 
   private void report(MetricSums read) {
-    metrics.read(read);
+    metrics.read(read, reports.errors(read, assembler.contract()));
     progress.trained(read, runProgress());
   }
 }

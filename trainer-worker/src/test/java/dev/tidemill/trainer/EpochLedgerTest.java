@@ -2,6 +2,8 @@ package dev.tidemill.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.engine.ConfusionCounts;
+import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.engine.TrainingSpec;
 import java.util.Optional;
@@ -15,9 +17,9 @@ class EpochLedgerTest {
 
   @Test
   void averagesOverEpochAndVersion() {
-    ledger.add(new MetricSums(10, 20, 4));
+    ledger.add(new MetricSums(10, 20, 4, TargetSums.NONE));
     ledger.cut();
-    ledger.add(new MetricSums(30, 10, 26));
+    ledger.add(new MetricSums(30, 10, 26, TargetSums.NONE));
     assertThat(ledger.version().loss()).isEqualTo(10.0 / 30);
     assertThat(ledger.epoch().loss()).isEqualTo(30.0 / 40);
     assertThat(ledger.epoch().accuracy(1)).isEqualTo(30.0 / 40);
@@ -27,10 +29,16 @@ class EpochLedgerTest {
 
   @Test
   void resumedEpochMatchesUninterruptedEpoch() {
-    ledger.add(new MetricSums(10, 20, 4));
+    ledger.add(new MetricSums(10, 20, 4, TargetSums.of(1, 2, 3, 4)));
+    ledger.add(ConfusionCounts.of(2, 1, 2, 3, 4));
     EpochLedger resumed = new EpochLedger(ledger.counters(3));
-    ledger.add(new MetricSums(30, 10, 26));
-    resumed.add(new MetricSums(30, 10, 26));
+    ledger.add(new MetricSums(30, 10, 26, TargetSums.of(0.1, 2, 3, 4)));
+    resumed.add(new MetricSums(30, 10, 26, TargetSums.of(0.1, 2, 3, 4)));
+    ledger.add(ConfusionCounts.of(2, 0, 0, 1, 0));
+    resumed.add(ConfusionCounts.of(2, 0, 0, 1, 0));
+    assertThat(resumed.confusion())
+        .isEqualTo(ledger.confusion())
+        .isEqualTo(ConfusionCounts.of(2, 1, 2, 4, 4));
     assertThat(resumed.closeEpoch(STOP)).isEqualTo(ledger.closeEpoch(STOP));
     assertThat(resumed.counters(9)).isEqualTo(ledger.counters(9));
   }
@@ -66,7 +74,7 @@ class EpochLedgerTest {
   }
 
   private void close(double loss) {
-    ledger.add(new MetricSums(10, 10 * loss, 0));
+    ledger.add(new MetricSums(10, 10 * loss, 0, TargetSums.NONE));
     MetricSums closed = ledger.closeEpoch(STOP);
     assertThat(closed.loss()).isEqualTo(loss);
   }

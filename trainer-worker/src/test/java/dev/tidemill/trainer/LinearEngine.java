@@ -64,6 +64,11 @@ final class LinearEngine implements Engine {
         adaptiveYaml().replace(loss, "loss: {type: cross_entropy, class_weights: balanced}"));
   }
 
+  /** Returns the adaptive spec of a regression. */
+  static SpecTemplate regression() {
+    return SpecTemplate.parse(adaptiveYaml().replace("loss: cross_entropy", "loss: mse"));
+  }
+
   private static String adaptiveYaml() {
     return YAML.replace("shape: [4]", "shape: {auto: [4]}")
         .replace("out_features: 3", "out_features: {auto: 3}");

@@ -1,23 +1,32 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.TrainingCounters;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
-/** A model with weight [K, 4], bias [K] and their momentum buffers, in the state's order. */
+/**
+ * A model with weight [K, 4], bias [K] and their momentum buffers, in the state's order. It has K
+ * classes, or one target.
+ */
 final class LinearModel implements TrainableModel {
   private final int classes;
   private final int parameters;
   private final float[] memory;
   private final float[] gradient;
+  private final double[] targets;
+  private final int counted;
+  private final long[] confusion;
   private final LossWeights weights;
   private final float learningRate;
   private final float momentum;
@@ -38,6 +47,10 @@ final class LinearModel implements TrainableModel {
     this.classes = begin.layout().slice("fc.weight").shape().get(0);
     this.parameters = classes * (LinearEngine.FEATURES + 1);
     this.gradient = new float[parameters];
+    Network network = Network.of(begin.spec());
+    this.targets = new double[TargetSums.length(network)];
+    this.counted = ConfusionCounts.classes(network);
+    this.confusion = new long[counted * counted];
     this.memory = new float[Math.toIntExact(begin.layout().length())];
     restore(begin);
   }
@@ -58,11 +71,34 @@ final class LinearModel implements TrainableModel {
         for (int f = 0; f < x.length; f++) {
           x[f] = slice.inputs().getFloat((i * x.length + f) * Float.BYTES);
         }
+        if (targets.length > 0) {
+          fit(x, slice.labels().getFloat(i * Float.BYTES), all);
+          continue;
+        }
         int label = slice.labels().getInt(i * Integer.BYTES);
         double loss = learn(x, label, slice.weight(i - slice.first()), weight);
         lossSum += loss * all / weight;
       }
     }
+  }
+
+  private void fit(float[] x, float value, long all) {
+    double output = memory[x.length];
+    for (int f = 0; f < x.length; f++) {
+      output += memory[f] * (double) x[f];
+    }
+    double error = output - value;
+    samples++;
+    lossSum += error * error;
+    double[] more = {Math.abs(error), error * error, value, (double) value * value};
+    for (int i = 0; i < more.length; i++) {
+      targets[i] += more[i];
+    }
+    float g = (float) (2 * error / all);
+    for (int f = 0; f < x.length; f++) {
+      gradient[f] += g * x[f];
+    }
+    gradient[x.length] += g;
   }
 
   /** Adds a sample's gradient, and returns its weighted loss. */
@@ -81,6 +117,7 @@ final class LinearModel implements TrainableModel {
     }
     samples++;
     correct += best == label ? 1 : 0;
+    confusion[label * classes + best]++;
     for (int c = 0; c < p.length; c++) {
       float g = (float) ((p[c] / sum - (c == label ? 1 : 0)) * own / weight);
       for (int f = 0; f < x.length; f++) {
@@ -103,10 +140,18 @@ final class LinearModel implements TrainableModel {
 
   @Override
   public void drainMetrics(StepMetrics into) {
-    into.set(samples, lossSum, correct);
+    into.set(samples, lossSum, correct, TargetSums.of(targets));
+    Arrays.fill(targets, 0);
     samples = 0;
     lossSum = 0;
     correct = 0;
+  }
+
+  @Override
+  public ConfusionCounts drainConfusion() {
+    ConfusionCounts drained = ConfusionCounts.of(counted, confusion);
+    Arrays.fill(confusion, 0);
+    return drained;
   }
 
   @Override
@@ -127,7 +172,7 @@ final class LinearModel implements TrainableModel {
   @Override
   public PendingSnapshot beginSnapshot(ModelState into) {
     TrainingCounters was = into.counters();
-    into.counters(new TrainingCounters(steps, 0, was.seed(), 0, 0, 0, Double.POSITIVE_INFINITY, 0));
+    into.counters(TrainingCounters.initial(was.seed()).withSteps(steps));
     // Copy as late as possible, so that a state that is read too early holds older values.
     float[] now = memory.clone();
     return () -> {

@@ -29,6 +29,7 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
           Duration.ofSeconds(1));
 
   final List<EpochSummary> epochs = new CopyOnWriteArrayList<>();
+  final List<ClassSummary> ends = new CopyOnWriteArrayList<>();
   final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
   final List<String> notices = new CopyOnWriteArrayList<>();
   final List<TrainingProgress> progress = new CopyOnWriteArrayList<>();
@@ -84,13 +85,19 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   /** Starts a trainer whose spec follows from the data contract. */
   static TestTrainer adaptive(
       ModelTopics on, Engine engine, TrainerListener also, String... settings) {
-    TrainerJob job = new TrainerJob(LinearEngine.adaptive(), engine, Optional.empty());
-    return new TestTrainer(on, job, also, TIMING, checked(settings));
+    return start(
+        on, new TrainerJob(LinearEngine.adaptive(), engine, Optional.empty()), also, settings);
   }
 
   /** Starts a trainer for a job. */
   static TestTrainer start(ModelTopics on, TrainerJob job, String... settings) {
-    return new TestTrainer(on, job, TrainerListener.NONE, TIMING, checked(settings));
+    return start(on, job, TrainerListener.NONE, settings);
+  }
+
+  /** Starts a trainer for a job. */
+  static TestTrainer start(
+      ModelTopics on, TrainerJob job, TrainerListener also, String... settings) {
+    return new TestTrainer(on, job, also, TIMING, checked(settings));
   }
 
   /** Starts a trainer with other intervals and timeouts. */
@@ -158,6 +165,12 @@ final class TestTrainer implements TrainerListener, AutoCloseable {
   public void onEpochEnd(EpochSummary epoch) {
     epochs.add(epoch);
     also.onEpochEnd(epoch);
+  }
+
+  @Override
+  public void onRunEnd(ClassSummary run) {
+    ends.add(run);
+    also.onRunEnd(run);
   }
 
   @Override

@@ -1,8 +1,14 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.contract.TargetReport;
+import dev.tidemill.engine.SpecTemplate;
 import java.util.Arrays;
+import java.util.Optional;
 
-/** A trainer in a separate JVM for kill tests; prints a line for each version and epoch. */
+/**
+ * A trainer in a separate JVM for kill tests; prints a line for each version and epoch. The system
+ * property {@code regression} selects a regression.
+ */
 final class TrainerProcess implements TrainerListener {
   private TrainerProcess() {}
 
@@ -12,9 +18,14 @@ final class TrainerProcess implements TrainerListener {
   public static void main(String[] arguments) throws InterruptedException {
     ModelTopics on = ModelTopics.existing(arguments[0], arguments[1]);
     LinearEngine engine = new LinearEngine(new Pace(Long.parseLong(arguments[2])));
+    SpecTemplate spec =
+        Boolean.getBoolean("regression") ? LinearEngine.regression() : LinearEngine.adaptive();
     TestTrainer trainer =
-        TestTrainer.adaptive(
-            on, engine, new TrainerProcess(), Arrays.copyOfRange(arguments, 3, arguments.length));
+        TestTrainer.start(
+            on,
+            new TrainerJob(spec, engine, Optional.empty()),
+            new TrainerProcess(),
+            Arrays.copyOfRange(arguments, 3, arguments.length));
     trainer.worker.awaitEnd();
     System.out.println("ended " + trainer.worker.health());
     System.exit(trainer.worker.health().isAlive() ? 0 : 1);
@@ -27,7 +38,18 @@ final class TrainerProcess implements TrainerListener {
 
   @Override
   public void onEpochEnd(EpochSummary epoch) {
-    System.out.println("epoch " + epoch.epoch());
+    System.out.println(epochLine(epoch));
+  }
+
+  static String epochLine(EpochSummary epoch) {
+    return "epoch %d loss %s accuracy %s %s"
+        .formatted(
+            epoch.epoch(), epoch.loss(), epoch.accuracy(), TargetReport.words(epoch.errors()));
+  }
+
+  @Override
+  public void onRunEnd(ClassSummary run) {
+    run.report().lines(run.classes()::get).forEach(System.out::println);
   }
 
   @Override

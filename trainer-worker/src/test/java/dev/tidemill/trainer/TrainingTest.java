@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.TrainerPhase;
@@ -30,6 +31,7 @@ class TrainingTest {
   private final List<String> notices = new ArrayList<>();
   private final List<TrainingProgress> sent = new ArrayList<>();
   private final List<EpochSummary> epochs = new ArrayList<>();
+  private final List<ClassSummary> ends = new ArrayList<>();
   private SnapshotExchange snapshots = exchange();
   private ArrivalQueue arrivals = new ArrivalQueue(1, 1);
   private long now;
@@ -54,6 +56,20 @@ class TrainingTest {
     assertThat(epoch(training, 2, 8)).isFalse();
     assertThat(epochs).extracting(EpochSummary::epoch).containsExactly(1, 2);
     assertThat(sent).extracting(TrainingProgress::getPhase).containsOnly(TrainerPhase.EPOCH_END);
+  }
+
+  @Test
+  void reportsClassesOfTheLastEpochOnly() throws Exception {
+    Training training = training(LinearEngine.spec(), 2);
+    Object unused = epoch(training, 1, 8, 8);
+    assertThat(ends).isEmpty();
+    unused = epoch(training, 2, 8, 8);
+    ClassSummary end = ends.get(0);
+    assertThat(ends).hasSize(1);
+    assertThat(end.epoch()).isEqualTo(2);
+    assertThat(end.classes()).containsExactly("0", "1", "2");
+    assertThat(end.report().samples()).isEqualTo(16);
+    assertThat(end.report().accuracy()).isEqualTo(epochs.get(1).accuracy());
   }
 
   @Test
@@ -321,6 +337,11 @@ class TrainingTest {
           }
 
           @Override
+          public void onRunEnd(ClassSummary run) {
+            ends.add(run);
+          }
+
+          @Override
           public void onNotice(String notice) {
             notices.add(notice);
           }
@@ -343,6 +364,8 @@ class TrainingTest {
         submitter,
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
+        new TrainingReports(
+            new KnownContracts("m", "contract", List::of, List::of), Network.of(spec)),
         listener,
         new TrainerMetrics(new Metrics("m").worker("w")),
         new StepTimer(Duration.ofSeconds(15), () -> now),

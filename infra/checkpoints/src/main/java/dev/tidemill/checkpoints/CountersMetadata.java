@@ -1,10 +1,15 @@
 package dev.tidemill.checkpoints;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TrainingCounters;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes and reads training counters, and the version of the data contract, as strings in {@code
@@ -19,6 +24,12 @@ final class CountersMetadata {
   private static final String EPOCH_CORRECT = "tidemill.epoch_correct";
   private static final String BEST_EPOCH_LOSS = "tidemill.best_epoch_loss";
   private static final String WITHOUT_IMPROVEMENT = "tidemill.epochs_without_improvement";
+
+  /** Absent unless the model is a regression. */
+  private static final String EPOCH_TARGETS = "tidemill.epoch_targets";
+
+  /** Absent unless predictions of classes are counted. */
+  private static final String EPOCH_CONFUSION = "tidemill.epoch_confusion";
 
   /** Absent if the model was trained without a data contract. */
   private static final String CONTRACT = "tidemill.contract";
@@ -36,6 +47,18 @@ final class CountersMetadata {
     texts.put(EPOCH_CORRECT, Long.toString(counters.epochCorrect()));
     texts.put(BEST_EPOCH_LOSS, Double.toString(counters.bestEpochLoss()));
     texts.put(WITHOUT_IMPROVEMENT, Integer.toString(counters.epochsWithoutImprovement()));
+    double[] targets = counters.epochTargets().toArray();
+    if (targets.length > 0) {
+      texts.put(
+          EPOCH_TARGETS,
+          Arrays.stream(targets).mapToObj(Double::toString).collect(Collectors.joining(" ")));
+    }
+    long[] confusion = counters.epochConfusion().toArray();
+    if (confusion.length > 0) {
+      texts.put(
+          EPOCH_CONFUSION,
+          Arrays.stream(confusion).mapToObj(Long::toString).collect(Collectors.joining(" ")));
+    }
     if (state.contract() > 0) {
       texts.put(CONTRACT, Integer.toString(state.contract()));
     }
@@ -67,12 +90,37 @@ final class CountersMetadata {
               Double.parseDouble(text(metadata, EPOCH_LOSS_SUM)),
               Long.parseLong(text(metadata, EPOCH_SAMPLES)),
               Long.parseLong(text(metadata, EPOCH_CORRECT)),
+              targets(metadata),
+              confusion(metadata),
               Double.parseDouble(text(metadata, BEST_EPOCH_LOSS)),
               Integer.parseInt(text(metadata, WITHOUT_IMPROVEMENT))));
     } catch (NumberFormatException e) {
       throw new MalformedSafeTensorsException(
           "a training counter is not a number: " + e.getMessage(), e);
     }
+  }
+
+  private static TargetSums targets(Map<String, String> metadata) {
+    double[] sums = numbers(metadata, EPOCH_TARGETS).mapToDouble(Double::parseDouble).toArray();
+    try {
+      return TargetSums.of(sums);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedSafeTensorsException(EPOCH_TARGETS + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ConfusionCounts confusion(Map<String, String> metadata) {
+    long[] counts = numbers(metadata, EPOCH_CONFUSION).mapToLong(Long::parseLong).toArray();
+    int classes = (int) Math.sqrt(counts.length);
+    if (classes * classes != counts.length) {
+      throw new MalformedSafeTensorsException(
+          EPOCH_CONFUSION + " has " + counts.length + " counts, which is no square");
+    }
+    return ConfusionCounts.of(classes, counts);
+  }
+
+  private static Stream<String> numbers(Map<String, String> metadata, String key) {
+    return Stream.of(metadata.getOrDefault(key, "").split(" ")).filter(text -> !text.isEmpty());
   }
 
   private static String text(Map<String, String> metadata, String key) {

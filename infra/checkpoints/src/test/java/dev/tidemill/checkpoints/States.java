@@ -1,7 +1,9 @@
 package dev.tidemill.checkpoints;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TrainingCounters;
 import java.nio.FloatBuffer;
 
@@ -34,7 +36,18 @@ final class States {
     for (int i = 0; i < floats.limit(); i++) {
       floats.put(i, 0.1f + i);
     }
-    state.counters(new TrainingCounters(7, 448, 3, 0.1 + 0.2, 64, 31, 1.0 / 3, 2));
+    state.counters(
+        new TrainingCounters(
+            7,
+            448,
+            3,
+            0.1 + 0.2,
+            64,
+            31,
+            TargetSums.of(1, 1.0 / 7, -2e300, 0.25),
+            ConfusionCounts.of(2, 30, 0, 33, 1L << 40),
+            1.0 / 3,
+            2));
     return state;
   }
 }

@@ -44,7 +44,7 @@ class ReportsTest {
 
   @Test
   void measuresErrorsInUnitsOfTarget() {
-    TargetReport report = new TargetReport();
+    TargetReport report = new TargetReport("width");
     report.add(10, 12);
     report.add(20, 19);
     report.add(30, 30);
@@ -54,8 +54,42 @@ class ReportsTest {
   }
 
   @Test
+  void sumsGiveTheFiguresOfTheirSamples() {
+    TargetReport report = new TargetReport("width");
+    report.add(2, 3, 5, 10 + 20, 100 + 400);
+    report.add(1, 0, 0, 30, 900);
+    report.add(0, 0, 0, 0, 0);
+    assertThat(report.samples()).isEqualTo(3);
+    assertThat(report.mae()).isEqualTo(1);
+    assertThat(report.rmse()).isEqualTo(Math.sqrt(5 / 3.0), within(1e-12));
+    assertThat(report.r2()).isEqualTo(1 - 5 / 200.0, within(1e-12));
+    assertThat(TargetReport.words(List.of(report))).isEqualTo("MAE 1.000, RMSE 1.291, R² 0.9750");
+  }
+
+  /** The sums of 0.1 three times over differ in their last bits. */
+  @Test
+  void hasNoR2IfSumsDifferByRoundingOnly() {
+    TargetReport report = new TargetReport("width");
+    report.add(3, 0.3, 0.03, 0.1 + 0.1 + 0.1, 3 * (0.1 * 0.1));
+    assertThat(report.r2()).isNaN();
+  }
+
+  @Test
+  void namesSeveralTargets() {
+    TargetReport width = new TargetReport("width");
+    width.add(1, 1);
+    width.add(2, 2);
+    TargetReport height = new TargetReport("height");
+    height.add(1, 2);
+    height.add(3, 4);
+    assertThat(TargetReport.words(List.of(width, height)))
+        .isEqualTo(
+            "width: MAE 0.000, RMSE 0.000, R² 1.0000, height: MAE 1.000, RMSE 1.000, R² 0.0000");
+  }
+
+  @Test
   void hasNoR2IfAllValuesAreTheSame() {
-    TargetReport report = new TargetReport();
+    TargetReport report = new TargetReport("width");
     report.add(1, 1);
     report.add(1, 2);
     assertThat(report.r2()).isNaN();

@@ -23,7 +23,7 @@ public final class OutputGrowth {
     for (StateLayout.Slice slice : grown.layout().slices()) {
       copyRows(from, from.layout().slice(slice.name()), grown, slice);
     }
-    grown.counters(from.counters());
+    grown.counters(from.counters().grownTo(Network.of(to)));
     grown.contract(from.contract());
     return grown;
   }

@@ -8,11 +8,16 @@ public final class StepMetrics {
   private long samples;
   private double lossSum;
   private long correct;
+  private TargetSums targets = TargetSums.NONE;
 
-  public void set(long samples, double lossSum, long correct) {
+  /**
+   * @param targets {@link TargetSums#NONE} unless the network is a regression
+   */
+  public void set(long samples, double lossSum, long correct, TargetSums targets) {
     this.samples = samples;
     this.lossSum = lossSum;
     this.correct = correct;
+    this.targets = targets;
   }
 
   /** Number of samples. */
@@ -35,6 +40,11 @@ public final class StepMetrics {
    */
   public long correct() {
     return correct;
+  }
+
+  /** Errors of a regression, in training before the update of each step. */
+  public TargetSums targets() {
+    return targets;
   }
 
   /** Mean loss per sample, as it is minimized; NaN if there are none. */

@@ -31,6 +31,14 @@ public interface TrainableModel extends AutoCloseable {
    */
   void drainMetrics(StepMetrics into);
 
+  /**
+   * Returns how often each class was predicted for labels of each class since the last call, before
+   * the update of each step, and resets the counts. It waits for the device.
+   *
+   * @return {@link ConfusionCounts#NONE} unless {@link ConfusionCounts#classes} counts the network
+   */
+  ConfusionCounts drainConfusion();
+
   /** Computes loss and accuracy of a batch in eval mode: no dropout, running statistics. */
   void evaluate(TensorBatch batch, StepMetrics into);
 

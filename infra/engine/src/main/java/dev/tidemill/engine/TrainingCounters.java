@@ -10,6 +10,8 @@ package dev.tidemill.engine;
  * @param epochLossSum sum of the losses in the current epoch, each computed before its update
  * @param epochSamples samples in the current epoch
  * @param epochCorrect correct predictions in the current epoch
+ * @param epochTargets errors of a regression in the current epoch
+ * @param epochConfusion predictions of classes in the current epoch
  * @param bestEpochLoss smallest mean loss of a finished epoch; infinite before the first
  * @param epochsWithoutImprovement consecutive finished epochs without a better loss
  */
@@ -20,44 +22,44 @@ public record TrainingCounters(
     double epochLossSum,
     long epochSamples,
     long epochCorrect,
+    TargetSums epochTargets,
+    ConfusionCounts epochConfusion,
     double bestEpochLoss,
     int epochsWithoutImprovement) {
 
   /** The counters before the first step. */
   public static TrainingCounters initial(long seed) {
-    return new TrainingCounters(0, 0, seed, 0, 0, 0, Double.POSITIVE_INFINITY, 0);
+    return new TrainingCounters(
+        0, 0, seed, 0, 0, 0, TargetSums.NONE, ConfusionCounts.NONE, Double.POSITIVE_INFINITY, 0);
   }
 
-  /** Adds updates and samples of the same epoch. */
-  public TrainingCounters plus(long moreSteps, StepMetrics metrics) {
+  /** Returns these counters after a number of updates. */
+  public TrainingCounters withSteps(long made) {
     return new TrainingCounters(
-        steps + moreSteps,
-        samples + metrics.samples(),
+        made,
+        samples,
         seed,
-        epochLossSum + metrics.lossSum(),
-        epochSamples + metrics.samples(),
-        epochCorrect + metrics.correct(),
+        epochLossSum,
+        epochSamples,
+        epochCorrect,
+        epochTargets,
+        epochConfusion,
         bestEpochLoss,
         epochsWithoutImprovement);
   }
 
-  /**
-   * Ends an epoch: resets its sums and compares its mean loss with the best one. The loss improved
-   * if it is lower by more than the tolerance.
-   *
-   * @param tolerance absolute, for the mean loss
-   */
-  public TrainingCounters afterEpoch(double tolerance) {
-    double loss = epochLossSum / epochSamples;
-    boolean improved = loss < bestEpochLoss - tolerance;
+  /** Returns these counters for a network with more classes. */
+  TrainingCounters grownTo(Network network) {
     return new TrainingCounters(
         steps,
         samples,
         seed,
-        0,
-        0,
-        0,
-        improved ? loss : bestEpochLoss,
-        improved ? 0 : epochsWithoutImprovement + 1);
+        epochLossSum,
+        epochSamples,
+        epochCorrect,
+        epochTargets,
+        ConfusionCounts.classes(network) == 0 ? ConfusionCounts.NONE : epochConfusion,
+        bestEpochLoss,
+        epochsWithoutImprovement);
   }
 }

@@ -52,11 +52,5 @@ public record TrainingSpec(
    *     update
    * @param patience number of epochs
    */
-  public record Stop(double tolerance, int patience) {
-
-    /** Whether a run with these counters at the end of an epoch has converged. */
-    public boolean reached(TrainingCounters counters) {
-      return counters.epochsWithoutImprovement() >= patience;
-    }
-  }
+  public record Stop(double tolerance, int patience) {}
 }

@@ -34,17 +34,4 @@ class ModelStateTest {
         .isInstanceOf(InvalidSpecException.class)
         .hasMessage("layers[0] fc (linear): out_features must be an integer of at least 1, got -1");
   }
-
-  @Test
-  void tracksEpochImprovement() {
-    StepMetrics metrics = new StepMetrics();
-    metrics.set(10, 20, 4);
-    TrainingCounters first = TrainingCounters.initial(1).plus(2, metrics).afterEpoch(0.1);
-    assertThat(first).isEqualTo(new TrainingCounters(2, 10, 1, 0, 0, 0, 2.0, 0));
-    metrics.set(10, 19.5, 4);
-    TrainingCounters second = first.plus(2, metrics).afterEpoch(0.1);
-    assertThat(second.bestEpochLoss()).isEqualTo(2.0);
-    assertThat(new TrainingSpec.Stop(0.1, 1).reached(second)).isTrue();
-    assertThat(new TrainingSpec.Stop(0.1, 2).reached(second)).isFalse();
-  }
 }

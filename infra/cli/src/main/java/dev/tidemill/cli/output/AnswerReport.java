@@ -6,7 +6,6 @@ import dev.tidemill.producer.requests.Answer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -45,7 +44,7 @@ final class AnswerReport {
     if (values.size() == outputs.size()) {
       for (int i = 0; i < values.size(); i++) {
         if (i == targets.size()) {
-          targets.add(new TargetReport());
+          targets.add(new TargetReport("target " + i));
         }
         targets.get(i).add(values.get(i), outputs.get(i));
       }
@@ -71,19 +70,7 @@ final class AnswerReport {
 
   /** Returns the figures of a regression as words; empty if there is none. */
   synchronized String errorWords() {
-    StringBuilder words = new StringBuilder();
-    for (int i = 0; i < targets.size(); i++) {
-      TargetReport target = targets.get(i);
-      words.append(
-          String.format(
-              Locale.ROOT,
-              "%sMAE %.4g, RMSE %.4g, R\u00b2 %.4f, ",
-              targets.size() == 1 ? "" : "target " + i + ": ",
-              target.mae(),
-              target.rmse(),
-              target.r2()));
-    }
-    return words.toString();
+    return targets.isEmpty() ? "" : TargetReport.words(targets) + ", ";
   }
 
   /** Returns the report on classes as lines; empty if no label is a class. */

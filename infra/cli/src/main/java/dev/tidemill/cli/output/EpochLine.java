@@ -1,25 +1,36 @@
 package dev.tidemill.cli.output;
 
+import dev.tidemill.contract.TargetReport;
 import dev.tidemill.trainer.EpochSummary;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Formats an epoch's results as one line. */
 public final class EpochLine {
+  private static final int MOST_TARGETS = 4;
+
   private EpochLine() {}
 
-  /** Formats loss, accuracy, samples, throughput and the number of refused records. */
+  /** Formats loss, accuracy or errors, samples, throughput and the number of refused records. */
   public static String of(EpochSummary epoch) {
     return String.format(
         Locale.ROOT,
-        "epoch %d/%d  loss %s  accuracy %s  %,d samples  %,.0f samples/s%s",
+        "epoch %d/%d  loss %s  %s  %,d samples  %,.0f samples/s%s",
         epoch.epoch(),
         epoch.epochs(),
         figure(epoch.loss()),
-        figure(epoch.accuracy()),
+        epoch.errors().isEmpty() ? "accuracy " + figure(epoch.accuracy()) : errors(epoch.errors()),
         epoch.samples(),
         epoch.samplesPerSecond(),
         refused(epoch.refusedRecords()));
+  }
+
+  /** The figures of the first targets; {@code models show} has those of all. */
+  static String errors(List<TargetReport> targets) {
+    int shown = Math.min(MOST_TARGETS, targets.size());
+    return TargetReport.words(targets.subList(0, shown))
+        + (shown == targets.size() ? "" : ", and " + (targets.size() - shown) + " more targets");
   }
 
   /** The last part of a line; empty if no record was refused. */

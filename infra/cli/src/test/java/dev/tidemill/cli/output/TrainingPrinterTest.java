@@ -2,12 +2,17 @@ package dev.tidemill.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.contract.ClassReport;
+import dev.tidemill.contract.TargetReport;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.trainer.ClassSummary;
 import dev.tidemill.trainer.EpochSummary;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TrainingPrinterTest {
@@ -16,7 +21,7 @@ class TrainingPrinterTest {
 
   @Test
   void printsEpochsAsResults() {
-    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 0, 2345.6));
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, List.of(), 8000, 0, 2345.6));
 
     assertThat(out.toString().lines())
         .containsExactly("epoch 2/6  loss 0.1235  accuracy 0.9000  8,000 samples  2,346 samples/s");
@@ -25,7 +30,7 @@ class TrainingPrinterTest {
 
   @Test
   void printsRefusedRecords() {
-    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, 8000, 1234, 2345.6));
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, 0.9, List.of(), 8000, 1234, 2345.6));
     TrainingProgress progress = progress();
     progress.setRefusedRecords(17);
     printer(false).onProgress(progress);
@@ -35,8 +40,46 @@ class TrainingPrinterTest {
   }
 
   @Test
+  void printsErrorsOfARegression() {
+    TargetReport price = new TargetReport("price");
+    price.add(10, 12);
+    price.add(20, 19);
+    price.add(30, 30);
+    printer(false).onEpochEnd(new EpochSummary(2, 6, 0.12345, null, List.of(price), 3, 0, 10));
+
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "epoch 2/6  loss 0.1235  MAE 1.000, RMSE 1.291, R² 0.9750  3 samples  10 samples/s");
+  }
+
+  @Test
+  void printsTheErrorsOfAFewTargets() {
+    List<TargetReport> targets =
+        Stream.of("a", "b", "c", "d", "e", "f").map(TargetReport::new).toList();
+    printer(false).onEpochEnd(new EpochSummary(1, 1, 1, null, targets, 3, 0, 10));
+
+    assertThat(out.toString()).contains("d: MAE", ", and 2 more targets  3 samples");
+  }
+
+  @Test
+  void printsClassesAtTheEnd() {
+    ClassReport report = new ClassReport();
+    report.add(0, 0, 8);
+    report.add(1, 0, 1);
+    printer(false).onRunEnd(new ClassSummary(3, 3, report, List.of("elm", "oak")));
+
+    assertThat(out.toString().lines())
+        .containsSubsequence(
+            "predictions of epoch 3/3, each made before the step that learned from its sample:",
+            "elm       0.8889     1.0000     0.9412          8",
+            "predicted as, for samples of each class:",
+            "oak            1          0");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
   void printsADashForAMissingMetric() {
-    printer(false).onEpochEnd(new EpochSummary(1, 1, Double.NaN, null, 0, 0, 0));
+    printer(false).onEpochEnd(new EpochSummary(1, 1, Double.NaN, null, List.of(), 0, 0, 0));
 
     assertThat(out.toString()).contains("loss -  accuracy -");
   }
@@ -47,7 +90,7 @@ class TrainingPrinterTest {
 
     assertThat(err.toString().lines())
         .containsExactly(
-            "train: training epoch 3  12,800 samples  1,500/s  loss 0.2500  accuracy -  version 4");
+            "train: training epoch 3  12,800 samples  1,500/s  loss 0.2500  version 4");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -55,7 +98,7 @@ class TrainingPrinterTest {
   void erasesProgressBeforeAResult() {
     TrainingPrinter printer = printer(true);
     printer.onProgress(progress());
-    printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, 10, 0, 10));
+    printer.onEpochEnd(new EpochSummary(1, 1, 0.5, 0.5, List.of(), 10, 0, 10));
 
     assertThat(err.toString())
         .startsWith("\u001b[?7ltrain: training")

@@ -1,14 +1,15 @@
 package dev.tidemill.engine.dl4j;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
-import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.engine.dl4j.kernel.TrainingPass;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import dev.tidemill.engine.dl4j.memory.StateMemory;
@@ -17,6 +18,7 @@ import dev.tidemill.engine.dl4j.optimizer.Optimizer;
 import dev.tidemill.engine.dl4j.optimizer.OptimizerBuilder;
 import dev.tidemill.engine.dl4j.plan.ShardedGradient;
 import dev.tidemill.engine.dl4j.plan.ThreadChoice;
+import java.util.Arrays;
 
 /** A model for training: flat state, its gradient, and the optimizer that applies it. */
 final class Dl4jTrainableModel implements TrainableModel {
@@ -28,6 +30,9 @@ final class Dl4jTrainableModel implements TrainableModel {
   private final LossWeights weights;
   private final TrainingPass pass = new TrainingPass();
   private final StepMetrics metrics = new StepMetrics();
+  private final double[] targets;
+  private final int classes;
+  private final long[] confusion;
   private long seed;
   private long steps;
   private long accumulatedSamples;
@@ -42,6 +47,9 @@ final class Dl4jTrainableModel implements TrainableModel {
     state = StateMemory.copy(initialState);
     weights = new LossWeights(network);
     gradient = new ShardedGradient(network, state);
+    targets = new double[TargetSums.length(network)];
+    classes = ConfusionCounts.classes(network);
+    confusion = new long[classes * classes];
     optimizer = spec.optimizer().accept(new OptimizerBuilder(network, state.memory()));
     clip = new GradientClip(spec.training().maxGradNorm().orElse(Double.POSITIVE_INFINITY));
     seed = initialState.counters().seed();
@@ -95,7 +103,9 @@ final class Dl4jTrainableModel implements TrainableModel {
     metrics.set(
         metrics.samples() + latest.samples(),
         metrics.lossSum() + latest.lossSum() * perWeight,
-        metrics.correct() + latest.correct());
+        metrics.correct() + latest.correct(),
+        TargetSums.NONE);
+    gradient.comparison().addTo(targets, confusion);
   }
 
   private void update(Floats batchGradient) {
@@ -105,8 +115,20 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public void drainMetrics(StepMetrics into) {
-    into.set(metrics.samples(), metrics.lossSum(), metrics.correct());
-    metrics.set(0, 0, 0);
+    into.set(metrics.samples(), metrics.lossSum(), metrics.correct(), TargetSums.of(targets));
+    clearMetrics();
+  }
+
+  private void clearMetrics() {
+    metrics.set(0, 0, 0, TargetSums.NONE);
+    Arrays.fill(targets, 0);
+  }
+
+  @Override
+  public ConfusionCounts drainConfusion() {
+    ConfusionCounts drained = ConfusionCounts.of(classes, confusion);
+    Arrays.fill(confusion, 0);
+    return drained;
   }
 
   @Override
@@ -114,7 +136,7 @@ final class Dl4jTrainableModel implements TrainableModel {
     requireOpen();
     gradient.evaluate(batch, into);
     double perWeight = batch.size() / weights.sum(batch);
-    into.set(into.samples(), into.lossSum() * perWeight, into.correct());
+    into.set(into.samples(), into.lossSum() * perWeight, into.correct(), into.targets());
   }
 
   @Override
@@ -131,17 +153,7 @@ final class Dl4jTrainableModel implements TrainableModel {
   public PendingSnapshot beginSnapshot(ModelState into) {
     requireOpen();
     state.write(into);
-    TrainingCounters c = into.counters();
-    into.counters(
-        new TrainingCounters(
-            steps,
-            c.samples(),
-            c.seed(),
-            c.epochLossSum(),
-            c.epochSamples(),
-            c.epochCorrect(),
-            c.bestEpochLoss(),
-            c.epochsWithoutImprovement()));
+    into.counters(into.counters().withSteps(steps));
     return PendingSnapshot.DONE;
   }
 
@@ -152,7 +164,8 @@ final class Dl4jTrainableModel implements TrainableModel {
     seed = from.counters().seed();
     steps = from.counters().steps();
     accumulatedSamples = 0;
-    metrics.set(0, 0, 0);
+    clearMetrics();
+    Arrays.fill(confusion, 0);
   }
 
   @Override

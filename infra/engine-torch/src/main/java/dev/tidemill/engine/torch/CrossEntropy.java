@@ -1,5 +1,6 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.Network;
 import org.bytedeco.pytorch.LongOptional;
@@ -31,6 +32,8 @@ final class CrossEntropy implements Loss {
   private final LongOptional last = new LongOptional(LAST[0]);
   private final Tensor numbers;
   private final Scalar afterAll;
+  private final boolean isCounted;
+  private final Scalar rowLength;
 
   /** Must be created in the native scope of a model. */
   CrossEntropy(Network network, Placement placement) {
@@ -42,6 +45,8 @@ final class CrossEntropy implements Loss {
         weights.length == 0 ? new TensorOptional() : new TensorOptional(placement.vector(weights));
     numbers = torch.arange(new Scalar(classes)).to(ScalarType.Float);
     afterAll = new Scalar(classes);
+    isCounted = ConfusionCounts.classes(network) > 0;
+    rowLength = new Scalar(RunningSums.rowLength(classes));
   }
 
   @Override
@@ -63,8 +68,13 @@ final class CrossEntropy implements Loss {
   }
 
   @Override
-  public Tensor correct(Tensor outputs, Tensor targets) {
-    return predicted(outputs).eq(targets).sum();
+  public void compare(Tensor outputs, Tensor targets, RunningSums into) {
+    Tensor predicted = predicted(outputs);
+    into.addCorrect(predicted.eq(targets).sum());
+    if (isCounted) {
+      Tensor cells = targets.mul(rowLength).add(predicted.to(ScalarType.Long));
+      into.addConfusion(cells.view(-1));
+    }
   }
 
   /**

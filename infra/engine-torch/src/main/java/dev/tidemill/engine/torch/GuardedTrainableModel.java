@@ -1,5 +1,6 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
@@ -37,6 +38,11 @@ final class GuardedTrainableModel implements TrainableModel {
   @Override
   public void drainMetrics(StepMetrics into) {
     guard.call(() -> model.drainMetrics(into));
+  }
+
+  @Override
+  public ConfusionCounts drainConfusion() {
+    return guard.call(model::drainConfusion);
   }
 
   @Override

@@ -28,8 +28,8 @@ interface Loss {
    */
   double sumScale();
 
-  /** Returns the number of correctly predicted labels as a scalar tensor. */
-  Tensor correct(Tensor outputs, Tensor targets);
+  /** Compares outputs with targets, and adds the result to sums on the device. */
+  void compare(Tensor outputs, Tensor targets, RunningSums into);
 
   /**
    * Converts outputs to predictions: class probabilities, or the outputs themselves.

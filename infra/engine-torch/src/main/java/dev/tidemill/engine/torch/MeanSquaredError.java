@@ -1,7 +1,8 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.TargetSums;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class MeanSquaredError implements Loss {
   private static final int NONE = 0;
   private static final int SUM = 2;
+
+  private static final long[] SAMPLES = {0};
 
   private final int outputs;
 
@@ -29,9 +32,16 @@ final class MeanSquaredError implements Loss {
     return 1.0 / outputs;
   }
 
+  /** Adds the sums of absolute errors, squared errors, targets and squared targets. */
   @Override
-  public Tensor correct(Tensor given, Tensor targets) {
-    return torch.zeros(new long[0], new TensorOptions(ScalarType.Long));
+  public void compare(Tensor given, Tensor targets, RunningSums into) {
+    if (TargetSums.length(outputs) == 0) {
+      return;
+    }
+    Tensor errors = given.detach().sub(targets).to(ScalarType.Double);
+    Tensor values = targets.to(ScalarType.Double);
+    TensorVector each = new TensorVector(errors.abs(), errors.square(), values, values.square());
+    into.addTargets(torch.cat(each, 1).sum(SAMPLES));
   }
 
   @Override

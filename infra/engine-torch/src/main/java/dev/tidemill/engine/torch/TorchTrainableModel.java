@@ -1,5 +1,6 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -8,7 +9,6 @@ import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
-import dev.tidemill.engine.TrainingCounters;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -58,8 +58,8 @@ final class TorchTrainableModel implements TrainableModel {
     loss = scope.keep(() -> Loss.of(network, placement));
     gradient = new LossGradient(loss, placement);
     update = scope.keep(() -> new Update(network, state));
-    sums = scope.keep(() -> new RunningSums(loss, placement));
-    evaluated = scope.keep(() -> new RunningSums(loss, placement));
+    sums = scope.keep(() -> new RunningSums(network, loss, placement));
+    evaluated = scope.keep(() -> new RunningSums(network, loss, placement));
     input = Input.of(network, stream);
     microBatches = MicroBatches.of(network, placement);
     targets = new Targets(network, stream);
@@ -115,7 +115,8 @@ final class TorchTrainableModel implements TrainableModel {
           outputs -> {
             Tensor sum = loss.sum(outputs, labels, ofSamples);
             gradient.backward(sum, weight);
-            sums.add(sum, loss.correct(outputs, labels), batch.size(), samples / weight);
+            sums.add(sum, batch.size(), samples / weight);
+            loss.compare(outputs, labels, sums);
           });
     }
     accumulatedSamples += batch.size();
@@ -125,6 +126,12 @@ final class TorchTrainableModel implements TrainableModel {
   public void drainMetrics(StepMetrics into) {
     requireOpen();
     sums.drain(into);
+  }
+
+  @Override
+  public ConfusionCounts drainConfusion() {
+    requireOpen();
+    return sums.drainConfusion();
   }
 
   @Override
@@ -142,7 +149,8 @@ final class TorchTrainableModel implements TrainableModel {
       Tensor labels = targets.read(batch);
       Tensor outputs = layers.forward(input.read(batch), ForwardContext.EVAL);
       Tensor sum = loss.sum(outputs, labels, sampleWeights.read(batch));
-      evaluated.add(sum, loss.correct(outputs, labels), batch.size(), perWeight);
+      evaluated.add(sum, batch.size(), perWeight);
+      loss.compare(outputs, labels, evaluated);
     }
   }
 
@@ -160,17 +168,7 @@ final class TorchTrainableModel implements TrainableModel {
   public PendingSnapshot beginSnapshot(ModelState into) {
     requireOpen();
     PendingSnapshot copy = beginCopy(into);
-    TrainingCounters c = into.counters();
-    into.counters(
-        new TrainingCounters(
-            steps,
-            c.samples(),
-            c.seed(),
-            c.epochLossSum(),
-            c.epochSamples(),
-            c.epochCorrect(),
-            c.bestEpochLoss(),
-            c.epochsWithoutImprovement()));
+    into.counters(into.counters().withSteps(steps));
     return copy;
   }
 

@@ -1,5 +1,6 @@
 package dev.tidemill.engine.dl4j.loss;
 
+import dev.tidemill.engine.ConfusionCounts;
 import dev.tidemill.engine.dl4j.kernel.Exponential;
 import dev.tidemill.engine.dl4j.kernel.RowSums;
 import dev.tidemill.engine.dl4j.kernel.Signal;
@@ -9,12 +10,17 @@ import dev.tidemill.engine.dl4j.kernel.Signal;
  * sample with several labels is the mean over its labels.
  */
 public final class CrossEntropy extends Loss {
+  private static final int NONE = -1;
+
   private final int rows;
   private final int labels;
   private final int classes;
   private final Signal logits;
   private final ClassTargets classTargets;
   private final float[] row;
+  // An index of the confusion counts for each row; empty if nothing is counted.
+  private final int[] cells;
+  private int counted;
   private final Exponential exponential;
 
   /**
@@ -29,6 +35,7 @@ public final class CrossEntropy extends Loss {
     this.logits = logits;
     this.classTargets = classTargets;
     row = new float[classes];
+    cells = new int[ConfusionCounts.counted(classes) > 0 ? rows : 0];
     exponential = new Exponential(classes);
   }
 
@@ -43,6 +50,11 @@ public final class CrossEntropy extends Loss {
   }
 
   @Override
+  public void addTo(Comparison comparison) {
+    comparison.addCells(cells, counted);
+  }
+
+  @Override
   public void toPrediction(float[] outputs) {
     exponentiate(outputs, RowSums.max(outputs, 0, classes));
     scale(outputs, 1 / RowSums.sum(outputs, 0, classes));
@@ -51,13 +63,18 @@ public final class CrossEntropy extends Loss {
   private void run(Targets targets, boolean withGradient, double total) {
     double lossSum = 0;
     long correct = 0;
+    counted = 0;
     for (int i = 0; i < rows; i++) {
       logits.values().read(i * classes, row, classes);
       int label = targets.label(i);
       float largest = RowSums.max(row, 0, classes);
       float gap = largest - row[label];
-      if (gap == 0 && isFirstArgmax(label, largest)) {
+      int predicted = gap == 0 || cells.length > 0 ? first(largest) : NONE;
+      if (predicted == label) {
         correct++;
+      }
+      if (predicted != NONE && cells.length > 0) {
+        cells[counted++] = label * classes + predicted;
       }
       double others = classTargets.smoothedLoss(row, largest);
       exponentiate(row, largest);
@@ -77,14 +94,14 @@ public final class CrossEntropy extends Loss {
     set(lossSum / labels, correct);
   }
 
-  /** Returns whether no class before the label is equally probable: argmax takes the first one. */
-  private boolean isFirstArgmax(int label, float largest) {
-    for (int k = 0; k < label; k++) {
+  /** Returns the first class with the largest logit, as argmax does; none if that is NaN. */
+  private int first(float largest) {
+    for (int k = 0; k < classes; k++) {
       if (row[k] == largest) {
-        return false;
+        return k;
       }
     }
-    return true;
+    return NONE;
   }
 
   private void exponentiate(float[] values, float largest) {

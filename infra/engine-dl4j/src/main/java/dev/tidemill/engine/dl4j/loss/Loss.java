@@ -17,6 +17,9 @@ public abstract class Loss {
   /** Turns one row of outputs into a prediction in place, for example logits into probabilities. */
   public abstract void toPrediction(float[] outputs);
 
+  /** Adds what the last computed outputs were, compared with the targets. */
+  public abstract void addTo(Comparison comparison);
+
   final void set(double newLossSum, long newCorrect) {
     lossSum = newLossSum;
     correct = newCorrect;

@@ -4,9 +4,11 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.engine.dl4j.kernel.TrainingPass;
+import dev.tidemill.engine.dl4j.loss.Comparison;
 import dev.tidemill.engine.dl4j.loss.Loss;
 import dev.tidemill.engine.dl4j.memory.FlatMemory;
 import dev.tidemill.engine.dl4j.memory.Floats;
@@ -28,6 +30,8 @@ public final class ShardedGradient implements AutoCloseable {
   private final Shards shards;
   private final List<ShardWorker> workers = new ArrayList<>();
   private final StepMetrics metrics = new StepMetrics();
+  private final Comparison comparison;
+  private final Comparison evaluated;
   private final AtomicInteger next = new AtomicInteger();
   private final TurnCounter turns = new TurnCounter();
   // Null until something is added up.
@@ -47,6 +51,8 @@ public final class ShardedGradient implements AutoCloseable {
     this.network = network;
     this.state = state;
     shards = new Shards(network);
+    comparison = new Comparison(network);
+    evaluated = new Comparison(network);
     workers.add(new ShardWorker(network, state));
     team = new Team(1, this::computeShards);
   }
@@ -61,9 +67,14 @@ public final class ShardedGradient implements AutoCloseable {
     return workers.get(0);
   }
 
-  /** Returns samples, weighted sum of losses and correct predictions of the latest gradient. */
+  /** Returns samples, weighted sum of losses and correct labels of the latest gradient. */
   public StepMetrics metrics() {
     return metrics;
+  }
+
+  /** Returns what the outputs of the latest gradient's samples were. */
+  public Comparison comparison() {
+    return comparison;
   }
 
   /** Sets the number of threads. */
@@ -110,7 +121,9 @@ public final class ShardedGradient implements AutoCloseable {
     }
     NativeLibraries.limitThreads();
     Loss loss = ownWorker().train(samples, 0, samples.size(), position, divisor);
-    metrics.set(samples.size(), loss.lossSum(), loss.correct());
+    metrics.set(samples.size(), loss.lossSum(), loss.correct(), TargetSums.NONE);
+    comparison.clear();
+    loss.addTo(comparison);
     return ownWorker().gradient();
   }
 
@@ -129,7 +142,8 @@ public final class ShardedGradient implements AutoCloseable {
     count = shards.count(samples.size());
     firstTurn = turns.value();
     failure = null;
-    metrics.set(0, 0, 0);
+    metrics.set(0, 0, 0, TargetSums.NONE);
+    comparison.clear();
     next.set(0);
     team.run(activeThreads);
     rethrow(failure);
@@ -148,13 +162,15 @@ public final class ShardedGradient implements AutoCloseable {
     NativeLibraries.limitThreads();
     double lossSum = 0;
     long correct = 0;
+    evaluated.clear();
     for (int first = 0; first < samples.size(); first += shards.maxSize()) {
       int size = Math.min(shards.maxSize(), samples.size() - first);
       Loss loss = ownWorker().evaluate(samples, first, size);
       lossSum += loss.lossSum();
       correct += loss.correct();
+      loss.addTo(evaluated);
     }
-    into.set(samples.size(), lossSum, correct);
+    into.set(samples.size(), lossSum, correct, evaluated.targets());
   }
 
   private void computeShards(int member) {
@@ -182,7 +198,9 @@ public final class ShardedGradient implements AutoCloseable {
       metrics.set(
           metrics.samples() + size,
           metrics.lossSum() + loss.lossSum(),
-          metrics.correct() + loss.correct());
+          metrics.correct() + loss.correct(),
+          TargetSums.NONE);
+      loss.addTo(comparison);
       return null;
     } catch (RuntimeException | Error e) {
       return e;

@@ -1,0 +1,101 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.contract.ClassReport;
+import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.TargetReport;
+import dev.tidemill.engine.ConfusionCounts;
+import dev.tidemill.engine.Network;
+import dev.tidemill.engine.TargetSums;
+import dev.tidemill.schemas.LabelContract;
+import dev.tidemill.schemas.Target;
+import dev.tidemill.schemas.TargetErrors;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reports sums over predictions with the names and in the units of a data contract. Any thread. */
+final class TrainingReports {
+  private final KnownContracts contracts;
+  private final int outputs;
+  private final boolean classes;
+
+  TrainingReports(KnownContracts contracts, Network network) {
+    this.contracts = contracts;
+    this.outputs = network.outputLength();
+    this.classes = network.classLabels() > 0;
+  }
+
+  /**
+   * Returns the errors of each target; empty unless the network is a regression whose errors are
+   * summed, and without samples.
+   *
+   * @param contract the version that the samples have, or one that is compatible; 0 if none
+   */
+  List<TargetReport> errors(MetricSums over, int contract) {
+    TargetSums sums = over.targets();
+    if (over.samples() == 0) {
+      return List.of();
+    }
+    List<Target> targets =
+        contracts
+            .version(contract)
+            .flatMap(Contract::label)
+            .map(LabelContract::getTargets)
+            .filter(named -> named.size() == sums.targets())
+            .orElse(List.of());
+    List<TargetReport> reports = new ArrayList<>();
+    for (int i = 0; i < sums.targets(); i++) {
+      String name = targets.isEmpty() ? "target " + i : targets.get(i).getName();
+      double unit = targets.isEmpty() ? 1 : targets.get(i).getDeviation();
+      TargetReport report = new TargetReport(name);
+      report.add(
+          over.samples(),
+          unit * sums.absoluteErrors(i),
+          unit * unit * sums.squaredErrors(i),
+          unit * sums.values(i),
+          unit * unit * sums.squaredValues(i));
+      reports.add(report);
+    }
+    return reports;
+  }
+
+  /** Returns the errors as manifests contain them. */
+  List<TargetErrors> manifestErrors(MetricSums over, int contract) {
+    return errors(over, contract).stream().map(TrainingReports::toManifest).toList();
+  }
+
+  private static TargetErrors toManifest(TargetReport report) {
+    @Nullable Double r2 = Double.isNaN(report.r2()) ? null : Double.valueOf(report.r2());
+    return new TargetErrors(report.name(), report.mae(), report.rmse(), r2);
+  }
+
+  /** Whether labels are classes that are too many to be counted. */
+  boolean hasTooManyClasses() {
+    return classes && ConfusionCounts.counted(outputs) == 0;
+  }
+
+  /** Returns a report on classes; empty if nothing was counted. */
+  ClassReport classes(ConfusionCounts counts) {
+    ClassReport report = new ClassReport();
+    for (int expected = 0; expected < counts.classes(); expected++) {
+      for (int predicted = 0; predicted < counts.classes(); predicted++) {
+        report.add(expected, predicted, counts.count(expected, predicted));
+      }
+    }
+    return report;
+  }
+
+  /**
+   * Returns the names of the network's classes, or their numbers.
+   *
+   * @param contract a version; 0 if there is none
+   */
+  List<String> classNames(int contract) {
+    List<String> named = contracts.version(contract).map(Contract::classes).orElse(List.of());
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      names.add(i < named.size() ? named.get(i) : Integer.toString(i));
+    }
+    return names;
+  }
+}
