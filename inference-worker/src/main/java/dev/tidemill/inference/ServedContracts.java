@@ -1,6 +1,7 @@
 package dev.tidemill.inference;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.ContractDigest;
 import dev.tidemill.contract.InvalidContractException;
 import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.schemas.Checkpoint;
@@ -41,17 +42,18 @@ final class ServedContracts {
    * Returns the contract of a model version; null if it was trained without one. Reads the topic if
    * it does not know the contract yet.
    *
-   * @throws UnservableVersionException if the topic does not have the contract, or it is not usable
+   * @throws UnservableVersionException if the topic does not have the contract, has another one
+   *     under its number, or it is not usable
    */
   @Nullable Contract of(Checkpoint manifest) {
     int version = manifest.getContract();
     if (version == 0) {
       return null;
     }
-    if (!known.containsKey(version)) {
+    if (!isKnown(manifest)) {
       committed.get().forEach(contract -> known.put(contract.getVersion(), contract));
     }
-    if (!known.containsKey(version)) {
+    if (!isKnown(manifest)) {
       reader.get().forEach(contract -> known.put(contract.getVersion(), contract));
     }
     DataContract record = known.get(version);
@@ -64,10 +66,27 @@ final class ServedContracts {
               + version
               + ", which it was trained with; check topic.contract");
     }
+    if (!isKnown(manifest)) {
+      throw new UnservableVersionException(
+          manifest.getVersion(),
+          "topic "
+              + topic
+              + " was recreated: its data contract version "
+              + version
+              + " gives numbers another meaning than the one that it was trained with; restore the"
+              + " former topic, or set topic.contract to it");
+    }
     try {
       return Contract.of(record);
     } catch (InvalidContractException e) {
       throw new UnservableVersionException(manifest.getVersion(), e);
     }
+  }
+
+  /** Whether the contract is known, and says what it said when the version was trained. */
+  private boolean isKnown(Checkpoint manifest) {
+    DataContract contract = known.get(manifest.getContract());
+    String trained = manifest.getContractDigest();
+    return contract != null && (trained.isEmpty() || trained.equals(ContractDigest.of(contract)));
   }
 }

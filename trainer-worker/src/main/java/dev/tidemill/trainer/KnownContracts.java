@@ -1,8 +1,10 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.contract.ContractDigest;
 import dev.tidemill.contract.InvalidContractException;
 import dev.tidemill.messaging.ContractLog;
+import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DataContract;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of the model's data contract that a term has read, and which of them a batch may
@@ -23,6 +26,9 @@ final class KnownContracts {
   private final Supplier<List<DataContract>> committed;
   private final SortedMap<Integer, Contract> versions = new ConcurrentSkipListMap<>();
   private final Map<Integer, String> unusable = new HashMap<>();
+  private final Map<Integer, String> digests = new HashMap<>();
+  // Null until there is a version that was trained with a contract.
+  private @Nullable Checkpoint trained;
 
   /**
    * @param topic the name of the topic, for errors
@@ -65,7 +71,12 @@ final class KnownContracts {
 
   private void add(List<DataContract> read) {
     for (DataContract version : read) {
-      if (versions.containsKey(version.getVersion())) {
+      String digest = ContractDigest.of(version);
+      String known = digests.putIfAbsent(version.getVersion(), digest);
+      if (known != null) {
+        if (!known.equals(digest)) {
+          throw ContractChangedException.rewritten(model, topic, version.getVersion());
+        }
         continue; // A version is written once.
       }
       try {
@@ -74,6 +85,37 @@ final class KnownContracts {
         unusable.put(version.getVersion(), String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  /**
+   * Requires the contract that a version was trained with, now and whenever the topic is read.
+   *
+   * @throws ContractChangedException if the topic lacks it, or has another one under its number
+   */
+  void require(Checkpoint version) {
+    if (version.getContract() > 0 && !version.getContractDigest().isEmpty()) {
+      trained = version;
+      checkTrained();
+    }
+  }
+
+  private void checkTrained() {
+    if (trained == null) {
+      return;
+    }
+    int contract = trained.getContract();
+    String digest = digests.get(contract);
+    if (digest == null) {
+      throw ContractChangedException.missing(model, topic, contract, trained.getVersion());
+    }
+    if (!digest.equals(trained.getContractDigest())) {
+      throw ContractChangedException.replaced(model, topic, contract, trained.getVersion());
+    }
+  }
+
+  /** Returns what identifies a version that a batch may name; empty for 0. Any thread. */
+  String digest(int version) {
+    return version(version).map(contract -> ContractDigest.of(contract.record())).orElse("");
   }
 
   /** Returns the newest usable version; empty if the model has no contract. */

@@ -13,6 +13,7 @@ final class ManifestDraft {
   private final RunPlan.Reading plan;
   private final String topicId;
   private final int classLabels;
+  private final KnownContracts contracts;
   private final TrainingReports reports;
   private long version;
   private List<String> changes;
@@ -29,6 +30,7 @@ final class ManifestDraft {
     this.changes = restored.changes();
     Network network = Network.of(restored.state().spec());
     this.classLabels = network.classLabels();
+    this.contracts = contracts;
     this.reports = new TrainingReports(contracts, network);
   }
 
@@ -46,6 +48,7 @@ final class ManifestDraft {
             .setRun(plan.run())
             .setSpec(snapshot.state().spec().toYaml())
             .setContract(snapshot.state().contract())
+            .setContractDigest(contracts.digest(snapshot.state().contract()))
             .setEngine(context.job().engine().name())
             .setTopic(context.topics().batches())
             .setTopicId(topicId)

@@ -26,15 +26,14 @@ final class Restorer {
 
   private final TrainerContext context;
   private final SpecTemplate template;
+  private final KnownContracts contracts;
   private final Optional<Contract> contract;
 
-  /**
-   * @param contract the newest version of the data contract
-   */
-  Restorer(TrainerContext context, Optional<Contract> contract) {
+  Restorer(TrainerContext context, KnownContracts contracts) {
     this.context = context;
     this.template = context.job().template();
-    this.contract = contract;
+    this.contracts = contracts;
+    this.contract = contracts.newest();
   }
 
   /**
@@ -43,6 +42,7 @@ final class Restorer {
    *
    * @throws LineageLostException if versions were lost
    * @throws TopicChangedException if the batches topic was recreated
+   * @throws ContractChangedException if the topic of the data contract was recreated
    * @throws RunRefusedException if the spec or the initial weights contradict the lineage, or the
    *     lineage contradicts itself
    * @throws dev.tidemill.checkpoints.CorruptCheckpointException if the newest version cannot be
@@ -120,6 +120,7 @@ final class Restorer {
               + " (--model)");
     }
     requireSameTopic(newest);
+    contracts.require(newest);
     ModelSpec had = ModelSpec.parse(newest.getSpec());
     ModelSpec spec = spec(Optional.of(had));
     int outputs = Network.of(had).outputLength();

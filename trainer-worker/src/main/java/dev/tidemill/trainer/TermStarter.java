@@ -110,7 +110,7 @@ final class TermStarter {
     List<LogRange> extents = LogExtents.read(consumer, log, context.topics().batches());
     GroupPositions group = GroupPositions.read(context, extents);
     contracts.readAgain();
-    RestoredModel restored = new Restorer(context, contracts.newest()).restore(lineage, group);
+    RestoredModel restored = new Restorer(context, contracts).restore(lineage, group);
     GroupPositions passes = group.after(restored.version(), context.batchesId());
     int diverged = passes.diverged(context.specDigest(restored.state().spec()));
     if (diverged > maxDivergences) {

@@ -1,13 +1,16 @@
 package dev.tidemill.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.contract.ContractFile;
 import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.Eventually;
@@ -16,6 +19,7 @@ import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -114,6 +118,72 @@ class ContractIT {
     assertThat(on.newest().getContract()).isEqualTo(2);
     assertThat(on.state(on.newest()).contract()).isEqualTo(2);
     assertThat(on.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void stopsIfAnotherContractHasTheNumberOfTheOneThatItTrainedWith() throws Exception {
+    write(contract("", "elm, oak, yew"));
+    on.sendAll(List.of(batch(1)));
+    train();
+    on.recreate(Topics.Name.CONTRACT);
+    write(contract("", "yew, oak, elm"));
+    on.sendAll(List.of(batch(1)));
+    try (TestTrainer trainer = TestTrainer.start(on, "trainer.exit.at.end", "true")) {
+      assertThat(trainer.ended().cause())
+          .isInstanceOf(ContractChangedException.class)
+          .hasMessageContaining("version 1 of model " + on.model)
+          .hasMessageContaining("data contract version 1")
+          .hasMessageContaining("topic " + on.topics.contract() + " was recreated")
+          .hasMessageContaining("topic.contract")
+          .hasMessageContaining("--init");
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(8);
+    assertThat(on.deadLetters()).isEmpty();
+  }
+
+  /** Two versions make one: the newer one, which the model was trained with, is gone. */
+  @Test
+  void stopsIfTheTopicLacksTheContractThatItTrainedWith() throws Exception {
+    Contract first = contract("", "elm, oak, yew");
+    write(first);
+    write(first.followedBy(contract(", maximum: 9", "elm, oak, yew"), "test", Instant.EPOCH));
+    on.sendAll(List.of(batch(2)));
+    train();
+    on.recreate(Topics.Name.CONTRACT);
+    write(contract(", mean: 3", "elm, oak, yew"));
+    try (TestTrainer trainer = TestTrainer.start(on, "trainer.exit.at.end", "true")) {
+      assertThat(trainer.ended().cause())
+          .isInstanceOf(ContractChangedException.class)
+          .hasMessageContaining("data contract version 2")
+          .hasMessageContaining(on.topics.contract() + " does not have it");
+    }
+  }
+
+  @Test
+  void continuesWithARestoredContract() throws Exception {
+    write(contract("", "elm, oak, yew"));
+    on.sendAll(List.of(batch(1)));
+    train();
+    on.recreate(Topics.Name.CONTRACT);
+    Contract restored = contract("", "elm, oak, yew");
+    restored.record().setCreatedAt(Instant.ofEpochSecond(7));
+    write(restored);
+    on.sendAll(List.of(batch(1)));
+    train();
+    assertThat(on.newest().getSamples()).isEqualTo(16);
+  }
+
+  /** Before the topic guard looks again, a batch may make the trainer read the new topic. */
+  @Test
+  void stopsIfTheContractChangesWhileItRuns() {
+    List<DataContract> topic = new ArrayList<>(List.of(contract("", "elm, oak").record()));
+    KnownContracts contracts =
+        new KnownContracts("m", "contract", () -> topic, () -> List.copyOf(topic));
+    topic.set(0, contract("", "oak, elm").record());
+    assertThatThrownBy(() -> contracts.fault(2))
+        .isInstanceOf(ContractChangedException.class)
+        .hasMessageContaining("data contract version 1")
+        .hasMessageContaining("topic contract has another contract under that number");
   }
 
   private String header() {

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -206,13 +205,21 @@ final class ModelTopics {
 
   /** Deletes and recreates the batches topic. */
   void recreateBatches() throws Exception {
-    try (Admin admin = clients.admin("it-recreate")) {
-      Object unused = admin.deleteTopics(List.of(topics.batches())).all().get();
-      NewTopic again = new NewTopic(topics.batches(), 1, (short) 1);
-      again.configs(Map.of("max.message.bytes", Integer.toString(16 << 20)));
+    recreate(Topics.Name.BATCHES);
+  }
+
+  /** Deletes a topic, and creates all that are missing again. */
+  void recreate(Topics.Name name) throws Exception {
+    try (Admin admin = clients.admin("it-recreate");
+        TopicAdmin creator = new TopicAdmin(clients, "it")) {
+      Object unused = admin.deleteTopics(List.of(topics.get(name))).all().get();
       Eventually.await()
           .ignoreExceptions()
-          .until(() -> admin.createTopics(List.of(again)).all().get() == null);
+          .until(
+              () ->
+                  !creator
+                      .create(topics, new TopicPlan(partitions, 1, TopicPlan.BROKERS_DEFAULT))
+                      .isEmpty());
     }
   }
 
