@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A spec whose sizes may follow from the data: the input's shape and scale, and the {@code
  * out_features} of the last linear layer. Each is a value; or {@code auto}, which is the data's
  * value; or {@code {auto: value}}, which is the data's value or, without data, the given one. A
- * missing shape is {@code auto}. Immutable.
+ * missing shape is {@code auto}. If the loss lists a weight for each class, there are as many
+ * classes without data. Immutable.
  */
 public final class SpecTemplate {
   private static final String AUTO = "auto";
@@ -21,6 +22,7 @@ public final class SpecTemplate {
   private static final String SHAPE = "shape";
   private static final String SCALE = "scale";
   private static final String LAYERS = "layers";
+  private static final String LOSS = "loss";
   private static final String OUTPUTS = "out_features";
 
   private final Map<String, @Nullable Object> tree;
@@ -158,7 +160,8 @@ public final class SpecTemplate {
     int last = lastLinear(layers);
     if (last >= 0 && isAuto(outputs(layers, last))) {
       OptionalInt known = format.outputs();
-      Object otherwise = otherwise(outputs(layers, last));
+      @Nullable Object otherwise =
+          classWeights().isPresent() ? classWeights().get() : otherwise(outputs(layers, last));
       if (known.isEmpty() && otherwise == null) {
         unknown.add(
             "layers["
@@ -171,6 +174,15 @@ public final class SpecTemplate {
       }
     }
     return resolved;
+  }
+
+  /** Returns how many class weights the loss lists: without data, there are as many classes. */
+  private Optional<Object> classWeights() {
+    return tree.get(LOSS) instanceof Map<?, ?> loss
+            && loss.get(LossReader.CLASS_WEIGHTS) instanceof List<?> weights
+            && !weights.isEmpty()
+        ? Optional.of(weights.size())
+        : Optional.empty();
   }
 
   private Map<String, @Nullable Object> input(SampleFormat format, List<String> unknown) {

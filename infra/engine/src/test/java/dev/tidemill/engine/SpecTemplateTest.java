@@ -113,4 +113,37 @@ class SpecTemplateTest {
     assertThat(grown.data(grown.layout().slice("optimizer.exp_avg.fc2.bias")).getFloat(4 * 4))
         .isZero();
   }
+
+  /** Class weights need the number of classes, which only the data tells. */
+  @Test
+  void classWeightsFitTheDataAndNotTheDefault() {
+    for (String open : List.of("auto", "{auto: 10}")) {
+      SpecTemplate weighted =
+          SpecTemplate.parse(
+              OPEN.replace("out_features: auto", "out_features: " + open)
+                  .replace("name: open", "name: open\ninput: {shape: [4]}")
+                  .replace(
+                      "loss: cross_entropy",
+                      "loss: {type: cross_entropy, class_weights: [1, 2, 3]}"));
+      assertThat(weighted.resolve(table(4, 3)).loss().classWeights())
+          .containsExactly(1.0, 2.0, 3.0);
+      assertThat(Network.of(weighted.withoutData().orElseThrow()).outputLength()).isEqualTo(3);
+      assertThatThrownBy(() -> weighted.resolve(table(4, 5)))
+          .isInstanceOf(InvalidSpecException.class)
+          .hasMessageContaining("the network has 5 classes, got 3 numbers");
+    }
+  }
+
+  @Test
+  void emptyListOfClassWeightsIsAFault() {
+    assertThatThrownBy(
+            () ->
+                SpecTemplate.parse(
+                    OPEN.replace("out_features: auto", "out_features: {auto: 10}")
+                        .replace("name: open", "name: open\ninput: {shape: [4]}")
+                        .replace(
+                            "loss: cross_entropy",
+                            "loss: {type: cross_entropy, class_weights: []}")))
+        .hasMessageContaining("class_weights must be balanced, or a list");
+  }
 }
