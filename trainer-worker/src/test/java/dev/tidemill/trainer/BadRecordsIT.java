@@ -53,7 +53,7 @@ class BadRecordsIT {
     assertThat(reasons.get(2)).contains("sample 1").contains("NaN");
     assertThat(reasons.get(3)).contains("sample 2").contains("label 3 is out of range");
     assertThat(reasons.get(4)).contains("sample 0").contains("label -1 is out of range");
-    assertThat(reasons.get(6)).contains("sample 1: weight 0.0 is not a positive, finite number");
+    assertThat(reasons.get(6)).contains("sample 1: weight 1.0E-38 is not from 1e-6 to 1e6");
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.lineage().refusedRecords()).isEqualTo(7);
   }
@@ -70,7 +70,7 @@ class BadRecordsIT {
     bad.add(ModelTopics.batch(new float[4], new int[] {-1}));
     bad.add(ModelTopics.batch(new float[0], new int[0]));
     TrainingBatch weightless = ModelTopics.batch(random, 2);
-    weightless.setWeights(Tensors.float32(new long[] {2}, new float[] {1, 0}));
+    weightless.setWeights(Tensors.float32(new long[] {2}, new float[] {1, 1e-38f}));
     bad.add(weightless);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     records.add(new ProducerRecord<>(on.topics.batches(), 0, null, new byte[] {1, 2, 3}));

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.schemas.SampleWeights;
 import org.junit.jupiter.api.Test;
 
 class SampleCounterTest {
   private final SampleCounter counter =
       new SampleCounter(true, new LossWeights(Network.of(LinearEngine.spec())));
+
+  /** Whoever writes batches goes by the protocol's range, and an engine refuses by its own. */
+  @Test
+  void protocolAllowsTheWeightsThatEnginesTake() {
+    assertThat(SampleWeights.MIN).isEqualTo(LossWeights.MIN_OF_SAMPLE);
+    assertThat(SampleWeights.MAX).isEqualTo(LossWeights.MAX_OF_SAMPLE);
+  }
 
   @Test
   void countsSamplesAndSumsTheirWeights() {

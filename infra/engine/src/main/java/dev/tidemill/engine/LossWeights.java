@@ -8,6 +8,15 @@ import java.util.List;
  * weights, over all micro-batches and shards. Immutable.
  */
 public final class LossWeights {
+  /** The smallest weight of a sample. */
+  public static final float MIN_OF_SAMPLE = 1e-6f;
+
+  /**
+   * The largest weight of a sample. Engines sum and divide in FLOAT32, where weights beyond this
+   * range would become 0 or infinite.
+   */
+  public static final float MAX_OF_SAMPLE = 1e6f;
+
   private final int labels;
   private final float[] ofClass;
 

@@ -49,7 +49,8 @@ public final class SampleCheck {
   /**
    * Checks the sample weights of a batch record whose inputs are valid.
    *
-   * @param weights FLOAT32 of shape {@code [B]}, positive and finite
+   * @param weights FLOAT32 of shape {@code [B]}, each from {@link LossWeights#MIN_OF_SAMPLE} to
+   *     {@link LossWeights#MAX_OF_SAMPLE}
    * @param samples B
    * @return why the whole record is refused; empty if every weight is valid
    */

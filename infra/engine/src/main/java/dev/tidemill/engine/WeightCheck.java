@@ -3,7 +3,9 @@ package dev.tidemill.engine;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks that the weights of a batch record's samples are positive and finite. */
+/**
+ * Checks that the weights of a batch record's samples are in the range that engines compute with.
+ */
 final class WeightCheck {
   private WeightCheck() {}
 
@@ -26,9 +28,8 @@ final class WeightCheck {
     }
     for (int i = 0; i < samples; i++) {
       float weight = weights.data().getFloat(i * Float.BYTES);
-      if (!(weight > 0 && Float.isFinite(weight))) {
-        return Optional.of(
-            "sample " + i + ": weight " + weight + " is not a positive, finite number");
+      if (!(weight >= LossWeights.MIN_OF_SAMPLE && weight <= LossWeights.MAX_OF_SAMPLE)) {
+        return Optional.of("sample " + i + ": weight " + weight + " is not from 1e-6 to 1e6");
       }
     }
     return Optional.empty();

@@ -190,10 +190,11 @@ class SampleCheckTest {
 
   @Test
   void namesTheSampleWithABadWeight() {
-    assertThat(classes.weights(floats(shape(3), 1, 0.5f, Float.MAX_VALUE), 3)).isEmpty();
-    for (float bad : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+    assertThat(classes.weights(floats(shape(3), 1, 1e-6f, 1e6f), 3)).isEmpty();
+    for (float bad :
+        new float[] {0, -1, 9e-7f, 1e-38f, 1.1e6f, 3e38f, Float.NaN, Float.POSITIVE_INFINITY}) {
       assertThat(targets.weights(floats(shape(3), 1, bad, 2), 3))
-          .hasValue("sample 1: weight " + bad + " is not a positive, finite number");
+          .hasValue("sample 1: weight " + bad + " is not from 1e-6 to 1e6");
     }
   }
 

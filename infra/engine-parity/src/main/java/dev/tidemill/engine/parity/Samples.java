@@ -58,6 +58,18 @@ public final class Samples {
     return batch;
   }
 
+  /** Returns a batch whose samples all have these weights in turn. */
+  public TensorBatch weightedBy(int first, int count, float... inTurn) {
+    ByteBuffer given =
+        ByteBuffer.allocate((first + count) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < first + count; i++) {
+      given.putFloat(i * Float.BYTES, inTurn[i % inTurn.length]);
+    }
+    batch.clear();
+    batch.add(ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, given, first, count);
+    return batch;
+  }
+
   /** All values of a state, in its order. */
   public static float[] tensors(ModelState state) {
     FloatBuffer all = state.data().asFloatBuffer();

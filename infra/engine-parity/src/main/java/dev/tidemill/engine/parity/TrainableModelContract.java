@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tidemill.engine.Engine;
+import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StepMetrics;
@@ -121,6 +122,30 @@ public abstract class TrainableModelContract {
         .containsExactly(Samples.tensors(whole), within(TestedDevice.tolerance(1e-6f)));
     assertThat(ofParts.loss()).isCloseTo(ofWhole.loss(), within(TestedDevice.tolerance(1e-6)));
     assertThat(ofParts.samples()).isEqualTo(40);
+  }
+
+  /** The mean loss does not depend on the weights' unit. */
+  @Test
+  protected void computesWithWeightsOfEachAllowedSize() {
+    float[] one = weighted(1);
+    for (float weight : new float[] {LossWeights.MIN_OF_SAMPLE, LossWeights.MAX_OF_SAMPLE}) {
+      assertThat(weighted(weight)).containsExactly(one, within(TestedDevice.tolerance(1e-5f)));
+    }
+    for (float value : weighted(LossWeights.MIN_OF_SAMPLE, LossWeights.MAX_OF_SAMPLE)) {
+      assertThat(value).isFinite();
+    }
+  }
+
+  private float[] weighted(float... inTurn) {
+    Samples samples = new Samples(LENET, 48);
+    ModelState state = ModelState.initial(LENET, 1);
+    try (TrainableModel model = engine.create(state, 1)) {
+      for (int i = 0; i < 3; i++) {
+        model.step(samples.weightedBy(16 * i, 16, inTurn));
+      }
+      model.beginSnapshot(state).await();
+    }
+    return Samples.tensors(state);
   }
 
   @Test

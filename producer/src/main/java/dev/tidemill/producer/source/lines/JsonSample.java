@@ -13,6 +13,7 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SampleOrigin;
 import dev.tidemill.schemas.DType;
+import dev.tidemill.schemas.SampleWeights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -188,8 +189,8 @@ final class JsonSample {
 
   private double weight(JsonParser json) throws IOException {
     double value = json.currentToken().isNumeric() ? json.getDoubleValue() : 0;
-    if (!(value > 0) || !Float.isFinite((float) value)) {
-      throw malformed("weight is not a number above 0");
+    if (!SampleWeights.isValid(value)) {
+      throw malformed("weight is not a number from 1e-6 to 1e6");
     }
     return value;
   }

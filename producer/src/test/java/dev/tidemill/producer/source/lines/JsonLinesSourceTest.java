@@ -149,7 +149,9 @@ class JsonLinesSourceTest {
         "{\"features\":{\"a\":1},\"inputs\":[1]}|either `inputs` or `features`, not both",
         "{\"features\":{}}|features is empty",
         "{\"inputs\":[1],\"id\":1.5}|id is neither a text nor a whole number",
-        "{\"inputs\":[1],\"weight\":0}|weight is not a number above 0",
+        "{\"inputs\":[1],\"weight\":0}|weight is not a number from 1e-6 to 1e6",
+        "{\"inputs\":[1],\"weight\":1e-38}|weight is not a number from 1e-6 to 1e6",
+        "{\"inputs\":[1],\"weight\":3e38}|weight is not a number from 1e-6 to 1e6",
         "{|not JSON: the line ends within a value; each line must hold one whole object",
         "{\"inputs\":[1]} {}|unexpected text after the JSON object",
       })
