@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,11 @@ final class KnownContracts {
   private final String topic;
   private final Supplier<List<DataContract>> reader;
   private final Supplier<List<DataContract>> committed;
+  private final LongSupplier end;
   private final SortedMap<Integer, Contract> versions = new ConcurrentSkipListMap<>();
   private final Map<Integer, String> unusable = new HashMap<>();
   private final Map<Integer, String> digests = new HashMap<>();
+  private long readTo;
   // Null until there is a version that was trained with a contract.
   private @Nullable Checkpoint trained;
 
@@ -34,16 +37,19 @@ final class KnownContracts {
    * @param topic the name of the topic, for errors
    * @param reader reads all versions on the topic; waits for open transactions
    * @param committed reads the versions before the first open transaction
+   * @param end returns the end of the topic, open transactions included
    */
   KnownContracts(
       String model,
       String topic,
       Supplier<List<DataContract>> reader,
-      Supplier<List<DataContract>> committed) {
+      Supplier<List<DataContract>> committed,
+      LongSupplier end) {
     this.model = model;
     this.topic = topic;
     this.reader = reader;
     this.committed = committed;
+    this.end = end;
     readAgain();
   }
 
@@ -58,7 +64,7 @@ final class KnownContracts {
         ContractLog.of(
             context.clients(), context.codec(), context.topics(), context.clientId("contract"));
     return new KnownContracts(
-        context.settings().model(), log.topic(), log::read, log::readCommitted);
+        context.settings().model(), log.topic(), log::read, log::readCommitted, log::end);
   }
 
   /**
@@ -66,7 +72,9 @@ final class KnownContracts {
    * versions of all batches are known that were committed before this call.
    */
   void readAgain() {
+    long before = end.getAsLong();
     add(reader.get());
+    readTo = before;
   }
 
   private void add(List<DataContract> read) {
@@ -131,13 +139,14 @@ final class KnownContracts {
   }
 
   /**
-   * Returns why a batch may not name a version. Reads the topic again if the version is newer than
-   * the known ones.
+   * Returns why a batch may not name a version. Reads the topic again if the version is unknown and
+   * the topic has grown.
    *
    * @param version 0 if the batch names none
    */
   Optional<String> fault(int version) {
-    if (version > 0 && isUnknown(version)) {
+    // Nothing was written since the topic was read to its end: the version is still unknown.
+    if (version > 0 && isUnknown(version) && end.getAsLong() != readTo) {
       // A writer that was killed may have left a transaction open behind the version.
       add(committed.get());
       if (isUnknown(version)) {

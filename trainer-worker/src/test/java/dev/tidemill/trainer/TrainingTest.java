@@ -365,7 +365,7 @@ class TrainingTest {
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
         new TrainingReports(
-            new KnownContracts("m", "contract", List::of, List::of), Network.of(spec)),
+            new KnownContracts("m", "contract", List::of, List::of, () -> 0), Network.of(spec)),
         listener,
         new TrainerMetrics(new Metrics("m").worker("w")),
         new StepTimer(Duration.ofSeconds(15), () -> now),

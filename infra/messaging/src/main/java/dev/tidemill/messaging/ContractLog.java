@@ -67,6 +67,14 @@ public final class ContractLog {
   }
 
   /**
+   * Returns the end of the topic, open transactions included. While it stays the same, {@link
+   * #read} finds nothing that it did not find before.
+   */
+  public long end() {
+    return CommittedLog.of(clients, clientId).ends(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  /**
    * As {@link #read}, but does not wait for a transaction that is open, for example of a writer
    * that was killed. After {@code initTransactions} with {@link #transactionalId}, none is.
    */
