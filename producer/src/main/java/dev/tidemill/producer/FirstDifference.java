@@ -90,7 +90,7 @@ final class FirstDifference {
         }
         row++;
       } catch (LeftOutException e) {
-        continue; // It was left out then, too, or the next one differs.
+        // It was left out then, too, or the next one differs.
       } catch (MalformedSampleException e) {
         return "the first that differs is " + where(raw);
       }

@@ -150,7 +150,7 @@ final class TransactionalSink implements BatchSink {
    */
   private SourcePosition recover(Consumer<byte[], byte[]> consumer) {
     TopicPartition partition = offsetPartition();
-    boolean empty = consumer.endOffsets(Set.of(partition)).get(partition) == 0;
+    boolean empty = consumer.endOffsets(Set.of(partition)).containsValue(0L);
     Instant before =
         empty
             ? null

@@ -35,6 +35,8 @@ public final class ConfusionCounts {
   }
 
   /**
+   * Returns counts.
+   *
    * @param counts for each class, how many of its labels were predicted as class 0, 1, …
    */
   public static ConfusionCounts of(int classes, long... counts) {

@@ -11,6 +11,8 @@ public final class StepMetrics {
   private TargetSums targets = TargetSums.NONE;
 
   /**
+   * Replaces all sums.
+   *
    * @param targets {@link TargetSums#NONE} unless the network is a regression
    */
   public void set(long samples, double lossSum, long correct, TargetSums targets) {

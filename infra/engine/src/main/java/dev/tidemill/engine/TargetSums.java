@@ -34,6 +34,8 @@ public final class TargetSums {
   }
 
   /**
+   * Returns sums.
+   *
    * @param sums the absolute errors of all targets, then their squared errors, values and squared
    *     values
    */
