@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Parses one row of a CSV file according to RFC 4180. A delimiter separates cells; cells with
  * delimiters, line ends or (doubled) quotes are quoted. Lines end with LF or CR LF, and blank lines
- * are skipped. No library is used, because a source needs the byte offset of each row.
+ * are skipped. docs/rationale.md says why no library is used.
  */
 final class CsvRow {
 
