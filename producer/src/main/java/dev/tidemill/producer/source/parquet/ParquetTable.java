@@ -94,8 +94,15 @@ record ParquetTable(Path file, TableColumns columns, List<ParquetColumn> cells, 
             .withCodecFactory(new PageCodecs())
             .usePageChecksumVerification()
             .build();
+    LocalInputFile input =
+        new LocalInputFile(file) {
+          @Override
+          public String toString() { // what messages call it
+            return "it";
+          }
+        };
     try {
-      return ParquetFileReader.open(new LocalInputFile(file), options);
+      return ParquetFileReader.open(input, options);
     } catch (IOException | RuntimeException e) {
       throw unreadable(file, e);
     }
