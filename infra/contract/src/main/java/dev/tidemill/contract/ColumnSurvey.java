@@ -184,6 +184,16 @@ public final class ColumnSurvey {
     return mean;
   }
 
+  /** The smallest number. */
+  double minimum() {
+    return minimum;
+  }
+
+  /** The largest number. */
+  double maximum() {
+    return maximum;
+  }
+
   /** The population standard deviation; 1 for a constant column. */
   double deviation() {
     double found = Math.sqrt(squares / Math.max(1, numbers));

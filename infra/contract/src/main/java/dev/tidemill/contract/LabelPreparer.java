@@ -3,7 +3,9 @@ package dev.tidemill.contract;
 import dev.tidemill.schemas.LabelContract;
 import dev.tidemill.schemas.LabelKind;
 import dev.tidemill.schemas.Target;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class LabelPreparer {
   private final Contract contract;
   private final LabelContract label;
+
+  /** The number of each class whose name is a whole number: sources number their classes. */
+  private final Map<Integer, Integer> numbered = new HashMap<>();
 
   /**
    * @throws IllegalArgumentException if the contract has no label
@@ -21,6 +26,12 @@ public final class LabelPreparer {
         contract
             .label()
             .orElseThrow(() -> new IllegalArgumentException(contract + " has no label"));
+    List<String> names = label.getClasses();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).matches("0|[1-9][0-9]{0,8}")) {
+        numbered.put(Integer.valueOf(names.get(i)), i);
+      }
+    }
   }
 
   /** Whether labels are classes; otherwise they are targets. */
@@ -41,6 +52,10 @@ public final class LabelPreparer {
    * @throws UnusableValueException if the value is missing, or is no class at all
    */
   public int classNumber(@Nullable Object raw) {
+    Integer known = raw instanceof Integer whole ? numbered.get(whole) : null;
+    if (known != null) {
+      return known;
+    }
     String text = raw == null ? "" : text(raw);
     if (raw == null || text.isEmpty()) {
       throw UnusableValueException.missing(label.getName());

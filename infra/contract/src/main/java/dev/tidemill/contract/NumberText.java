@@ -16,8 +16,8 @@ public final class NumberText {
    */
   public static double parse(String text) {
     String stripped = text.strip();
-    if (stripped.isEmpty() || !isDigitOrDot(stripped.charAt(stripped.length() - 1))) {
-      return Double.NaN; // Empty, "Infinity", "NaN", or with one of Java's suffixes (1d, 1f).
+    if (!isDecimal(stripped)) {
+      return Double.NaN; // Java also accepts "Infinity", "NaN", suffixes (1d) and 0x1p3.
     }
     try {
       double value = Double.parseDouble(stripped);
@@ -27,8 +27,15 @@ public final class NumberText {
     }
   }
 
-  private static boolean isDigitOrDot(char last) {
-    return last == '.' || (last >= '0' && last <= '9');
+  /** Whether a text may be a decimal number; an exception for each text would take long. */
+  private static boolean isDecimal(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && ".+-eE".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** Returns the text of a number as people write it: whole numbers without a fraction. */

@@ -49,6 +49,9 @@ public final class SampleConformer {
       SampleLabel label = label(raw);
       if (values == null) {
         requireAgreement(raw);
+        if (label.equals(raw.label())) {
+          return raw;
+        }
         return new Sample(
             raw.index(), raw.dtype(), raw.shape(), raw.data(), label, null, raw.origin());
       }
@@ -86,7 +89,12 @@ public final class SampleConformer {
     }
   }
 
-  private void check(Sample raw) {
+  /**
+   * Prepares a sample without keeping it.
+   *
+   * @throws MalformedSampleException if the contract does not accept the sample
+   */
+  public void check(Sample raw) {
     try {
       conform(raw);
     } catch (LeftOutException e) {

@@ -16,6 +16,7 @@ import dev.tidemill.producer.source.rows.RowStart;
 import dev.tidemill.producer.source.table.TableContract;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,13 @@ public final class JsonLinesSource implements IndexedSource {
   }
 
   private void prepareAll(Contract contract) {
-    new SampleConformer(contract).checkAll(file.read(0));
+    SampleConformer conformer = new SampleConformer(contract);
+    Optional<List<Long>> examples = survey.examples();
+    if (examples.isEmpty()) {
+      conformer.checkAll(file.read(0));
+    } else {
+      examples.get().forEach(index -> conformer.check(file.at(index)));
+    }
   }
 
   @Override

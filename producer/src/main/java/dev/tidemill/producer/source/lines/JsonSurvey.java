@@ -8,19 +8,25 @@ import dev.tidemill.contract.UndecidedException;
 import dev.tidemill.contract.UnusableValueException;
 import dev.tidemill.producer.source.NamedValues;
 import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.TensorContracts;
 import dev.tidemill.producer.source.UnusableSourceException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what JSON samples hold. The first labeled sample says whether they are tensors. */
 final class JsonSurvey {
+  private static final int MAX_LABELS = 10_000;
+
   private final String name;
   private final Map<String, ColumnSurvey> features = new LinkedHashMap<>();
   private final ColumnSurvey labels = new ColumnSurvey(TensorContracts.LABEL);
+  private final Map<SampleLabel, Long> firstOfLabel = new LinkedHashMap<>();
+  private boolean alike = true;
   private @Nullable Sample like;
   private long samples;
 
@@ -33,6 +39,7 @@ final class JsonSurvey {
       like = sample;
     }
     TensorContracts.add(labels, sample.label());
+    alike = alike && isAlike(sample);
     NamedValues values = sample.values();
     if (values != null) {
       for (int i = 0; i < values.names().size(); i++) {
@@ -46,6 +53,28 @@ final class JsonSurvey {
         column.add(null);
       }
     }
+  }
+
+  private boolean isAlike(Sample sample) {
+    SampleLabel label = sample.label();
+    Sample first = like;
+    if (first == null
+        || label == null
+        || sample.values() != null
+        || sample.dtype() != first.dtype()
+        || !sample.shape().equals(first.shape())) {
+      return false;
+    }
+    firstOfLabel.putIfAbsent(label, samples);
+    return firstOfLabel.size() <= MAX_LABELS;
+  }
+
+  /**
+   * Returns the numbers of the samples that stand for all: tensors of one shape, one for each
+   * label. Empty if the samples are not so alike, and each has to be looked at.
+   */
+  Optional<List<Long>> examples() {
+    return alike ? Optional.of(List.copyOf(firstOfLabel.values())) : Optional.empty();
   }
 
   private ColumnSurvey column(String feature) {

@@ -4,6 +4,7 @@ import dev.tidemill.contract.ColumnSurvey;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.contract.LabelMeaning;
 import dev.tidemill.contract.MissingPolicy;
+import dev.tidemill.contract.SurveyCheck;
 import dev.tidemill.contract.UndecidedException;
 import dev.tidemill.contract.UnusableValueException;
 import dev.tidemill.producer.source.IndexedSource;
@@ -102,7 +103,9 @@ public abstract class TableSource implements IndexedSource {
   public final List<String> check(Contract contract) {
     TableContract.requireAgreement(options.derive(), contract);
     requireOneLabel(contract);
-    prepareAll(contract);
+    if (!SurveyCheck.accepts(contract, survey::column)) {
+      prepareAll(contract); // It names the row.
+    }
     return TableContract.extraColumns(columns.file(), columns.values(), contract);
   }
 
