@@ -125,8 +125,9 @@ final class BatchAssembler {
     return samples.size();
   }
 
+  /** Whether the record is full, or so many samples are in none that they should not wait. */
   boolean isFull() {
-    return samples.size() >= fullSize;
+    return samples.size() >= fullSize || letters.size() >= fullSize;
   }
 
   /** Whether there is anything to send. */

@@ -97,6 +97,7 @@ public final class BatchProducer implements Worker {
                 records,
                 () -> guard.id(Topics.Name.BATCHES),
                 count,
+                listener::notice,
                 clock,
                 nanoTime)
             : new IdempotentSink(to, name, description.key(), count, nanoTime);

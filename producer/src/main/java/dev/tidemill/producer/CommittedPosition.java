@@ -41,8 +41,7 @@ record CommittedPosition(SourcePosition position, Uuid topicId) {
               + committed.offset()
               + ", metadata \""
               + committed.metadata()
-              + "\". To send the source from its beginning, delete the group with"
-              + " kafka-consumer-groups");
+              + "\". To send the source from its beginning, use --source-name NAME");
     }
     return new CommittedPosition(
         new SourcePosition(

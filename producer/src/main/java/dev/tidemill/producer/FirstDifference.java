@@ -11,19 +11,24 @@ import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the first sample of a source that is not the one that was sent. Each record has a digest of
  * all samples up to its end, so the first record whose digest differs holds it, or follows it if
- * older records are gone. One thread.
+ * older records are gone. Keeps the samples of one record. One thread.
  */
 final class FirstDifference {
   private final SampleReader reader;
   private final SampleConformer conformer;
   private final SentDigest digest = new SentDigest();
+
+  /** The samples of the record that is compared, and where those begin that lead up to its end. */
   private final List<Sample> window = new ArrayList<>();
+
+  private @Nullable Sample begin;
   private @Nullable String found;
 
   private FirstDifference(SampleReader reader, SampleConformer conformer) {
@@ -54,8 +59,9 @@ final class FirstDifference {
       return;
     }
     window.clear();
+    begin = null;
     while (digest.samples() < record.getNextSample() && !reader.ended()) {
-      read();
+      read(record.getFirstSample());
     }
     if (digest.samples() < record.getNextSample()) {
       found = "it has only " + digest.samples();
@@ -64,12 +70,15 @@ final class FirstDifference {
     }
   }
 
-  private void read() {
+  private void read(long first) {
     try {
       Sample sample = reader.next(0);
       if (sample != null) {
         digest.add(sample);
-        window.add(sample);
+        begin = begin == null ? sample : begin;
+        if (sample.index() >= first) {
+          window.add(sample);
+        }
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("repeatable sources never wait", e);
@@ -77,29 +86,35 @@ final class FirstDifference {
   }
 
   private String locate(TrainingBatch record) {
-    int row = 0;
+    Sample first = Objects.requireNonNull(begin);
+    Sample last = window.isEmpty() ? first : window.get(window.size() - 1);
+    // Older records may be gone, and a replaced contract prepares everything in another way.
+    boolean whole = !window.isEmpty() && window.get(0).index() == first.index();
+    Sample differs =
+        whole && conformer.contract().accepts(record.getContract()) ? differing(record) : null;
+    // Otherwise what differs was perhaps not sent: a row that is left out, a column that the
+    // contract lacks, or another way to write a value.
+    return differs == null
+        ? "the first that differs is between " + where(first) + " and " + where(last)
+        : "the first that differs is " + where(differs);
+  }
+
+  /** Returns the first sample that is not a row of the record; null if that is not certain. */
+  private @Nullable Sample differing(TrainingBatch record) {
     int rows = Math.toIntExact(record.getInputs().getShape().get(0));
-    for (Sample raw : window) {
-      if (raw.index() < record.getFirstSample()) {
-        continue;
-      }
+    for (int row = 0; row < window.size(); row++) {
+      Sample raw = window.get(row);
       try {
-        Sample sample = conformer.conform(raw);
-        if (row == rows || !isRow(sample, record, row, rows)) {
-          return "the first that differs is " + where(raw);
+        if (row == rows || !isRow(conformer.conform(raw), record, row, rows)) {
+          return raw;
         }
-        row++;
       } catch (LeftOutException e) {
-        // It was left out then, too, or the next one differs.
+        return null;
       } catch (MalformedSampleException e) {
-        return "the first that differs is " + where(raw);
+        return raw;
       }
     }
-    // What differs was not sent: a column that the contract lacks, or another way to write a value.
-    return "the first that differs is between "
-        + where(window.get(0))
-        + " and "
-        + where(window.get(window.size() - 1));
+    return null;
   }
 
   private static boolean isRow(Sample sample, TrainingBatch record, int row, int rows) {

@@ -83,7 +83,7 @@ final class SampleSender {
 
   /** Takes the next sample, as the source has it. Sends a record when it is full. */
   void take(Sample raw) throws Exception {
-    if (assembler.isEmpty() && waiting.isEmpty()) {
+    if (!assembler.hasRest() && waiting.isEmpty()) {
       firstSampleAt = nanoTime.getAsLong();
     }
     SampleConformer known = conformer;
@@ -96,6 +96,9 @@ final class SampleSender {
       sample = known.conform(raw);
     } catch (LeftOutException e) {
       leaveOut(raw, e, true);
+      if (assembler.isFull()) {
+        sendBatch();
+      }
       return;
     } catch (NewClassException e) {
       if (repeatable || !agreement.appendsClasses()) {

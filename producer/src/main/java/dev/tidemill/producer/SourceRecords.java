@@ -63,30 +63,28 @@ final class SourceRecords {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      CommittedLog.of(to.clients(), clientId)
-          .readToEnd(
-              consumer, ends(consumer, partitions, writtenBefore), record -> add(record, each));
+      // To the high watermark: behind another source's open transaction there may be records, too.
+      CommittedLog log = CommittedLog.of(to.clients(), clientId);
+      Map<TopicPartition, Long> ends = new HashMap<>(log.ends(partitions));
+      if (writtenBefore != null) {
+        endBefore(writtenBefore, consumer, ends);
+      }
+      log.readToEnd(consumer, ends, record -> add(record, each));
     }
   }
 
-  private static Map<TopicPartition, Long> ends(
-      Consumer<byte[], byte[]> consumer,
-      List<TopicPartition> partitions,
-      @Nullable Instant writtenBefore) {
-    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
-    if (writtenBefore != null) {
-      Map<TopicPartition, Long> times = new HashMap<>();
-      partitions.forEach(partition -> times.put(partition, writtenBefore.toEpochMilli()));
-      consumer
-          .offsetsForTimes(times)
-          .forEach(
-              (partition, later) -> {
-                if (later != null) {
-                  ends.put(partition, later.offset());
-                }
-              });
-    }
-    return ends;
+  private static void endBefore(
+      Instant time, Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, Long> times = new HashMap<>();
+    ends.keySet().forEach(partition -> times.put(partition, time.toEpochMilli()));
+    consumer
+        .offsetsForTimes(times)
+        .forEach(
+            (partition, later) -> {
+              if (later != null) {
+                ends.put(partition, later.offset());
+              }
+            });
   }
 
   private void add(

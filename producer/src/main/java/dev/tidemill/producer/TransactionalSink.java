@@ -38,7 +38,7 @@ final class TransactionalSink implements BatchSink {
   private static final Duration LATE = Duration.ofSeconds(60);
 
   /** How long to wait for a position that a transaction is about to commit. */
-  private static final Duration PENDING = Duration.ofSeconds(1);
+  private static final Duration PENDING = Duration.ofSeconds(5);
 
   private final Destination to;
   private final String clientId;
@@ -49,8 +49,10 @@ final class TransactionalSink implements BatchSink {
   private final SourceRecords records;
   private final Supplier<Uuid> topicId;
   private final ProgressCount count;
+  private final java.util.function.Consumer<String> notices;
   private final Clock clock;
   private final LongSupplier nanoTime;
+  private boolean begins = true;
   private boolean begun;
   private long begunAt;
   private SourcePosition position = SourcePosition.BEGINNING;
@@ -74,6 +76,7 @@ final class TransactionalSink implements BatchSink {
       SourceRecords records,
       Supplier<Uuid> topicId,
       ProgressCount count,
+      java.util.function.Consumer<String> notices,
       Clock clock,
       LongSupplier nanoTime) {
     this.to = to;
@@ -85,6 +88,7 @@ final class TransactionalSink implements BatchSink {
     this.records = records;
     this.topicId = topicId;
     this.count = count;
+    this.notices = notices;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
@@ -131,33 +135,67 @@ final class TransactionalSink implements BatchSink {
 
   private @Nullable OffsetAndMetadata committed(Consumer<byte[], byte[]> consumer) {
     TopicPartition partition = offsetPartition();
+    if (begins) {
+      begins = false;
+      endPendingCommit(consumer);
+    }
+    return consumer.committed(Set.of(partition)).get(partition);
+  }
+
+  /** Ends the transaction of a dead run that keeps the position pending, if there is one. */
+  private void endPendingCommit(Consumer<byte[], byte[]> consumer) {
+    TopicPartition partition = offsetPartition();
     try {
-      return consumer.committed(Set.of(partition), PENDING).get(partition);
+      var unused = consumer.committed(Set.of(partition), PENDING);
     } catch (TimeoutException e) {
       // A run that was killed while it committed the contract with its first batch. That
       // transaction has the id of the contract's writers; whoever opens it next ends it.
       String id = ContractLog.transactionalId(to.model());
       new Transactions(to.clients().bulkProducer(clientId, id, openAtMost(settings)), id, group)
           .close();
-      return consumer.committed(Set.of(partition)).get(partition);
     }
   }
 
   /**
-   * Looks for the position among the source's records. Kafka forgets an offset only after a time,
-   * so younger records cannot be of a forgotten one. If the topic that the offsets belong to is
-   * empty, it may have been recreated, and with it all offsets are gone.
+   * Looks for the position among the source's records. Most sources without a position are new, and
+   * must not read the whole topic. Kafka forgets an offset only after a time, and it forgets all of
+   * them if the topic that they belong to is recreated. So a source that has records has one that
+   * is older than that time or than the topic's contract.
    */
   private SourcePosition recover(Consumer<byte[], byte[]> consumer) {
+    Optional<Instant> forgotten =
+        BrokerConfigs.offsetsRetention(to.clients(), clientId).map(clock.instant()::minus);
+    Optional<Instant> contract = firstRecord(consumer);
+    Instant before = null;
+    if (forgotten.isPresent() && contract.isPresent()) {
+      boolean contractLater = contract.get().isAfter(forgotten.get());
+      before = contractLater ? contract.get() : forgotten.get();
+    }
+    if (before != null && records.lastPosition(before).isEmpty()) {
+      return SourcePosition.BEGINNING;
+    }
+    return records
+        .lastPosition(null)
+        .map(
+            last -> {
+              notices.accept(
+                  "Kafka has no position of "
+                      + sourceKey
+                      + "; its last record in "
+                      + to.topics().batches()
+                      + " says that "
+                      + last.samples()
+                      + " samples were sent");
+              return last;
+            })
+        .orElse(SourcePosition.BEGINNING);
+  }
+
+  /** When the first record of the topic that holds the offsets was written; empty without one. */
+  private Optional<Instant> firstRecord(Consumer<byte[], byte[]> consumer) {
     TopicPartition partition = offsetPartition();
-    boolean empty = consumer.endOffsets(Set.of(partition)).containsValue(0L);
-    Instant before =
-        empty
-            ? null
-            : BrokerConfigs.offsetsRetention(to.clients(), clientId)
-                .map(clock.instant()::minus)
-                .orElse(null);
-    return records.lastPosition(before).orElse(SourcePosition.BEGINNING);
+    return Optional.ofNullable(consumer.offsetsForTimes(Map.of(partition, 0L)).get(partition))
+        .map(first -> Instant.ofEpochMilli(first.timestamp()));
   }
 
   private SourcePosition resume(OffsetAndMetadata offset) {

@@ -405,7 +405,8 @@ class BatchProducerIT {
         {"inputs":[1,2],"label":2}
         """;
     SampleSource lines = sources(text).open(SourceSpec.parse("jsonl:-"), forTraining(), inOrder());
-    SendProgress progress = run(to, lines, QUICK);
+    // The stream's end sends the record, however slowly its lines are read.
+    SendProgress progress = run(to, lines, QUICK.withLinger(Duration.ofMinutes(1)));
     assertThat(progress.samples()).isEqualTo(2);
     assertThat(progress.refused()).isEqualTo(3);
     assertThat(listener.refused)

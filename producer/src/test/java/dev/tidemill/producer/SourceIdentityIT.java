@@ -18,6 +18,7 @@ import dev.tidemill.producer.source.download.DownloadCache;
 import dev.tidemill.producer.source.table.TableFormat;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
@@ -139,17 +140,10 @@ class SourceIdentityIT {
   }
 
   @Test
-  void sendsAgainIfTheGroupWasDeleted() throws Exception {
-    Destination to = TestLog.fresh(cluster.bootstrapServers(), "deleted");
-    run(to, csv("t.csv", FIRST));
-    forgetPosition(to, "csv:" + file());
-    assertThat(run(to, csv("t.csv", FIRST)).samples()).isEqualTo(3);
-  }
-
-  @Test
-  void recoversThePositionIfTheContractWasRecreated() throws Exception {
+  void recoversPositionsIfTheContractWasRecreated() throws Exception {
     Destination to = TestLog.fresh(cluster.bootstrapServers(), "recreated");
     run(to, csv("t.csv", FIRST));
+    run(to, csv("u.csv", FIRST));
     try (Admin admin = to.clients().admin("test");
         TopicAdmin topics = new TopicAdmin(to.clients(), "test")) {
       admin.deleteTopics(List.of(to.topics().contract())).all().get();
@@ -159,6 +153,8 @@ class SourceIdentityIT {
     }
     assertThat(run(to, csv("t.csv", FIRST)).nothingLeft()).isTrue();
     assertThat(run(to, csv("t.csv", FIRST + "4,b\n")).samples()).isEqualTo(1);
+    assertThat(run(to, csv("u.csv", FIRST)).nothingLeft()).as("the contract is new").isTrue();
+    assertThat(listener.notices).anyMatch(notice -> notice.contains("Kafka has no position"));
   }
 
   @Test
@@ -238,6 +234,21 @@ class SourceIdentityIT {
     SendProgress second = run(to, csv("run2/log.csv", "x,label\n0,0\n1,1\n2,1\n3,0\n"));
     assertThat(second.before()).isZero();
     assertThat(second.samples()).isEqualTo(4);
+  }
+
+  @Test
+  void manyRowsThatAreLeftOutDoNotWaitForOneThatIsNot() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "many");
+    SourceOptions drop =
+        SourceOptions.FOR_TRAINING.withDerive(
+            new DeriveOptions(
+                LabelMeaning.AUTO, false, Set.of(), MissingPolicy.DROP, null, false, false));
+    SendProgress progress =
+        run(to, csv("t.csv", "x,label\n1,a\n2,b\n3,a\n" + ",a\n".repeat(5) + "4,b\n", drop));
+    assertThat(progress.leftOut()).isEqualTo(5);
+    assertThat(TestLog.batches(to).stream().map(TrainingBatch::getNextSample))
+        .as("the letters of two rows close a record of two")
+        .containsExactly(2L, 5L, 9L);
   }
 
   @Test

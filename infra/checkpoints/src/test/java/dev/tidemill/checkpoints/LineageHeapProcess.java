@@ -62,6 +62,8 @@ final class LineageHeapProcess {
     manifest.setSteps(version);
     manifest.setSamples(version * 100L);
     manifest.setChanges(List.of());
+    manifest.setErrors(List.of());
+    manifest.setContractDigest("");
     manifest.setPayload(payload ? new Payload(0L, "0".repeat(64), List.of()) : null);
     manifest.setCreatedAt(Instant.EPOCH);
     manifest.setWorker("w");

@@ -67,6 +67,7 @@ public final class ColumnSurvey {
     double value = raw instanceof Number number ? number.doubleValue() : NumberText.parse(text);
     if (isLogical) {
       value = text.equalsIgnoreCase("true") ? 1 : 0;
+      whole = false; // Their texts are no numbers.
     }
     if (!Float.isFinite((float) value)) {
       numeric = false;

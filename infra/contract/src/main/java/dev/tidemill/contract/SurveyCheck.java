@@ -19,12 +19,15 @@ public final class SurveyCheck {
    * Checks the columns of the features and of the label.
    *
    * @param columns returns the survey of a column; null if the table does not have it
+   * @param labels the survey of the column that is the label; null if none was chosen
    * @return true if every row is accepted, or left out because of a missing value; false if a row
    *     may be refused, so that each has to be looked at
    */
   public static boolean accepts(
-      Contract contract, Function<String, @Nullable ColumnSurvey> columns) {
-    if (!contract.isTable() || !acceptsLabels(contract, columns)) {
+      Contract contract,
+      Function<String, @Nullable ColumnSurvey> columns,
+      @Nullable ColumnSurvey labels) {
+    if (!contract.isTable() || !acceptsLabels(contract, columns, labels)) {
       return false;
     }
     ByteBuffer into = ByteBuffer.allocate(contract.width() * Float.BYTES);
@@ -41,9 +44,11 @@ public final class SurveyCheck {
   }
 
   private static boolean acceptsLabels(
-      Contract contract, Function<String, @Nullable ColumnSurvey> columns) {
+      Contract contract,
+      Function<String, @Nullable ColumnSurvey> columns,
+      @Nullable ColumnSurvey chosen) {
     LabelContract label = contract.label().orElse(null);
-    ColumnSurvey column = label == null ? null : columns.apply(label.getName());
+    ColumnSurvey column = chosen != null || label == null ? chosen : columns.apply(label.getName());
     if (label == null || column == null || label.getPositions() > 0) {
       return false;
     }

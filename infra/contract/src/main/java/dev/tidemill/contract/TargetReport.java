@@ -56,7 +56,9 @@ public final class TargetReport {
     squared += squaredErrors;
     double around = squaredValues - values * values / more;
     double difference = values / more - mean;
-    total += Math.abs(around) <= ROUNDING * squaredValues ? 0 : around;
+    // Rounding of the sums grows with their number of values.
+    double rounding = Math.max(ROUNDING, more * 0x1p-53) * squaredValues;
+    total += around <= rounding ? 0 : around;
     total += difference * difference * samples * more / (samples + more);
     samples += more;
     mean += difference * more / samples;

@@ -46,7 +46,7 @@ class SurveyCheckTest {
   }
 
   private boolean accepts(Contract contract) {
-    return SurveyCheck.accepts(contract, columns::get);
+    return SurveyCheck.accepts(contract, columns::get, null);
   }
 
   @Test
@@ -74,6 +74,9 @@ class SurveyCheckTest {
         });
     column("length", "1.5", null);
     assertThat(accepts(CLASSES)).as("a missing value").isFalse();
+    column("color", "1", "2", "true");
+    assertThat(accepts(CLASSES)).as("numbers and a truth value").isFalse();
+    column("color", "green");
     column("length", "1.5", "0x1p3");
     assertThat(accepts(CLASSES)).as("Java's hexadecimal numbers").isFalse();
     column("length", "1.5");

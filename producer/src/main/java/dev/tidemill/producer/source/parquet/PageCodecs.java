@@ -49,7 +49,7 @@ final class PageCodecs implements CompressionCodecFactory {
     private int unpack(byte[] from, byte[] to) throws IOException {
       return switch (codec) {
         case UNCOMPRESSED -> copy(from, to);
-        case SNAPPY -> Snappy.uncompress(from, 0, from.length, to, 0);
+        case SNAPPY -> unsnap(from, to);
         case GZIP -> gunzip(from, to);
         case ZSTD ->
             Math.toIntExact(Zstd.decompressByteArray(to, 0, to.length, from, 0, from.length));
@@ -58,6 +58,12 @@ final class PageCodecs implements CompressionCodecFactory {
             throw new IOException(
                 "pages compressed with " + codec + " are not read; use SNAPPY, GZIP or ZSTD");
       };
+    }
+
+    /** The library writes as many bytes as the page claims, without looking at the array's size. */
+    private static int unsnap(byte[] from, byte[] to) throws IOException {
+      int claimed = Snappy.uncompressedLength(from, 0, from.length);
+      return claimed == to.length ? Snappy.uncompress(from, 0, from.length, to, 0) : claimed;
     }
 
     private static int copy(byte[] from, byte[] to) {

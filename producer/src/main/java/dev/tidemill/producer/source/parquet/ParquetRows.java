@@ -53,7 +53,7 @@ final class ParquetRows implements SampleReader {
     if (next >= groupBegin) {
       open();
     }
-    Sample sample = sample(next, row());
+    Sample sample = sample(next, row(next));
     next++;
     return sample;
   }
@@ -77,28 +77,28 @@ final class ParquetRows implements SampleReader {
       throw damaged("row group " + (group + 1), e);
     }
     for (long skipped = groupBegin; skipped < next; skipped++) {
-      var unused = row();
+      var unused = row(skipped);
     }
     skipGroup();
   }
 
-  private @Nullable Object[] row() {
+  private @Nullable Object[] row(long number) {
     @Nullable Object[] cells = new @Nullable Object[table.columns().names().size()];
     for (int i = 0; i < columns.size(); i++) {
       ParquetColumn column = table.cells().get(i);
-      cells[column.index()] = cell(column, columns.get(i));
+      cells[column.index()] = cell(column, columns.get(i), number);
     }
     return cells;
   }
 
-  private @Nullable Object cell(ParquetColumn column, ColumnReader reader) {
+  private @Nullable Object cell(ParquetColumn column, ColumnReader reader, long row) {
     try {
       return column.next(reader);
     } catch (IllegalArgumentException e) {
       throw new UnusableSourceException(
-          table.origin(next).where() + ", column `" + column.name() + "`: " + e.getMessage(), e);
+          table.origin(row).where() + ", column `" + column.name() + "`: " + e.getMessage(), e);
     } catch (RuntimeException e) { // The library has no exception of its own for damaged data.
-      throw damaged("row " + (next + 1) + ", column `" + column.name() + "`", e);
+      throw damaged("row " + (row + 1) + ", column `" + column.name() + "`", e);
     }
   }
 

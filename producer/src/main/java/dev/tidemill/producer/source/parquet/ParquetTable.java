@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -53,6 +55,9 @@ record ParquetTable(Path file, TableColumns columns, List<ParquetColumn> cells, 
         }
       }
       List<Long> groups = reader.getRowGroups().stream().map(BlockMetaData::getRowCount).toList();
+      for (BlockMetaData group : reader.getRowGroups()) {
+        requireWhole(file, cells, group);
+      }
       ParquetTable table = new ParquetTable(file, columns, cells, groups);
       if (table.rows() == 0) {
         throw new UnusableSourceException(file + " has no rows");
@@ -60,6 +65,27 @@ record ParquetTable(Path file, TableColumns columns, List<ParquetColumn> cells, 
       return table;
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /** The footer has no checksum, and the reader believes its number of rows. */
+  private static void requireWhole(Path file, List<ParquetColumn> cells, BlockMetaData group) {
+    for (ColumnChunkMetaData chunk : group.getColumns()) {
+      boolean read =
+          cells.stream()
+              .anyMatch(
+                  cell -> Arrays.equals(cell.descriptor().getPath(), chunk.getPath().toArray()));
+      if (read && chunk.getValueCount() != group.getRowCount()) {
+        throw new UnusableSourceException(
+            file
+                + " is damaged: column `"
+                + chunk.getPath().toDotString()
+                + "` has "
+                + chunk.getValueCount()
+                + " values in a group of "
+                + group.getRowCount()
+                + " rows");
+      }
     }
   }
 

@@ -103,7 +103,7 @@ public abstract class TableSource implements IndexedSource {
   public final List<String> check(Contract contract) {
     TableContract.requireAgreement(options.derive(), contract);
     requireOneLabel(contract);
-    if (!SurveyCheck.accepts(contract, survey::column)) {
+    if (!SurveyCheck.accepts(contract, survey::column, survey.label())) {
       prepareAll(contract); // It names the row.
     }
     return TableContract.extraColumns(columns.file(), columns.values(), contract);
@@ -126,6 +126,19 @@ public abstract class TableSource implements IndexedSource {
               + ", and `"
               + label.name()
               + "`; say which is the label: --label");
+    }
+    // Without this, such a row would take its label from the other column.
+    if (label != null
+        && label.missing() > 0
+        && !label.name().equals(name)
+        && survey.column(name) != null) {
+      throw new UnusableSourceException(
+          columns.file()
+              + " "
+              + place(label.firstMissingAt())
+              + ": no label in column `"
+              + label.name()
+              + "`");
     }
   }
 
