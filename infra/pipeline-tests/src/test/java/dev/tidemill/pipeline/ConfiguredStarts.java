@@ -178,7 +178,8 @@ final class ConfiguredStarts {
         }
       }
       case CHECKPOINTS, CHECKPOINT_CHUNKS -> assertNamed(again, topic, "recreated");
-      case CONTRACT, REQUESTS, PREDICTIONS, LABELS, PROGRESS, CONTROL, DEAD_LETTERS -> {
+      case CONTRACT -> assertNamed(again, topic, "does not have it");
+      case REQUESTS, PREDICTIONS, LABELS, PROGRESS, CONTROL, DEAD_LETTERS -> {
         assertThat(again.done().error()).anyMatch(line -> line.contains("nothing new"));
         new Audit(pipeline).assertTrainedOnce(samples);
       }
