@@ -23,7 +23,7 @@ record IdxFile(Path path, List<Integer> sizes, ByteBuffer data) {
   private static final int UNSIGNED_BYTE = 0x08;
 
   /**
-   * Reads a file, plain or compressed with gzip or zstd, whatever its name.
+   * Reads a file that is plain, or compressed with gzip or zstd. Its first bytes tell.
    *
    * @throws UnusableSourceException if it is truncated, too long, or not an IDX file
    */

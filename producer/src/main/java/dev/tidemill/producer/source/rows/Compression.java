@@ -61,7 +61,7 @@ public enum Compression {
   }
 
   /**
-   * Opens a file, compressed or not, whatever its name. Its first bytes tell.
+   * Opens a file. Its first bytes tell whether it is compressed; its name does not matter.
    *
    * @throws IOException if it cannot be read; reading throws one if it is truncated or damaged
    */
