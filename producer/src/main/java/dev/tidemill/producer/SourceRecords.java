@@ -63,9 +63,9 @@ final class SourceRecords {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      // To the high watermark: behind another source's open transaction there may be records, too.
+      // To the last stable offset: a first run must not wait for another source's transaction.
       CommittedLog log = CommittedLog.of(to.clients(), clientId);
-      Map<TopicPartition, Long> ends = new HashMap<>(log.ends(partitions));
+      Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
       if (writtenBefore != null) {
         endBefore(writtenBefore, consumer, ends);
       }
