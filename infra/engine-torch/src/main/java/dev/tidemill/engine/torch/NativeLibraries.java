@@ -38,8 +38,9 @@ public final class NativeLibraries {
       if (!OneDnnCheck.passes()) {
         context.setUserEnabledMkldnn(false);
         LOG.warn(
-            "oneDNN computes wrong convolutions on this CPU and is disabled; convolutions are"
-                + " slower");
+            "oneDNN computes wrong convolutions on this CPU and is disabled; convolutions and"
+                + " LSTMs are slower. Set ONEDNN_MAX_CPU_ISA=AVX2 in the environment to use its"
+                + " AVX2 code instead");
       }
       return context;
     }
