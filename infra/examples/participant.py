@@ -5,54 +5,14 @@ For Debian's python3-avro and python3-confluent-kafka:
     python3 participant.py BOOTSTRAP_SERVER MODEL schemas/src/main/resources/published
 """
 import json
-import pathlib
 import sys
 import time
 import uuid
 from datetime import datetime, timezone
-from io import BytesIO
 
-from avro import io, schema
 from confluent_kafka import Consumer, Producer
 
-def crc64_avro(text):
-    """The fingerprint of Avro's specification, of a schema's canonical form."""
-    empty, table = 0xC15D213AA4D7A795, []
-    for i in range(256):
-        f = i
-        for _ in range(8):
-            f = (f >> 1) ^ (empty if f & 1 else 0)
-        table.append(f)
-    f = empty
-    for byte in text.encode():
-        f = (f >> 8) ^ table[(f ^ byte) & 0xFF]
-    return f.to_bytes(8, "little")
-
-class Record:
-    """One record type of the protocol: it writes the newest published schema and reads all of them."""
-
-    def __init__(self, folder, record):
-        files = sorted(pathlib.Path(folder, record).glob("v*.avsc"), key=lambda file: int(file.stem[1:]))
-        self.writers = {}
-        for file in files:
-            self.newest = schema.parse(file.read_text())
-            canonical = json.dumps(self.newest.to_canonical_json(), separators=(",", ":"))
-            canonical = canonical.replace('{"type":"long"}', '"long"')  # python3-avro leaves timestamps wrapped
-            self.mark = b"\xc3\x01" + crc64_avro(canonical)
-            self.writers[self.mark] = self.newest
-
-    def encode(self, value):
-        buffer = BytesIO(self.mark)
-        buffer.seek(0, 2)
-        io.DatumWriter(self.newest).write(value, io.BinaryEncoder(buffer))
-        return buffer.getvalue()
-
-    def decode(self, data):
-        writer = self.writers[data[:10]]  # a KeyError: the schema is newer than this folder
-        return io.DatumReader(writer, self.newest).read(io.BinaryDecoder(BytesIO(data[10:])))
-
-def tensor(dtype, shape, data):
-    return {"dtype": dtype, "shape": shape, "data": data, "scale": 1.0, "offset": 0.0}
+from records import Record, tensor
 
 bootstrap_server, model, folder = sys.argv[1:]
 topic = f"tidemill.{model}.".__add__
@@ -83,15 +43,14 @@ producer.produce(topic("contract"), key="1", partition=0, value=DataContract.enc
 for sequence in range(32):
     producer.produce(topic("batches"), key="python", value=TrainingBatch.encode({
         "source": "python", "sequence": sequence, "first_sample": sequence * 64,
-        "inputs": tensor("UINT8", [64, 1, 28, 28], images), "labels": tensor("INT32", [64], labels), "weights": None,
-        "created_at": now(), "contract": 1, "metadata": {}}))
+        "inputs": tensor("UINT8", [64, 1, 28, 28], images), "labels": tensor("INT32", [64], labels), "created_at": now(),
+        "contract": 1}))
 producer.commit_transaction(60)
 
 request_id = str(uuid.uuid4())
 producer = Producer({"bootstrap.servers": bootstrap_server, "enable.idempotence": True})
 producer.produce(topic("requests"), key="python", value=PredictionRequest.encode({
-    "request_id": request_id, "inputs": tensor("UINT8", [1, 28, 28], dark + bright), "values": None,
-    "created_at": now()}))
+    "request_id": request_id, "inputs": tensor("UINT8", [1, 28, 28], dark + bright), "created_at": now()}))
 assert producer.flush(30) == 0, "not all records were acknowledged"
 
 consumer = Consumer({"bootstrap.servers": bootstrap_server, "group.id": request_id,
