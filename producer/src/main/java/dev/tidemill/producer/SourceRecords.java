@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -56,21 +58,54 @@ final class SourceRecords {
 
   private void read(
       @Nullable Instant writtenBefore, java.util.function.Consumer<TrainingBatch> each) {
-    try (Consumer<byte[], byte[]> consumer = to.clients().assignedConsumer(clientId)) {
+    try (Consumer<byte[], byte[]> consumer = to.clients().assignedConsumer(clientId);
+        Consumer<byte[], byte[]> uncommitted = to.clients().uncommittedConsumer(clientId)) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(to.topics().batches()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
+      CommittedLog log = CommittedLog.of(to.clients(), clientId);
+      Map<TopicPartition, Long> ends = new HashMap<>(uncommitted.endOffsets(partitions));
+      if (writtenBefore != null) {
+        endBefore(writtenBefore, uncommitted, ends);
+      }
+      Map<TopicPartition, Long> stable = consumer.endOffsets(partitions);
+      Set<TopicPartition> awaited = withRecordsBehind(stable, ends, uncommitted, log);
+      ends.replaceAll(
+          (partition, end) ->
+              awaited.contains(partition)
+                  ? end
+                  : Math.min(end, stable.getOrDefault(partition, end)));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      // To the last stable offset: a first run must not wait for another source's transaction.
-      CommittedLog log = CommittedLog.of(to.clients(), clientId);
-      Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
-      if (writtenBefore != null) {
-        endBefore(writtenBefore, consumer, ends);
-      }
       log.readToEnd(consumer, ends, record -> add(record, each));
     }
+  }
+
+  /**
+   * Returns the partitions in which records of the source are behind an open transaction. Reading
+   * them has to wait for its end. Without such records it must not wait, because the transaction
+   * may be another source's, and last as long as that source.
+   */
+  private Set<TopicPartition> withRecordsBehind(
+      Map<TopicPartition, Long> stable,
+      Map<TopicPartition, Long> ends,
+      Consumer<byte[], byte[]> uncommitted,
+      CommittedLog log) {
+    Map<TopicPartition, Long> hidden = new HashMap<>(ends);
+    hidden.entrySet().removeIf(end -> end.getValue() <= stable.getOrDefault(end.getKey(), 0L));
+    uncommitted.assign(hidden.keySet());
+    hidden.keySet().forEach(p -> uncommitted.seek(p, stable.getOrDefault(p, 0L)));
+    Set<TopicPartition> found = new HashSet<>();
+    log.readToEnd(
+        uncommitted,
+        hidden,
+        record -> {
+          if (Arrays.equals(record.key(), key)) {
+            found.add(new TopicPartition(record.topic(), record.partition()));
+          }
+        });
+    return found;
   }
 
   private static void endBefore(

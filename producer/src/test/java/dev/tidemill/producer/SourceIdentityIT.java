@@ -6,6 +6,9 @@ import dev.tidemill.contract.DeriveOptions;
 import dev.tidemill.contract.LabelMeaning;
 import dev.tidemill.contract.MissingPolicy;
 import dev.tidemill.messaging.ContractLog;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.OpenTransactionException;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.producer.source.ReadingOrder;
@@ -37,6 +40,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +142,39 @@ class SourceIdentityIT {
     assertThat(grown.before()).isEqualTo(3);
     assertThat(grown.samples()).isEqualTo(2);
     assertThat(TestLog.classes(to)).containsExactly(0, 1, 0, 1, 1);
+  }
+
+  @Test
+  void waitsForItsRecordsBehindAnotherSourcesTransaction() throws Exception {
+    Destination fresh = TestLog.fresh(cluster.bootstrapServers(), "hidden");
+    Destination to =
+        new Destination(
+            fresh.model(),
+            fresh.topics(),
+            new KafkaClients(
+                new KafkaSettings(
+                    cluster.bootstrapServers(),
+                    Map.of(),
+                    Map.of(),
+                    Map.of(),
+                    Map.of(),
+                    Duration.ofSeconds(2))),
+            fresh.codec());
+    Clock nextWeek = Clock.offset(Clock.systemUTC(), Duration.ofDays(8));
+    try (Producer<byte[], byte[]> other =
+        to.clients().transactionalProducer("other", "other-" + to.model())) {
+      other.initTransactions();
+      other.beginTransaction();
+      RecordMetadata unused =
+          other.send(new ProducerRecord<>(to.topics().batches(), 0, null, new byte[1])).get();
+      run(to, csv("t.csv", FIRST));
+      forgetPosition(to, "csv:" + file());
+      assertThat(failure(to, csv("t.csv", FIRST), nextWeek))
+          .isInstanceOf(OpenTransactionException.class);
+      other.abortTransaction();
+    }
+    assertThat(run(to, csv("t.csv", FIRST), nextWeek).nothingLeft()).isTrue();
+    assertThat(TestLog.classes(to)).containsExactly(0, 1, 0);
   }
 
   @Test
@@ -307,8 +345,13 @@ class SourceIdentityIT {
 
   private @Nullable Throwable failure(Destination to, SampleSource source)
       throws InterruptedException {
+    return failure(to, source, Clock.systemUTC());
+  }
+
+  private @Nullable Throwable failure(Destination to, SampleSource source, Clock clock)
+      throws InterruptedException {
     try (Metrics metrics = new Metrics("m");
-        BatchProducer producer = producer(to, source, metrics, Clock.systemUTC())) {
+        BatchProducer producer = producer(to, source, metrics, clock)) {
       producer.start();
       producer.awaitEnd();
       return producer.health().cause();

@@ -78,7 +78,8 @@ public final class CommittedLog {
    * every polled record, in partition order. The last poll may return records beyond the ends, so
    * reading can continue at the consumer's position.
    *
-   * @param consumer a {@code read_committed} consumer; may be woken up
+   * @param consumer a {@code read_committed} consumer, or one that reads uncommitted records and
+   *     waits for no transaction; may be woken up
    * @param ends the result of {@link #ends}
    * @param each the record handler; receives a record again if it throws {@link
    *     SchemaUnavailableException}

@@ -220,6 +220,16 @@ public final class KafkaClients {
   }
 
   /**
+   * Creates an {@link #assignedConsumer} that also sees records of open and aborted transactions.
+   */
+  public Consumer<byte[], byte[]> uncommittedConsumer(String clientId) {
+    Map<String, Object> config = consumerConfig(clientId);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    return make(config, KafkaConsumer::new);
+  }
+
+  /**
    * Creates an {@link #assignedConsumer} for large records that stay in memory. Its owner can pause
    * only between two polls, so each poll returns few records.
    */
