@@ -15,6 +15,7 @@ final class ManifestDraft {
   private final int classLabels;
   private final KnownContracts contracts;
   private final TrainingReports reports;
+  private int contract;
   private long version;
   private List<String> changes;
 
@@ -26,6 +27,7 @@ final class ManifestDraft {
     this.context = context;
     this.plan = plan;
     this.topicId = context.batchesId();
+    this.contract = restored.state().contract();
     this.version = restored.version();
     this.changes = restored.changes();
     Network network = Network.of(restored.state().spec());
@@ -61,7 +63,7 @@ final class ManifestDraft {
             .setSamples(counters.samples())
             .setLoss(added.samples() == 0 ? null : added.loss())
             .setAccuracy(accuracy(added))
-            .setErrors(reports.manifestErrors(added, snapshot.state().contract()))
+            .setErrors(reports.manifestErrors(added, contract, snapshot.state().contract()))
             .setRefusedRecords(snapshot.refusedRecords())
             .setChanges(Stream.concat(changes.stream(), snapshot.changes().stream()).toList())
             .setPayload(null)
@@ -69,6 +71,7 @@ final class ManifestDraft {
             .setWorker(context.settings().worker())
             .build();
     changes = List.of();
+    contract = snapshot.state().contract();
     return manifest;
   }
 

@@ -30,6 +30,8 @@ final class Training {
   private int epoch;
   private long epochNanos;
   private long epochSamplesBefore;
+  private int epochContract;
+  private int readContract;
   private volatile boolean needsNewTerm;
   private volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -234,6 +236,8 @@ final class Training {
     }
     epochNanos = timer.now();
     epochSamplesBefore = ledger.epoch().samples();
+    epochContract = assembler.contract();
+    readContract = epochContract;
   }
 
   private boolean endEpoch() throws InterruptedException {
@@ -312,14 +316,17 @@ final class Training {
             plan.epochs(),
             closed.loss(),
             progress.accuracy(closed),
-            reports.errors(closed, assembler.contract()),
+            reports.errors(closed, epochContract, assembler.contract()),
             closed.samples(),
             refusals.refusedInEpoch(),
             (closed.samples() - epochSamplesBefore) / seconds));
   }
 
   private void report(MetricSums read) {
-    metrics.read(read, reports.errors(read, assembler.contract()));
+    metrics.read(read, reports.errors(read, readContract, assembler.contract()));
+    if (read.samples() > 0) {
+      readContract = assembler.contract();
+    }
     progress.trained(read, runProgress());
   }
 }

@@ -11,6 +11,7 @@ import dev.tidemill.schemas.Target;
 import dev.tidemill.schemas.TargetErrors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reports sums over predictions with the names and in the units of a data contract. Any thread. */
@@ -27,22 +28,21 @@ final class TrainingReports {
 
   /**
    * Returns the errors of each target; empty unless the network is a regression whose errors are
-   * summed, and without samples.
+   * summed, without samples, and if the targets changed their units between the samples: such sums
+   * are in no unit.
    *
-   * @param contract the version that the samples have, or one that is compatible; 0 if none
+   * @param from the newest data contract before the samples; 0 if none
+   * @param to the newest data contract that they have; 0 if none
    */
-  List<TargetReport> errors(MetricSums over, int contract) {
+  List<TargetReport> errors(MetricSums over, int from, int to) {
     TargetSums sums = over.targets();
-    if (over.samples() == 0) {
+    List<Target> targets = targets(to);
+    if (over.samples() == 0 || (from > 0 && !scales(targets(from)).equals(scales(targets)))) {
       return List.of();
     }
-    List<Target> targets =
-        contracts
-            .version(contract)
-            .flatMap(Contract::label)
-            .map(LabelContract::getTargets)
-            .filter(named -> named.size() == sums.targets())
-            .orElse(List.of());
+    if (targets.size() != sums.targets()) {
+      targets = List.of();
+    }
     List<TargetReport> reports = new ArrayList<>();
     for (int i = 0; i < sums.targets(); i++) {
       String name = targets.isEmpty() ? "target " + i : targets.get(i).getName();
@@ -59,9 +59,23 @@ final class TrainingReports {
     return reports;
   }
 
+  private List<Target> targets(int contract) {
+    return contracts
+        .version(contract)
+        .flatMap(Contract::label)
+        .map(LabelContract::getTargets)
+        .orElse(List.of());
+  }
+
+  private static List<Double> scales(List<Target> targets) {
+    return targets.stream()
+        .flatMap(target -> Stream.of(target.getMean(), target.getDeviation()))
+        .toList();
+  }
+
   /** Returns the errors as manifests contain them. */
-  List<TargetErrors> manifestErrors(MetricSums over, int contract) {
-    return errors(over, contract).stream().map(TrainingReports::toManifest).toList();
+  List<TargetErrors> manifestErrors(MetricSums over, int from, int to) {
+    return errors(over, from, to).stream().map(TrainingReports::toManifest).toList();
   }
 
   private static TargetErrors toManifest(TargetReport report) {
