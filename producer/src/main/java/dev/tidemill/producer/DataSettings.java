@@ -71,7 +71,7 @@ public record DataSettings(
             .withLabelColumn(stringOrNull(settings, LABEL_COLUMN))
             .withDerive(TableSettings.derive(settings))
             .withTable(TableSettings.format(settings))
-            .withPart(part.equals("auto") ? defaults.part() : Part.valueOf(upper(part)))
+            .withPart(part.equals("auto") ? null : Part.valueOf(upper(part)))
             .withWindow(window(settings));
     ReadingOrder order =
         new ReadingOrder(
@@ -206,7 +206,7 @@ public record DataSettings(
             ConfigDef.ValidString.in("auto", "train", "test"),
             Importance.MEDIUM,
             "Part of a data set that has a train and a test part: train, test, or auto (train for"
-                + " produce, test for predict).")
+                + " produce, test for predict). Other data has no parts.")
         .define(
             WINDOW,
             ConfigDef.Type.INT,

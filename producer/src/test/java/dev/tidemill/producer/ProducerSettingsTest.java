@@ -7,7 +7,6 @@ import dev.tidemill.contract.LabelMeaning;
 import dev.tidemill.producer.requests.RequestSettings;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.SourceSpec;
 import dev.tidemill.producer.source.Window;
 import dev.tidemill.runtime.InvalidSettingsException;
@@ -34,10 +33,12 @@ class ProducerSettingsTest {
 
   @Test
   void defaultPartDependsOnTheUse() {
-    assertThat(part(Map.of(), SourceOptions.FOR_TRAINING)).isEqualTo(Part.TRAIN);
-    assertThat(part(Map.of(), SourceOptions.FOR_REQUESTS)).isEqualTo(Part.TEST);
-    assertThat(part(Map.of("data.part", "train"), SourceOptions.FOR_REQUESTS))
-        .isEqualTo(Part.TRAIN);
+    Map<String, String> train = Map.of("data.part", "train");
+    Map<String, String> test = Map.of("data.part", "test");
+    assertThat(readsTestPart(Map.of(), SourceOptions.FOR_TRAINING)).isFalse();
+    assertThat(readsTestPart(Map.of(), SourceOptions.FOR_REQUESTS)).isTrue();
+    assertThat(readsTestPart(train, SourceOptions.FOR_REQUESTS)).isFalse();
+    assertThat(readsTestPart(test, SourceOptions.FOR_TRAINING)).isTrue();
   }
 
   @Test
@@ -96,8 +97,8 @@ class ProducerSettingsTest {
         .anySatisfy(fault -> assertThat(fault).contains("did you mean send.batch.samples"));
   }
 
-  private static Part part(Map<String, String> given, SourceOptions defaults) {
-    return DataSettings.from(check(given), defaults).options().part();
+  private static boolean readsTestPart(Map<String, String> given, SourceOptions defaults) {
+    return DataSettings.from(check(given), defaults).options().readsTestPart();
   }
 
   private static Settings check(Map<String, String> given) {

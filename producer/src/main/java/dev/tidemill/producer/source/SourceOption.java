@@ -17,6 +17,9 @@ public enum SourceOption {
   /** How a table is written as text. */
   TEXT_TABLE("delimiter, encoding, decimal, thousands, dates and columns"),
 
+  /** Which of its two parts is read. */
+  PART("data.part"),
+
   /** The length of a sample. */
   WINDOW("a window"),
 
@@ -55,6 +58,7 @@ public enum SourceOption {
       case LABEL_COLUMN -> options.labelColumn() != null;
       case COLUMNS -> !table.features().isEmpty() || !table.exclude().isEmpty();
       case TEXT_TABLE -> !table.withoutChoice().equals(TableFormat.DEFAULT);
+      case PART -> options.part() != null;
       case WINDOW -> window != null;
       case STRIDE -> window != null && window.stride() != window.length();
     };

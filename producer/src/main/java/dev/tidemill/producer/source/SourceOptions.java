@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     contract names it
  * @param labelRequired whether a table without the label column is an error; requests need no label
  * @param derive how the contract of a model without one is derived
- * @param part the part to read of a data set that has two
+ * @param part the part to read of a data set that has two; null for train where labels are
+ *     required, and for test where they are not
  * @param window the window of a text or a wave; null for the default
  * @param table how a table is written
  */
@@ -20,7 +21,7 @@ public record SourceOptions(
     @Nullable String labelColumn,
     boolean labelRequired,
     DeriveOptions derive,
-    Part part,
+    @Nullable Part part,
     @Nullable Window window,
     TableFormat table) {
 
@@ -32,11 +33,16 @@ public record SourceOptions(
 
   /** The defaults of a producer. */
   public static final SourceOptions FOR_TRAINING =
-      new SourceOptions(null, true, DeriveOptions.DEFAULT, Part.TRAIN, null, TableFormat.DEFAULT);
+      new SourceOptions(null, true, DeriveOptions.DEFAULT, null, null, TableFormat.DEFAULT);
 
   /** The defaults of a prediction client: labels may be missing, and it reads the test part. */
   public static final SourceOptions FOR_REQUESTS =
-      new SourceOptions(null, false, DeriveOptions.DEFAULT, Part.TEST, null, TableFormat.DEFAULT);
+      new SourceOptions(null, false, DeriveOptions.DEFAULT, null, null, TableFormat.DEFAULT);
+
+  /** Whether the test part of a data set is read that has two. */
+  public boolean readsTestPart() {
+    return part == null ? !labelRequired : part == Part.TEST;
+  }
 
   public SourceOptions withLabelColumn(@Nullable String column) {
     return new SourceOptions(column, labelRequired, derive, part, window, table);
@@ -58,7 +64,7 @@ public record SourceOptions(
     return new SourceOptions(labelColumn, labelRequired, derive, part, window, other);
   }
 
-  public SourceOptions withPart(Part other) {
+  public SourceOptions withPart(@Nullable Part other) {
     return new SourceOptions(labelColumn, labelRequired, derive, other, window, table);
   }
 

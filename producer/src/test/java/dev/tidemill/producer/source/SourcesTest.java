@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.contract.LabelMeaning;
+import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.download.DownloadCache;
 import dev.tidemill.producer.source.table.TableFormat;
 import java.io.IOException;
@@ -40,6 +41,14 @@ class SourcesTest {
     assertThatThrownBy(() -> open("sentences", new Window(32, 8)))
         .isInstanceOf(UnusableSourceException.class)
         .hasMessage("sentences does not take a stride; the sources that do are text:FILE");
+  }
+
+  @Test
+  void rejectsPartOfDataWithoutParts() {
+    SourceOptions test = SourceOptions.FOR_REQUESTS.withPart(Part.TEST);
+    assertThatThrownBy(() -> sources().open(SourceSpec.parse("jsonl:-"), test, ReadingOrder.AS_IS))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageStartingWith("jsonl does not take data.part; the sources that do are digits, ");
   }
 
   @Test

@@ -4,10 +4,11 @@ import dev.tidemill.producer.source.Downloads;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.SourceArgument;
 import dev.tidemill.producer.source.SourceFormat;
+import dev.tidemill.producer.source.SourceOption;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.Part;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code digits[:seed=N,drift-after=N]}. */
 public final class DigitsFormat implements SourceFormat {
@@ -27,6 +28,11 @@ public final class DigitsFormat implements SourceFormat {
   }
 
   @Override
+  public Set<SourceOption> options() {
+    return Set.of(SourceOption.PART);
+  }
+
+  @Override
   public void check(SourceArgument argument) {
     var unused = argument.numbers("seed", "drift-after");
   }
@@ -37,6 +43,6 @@ public final class DigitsFormat implements SourceFormat {
     return new DigitsSource(
         given.getOrDefault("seed", 1L),
         given.getOrDefault("drift-after", Long.MAX_VALUE),
-        options.part() == Part.TEST);
+        options.readsTestPart());
   }
 }

@@ -4,9 +4,10 @@ import dev.tidemill.producer.source.Downloads;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.SourceArgument;
 import dev.tidemill.producer.source.SourceFormat;
+import dev.tidemill.producer.source.SourceOption;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.Part;
 import java.util.List;
+import java.util.Set;
 
 /** {@code idx:DIR}. */
 public final class IdxFormat implements SourceFormat {
@@ -26,6 +27,11 @@ public final class IdxFormat implements SourceFormat {
   }
 
   @Override
+  public Set<SourceOption> options() {
+    return Set.of(SourceOption.PART);
+  }
+
+  @Override
   public void check(SourceArgument argument) {
     var unused = argument.path("DIR");
   }
@@ -33,6 +39,6 @@ public final class IdxFormat implements SourceFormat {
   @Override
   public IndexedSource open(SourceArgument argument, SourceOptions options, Downloads downloads) {
     IdxDirectory directory = new IdxDirectory("idx", argument.path("DIR"));
-    return options.part() == Part.TEST ? directory.test() : directory.train();
+    return options.readsTestPart() ? directory.test() : directory.train();
   }
 }

@@ -5,11 +5,12 @@ import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.PublishedFile;
 import dev.tidemill.producer.source.SourceArgument;
 import dev.tidemill.producer.source.SourceFormat;
+import dev.tidemill.producer.source.SourceOption;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.Part;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A well-known data set of IDX files. The digests are those of the files that the authors
@@ -53,6 +54,11 @@ abstract sealed class PublishedFormat implements SourceFormat
   }
 
   @Override
+  public final Set<SourceOption> options() {
+    return Set.of(SourceOption.PART);
+  }
+
+  @Override
   public final void check(SourceArgument argument) {
     argument.requireNone();
   }
@@ -61,6 +67,6 @@ abstract sealed class PublishedFormat implements SourceFormat
   public final IndexedSource open(
       SourceArgument argument, SourceOptions options, Downloads downloads) {
     IdxDirectory directory = new IdxDirectory(name, downloads.directory(name, home, files));
-    return options.part() == Part.TEST ? directory.test() : directory.train();
+    return options.readsTestPart() ? directory.test() : directory.train();
   }
 }

@@ -6,7 +6,6 @@ import dev.tidemill.producer.source.SourceArgument;
 import dev.tidemill.producer.source.SourceFormat;
 import dev.tidemill.producer.source.SourceOption;
 import dev.tidemill.producer.source.SourceOptions;
-import dev.tidemill.producer.source.SourceOptions.Part;
 import dev.tidemill.producer.source.Window;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +29,7 @@ public final class WavesFormat implements SourceFormat {
 
   @Override
   public Set<SourceOption> options() {
-    return Set.of(SourceOption.WINDOW);
+    return Set.of(SourceOption.PART, SourceOption.WINDOW);
   }
 
   @Override
@@ -43,6 +42,6 @@ public final class WavesFormat implements SourceFormat {
     return new WavesSource(
         argument.numbers("seed").getOrDefault("seed", 1L),
         Window.orDefault(options.window()).length(),
-        options.part() == Part.TEST);
+        options.readsTestPart());
   }
 }

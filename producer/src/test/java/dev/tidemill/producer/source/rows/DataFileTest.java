@@ -77,6 +77,16 @@ class DataFileTest {
     assertThatThrownBy(() -> DataFile.open(absent)).hasMessage(absent + " does not exist");
   }
 
+  @Test
+  void namesTheFolderThatHasNoRoom() throws IOException {
+    Path file = Files.write(dir.resolve("t.csv.gz"), gzip(random(100)));
+    Path folder = dir.resolve("absent");
+    assertThatThrownBy(() -> DataFile.unpacked(file, Compression.GZIP, folder))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageStartingWith(file + " cannot be unpacked into " + folder + " (")
+        .hasMessageEndingWith("-Djava.io.tmpdir=DIR names another folder");
+  }
+
   private void assertDamaged(String ending, byte[] packed) throws IOException {
     Path file = Files.write(dir.resolve("t.csv." + ending), packed);
     assertThatThrownBy(() -> DataFile.open(file))
