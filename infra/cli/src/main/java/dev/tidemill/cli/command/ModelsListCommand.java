@@ -17,9 +17,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "List all versions, oldest first, with their offset ranges and metrics.",
     description = {
-      "Ranges are partition:start-end of the batches topic, with the epoch after '@'. Loss and"
-          + " accuracy are prequential: measured on each sample before it is trained. Bytes are"
-          + " empty where retention has removed a version's payload.",
+      "Ranges are partition:start-end of the batches topic, with the epoch after '@'. Loss,"
+          + " accuracy and RMSE are prequential: measured on each sample before it is trained. RMSE"
+          + " is in the target's own unit. Bytes are empty where retention has removed a version's"
+          + " payload.",
       ""
     })
 final class ModelsListCommand implements Runnable {

@@ -3,6 +3,10 @@ package dev.tidemill.cli.output;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.Payload;
+import dev.tidemill.schemas.TargetErrors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the rows of {@code models list}. */
@@ -10,24 +14,50 @@ public final class VersionRow {
   private VersionRow() {}
 
   public static ResultRow forJson(Checkpoint version, long pinned) {
-    return row(version, pinned, version.getRanges().stream().map(VersionRow::range).toList());
+    List<ResultRow> errors = version.getErrors().stream().map(VersionRow::errors).toList();
+    return row(
+        version,
+        pinned,
+        version.getRanges().stream().map(VersionRow::range).toList(),
+        "errors",
+        errors.stream().map(ResultRow::values).toList());
   }
 
   public static ResultRow forTable(Checkpoint version, long pinned) {
-    return row(version, pinned, version.getRanges().stream().map(VersionRow::describe).toList());
+    Map<String, Double> rmse = new LinkedHashMap<>();
+    version.getErrors().forEach(errors -> rmse.put(errors.getTarget(), errors.getRmse()));
+    return row(
+        version,
+        pinned,
+        version.getRanges().stream().map(VersionRow::describe).toList(),
+        "rmse",
+        rmse.size() == 1 ? rmse.values().iterator().next() : rmse);
   }
 
-  private static ResultRow row(Checkpoint version, long pinned, Object ranges) {
+  /**
+   * @param measure the name of the errors of a regression, in place of the accuracy
+   */
+  private static ResultRow row(
+      Checkpoint version, long pinned, Object ranges, String measure, Object errors) {
+    boolean regression = !version.getErrors().isEmpty();
     return new ResultRow()
         .with("version", version.getVersion())
         .with("parent", version.getParent())
         .with("ranges", ranges)
         .with("samples", version.getSamples())
         .with("loss", version.getLoss())
-        .with("accuracy", version.getAccuracy())
+        .with(regression ? measure : "accuracy", regression ? errors : version.getAccuracy())
         .with("bytes", bytes(version.getPayload()))
         .with("created", version.getCreatedAt().toString())
         .with("pinned", version.getVersion() == pinned);
+  }
+
+  private static ResultRow errors(TargetErrors errors) {
+    return new ResultRow()
+        .with("target", errors.getTarget())
+        .with("mae", errors.getMae())
+        .with("rmse", errors.getRmse())
+        .with("r2", errors.getR2());
   }
 
   private static @Nullable Long bytes(@Nullable Payload payload) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.Payload;
+import dev.tidemill.schemas.TargetErrors;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VersionRowTest {
@@ -59,6 +61,25 @@ class VersionRowTest {
   void marksThePinnedVersion() {
     assertThat(VersionRow.forTable(VERSION, 12).values()).containsEntry("pinned", true);
     assertThat(VersionRow.forTable(VERSION, 11).values()).containsEntry("pinned", false);
+  }
+
+  @Test
+  void showsTheErrorsOfARegression() {
+    Checkpoint one = withErrors(new TargetErrors("price", 2.5, 3.25, 0.9));
+    assertThat(VersionRow.forTable(one, 0).values())
+        .containsEntry("rmse", 3.25)
+        .doesNotContainKey("accuracy");
+    assertThat(VersionRow.forJson(one, 0).toJson())
+        .contains("\"errors\":[{\"target\":\"price\",\"mae\":2.5,\"rmse\":3.25,\"r2\":0.9}]");
+    Checkpoint two =
+        withErrors(
+            new TargetErrors("price", 2.5, 3.25, 0.9), new TargetErrors("mass", 1.0, 2.0, null));
+    assertThat(VersionRow.forTable(two, 0).values())
+        .containsEntry("rmse", Map.of("price", 3.25, "mass", 2.0));
+  }
+
+  private static Checkpoint withErrors(TargetErrors... errors) {
+    return Checkpoint.newBuilder(VERSION).setAccuracy(null).setErrors(List.of(errors)).build();
   }
 
   @Test
