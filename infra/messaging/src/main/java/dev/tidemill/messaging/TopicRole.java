@@ -28,6 +28,8 @@ public enum TopicRole {
   VIEWER,
   /** Pins versions. */
   OPERATOR,
+  /** Lists, replays and discards dead letters. */
+  REPLAYER,
   /** Creates the topics; includes the needs of all other roles. */
   OWNER;
 
@@ -46,6 +48,7 @@ public enum TopicRole {
       case WRITER -> EnumSet.of(PREDICTIONS, CHECKPOINTS);
       case VIEWER -> EnumSet.of(CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
       case OPERATOR -> EnumSet.of(CHECKPOINTS, CONTROL);
+      case REPLAYER -> EnumSet.of(DEAD_LETTERS, CONTROL);
       case PRODUCER -> EnumSet.of(CONTRACT);
       case OWNER -> EnumSet.noneOf(Topics.Name.class);
     };
@@ -59,6 +62,7 @@ public enum TopicRole {
       case CALLER, WRITER -> EnumSet.of(REQUESTS, LABELS);
       case VIEWER -> EnumSet.noneOf(Topics.Name.class);
       case OPERATOR -> EnumSet.of(CONTROL);
+      case REPLAYER -> EnumSet.of(BATCHES, REQUESTS, CONTROL);
       case OWNER -> EnumSet.allOf(Topics.Name.class);
     };
   }
@@ -77,7 +81,7 @@ public enum TopicRole {
 
   boolean isTransactional() {
     return switch (this) {
-      case TRAINER, INFERENCE, PRODUCER, OWNER -> true;
+      case TRAINER, INFERENCE, PRODUCER, REPLAYER, OWNER -> true;
       case CALLER, WRITER, VIEWER, OPERATOR -> false;
     };
   }

@@ -2,6 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
@@ -40,6 +41,7 @@ class BadInputIT {
     Pipeline pipeline = Pipeline.create(kafka, "bad");
     trainAmongBadBatches(pipeline);
     answerAmongBadRequests(pipeline);
+    replayAndDiscard(pipeline);
     assertThat(pipeline.run("models verify", "--payloads").done().out())
         .last()
         .asString()
@@ -111,6 +113,41 @@ class BadInputIT {
               });
       assertThat(inference.isAlive()).isTrue();
     }
+  }
+
+  /** The record is refused again, because nothing has changed, and says so. */
+  private static void replayAndDiscard(Pipeline pipeline) throws Exception {
+    List<JsonNode> open = pipeline.run("dead-letters list", "--json").done().rows();
+    assertThat(open).hasSize(8).allMatch(row -> row.get("state").asText().equals("open"));
+    JsonNode bad =
+        open.stream()
+            .filter(row -> row.get("topic").asText().equals(pipeline.topics.requests()))
+            .findFirst()
+            .orElseThrow();
+    String id = bad.get("id").asText();
+    assertThat(pipeline.run("dead-letters show", id).done().out())
+        .anyMatch(line -> line.contains("9 bytes: 6e 6f 20 72"));
+    assertThat(pipeline.run("dead-letters list", "--by-reason").done().out()).hasSizeBetween(5, 9);
+    Outcome unused = pipeline.run("dead-letters replay", id).done();
+    Outcome twice = pipeline.run("dead-letters replay", id);
+    assertThat(twice.status()).isEqualTo(1);
+    assertThat(twice.error()).anyMatch(line -> line.contains(id + " was replayed by "));
+    try (ChildJvm inference = pipeline.start("serve")) {
+      Eventually.await().until(() -> pipeline.deadLetters().size() == 9);
+      assertThat(inference.isAlive()).isTrue();
+    }
+    List<JsonNode> left = pipeline.run("dead-letters list", "--json").done().rows();
+    JsonNode again = left.get(left.size() - 1);
+    assertThat(again.get("replays").asInt()).isEqualTo(1);
+    assertThat(pipeline.run("dead-letters show", again.get("id").asText()).done().out())
+        .anyMatch(
+            line ->
+                line.contains("origin")
+                    && line.endsWith(bad.get("partition") + "/" + bad.get("offset")));
+    String[] once = {"--max-replays", "1", again.get("id").asText()};
+    assertThat(pipeline.run("dead-letters replay", once).status()).isEqualTo(1);
+    assertThat(pipeline.run("dead-letters discard", "--all").done().out()).hasSize(8);
+    assertThat(pipeline.run("dead-letters list").done().out()).isEmpty();
   }
 
   private static void assertAnswers(Pipeline pipeline) {

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       ModelsCommand.class,
       ContractCommand.class,
+      DeadLettersCommand.class,
       PlanCommand.class,
       SettingsCommand.class,
       MetricsCommand.class,

@@ -2,6 +2,7 @@ package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.messaging.deadletter.DeadLetterActions;
 import dev.tidemill.schemas.Topics;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class TopicsAclsCommand implements Runnable {
       names = "--principal-prefix",
       defaultValue = "User:tidemill-",
       description =
-          "principals are PREFIX + producer, trainer, inference, caller (default:"
+          "principals are PREFIX + producer, trainer, inference, caller, replayer (default:"
               + " ${DEFAULT-VALUE})")
   private String principalPrefix = "";
 
@@ -89,6 +90,11 @@ final class TopicsAclsCommand implements Runnable {
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
+    Acls replayer = acls("replayer", context);
+    replayer.topics("read", topics.deadLetters(), topics.control());
+    replayer.topics("write", topics.batches(), topics.requests(), topics.control());
+    replayer.prefixedTransactionalId(DeadLetterActions.transactionalId(context.model()));
+    replayer.transactionLimits();
     spec.commandLine().getOut().flush();
   }
 

@@ -28,7 +28,8 @@ class TopicsAclsCommandTest {
     "caller, CALLER",
     "caller, WRITER",
     "caller, VIEWER",
-    "caller, OPERATOR"
+    "caller, OPERATOR",
+    "replayer, REPLAYER"
   })
   void allowsEachPrincipalToCheckItsTopics(String principal, TopicRole role) {
     Topics topics = Topics.of("tidemill", "m");

@@ -1,0 +1,36 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.output.ResultRow;
+import dev.tidemill.messaging.deadletter.StoredLetter;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.DeadLetterAction;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the rows of {@code dead-letters}. */
+final class LetterRow {
+  private LetterRow() {}
+
+  static ResultRow of(StoredLetter stored) {
+    DeadLetter letter = stored.letter();
+    return new ResultRow()
+        .with("id", stored.offset())
+        .with("refused", letter.getCreatedAt().toString())
+        .with("topic", letter.getTopic())
+        .with("partition", letter.getPartition())
+        .with("offset", letter.getOffset())
+        .with("replays", stored.replays())
+        .with("state", state(stored.action()))
+        // Control characters would break the rule of one line per letter.
+        .with("reason", letter.getReason().replaceAll("\\p{Cntrl}+", " "));
+  }
+
+  private static String state(@Nullable DeadLetterAction action) {
+    if (action == null) {
+      return "open";
+    }
+    return switch (action.getAction()) {
+      case REPLAY -> "replayed";
+      case DISCARD -> "discarded";
+    };
+  }
+}

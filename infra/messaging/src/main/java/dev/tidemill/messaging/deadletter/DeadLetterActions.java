@@ -1,0 +1,259 @@
+package dev.tidemill.messaging.deadletter;
+
+import dev.tidemill.messaging.DeadLetters;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.Transactions;
+import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.DeadLetterAction;
+import dev.tidemill.schemas.DeadLetterActionKind;
+import dev.tidemill.schemas.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * Replays and discards dead letters. One thread.
+ *
+ * <p><i>Invariant: a letter is replayed or discarded once.</i> The record and the action that notes
+ * it are one transaction. All operators of a model share a transactional id, and each reads the
+ * actions only after it has fenced the one before.
+ */
+public final class DeadLetterActions implements AutoCloseable {
+  /** More are left for the next transaction, because all of one are in memory. */
+  private static final int LETTERS_PER_TRANSACTION = 100;
+
+  private static final long BYTES_PER_TRANSACTION = 16L << 20;
+
+  private final DeadLetterLog log;
+  private final RecordCodec codec;
+  private final Topics topics;
+  private final String model;
+  private final String operator;
+  private final Clock clock;
+  private final Transactions transactions;
+
+  private DeadLetterActions(
+      DeadLetterLog log,
+      RecordCodec codec,
+      Topics topics,
+      String model,
+      String operator,
+      Clock clock,
+      Transactions transactions) {
+    this.log = log;
+    this.codec = codec;
+    this.topics = topics;
+    this.model = model;
+    this.operator = operator;
+    this.clock = clock;
+    this.transactions = transactions;
+  }
+
+  /**
+   * Opens the model's dead letters for actions, and fences another operator who has them open.
+   *
+   * @param operator who acts; the actions name him
+   * @throws dev.tidemill.messaging.FencedException if another operator opened them meanwhile
+   */
+  public static DeadLetterActions open(
+      KafkaClients clients, RecordCodec codec, Topics topics, String model, String operator) {
+    String id = transactionalId(model);
+    return new DeadLetterActions(
+        new DeadLetterLog(clients, codec, topics, id),
+        codec,
+        topics,
+        model,
+        operator,
+        Clock.systemUTC(),
+        new Transactions(
+            clients.transactionalProducer(id, id), id, "dead-letter operator of model " + model));
+  }
+
+  /** The transactional id that all operators of a model share. */
+  public static String transactionalId(String model) {
+    return "tidemill-" + model + "-dead-letters";
+  }
+
+  /** Receives what is done with each chosen letter, after it is committed. */
+  public interface Listener {
+    void done(StoredLetter letter);
+
+    void refused(StoredLetter letter, String reason);
+
+    /** Receives why a record on the topic is no dead letter. */
+    void malformed(String reason);
+  }
+
+  /**
+   * Sends the records of chosen letters to their topics again.
+   *
+   * @param maxReplays refuses a record that was replayed as often
+   * @throws org.apache.kafka.common.KafkaException as {@link Transactions#run}; what was reported
+   *     as done is committed
+   */
+  public void replay(Predicate<StoredLetter> chosen, int maxReplays, Listener listener) {
+    act(DeadLetterActionKind.REPLAY, chosen, letter -> whyNot(letter, maxReplays), listener);
+  }
+
+  /** Notes that chosen letters need no action. Throws like {@link #replay}. */
+  public void discard(Predicate<StoredLetter> chosen, Listener listener) {
+    act(DeadLetterActionKind.DISCARD, chosen, DeadLetterActions::whyClosed, listener);
+  }
+
+  private void act(
+      DeadLetterActionKind kind,
+      Predicate<StoredLetter> chosen,
+      Function<StoredLetter, Optional<String>> fault,
+      Listener listener) {
+    Batch batch = new Batch(kind, log.topicId(), listener);
+    log.read(
+        new DeadLetterLog.Reader() {
+          @Override
+          public void letter(StoredLetter letter) {
+            if (chosen.test(letter)) {
+              fault
+                  .apply(letter)
+                  .ifPresentOrElse(
+                      reason -> listener.refused(letter, reason), () -> batch.add(letter));
+            }
+          }
+
+          @Override
+          public void malformed(String reason) {
+            listener.malformed(reason);
+          }
+        });
+    batch.commit();
+  }
+
+  private static Optional<String> whyClosed(StoredLetter letter) {
+    DeadLetterAction action = letter.action();
+    return action == null
+        ? Optional.empty()
+        : Optional.of(
+            (action.getAction() == DeadLetterActionKind.REPLAY ? "was replayed" : "was discarded")
+                + " by "
+                + action.getOperator()
+                + " at "
+                + action.getCreatedAt());
+  }
+
+  private Optional<String> whyNot(StoredLetter letter, int maxReplays) {
+    Optional<String> closed = whyClosed(letter);
+    if (closed.isPresent()) {
+      return closed;
+    }
+    String topic = letter.letter().getTopic();
+    if (topic.isEmpty()) {
+      return Optional.of("is a row of a source, not a record; correct the data and send it again");
+    }
+    if (!topic.equals(topics.batches()) && !topic.equals(topics.requests())) {
+      return Optional.of("comes from " + topic + ", which this model does not read");
+    }
+    if (letter.letter().getValue() == null) {
+      return Optional.of("has no bytes: the record was too large to copy, or had no value");
+    }
+    return letter.replays() < maxReplays
+        ? Optional.empty()
+        : Optional.of(
+            "was replayed "
+                + letter.replays()
+                + " times and refused each time, first as "
+                + letter.origin()
+                + "; discard it, or allow more with --max-replays");
+  }
+
+  /** Letters of one transaction. */
+  private final class Batch {
+    private final DeadLetterActionKind kind;
+    private final String topicId;
+    private final Listener listener;
+    private final List<StoredLetter> letters = new ArrayList<>();
+    private long bytes;
+
+    Batch(DeadLetterActionKind kind, String topicId, Listener listener) {
+      this.kind = kind;
+      this.topicId = topicId;
+      this.listener = listener;
+    }
+
+    void add(StoredLetter letter) {
+      letters.add(letter);
+      ByteBuffer value = letter.letter().getValue();
+      bytes += value == null ? 0 : value.remaining();
+      if (letters.size() == LETTERS_PER_TRANSACTION || bytes >= BYTES_PER_TRANSACTION) {
+        commit();
+      }
+    }
+
+    void commit() {
+      if (letters.isEmpty()) {
+        return;
+      }
+      try {
+        int unused = transactions.run(this::send);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException("sending threw a checked exception", e);
+      }
+      letters.forEach(listener::done);
+      letters.clear();
+      bytes = 0;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // A send that fails makes the commit fail.
+    private int send(Producer<byte[], byte[]> producer) {
+      for (StoredLetter letter : letters) {
+        if (kind == DeadLetterActionKind.REPLAY) {
+          producer.send(replayed(letter));
+        }
+        producer.send(noted(letter));
+      }
+      return letters.size();
+    }
+
+    private ProducerRecord<byte[], byte[]> replayed(StoredLetter letter) {
+      ProducerRecord<byte[], byte[]> record = DeadLetters.original(letter.letter());
+      Headers headers = record.headers();
+      String origin = letter.origin();
+      headers.remove(StoredLetter.ORIGIN).remove(StoredLetter.REPLAYS);
+      headers.add(StoredLetter.ORIGIN, origin.getBytes(StandardCharsets.UTF_8));
+      headers.add(
+          StoredLetter.REPLAYS,
+          Integer.toString(letter.replays() + 1).getBytes(StandardCharsets.UTF_8));
+      return record;
+    }
+
+    private ProducerRecord<byte[], byte[]> noted(StoredLetter letter) {
+      DeadLetterAction action =
+          DeadLetterAction.newBuilder()
+              .setModel(model)
+              .setTopicId(topicId)
+              .setOffset(letter.offset())
+              .setAction(kind)
+              .setOperator(operator)
+              .setCreatedAt(clock.instant())
+              .build();
+      return codec.record(
+          topics.control(),
+          0,
+          model.getBytes(StandardCharsets.UTF_8),
+          ControlEvent.newBuilder().setEvent(action).build());
+    }
+  }
+
+  @Override
+  public void close() {
+    transactions.close();
+  }
+}
