@@ -3,6 +3,8 @@ package dev.tidemill.inference;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.wire.NamedValues;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -37,7 +39,7 @@ record PendingRequest(
   /** Size of a header on the heap, besides key and value. */
   private static final int HEADER_HEAP_BYTES = 64;
 
-  /** Size of a named value on the heap, besides its bytes in the record. */
+  /** Size of a named value on the heap that Avro's reader decoded, besides its bytes. */
   private static final int VALUE_HEAP_BYTES = 100;
 
   private static final int MAX_ID_LENGTH = 1024;
@@ -61,9 +63,7 @@ record PendingRequest(
     try {
       PredictionRequest request = codec.decode(record, PredictionRequest.class);
       int idLength = request.getRequestId().length();
-      if (request.getValues() != null) {
-        bytes += (long) VALUE_HEAP_BYTES * request.getValues().size();
-      }
+      bytes += heapBytes(request.getValues());
       return idLength > MAX_ID_LENGTH
           ? new PendingRequest(
               owned,
@@ -79,6 +79,15 @@ record PendingRequest(
       return new PendingRequest(
           owned, record, null, String.valueOf(e.getMessage()), receivedNanos, bytes);
     }
+  }
+
+  private static long heapBytes(@Nullable Map<String, Object> values) {
+    if (values == null) {
+      return 0;
+    }
+    return values instanceof NamedValues named
+        ? named.heapBytes()
+        : (long) VALUE_HEAP_BYTES * values.size();
   }
 
   private static @Nullable String envelopeFault(int headers, long envelope) {

@@ -48,7 +48,17 @@ abstract sealed class FeatureEncoder {
     return true;
   }
 
+  /** Writes the elements of a number as {@link #encode} does, without boxing it. */
+  final void encodeNumber(double number, ByteBuffer into) {
+    putNumber(number, into);
+    if (indicator) {
+      into.putFloat(0);
+    }
+  }
+
   abstract void put(Object raw, ByteBuffer into);
+
+  abstract void putNumber(double number, ByteBuffer into);
 
   abstract void putFill(ByteBuffer into);
 
@@ -77,23 +87,50 @@ abstract sealed class FeatureEncoder {
     @Override
     void put(Object raw, ByteBuffer into) {
       double value = number(raw);
-      if (Double.isNaN(value)) {
-        throw unusable(raw, "not a finite number");
-      }
-      if (value < minimum || value > maximum) {
-        throw unusable(raw, "not from " + minimum + " to " + maximum);
-      }
-      float element = (float) ((value - mean) / deviation);
-      if (!Float.isFinite(element)) {
-        throw unusable(raw, "not finite after standardization");
+      float element = element(value);
+      if (Float.isNaN(element)) {
+        throw unusable(raw, fault(value));
       }
       into.putFloat(element);
     }
 
+    @Override
+    void putNumber(double number, ByteBuffer into) {
+      double value = finite(number);
+      float element = element(value);
+      if (Float.isNaN(element)) {
+        throw unusable(number, fault(value));
+      }
+      into.putFloat(element);
+    }
+
+    /** Returns the element of a value; NaN if the value is not accepted. */
+    private float element(double value) {
+      if (value < minimum || value > maximum) {
+        return Float.NaN;
+      }
+      float element = (float) ((value - mean) / deviation);
+      return Float.isFinite(element) ? element : Float.NaN;
+    }
+
+    /** Returns why a value is not accepted. */
+    private String fault(double value) {
+      if (Double.isNaN(value)) {
+        return "not a finite number";
+      }
+      return value < minimum || value > maximum
+          ? "not from " + minimum + " to " + maximum
+          : "not finite after standardization";
+    }
+
+    /** Returns a number that is finite as a 32-bit float; otherwise NaN. */
+    private static double finite(double number) {
+      return Float.isFinite((float) number) ? number : Double.NaN;
+    }
+
     private static double number(Object raw) {
       if (raw instanceof Number number) {
-        double value = number.doubleValue();
-        return Float.isFinite((float) value) ? value : Double.NaN;
+        return finite(number.doubleValue());
       }
       if (raw instanceof Boolean bool) {
         return bool ? 1 : 0;
@@ -134,6 +171,11 @@ abstract sealed class FeatureEncoder {
         throw unusable(text, "not a category; the categories are " + numbers.keySet());
       }
       putElements(number, into);
+    }
+
+    @Override
+    void putNumber(double number, ByteBuffer into) {
+      put(number, into);
     }
 
     @Override

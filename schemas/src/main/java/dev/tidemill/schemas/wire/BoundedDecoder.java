@@ -2,7 +2,10 @@ package dev.tidemill.schemas.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.avro.AvroTypeException;
@@ -23,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Used once, by one thread.
  */
 final class BoundedDecoder extends Decoder {
+  private static final VarHandle FLOAT =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle DOUBLE =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private final int begin;
   private final int end;
@@ -39,6 +47,16 @@ final class BoundedDecoder extends Decoder {
   /** Goes back to where that many bytes remained. */
   void rewind(int remainingBytes) {
     at = end - remainingBytes;
+  }
+
+  /** The bytes of the record and, possibly, of others. */
+  byte[] array() {
+    return bytes;
+  }
+
+  /** Returns the index in {@link #array} of the next byte. */
+  int position() {
+    return at;
   }
 
   @Override
@@ -85,12 +103,12 @@ final class BoundedDecoder extends Decoder {
 
   @Override
   public float readFloat() throws IOException {
-    return Float.intBitsToFloat((int) readLittleEndian(Float.BYTES));
+    return (float) FLOAT.get(bytes, advance(Float.BYTES));
   }
 
   @Override
   public double readDouble() throws IOException {
-    return Double.longBitsToDouble(readLittleEndian(Double.BYTES));
+    return (double) DOUBLE.get(bytes, advance(Double.BYTES));
   }
 
   @Override
@@ -103,6 +121,26 @@ final class BoundedDecoder extends Decoder {
       throw new AvroTypeException("a string is not UTF-8");
     }
     return text;
+  }
+
+  /**
+   * Skips a string, and checks that it is UTF-8.
+   *
+   * @return the index of its first byte in {@link #array}; it ends before {@link #position}
+   */
+  int skipText() throws IOException {
+    int before = at;
+    int length = readLength("a string");
+    int start = advance(length);
+    for (int i = start; i < at; i++) {
+      if (bytes[i] < 0) {
+        // Not ASCII: decoding checks it.
+        at = before;
+        String unused = readString();
+        return start;
+      }
+    }
+    return start;
   }
 
   @Override
@@ -129,6 +167,15 @@ final class BoundedDecoder extends Decoder {
   @Override
   public int readIndex() throws IOException {
     return readInt();
+  }
+
+  /** Reads the index of a branch of a union that has {@code branches} of them. */
+  int readBranch(int branches) throws IOException {
+    int index = readIndex();
+    if (index < 0 || index >= branches) {
+      throw new AvroTypeException("a union has no branch " + index);
+    }
+    return index;
   }
 
   @Override
@@ -213,15 +260,6 @@ final class BoundedDecoder extends Decoder {
           what + " declares " + declared + ", but only " + remainingBytes() + " bytes are left");
     }
     return declared;
-  }
-
-  private long readLittleEndian(int size) throws IOException {
-    int start = advance(size);
-    long value = 0;
-    for (int i = size - 1; i >= 0; i--) {
-      value = (value << 8) | (bytes[start + i] & 0xff);
-    }
-    return value;
   }
 
   /** Skips bytes and returns the index of the first one. */

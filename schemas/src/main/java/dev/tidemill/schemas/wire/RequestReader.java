@@ -6,13 +6,10 @@ import dev.tidemill.schemas.Tensor;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests of the current schema field by field, with the same result as Avro's reader but
@@ -32,41 +29,10 @@ final class RequestReader {
   static PredictionRequest read(BoundedDecoder from) throws IOException {
     PredictionRequest request = new PredictionRequest();
     request.setRequestId(from.readString());
-    request.setInputs(branch(from, 2) == 0 ? null : tensor(from));
-    request.setValues(branch(from, 2) == 0 ? null : values(from));
+    request.setInputs(from.readBranch(2) == 0 ? null : tensor(from));
+    request.setValues(from.readBranch(2) == 0 ? null : NamedValues.read(from));
     request.setCreatedAt(Instant.ofEpochMilli(from.readLong()));
     return request;
-  }
-
-  private static int branch(BoundedDecoder from, int branches) throws IOException {
-    int index = from.readIndex();
-    if (index < 0 || index >= branches) {
-      throw new AvroTypeException("a union has no branch " + index);
-    }
-    return index;
-  }
-
-  private static Map<String, Object> values(BoundedDecoder from) throws IOException {
-    Map<String, Object> values = new HashMap<>();
-    long texts = EntryLimit.texts(from.remainingBytes());
-    long entries = 0;
-    for (long left = from.readMapStart(); left > 0; left = from.mapNext()) {
-      entries += left;
-      EntryLimit.checkTexts("values", entries, texts);
-      for (long i = 0; i < left; i++) {
-        values.put(from.readString(), value(from));
-      }
-    }
-    return values;
-  }
-
-  private static @Nullable Object value(BoundedDecoder from) throws IOException {
-    return switch (branch(from, 4)) {
-      case 0 -> null;
-      case 1 -> from.readDouble();
-      case 2 -> from.readString();
-      default -> from.readBoolean();
-    };
   }
 
   private static Tensor tensor(BoundedDecoder from) throws IOException {

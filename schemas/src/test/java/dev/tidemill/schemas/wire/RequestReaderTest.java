@@ -55,6 +55,22 @@ final class RequestReaderTest {
   }
 
   @Test
+  void rejectsDamagedValuesAsAvroDoes() throws IOException {
+    int refused = 0;
+    for (int i = 0; i < 5000; i++) {
+      PredictionRequest request = request();
+      request.setInputs(null);
+      request.setValues(values());
+      byte[] bytes = writer.write(new byte[0], request);
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      Optional<PredictionRequest> read = read(bytes);
+      assertThat(read).isEqualTo(readByAvro(bytes));
+      refused += read.isEmpty() ? 1 : 0;
+    }
+    assertThat(refused).isBetween(500, 4500);
+  }
+
+  @Test
   void readsOnlyTheCurrentSchema() {
     assertThat(RequestReader.reads(SCHEMA)).isTrue();
     assertThat(RequestReader.reads(Tensor.getClassSchema())).isFalse();
