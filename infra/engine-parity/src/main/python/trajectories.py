@@ -48,6 +48,18 @@ class Embedding(nn.Embedding):
         return super().forward(x.long())
 
 
+class ColumnEmbedding(nn.ModuleDict):
+    """The elements that are no columns come first, then a row for each column."""
+
+    def __init__(self, features, columns, width):
+        super().__init__({i: nn.Embedding(size, width) for i, size in columns.items()})
+        self.others = [i for i in range(features) if str(i) not in columns]
+
+    def forward(self, x):
+        rows = [embedding(x[:, int(i)].long()) for i, embedding in self.items()]
+        return torch.cat([x[:, self.others], *rows], 1)
+
+
 class PositionalEmbedding(nn.Module):
     def __init__(self, shape):
         super().__init__()
@@ -104,6 +116,8 @@ def module(layer, shape):
         return nn.GELU(approximate=layer.get("approximate", "none"))
     if kind == "embedding":
         return Embedding(layer["num_embeddings"], layer["embedding_dim"])
+    if kind == "column_embedding":
+        return ColumnEmbedding(shape[0], layer["columns"], layer["embedding_dim"])
     if kind == "positional_embedding":
         return PositionalEmbedding(shape)
     if kind == "lstm":
@@ -181,6 +195,8 @@ def run(directory, name, shape, layers, optim, loss="cross_entropy", batch=4, st
         inputs = torch.randint(0, layers[0]["num_embeddings"], (steps, batch, *shape)).float()
     else:
         inputs = torch.randn(steps, batch, *shape)
+    for i, size in layers[0].get("columns", {}).items():
+        inputs[:, :, int(i)] = torch.randint(0, size, (steps, batch)).float()
     if classes:
         targets = torch.randint(0, answer[-1], (steps, batch, *answer[:-1]))
     else:
@@ -311,6 +327,17 @@ OPTIMIZERS = {
                       "amsgrad": True},
 }
 
+def columns(width, **sizes):
+    return {"type": "column_embedding", "embedding_dim": width, "columns": {k[1:]: v for k, v in sizes.items()}}
+
+
+# These run last, for the same reason.
+COLUMNS = {
+    # The number of the last category is none that BFLOAT16 represents.
+    "column_embedding": ([6], [columns(3, _1=5, _4=300), linear(7), {"type": "tanh"}, linear(3)]),
+    "column_embedding_alone": ([2], [columns(4, _0=3, _1=6), linear(3)]),
+}
+
 MLP = [linear(7), {"type": "tanh"}, linear(3)]
 
 SMOOTHING = {"label_smoothing": 0.1}
@@ -346,6 +373,8 @@ def main():
         loss_run("samples", weighted=True)
         loss_run("all", sharded, 2, weighted=True, **SMOOTHING, **CLASS_WEIGHTS)
     run(directory, "loss-mse_samples", [5], MLP, SGD, "mse", 200, 2, weighted=True)
+    for name, (shape, layers) in COLUMNS.items():
+        run(directory, "layer-" + name, shape, layers, SGD)
 
 
 main()

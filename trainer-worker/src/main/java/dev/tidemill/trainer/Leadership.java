@@ -97,7 +97,7 @@ final class Leadership implements RecordPolicy {
     SpecTemplate template = context.job().template();
     Optional<ModelSpec> fixed = template.withoutData();
     boolean balanced = fixed.isPresent() && fixed.get().loss().balanced();
-    if (!template.adaptsInput() && !template.adaptsOutputs() && !balanced) {
+    if (!template.adapts() && !balanced) {
       return fixed;
     }
     Optional<Contract> contract;

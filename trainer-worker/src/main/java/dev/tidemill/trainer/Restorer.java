@@ -5,11 +5,9 @@ import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.checkpoints.MalformedSafeTensorsException;
 import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.contract.Contract;
-import dev.tidemill.engine.LayerSpec;
+import dev.tidemill.engine.ModelGrowth;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
-import dev.tidemill.engine.Network;
-import dev.tidemill.engine.OutputGrowth;
 import dev.tidemill.engine.SpecDifference;
 import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.schemas.Checkpoint;
@@ -123,13 +121,8 @@ final class Restorer {
     contracts.require(newest);
     ModelSpec had = ModelSpec.parse(newest.getSpec());
     ModelSpec spec = spec(Optional.of(had));
-    int outputs = Network.of(had).outputLength();
-    boolean grows =
-        template.adaptsOutputs()
-            && contract.filter(Contract::isClassification).isPresent()
-            && Network.of(spec).outputLength() > outputs;
-    ModelSpec read = grows ? beforeGrowth(spec, had, outputs) : spec;
-    SpecDifference difference = SpecDifference.between(had, read);
+    Growth growth = Growth.between(had, spec, template, contract);
+    SpecDifference difference = SpecDifference.between(had, growth.before());
     if (!difference.allowed()) {
       throw new RunRefusedException(
           "the spec does not fit version "
@@ -139,26 +132,19 @@ final class Restorer {
               + ": "
               + String.join("; ", difference.refusals()));
     }
-    ModelState state = ModelState.allocate(read);
+    ModelState state = ModelState.allocate(growth.before());
     try (CheckpointReader reader =
         CheckpointReader.open(
             context.clients(), context.codec(), context.topics(), context.clientId("restore"))) {
       reader.readInto(newest, state);
     }
     List<String> changes = changes(difference, newest);
-    if (grows) {
-      state = OutputGrowth.grow(state, spec);
-      String growth = growth(spec, outputs);
-      changes.add(growth);
-      context.listener().onNotice(growth);
+    if (!growth.changes().isEmpty()) {
+      state = ModelGrowth.grow(state, spec);
+      changes.addAll(growth.changes());
+      growth.changes().forEach(context.listener()::onNotice);
     }
     return new RestoredModel(state, lineage, newest, List.copyOf(changes));
-  }
-
-  /** Returns the spec with the lineage's outputs, which its class weights must fit, too. */
-  private static ModelSpec beforeGrowth(ModelSpec spec, ModelSpec had, int outputs) {
-    ModelSpec unweighted = spec.withLoss(spec.loss().withClassWeights()).withOutputs(outputs);
-    return had.loss().type() == spec.loss().type() ? unweighted.withLoss(had.loss()) : unweighted;
   }
 
   /** Rejects another topic, on which the positions of the lineage are not valid. */
@@ -189,26 +175,6 @@ final class Restorer {
       changes.add("engine: " + newest.getEngine() + " -> " + engine);
     }
     return changes;
-  }
-
-  private String growth(ModelSpec spec, int had) {
-    int has = Network.of(spec).outputLength();
-    String layer =
-        spec.layers().stream()
-            .filter(LayerSpec.Linear.class::isInstance)
-            .reduce((before, last) -> last)
-            .map(LayerSpec::name)
-            .orElse("");
-    String growth = "output layer " + layer + " grew from " + had + " to " + has + " classes";
-    return contract
-        .map(
-            newest ->
-                growth
-                    + " with contract version "
-                    + newest.version()
-                    + ": "
-                    + String.join(", ", newest.classes().subList(had, has)))
-        .orElse(growth);
   }
 
   private ModelState initial() {

@@ -22,8 +22,8 @@ final class SpecSizes {
 
   /**
    * Resolves a template: what the contract does not determine is as in the lineage or, without a
-   * lineage, the template's default. Outputs never become fewer than the lineage has. Balanced
-   * class weights follow from the labels that the contract's first producer counted.
+   * lineage, the template's default. Outputs and categories never become fewer than the lineage
+   * has. Balanced class weights follow from the labels that the contract's first producer counted.
    *
    * @throws dev.tidemill.engine.InvalidSpecException if a size is unknown, or a layer does not
    *     accept it
@@ -32,7 +32,7 @@ final class SpecSizes {
       SpecTemplate template, Optional<Contract> contract, Optional<ModelSpec> lineage) {
     SampleFormat had = lineage.map(SampleFormat::of).orElse(SampleFormat.UNKNOWN);
     SampleFormat has = contract.map(SpecSizes::format).orElse(SampleFormat.UNKNOWN);
-    ModelSpec spec = template.resolve(has.withOutputsOf(had).or(had));
+    ModelSpec spec = template.resolve(has.withSizesOf(had).or(had));
     long[] counts = classCounts(contract);
     // A network may have more outputs than the contract has classes.
     return spec.loss().balanced() && counts.length > 0
@@ -55,7 +55,8 @@ final class SpecSizes {
     return new SampleFormat(
         Optional.of(contract.shape().stream().map(Math::toIntExact).toList()),
         OptionalDouble.of(bytes ? BYTES : 1),
-        contract.outputs());
+        contract.outputs(),
+        Optional.of(CategoryColumns.sizes(contract)));
   }
 
   /** Returns why samples of a contract cannot be trained with a spec. */
@@ -72,7 +73,8 @@ final class SpecSizes {
               + "; leave the shape to the contract (input: {shape: auto}), or train another model"
               + " (--model)");
     }
-    return contract.label().isEmpty() ? Optional.empty() : outputsMisfit(spec, contract);
+    return CategoryColumns.misfit(spec, contract)
+        .or(() -> contract.label().isEmpty() ? Optional.empty() : outputsMisfit(spec, contract));
   }
 
   private static Optional<String> outputsMisfit(ModelSpec spec, Contract contract) {

@@ -199,6 +199,9 @@ final class TermStarter {
                     .map(at -> "partition " + at.partition() + " offset " + at.offset())
                     .collect(Collectors.joining(", ")));
     replaced(restored, contract).ifPresent(context.listener()::onNotice);
+    contract
+        .flatMap(newest -> CategoryColumns.notEmbedded(restored.state().spec(), newest))
+        .ifPresent(context.listener()::onNotice);
     plan.resumption().changes().forEach(context.listener()::onNotice);
     plan.resumption()
         .gaps()

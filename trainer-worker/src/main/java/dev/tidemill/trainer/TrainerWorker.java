@@ -95,7 +95,7 @@ public final class TrainerWorker implements Worker {
             settings.worker(),
             monitor,
             Term.closeTimeout(
-                    job.template().adaptsInput() || job.template().adaptsOutputs()
+                    job.template().adapts()
                         ? Long.MAX_VALUE
                         : spec.map(Term::stateBytes).orElse(Long.MAX_VALUE))
                 .plus(TERM_MARGIN));

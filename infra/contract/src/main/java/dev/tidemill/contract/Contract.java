@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A data contract that was checked: what a model's data means. Immutable, as long as nobody changes
@@ -101,6 +103,20 @@ public final class Contract {
         feature.getKind() == FeatureKind.CATEGORY
             && feature.getEncoding() == CategoryEncoding.ONE_HOT;
     return (oneHot ? feature.getCategories().size() : 1) + (feature.getIndicator() ? 1 : 0);
+  }
+
+  /** The categories of a table that are encoded as their number, by the index of their element. */
+  public SortedMap<Integer, Feature> indexedCategories() {
+    SortedMap<Integer, Feature> indexed = new TreeMap<>();
+    int element = 0;
+    for (Feature feature : isTable() ? features() : List.<Feature>of()) {
+      if (feature.getKind() == FeatureKind.CATEGORY
+          && feature.getEncoding() == CategoryEncoding.INDEX) {
+        indexed.put(element, feature);
+      }
+      element += width(feature);
+    }
+    return indexed;
   }
 
   public Optional<LabelContract> label() {

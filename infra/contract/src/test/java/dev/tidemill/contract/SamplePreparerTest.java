@@ -59,6 +59,12 @@ class SamplePreparerTest {
   }
 
   @Test
+  void contractNamesTheElementOfAnIndex() {
+    assertThat(CONTRACT.indexedCategories()).containsOnlyKeys(4);
+    assertThat(CONTRACT.indexedCategories().get(4).getName()).isEqualTo("size");
+  }
+
+  @Test
   void fillsMissingValuesAndSaysSo() {
     assertThat(elements(without("age"))).containsExactly(2f, 0f, 1f, 0f, 1f, 2f, 1f, 1f);
     assertThat(elements(sample("age", ""))).containsExactly(2f, 0f, 1f, 0f, 1f, 2f, 1f, 1f);

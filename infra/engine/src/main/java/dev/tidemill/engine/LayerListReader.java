@@ -119,6 +119,10 @@ final class LayerListReader {
       faults.add(where + ": takes token numbers, so it must be the first layer");
       return null;
     }
+    if (layer instanceof LayerSpec.ColumnEmbedding && count > 1) {
+      faults.add(where + ": takes elements of the sample, so it must be the first layer");
+      return null;
+    }
     boolean norm = layer instanceof LayerSpec.BatchNorm1d || layer instanceof LayerSpec.BatchNorm2d;
     if (norm && shape != null && Shapes.elements(shape) == shape.get(0)) {
       singleValued.add(new SingleValued(where, shape));

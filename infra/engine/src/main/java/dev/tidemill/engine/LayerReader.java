@@ -17,6 +17,9 @@ final class LayerReader {
   /** A type of layer that {@link LayerListReader} replaces by copies of its layers. */
   static final String REPEAT = "repeat";
 
+  /** A type of layer whose sizes {@link SpecTemplate} may take from the data. */
+  static final String COLUMN_EMBEDDING = "column_embedding";
+
   /** Each other type's name and how its arguments are read, in the order of the documentation. */
   private static final Map<String, BiFunction<String, SpecFields, LayerSpec>> LEAVES =
       new LinkedHashMap<>();
@@ -35,6 +38,7 @@ final class LayerReader {
     LEAVES.put("sigmoid", (name, f) -> new Activation(name, Activation.Kind.SIGMOID));
     LEAVES.put("gelu", (name, f) -> new Activation(name, gelu(f)));
     LEAVES.put("embedding", LayerReader::embedding);
+    LEAVES.put(COLUMN_EMBEDDING, ColumnReader::layer);
     LEAVES.put("positional_embedding", (name, f) -> new LayerSpec.PositionalEmbedding(name));
     LEAVES.put("lstm", LayerReader::lstm);
     LEAVES.put("layer_norm", (name, f) -> new LayerSpec.LayerNorm(name, eps(f)));

@@ -2,6 +2,8 @@ package dev.tidemill.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A layer as data: a PyTorch module and its arguments. {@link Network} infers input sizes from the
@@ -40,6 +42,8 @@ public sealed interface LayerSpec {
     R activation(Activation layer);
 
     R embedding(Embedding layer);
+
+    R columnEmbedding(ColumnEmbedding layer);
 
     R positionalEmbedding(PositionalEmbedding layer);
 
@@ -213,6 +217,80 @@ public sealed interface LayerSpec {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.embedding(this);
+    }
+  }
+
+  /**
+   * Replaces elements that are category numbers by learned rows: {@code [features]} to {@code
+   * [features - columns + columns * embeddingDim]}. The other elements come first, in their order,
+   * then a row for each column, in the order of the columns. It must be the first layer.
+   *
+   * <p>Each column has a tensor of its own, {@code INDEX.weight [categories,
+   * embeddingDim]}, as in an {@code nn.ModuleDict} of {@code nn.Embedding}. So an appended category
+   * is a row behind those of its column.
+   *
+   * @param columns at least one, with ascending indexes
+   */
+  record ColumnEmbedding(String name, int embeddingDim, List<Column> columns) implements LayerSpec {
+
+    /**
+     * An element of a sample that is the number of a category.
+     *
+     * @param index of the element, from 0
+     * @param categories how many there are; the numbers are 0 to one less
+     */
+    public record Column(int index, int categories) {
+      /** The largest number of categories: FLOAT32 represents all integers up to it. */
+      static final int MAX_CATEGORIES = 1 << 24;
+
+      /** Whether an element is the number of a category. */
+      public boolean accepts(float element) {
+        return element >= 0 && element < categories && element == (int) element;
+      }
+
+      /**
+       * Returns an element as the number of a category.
+       *
+       * @throws IllegalArgumentException if it is none
+       */
+      public int category(float element) {
+        if (!accepts(element)) {
+          throw new IllegalArgumentException(
+              "value "
+                  + element
+                  + " of element "
+                  + index
+                  + " is invalid; categories are integers from 0 to "
+                  + (categories - 1));
+        }
+        return (int) element;
+      }
+
+      /** The name of the column's tensor in the layer. */
+      public String tensor() {
+        return index + ".weight";
+      }
+    }
+
+    public ColumnEmbedding {
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public String type() {
+      return "column_embedding";
+    }
+
+    /** Number of categories by the index of the element, ascending. */
+    public SortedMap<Integer, Integer> sizes() {
+      SortedMap<Integer, Integer> sizes = new TreeMap<>();
+      columns.forEach(column -> sizes.put(column.index(), column.categories()));
+      return sizes;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.columnEmbedding(this);
     }
   }
 

@@ -72,6 +72,13 @@ final class LayerTensors implements LayerSpec.Visitor<List<LayerTensors.Tensor>>
   }
 
   @Override
+  public List<Tensor> columnEmbedding(LayerSpec.ColumnEmbedding l) {
+    return l.columns().stream()
+        .map(column -> parameter(column.tensor(), column.categories(), l.embeddingDim()))
+        .toList();
+  }
+
+  @Override
   public List<Tensor> positionalEmbedding(LayerSpec.PositionalEmbedding l) {
     return List.of(new Tensor("weight", in, Kind.PARAMETER));
   }

@@ -86,6 +86,11 @@ record LayerWork(long flops, boolean needsInput, boolean needsOutput, long saved
       return OF_INPUT;
     }
 
+    @Override
+    public LayerWork columnEmbedding(LayerSpec.ColumnEmbedding l) {
+      return OF_INPUT;
+    }
+
     /** Saves the index of each maximum. */
     @Override
     public LayerWork maxPool2d(LayerSpec.MaxPool2d l) {

@@ -99,6 +99,21 @@ public record ModelSpec(
             "spec " + name + " has no linear layer whose out_features could be set to " + outputs));
   }
 
+  /**
+   * Returns this spec with other columns in its first layer.
+   *
+   * @throws InvalidSpecException if the first layer embeds no columns, or the shapes do not fit
+   */
+  public ModelSpec withColumns(List<LayerSpec.ColumnEmbedding.Column> columns) {
+    if (!(layers.get(0) instanceof LayerSpec.ColumnEmbedding first)) {
+      throw new InvalidSpecException(
+          List.of("spec " + name + " has no first layer that embeds columns"));
+    }
+    List<LayerSpec> changed = new ArrayList<>(layers);
+    changed.set(0, new LayerSpec.ColumnEmbedding(first.name(), first.embeddingDim(), columns));
+    return new ModelSpec(name, input, changed, loss, optimizer, schedule, training).checked();
+  }
+
   public ModelSpec withOptimizer(OptimizerSpec other) {
     return new ModelSpec(name, input, layers, loss, other, schedule, training).checked();
   }

@@ -3,6 +3,7 @@ package dev.tidemill.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A spec with all shapes inferred: each layer's input and output shape for one sample, and the
@@ -160,6 +161,28 @@ public final class Network {
   /** Whether samples are token numbers, because the first layer is an embedding. */
   public boolean takesTokens() {
     return layers.get(0).spec() instanceof LayerSpec.Embedding;
+  }
+
+  /** The layer that embeds elements of a sample; empty if there is none. */
+  public Optional<LayerSpec.ColumnEmbedding> columnEmbedding() {
+    return layers.get(0).spec() instanceof LayerSpec.ColumnEmbedding columns
+        ? Optional.of(columns)
+        : Optional.empty();
+  }
+
+  /**
+   * How many numbers an element of a sample may be, from 0, if it is a token or a category; empty
+   * if it may be any finite number.
+   */
+  public OptionalInt categories(int element) {
+    if (layers.get(0).spec() instanceof LayerSpec.Embedding tokens) {
+      return OptionalInt.of(tokens.numEmbeddings());
+    }
+    return columnEmbedding().stream()
+        .flatMap(layer -> layer.columns().stream())
+        .filter(column -> column.index() == element)
+        .mapToInt(LayerSpec.ColumnEmbedding.Column::categories)
+        .findFirst();
   }
 
   /**

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Validates records before an engine sees them: shape, type, length, finite values, labels and
- * weights. It refuses whole records; the fault names the first bad sample. Not thread-safe.
+ * Validates records before an engine sees them: shape, type, length, finite values, tokens and
+ * categories, labels and weights. It refuses whole records; the fault names the first bad sample.
+ * Not thread-safe.
  */
 public final class SampleCheck {
   private final Network network;
@@ -63,7 +64,13 @@ public final class SampleCheck {
       return new ClassNumberCheck("token", "tokens", tokens.numEmbeddings(), network.inputLength())
           .fault(inputs);
     }
-    return new ValueCheck(network.inputLength(), network.spec().input().scale()).fault(inputs, "");
+    return new ValueCheck(network.inputLength(), network.spec().input().scale())
+        .fault(inputs, "")
+        .or(
+            () ->
+                network
+                    .columnEmbedding()
+                    .flatMap(layer -> new ColumnCheck(layer, network.inputLength()).fault(inputs)));
   }
 
   private Optional<String> batchShape(TensorView inputs) {

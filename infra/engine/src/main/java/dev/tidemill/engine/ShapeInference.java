@@ -114,6 +114,22 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
   }
 
   @Override
+  public List<Integer> columnEmbedding(LayerSpec.ColumnEmbedding l) {
+    if (in.size() != 1) {
+      throw new InvalidShape("needs an input of shape [features], got " + in);
+    }
+    int last = l.columns().get(l.columns().size() - 1).index();
+    if (last >= in.get(0)) {
+      throw new InvalidShape(
+          "embeds element " + last + ", but the last element of a sample is " + (in.get(0) - 1));
+    }
+    long others = in.get(0) - l.columns().size();
+    long values = others + (long) l.columns().size() * l.embeddingDim();
+    requireThatFits("the number of its outputs", values);
+    return List.of((int) values);
+  }
+
+  @Override
   public List<Integer> positionalEmbedding(LayerSpec.PositionalEmbedding l) {
     return sequence();
   }

@@ -42,7 +42,7 @@ final class SpecReader {
       output(loss.type(), output);
       classWeights(loss, output);
     }
-    tokens(input, layers);
+    wholeNumbers(input, layers);
     oneSample(training, reader.singleValued());
     if (faults.isEmpty() && input != null && loss != null && optimizer != null) {
       ModelSpec spec = new ModelSpec(name, input, layers, loss, optimizer, schedule, training);
@@ -116,15 +116,21 @@ final class SpecReader {
     }
   }
 
-  private void tokens(@Nullable InputSpec input, List<LayerSpec> layers) {
-    if (input != null
-        && input.scale() != 1
-        && !layers.isEmpty()
-        && layers.get(0) instanceof LayerSpec.Embedding first) {
+  private void wholeNumbers(@Nullable InputSpec input, List<LayerSpec> layers) {
+    if (input == null || input.scale() == 1 || layers.isEmpty()) {
+      return;
+    }
+    LayerSpec first = layers.get(0);
+    boolean tokens = first instanceof LayerSpec.Embedding;
+    if (tokens || first instanceof LayerSpec.ColumnEmbedding) {
       faults.add(
           "input: scale must be 1, because layer "
               + first.name()
-              + " (embedding) takes token numbers, got "
+              + " ("
+              + first.type()
+              + ") takes "
+              + (tokens ? "token" : "category")
+              + " numbers, got "
               + input.scale());
     }
   }

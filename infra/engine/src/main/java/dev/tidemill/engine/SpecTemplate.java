@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A spec whose sizes may follow from the data: the input's shape and scale, and the {@code
- * out_features} of the last linear layer. Each is a value; or {@code auto}, which is the data's
- * value; or {@code {auto: value}}, which is the data's value or, without data, the given one. A
- * missing shape is {@code auto}. If the loss lists a weight for each class, there are as many
- * classes without data. Immutable.
+ * A spec whose sizes may follow from the data: the input's shape and scale, the {@code columns} of
+ * a column embedding, and the {@code out_features} of the last linear layer. Each is a value; or
+ * {@code auto}, which is the data's value; or {@code {auto: value}}, which is the data's value or,
+ * without data, the given one. A missing shape and missing columns are {@code auto}. If the loss
+ * lists a weight for each class, there are as many classes without data. Immutable.
  */
 public final class SpecTemplate {
   private static final String AUTO = "auto";
@@ -107,6 +107,11 @@ public final class SpecTemplate {
     return new SpecTemplate(changed, overrides).checked();
   }
 
+  /** Whether a size of the network follows from the data. */
+  public boolean adapts() {
+    return adaptsInput() || adaptsColumns() || adaptsOutputs();
+  }
+
   /** Whether the number of outputs follows from the data. */
   public boolean adaptsOutputs() {
     List<@Nullable Object> layers = layers();
@@ -116,7 +121,12 @@ public final class SpecTemplate {
 
   /** Whether the shape of the input follows from the data. */
   public boolean adaptsInput() {
-    return isAutoShape(input().get(SHAPE));
+    return isMissingOrAuto(input().get(SHAPE));
+  }
+
+  /** Whether the columns that the first layer embeds follow from the data. */
+  public boolean adaptsColumns() {
+    return autoColumns(layers()).isPresent();
   }
 
   /** Returns the spec without data; empty if a size has neither a value nor a default. */
@@ -157,6 +167,9 @@ public final class SpecTemplate {
       resolved.put(INPUT, input(format, unknown));
     }
     List<@Nullable Object> layers = layers();
+    if (setColumns(layers, format, unknown)) {
+      resolved.put(LAYERS, layers);
+    }
     int last = lastLinear(layers);
     if (last >= 0 && isAuto(outputs(layers, last))) {
       OptionalInt known = format.outputs();
@@ -176,6 +189,40 @@ public final class SpecTemplate {
     return resolved;
   }
 
+  /** Gives a first layer that embeds columns its sizes; whether it did. */
+  private static boolean setColumns(
+      List<@Nullable Object> layers, SampleFormat format, List<String> unknown) {
+    Optional<Map<?, ?>> layer = autoColumns(layers);
+    if (layer.isEmpty()) {
+      return false;
+    }
+    String follow = "layers[0]: " + ColumnReader.COLUMNS + " follow from the data contract, ";
+    String set = "; set them, e.g. {3: 120} for 120 categories of element 3";
+    Object known =
+        format.columns().isPresent()
+            ? format.columns().get()
+            : otherwise(layer.get().get(ColumnReader.COLUMNS));
+    if (known == null) {
+      unknown.add(follow + "and there is none" + set);
+    } else if (format.columns().filter(Map::isEmpty).isPresent()) {
+      unknown.add(follow + "which has no category with the encoding index" + set);
+    }
+    Map<String, @Nullable Object> changed = copy(layer.get());
+    changed.put(ColumnReader.COLUMNS, known);
+    layers.set(0, changed);
+    return true;
+  }
+
+  /** Returns the first layer, if it embeds columns that follow from the data. */
+  private static Optional<Map<?, ?>> autoColumns(List<@Nullable Object> layers) {
+    return !layers.isEmpty()
+            && layers.get(0) instanceof Map<?, ?> layer
+            && LayerReader.COLUMN_EMBEDDING.equals(layer.get("type"))
+            && isMissingOrAuto(layer.get(ColumnReader.COLUMNS))
+        ? Optional.of(layer)
+        : Optional.empty();
+  }
+
   /** Returns how many class weights the loss lists: without data, there are as many classes. */
   private Optional<Object> classWeights() {
     return tree.get(LOSS) instanceof Map<?, ?> loss
@@ -188,7 +235,7 @@ public final class SpecTemplate {
   private Map<String, @Nullable Object> input(SampleFormat format, List<String> unknown) {
     Map<String, @Nullable Object> input = input();
     Object shape = input.get(SHAPE);
-    if (isAutoShape(shape)) {
+    if (isMissingOrAuto(shape)) {
       Object known = format.shape().isPresent() ? format.shape().get() : otherwise(shape);
       if (known == null) {
         unknown.add("input: shape follows from the data contract, and there is none; set it");
@@ -240,8 +287,8 @@ public final class SpecTemplate {
     }
   }
 
-  private static boolean isAutoShape(@Nullable Object shape) {
-    return shape == null || isAuto(shape);
+  private static boolean isMissingOrAuto(@Nullable Object value) {
+    return value == null || isAuto(value);
   }
 
   private static boolean isAuto(@Nullable Object value) {

@@ -178,6 +178,11 @@ final class SpecTree {
     }
 
     @Override
+    public Map<String, Object> columnEmbedding(LayerSpec.ColumnEmbedding layer) {
+      return map("embedding_dim", layer.embeddingDim(), ColumnReader.COLUMNS, layer.sizes());
+    }
+
+    @Override
     public Map<String, Object> positionalEmbedding(LayerSpec.PositionalEmbedding layer) {
       return map();
     }

@@ -99,6 +99,11 @@ sealed interface TensorInitializer {
     }
 
     @Override
+    public TensorInitializer columnEmbedding(LayerSpec.ColumnEmbedding l) {
+      return new Normal(1);
+    }
+
+    @Override
     public TensorInitializer positionalEmbedding(LayerSpec.PositionalEmbedding l) {
       return new Normal(0.02);
     }

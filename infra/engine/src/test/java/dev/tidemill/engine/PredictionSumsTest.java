@@ -53,7 +53,7 @@ class PredictionSumsTest {
   void growthBeyondTheBoundForgetsTheCounts() {
     ModelState small = ModelState.initial(classes(100), 1);
     small.counters(counted(ConfusionCounts.of(100, new long[100 * 100])));
-    assertThat(OutputGrowth.grow(small, classes(101)).counters())
+    assertThat(ModelGrowth.grow(small, classes(101)).counters())
         .isEqualTo(counted(ConfusionCounts.NONE));
   }
 

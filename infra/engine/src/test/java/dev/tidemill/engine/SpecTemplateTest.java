@@ -23,7 +23,10 @@ class SpecTemplateTest {
 
   private static SampleFormat table(int features, int classes) {
     return new SampleFormat(
-        Optional.of(List.of(features)), OptionalDouble.of(1), OptionalInt.of(classes));
+        Optional.of(List.of(features)),
+        OptionalDouble.of(1),
+        OptionalInt.of(classes),
+        Optional.empty());
   }
 
   @Test
@@ -95,7 +98,7 @@ class SpecTemplateTest {
     }
     trained.contract(2);
     ModelSpec large = small.withOutputs(5);
-    ModelState grown = OutputGrowth.grow(trained, large);
+    ModelState grown = ModelGrowth.grow(trained, large);
     ModelState fresh = ModelState.initial(large, 5);
     assertThat(grown.counters()).isEqualTo(trained.counters());
     assertThat(grown.contract()).isEqualTo(2);

@@ -40,6 +40,8 @@ public abstract class PyTorchParity {
         "layer-lstm_places",
         "layer-layer_norm",
         "layer-embedding",
+        "layer-column_embedding",
+        "layer-column_embedding_alone",
         "layer-attention",
         "layer-attention_without_bias",
         "layer-transformer",

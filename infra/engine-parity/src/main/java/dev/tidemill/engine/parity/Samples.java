@@ -1,7 +1,6 @@
 package dev.tidemill.engine.parity;
 
 import dev.tidemill.engine.ElementType;
-import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
@@ -9,6 +8,7 @@ import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /** Random samples and labels for a spec, as bytes. */
@@ -24,12 +24,14 @@ public final class Samples {
     Network network = Network.of(spec);
     byte[] bytes = new byte[count * network.inputLength()];
     random.nextBytes(bytes);
-    if (network.layers().get(0).spec() instanceof LayerSpec.Embedding embedding) {
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) random.nextInt(embedding.numEmbeddings());
+    for (int i = 0; i < bytes.length; i++) {
+      OptionalInt categories = network.categories(i % network.inputLength());
+      if (categories.isPresent()) {
+        bytes[i] = (byte) random.nextInt(categories.getAsInt());
       }
     }
-    scale = network.takesTokens() ? 1 : 1 / 255.0;
+    boolean whole = network.takesTokens() || network.columnEmbedding().isPresent();
+    scale = whole ? 1 : 1 / 255.0;
     inputs = ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
     inputs.put(bytes).flip();
     int labelCount = count * network.labelsPerSample();

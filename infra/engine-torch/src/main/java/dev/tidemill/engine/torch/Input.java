@@ -16,7 +16,7 @@ interface Input extends AutoCloseable {
   static Input of(Network network, Optional<CopyStream> stream) {
     return network.takesTokens()
         ? new TokenInput(network, stream)
-        : new SampleInput(network.spec().input(), stream);
+        : new SampleInput(network, stream);
   }
 
   /**

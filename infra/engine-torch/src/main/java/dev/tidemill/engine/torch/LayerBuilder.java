@@ -120,6 +120,11 @@ final class LayerBuilder implements LayerSpec.Visitor<Layer> {
   }
 
   @Override
+  public Layer columnEmbedding(LayerSpec.ColumnEmbedding spec) {
+    return new ColumnEmbedding(spec, layer.inputLength(), this::tensor);
+  }
+
+  @Override
   public Layer positionalEmbedding(LayerSpec.PositionalEmbedding spec) {
     Tensor weight = tensor("weight");
     return (x, context) -> x.add(weight);

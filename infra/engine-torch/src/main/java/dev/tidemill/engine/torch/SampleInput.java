@@ -2,6 +2,8 @@ package dev.tidemill.engine.torch;
 
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.InputSpec;
+import dev.tidemill.engine.LayerSpec.ColumnEmbedding;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.TensorBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,9 +28,12 @@ final class SampleInput implements Input {
   // One padded sample. The padding stays zero.
   private final float[] padded;
   private final byte[] raw;
+  private final List<ColumnEmbedding.Column> columns;
   private final float[] ofByte = new float[BYTE_VALUES];
 
-  SampleInput(InputSpec spec, Optional<CopyStream> stream) {
+  SampleInput(Network network, Optional<CopyStream> stream) {
+    InputSpec spec = network.spec().input();
+    columns = network.columnEmbedding().map(ColumnEmbedding::columns).orElse(List.of());
     memory = BatchMemory.of(stream, spec.paddedShape(), ScalarType.Float, Float.BYTES);
     List<Integer> shape = spec.shape();
     int pad = spec.pad();
@@ -47,6 +52,9 @@ final class SampleInput implements Input {
     raw = new byte[sampleLength];
   }
 
+  /**
+   * @throws IllegalArgumentException if an element that is embedded is no category's number
+   */
   @Override
   public Tensor read(TensorBatch batch) {
     FloatBuffer into = memory.bytes(batch.size()).asFloatBuffer();
@@ -65,6 +73,10 @@ final class SampleInput implements Input {
           readBytes(from, first);
         } else {
           readValues(slice.inputType(), from, first, factor, summand);
+        }
+        // On a GPU, a row that does not exist would end the process.
+        for (ColumnEmbedding.Column column : columns) {
+          int unused = column.category(padded[column.index()]);
         }
         into.put(padded);
       }

@@ -3,6 +3,7 @@ package dev.tidemill.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -10,10 +11,14 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.Precision;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.parity.Samples;
 import dev.tidemill.engine.parity.TestedDevice;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -59,6 +64,19 @@ class BFloat16Test {
         layers:
           - {type: lstm, name: lstm, hidden_size: 16, num_layers: 2, bidirectional: true}
           - {type: sequence_pool, mode: last}
+          - {type: linear, name: fc, out_features: 4}
+        loss: cross_entropy
+        optimizer: {type: adam, learning_rate: 0.01}
+        training: {batch_size: 20, seed: 5%s}
+        """),
+    COLUMNS(
+        """
+        name: columns
+        input: {shape: [4]}
+        layers:
+          - {type: column_embedding, name: columns, embedding_dim: 16, columns: {1: 5, 2: 200}}
+          - {type: linear, name: up, out_features: 32}
+          - {type: tanh}
           - {type: linear, name: fc, out_features: 4}
         loss: cross_entropy
         optimizer: {type: adam, learning_rate: 0.01}
@@ -164,6 +182,37 @@ class BFloat16Test {
     }
   }
 
+  /** BFLOAT16 represents none of these numbers but 1000. */
+  @Test
+  void categoriesAreExact() {
+    ModelSpec spec =
+        ModelSpec.parse(
+            """
+            name: columns
+            input: {shape: [2]}
+            layers:
+              - {type: column_embedding, name: columns, embedding_dim: 16, columns: {1: 2000}}
+              - {type: linear, name: fc, out_features: 4}
+            loss: cross_entropy
+            optimizer: {type: sgd}
+            """);
+    ByteBuffer inputs = ByteBuffer.allocate(4 * 2 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    inputs.asFloatBuffer().put(new float[] {0, 1000, 0, 1001, 0, 1002, 0, 1003});
+    TensorBatch batch = new TensorBatch();
+    batch.add(ElementType.FLOAT32, inputs, 1, 0, 0, 4);
+    float[] wide = answers(WIDE, spec, batch);
+    assertThat(answers(NARROW, spec, batch)).containsExactly(wide, within(0.01f));
+    for (int i = 0; i < 3; i++) {
+      double largest = 0;
+      for (int k = 4 * i; k < 4 * i + 4; k++) {
+        largest = Math.max(largest, Math.abs(wide[k] - wide[k + 4]));
+      }
+      assertThat(largest)
+          .as("difference from category %d to the next", 1000 + i)
+          .isGreaterThan(0.05);
+    }
+  }
+
   /** Trains on the same batch in each step. */
   private static double[] losses(Engine engine, ModelSpec spec) {
     Samples samples = new Samples(spec, BATCH);
@@ -195,10 +244,13 @@ class BFloat16Test {
   }
 
   private static float[] answers(Engine engine, ModelSpec spec) {
-    Samples samples = new Samples(spec, BATCH);
-    FloatBuffer answers = FloatBuffer.allocate(BATCH * Network.of(spec).outputLength());
+    return answers(engine, spec, new Samples(spec, BATCH).batch(0, BATCH));
+  }
+
+  private static float[] answers(Engine engine, ModelSpec spec, TensorBatch batch) {
+    FloatBuffer answers = FloatBuffer.allocate(batch.size() * Network.of(spec).outputLength());
     try (ServableModel model = engine.load(ModelState.initial(spec, 5), BATCH)) {
-      model.predict(samples.batch(0, BATCH), answers);
+      model.predict(batch, answers);
     }
     return answers.array();
   }

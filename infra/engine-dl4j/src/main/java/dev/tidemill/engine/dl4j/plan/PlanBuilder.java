@@ -5,6 +5,7 @@ import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.LossWeights;
 import dev.tidemill.engine.Network;
+import dev.tidemill.engine.dl4j.kernel.ColumnEmbedding;
 import dev.tidemill.engine.dl4j.kernel.Dropout;
 import dev.tidemill.engine.dl4j.kernel.Elementwise;
 import dev.tidemill.engine.dl4j.kernel.Gelu;
@@ -142,6 +143,24 @@ public final class PlanBuilder implements LayerSpec.Visitor<Signal> {
   @Override
   public Signal embedding(LayerSpec.Embedding spec) {
     return sequences.embedding(spec);
+  }
+
+  @Override
+  public Signal columnEmbedding(LayerSpec.ColumnEmbedding spec) {
+    Network.Layer layer = assembler.layer();
+    Signal out = assembler.newOutput(layer.outputLength());
+    List<Signal> weights =
+        spec.columns().stream().map(column -> assembler.parameter(column.tensor())).toList();
+    return assembler.add(
+        new ColumnEmbedding(
+            assembler.batch(),
+            layer.inputLength(),
+            spec.embeddingDim(),
+            spec.columns(),
+            weights,
+            assembler.signal().values(),
+            out),
+        out);
   }
 
   @Override

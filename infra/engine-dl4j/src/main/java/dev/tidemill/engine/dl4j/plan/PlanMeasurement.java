@@ -1,7 +1,6 @@
 package dev.tidemill.engine.dl4j.plan;
 
 import dev.tidemill.engine.ElementType;
-import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
@@ -121,9 +120,10 @@ final class PlanMeasurement implements AutoCloseable {
   private TensorBatch randomBatch(int samples) {
     byte[] bytes = new byte[Math.multiplyExact(samples, network.inputLength())];
     new Random(1).nextBytes(bytes);
-    if (network.layers().get(0).spec() instanceof LayerSpec.Embedding embedding) {
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) (Byte.toUnsignedInt(bytes[i]) % embedding.numEmbeddings());
+    for (int element = 0; element < network.inputLength(); element++) {
+      int categories = network.categories(element).orElse(256);
+      for (int i = element; i < bytes.length; i += network.inputLength()) {
+        bytes[i] = (byte) (Byte.toUnsignedInt(bytes[i]) % categories);
       }
     }
     boolean classes = network.spec().loss().type() == LossType.CROSS_ENTROPY;

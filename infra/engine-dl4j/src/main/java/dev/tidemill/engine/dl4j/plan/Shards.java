@@ -81,7 +81,9 @@ final class Shards {
       return layer.inputShape().get(0);
     }
     boolean isLookupOrSum =
-        spec instanceof LayerSpec.Embedding || spec instanceof LayerSpec.PositionalEmbedding;
+        spec instanceof LayerSpec.Embedding
+            || spec instanceof LayerSpec.ColumnEmbedding
+            || spec instanceof LayerSpec.PositionalEmbedding;
     return isLookupOrSum || !tensor.name().endsWith(".weight")
         ? 0
         : (double) layer.outputLength() / tensor.shape().get(0);

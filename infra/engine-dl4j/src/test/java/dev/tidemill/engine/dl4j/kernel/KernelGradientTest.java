@@ -1,7 +1,9 @@
 package dev.tidemill.engine.dl4j.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,27 @@ class KernelGradientTest {
     Signal b = bench.signal(19);
     Signal y = bench.signal(BATCH * 19);
     bench.checkGradients(new LayerNorm(BATCH, 19, 1e-5, x, w, b, y), y, x, w, b);
+  }
+
+  @Test
+  void columnEmbedding() {
+    Floats x = bench.random(4 * 5);
+    for (int i = 0; i < 4; i++) {
+      x.buffer().put(i * 5 + 1, i % 3);
+      x.buffer().put(i * 5 + 3, i / 3);
+    }
+    Signal first = bench.signal(3 * 6);
+    Signal second = bench.signal(2 * 6);
+    Signal y = bench.signal(4 * (3 + 2 * 6));
+    ColumnEmbedding kernel =
+        new ColumnEmbedding(
+            4, 5, 6, List.of(new Column(1, 3), new Column(3, 2)), List.of(first, second), x, y);
+    bench.checkGradients(kernel, y, first, second);
+    assertThat(KernelBench.read(y.values())).startsWith(x.buffer().get(0), x.buffer().get(2));
+    x.buffer().put(6, 0.5f);
+    assertThatThrownBy(kernel::forward)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("value 0.5 of element 1 is invalid; categories are integers from 0 to 2");
   }
 
   @Test

@@ -3,19 +3,19 @@ package dev.tidemill.engine;
 import java.nio.ByteBuffer;
 
 /**
- * Gives the last linear layer of a model more outputs. The new rows of its weight and bias have the
- * values that a new model of the larger size has from the same seed. Their optimizer state is that
- * of a new model: 0, or Adagrad's {@code initial_accumulator_value}. Everything else keeps its
- * bits.
+ * Gives the last linear layer of a model more outputs, and the columns that it embeds more
+ * categories. The new rows of a tensor have the values that a new model of the larger size has from
+ * the same seed. Their optimizer state is that of a new model: 0, or Adagrad's {@code
+ * initial_accumulator_value}. Everything else keeps its bits.
  */
-public final class OutputGrowth {
-  private OutputGrowth() {}
+public final class ModelGrowth {
+  private ModelGrowth() {}
 
   /**
    * Returns a larger state in newly allocated memory.
    *
    * @param from the smaller state, unchanged
-   * @param to the spec of {@code from} with more outputs
+   * @param to the spec of {@code from} with more outputs or categories
    * @throws IllegalArgumentException if the specs differ in another tensor's shape
    */
   public static ModelState grow(ModelState from, ModelSpec to) {
