@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks;
 
+import dev.tidemill.cli.output.FaultMessage;
 import dev.tidemill.cli.run.Folders;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      arity = "0..*",
+      arity = "1..*",
       description = "benchmarks, or all; list prints their names")
   private List<String> names = new ArrayList<>();
 
@@ -100,11 +100,6 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Benchmark> chosen() {
-    if (names.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "no benchmark given; 'bench list' prints their names, 'bench all' runs all");
-    }
     List<String> known = benchmarks.stream().map(Benchmark::name).toList();
     List<String> unknown =
         names.stream().filter(name -> !name.equals("all") && !known.contains(name)).toList();
@@ -138,20 +133,10 @@ final class BenchCommand implements Callable<Integer> {
       } catch (InterruptedException e) {
         throw e;
       } catch (Exception e) {
-        context.say(benchmark.name() + " failed: " + reason(e));
+        context.say(benchmark.name() + " failed: " + FaultMessage.of(e));
         status = 1;
       }
     }
     return status;
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = failure.getCause();
-    if (failure instanceof CompletionException && cause != null) {
-      return reason(cause);
-    }
-    return failure instanceof BenchmarkException
-        ? String.valueOf(failure.getMessage())
-        : failure.toString();
   }
 }

@@ -3,8 +3,9 @@ package dev.tidemill.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A Markdown page with generated places. {@code --write} replaces the text between {@code <!--
@@ -48,42 +49,20 @@ record Document(Path file) {
 
   private static String markdown(Report report, Session session) {
     StringBuilder text = new StringBuilder("\n    ").append(session.command(report.name()));
-    text.append("\n\n").append(session.date()).append(", ").append(session.machine().text());
-    if (!report.versions().isEmpty()) {
-      text.append("; ").append(report.versionsText());
-    }
-    text.append(".\n");
-    for (Report.Table table : report.tables()) {
-      text.append("\n**").append(table.title()).append("**\n\n");
-      header(text, table.columns());
-      table.text().forEach(row -> line(text, row));
-    }
-    if (!report.targets().isEmpty()) {
-      text.append('\n');
-      header(text, List.of("target", "wanted", "measured", ""));
-      for (Target target : report.targets()) {
-        String verdict = target.verdict().text();
-        boolean met = target.verdict() == Target.Verdict.MET;
-        line(
-            text,
-            List.of(
-                target.text(),
-                target.wantedText(),
-                target.measuredText("–"),
-                met ? verdict : "**" + verdict + "**"));
-      }
+    text.append("\n\n").append(session.circumstances(report)).append('\n');
+    for (Report.Table table : report.printed()) {
+      text.append(table.title().isEmpty() ? "\n" : "\n**" + table.title() + "**\n\n");
+      line(text, table.columns());
+      line(text, Collections.nCopies(table.columns().size(), "---"));
+      table.rows().forEach(row -> line(text, row.values()));
     }
     text.append(report.notes().isEmpty() ? "" : "\n");
     report.notes().forEach(note -> text.append("* ").append(note).append('\n'));
     return text.append('\n').toString();
   }
 
-  private static void header(StringBuilder text, List<String> columns) {
-    line(text, columns);
-    line(text, Collections.nCopies(columns.size(), "---"));
-  }
-
-  private static void line(StringBuilder text, List<String> cells) {
-    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  private static void line(StringBuilder text, Collection<?> cells) {
+    String joined = cells.stream().map(String::valueOf).collect(Collectors.joining(" | "));
+    text.append("| ").append(joined).append(" |\n");
   }
 }

@@ -46,7 +46,8 @@ public record Figure(double median, double low, double high, String unit) {
   }
 
   /** E.g. {@code 2.13 ms (2.05–2.31)}. */
-  public String text() {
+  @Override
+  public String toString() {
     String value = digits(median) + (unit.isEmpty() || unit.equals("×") ? "" : " ") + unit;
     return low == high ? value : value + " (" + digits(low) + "–" + digits(high) + ")";
   }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The tables, targets and notes of one benchmark, which it adds while it runs. */
 public record Report(
@@ -47,15 +46,6 @@ public record Report(
     private static Object orDash(Optional<?> figure) {
       return figure.isPresent() ? figure.get() : "–";
     }
-
-    /** The text of all rows. */
-    List<List<String>> text() {
-      return rows.stream().map(row -> row.values().stream().map(Table::text).toList()).toList();
-    }
-
-    private static String text(Object cell) {
-      return cell instanceof Figure figure ? figure.text() : cell.toString();
-    }
   }
 
   /**
@@ -69,6 +59,27 @@ public record Report(
     return table;
   }
 
+  /** All tables, and the targets as a table without a title. */
+  List<Table> printed() {
+    List<Table> printed = new ArrayList<>(tables);
+    List<String> columns = List.of("target", "wanted", "measured", "");
+    Table table = new Table("", columns, new ArrayList<>());
+    for (Target target : targets) {
+      String verdict =
+          switch (target.verdict()) {
+            case MET -> "met";
+            case MISSED -> "**missed**";
+            case NOT_RUN -> "**not run**";
+          };
+      Optional<Figure> measured = Optional.ofNullable(target.measured());
+      table.row(target.text(), target.wantedText(), measured, verdict);
+    }
+    if (!targets.isEmpty()) {
+      printed.add(table);
+    }
+    return printed;
+  }
+
   /**
    * Adds a target that larger figures meet.
    *
@@ -76,12 +87,12 @@ public record Report(
    * @param measured empty if a participant was missing
    */
   public void atLeast(double wanted, String what, Optional<Figure> measured) {
-    targets.add(new Target(what, Target.Bound.AT_LEAST, wanted, measured.orElse(null)));
+    targets.add(new Target(what, true, wanted, measured.orElse(null)));
   }
 
   /** Adds a target that smaller figures meet. */
   public void atMost(double wanted, String what, Optional<Figure> measured) {
-    targets.add(new Target(what, Target.Bound.AT_MOST, wanted, measured.orElse(null)));
+    targets.add(new Target(what, false, wanted, measured.orElse(null)));
   }
 
   /** Adds a sentence once: what was checked, or what was not run and why. */
@@ -94,12 +105,5 @@ public record Report(
   /** Adds versions of participants, e.g. of {@code PyTorch}. */
   public void versions(Map<String, String> more) {
     versions.putAll(more);
-  }
-
-  /** All versions in one line. */
-  String versionsText() {
-    return versions.entrySet().stream()
-        .map(version -> version.getKey() + " " + version.getValue())
-        .collect(Collectors.joining(", "));
   }
 }

@@ -3,12 +3,14 @@ package dev.tidemill.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidemill.cli.output.ResultRow;
+import dev.tidemill.cli.output.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What all reports of one run of the command share, and how they are printed.
@@ -29,40 +31,32 @@ record Session(Machine machine, LocalDate date, String options, String variant) 
     return benchmark + variant;
   }
 
+  /** When, where and with which versions a report was measured, in one line. */
+  String circumstances(Report report) {
+    StringBuilder text = new StringBuilder(date + ", " + machine.text());
+    String separator = "; ";
+    for (var version : report.versions().entrySet()) {
+      text.append(separator).append(version.getKey()).append(' ').append(version.getValue());
+      separator = ", ";
+    }
+    return text.append('.').toString();
+  }
+
   /** Prints a report to a terminal, with aligned columns. */
   void print(Report report, PrintWriter out) {
-    out.printf("%n%s%n%s%n", command(report.name()), machine.text());
-    if (!report.versions().isEmpty()) {
-      out.println(report.versionsText());
-    }
-    for (Report.Table table : report.tables()) {
+    out.printf("%n%s%n%s%n", command(report.name()), circumstances(report));
+    for (Report.Table table : report.printed()) {
       out.printf("%n%s%n", table.title());
-      List<List<String>> lines = new ArrayList<>(List.of(table.columns()));
-      lines.addAll(table.text());
-      printAligned(lines, out);
-    }
-    if (!report.targets().isEmpty()) {
-      out.printf("%nTargets%n");
-      printAligned(
-          report.targets().stream()
-              .map(t -> List.of(t.verdict().text(), t.text(), t.wantedText(), t.measuredText("")))
-              .toList(),
-          out);
+      Table.print(out, table.rows().stream().map(Session::row).toList());
     }
     report.notes().forEach(note -> out.println("note: " + note));
     out.flush();
   }
 
-  private static void printAligned(List<List<String>> lines, PrintWriter out) {
-    for (List<String> line : lines) {
-      StringBuilder text = new StringBuilder("  ");
-      for (int i = 0; i < line.size(); i++) {
-        int column = i;
-        int width = lines.stream().mapToInt(l -> l.get(column).length()).max().orElse(0);
-        text.append(line.get(i)).append(" ".repeat(2 + width - line.get(i).length()));
-      }
-      out.println(text.toString().stripTrailing());
-    }
+  private static ResultRow row(Map<String, Object> cells) {
+    ResultRow row = new ResultRow();
+    cells.forEach(row::with);
+    return row;
   }
 
   /** Writes reports as JSON: every figure with its unit and spread. */

@@ -60,7 +60,7 @@ class BenchCommandTest {
   @Test
   void rejectsACallWithoutNames() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("'bench list' prints their names");
+    assertThat(err.toString()).contains("Missing required parameter: 'NAME'");
   }
 
   @Test

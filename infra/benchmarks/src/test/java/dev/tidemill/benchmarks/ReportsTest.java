@@ -134,11 +134,11 @@ class ReportsTest {
         .contains(
             """
             LeNet
-              B    ours
-              32   2.00 ms (1.00–3.00)
-              128  –
+            B    ours
+            32   2.00 ms (1.00–3.00)
+            128  –
             """)
-        .contains("met      ours ÷ stock    ≥ 20.0  25.0× (24.0–26.0)")
+        .contains("ours ÷ stock    ≥ 20.0  25.0× (24.0–26.0)  met\n")
         .contains("note: PyTorch: not run: no torch in $PYTHON.");
   }
 

@@ -52,7 +52,7 @@ final class Plan {
             .formatted(
                 spec,
                 plan.batchSize(),
-                Figure.once(plan.microseconds(), "µs").text(),
+                Figure.once(plan.microseconds(), "µs"),
                 plan.shards(),
                 plan.shardSamples(),
                 Figure.digits(plan.bytes() / 1e6),
