@@ -33,18 +33,10 @@ public final class Alternation implements AutoCloseable {
   /**
    * Runs rounds of all participants, after warm-up rounds that do not count.
    *
+   * @param mirrored reverses every other round, A B B A, for participants that differ very little
    * @param order by the participant's name
    */
-  public Rounds run(int warmUps, int rounds, Function<String, ?> order) {
-    return run(warmUps, rounds, order, false);
-  }
-
-  /** Reverses every other round, A B B A, for participants that differ very little. */
-  public Rounds runMirrored(int warmUps, int rounds, Function<String, ?> order) {
-    return run(warmUps, rounds, order, true);
-  }
-
-  private Rounds run(int warmUps, int rounds, Function<String, ?> order, boolean mirrored) {
+  public Rounds run(int warmUps, int rounds, boolean mirrored, Function<String, ?> order) {
     List<Participant> reversed = new ArrayList<>(participants);
     Collections.reverse(reversed);
     Rounds results = new Rounds();

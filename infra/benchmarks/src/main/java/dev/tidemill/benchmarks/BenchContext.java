@@ -47,11 +47,6 @@ public record BenchContext(
     return options.device;
   }
 
-  /** {@code float32} or {@code bfloat16}. */
-  public String precision(String normal) {
-    return options.precision.isEmpty() ? normal : options.precision;
-  }
-
   public Isa isa() {
     return options.isa;
   }

@@ -36,22 +36,14 @@ final class MeasurementOptions {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      defaultValue = DEFAULT_ENGINE,
       description = "the engine to measure: dl4j, torch (default: ${DEFAULT-VALUE})")
   String engine = DEFAULT_ENGINE;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      defaultValue = "cpu",
       description = "where both sides compute: cpu, cuda:0 (default: ${DEFAULT-VALUE})")
   String device = "cpu";
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      description = "of both sides: float32, bfloat16 (default: the benchmark's choice)")
-  String precision = "";
 
   @Option(
       names = "--isa",

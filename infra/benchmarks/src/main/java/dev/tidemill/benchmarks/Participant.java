@@ -78,6 +78,11 @@ public final class Participant implements AutoCloseable {
     return answer("done");
   }
 
+  /** Runs one round that returns a value of a type. */
+  public <T> T run(Object order, Class<T> result) {
+    return JSON.convertValue(run(order), result);
+  }
+
   /** Asks the process to exit, and kills it and all that it started after 10 s. */
   @Override
   public void close() {

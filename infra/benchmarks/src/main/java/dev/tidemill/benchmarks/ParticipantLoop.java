@@ -22,7 +22,7 @@ public final class ParticipantLoop {
 
   /** Runs one round by the order that {@link Participant#run} was given. */
   public interface Round<T> {
-    Map<String, ?> run(T order) throws Exception;
+    Object run(T order) throws Exception;
   }
 
   /** Must come first in a participant's main, so that no library writes among the answers. */
@@ -57,7 +57,7 @@ public final class ParticipantLoop {
     }
   }
 
-  private void answer(String word, Map<String, ?> value) throws IOException {
+  private void answer(String word, Object value) throws IOException {
     answers.println(word + " " + JSON.writeValueAsString(value));
     answers.flush();
   }

@@ -32,13 +32,13 @@ public final class Service implements AutoCloseable {
     name = launch.name();
     process = launch.start();
     Runtime.getRuntime().addShutdownHook(killAtExit);
-    read(process.errorReader(StandardCharsets.UTF_8), this::keep, () -> {});
+    read(process.errorReader(StandardCharsets.UTF_8), this::keep);
   }
 
   /** Starts the process and returns at once. */
   public static Service start(Launch launch) {
     Service service = new Service(launch);
-    service.read(service.output(), service::keep, () -> {});
+    service.read(service.output(), service::keep);
     return service;
   }
 
@@ -60,12 +60,9 @@ public final class Service implements AutoCloseable {
   }
 
   /** Starts a process whose standard output is not kept but passed on; an empty line is its end. */
-  static Service start(Launch launch, Consumer<Optional<String>> output) {
+  public static Service start(Launch launch, Consumer<Optional<String>> output) {
     Service service = new Service(launch);
-    service.read(
-        service.output(),
-        line -> output.accept(Optional.of(line)),
-        () -> output.accept(Optional.empty()));
+    service.read(service.output(), output);
     return service;
   }
 
@@ -172,20 +169,20 @@ public final class Service implements AutoCloseable {
     boolean unused = process.toHandle().destroyForcibly();
   }
 
-  private void read(BufferedReader stream, Consumer<String> line, Runnable end) {
+  private void read(BufferedReader stream, Consumer<Optional<String>> output) {
     Thread thread =
         new Thread(
             () -> {
               try (stream) {
-                stream.lines().forEach(line);
+                stream.lines().map(Optional::of).forEach(output);
               } catch (IOException | UncheckedIOException closed) {
-                keep("(its output cannot be read: " + closed.getMessage() + ")");
+                keep(Optional.of("(its output cannot be read: " + closed.getMessage() + ")"));
               } finally {
                 synchronized (lines) {
                   openStreams--;
                   lines.notifyAll();
                 }
-                end.run();
+                output.accept(Optional.empty());
               }
             },
             name + "-output");
@@ -193,9 +190,9 @@ public final class Service implements AutoCloseable {
     thread.start();
   }
 
-  private void keep(String line) {
+  private void keep(Optional<String> line) {
     synchronized (lines) {
-      lines.addLast(line);
+      line.ifPresent(lines::addLast);
       if (lines.size() > KEPT_LINES) {
         lines.removeFirst();
       }

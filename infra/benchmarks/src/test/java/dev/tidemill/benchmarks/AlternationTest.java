@@ -21,6 +21,7 @@ class AlternationTest {
           alternation.run(
               1,
               2,
+              false,
               name -> {
                 turns.add(name);
                 return Map.of();
@@ -40,9 +41,10 @@ class AlternationTest {
         Alternation.start(
             List.of(CountingParticipant.launch("a", 0), CountingParticipant.launch("b", 10)))) {
       Rounds rounds =
-          alternation.runMirrored(
+          alternation.run(
               1,
               2,
+              true,
               name -> {
                 turns.add(name);
                 return Map.of();

@@ -1,17 +1,17 @@
 package dev.tidemill.benchmarks.engine;
 
-import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Launch;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
+import dev.tidemill.benchmarks.Service;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A graphics card, as {@code nvidia-smi} reports it.
@@ -20,40 +20,32 @@ import java.util.Optional;
  * @param driver its version
  */
 record Card(String index, String name, String driver) {
-  private static final String PEAKS = "/gpu/peaks.csv";
+  private static final Pattern NAME_AND_DRIVER = Pattern.compile("^(.+), (\\S+)$");
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   // A reading averages up to a second, which may begin before the work.
   private static final int SKIPPED_READINGS = 10;
 
   /**
    * The card of a device; empty for the CPU.
    *
-   * @throws BenchmarkException if {@code nvidia-smi} does not report it
+   * @throws dev.tidemill.benchmarks.BenchmarkException if {@code nvidia-smi} does not report it
    */
-  static Optional<Card> of(String device) {
+  static Optional<Card> of(String device) throws InterruptedException {
     if (!device.startsWith("cuda:")) {
       return Optional.empty();
     }
     String index = device.substring("cuda:".length());
-    Process process = nvidiaSmi(index, "--query-gpu=name,driver_version", "--format=csv,noheader");
-    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = String.valueOf(output.readLine());
-      String[] fields = line.split(",", -1);
-      if (fields.length != 2) {
-        throw new BenchmarkException("nvidia-smi reports no card for " + device + ": " + line);
-      }
-      return Optional.of(new Card(index, fields[0].strip(), fields[1].strip()));
-    } catch (IOException e) {
-      throw new BenchmarkException("cannot read from nvidia-smi", e);
+    Launch query = nvidiaSmi(index, "name,driver_version");
+    try (Service process = Service.start(query)) {
+      Matcher found = process.awaitLine(NAME_AND_DRIVER, LIMIT);
+      return Optional.of(new Card(index, found.group(1), found.group(2)));
     }
   }
 
-  private static Process nvidiaSmi(String index, String... options) {
-    List<String> command = Launch.join(List.of("nvidia-smi", "-i", index), List.of(options));
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      throw new BenchmarkException("cannot start nvidia-smi", e);
-    }
+  private static Launch nvidiaSmi(String index, String query, String... options) {
+    List<String> command =
+        List.of("nvidia-smi", "-i", index, "--query-gpu=" + query, "--format=csv,noheader,nounits");
+    return new Launch("nvidia-smi", Launch.join(command, List.of(options)), Map.of());
   }
 
   /**
@@ -61,27 +53,13 @@ record Card(String index, String name, String driver) {
    * infra/benchmarks/gpu/peaks.csv} lacks the card.
    */
   Optional<Double> peak() {
-    return peaks()
-        .lines()
+    return ComparedNetwork.packed("peaks.csv").stream()
+        .flatMap(String::lines)
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.split(",", -1))
-        .filter(row -> startsWith(row[0]))
+        .filter(row -> name.matches(Pattern.quote(row[0]) + "(\\b.*)?"))
         .max(Comparator.comparingInt(row -> row[0].length()))
         .map(row -> Double.parseDouble(row[1]) * 1e12);
-  }
-
-  private boolean startsWith(String prefix) {
-    return name.startsWith(prefix)
-        && (name.length() == prefix.length()
-            || !Character.isLetterOrDigit(name.charAt(prefix.length())));
-  }
-
-  private static String peaks() {
-    try (InputStream in = Objects.requireNonNull(Card.class.getResourceAsStream(PEAKS), PEAKS)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new BenchmarkException("cannot read " + PEAKS, e);
-    }
   }
 
   /**
@@ -91,36 +69,18 @@ record Card(String index, String name, String driver) {
    * @param work takes at least 2 s
    */
   Optional<Double> busyDuring(Runnable work) {
-    List<Double> readings = Collections.synchronizedList(new ArrayList<>());
-    Process process =
-        nvidiaSmi(
-            index, "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "-lms", "100");
-    Thread reader = new Thread(() -> read(process, readings), "nvidia-smi");
-    reader.start();
-    try {
+    Queue<String> percents = new ConcurrentLinkedQueue<>();
+    Launch launch = nvidiaSmi(index, "utilization.gpu", "-lms", "100");
+    try (Service readings = Service.start(launch, line -> line.ifPresent(percents::add))) {
       work.run();
-    } finally {
-      process.destroy();
+      readings.requireAlive();
     }
-    try {
-      reader.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    List<Double> counted = readings.stream().skip(SKIPPED_READINGS).toList();
-    return counted.isEmpty()
-        ? Optional.empty()
-        : Optional.of(counted.stream().mapToDouble(r -> r).average().orElseThrow());
-  }
-
-  private static void read(Process process, List<Double> readings) {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        readings.add(Double.parseDouble(line.strip()) / 100);
-      }
-    } catch (IOException | NumberFormatException e) {
-      // It ends within a line, or the driver cannot tell: there are no more readings.
-      process.destroy();
-    }
+    OptionalDouble average =
+        percents.stream()
+            .skip(SKIPPED_READINGS)
+            .filter(percent -> percent.matches("\\d+"))
+            .mapToDouble(percent -> Double.parseDouble(percent) / 100)
+            .average();
+    return average.isPresent() ? Optional.of(average.getAsDouble()) : Optional.empty();
   }
 }

@@ -8,11 +8,15 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.ScheduleSpec;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -30,16 +34,31 @@ record ComparedNetwork(ModelState state, Samples samples) {
    * Prepares a network for comparison: with a constant learning rate, and for networks that stock
    * Deeplearning4j has, with the one optimizer that all participants have.
    *
-   * @param spec a built-in one's name, or a file
+   * @param spec a name of a built-in one or of one in {@code infra/benchmarks/gpu}, or a file
    */
   static ComparedNetwork of(String spec) {
-    ModelSpec compared = ModelSpec.load(spec).withSchedule(new ScheduleSpec.Constant(0));
+    ModelSpec compared =
+        packed(spec + ".yaml")
+            .map(ModelSpec::parse)
+            .orElseGet(() -> ModelSpec.load(spec))
+            .withSchedule(new ScheduleSpec.Constant(0));
     if (Comparison.STOCK_NETWORKS.contains(spec)) {
       compared =
           compared.withOptimizer(new OptimizerSpec.Sgd(LEARNING_RATE, MOMENTUM, 0, false, 0));
     }
     return new ComparedNetwork(
         ModelState.initial(compared, 1), Samples.draw(Network.of(compared), Samples.COUNT));
+  }
+
+  /** The text of a file in {@code infra/benchmarks/gpu}; empty if there is none. */
+  static Optional<String> packed(String file) {
+    try (InputStream in = ComparedNetwork.class.getResourceAsStream("/gpu/" + file)) {
+      return in == null
+          ? Optional.empty()
+          : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
   }
 
   String name() {

@@ -61,7 +61,7 @@ record Comparison(Work work, BenchContext context, Report report) {
             && context.engine().equals("dl4j")
             && STOCK_NETWORKS.contains(network);
     List<String> peers = stock ? List.of(STOCK, PYTORCH) : List.of(PYTORCH);
-    EngineChoice choice = EngineChoice.of(context, "float32");
+    EngineChoice choice = EngineChoice.of(context);
     List<Launch> launches = new ArrayList<>();
     launches.add(choice.launch(context, List.of(), work, folder));
     if (stock) {
@@ -86,7 +86,7 @@ record Comparison(Work work, BenchContext context, Report report) {
       for (int size : context.batchSizes(BATCH_SIZES)) {
         context.say(work.text() + ", " + network + ", B = " + size);
         Map<String, ?> order = TimedRound.order(size, context.seconds(SECONDS));
-        Rounds rounds = alternation.run(WARM_UPS, context.rounds(ROUNDS), who -> order);
+        Rounds rounds = alternation.run(WARM_UPS, context.rounds(ROUNDS), false, who -> order);
         table.row(cells(size, peers, rounds));
         addTargets(network, size, rounds);
       }

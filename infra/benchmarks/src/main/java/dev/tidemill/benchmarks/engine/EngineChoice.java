@@ -20,9 +20,10 @@ record EngineChoice(String engine, String device, String precision) {
   private static final Map<String, String> ONE_THREAD =
       Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1");
 
-  /** The choice of the command line. */
-  static EngineChoice of(BenchContext context, String normalPrecision) {
-    return new EngineChoice(context.engine(), context.device(), context.precision(normalPrecision));
+  /** The choice of the command line: BF16 on a GPU. */
+  static EngineChoice of(BenchContext context) {
+    String precision = context.device().equals("cpu") ? "float32" : "bfloat16";
+    return new EngineChoice(context.engine(), context.device(), precision);
   }
 
   /** The choice in the arguments of a participant, after a folder. */

@@ -9,12 +9,8 @@ import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +21,10 @@ final class Gpu {
   private static final List<String> LARGE = List.of("lenet", "resnet18", "transformer_large");
   private static final List<String> SMALL = List.of("lenet", "resnet", "transformer");
 
-  /** Of the CPU's loss: another order of sums and a card's faster products may change so much. */
-  private static final Map<String, Double> MOST_APART = Map.of("float32", 5e-3, "bfloat16", 5e-2);
-
+  private static final String OURS = Comparison.OURS;
   private static final String EAGER = "PyTorch eager";
   private static final String COMPILED = "PyTorch compiled";
+  private static final String RATE = Comparison.RATE;
   private static final int WARM_UPS = 2;
   private static final int ROUNDS = 5;
   private static final double SECONDS = 1;
@@ -43,14 +38,14 @@ final class Gpu {
   private final Optional<Card> card;
   private @Nullable Boolean compiles;
 
-  Gpu(BenchContext context, Report report) {
+  Gpu(BenchContext context, Report report) throws InterruptedException {
     this.context = context;
     this.report = report;
-    choice = EngineChoice.of(context, context.device().equals("cpu") ? "float32" : "bfloat16");
+    choice = EngineChoice.of(context);
     card = Card.of(choice.device());
   }
 
-  void run() throws IOException {
+  void run() throws Exception {
     card.ifPresent(c -> report.versions(Map.of(c.name(), "driver " + c.driver())));
     if (card.isEmpty()) {
       report.note("No GPU took part: how busy it is, and its peak, were not measured.");
@@ -66,24 +61,12 @@ final class Gpu {
                 + " | PyTorch compiled samples/s | ÷ eager | ÷ compiled");
     for (String spec : context.specs(context.quick() ? SMALL : LARGE)) {
       Path folder = context.folder("network");
-      ComparedNetwork network = ComparedNetwork.of(packed(spec));
+      ComparedNetwork network = ComparedNetwork.of(spec);
       network.write(folder);
       addParity(parity, network, folder);
       for (Work work : Work.values()) {
         addSpeed(speed, work, network, folder, context.batchSizes(sizes(spec, work)));
       }
-    }
-  }
-
-  /** A file with the spec if it is in {@code infra/benchmarks/gpu}; otherwise the name itself. */
-  private String packed(String name) throws IOException {
-    try (InputStream spec = Gpu.class.getResourceAsStream("/gpu/" + name + ".yaml")) {
-      if (spec == null) {
-        return name;
-      }
-      Path file = context.folder("spec").resolve(name + ".yaml");
-      long unused = Files.copy(spec, file);
-      return file.toString();
     }
   }
 
@@ -100,37 +83,40 @@ final class Gpu {
   private void addParity(Report.Table table, ComparedNetwork network, Path folder) {
     boolean heavy = network.state().layout().parameterLength() > 10_000_000;
     int steps = heavy ? 3 : 10;
+    int size = heavy ? 2 : 16;
     context.say("parity, " + network.name());
     Launch launch = choice.launch(context, List.of(), Work.TRAINING, folder);
     try (Participant engine = Participant.start(launch)) {
-      Map<String, Object> order = new HashMap<>(Map.of("check", steps, "batch", heavy ? 2 : 16));
-      JsonNode cpu = losses(engine, order, "cpu", "float32");
+      JsonNode cpu = losses(engine, steps, size, "cpu", "float32");
+      JsonNode full = losses(engine, steps, size, choice.device(), "float32");
+      JsonNode half = losses(engine, steps, size, choice.device(), "bfloat16");
+      // Another order of sums and a card's faster products may change so much of a loss.
       table.row(
           network.name(),
           steps,
           "%.4f".formatted(cpu.path(0).asDouble()),
           "%.4f".formatted(cpu.path(steps - 1).asDouble()),
-          apart(network, "float32", cpu, losses(engine, order, choice.device(), "float32")),
-          apart(network, "bfloat16", cpu, losses(engine, order, choice.device(), "bfloat16")));
+          apart(network, "float32", 5e-3, cpu, full),
+          apart(network, "bfloat16", 5e-2, cpu, half));
     }
   }
 
   private static JsonNode losses(
-      Participant engine, Map<String, Object> order, String device, String precision) {
-    order.put("device", device);
-    order.put("precision", precision);
-    return engine.run(order).path("check");
+      Participant engine, int steps, int size, String device, String precision) {
+    return engine
+        .run(Map.of("check", steps, "batch", size, "device", device, "precision", precision))
+        .path("check");
   }
 
   /** Empty if the engine lacks the precision on the device. */
   private Optional<String> apart(
-      ComparedNetwork network, String precision, JsonNode cpu, JsonNode device) {
+      ComparedNetwork network, String precision, double most, JsonNode cpu, JsonNode device) {
     if (device.isEmpty()) {
       return Optional.empty();
     }
     double apart = Comparison.apart(device, cpu, loss -> loss);
     report.atMost(
-        MOST_APART.getOrDefault(precision, 0.0),
+        most,
         "%s: losses on %s in %s, apart from the processor's"
             .formatted(network.name(), choice.device(), precision),
         Optional.of(Figure.once(apart, "")));
@@ -147,47 +133,35 @@ final class Gpu {
         Map<String, ?> order = TimedRound.order(size, context.seconds(SECONDS));
         Map<String, ?> load = TimedRound.order(size, BUSY_SECONDS);
         int warmUps = context.quick() ? 1 : WARM_UPS;
-        Rounds rounds = alternation.run(warmUps, context.rounds(ROUNDS), who -> order);
-        Optional<Double> busy =
-            card.flatMap(c -> c.busyDuring(() -> alternation.ask(Comparison.OURS, load)));
-        addRow(table, work, network, size, rounds, busy);
+        Rounds rounds = alternation.run(warmUps, context.rounds(ROUNDS), false, who -> order);
+        Optional<Double> busy = card.flatMap(c -> c.busyDuring(() -> alternation.ask(OURS, load)));
+        Optional<Figure> rate = rounds.figure(OURS, RATE, "");
+        double flops = rate.orElseThrow().median() * work.flops(network.network());
+        Optional<Double> share = card.flatMap(Card::peak).map(peak -> flops / peak);
+        table.row(
+            network.name(),
+            work.text(),
+            size,
+            rate,
+            busy.map(b -> "%.0f %%".formatted(100 * b)),
+            Figure.digits(flops / 1e12),
+            share.map(s -> "%.1f %%".formatted(100 * s)),
+            rounds.figure(EAGER, RATE, ""),
+            rounds.figure(COMPILED, RATE, ""),
+            rounds.ratio(OURS, EAGER, RATE),
+            rounds.ratio(OURS, COMPILED, RATE));
+        if (work == Work.TRAINING && card.isPresent() && network.name().startsWith("transformer")) {
+          String what = network.name() + ", training: ";
+          report.atLeast(0.95, what + "share of time the GPU is busy", busy.map(Gpu::share));
+          report.atLeast(0.4, what + "share of the card's peak", share.map(Gpu::share));
+          report.atLeast(0.95, what + "Tidemill ÷ " + EAGER, rounds.ratio(OURS, EAGER, RATE));
+        }
       }
     }
   }
 
-  private void addRow(
-      Report.Table table,
-      Work work,
-      ComparedNetwork network,
-      int size,
-      Rounds rounds,
-      Optional<Double> busy) {
-    Optional<Figure> rate = rounds.figure(Comparison.OURS, Comparison.RATE, "");
-    double flops = rate.orElseThrow().median() * work.flops(network.network());
-    Optional<Double> share = card.flatMap(Card::peak).map(peak -> flops / peak);
-    Optional<Figure> eager = rounds.ratio(Comparison.OURS, EAGER, Comparison.RATE);
-    if (work == Work.TRAINING && card.isPresent() && network.name().startsWith("transformer")) {
-      String what = network.name() + ", training: ";
-      report.atLeast(0.95, what + "share of time the GPU is busy", figure(busy));
-      report.atLeast(0.4, what + "share of the card's peak", figure(share));
-      report.atLeast(0.95, what + "Tidemill ÷ " + EAGER, eager);
-    }
-    table.row(
-        network.name(),
-        work.text(),
-        size,
-        rate,
-        busy.map(b -> "%.0f %%".formatted(100 * b)),
-        Figure.digits(flops / 1e12),
-        share.map(s -> "%.1f %%".formatted(100 * s)),
-        rounds.figure(EAGER, Comparison.RATE, ""),
-        rounds.figure(COMPILED, Comparison.RATE, ""),
-        eager,
-        rounds.ratio(Comparison.OURS, COMPILED, Comparison.RATE));
-  }
-
-  private static Optional<Figure> figure(Optional<Double> value) {
-    return value.map(v -> Figure.once(v, ""));
+  private static Figure share(double value) {
+    return Figure.once(value, "");
   }
 
   private List<Launch> participants(Work work, Path folder) {

@@ -106,6 +106,6 @@ record Memory(BenchContext context, Report report) {
   }
 
   private Launch launch(Path folder) {
-    return EngineChoice.of(context, "float32").launch(context, HEAP, Work.TRAINING, folder);
+    return EngineChoice.of(context).launch(context, HEAP, Work.TRAINING, folder);
   }
 }

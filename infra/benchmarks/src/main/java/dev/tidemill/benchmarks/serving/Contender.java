@@ -2,32 +2,33 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Service;
 import dev.tidemill.inference.ProcessingGuarantee;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * A worker or the Python loop, which answers requests for a network with a guarantee.
  *
  * @param guarantee holds for answers when a process dies
- * @param launch starts its process
- * @param ready the process writes this when it can answer
  */
-record Contender(
-    Side side, ProcessingGuarantee guarantee, LoadTarget target, Launch launch, Pattern ready) {
-  private static final Pattern ANSWERER_READY = Pattern.compile("^ready (\\{.*\\})$");
+record Contender(Side side, ProcessingGuarantee guarantee, LoadTarget target, Service process) {
 
   /** Whose it is. */
   enum Side {
-    OURS("Tidemill"),
-    PYTHON("Python loop");
+    OURS("Tidemill", ServedModel.SERVES),
+    PYTHON("Python loop", Pattern.compile("^ready (\\{.*\\})$"));
 
     final String title;
 
-    Side(String title) {
+    /** Its process writes this when it can answer. */
+    final Pattern ready;
+
+    Side(String title, Pattern ready) {
       this.title = title;
+      this.ready = ready;
     }
   }
 
@@ -37,27 +38,20 @@ record Contender(
   }
 
   /** A guarantee in words. */
-  static String title(ProcessingGuarantee guarantee) {
+  static String words(ProcessingGuarantee guarantee) {
     return setting(guarantee).replace('_', ' ');
   }
 
-  /** The worker of a model that has a version. */
-  static Contender ours(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
-    List<String> settings = List.of("processing.guarantee=" + setting(guarantee));
-    Launch launch = model.worker(context.java(), model.model(), settings);
-    return new Contender(Side.OURS, guarantee, model.target(), launch, ServedModel.SERVES);
+  /** Returns whether the Python loop can take part; a note says why not. */
+  static boolean pythonCanRun(BenchContext context, Report report) {
+    return context.python().canRun("The Python loop", List.of("torch", "confluent_kafka"), report);
   }
 
-  /** The Python loop on a model's topics; its weights are random. */
-  static Contender python(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
-    Launch launch =
-        context.python().launch(model.model(), "answerer.py", answererArguments(model, guarantee));
-    return new Contender(Side.PYTHON, guarantee, model.target("raw"), launch, ANSWERER_READY);
-  }
-
-  /** Why the Python loop cannot take part; empty if it can. */
-  static Optional<String> missingPython(BenchContext context) {
-    return context.python().missing(List.of("torch", "confluent_kafka"));
+  /** Launches the Python loop on a model's topics; its weights are random. */
+  static Launch python(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
+    return context
+        .python()
+        .launch(model.model(), "answerer.py", answererArguments(model, guarantee));
   }
 
   static List<String> answererArguments(ServedModel model, ProcessingGuarantee guarantee) {
@@ -69,11 +63,12 @@ record Contender(
         "--guarantee", setting(guarantee));
   }
 
-  String name() {
-    return target.name();
+  /** Its name in tables and among rounds. */
+  static String title(Side side, ProcessingGuarantee guarantee) {
+    return side.title + ", " + words(guarantee);
   }
 
   String title() {
-    return side.title + ", " + title(guarantee);
+    return title(side, guarantee);
   }
 }

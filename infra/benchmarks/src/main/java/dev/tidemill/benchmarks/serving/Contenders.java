@@ -1,8 +1,9 @@
 package dev.tidemill.benchmarks.serving;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.benchmarks.serving.Contender.Side;
 import dev.tidemill.engine.ModelSpec;
@@ -10,71 +11,56 @@ import dev.tidemill.inference.ProcessingGuarantee;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/**
- * All contenders of one benchmark. Their processes run side by side, idle until asked.
- *
- * @param services the processes, in the same order
- * @param versions the peers'
- */
-record Contenders(List<Contender> all, List<Service> services, Map<String, String> versions)
-    implements AutoCloseable {
+/** All contenders of one benchmark. Their processes run side by side, idle until asked. */
+record Contenders(List<Contender> all) implements AutoCloseable {
+  private record Ready(Map<String, String> versions) {}
 
   /**
    * Starts Tidemill's worker and, if Python can run it, the Python loop, with both guarantees;
    * returns when all are ready.
    */
-  static Contenders start(BenchContext context, String bootstrapServers) throws Exception {
-    List<Contender> all = new ArrayList<>();
-    boolean withPython = Contender.missingPython(context).isEmpty();
-    for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
-      String suffix = "-" + Contender.setting(guarantee).replace('_', '-');
-      ServedModel ours = ServedModel.create("ours" + suffix, bootstrapServers);
-      try (VersionPublisher publisher =
-          new VersionPublisher(ours.context(), ModelSpec.load("lenet"), 2)) {
-        var unused = publisher.publish();
-      }
-      all.add(Contender.ours(context, ours, guarantee));
-      if (withPython) {
-        ServedModel python = ServedModel.create("python" + suffix, bootstrapServers);
-        all.add(Contender.python(context, python, guarantee));
-      }
-    }
-    Contenders started = new Contenders(all, new ArrayList<>(), new TreeMap<>());
+  static Contenders start(BenchContext context, String bootstrapServers, Report report)
+      throws Exception {
+    Contenders contenders = new Contenders(new ArrayList<>());
     try {
-      started.startProcesses();
-      return started;
+      boolean withPython = Contender.pythonCanRun(context, report);
+      for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
+        String setting = Contender.setting(guarantee);
+        String suffix = "-" + setting.replace('_', '-');
+        ServedModel ours = ServedModel.create("ours" + suffix, bootstrapServers);
+        VersionPublisher.publish(ours, ModelSpec.load("lenet"), 1, 2);
+        List<String> settings = List.of("processing.guarantee=" + setting);
+        Launch worker = ours.worker(context.java(), ours.model(), settings);
+        contenders.start(Side.OURS, guarantee, ours.target(), worker);
+        if (withPython) {
+          ServedModel python = ServedModel.create("python" + suffix, bootstrapServers);
+          Launch loop = Contender.python(context, python, guarantee);
+          contenders.start(Side.PYTHON, guarantee, python.target("raw"), loop);
+        }
+      }
+      for (Contender contender : contenders.all) {
+        Pattern ready = contender.side().ready;
+        Matcher line = contender.process().awaitLine(ready, ServedModel.START_LIMIT);
+        if (contender.side() == Side.PYTHON) {
+          report.versions(new ObjectMapper().readValue(line.group(1), Ready.class).versions());
+        }
+      }
+      return contenders;
     } catch (Exception e) {
-      started.close();
+      contenders.close();
       throw e;
     }
   }
 
-  private void startProcesses() throws InterruptedException, JsonProcessingException {
-    all.forEach(contender -> services.add(Service.start(contender.launch())));
-    for (int i = 0; i < all.size(); i++) {
-      Contender contender = all.get(i);
-      Matcher ready = services.get(i).awaitLine(contender.ready(), ServedModel.START_LIMIT);
-      if (contender.side() == Side.PYTHON) {
-        new ObjectMapper()
-            .readTree(ready.group(1))
-            .path("versions")
-            .properties()
-            .forEach(of -> versions.put(of.getKey(), of.getValue().asText()));
-      }
-    }
-  }
-
-  /** The contender of a side with a guarantee; empty if it does not take part. */
-  Optional<Contender> find(Side side, ProcessingGuarantee guarantee) {
-    return all.stream().filter(c -> c.side() == side && c.guarantee() == guarantee).findFirst();
+  private void start(Side side, ProcessingGuarantee guarantee, LoadTarget target, Launch launch) {
+    all.add(new Contender(side, guarantee, target, Service.start(launch)));
   }
 
   @Override
   public void close() {
-    services.forEach(Service::close);
+    all.forEach(contender -> contender.process().close());
   }
 }

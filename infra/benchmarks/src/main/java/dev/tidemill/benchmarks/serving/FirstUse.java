@@ -5,6 +5,7 @@ import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,7 +28,7 @@ final class FirstUse {
    * @param targetMillis of the 99th percentile; empty if there is no target
    */
   private record Size(
-      SizedSpec spec,
+      SizedNetwork network,
       int versions,
       long everyMillis,
       double perSecond,
@@ -37,10 +38,10 @@ final class FirstUse {
       throws InterruptedException {
     boolean quick = context.quick();
     List<Size> sizes = new ArrayList<>();
-    sizes.add(new Size(SizedSpec.SMALL, quick ? 10 : 100, 150, 500, OptionalDouble.of(100)));
-    sizes.add(new Size(SizedSpec.MIDDLE, quick ? 3 : 20, 1_500, 200, OptionalDouble.empty()));
+    sizes.add(new Size(SizedNetwork.SMALL, quick ? 10 : 100, 150, 500, OptionalDouble.of(100)));
+    sizes.add(new Size(SizedNetwork.MIDDLE, quick ? 3 : 20, 1_500, 200, OptionalDouble.empty()));
     if (!quick) {
-      sizes.add(new Size(SizedSpec.LARGE, 6, 8_000, 10, OptionalDouble.of(1_000)));
+      sizes.add(new Size(SizedNetwork.LARGE, 6, 8_000, 10, OptionalDouble.of(1_000)));
     }
     Report.Table table =
         report.table(
@@ -48,7 +49,7 @@ final class FirstUse {
                 + " one",
             "weights | versions, or later ones, that answered | median (least–most) | p99");
     for (Size size : sizes) {
-      String megabytes = size.spec().megabytes() + " MB";
+      String megabytes = size.network().size();
       context.say("from commit to first answer, " + megabytes);
       Optional<Figure> p99 = Optional.empty();
       try {
@@ -73,14 +74,14 @@ final class FirstUse {
 
   private static double[] millis(BenchContext context, Broker broker, LoadGenerator load, Size size)
       throws InterruptedException {
-    String name = "first-use-" + size.spec().megabytes().replace('.', '-');
-    try (SwapStage stage = SwapStage.start(context, broker, name, size.spec())) {
+    String name = "first-use-" + size.network().name();
+    try (SwapStage stage = SwapStage.start(context, broker, name, size.network())) {
       double seconds = (size.versions() + 2) * size.everyMillis() / 1e3;
       SwapStage.Window window =
           stage.swapping(
               load,
               LoadOrder.openLoop(stage.target(), size.perSecond(), seconds, 0),
-              new PublishingProcess.Order(size.versions() + 1, size.everyMillis()));
+              new VersionPublisher.Order(size.versions() + 1, size.everyMillis()));
       double[] millis = millis(window.committed(), window.load().firstByVersion());
       if (millis.length == 0) {
         throw new BenchmarkException(name + ": none of the published versions answered");

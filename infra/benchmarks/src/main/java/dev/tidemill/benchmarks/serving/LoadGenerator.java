@@ -1,6 +1,5 @@
 package dev.tidemill.benchmarks.serving;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Participant;
@@ -11,8 +10,6 @@ import java.util.Map;
 
 /** Sends requests from its own process, so that it does not disturb the measured ones. */
 record LoadGenerator(Participant process) implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   // A compiler's threads and collections would take CPU from those who are measured. Most rounds
   // are too short for a collection.
   private static final List<String> FLAGS =
@@ -31,7 +28,7 @@ record LoadGenerator(Participant process) implements AutoCloseable {
    * @throws BenchmarkException if one is not
    */
   LoadResult run(LoadOrder order) {
-    LoadResult result = JSON.convertValue(process.run(order).path("result"), LoadResult.class);
+    LoadResult result = process.run(order, LoadResult.class);
     if (result.missing() > 0) {
       throw new BenchmarkException(
           "%s left %d of %d requests without an answer"
@@ -52,11 +49,10 @@ record LoadGenerator(Participant process) implements AutoCloseable {
     loop.serve(
         Map.of(),
         LoadOrder.class,
-        order -> {
-          LoadLine line =
-              lines.computeIfAbsent(order.target(), target -> new LoadLine(args[0], target));
-          return Map.of("result", line.run(order));
-        });
+        order ->
+            lines
+                .computeIfAbsent(order.target(), target -> new LoadLine(args[0], target))
+                .run(order));
     lines.values().forEach(LoadLine::close);
   }
 }

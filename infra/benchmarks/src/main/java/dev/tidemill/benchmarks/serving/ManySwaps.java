@@ -6,6 +6,7 @@ import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.SizedNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -43,14 +44,14 @@ final class ManySwaps {
   static void measure(BenchContext context, Broker broker, Report report) throws Exception {
     List<Reading> readings = new ArrayList<>();
     try (SwapStage stage =
-        SwapStage.start(context, broker, "many-swaps", SizedSpec.TINY, "metrics.port=0")) {
+        SwapStage.start(context, broker, "many-swaps", SizedNetwork.TINY, "metrics.port=0")) {
       String port = stage.worker().awaitLine(METRICS_PORT, ServedModel.START_LIMIT).group(1);
       URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
       for (long swaps : context.quick() ? new long[] {100, 500} : new long[] {1_000, 10_000}) {
         context.say("until " + swaps + " swaps");
         long end = System.nanoTime() + LIMIT_NANOS;
         while (swaps(metrics) < swaps && System.nanoTime() < end) {
-          var unused = stage.publisher().publish(new PublishingProcess.Order(AT_ONCE, 0));
+          var unused = stage.publisher().run(new VersionPublisher.Order(AT_ONCE, 0));
         }
         readings.add(reading(stage.worker().pid(), swaps, swaps(metrics)));
       }

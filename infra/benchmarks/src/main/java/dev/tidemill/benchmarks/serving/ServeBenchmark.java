@@ -8,7 +8,6 @@ import dev.tidemill.benchmarks.serving.Contender.Side;
 import dev.tidemill.benchmarks.serving.ServeRounds.Window;
 import dev.tidemill.inference.ProcessingGuarantee;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** Throughput and latency of answering requests through Kafka, beside a Python loop. */
 record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) {
@@ -16,17 +15,16 @@ record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) 
 
   static void run(BenchContext context, Report report) throws Exception {
     try (Broker broker = Broker.start(context);
-        Contenders contenders = Contenders.start(context, broker.bootstrapServers());
+        Contenders contenders = Contenders.start(context, broker.bootstrapServers(), report);
         LoadGenerator load = LoadGenerator.start(context, broker.bootstrapServers())) {
       ServeRounds rounds = new ServeRounds(context, contenders, load);
       rounds.run();
-      report.versions(contenders.versions());
       ServeBenchmark serve = new ServeBenchmark(contenders, rounds, report);
       serve.addThroughput();
       serve.addLatency();
       Arrays.stream(ProcessingGuarantee.values()).forEach(serve::addTargets);
       serve.addGuaranteeTarget();
-      serve.addNotes(Contender.missingPython(context));
+      serve.addNotes();
       context.say("the load generator alone");
       serve.measureLoopback(load, broker.bootstrapServers());
     }
@@ -40,8 +38,8 @@ record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) 
     for (Contender contender : contenders.all()) {
       table.row(
           contender.title(),
-          rounds.backlog.figure(contender.name(), "perSecond", "/s"),
-          rounds.overload.figure(contender.name(), "keptUpPerSecond", "/s"));
+          rounds.backlog.figure(contender.title(), "perSecond", "/s"),
+          rounds.overload.figure(contender.title(), "keptUpPerSecond", "/s"));
     }
   }
 
@@ -67,23 +65,21 @@ record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) 
   }
 
   private void addTargets(ProcessingGuarantee guarantee) {
-    Contender ours = ours(guarantee);
-    Optional<Contender> python = contenders.find(Side.PYTHON, guarantee);
+    String ours = Contender.title(Side.OURS, guarantee);
+    String python = Contender.title(Side.PYTHON, guarantee);
+    String compared = Contender.words(guarantee) + ": ours ÷ Python loop";
     report.atLeast(
         3,
-        "predictions/s of a backlog, " + Contender.title(guarantee) + ": ours ÷ Python loop",
-        python.flatMap(peer -> rounds.backlog.ratio(ours.name(), peer.name(), "perSecond")));
+        "predictions/s of a backlog, " + compared,
+        rounds.backlog.ratio(ours, python, "perSecond"));
     for (int percent : new int[] {50, 90}) {
       report.atMost(
           1 / 3.0,
-          "p99 at %d %% of the Python loop's maximum, %s: ours ÷ Python loop"
-              .formatted(percent, Contender.title(guarantee)),
-          python.flatMap(
-              peer ->
-                  rounds.latency.ratio(
-                      Window.key(ours, Side.PYTHON, percent),
-                      Window.key(peer, Side.PYTHON, percent),
-                      "p99Millis")));
+          "p99 at %d %% of the Python loop's maximum, %s".formatted(percent, compared),
+          rounds.latency.ratio(
+              Window.key(ours, Side.PYTHON, percent),
+              Window.key(python, Side.PYTHON, percent),
+              "p99Millis"));
     }
   }
 
@@ -92,17 +88,12 @@ record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) 
         0.9,
         "predictions/s of a backlog, ours: exactly once ÷ at least once",
         rounds.backlog.ratio(
-            ours(ProcessingGuarantee.EXACTLY_ONCE).name(),
-            ours(ProcessingGuarantee.AT_LEAST_ONCE).name(),
+            Contender.title(Side.OURS, ProcessingGuarantee.EXACTLY_ONCE),
+            Contender.title(Side.OURS, ProcessingGuarantee.AT_LEAST_ONCE),
             "perSecond"));
   }
 
-  private Contender ours(ProcessingGuarantee guarantee) {
-    return contenders.find(Side.OURS, guarantee).orElseThrow();
-  }
-
-  private void addNotes(Optional<String> missingPython) {
-    missingPython.ifPresent(why -> report.note("No Python loop: " + why + "."));
+  private void addNotes() {
     report.note(
         "One broker, one load generator and the one worker that is asked share the CPU; the other"
             + " workers are idle meanwhile.");

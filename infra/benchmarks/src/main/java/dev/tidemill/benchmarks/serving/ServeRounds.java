@@ -1,11 +1,10 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Rounds;
 import dev.tidemill.benchmarks.serving.Contender.Side;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +29,9 @@ final class ServeRounds {
   private final LoadGenerator load;
   private final double seconds;
   private final int rounds;
-  private final Map<Contender, Warm> warm = new HashMap<>();
+
+  /** How many requests of a backlog each contender answers a second. */
+  private final Map<Contender, Double> fastest = new LinkedHashMap<>();
 
   ServeRounds(BenchContext context, Contenders contenders, LoadGenerator load) {
     this.context = context;
@@ -40,31 +41,14 @@ final class ServeRounds {
     this.rounds = context.quick() ? 1 : context.rounds(3);
   }
 
-  /**
-   * The result of a warm-up.
-   *
-   * @param backlog requests that take about a round's time
-   * @param perSecond answers of a backlog
-   */
-  private record Warm(int backlog, double perSecond) {
-    static final Warm NONE = new Warm(FIRST_BACKLOG, 0);
-
-    /** Combines it with another backlog's result. The larger counts: code is compiled meanwhile. */
-    Warm and(LoadResult last, double seconds) {
-      return new Warm(
-          Math.max(backlog, (int) (last.perSecond() * seconds)),
-          Math.max(perSecond, last.perSecond()));
-    }
-  }
-
   /** A contender asked at a share of somebody's maximum. */
   record Window(Contender contender, Side whose, int percent, double perSecond) {
     String key() {
-      return key(contender, whose, percent);
+      return key(contender.title(), whose, percent);
     }
 
-    static String key(Contender contender, Side whose, int percent) {
-      return contender.name() + "/" + whose + "/" + percent;
+    static String key(String contender, Side whose, int percent) {
+      return contender + "/" + whose + "/" + percent;
     }
   }
 
@@ -72,24 +56,16 @@ final class ServeRounds {
     contenders.all().forEach(this::warmUp);
     for (int round = 0; round < Math.min(2, rounds); round++) {
       context.say("more requests than can be answered, round " + (round + 1));
-      for (Contender contender : contenders.all()) {
-        overload.add(
-            contender.name(),
-            Overload.round(
-                load::run,
-                context::say,
-                contender.title(),
-                contender.target(),
-                warm(contender).perSecond(),
-                seconds));
-      }
+      fastest.forEach(
+          (who, rate) ->
+              overload.add(
+                  who.title(),
+                  Overload.round(
+                      load::run, context::say, who.title(), who.target(), rate, seconds)));
     }
     for (int round = 0; round < Math.max(2, rounds); round++) {
       context.say("backlogs, round " + (round + 1));
-      for (Contender contender : contenders.all()) {
-        int count = warm(contender).backlog();
-        backlog.add(contender.name(), load.run(LoadOrder.backlog(contender.target(), count)));
-      }
+      fastest.forEach((who, rate) -> backlog.add(who.title(), backlog(who, rate)));
     }
     contenders.all().forEach(this::addWindows);
     for (int round = 0; round < rounds; round++) {
@@ -105,40 +81,39 @@ final class ServeRounds {
     }
   }
 
+  /** A backlog that takes about a round's time. */
+  private LoadResult backlog(Contender contender, double perSecond) {
+    int requests = Math.max(FIRST_BACKLOG, (int) (perSecond * seconds));
+    return load.run(LoadOrder.backlog(contender.target(), requests));
+  }
+
   /** Asks both ways until code is compiled, the broker's too. */
   private void warmUp(Contender contender) {
     context.say("warming up: " + contender.title());
-    LoadTarget target = contender.target();
-    Warm found = Warm.NONE.and(load.run(LoadOrder.backlog(target, FIRST_BACKLOG)), seconds);
-    var unused = load.run(LoadOrder.openLoop(target, WARM_UP_RATE, 2 * seconds, 0));
+    double perSecond = backlog(contender, 0).perSecond();
+    var unused = load.run(LoadOrder.openLoop(contender.target(), WARM_UP_RATE, 2 * seconds, 0));
     // The JVM compiles Tidemill while it runs, which takes a while.
     int backlogs = contender.side() == Side.OURS && !context.quick() ? 4 : 1;
     for (int i = 0; i < backlogs; i++) {
-      found = found.and(load.run(LoadOrder.backlog(target, found.backlog())), seconds);
+      perSecond = Math.max(perSecond, backlog(contender, perSecond).perSecond());
     }
-    warm.put(contender, found);
-  }
-
-  private Warm warm(Contender contender) {
-    return warm.getOrDefault(contender, Warm.NONE);
-  }
-
-  private void addWindows(Contender contender) {
-    for (int percent : new int[] {50, 90}) {
-      addWindow(contender, contender, percent);
-      if (contender.side() == Side.OURS) {
-        contenders
-            .find(Side.PYTHON, contender.guarantee())
-            .ifPresent(peer -> addWindow(contender, peer, percent));
-      }
-    }
+    fastest.put(contender, perSecond);
   }
 
   /**
-   * The maximum is what a contender keeps up with while requests arrive, which costs the same CPU.
+   * Adds shares of the contender's own maximum, and for Tidemill those of the Python loop's. The
+   * maximum is what a contender keeps up with while requests arrive, which costs the same CPU.
    */
-  private void addWindow(Contender contender, Contender whose, int percent) {
-    Figure maximum = overload.figure(whose.name(), "keptUpPerSecond", "/s").orElseThrow();
-    windows.add(new Window(contender, whose.side(), percent, maximum.median() * percent / 100));
+  private void addWindows(Contender contender) {
+    for (int percent : new int[] {50, 90}) {
+      for (Side whose : Side.values()) {
+        if (contender.side() == Side.OURS || contender.side() == whose) {
+          overload
+              .figure(Contender.title(whose, contender.guarantee()), "keptUpPerSecond", "/s")
+              .map(maximum -> maximum.median() * percent / 100)
+              .ifPresent(rate -> windows.add(new Window(contender, whose, percent, rate)));
+        }
+      }
+    }
   }
 }

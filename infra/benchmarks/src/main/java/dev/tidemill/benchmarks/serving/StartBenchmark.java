@@ -2,34 +2,30 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Broker;
-import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Rounds;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.inference.ProcessingGuarantee;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 /**
  * From the start of a process to its first answer, and its memory: Tidemill's worker, with many
  * versions on the log, and the Python loop, in turn.
  */
 final class StartBenchmark {
+  private static final String OURS = "Tidemill";
+  private static final String PYTHON = "Python loop";
   private static final int KEEP = 10;
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final double LOAD_PER_SECOND = 1_000;
 
   private StartBenchmark() {}
-
-  /** One start, and the memory after it. */
-  private record Start(double seconds, ProcessMemory atRest, ProcessMemory underLoad) {}
 
   static void run(BenchContext context, Report report) throws Exception {
     try (Broker broker = Broker.start(context)) {
@@ -41,24 +37,25 @@ final class StartBenchmark {
   private static void measureStarts(BenchContext context, String bootstrapServers, Report report)
       throws Exception {
     int checkpoints = context.quick() ? 200 : 1_000;
-    int rounds = context.quick() ? 2 : context.rounds(5);
-    Optional<String> missingPython = Contender.missingPython(context);
+    int counted = context.quick() ? 2 : context.rounds(5);
+    boolean withPython = Contender.pythonCanRun(context, report);
     ServedModel model = ServedModel.create("start", bootstrapServers);
     ServedModel python = ServedModel.create("start-python", bootstrapServers);
-    publish(context, model, checkpoints);
-    List<Start> ours = new ArrayList<>();
-    List<Start> peers = new ArrayList<>();
+    context.say("writing " + checkpoints + " checkpoints");
+    VersionPublisher.publish(model, ModelSpec.load("lenet"), checkpoints, KEEP);
+    Rounds rounds = new Rounds();
     try (LoadGenerator load = LoadGenerator.start(context, bootstrapServers);
         LoadLine line = new LoadLine(bootstrapServers, model.target());
         LoadLine pythonLine = new LoadLine(bootstrapServers, python.target("raw"))) {
       // The first start reads files from the disk, and does not count.
-      for (int round = 0; round <= rounds; round++) {
-        context.say("start " + (round == 0 ? "that does not count" : round + " of " + rounds));
+      for (int round = 0; round <= counted; round++) {
+        context.say("start " + (round == 0 ? "that does not count" : round + " of " + counted));
+        Rounds results = round == 0 ? new Rounds() : rounds;
         Launch worker = model.worker(context.java(), "worker", List.of());
-        ours.add(start(line, worker, load, model.target()));
-        if (missingPython.isEmpty()) {
-          Contender peer = Contender.python(context, python, ProcessingGuarantee.EXACTLY_ONCE);
-          peers.add(start(pythonLine, peer.launch(), load, peer.target()));
+        results.add(OURS, start(line, worker, load, model.target()));
+        if (withPython) {
+          Launch loop = Contender.python(context, python, ProcessingGuarantee.EXACTLY_ONCE);
+          results.add(PYTHON, start(pythonLine, loop, load, python.target("raw")));
         }
       }
     }
@@ -68,34 +65,20 @@ final class StartBenchmark {
             "From the start of the process to its first committed answer, and its memory",
             "who | first answer | resident at rest | proportional at rest | its own at rest | "
                 + atLoad);
-    addRow(table, "Tidemill, with %,d checkpoints on the log".formatted(checkpoints), ours);
-    if (!peers.isEmpty()) {
-      addRow(table, "Python loop, which reads none", peers);
+    String onTheLog = "%,d checkpoints on the log".formatted(checkpoints);
+    addRow(table, "Tidemill, with " + onTheLog, OURS, rounds);
+    if (withPython) {
+      addRow(table, "Python loop, which reads none", PYTHON, rounds);
     }
     report.atMost(
-        3,
-        "s from start to first answer, %,d checkpoints on the log".formatted(checkpoints),
-        Optional.of(figure(ours, Start::seconds, "s")));
-    report.atMost(
-        256,
-        "MB resident at rest",
-        Optional.of(megabytes(ours, start -> start.atRest().resident())));
+        3, "s from start to first answer, " + onTheLog, rounds.figure(OURS, "seconds", "s"));
+    report.atMost(256, "MB resident at rest", rounds.figure(OURS, "resident", "MB"));
     report.note("At rest is 2 s after the first answer; a request has waited for the start.");
-    missingPython.ifPresent(why -> report.note("No Python loop: " + why + "."));
   }
 
-  private static void publish(BenchContext context, ServedModel model, int checkpoints)
-      throws Exception {
-    context.say("writing " + checkpoints + " checkpoints");
-    try (VersionPublisher publisher =
-        new VersionPublisher(model.context(), ModelSpec.load("lenet"), KEEP)) {
-      for (int i = 0; i < checkpoints; i++) {
-        var unused = publisher.publish();
-      }
-    }
-  }
-
-  private static Start start(LoadLine line, Launch launch, LoadGenerator load, LoadTarget target) {
+  /** One start, and the memory after it. */
+  private static Map<String, ?> start(
+      LoadLine line, Launch launch, LoadGenerator load, LoadTarget target) {
     LoadLine.Started started = line.start(launch);
     try (Service service = started.service()) {
       Schedule.sleepUntil(System.nanoTime() + REST_NANOS);
@@ -105,26 +88,22 @@ final class StartBenchmark {
       Schedule.sleepUntil(System.nanoTime() + REST_NANOS);
       ProcessMemory underLoad = ProcessMemory.of(service.pid());
       var unused = loading.join();
-      return new Start(started.seconds(), atRest, underLoad);
+      return Map.of(
+          "seconds", started.seconds(),
+          "resident", atRest.resident() / 1e6,
+          "proportional", atRest.proportional() / 1e6,
+          "own", atRest.own() / 1e6,
+          "underLoad", underLoad.resident() / 1e6);
     }
   }
 
-  private static void addRow(Report.Table table, String who, List<Start> starts) {
+  private static void addRow(Report.Table table, String title, String who, Rounds rounds) {
     table.row(
-        who,
-        figure(starts, Start::seconds, "s"),
-        megabytes(starts, start -> start.atRest().resident()),
-        megabytes(starts, start -> start.atRest().proportional()),
-        megabytes(starts, start -> start.atRest().own()),
-        megabytes(starts, start -> start.underLoad().resident()));
-  }
-
-  private static Figure megabytes(List<Start> starts, ToLongFunction<Start> bytes) {
-    return figure(starts, start -> bytes.applyAsLong(start) / 1e6, "MB");
-  }
-
-  /** The figure of all starts but the first. */
-  private static Figure figure(List<Start> starts, ToDoubleFunction<Start> of, String unit) {
-    return Figure.of(starts.stream().skip(1).mapToDouble(of).toArray(), unit);
+        title,
+        rounds.figure(who, "seconds", "s"),
+        rounds.figure(who, "resident", "MB"),
+        rounds.figure(who, "proportional", "MB"),
+        rounds.figure(who, "own", "MB"),
+        rounds.figure(who, "underLoad", "MB"));
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
+import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.List;
 
 /** The latency that swaps cost, and how soon a new version answers. */
@@ -29,10 +30,10 @@ final class SwapBenchmark {
       throws InterruptedException {
     double seconds = context.quick() ? 3 : 8;
     int count = context.quick() ? 2 : context.rounds(5);
-    PublishingProcess.Order versions =
-        new PublishingProcess.Order((int) (seconds * 1_000 / EVERY_MILLIS), EVERY_MILLIS);
+    VersionPublisher.Order versions =
+        new VersionPublisher.Order((int) (seconds * 1_000 / EVERY_MILLIS), EVERY_MILLIS);
     Rounds rounds = new Rounds();
-    try (SwapStage stage = SwapStage.start(context, broker, "swap", SizedSpec.SMALL)) {
+    try (SwapStage stage = SwapStage.start(context, broker, "swap", SizedNetwork.SMALL)) {
       LoadOrder order = LoadOrder.openLoop(stage.target(), PER_SECOND, seconds, 0);
       context.say("warming up");
       var unused = stage.swapping(load, order, versions);

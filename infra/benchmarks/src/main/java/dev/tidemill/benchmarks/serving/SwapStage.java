@@ -3,7 +3,9 @@ package dev.tidemill.benchmarks.serving;
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Service;
+import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  * A model with its first version, a worker that serves it exactly once, and a process that
  * publishes more versions.
  */
-record SwapStage(ServedModel model, PublishingProcess publisher, Service worker)
+record SwapStage(ServedModel model, Participant publisher, Service worker)
     implements AutoCloseable {
 
   /**
@@ -29,12 +31,15 @@ record SwapStage(ServedModel model, PublishingProcess publisher, Service worker)
    * @param settings of the worker, {@code key=value}
    */
   static SwapStage start(
-      BenchContext context, Broker broker, String name, SizedSpec spec, String... settings)
+      BenchContext context, Broker broker, String name, SizedNetwork network, String... settings)
       throws InterruptedException {
     ServedModel model = ServedModel.create(name, broker.bootstrapServers());
-    PublishingProcess publisher = PublishingProcess.start(context.java(), model, spec);
+    List<String> arguments = List.of(model.bootstrapServers(), model.model(), network.yaml(64));
+    Participant publisher =
+        Participant.start(
+            context.java().launch("publisher-" + name, VersionPublisher.class, arguments));
     try {
-      var unused = publisher.publish(new PublishingProcess.Order(1, 0));
+      var unused = publisher.run(new VersionPublisher.Order(1, 0));
       Launch launch = model.worker(context.java(), name, List.of(settings));
       Service worker = Service.start(launch, ServedModel.SERVES, ServedModel.START_LIMIT);
       return new SwapStage(model, publisher, worker);
@@ -49,17 +54,18 @@ record SwapStage(ServedModel model, PublishingProcess publisher, Service worker)
   }
 
   /** Sends requests on time while versions are published. */
-  Window swapping(LoadGenerator load, LoadOrder order, PublishingProcess.Order versions) {
-    CompletableFuture<Map<Long, Long>> committed =
-        CompletableFuture.supplyAsync(() -> publisher.publish(versions));
+  Window swapping(LoadGenerator load, LoadOrder order, VersionPublisher.Order versions) {
+    CompletableFuture<VersionPublisher.Committed> committed =
+        CompletableFuture.supplyAsync(
+            () -> publisher.run(versions, VersionPublisher.Committed.class));
     LoadResult result;
     try {
       result = load.run(order.withVersions());
     } finally {
       // A participant belongs to one thread at a time; after a failure close() is next.
-      var unused = committed.exceptionally(failed -> Map.of()).join();
+      var unused = committed.handle((done, failed) -> done == null).join();
     }
-    return new Window(result, committed.join());
+    return new Window(result, committed.join().micros());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks.serving;
 
+import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.Publication;
 import dev.tidemill.checkpoints.Retention;
@@ -13,7 +14,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
 /**
@@ -54,6 +57,48 @@ final class VersionPublisher implements AutoCloseable {
             CHUNK_BYTES,
             new Retention(keep),
             List.of());
+  }
+
+  /**
+   * What a process of {@link #main} publishes.
+   *
+   * @param everyMillis from the beginning of one to the beginning of the next; a slower one delays
+   *     those after it
+   */
+  record Order(int versions, long everyMillis) {}
+
+  /**
+   * What it has published.
+   *
+   * @param micros when each version's commit returned, in microseconds since the epoch
+   */
+  record Committed(Map<Long, Long> micros) {}
+
+  /** Participant; expects the brokers' addresses, the model, and its spec. */
+  public static void main(String[] args) throws Exception {
+    ParticipantLoop loop = ParticipantLoop.open();
+    ServedModel model = new ServedModel(args[1], args[0]);
+    try (VersionPublisher publisher =
+        new VersionPublisher(model.context(), ModelSpec.parse(args[2]), 3)) {
+      loop.serve(Map.of(), Order.class, publisher::round);
+    }
+  }
+
+  private Committed round(Order order) throws Exception {
+    Map<Long, Long> committed = new TreeMap<>();
+    long start = System.nanoTime();
+    for (int i = 0; i < order.versions(); i++) {
+      Schedule.sleepUntil(start + TimeUnit.MILLISECONDS.toNanos(i * order.everyMillis()));
+      committed.put(publish().getVersion(), VersionsSeen.micros(Instant.now()));
+    }
+    return new Committed(committed);
+  }
+
+  /** Publishes the first versions of a model. */
+  static void publish(ServedModel model, ModelSpec spec, int versions, int keep) throws Exception {
+    try (VersionPublisher publisher = new VersionPublisher(model.context(), spec, keep)) {
+      var unused = publisher.round(new Order(versions, 0));
+    }
   }
 
   /** Returns the next version's manifest when it is committed. */

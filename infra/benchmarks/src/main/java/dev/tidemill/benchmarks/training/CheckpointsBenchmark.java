@@ -9,6 +9,7 @@ import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
+import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 final class CheckpointsBenchmark {
   static final String WITH = "with checkpoints";
   static final String WITHOUT = "without";
+  private static final String COPIES = "copies";
   private static final String RATE = "samplesPerSecond";
   private static final long NEVER_MILLIS = TimeUnit.DAYS.toMillis(1);
   private static final long LOG_SAMPLES = 400_000;
@@ -44,9 +46,9 @@ final class CheckpointsBenchmark {
     try (Broker broker = Broker.start(context);
         Alternation participants = Alternation.start(launches)) {
       FilledLog.fill(broker.bootstrapServers(), LOG_SAMPLES, 0);
-      for (LargeModel model : List.of(LargeModel.SMALL, LargeModel.MIDDLE)) {
-        context.say(model.state());
-        boolean small = model.equals(LargeModel.SMALL);
+      for (SizedNetwork model : List.of(SizedNetwork.SMALL_STATE, SizedNetwork.MIDDLE_STATE)) {
+        context.say(model.size());
+        boolean small = model.equals(SizedNetwork.SMALL_STATE);
         Function<String, TrainingOrder> order =
             who ->
                 new TrainingOrder(
@@ -57,20 +59,19 @@ final class CheckpointsBenchmark {
                     // The checkpoint begins in the first third of the seconds that count, and has
                     // the rest to complete.
                     0.7 * everySeconds,
-                    everySeconds,
+                    who.equals(COPIES) ? 0 : everySeconds,
                     broker.bootstrapServers(),
-                    FilledLog.BATCHES,
+                    who.equals(COPIES) ? "" : FilledLog.BATCHES,
                     LOG_SAMPLES,
-                    who.equals(WITHOUT) ? NEVER_MILLIS : 1_000L * everySeconds,
-                    who.equals("copies"));
-        Rounds rounds = participants.runMirrored(1, context.rounds(small ? 5 : 3), order);
+                    who.equals(WITHOUT) ? NEVER_MILLIS : 1_000L * everySeconds);
+        Rounds rounds = participants.run(1, context.rounds(small ? 5 : 3), true, order);
         Optional<Figure> lost = lost(rounds);
         if (lost.isEmpty()) {
-          report.note(model.state() + ": not in every round was a checkpoint committed in time.");
+          report.note(model.size() + ": not in every round was a checkpoint committed in time.");
         }
-        JsonNode copies = participants.ask(WITH, order.apply("copies")).path("copyMillis");
+        JsonNode copies = participants.ask(WITH, order.apply(COPIES)).path("copyMillis");
         table.row(
-            model.state(),
+            model.size(),
             rounds.figure(WITHOUT, RATE, "samples/s"),
             rounds.figure(WITH, RATE, "samples/s"),
             lost,

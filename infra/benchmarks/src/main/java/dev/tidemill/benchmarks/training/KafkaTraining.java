@@ -2,10 +2,13 @@ package dev.tidemill.benchmarks.training;
 
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.benchmarks.engine.Samples;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.StepMetrics;
+import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.runtime.Health;
@@ -20,6 +23,8 @@ import io.micrometer.core.instrument.Counter;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +35,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Participant: a trainer as {@code tidemill train} runs it, with one engine thread, which publishes
  * checkpoints. Its own counter gives its speed, from the end of a step to the end of a step. It
- * also times copies of a state.
+ * also times the engine alone, on samples in memory, and copies of a state.
  *
  * @param samples counts trained samples
  * @param versions counts committed checkpoints
@@ -50,17 +55,28 @@ record KafkaTraining(TrainerWorker worker, Counter samples, AtomicLong versions)
   }
 
   private static Map<String, ?> round(TrainingOrder order) throws Exception {
-    if (order.copies()) {
-      return Map.of("copyMillis", copyMillis(order));
+    if (order.topic().isEmpty()) {
+      ModelSpec spec = order.modelSpec();
+      ModelState state = ModelState.initial(spec, spec.training().seed());
+      try (TrainableModel model = Engines.named(order.engine()).create(state, 1)) {
+        return order.seconds() == 0
+            ? Map.of("copyMillis", copyMillis(model, ModelState.allocate(spec)))
+            : Map.of("samplesPerSecond", samplesPerSecond(model, order));
+      }
     }
     try (KafkaTraining trainer = start(order)) {
-      trainer.await(order.warmSeconds());
+      trainer.await(trainer.nextStep(), order.warmSeconds());
       long nanosBefore = publishingNanos();
       long versionsBefore = trainer.versions.get();
       double rate = trainer.samplesPerSecond(order.seconds());
       long versions = trainer.versions.get() - versionsBefore;
       double cpuMillis = (publishingNanos() - nanosBefore) / 1e6;
-      trainer.requireFewerThan(order.topicSamples());
+      if (trainer.samples.count() >= order.topicSamples()) {
+        // It waits at the end of the log: its speed is wrong.
+        throw new IllegalStateException(
+            "the trainer read all %d samples of the log before the round ended"
+                .formatted(order.topicSamples()));
+      }
       return Map.of(
           "samplesPerSecond", rate,
           "versions", versions,
@@ -69,20 +85,34 @@ record KafkaTraining(TrainerWorker worker, Counter samples, AtomicLong versions)
   }
 
   /** Times snapshots of a model at rest, into memory that was used before. */
-  private static double[] copyMillis(TrainingOrder order) {
-    ModelSpec spec = order.modelSpec();
-    ModelState copy = ModelState.allocate(spec);
-    ModelState state = ModelState.initial(spec, 1);
-    try (TrainableModel model = Engines.named(order.engine()).create(state, 1)) {
+  private static double[] copyMillis(TrainableModel model, ModelState copy) {
+    double[] millis = new double[COPIES + 1];
+    for (int i = 0; i < millis.length; i++) {
+      long began = System.nanoTime();
       model.beginSnapshot(copy).await();
-      double[] millis = new double[COPIES];
-      for (int i = 0; i < COPIES; i++) {
-        long began = System.nanoTime();
-        model.beginSnapshot(copy).await();
-        millis[i] = (System.nanoTime() - began) / 1e6;
-      }
-      return millis;
+      millis[i] = (System.nanoTime() - began) / 1e6;
     }
+    return Arrays.copyOfRange(millis, 1, millis.length);
+  }
+
+  /** The speed of steps on samples in memory, after some that do not count. */
+  private static double samplesPerSecond(TrainableModel model, TrainingOrder order) {
+    Samples samples = FilledLog.digits(Samples.COUNT);
+    TensorBatch batch = new TensorBatch();
+    StepMetrics metrics = new StepMetrics();
+    double rate = 0;
+    long step = 0;
+    for (double seconds : List.of(order.warmSeconds(), order.seconds())) {
+      long first = step;
+      long began = System.nanoTime();
+      while (System.nanoTime() - began < seconds * 1e9) {
+        samples.fill(batch, step++, order.batchSize());
+        model.step(batch);
+        model.drainMetrics(metrics);
+      }
+      rate = (step - first) * order.batchSize() / ((System.nanoTime() - began) / 1e9);
+    }
+    return rate;
   }
 
   /** CPU time of the threads that make and send versions. */
@@ -134,11 +164,6 @@ record KafkaTraining(TrainerWorker worker, Counter samples, AtomicLong versions)
     return new KafkaTraining(worker, samples, versions);
   }
 
-  /** Returns after it has trained for some time. */
-  void await(double seconds) {
-    await(nextStep(), seconds);
-  }
-
   /**
    * The speed during the next seconds.
    *
@@ -149,14 +174,6 @@ record KafkaTraining(TrainerWorker worker, Counter samples, AtomicLong versions)
     await(first, seconds);
     Moment last = nextStep();
     return (last.samples - first.samples) / ((last.nanos - first.nanos) / 1e9);
-  }
-
-  /** Fails if the trainer has reached the end of the log, where it waits: its speed is wrong. */
-  void requireFewerThan(long topicSamples) {
-    if (samples.count() >= topicSamples) {
-      throw new IllegalStateException(
-          "the trainer read all " + topicSamples + " samples of the log before the round ended");
-    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
+import dev.tidemill.benchmarks.SizedNetwork;
 import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicPlan;
@@ -31,21 +32,25 @@ final class LargeBenchmark {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long LOG_SAMPLES = 100_000;
 
+  /** Mebibytes for all that does not grow with the model. */
+  private static final int CONSTANT = 64;
+
   private final BenchContext context;
-  private final LargeModel model;
+  private final SizedNetwork model;
   private final ModelContext modelContext;
   private final List<String> arguments;
   private final Path spec;
 
-  private LargeBenchmark(BenchContext context, Broker broker, LargeModel model) throws IOException {
+  private LargeBenchmark(BenchContext context, Broker broker, SizedNetwork model)
+      throws IOException {
     this.context = context;
     this.model = model;
     String brokers = broker.bootstrapServers();
-    modelContext = Broker.createModel(brokers, model.model(), TopicPlan.standard(), Map.of());
+    modelContext = Broker.createModel(brokers, model.name(), TopicPlan.standard(), Map.of());
     String topic = "topic.batches=" + FilledLog.BATCHES;
-    arguments = List.of("--model", model.model(), "--bootstrap-server", brokers, "--set", topic);
+    arguments = List.of("--model", model.name(), "--bootstrap-server", brokers, "--set", topic);
     spec = context.folder("large-").resolve("spec.yaml");
-    Files.writeString(spec, model.yaml());
+    Files.writeString(spec, model.yaml(32));
   }
 
   static void run(BenchContext context, Report report) throws Exception {
@@ -56,12 +61,14 @@ final class LargeBenchmark {
                 + " | swap, from the commit on");
     Report.Table memory =
         report.table("Memory of each process", "state | process | its limits | resident at most");
-    List<LargeModel> models =
-        context.quick() ? List.of(LargeModel.SMALL) : List.of(LargeModel.MIDDLE, LargeModel.LARGE);
+    List<SizedNetwork> models =
+        context.quick()
+            ? List.of(SizedNetwork.SMALL_STATE)
+            : List.of(SizedNetwork.MIDDLE_STATE, SizedNetwork.LARGE_STATE);
     try (Broker broker = Broker.start(context)) {
       FilledLog.fill(broker.bootstrapServers(), LOG_SAMPLES, 0);
-      for (LargeModel model : models) {
-        context.say(model.state());
+      for (SizedNetwork model : models) {
+        context.say(model.size());
         new LargeBenchmark(context, broker, model).measure(times, memory);
       }
     }
@@ -78,7 +85,7 @@ final class LargeBenchmark {
     try (Service trainer = trainer()) {
       Instant committed = awaitPublished(trainer, 2);
       commit = seconds(createdAt(2), committed);
-      addMemory(memory, "trainer", model.trainerLimits(), trainer);
+      addMemory(memory, "trainer", trainerLimits(), trainer);
     }
     try (Service worker = worker()) {
       var unusedLine = worker.awaitLine(Pattern.compile("serving version"), LIMIT);
@@ -91,16 +98,16 @@ final class LargeBenchmark {
         Instant committed = awaitPublished(resumed, version);
         var unused = worker.awaitLine(Pattern.compile("serving version " + version + "$"), LIMIT);
         Figure swap = seconds(committed, Instant.now());
-        times.row(model.state(), commit, resume, swap);
-        addMemory(memory, "trainer, resumed", model.trainerLimits(), resumed);
-        addMemory(memory, "inference worker", model.workerLimits(), worker);
+        times.row(model.size(), commit, resume, swap);
+        addMemory(memory, "trainer, resumed", trainerLimits(), resumed);
+        addMemory(memory, "inference worker", workerLimits(), worker);
       }
     }
   }
 
   private void addMemory(Report.Table table, String who, List<String> limits, Service process) {
     Figure peak = ProcessMemory.megabytes(ProcessMemory.peak(process.pid()));
-    table.row(model.state(), who, "`" + String.join(" ", limits) + "`", peak);
+    table.row(model.size(), who, "`" + String.join(" ", limits) + "`", peak);
   }
 
   private Service trainer() {
@@ -109,12 +116,12 @@ final class LargeBenchmark {
     List<String> all =
         Launch.join(train, List.of("--checkpoint-interval-samples", never), arguments);
     return Service.start(
-        context.java().launch("trainer", model.trainerLimits(), JavaRuntime.TIDEMILL, all));
+        context.java().launch("trainer", trainerLimits(), JavaRuntime.TIDEMILL, all));
   }
 
   private Service worker() {
     List<String> all = Launch.join(List.of("serve"), arguments);
-    return Service.start(context.java().launchServe("worker", model.workerLimits(), all));
+    return Service.start(context.java().launchServe("worker", workerLimits(), all));
   }
 
   private static Instant awaitPublished(Service trainer, long version) throws InterruptedException {
@@ -128,6 +135,33 @@ final class LargeBenchmark {
         .withPayload(version)
         .orElseThrow(() -> new BenchmarkException("version " + version + " is not in the lineage"))
         .getCreatedAt();
+  }
+
+  /** Two snapshots outside the heap; in the engine, the state and gradients of the weights. */
+  private List<String> trainerLimits() {
+    long state = model.layout().length() * Float.BYTES;
+    return limits(384, 2 * state, state + 2 * weights() + activations());
+  }
+
+  /** The weights that versions are read into; in the engine, two slots. */
+  private List<String> workerLimits() {
+    return limits(128, weights(), 2 * (weights() + activations()));
+  }
+
+  private long weights() {
+    return model.layout().parameterLength() * Float.BYTES;
+  }
+
+  /** The hidden layer's for a batch of 64: outputs of a linear and of a relu. */
+  private long activations() {
+    return 2L * 64 * model.hidden().get(0) * Float.BYTES;
+  }
+
+  private static List<String> limits(int heapMebibytes, long directBytes, long engineBytes) {
+    return List.of(
+        "-Xmx%dm".formatted(heapMebibytes),
+        "-XX:MaxDirectMemorySize=%dm".formatted((directBytes >> 20) + CONSTANT),
+        "-Dorg.bytedeco.javacpp.maxbytes=%dm".formatted((engineBytes >> 20) + CONSTANT));
   }
 
   private static Figure seconds(Instant from, Instant to) {

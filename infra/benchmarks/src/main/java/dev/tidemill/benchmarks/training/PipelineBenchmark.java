@@ -18,6 +18,8 @@ final class PipelineBenchmark {
   private static final String MEMORY = "in memory";
   private static final String KAFKA = "through Kafka";
   private static final String PYTHON = "Python loop";
+  private static final Map<String, String> TOPICS =
+      Map.of(KAFKA, FilledLog.BATCHES, PYTHON, FilledLog.RAW);
   private static final String RATE = "samplesPerSecond";
   private static final int CHECKPOINT_MILLIS = 1_000;
   private static final int SMALLEST_EFFICIENT = 32;
@@ -49,6 +51,7 @@ final class PipelineBenchmark {
               participants.run(
                   table.rows().isEmpty() ? 1 : 0,
                   context.rounds(3),
+                  false,
                   who ->
                       new TrainingOrder(
                           context.engine(),
@@ -58,10 +61,9 @@ final class PipelineBenchmark {
                           context.seconds(0.6),
                           context.seconds(1.5),
                           broker.bootstrapServers(),
-                          who.equals(PYTHON) ? FilledLog.RAW : FilledLog.BATCHES,
+                          TOPICS.getOrDefault(who, ""),
                           samples,
-                          CHECKPOINT_MILLIS,
-                          false));
+                          CHECKPOINT_MILLIS));
           Optional<Figure> toMemory = rounds.ratio(KAFKA, MEMORY, RATE);
           Optional<Figure> toPython = rounds.ratio(KAFKA, PYTHON, RATE);
           table.row(
@@ -92,7 +94,7 @@ final class PipelineBenchmark {
 
   private static List<Launch> launches(BenchContext context, Report report) {
     List<Launch> launches = new ArrayList<>();
-    launches.add(context.java().launch(MEMORY, InMemoryTraining.class, List.of()));
+    launches.add(context.java().launch(MEMORY, KafkaTraining.class, List.of()));
     launches.add(context.java().launch(KAFKA, KafkaTraining.class, List.of()));
     List<String> modules = List.of("torch", "numpy", "confluent_kafka");
     if (context.python().canRun("The Python loop", modules, report)) {

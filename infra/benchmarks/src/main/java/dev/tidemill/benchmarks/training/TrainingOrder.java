@@ -9,11 +9,11 @@ import dev.tidemill.engine.ModelSpec;
  * @param spec a built-in network's name, for peers
  * @param yaml the same network for Tidemill, with the batch size
  * @param warmSeconds before the time counts
- * @param seconds that count
- * @param topic of the {@link FilledLog}, which is read from its beginning
+ * @param seconds that count; 0 to time copies of the state instead
+ * @param topic of the {@link FilledLog}, which is read from its beginning; empty for samples in
+ *     memory
  * @param topicSamples in the topic
  * @param checkpointMillis from one checkpoint to the next
- * @param copies times copies of the state instead of training
  */
 record TrainingOrder(
     String engine,
@@ -25,8 +25,7 @@ record TrainingOrder(
     String bootstrapServers,
     String topic,
     long topicSamples,
-    long checkpointMillis,
-    boolean copies) {
+    long checkpointMillis) {
   ModelSpec modelSpec() {
     return ModelSpec.parse(yaml);
   }

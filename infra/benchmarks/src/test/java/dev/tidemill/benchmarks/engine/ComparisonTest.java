@@ -21,7 +21,7 @@ class ComparisonTest {
   @Test
   void participantsTrain() throws Exception {
     try (Alternation alternation = start(Work.TRAINING, "lenet")) {
-      Rounds rounds = alternation.run(0, 1, who -> TimedRound.order(2, 0));
+      Rounds rounds = alternation.run(0, 1, false, who -> TimedRound.order(2, 0));
       assertThat(rounds.values(Comparison.OURS, "steps")).containsExactly(1);
       assertThat(rounds.values(Comparison.STOCK, "steps")).containsExactly(1);
       assertThat(rounds.ratio(Comparison.OURS, Comparison.STOCK, Comparison.RATE)).isPresent();
@@ -36,7 +36,7 @@ class ComparisonTest {
   @Test
   void answersAreProbabilitiesOfTenClasses() throws Exception {
     try (Alternation alternation = start(Work.INFERENCE, "mlp")) {
-      Rounds rounds = alternation.run(0, 1, who -> TimedRound.order(2, 0));
+      Rounds rounds = alternation.run(0, 1, false, who -> TimedRound.order(2, 0));
       assertThat(rounds.values(Comparison.STOCK, "steps")).containsExactly(1);
       JsonNode answers =
           alternation.ask(Comparison.OURS, Map.of("check", 1, "batch", 3)).path("check");

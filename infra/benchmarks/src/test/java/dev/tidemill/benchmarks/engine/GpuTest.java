@@ -3,12 +3,8 @@ package dev.tidemill.benchmarks.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -25,18 +21,18 @@ class GpuTest {
   }
 
   @Test
-  void theCpuHasNoCard() {
+  void theCpuHasNoCard() throws Exception {
     assertThat(Card.of("cpu")).isEqualTo(Optional.empty());
   }
 
   @Test
-  void theTransformerHasMoreThanAHundredMillionParameters() throws Exception {
+  void theTransformerHasMoreThanAHundredMillionParameters() {
     assertThat(network("transformer_large").parameterCount()).isEqualTo(152_729_856);
     assertThat(network("resnet18").parameterCount()).isEqualTo(11_172_810);
   }
 
   @Test
-  void aTrainingStepCostsThreeForwardPasses() throws Exception {
+  void aTrainingStepCostsThreeForwardPasses() {
     Network network = network("resnet18");
     assertThat(Work.TRAINING.flops(network)).isEqualTo(3 * Work.INFERENCE.flops(network));
     // 0.56 billion multiply-adds, as papers count them.
@@ -44,7 +40,7 @@ class GpuTest {
   }
 
   @Test
-  void hasSamplesOfTheShape() throws Exception {
+  void hasSamplesOfTheShape() {
     assertThatThrownBy(() -> ModelSpec.load("resnet18")).hasMessageContaining("resnet18");
     assertThat(Samples.draw(network("resnet18"), 16).labels().remaining())
         .isEqualTo(16 * Integer.BYTES);
@@ -54,13 +50,7 @@ class GpuTest {
     return new Card("0", card, "1").peak().orElseThrow();
   }
 
-  private static Network network(String spec) throws IOException {
-    try (InputStream in = GpuTest.class.getResourceAsStream("/gpu/" + spec + ".yaml")) {
-      if (in == null) {
-        throw new BenchmarkException("no spec " + spec);
-      }
-      String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Network.of(ModelSpec.parse(yaml));
-    }
+  private static Network network(String spec) {
+    return Network.of(ModelSpec.parse(ComparedNetwork.packed(spec + ".yaml").orElseThrow()));
   }
 }

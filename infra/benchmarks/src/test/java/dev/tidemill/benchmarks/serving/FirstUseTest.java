@@ -3,8 +3,7 @@ package dev.tidemill.benchmarks.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tidemill.engine.ModelSpec;
-import dev.tidemill.engine.Network;
+import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,12 +28,15 @@ class FirstUseTest {
 
   @Test
   void sizesMatchTheirNames() {
-    assertThat(megabytes(SizedSpec.SMALL)).isCloseTo(0.25, within(0.005));
-    assertThat(megabytes(SizedSpec.MIDDLE)).isCloseTo(25, within(0.5));
-    assertThat(megabytes(SizedSpec.LARGE)).isCloseTo(250, within(2.5));
+    assertThat(megabytes(SizedNetwork.SMALL)).isCloseTo(0.25, within(0.005));
+    assertThat(megabytes(SizedNetwork.MIDDLE)).isCloseTo(25, within(0.5));
+    assertThat(megabytes(SizedNetwork.LARGE)).isCloseTo(250, within(2.5));
+    assertThat(megabytes(SizedNetwork.SMALL_STATE)).isCloseTo(25, within(0.5));
+    assertThat(megabytes(SizedNetwork.MIDDLE_STATE)).isCloseTo(250, within(2.5));
+    assertThat(megabytes(SizedNetwork.LARGE_STATE)).isCloseTo(1_000, within(10.0));
   }
 
-  private static double megabytes(SizedSpec size) {
-    return Network.of(ModelSpec.parse(size.yaml())).stateLayout().length() * Float.BYTES / 1e6;
+  private static double megabytes(SizedNetwork size) {
+    return size.layout().length() * Float.BYTES / 1e6;
   }
 }

@@ -49,7 +49,7 @@ class TrainingPathIT {
     assertThat(first(FilledLog.RAW).value()).isEqualTo(both.array());
 
     JsonNode unused =
-        trains(JavaRuntime.own().launch("memory", InMemoryTraining.class, List.of()), "");
+        trains(JavaRuntime.own().launch("memory", KafkaTraining.class, List.of()), "");
     unused =
         trains(
             JavaRuntime.own().launch("kafka", KafkaTraining.class, List.of()), FilledLog.BATCHES);
@@ -82,7 +82,7 @@ class TrainingPathIT {
     String yaml = ModelSpec.load("mlp").withOverrides(Map.of("batch-size", "48")).toYaml();
     String brokers = kafka.bootstrapServers();
     TrainingOrder order =
-        new TrainingOrder("dl4j", "mlp", yaml, 48, 0.1, 1.1, brokers, topic, SAMPLES, 1_000, false);
+        new TrainingOrder("dl4j", "mlp", yaml, 48, 0.1, 1.1, brokers, topic, SAMPLES, 1_000);
     try (Participant participant = Participant.start(launch)) {
       JsonNode done = participant.run(order);
       assertThat(done.path("samplesPerSecond").asDouble()).as(launch.name()).isPositive();
