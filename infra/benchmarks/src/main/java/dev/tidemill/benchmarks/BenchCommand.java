@@ -76,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     Path temp = Files.createTempDirectory("tidemill-bench-");
     try {
-      Python python = Python.of(System.getenv(), temp.resolve("python"), options.isa);
+      Python python = Python.of(System.getenv(), options.isa);
       PrintWriter err = spec.commandLine().getErr();
       return run(chosen, session, new BenchContext(java, python, temp, options, err));
     } finally {
@@ -101,17 +101,16 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<Benchmark> chosen() {
     List<String> known = benchmarks.stream().map(Benchmark::name).toList();
-    List<String> unknown =
-        names.stream().filter(name -> !name.equals("all") && !known.contains(name)).toList();
+    List<String> unknown = new ArrayList<>(names);
+    unknown.removeAll(known);
+    boolean all = unknown.remove("all");
     if (!unknown.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
           "no benchmark %s; there are %s"
               .formatted(String.join(", ", unknown), String.join(", ", known)));
     }
-    return names.contains("all")
-        ? benchmarks
-        : names.stream().distinct().map(name -> benchmarks.get(known.indexOf(name))).toList();
+    return benchmarks.stream().filter(b -> all || names.contains(b.name())).toList();
   }
 
   /** Runs all, even after one fails: figures that took minutes are not thrown away. */
@@ -121,7 +120,8 @@ final class BenchCommand implements Callable<Integer> {
     for (Benchmark benchmark : chosen) {
       context.say(benchmark.name() + ": " + benchmark.about());
       try {
-        Report report = benchmark.run(context);
+        Report report = new Report(benchmark.name());
+        benchmark.measurement().run(context, report);
         reports.add(report);
         session.print(report, spec.commandLine().getOut());
         if (json != null) {

@@ -32,10 +32,4 @@ public record Benchmark(String name, String about, Measurement measurement) {
         .flatMap(provider -> provider.get().benchmarks().stream())
         .toList();
   }
-
-  Report run(BenchContext context) throws Exception {
-    Report report = new Report(name);
-    measurement.run(context, report);
-    return report;
-  }
 }

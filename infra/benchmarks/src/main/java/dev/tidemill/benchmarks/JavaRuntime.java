@@ -1,14 +1,11 @@
 package dev.tidemill.benchmarks;
 
-import java.io.IOException;
-import java.io.Reader;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 
 /** A JDK that runs participants with the suite's class path and JVM flags. */
 public record JavaRuntime(Path home, Isa isa) {
@@ -66,14 +63,12 @@ public record JavaRuntime(Path home, Isa isa) {
    * @throws BenchmarkException if the JDK's file {@code release} does not name it
    */
   int feature() {
-    Properties release = new Properties();
-    try (Reader file = Files.newBufferedReader(home.resolve("release"))) {
-      release.load(file);
-      return Runtime.Version.parse(release.getProperty("JAVA_VERSION", "").replace("\"", ""))
-          .feature();
-    } catch (IOException | IllegalArgumentException e) {
-      throw new BenchmarkException("no JAVA_VERSION in " + home.resolve("release"), e);
+    Path file = home.resolve("release");
+    String version = Machine.first(Machine.read(file), "(?m)^JAVA_VERSION=\"(\\d+)");
+    if (version.equals(Machine.UNKNOWN)) {
+      throw new BenchmarkException("no JAVA_VERSION in " + file);
     }
+    return Integer.parseInt(version);
   }
 
   public Path executable() {

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param memory in bytes
  */
 record Machine(String cpu, int cores, long memory, String isa, String kernel) {
+  static final String UNKNOWN = "unknown";
   private static final List<String> ISAS = List.of("avx512f", "avx2", "avx", "asimd");
 
   /** This machine. What the system does not report is "unknown", or 0. */
@@ -24,11 +25,11 @@ record Machine(String cpu, int cores, long memory, String isa, String kernel) {
     String memory = first(read(Path.of("/proc/meminfo")), "(?m)^MemTotal:\\s*(\\d+) kB");
     String flags = " " + first(cpu, "(?m)^(?:flags|Features)\\s*:\\s*(.*)$") + " ";
     String isa =
-        ISAS.stream().filter(i -> flags.contains(" " + i + " ")).findFirst().orElse("unknown");
+        ISAS.stream().filter(i -> flags.contains(" " + i + " ")).findFirst().orElse(UNKNOWN);
     return new Machine(
         first(cpu, "(?m)^model name\\s*:\\s*(.*)$"),
         Runtime.getRuntime().availableProcessors(),
-        memory.equals("unknown") ? 0 : Long.parseLong(memory) * 1024,
+        memory.equals(UNKNOWN) ? 0 : Long.parseLong(memory) * 1024,
         isa.equals("avx512f") ? "AVX-512" : isa.toUpperCase(Locale.ROOT),
         System.getProperty("os.name") + " " + System.getProperty("os.version"));
   }
@@ -39,7 +40,8 @@ record Machine(String cpu, int cores, long memory, String isa, String kernel) {
         .formatted(cpu, cores, Figure.digits(memory / 1e9), isa, kernel);
   }
 
-  private static String read(Path file) {
+  /** The text of a file; empty if there is none. */
+  static String read(Path file) {
     try {
       return Files.isReadable(file) ? Files.readString(file) : "";
     } catch (IOException e) {
@@ -47,8 +49,9 @@ record Machine(String cpu, int cores, long memory, String isa, String kernel) {
     }
   }
 
-  private static String first(String text, String pattern) {
+  /** The first group of a pattern where it first matches; {@link #UNKNOWN} if it does not. */
+  static String first(String text, String pattern) {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
-    return matcher.find() ? matcher.group(1).strip() : "unknown";
+    return matcher.find() ? matcher.group(1).strip() : UNKNOWN;
   }
 }

@@ -1,46 +1,31 @@
 package dev.tidemill.benchmarks;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The Python that runs peers: {@code $PYTHON}, or {@code python3} on the path. Unpacks the suite's
- * scripts from the class path when it first launches one.
+ * The Python that runs peers: {@code $PYTHON}, or {@code python3} on the path. It imports the
+ * suite's scripts from the suite's jar.
  *
  * @param title for messages
- * @param folder for the scripts
  */
-public record Python(String executable, String title, Path folder, Isa isa) {
-  private static final List<String> SCRIPTS =
-      List.of(
-          "answerer.py",
-          "participant.py",
-          "torch_layers.py",
-          "torch_participant.py",
-          "torch_task.py",
-          "trainer.py");
+public record Python(String executable, String title, Isa isa) {
   private static final String PRINT_MISSING =
       "import importlib.util as u, sys;"
           + " print(' '.join(m for m in sys.argv[1:] if u.find_spec(m) is None))";
 
-  /**
-   * The Python that the environment names.
-   *
-   * @param folder for the scripts
-   */
-  static Python of(Map<String, String> environment, Path folder, Isa isa) {
+  /** The Python that the environment names. */
+  static Python of(Map<String, String> environment, Isa isa) {
     String named = environment.getOrDefault("PYTHON", "");
     return named.isBlank()
-        ? new Python("python3", "python3 (set PYTHON to choose another)", folder, isa)
-        : new Python(named, "$PYTHON", folder, isa);
+        ? new Python("python3", "python3 (set PYTHON to choose another)", isa)
+        : new Python(named, "$PYTHON", isa);
   }
 
   /**
@@ -77,28 +62,15 @@ public record Python(String executable, String title, Path folder, Isa isa) {
   /**
    * Launches a script of the suite.
    *
-   * @param script its name in {@code src/main/python}
+   * @param module its name in {@code src/main/python}, without {@code .py}
    */
-  public Launch launch(String name, String script, List<String> arguments) {
-    if (!Files.exists(folder)) {
-      unpack();
-    }
-    // No __pycache__ in the folder, and unbuffered output.
-    List<String> python = List.of(executable, "-B", "-u", folder.resolve(script).toString());
-    return new Launch(name, Launch.join(python, arguments), isa.environment());
-  }
-
-  private void unpack() {
-    try {
-      Files.createDirectories(folder);
-      for (String script : SCRIPTS) {
-        try (InputStream source = Python.class.getResourceAsStream("/python/" + script)) {
-          Objects.requireNonNull(source, script);
-          long unused = Files.copy(source, folder.resolve(script));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot unpack Python scripts into " + folder, e);
-    }
+  public Launch launch(String name, String module, List<String> arguments) {
+    URL suite = Python.class.getProtectionDomain().getCodeSource().getLocation();
+    Path scripts = Path.of(URI.create(suite.toString())).resolve("python");
+    String more = System.getenv().getOrDefault("PYTHONPATH", "");
+    // No __pycache__ beside the scripts, and unbuffered output.
+    List<String> python = List.of(executable, "-B", "-u", "-m", module);
+    return new Launch(name, Launch.join(python, arguments), isa.environment())
+        .withEnvironment(Map.of("PYTHONPATH", scripts + ":" + more));
   }
 }

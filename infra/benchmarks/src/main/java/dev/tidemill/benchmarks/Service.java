@@ -125,13 +125,10 @@ public final class Service implements AutoCloseable {
   /** Waits for the end, and kills the process and all that it started after 10 s. */
   void awaitEnd() {
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!ends()) {
         kill();
       }
       boolean unused = Runtime.getRuntime().removeShutdownHook(killAtExit);
-    } catch (InterruptedException e) {
-      kill();
-      Thread.currentThread().interrupt();
     } catch (IllegalStateException exiting) {
       kill();
     }
@@ -139,12 +136,15 @@ public final class Service implements AutoCloseable {
 
   /** The state of a process whose output has ended. */
   String status() {
+    return ends() ? "ended with status " + process.exitValue() : "closed its output";
+  }
+
+  private boolean ends() {
     try {
-      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
-      return ended ? "ended with status " + process.exitValue() : "closed its output";
+      return process.waitFor(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "closed its output";
+      return false;
     }
   }
 

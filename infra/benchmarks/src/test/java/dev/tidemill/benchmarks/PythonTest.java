@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,20 +23,13 @@ class PythonTest {
 
   @Test
   void reportsAMissingPython() {
-    Python missing = Python.of(Map.of("PYTHON", "/no/such/python"), folder, Isa.NATIVE);
+    Python missing = Python.of(Map.of("PYTHON", "/no/such/python"), Isa.NATIVE);
     assertThat(missing.missing(List.of("json"))).contains("no $PYTHON");
   }
 
   @Test
-  void unpacksAllScriptsSoThatTheyImportEachOther() throws Exception {
-    Launch suites = installed().launch("counting", "participant.py", List.of());
-    try (Stream<Path> unpacked = Files.list(folder.resolve("scripts"));
-        Stream<Path> sources = Files.list(Path.of("src/main/python"))) {
-      assertThat(unpacked.map(Path::getFileName))
-          .containsExactlyInAnyOrderElementsOf(sources.map(Path::getFileName).toList());
-    }
-    // Imports one of the suite's.
-    Path script = folder.resolve("scripts").resolve("counting.py");
+  void aScriptImportsThoseOfTheSuite() throws Exception {
+    Path script = folder.resolve("counting.py");
     Files.writeString(
         script,
         """
@@ -45,8 +37,9 @@ class PythonTest {
         print("a library's greeting")
         serve({"Counting": "1.0"}, lambda order: {"count": order["from"] + 1})
         """);
-    Launch launch =
-        new Launch("counting", List.of(suites.command().get(0), script.toString()), Map.of());
+    Launch suites = installed().launch("counting", "participant", List.of());
+    List<String> command = List.of(suites.command().get(0), script.toString());
+    Launch launch = new Launch("counting", command, suites.environment());
     try (Participant participant = Participant.start(launch)) {
       assertThat(participant.versions()).containsKey("Python").containsEntry("Counting", "1.0");
       assertThat(participant.run(Map.of("from", 4)).path("count").asInt()).isEqualTo(5);
@@ -55,7 +48,7 @@ class PythonTest {
   }
 
   private Python installed() {
-    Python python = Python.of(Map.of(), folder.resolve("scripts"), Isa.NATIVE);
+    Python python = Python.of(Map.of(), Isa.NATIVE);
     assumeTrue(python.missing(List.of("json")).isEmpty(), "no python3 here");
     return python;
   }

@@ -1,15 +1,14 @@
 package dev.tidemill.benchmarks.engine;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Report;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -47,7 +46,10 @@ final class Allocation {
       double[] rounds =
           result.getBenchmarkResults().stream()
               .flatMap(fork -> fork.getIterationResults().stream())
-              .mapToDouble(iteration -> bytes(iteration) / part.samples())
+              .map(
+                  iteration ->
+                      Objects.requireNonNull(iteration.getSecondaryResults().get(BYTES), BYTES))
+              .mapToDouble(bytes -> bytes.getScore() / part.samples())
               .toArray();
       Figure bytes = Figure.of(rounds, "B");
       table.row(part.text(), bytes);
@@ -77,14 +79,5 @@ final class Allocation {
         .verbosity(VerboseMode.SILENT)
         .shouldFailOnError(true)
         .build();
-  }
-
-  @SuppressWarnings("rawtypes") // JMH's own type
-  private static double bytes(IterationResult iteration) {
-    return iteration.getSecondaryResults().entrySet().stream()
-        .filter(result -> result.getKey().endsWith(BYTES))
-        .mapToDouble(result -> result.getValue().getScore())
-        .findFirst()
-        .orElseThrow(() -> new BenchmarkException("JMH's gc profiler reported no " + BYTES));
   }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,14 +20,15 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * What all participants are given, in a folder: a network with its initial weights ({@code
- * state.safetensors}), its spec for those who do not read Tidemill's ({@code network.json}), and
- * samples.
+ * What all participants are given: a network with its initial weights, and samples. Those in Java
+ * make it, the same in each process. Those in Python read a folder with the weights ({@code
+ * state.safetensors}), the spec ({@code network.json}) and the samples.
+ *
+ * @param given what {@link #of} takes
  */
-record ComparedNetwork(ModelState state, Samples samples) {
+record ComparedNetwork(String given, ModelState state, Samples samples) {
   static final double LEARNING_RATE = 0.01;
   static final double MOMENTUM = 0.9;
-  private static final String STATE = "state.safetensors";
 
   /**
    * Prepares a network for comparison: with a constant learning rate, and for networks that stock
@@ -47,7 +47,7 @@ record ComparedNetwork(ModelState state, Samples samples) {
           compared.withOptimizer(new OptimizerSpec.Sgd(LEARNING_RATE, MOMENTUM, 0, false, 0));
     }
     return new ComparedNetwork(
-        ModelState.initial(compared, 1), Samples.draw(Network.of(compared), Samples.COUNT));
+        spec, ModelState.initial(compared, 1), Samples.draw(Network.of(compared), Samples.COUNT));
   }
 
   /** The text of a file in {@code infra/benchmarks/gpu}; empty if there is none. */
@@ -69,11 +69,13 @@ record ComparedNetwork(ModelState state, Samples samples) {
     return Network.of(state.spec());
   }
 
-  /** Writes it into a folder, for {@link #read} and for Python. */
+  /** Writes it into a folder. */
   void write(Path folder) throws IOException {
     try (FileChannel file =
         FileChannel.open(
-            folder.resolve(STATE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            folder.resolve("state.safetensors"),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE)) {
       SafeTensors.write(state, false, file);
     }
     Load yaml = new Load(LoadSettings.builder().build());
@@ -85,13 +87,5 @@ record ComparedNetwork(ModelState state, Samples samples) {
                 "inputs", samples.inputType(),
                 "labels", samples.labelType()));
     samples.write(folder);
-  }
-
-  /** Reads the network that was written into a folder. */
-  static ComparedNetwork read(Path folder) throws IOException {
-    try (FileChannel file = FileChannel.open(folder.resolve(STATE))) {
-      ModelState state = SafeTensors.read(file.map(MapMode.READ_ONLY, 0, file.size()));
-      return new ComparedNetwork(state, Samples.read(Network.of(state.spec()), folder));
-    }
   }
 }

@@ -44,7 +44,7 @@ record Comparison(Work work, BenchContext context, Report report) {
       Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
       network.write(folder);
-      compare(network.name(), folder);
+      compare(network, folder);
     }
   }
 
@@ -55,7 +55,8 @@ record Comparison(Work work, BenchContext context, Report report) {
         : STOCK_NETWORKS;
   }
 
-  private void compare(String network, Path folder) {
+  private void compare(ComparedNetwork compared, Path folder) {
+    String network = compared.name();
     boolean stock =
         context.isa() == Isa.NATIVE
             && context.engine().equals("dl4j")
@@ -63,9 +64,9 @@ record Comparison(Work work, BenchContext context, Report report) {
     List<String> peers = stock ? List.of(STOCK, PYTORCH) : List.of(PYTORCH);
     EngineChoice choice = EngineChoice.of(context);
     List<Launch> launches = new ArrayList<>();
-    launches.add(choice.launch(context, List.of(), work, folder));
+    launches.add(choice.launch(context, List.of(), work, compared));
     if (stock) {
-      List<String> arguments = List.of(folder.toString(), network, work.name());
+      List<String> arguments = List.of(network, work.name());
       launches.add(
           EngineChoice.oneThread(context.java().launch(STOCK, StockDl4j.class, arguments)));
     }

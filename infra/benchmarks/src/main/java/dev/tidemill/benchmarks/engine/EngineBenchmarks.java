@@ -23,7 +23,7 @@ public final class EngineBenchmarks implements Benchmark.Provider {
         new Benchmark(
             "gpu",
             "a device: parity with the CPU, training, serving; beside PyTorch, eager and compiled",
-            (context, report) -> new Gpu(context, report).run()),
+            Gpu::run),
         new Benchmark("plan", "the kernels of a training step and their times", Plan::run),
         new Benchmark(
             "allocation",

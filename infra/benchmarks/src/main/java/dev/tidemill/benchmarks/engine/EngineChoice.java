@@ -26,7 +26,7 @@ record EngineChoice(String engine, String device, String precision) {
     return new EngineChoice(context.engine(), context.device(), precision);
   }
 
-  /** The choice in the arguments of a participant, after a folder. */
+  /** The choice in the arguments of a participant, after a network. */
   static EngineChoice of(String[] args) {
     return new EngineChoice(args[1], args[2], args[3]);
   }
@@ -40,21 +40,21 @@ record EngineChoice(String engine, String device, String precision) {
     return Engines.named(engine).on(device, Precision.of(precision));
   }
 
-  /** A participant that trains or answers with the network in a folder. */
-  Launch launch(BenchContext context, List<String> flags, Work work, Path folder) {
+  /** A participant that trains or answers with a network. */
+  Launch launch(BenchContext context, List<String> flags, Work work, ComparedNetwork network) {
     String main = EngineParticipant.class.getName();
-    List<String> arguments = List.of(folder.toString(), engine, device, precision, work.name());
+    List<String> arguments = List.of(network.given(), engine, device, precision, work.name());
     return oneThread(context.java().launch(Comparison.OURS, flags, main, arguments));
   }
 
   /**
-   * PyTorch, on the same network.
+   * PyTorch, on the network in a folder.
    *
    * @param mode eager or compiled
    */
   Launch pytorch(BenchContext context, String name, Work work, Path folder, String mode) {
     List<String> arguments = List.of(work.text(), folder.toString(), device, precision, mode);
-    return oneThread(context.python().launch(name, "torch_participant.py", arguments));
+    return oneThread(context.python().launch(name, "torch_participant", arguments));
   }
 
   static Launch oneThread(Launch launch) {

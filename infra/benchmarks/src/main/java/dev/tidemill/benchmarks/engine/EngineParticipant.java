@@ -10,7 +10,6 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.UnsupportedOptionException;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +31,11 @@ final class EngineParticipant {
     this.choice = choice;
   }
 
-  /** Expects the folder of a {@link ComparedNetwork}, an {@link EngineChoice} and {@link Work}. */
+  /** Expects the spec of a {@link ComparedNetwork}, an {@link EngineChoice} and {@link Work}. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
     EngineParticipant engine =
-        new EngineParticipant(ComparedNetwork.read(Path.of(args[0])), EngineChoice.of(args));
+        new EngineParticipant(ComparedNetwork.of(args[0]), EngineChoice.of(args));
     boolean training = Work.valueOf(args[4]) == Work.TRAINING;
     loop.serve(Map.of(), JsonNode.class, training ? engine::train : engine::predict);
   }

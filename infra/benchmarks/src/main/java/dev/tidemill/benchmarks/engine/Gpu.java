@@ -9,15 +9,24 @@ import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** One device: whether it computes what the CPU does, and how fast, beside PyTorch. */
-final class Gpu {
+/**
+ * One device: whether it computes what the CPU does, and how fast, beside PyTorch.
+ *
+ * @param modes of PyTorch that can run here
+ */
+record Gpu(
+    BenchContext context,
+    Report report,
+    EngineChoice choice,
+    Optional<Card> card,
+    List<String> modes) {
   private static final List<String> LARGE = List.of("lenet", "resnet18", "transformer_large");
   private static final List<String> SMALL = List.of("lenet", "resnet", "transformer");
 
@@ -32,20 +41,12 @@ final class Gpu {
   /** Long enough for the driver's readings. */
   private static final double BUSY_SECONDS = 6;
 
-  private final BenchContext context;
-  private final Report report;
-  private final EngineChoice choice;
-  private final Optional<Card> card;
-  private @Nullable Boolean compiles;
-
-  Gpu(BenchContext context, Report report) throws InterruptedException {
-    this.context = context;
-    this.report = report;
-    choice = EngineChoice.of(context);
-    card = Card.of(choice.device());
+  static void run(BenchContext context, Report report) throws Exception {
+    EngineChoice choice = EngineChoice.of(context);
+    new Gpu(context, report, choice, Card.of(choice.device()), new ArrayList<>()).run();
   }
 
-  void run() throws Exception {
+  private void run() throws Exception {
     card.ifPresent(c -> report.versions(Map.of(c.name(), "driver " + c.driver())));
     if (card.isEmpty()) {
       report.note("No GPU took part: how busy it is, and its peak, were not measured.");
@@ -59,11 +60,12 @@ final class Gpu {
             "On %s, %s".formatted(card.map(Card::name).orElse(choice.device()), choice.precision()),
             "network | what | B | Tidemill samples/s | busy | TFLOP/s | of peak | PyTorch eager samples/s"
                 + " | PyTorch compiled samples/s | ÷ eager | ÷ compiled");
+    findModes();
     for (String spec : context.specs(context.quick() ? SMALL : LARGE)) {
       Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
       network.write(folder);
-      addParity(parity, network, folder);
+      addParity(parity, network);
       for (Work work : Work.values()) {
         addSpeed(speed, work, network, folder, context.batchSizes(sizes(spec, work)));
       }
@@ -80,12 +82,12 @@ final class Gpu {
   }
 
   /** How far the device's losses are from the CPU's, from the same weights and samples. */
-  private void addParity(Report.Table table, ComparedNetwork network, Path folder) {
+  private void addParity(Report.Table table, ComparedNetwork network) {
     boolean heavy = network.state().layout().parameterLength() > 10_000_000;
     int steps = heavy ? 3 : 10;
     int size = heavy ? 2 : 16;
     context.say("parity, " + network.name());
-    Launch launch = choice.launch(context, List.of(), Work.TRAINING, folder);
+    Launch launch = choice.launch(context, List.of(), Work.TRAINING, network);
     try (Participant engine = Participant.start(launch)) {
       JsonNode cpu = losses(engine, steps, size, "cpu", "float32");
       JsonNode full = losses(engine, steps, size, choice.device(), "float32");
@@ -126,7 +128,7 @@ final class Gpu {
   /** Adds one row per batch size. */
   private void addSpeed(
       Report.Table table, Work work, ComparedNetwork network, Path folder, List<Integer> sizes) {
-    try (Alternation alternation = Alternation.start(participants(work, folder))) {
+    try (Alternation alternation = Alternation.start(participants(work, network, folder))) {
       report.versions(alternation.versions());
       for (int size : sizes) {
         context.say("%s, %s, B = %d".formatted(work.text(), network.name(), size));
@@ -164,29 +166,29 @@ final class Gpu {
     return Figure.once(value, "");
   }
 
-  private List<Launch> participants(Work work, Path folder) {
-    List<Launch> all = new ArrayList<>(List.of(choice.launch(context, List.of(), work, folder)));
-    if (context.python().canRun("PyTorch", List.of("torch"), report)) {
-      all.add(choice.pytorch(context, EAGER, work, folder, "eager"));
-      Launch compiled = choice.pytorch(context, COMPILED, work, folder, "compiled");
-      if (compiles(compiled)) {
-        all.add(compiled);
-      }
-    }
+  private List<Launch> participants(Work work, ComparedNetwork network, Path folder) {
+    List<Launch> all = new ArrayList<>(List.of(choice.launch(context, List.of(), work, network)));
+    modes.forEach(mode -> all.add(pytorch(work, folder, mode)));
     return all;
   }
 
-  /** Whether PyTorch finds a compiler here, tried once: the others are measured anyway. */
-  private boolean compiles(Launch compiled) {
-    if (compiles == null) {
-      try (Participant alone = Participant.start(compiled)) {
-        compiles = alone.run(Map.of("check", 1, "batch", 2)).has("check");
+  private Launch pytorch(Work work, Path folder, String mode) {
+    return choice.pytorch(context, "PyTorch " + mode, work, folder, mode);
+  }
+
+  /** PyTorch may find no compiler here; the others are measured anyway. */
+  private void findModes() throws IOException {
+    if (context.python().canRun("PyTorch", List.of("torch"), report)) {
+      modes.add("eager");
+      Path folder = context.folder("network");
+      ComparedNetwork.of("mlp").write(folder);
+      try (Participant alone = Participant.start(pytorch(Work.TRAINING, folder, "compiled"))) {
+        var unused = alone.run(Map.of("check", 1, "batch", 2));
+        modes.add("compiled");
       } catch (BenchmarkException e) {
         report.note(COMPILED + " was not run: " + reason(String.valueOf(e.getMessage())));
-        compiles = false;
       }
     }
-    return compiles;
   }
 
   /** The line of a Python traceback with the error; PyTorch writes advice after it. */

@@ -2,8 +2,6 @@ package dev.tidemill.benchmarks.engine;
 
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.Engines;
-import dev.tidemill.engine.ModelState;
-import dev.tidemill.engine.Network;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.ServableModel;
 import dev.tidemill.engine.TensorBatch;
@@ -23,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
@@ -40,18 +37,12 @@ public class HotPath {
   private final ComparedNetwork network = ComparedNetwork.of("lenet");
   private final Samples samples = network.samples();
   private final FloatBuffer outputs = FloatBuffer.allocate(SAMPLES * 10);
-  private final ModelState state = network.state();
-  private final SampleCheck check = new SampleCheck(Network.of(state.spec()));
-  private final TrainableModel learning = Engines.named("dl4j").create(state, 1);
-  private final ServableModel serving = Engines.named("dl4j").load(state, SAMPLES);
+  private final SampleCheck check = new SampleCheck(network.network());
+  private final TrainableModel learning = Engines.named("dl4j").create(network.state(), 1);
+  private final ServableModel serving = Engines.named("dl4j").load(network.state(), SAMPLES);
   private final ConsumerRecord<byte[], byte[]> trainingRecord = trainingRecord();
   private final ConsumerRecord<byte[], byte[]> request = request();
   private long calls;
-
-  @Setup
-  public void begin() {
-    calls = 0;
-  }
 
   @TearDown
   public void end() {

@@ -7,8 +7,6 @@ import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.engine.NetworkCost;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ record Memory(BenchContext context, Report report) {
   /** Enough to stand out from what a JVM allocates now and then. */
   private static final long PLANNED_BYTES = 256_000_000;
 
-  void run() throws IOException {
+  void run() {
     List<Integer> steps = STEPS.stream().map(n -> context.quick() ? n / 50 : n).toList();
     List<String> columns = new ArrayList<>(List.of("network"));
     steps.forEach(n -> columns.add("after %,d steps".formatted(n)));
@@ -39,11 +37,9 @@ record Memory(BenchContext context, Report report) {
             "Memory of larger batches, above that of B = 1",
             "network | B | planned | measured | ÷ planned");
     for (String spec : context.specs(Comparison.networks(context))) {
-      Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
-      network.write(folder);
-      addResident(resident, network, folder, steps);
-      addPlanned(planned, network, folder);
+      addResident(resident, network, steps);
+      addPlanned(planned, network);
     }
     report.note("Every 500 steps a snapshot is taken, as a trainer does for a checkpoint.");
     report.note(
@@ -52,23 +48,22 @@ record Memory(BenchContext context, Report report) {
             + " (libtorch by the launcher's settings of malloc); files do not count.");
   }
 
-  private void addResident(
-      Report.Table table, ComparedNetwork network, Path folder, List<Integer> steps) {
+  private void addResident(Report.Table table, ComparedNetwork network, List<Integer> steps) {
     List<Object> row = new ArrayList<>(List.of(network.name()));
-    try (Participant engine = Participant.start(launch(folder))) {
+    try (Participant engine = Participant.start(launch(network))) {
       report.versions(engine.versions());
-      List<Long> resident = new ArrayList<>();
+      long first = 0;
+      long last = 0;
       int done = 0;
       for (int until : steps) {
         context.say("%s, to step %,d".formatted(network.name(), until));
         Map<String, Integer> order = Map.of("steps", until - done, "batch", 1);
-        long bytes = engine.run(order).path("resident").asLong();
-        resident.add(bytes);
-        row.add(ProcessMemory.megabytes(bytes));
+        last = engine.run(order).path("resident").asLong();
+        first = done == 0 ? last : first;
+        row.add(ProcessMemory.megabytes(last));
         done = until;
       }
-      Figure growth =
-          Figure.once((double) resident.get(resident.size() - 1) / resident.get(0), "×");
+      Figure growth = Figure.once((double) last / first, "×");
       row.add(growth);
       report.atMost(
           1.05,
@@ -78,7 +73,7 @@ record Memory(BenchContext context, Report report) {
     table.row(row.toArray());
   }
 
-  private void addPlanned(Report.Table table, ComparedNetwork network, Path folder) {
+  private void addPlanned(Report.Table table, ComparedNetwork network) {
     NetworkCost cost = NetworkCost.of(network.network());
     int size = Samples.COUNT / 2;
     while (size > 2 && cost.memory(size).total() - cost.memory(1).total() > PLANNED_BYTES) {
@@ -86,7 +81,7 @@ record Memory(BenchContext context, Report report) {
     }
     context.say("%s, B = %d, beside the estimate".formatted(network.name(), size));
     long planned = cost.memory(size).total() - cost.memory(1).total();
-    long measured = allocated(folder, size) - allocated(folder, 1);
+    long measured = allocated(network, size) - allocated(network, 1);
     Figure ratio = Figure.once((double) measured / planned, "×");
     report.atMost(
         1.5, network.name() + ", memory of a batch: measured ÷ planned", Optional.of(ratio));
@@ -99,13 +94,13 @@ record Memory(BenchContext context, Report report) {
   }
 
   /** Bytes after a few steps: the peak, since a process keeps what a step has used. */
-  private long allocated(Path folder, int size) {
-    try (Participant alone = Participant.start(launch(folder))) {
+  private long allocated(ComparedNetwork network, int size) {
+    try (Participant alone = Participant.start(launch(network))) {
       return alone.run(Map.of("steps", PLANNED_STEPS, "batch", size)).path("allocated").asLong();
     }
   }
 
-  private Launch launch(Path folder) {
-    return EngineChoice.of(context).launch(context, HEAP, Work.TRAINING, folder);
+  private Launch launch(ComparedNetwork network) {
+    return EngineChoice.of(context).launch(context, HEAP, Work.TRAINING, network);
   }
 }

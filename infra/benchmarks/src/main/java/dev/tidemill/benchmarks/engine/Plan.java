@@ -1,8 +1,5 @@
 package dev.tidemill.benchmarks.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Launch;
@@ -16,31 +13,27 @@ import java.util.Map;
 
 /** The parts of a spec's training step as the engine compiles it, and their times. */
 final class Plan {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private Plan() {}
+
+  private record Order(String spec, int batchSize) {}
 
   /** Participant: measures plans in a process like those that train. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop.open()
         .serve(
             Map.of(),
-            JsonNode.class,
-            order -> {
-              ModelSpec spec = ModelSpec.load(order.path("spec").asText());
-              return Map.of("plan", PlanReport.of(spec, order.path("batch").asInt()));
-            });
+            Order.class,
+            order -> PlanReport.of(ModelSpec.load(order.spec()), order.batchSize()));
   }
 
-  static void run(BenchContext context, Report report) throws JsonProcessingException {
+  static void run(BenchContext context, Report report) {
     Launch launch = context.java().launch(Comparison.OURS, Plan.class, List.of());
     try (Participant engine = Participant.start(EngineChoice.oneThread(launch))) {
       report.versions(engine.versions());
       for (String spec : context.specs(List.of("lenet"))) {
         for (int size : context.batchSizes(List.of(1, 32))) {
           context.say("plan of " + spec + ", B = " + size);
-          JsonNode plan = engine.run(Map.of("spec", spec, "batch", size)).path("plan");
-          add(report, spec, JSON.treeToValue(plan, PlanReport.class));
+          add(report, spec, engine.run(new Order(spec, size), PlanReport.class));
         }
       }
     }

@@ -35,8 +35,6 @@ public record Samples(
   public static final int COUNT = 4096;
 
   private static final long SEED = 1;
-  private static final String INPUTS = "inputs.bin";
-  private static final String LABELS = "labels.bin";
 
   /**
    * Generates samples from a fixed seed: digits for images, sentences for tokens, waves for
@@ -94,24 +92,16 @@ public record Samples(
     return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Writes them into a folder, for {@link #read} and for Python. */
+  /** Writes them into a folder, for Python. */
   void write(Path folder) throws IOException {
-    Files.write(folder.resolve(INPUTS), bytes(inputs));
-    Files.write(folder.resolve(LABELS), bytes(labels));
+    Files.write(folder.resolve("inputs.bin"), bytes(inputs));
+    Files.write(folder.resolve("labels.bin"), bytes(labels));
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);
     return bytes;
-  }
-
-  /** Reads the {@link #COUNT} samples of a network that were written into a folder. */
-  static Samples read(Network network, Path folder) throws IOException {
-    Samples samples = empty(network, COUNT);
-    samples.inputs.put(Files.readAllBytes(folder.resolve(INPUTS))).flip();
-    samples.labels.put(Files.readAllBytes(folder.resolve(LABELS))).flip();
-    return samples;
   }
 
   /** The number of different batches of a size, of {@link #COUNT} samples. */

@@ -3,7 +3,6 @@ package dev.tidemill.benchmarks.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.engine.dl4j.natives.NativeLibraries;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +41,11 @@ final class StockDl4j {
     pad = name.equals("lenet") ? 2 : 0;
   }
 
-  /** Expects the folder of a {@link ComparedNetwork}, the network's name, and a {@link Work}. */
+  /** Expects one of {@link Comparison#STOCK_NETWORKS} and a {@link Work}. */
   public static void main(String[] args) throws Exception {
     ParticipantLoop loop = ParticipantLoop.open();
-    StockDl4j stock = new StockDl4j(ComparedNetwork.read(Path.of(args[0])).samples(), args[1]);
-    Work work = Work.valueOf(args[2]);
+    StockDl4j stock = new StockDl4j(ComparedNetwork.of(args[0]).samples(), args[0]);
+    Work work = Work.valueOf(args[1]);
     loop.serve(version(), JsonNode.class, order -> stock.round(order, work));
   }
 
@@ -113,21 +112,20 @@ final class StockDl4j {
   }
 
   private DataSet dataSet(int first, int size) {
-    int side = SIDE + 2 * pad;
-    float[] pixels = new float[size * side * side];
+    float[] pixels = new float[size * SIDE * SIDE];
+    for (int pixel = 0; pixel < pixels.length; pixel++) {
+      pixels[pixel] = (samples.inputs().get(first * SIDE * SIDE + pixel) & 0xff) / 255f;
+    }
     float[] classes = new float[size * 10];
     for (int sample = 0; sample < size; sample++) {
-      for (int y = 0; y < SIDE; y++) {
-        for (int x = 0; x < SIDE; x++) {
-          int pixel = samples.inputs().get(((first + sample) * SIDE + y) * SIDE + x) & 0xff;
-          pixels[(sample * side + y + pad) * side + x + pad] = pixel / 255f;
-        }
-      }
       classes[sample * 10 + samples.labels().getInt(4 * (first + sample))] = 1;
     }
     INDArray inputs = Nd4j.createFromArray(pixels);
+    int[][] around = {{0, 0}, {0, 0}, {pad, pad}, {pad, pad}};
     return new DataSet(
-        pad == 0 ? inputs.reshape(size, SIDE * SIDE) : inputs.reshape(size, 1, side, side),
+        pad == 0
+            ? inputs.reshape(size, SIDE * SIDE)
+            : Nd4j.pad(inputs.reshape(size, 1, SIDE, SIDE), around),
         Nd4j.createFromArray(classes).reshape(size, 10));
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.benchmarks.serving;
 
 import java.util.BitSet;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
@@ -17,6 +18,7 @@ final class AnswerTally {
   private final LongUnaryOperator dueNanos;
   private final BitSet seen;
   private final Histogram nanos = new Histogram(3);
+  private final Map<Long, Long> firstByVersion = new TreeMap<>();
   private int answered;
   private int answeredInSecondHalf;
   private long duplicates;
@@ -62,6 +64,11 @@ final class AnswerTally {
     return dueNanos.applyAsLong(place);
   }
 
+  /** Notes when an answer by a version was first seen. */
+  void answeredBy(long version, long micros) {
+    firstByVersion.putIfAbsent(version, micros);
+  }
+
   boolean isComplete() {
     return answered == count;
   }
@@ -80,7 +87,7 @@ final class AnswerTally {
     return nanos.getValueAtPercentile(percentile) / 1e3;
   }
 
-  LoadResult result(Map<Long, Long> firstByVersion) {
+  LoadResult result() {
     return new LoadResult(
         count,
         missing(),

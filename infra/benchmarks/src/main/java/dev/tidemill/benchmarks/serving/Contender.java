@@ -49,9 +49,7 @@ record Contender(Side side, ProcessingGuarantee guarantee, LoadTarget target, Se
 
   /** Launches the Python loop on a model's topics; its weights are random. */
   static Launch python(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
-    return context
-        .python()
-        .launch(model.model(), "answerer.py", answererArguments(model, guarantee));
+    return context.python().launch(model.model(), "answerer", answererArguments(model, guarantee));
   }
 
   static List<String> answererArguments(ServedModel model, ProcessingGuarantee guarantee) {

@@ -5,8 +5,11 @@ import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +18,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connection to one target: one thread sends requests, one reads committed answers, and only
@@ -36,6 +40,9 @@ final class LoadLine implements AutoCloseable {
   /** The longest wait for a process that starts. */
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(90);
 
+  /** Waking up costs more than sending: requests that fall due meanwhile are sent together. */
+  private static final long SHORTEST_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
   /** Between an order and its first request. */
   private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -44,6 +51,7 @@ final class LoadLine implements AutoCloseable {
   private final Producer<byte[], byte[]> atOnce;
   private final Consumer<byte[], byte[]> answers;
   private final RequestForm form;
+  private final SingleObjectFormat format = new SingleObjectFormat();
   private long next;
 
   LoadLine(String bootstrapServers, LoadTarget target) {
@@ -76,10 +84,8 @@ final class LoadLine implements AutoCloseable {
     long first = take(count);
     Schedule schedule = new Schedule(System.nanoTime() + LEAD_NANOS, order.perSecond());
     AnswerTally tally = new AnswerTally(first, count, order.warmCount(), schedule::dueNanos);
-    RequestSender sender = new RequestSender(onTime, target, form);
-    VersionsSeen versions = order.versions() ? new VersionsSeen() : null;
-    awaitAnswers(tally, versions, () -> sender.sendWhenDue(first, count, schedule));
-    return tally.result(versions == null ? Map.of() : versions.firstMicros());
+    awaitAnswers(tally, order.versions(), () -> sendWhenDue(first, count, schedule));
+    return tally.result();
   }
 
   /** All requests become readable at one moment, when their transaction is committed. */
@@ -87,11 +93,11 @@ final class LoadLine implements AutoCloseable {
     int count = order.count();
     long first = take(count);
     atOnce.beginTransaction();
-    new RequestSender(atOnce, target, form).send(first, count);
+    send(atOnce, first, count);
     long visible = System.nanoTime();
     AnswerTally tally = new AnswerTally(first, count, 0, place -> visible);
-    awaitAnswers(tally, null, atOnce::commitTransaction);
-    return tally.result(Map.of());
+    awaitAnswers(tally, false, atOnce::commitTransaction);
+    return tally.result();
   }
 
   /**
@@ -105,14 +111,14 @@ final class LoadLine implements AutoCloseable {
   Started start(Launch launch) {
     long number = take(1);
     seekToEnd();
-    new RequestSender(onTime, target, form).send(number, 1);
+    send(onTime, number, 1);
     long begin = System.nanoTime();
     AnswerTally tally = new AnswerTally(number, 1, 0, place -> begin);
     Service service = Service.start(launch);
     try {
       read(
           tally,
-          null,
+          false,
           () -> {
             service.requireAlive();
             return System.nanoTime() - begin > START_NANOS;
@@ -127,6 +133,40 @@ final class LoadLine implements AutoCloseable {
     }
   }
 
+  /** Sends each request when it is due, or as soon after as possible. Does not wait for answers. */
+  private void sendWhenDue(long first, int count, Schedule schedule) {
+    for (int place = 0; place < count; place++) {
+      long due = schedule.dueNanos(place);
+      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+        LockSupport.parkNanos(Math.max(left, SHORTEST_SLEEP_NANOS));
+      }
+      send(onTime, first + place);
+    }
+    onTime.flush();
+  }
+
+  /** Sends as fast as possible. */
+  private void send(Producer<byte[], byte[]> producer, long first, int count) {
+    for (long number = first; number < first + count; number++) {
+      send(producer, number);
+    }
+    producer.flush();
+  }
+
+  /** Sends to the partitions in turn. A request that is not written is one without an answer. */
+  private void send(Producer<byte[], byte[]> producer, long number) {
+    int partition = (int) (number % target.partitions());
+    byte[] key = RequestForm.key(number);
+    // The client copies the value before it returns, so the form may reuse its memory.
+    var unused =
+        producer.send(new ProducerRecord<>(target.requests(), partition, key, form.value(number)));
+  }
+
+  /** Microseconds since the epoch, on the clock that all processes share. */
+  static long micros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
+
   private long take(int count) {
     long first = next;
     next += count;
@@ -134,7 +174,7 @@ final class LoadLine implements AutoCloseable {
   }
 
   /** Sends on this thread and reads on another, until all are answered or it gives up. */
-  private void awaitAnswers(AnswerTally tally, @Nullable VersionsSeen versions, Runnable send)
+  private void awaitAnswers(AnswerTally tally, boolean versions, Runnable send)
       throws InterruptedException {
     AtomicLong sentNanos = new AtomicLong(Long.MAX_VALUE);
     BooleanSupplier isSilent =
@@ -167,15 +207,16 @@ final class LoadLine implements AutoCloseable {
     answers.endOffsets(partitions).forEach(answers::seek);
   }
 
-  private void read(AnswerTally tally, @Nullable VersionsSeen versions, BooleanSupplier giveUp) {
+  private void read(AnswerTally tally, boolean versions, BooleanSupplier giveUp) {
     while (!tally.isComplete() && !giveUp.getAsBoolean()) {
       ConsumerRecords<byte[], byte[]> records = answers.poll(POLL);
       long nowNanos = System.nanoTime();
-      Instant now = Instant.now();
+      long nowMicros = micros();
       for (ConsumerRecord<byte[], byte[]> record : records) {
         tally.answered(RequestForm.number(record.key()), nowNanos);
-        if (versions != null) {
-          versions.answered(record.value(), now);
+        if (versions) {
+          Prediction answer = format.decode("predictions", record.value(), Prediction.class);
+          tally.answeredBy(answer.getModelVersion(), nowMicros);
         }
       }
     }

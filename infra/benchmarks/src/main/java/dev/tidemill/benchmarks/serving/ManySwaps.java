@@ -4,8 +4,10 @@ import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Service;
 import dev.tidemill.benchmarks.SizedNetwork;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -27,6 +30,7 @@ final class ManySwaps {
   private static final Pattern METRICS_PORT = Pattern.compile("metrics: port (\\d+)");
   private static final Pattern SWAPS =
       Pattern.compile("(?m)^tidemill_version_swaps_total(?:\\{[^}]*})? (\\S+)$");
+  private static final Pattern COLLECTED = Pattern.compile("^Command executed successfully");
   private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(4);
   private static final int AT_ONCE = 100;
 
@@ -74,18 +78,12 @@ final class ManySwaps {
     return (long) Double.parseDouble(matcher.group(1));
   }
 
-  private static Reading reading(long pid, long wanted, long swaps)
-      throws IOException, InterruptedException {
+  private static Reading reading(long pid, long wanted, long swaps) throws InterruptedException {
     ProcessMemory plain = ProcessMemory.of(pid);
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process collection =
-        new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.run")
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(collection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (collection.waitFor() != 0) {
-      throw new BenchmarkException("cannot collect garbage in process " + pid + ": " + output);
-    }
+    List<String> command = List.of(jcmd.toString(), Long.toString(pid), "GC.run");
+    Service.start(new Launch("jcmd", command, Map.of()), COLLECTED, ServedModel.START_LIMIT)
+        .close();
     return new Reading(wanted, swaps, plain, ProcessMemory.of(pid));
   }
 

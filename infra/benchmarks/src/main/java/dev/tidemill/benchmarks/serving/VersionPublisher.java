@@ -89,7 +89,7 @@ final class VersionPublisher implements AutoCloseable {
     long start = System.nanoTime();
     for (int i = 0; i < order.versions(); i++) {
       Schedule.sleepUntil(start + TimeUnit.MILLISECONDS.toNanos(i * order.everyMillis()));
-      committed.put(publish().getVersion(), VersionsSeen.micros(Instant.now()));
+      committed.put(publish().getVersion(), LoadLine.micros());
     }
     return new Committed(committed);
   }

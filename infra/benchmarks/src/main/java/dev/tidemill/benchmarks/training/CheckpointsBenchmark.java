@@ -98,12 +98,12 @@ final class CheckpointsBenchmark {
             .anyMatch(versions -> versions != 0)) {
       return Optional.empty();
     }
-    double[] with = rounds.values(WITH, RATE);
-    double[] without = rounds.values(WITHOUT, RATE);
-    double[] lost = new double[with.length];
-    for (int i = 0; i < lost.length; i++) {
-      lost[i] = 100 * (1 - Figure.quotient(with[i], without[i], WITHOUT));
-    }
-    return Optional.of(Figure.of(lost, "%"));
+    return rounds
+        .ratio(WITH, WITHOUT, RATE)
+        .map(of -> new Figure(lost(of.median()), lost(of.high()), lost(of.low()), "%"));
+  }
+
+  private static double lost(double ratio) {
+    return 100 * (1 - ratio);
   }
 }

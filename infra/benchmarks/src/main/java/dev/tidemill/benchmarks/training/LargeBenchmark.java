@@ -83,26 +83,35 @@ final class LargeBenchmark {
   private void measure(Report.Table times, Report.Table memory) throws InterruptedException {
     Figure commit;
     try (Service trainer = trainer()) {
-      Instant committed = awaitPublished(trainer, 2);
+      Instant committed = await(trainer, "version 2 published").instant();
       commit = seconds(createdAt(2), committed);
       addMemory(memory, "trainer", trainerLimits(), trainer);
     }
-    try (Service worker = worker()) {
-      var unusedLine = worker.awaitLine(Pattern.compile("serving version"), LIMIT);
+    List<String> serve = Launch.join(List.of("serve"), arguments);
+    Launch launch = context.java().launchServe("worker", workerLimits(), serve);
+    try (Service worker = Service.start(launch)) {
+      var unused = await(worker, "serving version");
       Instant began = Instant.now();
       try (Service resumed = trainer()) {
-        Matcher from = resumed.awaitLine(Pattern.compile("continues from version (\\d+)"), LIMIT);
-        Figure resume = seconds(began, Instant.now());
+        Seen from = await(resumed, "continues from version (\\d+)");
         // The version after the next is the first that swaps into a slot used before.
-        long version = Long.parseLong(from.group(1)) + 2;
-        Instant committed = awaitPublished(resumed, version);
-        var unused = worker.awaitLine(Pattern.compile("serving version " + version + "$"), LIMIT);
-        Figure swap = seconds(committed, Instant.now());
-        times.row(model.size(), commit, resume, swap);
+        long version = Long.parseLong(from.line().group(1)) + 2;
+        Instant committed = await(resumed, "version " + version + " published").instant();
+        Instant swapped = await(worker, "serving version " + version + "$").instant();
+        times.row(
+            model.size(), commit, seconds(began, from.instant()), seconds(committed, swapped));
         addMemory(memory, "trainer, resumed", trainerLimits(), resumed);
         addMemory(memory, "inference worker", workerLimits(), worker);
       }
     }
+  }
+
+  /** A line of a process, and when it came. */
+  private record Seen(Matcher line, Instant instant) {}
+
+  private static Seen await(Service process, String line) throws InterruptedException {
+    Matcher found = process.awaitLine(Pattern.compile(line), LIMIT);
+    return new Seen(found, Instant.now());
   }
 
   private void addMemory(Report.Table table, String who, List<String> limits, Service process) {
@@ -117,16 +126,6 @@ final class LargeBenchmark {
         Launch.join(train, List.of("--checkpoint-interval-samples", never), arguments);
     return Service.start(
         context.java().launch("trainer", trainerLimits(), JavaRuntime.TIDEMILL, all));
-  }
-
-  private Service worker() {
-    List<String> all = Launch.join(List.of("serve"), arguments);
-    return Service.start(context.java().launchServe("worker", workerLimits(), all));
-  }
-
-  private static Instant awaitPublished(Service trainer, long version) throws InterruptedException {
-    var unused = trainer.awaitLine(Pattern.compile("version " + version + " published"), LIMIT);
-    return Instant.now();
   }
 
   private Instant createdAt(long version) {

@@ -98,7 +98,7 @@ final class PipelineBenchmark {
     launches.add(context.java().launch(KAFKA, KafkaTraining.class, List.of()));
     List<String> modules = List.of("torch", "numpy", "confluent_kafka");
     if (context.python().canRun("The Python loop", modules, report)) {
-      launches.add(context.python().launch(PYTHON, "trainer.py", List.of()));
+      launches.add(context.python().launch(PYTHON, "trainer", List.of()));
     }
     return launches;
   }

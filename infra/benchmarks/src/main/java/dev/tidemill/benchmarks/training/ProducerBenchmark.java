@@ -8,8 +8,7 @@ import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
 import dev.tidemill.benchmarks.Service;
-import dev.tidemill.messaging.KafkaClients;
-import dev.tidemill.messaging.KafkaSettings;
+import dev.tidemill.messaging.TopicPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,8 +23,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Tidemill's producer beside {@code kafka-producer-perf-test}, Kafka's own tool. */
@@ -111,28 +108,37 @@ final class ProducerBenchmark {
   /** MB/s, of 2^20 bytes. */
   private static double runTool(BenchContext context, MemoryProducing.Order order, Path payloads)
       throws Exception {
-    String topic = "bench.perf-test-" + UUID.randomUUID();
-    KafkaClients clients = new KafkaClients(KafkaSettings.at(order.bootstrapServers()));
-    try (Admin admin = clients.admin("bench")) {
-      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-    }
-    List<String> options =
-        List.of(
-            "--bootstrap-server", order.bootstrapServers(),
-            "--num-records", Long.toString(order.warmRecords() + order.records()),
-            "--warmup-records", Long.toString(order.warmRecords()),
-            "--payload-file", payloads.toString(),
-            "--transaction-duration-ms", Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
-            "--transactional-id", topic,
-            "--topic", topic,
-            "--throughput", "-1");
-    List<String> likeTidemills =
-        List.of("acks=all", "enable.idempotence=true", "batch.size=524288", "linger.ms=0");
+    String name = "perf-test-" + UUID.randomUUID();
+    TopicPlan onePartition = new TopicPlan(1, 1, 1);
+    String topic =
+        Broker.createModel(order.bootstrapServers(), name, onePartition, Map.of())
+            .topics()
+            .batches();
     List<String> arguments =
-        Launch.join(
-            options,
-            List.of("--command-property", "compression.type=" + order.compression()),
-            likeTidemills);
+        List.of(
+            "--bootstrap-server",
+            order.bootstrapServers(),
+            "--num-records",
+            Long.toString(order.warmRecords() + order.records()),
+            "--warmup-records",
+            Long.toString(order.warmRecords()),
+            "--payload-file",
+            payloads.toString(),
+            "--transaction-duration-ms",
+            Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
+            "--transactional-id",
+            topic,
+            "--topic",
+            topic,
+            "--throughput",
+            "-1",
+            // As Tidemill's.
+            "--command-property",
+            "compression.type=" + order.compression(),
+            "acks=all",
+            "enable.idempotence=true",
+            "batch.size=524288",
+            "linger.ms=0");
     String main = "org.apache.kafka.tools.ProducerPerformance";
     try (Service tool = Service.start(context.java().launch(TOOL, List.of(), main, arguments))) {
       return Double.parseDouble(tool.awaitLine(SUMMARY, Duration.ofMinutes(2)).group(1));

@@ -7,17 +7,13 @@ import dev.tidemill.benchmarks.Alternation;
 import dev.tidemill.benchmarks.JavaRuntime;
 import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Rounds;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What participants in Java compute, as processes; not how fast. */
 class ComparisonTest {
-  @TempDir Path folder;
-
   @Test
   void participantsTrain() throws Exception {
     try (Alternation alternation = start(Work.TRAINING, "lenet")) {
@@ -46,18 +42,15 @@ class ComparisonTest {
     }
   }
 
-  private Alternation start(Work work, String network) throws Exception {
-    ComparedNetwork.of(network).write(folder);
-    String task = folder.toString();
+  private Alternation start(Work work, String network) {
     Launch ours =
         JavaRuntime.own()
             .launch(
                 Comparison.OURS,
                 EngineParticipant.class,
-                List.of(task, "dl4j", "cpu", "float32", work.name()));
+                List.of(network, "dl4j", "cpu", "float32", work.name()));
     Launch stock =
-        JavaRuntime.own()
-            .launch(Comparison.STOCK, StockDl4j.class, List.of(task, network, work.name()));
+        JavaRuntime.own().launch(Comparison.STOCK, StockDl4j.class, List.of(network, work.name()));
     return Alternation.start(List.of(ours, stock));
   }
 }

@@ -42,7 +42,7 @@ class AnswerTallyTest {
     tally.answered(FIRST, 5_001 * MS);
     tally.answered(FIRST + 3, 5_301 * MS);
     tally.answered(FIRST + 3, 5_999 * MS);
-    assertThat(tally.result(Map.of()).duplicates()).isEqualTo(1);
+    assertThat(tally.result().duplicates()).isEqualTo(1);
     assertThat(tally.missing()).isEqualTo(8);
     assertThat(tally.isComplete()).isFalse();
     assertThat(tally.micros(100)).isCloseTo(1_000, within(2.0));
@@ -54,7 +54,7 @@ class AnswerTallyTest {
     tally.answered(FIRST - 1, 5_001 * MS);
     tally.answered(FIRST + 10, 5_001 * MS);
     assertThat(tally.missing()).isEqualTo(10);
-    assertThat(tally.result(Map.of()).duplicates()).isZero();
+    assertThat(tally.result().duplicates()).isZero();
   }
 
   @Test
@@ -63,7 +63,7 @@ class AnswerTallyTest {
     for (int place = 0; place < 10; place++) {
       tally.answered(FIRST + place, 7_000 * MS);
     }
-    assertThat(tally.result(Map.of()).perSecond()).isCloseTo(5, within(1e-9));
+    assertThat(tally.result().perSecond()).isCloseTo(5, within(1e-9));
   }
 
   @Test
@@ -74,6 +74,16 @@ class AnswerTallyTest {
       tally.answered(FIRST + place, 5_000 * MS + (place * 200L + 100) * MS);
     }
     // From 5.5 s to 6 s: those at 5.5, 5.7 and 5.9 s.
-    assertThat(tally.result(Map.of()).keptUpPerSecond()).isCloseTo(6, within(1e-9));
+    assertThat(tally.result().keptUpPerSecond()).isCloseTo(6, within(1e-9));
+  }
+
+  @Test
+  void keepsTheFirstAnswerOfEachVersion() {
+    AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
+    tally.answeredBy(1, 1_000);
+    tally.answeredBy(1, 2_000);
+    tally.answeredBy(300, 3_005);
+    tally.answeredBy(1, 4_000);
+    assertThat(tally.result().firstByVersion()).isEqualTo(Map.of(1L, 1_000L, 300L, 3_005L));
   }
 }
