@@ -39,6 +39,7 @@ final class SourceRecords {
     AtomicReference<@Nullable SourcePosition> last = new AtomicReference<>();
     read(
         writtenBefore,
+        true,
         batch -> {
           SourcePosition before = last.get();
           // A run that is not resumed also writes records, which say nothing of a position.
@@ -51,13 +52,18 @@ final class SourceRecords {
     return Optional.ofNullable(last.get());
   }
 
-  /** Passes on all records of the source, in the order in which they were written. */
+  /**
+   * Passes on the records of the source, in the order in which they were written, up to the first
+   * open transaction.
+   */
   void forEach(java.util.function.Consumer<TrainingBatch> each) {
-    read(null, each);
+    read(null, false, each);
   }
 
   private void read(
-      @Nullable Instant writtenBefore, java.util.function.Consumer<TrainingBatch> each) {
+      @Nullable Instant writtenBefore,
+      boolean waits,
+      java.util.function.Consumer<TrainingBatch> each) {
     try (Consumer<byte[], byte[]> consumer = to.clients().assignedConsumer(clientId);
         Consumer<byte[], byte[]> uncommitted = to.clients().uncommittedConsumer(clientId)) {
       List<TopicPartition> partitions =
@@ -70,7 +76,8 @@ final class SourceRecords {
         endBefore(writtenBefore, uncommitted, ends);
       }
       Map<TopicPartition, Long> stable = consumer.endOffsets(partitions);
-      Set<TopicPartition> awaited = withRecordsBehind(stable, ends, uncommitted, log);
+      Set<TopicPartition> awaited =
+          waits ? withRecordsBehind(stable, ends, uncommitted, log) : Set.of();
       ends.replaceAll(
           (partition, end) ->
               awaited.contains(partition)

@@ -27,7 +27,7 @@ final class ManifestDraft {
     this.context = context;
     this.plan = plan;
     this.topicId = context.batchesId();
-    this.contract = restored.state().contract();
+    this.contract = restored.version() == 0 ? TrainingReports.UNKNOWN : restored.state().contract();
     this.version = restored.version();
     this.changes = restored.changes();
     Network network = Network.of(restored.state().spec());

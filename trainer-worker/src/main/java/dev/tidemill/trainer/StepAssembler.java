@@ -28,6 +28,7 @@ final class StepAssembler {
   private int queuedRefusals;
   private long queuedRefusalBytes;
   private int contract;
+  private int trainedContract;
 
   /**
    * @param batchSize samples of a step
@@ -46,9 +47,20 @@ final class StepAssembler {
     this.releaser = releaser;
   }
 
-  /** Sets the version of the data contract that training starts with. */
-  void startWith(int contractVersion) {
-    contract = contractVersion;
+  /**
+   * Sets the versions of the data contract that training starts with; 0 if there is none.
+   *
+   * @param trained the newest one that the restored model's samples had
+   * @param newest the newest one, which the model is published with from now on
+   */
+  void startWith(int trained, int newest) {
+    trainedContract = trained;
+    contract = Math.max(trained, newest);
+  }
+
+  /** Returns the newest version of the data contract that a trained sample had; 0 if none had. */
+  int trainedContract() {
+    return trainedContract;
   }
 
   /** Returns the newest version of the data contract that a trained sample, or the start, had. */
@@ -145,6 +157,7 @@ final class StepAssembler {
         left -= count;
         firstSample += count;
         contract = Math.max(contract, record.contract());
+        trainedContract = Math.max(trainedContract, record.contract());
         passSamples(record);
       } else {
         pass(waiting.remove());

@@ -116,7 +116,7 @@ final class TermFactory {
             new TrainedRanges(plan.resumption().starts()),
             arrivals::release);
     assembler.startWith(
-        Math.max(restored.state().contract(), contracts.newest().map(Contract::version).orElse(0)));
+        restored.state().contract(), contracts.newest().map(Contract::version).orElse(0));
     Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
     CheckpointPolicy policy =
         new CheckpointPolicy(

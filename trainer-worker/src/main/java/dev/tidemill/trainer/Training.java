@@ -30,8 +30,9 @@ final class Training {
   private int epoch;
   private long epochNanos;
   private long epochSamplesBefore;
-  private int epochContract;
-  private int readContract;
+  // The contracts of the first samples of the epoch, and since the last report.
+  private int epochContract = TrainingReports.UNKNOWN;
+  private int readContract = TrainingReports.UNKNOWN;
   private volatile boolean needsNewTerm;
   private volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -87,6 +88,8 @@ final class Training {
     MetricSums read = learner.learn(batch);
     timer.finished(startNanos);
     assembler.trained();
+    epochContract = orTrained(epochContract);
+    readContract = orTrained(readContract);
     submitter.trained(samples);
     metrics.trained(samples);
     report(read);
@@ -236,8 +239,7 @@ final class Training {
     }
     epochNanos = timer.now();
     epochSamplesBefore = ledger.epoch().samples();
-    epochContract = assembler.contract();
-    readContract = epochContract;
+    epochContract = epochSamplesBefore == 0 ? TrainingReports.UNKNOWN : assembler.trainedContract();
   }
 
   private boolean endEpoch() throws InterruptedException {
@@ -316,16 +318,20 @@ final class Training {
             plan.epochs(),
             closed.loss(),
             progress.accuracy(closed),
-            reports.errors(closed, epochContract, assembler.contract()),
+            reports.errors(closed, epochContract, assembler.trainedContract()),
             closed.samples(),
             refusals.refusedInEpoch(),
             (closed.samples() - epochSamplesBefore) / seconds));
   }
 
+  private int orTrained(int contract) {
+    return contract == TrainingReports.UNKNOWN ? assembler.trainedContract() : contract;
+  }
+
   private void report(MetricSums read) {
-    metrics.read(read, reports.errors(read, readContract, assembler.contract()));
+    metrics.read(read, reports.errors(read, readContract, assembler.trainedContract()));
     if (read.samples() > 0) {
-      readContract = assembler.contract();
+      readContract = TrainingReports.UNKNOWN;
     }
     progress.trained(read, runProgress());
   }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports sums over predictions with the names and in the units of a data contract. Any thread. */
 final class TrainingReports {
+  /** In place of a contract's version: there were no samples before. */
+  static final int UNKNOWN = -1;
+
   private final KnownContracts contracts;
   private final int outputs;
   private final boolean classes;
@@ -31,13 +34,15 @@ final class TrainingReports {
    * summed, without samples, and if the targets changed their units between the samples: such sums
    * are in no unit.
    *
-   * @param from the newest data contract before the samples; 0 if none
-   * @param to the newest data contract that they have; 0 if none
+   * @param from the oldest data contract that they have, 0 for none; {@link #UNKNOWN} if it is as
+   *     {@code to}
+   * @param to the newest data contract that they have; 0 for none
    */
   List<TargetReport> errors(MetricSums over, int from, int to) {
     TargetSums sums = over.targets();
     List<Target> targets = targets(to);
-    if (over.samples() == 0 || (from > 0 && !scales(targets(from)).equals(scales(targets)))) {
+    if (over.samples() == 0
+        || (from != UNKNOWN && !scales(targets(from)).equals(scales(targets)))) {
       return List.of();
     }
     if (targets.size() != sums.targets()) {

@@ -33,12 +33,13 @@ class TrainingReportsTest {
   void errorsHaveTheUnitOfTheTarget() {
     assertThat(reports().errors(sums(), 1, 1)).extracting(TargetReport::mae).containsExactly(1.0);
     assertThat(reports().errors(sums(), 2, 2)).extracting(TargetReport::mae).containsExactly(3.0);
-    assertThat(reports().errors(sums(), 0, 1)).as("the first samples").hasSize(1);
+    assertThat(reports().errors(sums(), TrainingReports.UNKNOWN, 1)).hasSize(1);
   }
 
   @Test
   void sumsOverTwoUnitsAreNotReported() {
     assertThat(reports().errors(sums(), 1, 2)).isEmpty();
+    assertThat(reports().errors(sums(), 0, 1)).as("first without a contract").isEmpty();
     assertThat(reports().manifestErrors(sums(), 1, 2)).isEmpty();
   }
 

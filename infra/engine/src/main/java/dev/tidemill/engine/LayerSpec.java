@@ -225,9 +225,9 @@ public sealed interface LayerSpec {
    * [features - columns + columns * embeddingDim]}. The other elements come first, in their order,
    * then a row for each column, in the order of the columns. It must be the first layer.
    *
-   * <p>Each column has a tensor of its own, {@code INDEX.weight [categories,
-   * embeddingDim]}, as in an {@code nn.ModuleDict} of {@code nn.Embedding}. So an appended category
-   * is a row behind those of its column.
+   * <p>Each column has a tensor of its own, {@code INDEX.weight [categories, embeddingDim]}, as in
+   * an {@code nn.ModuleDict} of {@code nn.Embedding}. So an appended category is a row behind those
+   * of its column.
    *
    * @param columns at least one, with ascending indexes
    */

@@ -123,8 +123,8 @@ final class ShapeInference implements LayerSpec.Visitor<List<Integer>> {
       throw new InvalidShape(
           "embeds element " + last + ", but the last element of a sample is " + (in.get(0) - 1));
     }
-    long others = in.get(0) - l.columns().size();
-    long values = others + (long) l.columns().size() * l.embeddingDim();
+    long embedded = l.columns().size();
+    long values = in.get(0) - embedded + embedded * l.embeddingDim();
     requireThatFits("the number of its outputs", values);
     return List.of((int) values);
   }

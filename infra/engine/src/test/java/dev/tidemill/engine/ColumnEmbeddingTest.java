@@ -48,8 +48,7 @@ class ColumnEmbeddingTest {
     assertThat(network.layers().get(0).outputShape()).containsExactly(3 + 2 * 3);
     assertThat(network.stateLayout().slices().stream().map(StateLayout.Slice::name).limit(3))
         .containsExactly("columns.1.weight", "columns.3.weight", "fc.weight");
-    assertThat(network.stateLayout().slice("columns.3.weight").shape())
-        .containsExactly(120, 3);
+    assertThat(network.stateLayout().slice("columns.3.weight").shape()).containsExactly(120, 3);
     assertThat(network.columnEmbedding().orElseThrow().columns())
         .containsExactly(new Column(1, 40), new Column(3, 120));
     assertThat(network.categories(3)).hasValue(120);
@@ -143,7 +142,7 @@ class ColumnEmbeddingTest {
     ModelState trained = ModelState.initial(small, 4);
     for (StateLayout.Slice slice : trained.layout().slices()) {
       for (int i = 0; i < slice.length(); i++) {
-        trained.data(slice).putFloat(i * Float.BYTES, slice.offset() + i);
+        trained.data(slice).putFloat(i * Float.BYTES, (float) (slice.offset() + i));
       }
     }
     ModelState grown = ModelGrowth.grow(trained, large);

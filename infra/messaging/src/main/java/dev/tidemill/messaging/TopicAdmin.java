@@ -94,6 +94,19 @@ public final class TopicAdmin implements AutoCloseable {
     return describer.topics(topics, List.of(Topics.Name.values()));
   }
 
+  /**
+   * Returns one topic of a model; needs no permission for the others.
+   *
+   * @throws IllegalStateException if it does not exist
+   */
+  public TopicState describe(Topics topics, Topics.Name name) {
+    TopicState state = describer.topics(topics, List.of(name)).get(0);
+    if (!state.exists()) {
+      throw new IllegalStateException("topic " + topics.get(name) + " does not exist");
+    }
+    return state;
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(1));

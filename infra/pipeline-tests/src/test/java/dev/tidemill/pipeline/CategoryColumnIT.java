@@ -82,8 +82,7 @@ class CategoryColumnIT {
       assertThat(train(pipeline, spec).error()).anyMatch(line -> line.contains(GREW));
       assertThat(pipeline.versions())
           .anySatisfy(version -> assertThat(version.getChanges()).contains(GREW));
-      assertThat(
-              pipeline.state(pipeline.newest()).layout().slice("columns.1.weight").shape())
+      assertThat(pipeline.state(pipeline.newest()).layout().slice("columns.1.weight").shape())
           .containsExactly(46, 8);
       Path town = write("town.csv", List.of("wind,city", "9.5,town"));
       Outcome named = pipeline.run("predict", "--data", "csv:" + town, "--json").done();

@@ -24,6 +24,9 @@ public final class NamedValues extends AbstractMap<String, @Nullable Object> {
   private static final int TEXT = 2;
   private static final int BRANCHES = 4;
 
+  /** This object and its four arrays without their elements. */
+  private static final int OBJECTS_HEAP_BYTES = 112;
+
   /** An element of each array. */
   private static final int ENTRY_HEAP_BYTES = 2 * Integer.BYTES + Byte.BYTES + Long.BYTES;
 
@@ -80,17 +83,15 @@ public final class NamedValues extends AbstractMap<String, @Nullable Object> {
   }
 
   private static long content(int branch, BoundedDecoder from) throws IOException {
-    switch (branch) {
-      case NULL:
-        return 0;
-      case NUMBER:
-        return Double.doubleToRawLongBits(from.readDouble());
-      case TEXT:
+    return switch (branch) {
+      case NULL -> 0;
+      case NUMBER -> Double.doubleToRawLongBits(from.readDouble());
+      case TEXT -> {
         long start = from.skipText();
-        return start << Integer.SIZE | from.position();
-      default:
-        return from.readBoolean() ? 1 : 0;
-    }
+        yield start << Integer.SIZE | from.position();
+      }
+      default -> from.readBoolean() ? 1 : 0;
+    };
   }
 
   /** Returns the number of entries in the record. A name may have more than one. */
@@ -100,7 +101,7 @@ public final class NamedValues extends AbstractMap<String, @Nullable Object> {
 
   /** Returns the approximate size on the heap, besides the record's bytes. */
   public long heapBytes() {
-    return (long) ENTRY_HEAP_BYTES * branches.length;
+    return OBJECTS_HEAP_BYTES + (long) ENTRY_HEAP_BYTES * branches.length;
   }
 
   /**

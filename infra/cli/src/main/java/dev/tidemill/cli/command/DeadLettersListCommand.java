@@ -1,6 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.output.ResultRow;
 import dev.tidemill.cli.output.Table;
 import dev.tidemill.messaging.deadletter.StoredLetter;
@@ -54,7 +55,7 @@ final class DeadLettersListCommand implements Runnable {
       letters.forEach(
           letter -> {
             if (matches(letter)) {
-              String kind = letter.letter().getReason().replaceAll("[0-9]+", "N");
+              String kind = Printable.of(letter.letter().getReason().replaceAll("[0-9]+", "N"));
               counts.merge(kind, 1L, Long::sum);
             }
           },

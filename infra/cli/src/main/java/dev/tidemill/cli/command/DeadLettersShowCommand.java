@@ -1,6 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.deadletter.StoredLetter;
@@ -62,13 +63,17 @@ final class DeadLettersShowCommand implements Callable<Integer> {
   private static void print(PrintWriter out, StoredLetter stored, ModelContext context) {
     LetterRow.of(stored).values().forEach((name, value) -> out.printf("%-10s %s%n", name, value));
     DeadLetter letter = stored.letter();
-    out.printf("%-10s %s%n", "worker", letter.getWorker());
-    out.printf("%-10s %s%n", "origin", stored.origin());
+    out.printf("%-10s %s%n", "worker", Printable.of(letter.getWorker()));
+    out.printf("%-10s %s%n", "origin", Printable.of(stored.origin()));
     DeadLetterAction action = stored.action();
     if (action != null) {
-      out.printf("%-10s %s at %s%n", "operator", action.getOperator(), action.getCreatedAt());
+      out.printf(
+          "%-10s %s at %s%n",
+          "operator", Printable.of(action.getOperator()), action.getCreatedAt());
     }
-    letter.getHeaders().forEach(header -> out.printf("%-10s %s%n", "header", header.getKey()));
+    letter
+        .getHeaders()
+        .forEach(header -> out.printf("%-10s %s%n", "header", Printable.of(header.getKey())));
     out.printf("%-10s %s%n", "record", preview(letter, context));
   }
 
@@ -102,7 +107,7 @@ final class DeadLettersShowCommand implements Callable<Integer> {
 
   private static String shortened(String text) {
     return text.length() <= PREVIEW_CHARACTERS
-        ? text
-        : text.substring(0, PREVIEW_CHARACTERS) + " …";
+        ? Printable.of(text)
+        : Printable.of(text.substring(0, PREVIEW_CHARACTERS)) + " …";
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.messaging.deadletter.DeadLetterActions;
 import dev.tidemill.messaging.deadletter.StoredLetter;
@@ -26,18 +27,18 @@ final class LetterPrinter implements DeadLetterActions.Listener {
   @Override
   public void done(StoredLetter letter) {
     count++;
-    out.println(letter.offset() + "  " + done + "  " + letter.origin());
+    out.println(letter.offset() + "  " + done + "  " + Printable.of(letter.origin()));
   }
 
   @Override
   public void refused(StoredLetter letter, String reason) {
     refused++;
-    err.println("dead-letters: " + letter.offset() + " " + reason);
+    err.println("dead-letters: " + letter.offset() + " " + Printable.of(reason));
   }
 
   @Override
   public void malformed(String reason) {
-    err.println("dead-letters: no dead letter: " + reason);
+    err.println("dead-letters: no dead letter: " + Printable.of(reason));
   }
 
   /**

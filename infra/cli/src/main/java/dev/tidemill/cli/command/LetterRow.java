@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.output.ResultRow;
 import dev.tidemill.messaging.deadletter.StoredLetter;
 import dev.tidemill.schemas.DeadLetter;
@@ -15,13 +16,12 @@ final class LetterRow {
     return new ResultRow()
         .with("id", stored.offset())
         .with("refused", letter.getCreatedAt().toString())
-        .with("topic", letter.getTopic())
+        .with("topic", Printable.of(letter.getTopic()))
         .with("partition", letter.getPartition())
         .with("offset", letter.getOffset())
         .with("replays", stored.replays())
         .with("state", state(stored.action()))
-        // Control characters would break the rule of one line per letter.
-        .with("reason", letter.getReason().replaceAll("\\p{Cntrl}+", " "));
+        .with("reason", Printable.of(letter.getReason()));
   }
 
   private static String state(@Nullable DeadLetterAction action) {

@@ -33,10 +33,14 @@ final class LetterSelection {
   /**
    * Requires exactly one way to select.
    *
-   * @throws ParameterException if there is none, or more than one
+   * @throws ParameterException if there is none, more than one, or an empty reason
    */
   void require(CommandSpec spec) {
     int ways = (ids.isEmpty() ? 0 : 1) + (reason == null ? 0 : 1) + (all ? 1 : 0);
+    if (reason != null && reason.isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--reason is empty, which every reason contains; use --all for that");
+    }
     if (ways != 1) {
       throw new ParameterException(
           spec.commandLine(), "name dead letters by their ids, by --reason or by --all");

@@ -1,6 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.messaging.deadletter.DeadLetterActions;
@@ -40,7 +41,7 @@ record Letters(ModelContext context) {
 
               @Override
               public void malformed(String reason) {
-                err.println("dead-letters: no dead letter: " + reason);
+                err.println("dead-letters: no dead letter: " + Printable.of(reason));
               }
             });
     err.flush();

@@ -5,7 +5,6 @@ import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.TargetErrors;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +13,12 @@ public final class VersionRow {
   private VersionRow() {}
 
   public static ResultRow forJson(Checkpoint version, long pinned) {
-    List<ResultRow> errors = version.getErrors().stream().map(VersionRow::errors).toList();
     return row(
         version,
         pinned,
         version.getRanges().stream().map(VersionRow::range).toList(),
         "errors",
-        errors.stream().map(ResultRow::values).toList());
+        version.getErrors().stream().map(VersionRow::errors).map(ResultRow::values).toList());
   }
 
   public static ResultRow forTable(Checkpoint version, long pinned) {
@@ -31,22 +29,26 @@ public final class VersionRow {
         pinned,
         version.getRanges().stream().map(VersionRow::describe).toList(),
         "rmse",
-        rmse.size() == 1 ? rmse.values().iterator().next() : rmse);
+        switch (rmse.size()) {
+          case 0 -> null;
+          case 1 -> rmse.values().iterator().next();
+          default -> rmse;
+        });
   }
 
   /**
-   * @param measure the name of the errors of a regression, in place of the accuracy
+   * @param measure the name of the errors of a regression
    */
   private static ResultRow row(
-      Checkpoint version, long pinned, Object ranges, String measure, Object errors) {
-    boolean regression = !version.getErrors().isEmpty();
+      Checkpoint version, long pinned, Object ranges, String measure, @Nullable Object errors) {
     return new ResultRow()
         .with("version", version.getVersion())
         .with("parent", version.getParent())
         .with("ranges", ranges)
         .with("samples", version.getSamples())
         .with("loss", version.getLoss())
-        .with(regression ? measure : "accuracy", regression ? errors : version.getAccuracy())
+        .with("accuracy", version.getAccuracy())
+        .with(measure, errors)
         .with("bytes", bytes(version.getPayload()))
         .with("created", version.getCreatedAt().toString())
         .with("pinned", version.getVersion() == pinned);

@@ -47,7 +47,7 @@ class VersionRowTest {
         .isEqualTo(
             "{\"version\":12,\"parent\":11,\"ranges\":[{\"partition\":0,\"start\":640,"
                 + "\"start_sample\":0,\"end\":704,\"end_sample\":16,\"epoch\":1}],"
-                + "\"samples\":45056,\"loss\":0.12,\"accuracy\":0.96,\"bytes\":741112,"
+                + "\"samples\":45056,\"loss\":0.12,\"accuracy\":0.96,\"errors\":[],\"bytes\":741112,"
                 + "\"created\":\"2026-01-02T03:04:05Z\",\"pinned\":false}");
   }
 
@@ -68,7 +68,10 @@ class VersionRowTest {
     Checkpoint one = withErrors(new TargetErrors("price", 2.5, 3.25, 0.9));
     assertThat(VersionRow.forTable(one, 0).values())
         .containsEntry("rmse", 3.25)
-        .doesNotContainKey("accuracy");
+        .containsEntry("accuracy", null);
+    assertThat(VersionRow.forTable(VERSION, 0).values())
+        .as("versions of one list have the same columns")
+        .containsEntry("rmse", null);
     assertThat(VersionRow.forJson(one, 0).toJson())
         .contains("\"errors\":[{\"target\":\"price\",\"mae\":2.5,\"rmse\":3.25,\"r2\":0.9}]");
     Checkpoint two =

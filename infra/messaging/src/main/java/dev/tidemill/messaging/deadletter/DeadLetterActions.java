@@ -2,23 +2,27 @@ package dev.tidemill.messaging.deadletter;
 
 import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DeadLetterAction;
 import dev.tidemill.schemas.DeadLetterActionKind;
 import dev.tidemill.schemas.Topics;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replays and discards dead letters. One thread.
@@ -32,6 +36,9 @@ public final class DeadLetterActions implements AutoCloseable {
   private static final int LETTERS_PER_TRANSACTION = 100;
 
   private static final long BYTES_PER_TRANSACTION = 16L << 20;
+
+  /** While a transaction is open, workers see no later record of its topics. */
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
   private final DeadLetterLog log;
   private final RecordCodec codec;
@@ -75,7 +82,9 @@ public final class DeadLetterActions implements AutoCloseable {
         operator,
         Clock.systemUTC(),
         new Transactions(
-            clients.transactionalProducer(id, id), id, "dead-letter operator of model " + model));
+            clients.answeringProducer(id, id, TRANSACTION_TIMEOUT),
+            id,
+            "dead-letter operator of model " + model));
   }
 
   /** The transactional id that all operators of a model share. */
@@ -101,7 +110,15 @@ public final class DeadLetterActions implements AutoCloseable {
    *     as done is committed
    */
   public void replay(Predicate<StoredLetter> chosen, int maxReplays, Listener listener) {
-    act(DeadLetterActionKind.REPLAY, chosen, letter -> whyNot(letter, maxReplays), listener);
+    Map<String, Integer> partitions =
+        Map.of(
+            topics.batches(), log.describe(Topics.Name.BATCHES).partitions(),
+            topics.requests(), log.describe(Topics.Name.REQUESTS).partitions());
+    act(
+        DeadLetterActionKind.REPLAY,
+        chosen,
+        letter -> whyNot(letter, partitions, maxReplays),
+        listener);
   }
 
   /** Notes that chosen letters need no action. Throws like {@link #replay}. */
@@ -114,8 +131,10 @@ public final class DeadLetterActions implements AutoCloseable {
       Predicate<StoredLetter> chosen,
       Function<StoredLetter, Optional<String>> fault,
       Listener listener) {
-    Batch batch = new Batch(kind, log.topicId(), listener);
+    String topicId = log.describe(Topics.Name.DEAD_LETTERS).id().toString();
+    Batch batch = new Batch(kind, topicId, listener);
     log.read(
+        topicId,
         new DeadLetterLog.Reader() {
           @Override
           public void letter(StoredLetter letter) {
@@ -147,7 +166,8 @@ public final class DeadLetterActions implements AutoCloseable {
                 + action.getCreatedAt());
   }
 
-  private Optional<String> whyNot(StoredLetter letter, int maxReplays) {
+  private static Optional<String> whyNot(
+      StoredLetter letter, Map<String, Integer> partitions, int maxReplays) {
     Optional<String> closed = whyClosed(letter);
     if (closed.isPresent()) {
       return closed;
@@ -156,8 +176,14 @@ public final class DeadLetterActions implements AutoCloseable {
     if (topic.isEmpty()) {
       return Optional.of("is a row of a source, not a record; correct the data and send it again");
     }
-    if (!topic.equals(topics.batches()) && !topic.equals(topics.requests())) {
+    Integer count = partitions.get(topic);
+    if (count == null) {
       return Optional.of("comes from " + topic + ", which this model does not read");
+    }
+    int partition = letter.letter().getPartition();
+    if (partition < 0 || partition >= count) {
+      return Optional.of(
+          "comes from partition " + partition + ", which " + topic + " does not have");
     }
     if (letter.letter().getValue() == null) {
       return Optional.of("has no bytes: the record was too large to copy, or had no value");
@@ -172,12 +198,31 @@ public final class DeadLetterActions implements AutoCloseable {
                 + "; discard it, or allow more with --max-replays");
   }
 
+  /** A letter and the records of its action. */
+  private record Prepared(StoredLetter letter, List<ProducerRecord<byte[], byte[]>> records) {
+    long bytes() {
+      return records.stream().mapToLong(Prepared::bytes).sum();
+    }
+
+    private static long bytes(ProducerRecord<byte[], byte[]> record) {
+      long bytes = length(record.key()) + length(record.value());
+      for (Header header : record.headers()) {
+        bytes += header.key().length() + length(header.value());
+      }
+      return bytes;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+      return bytes == null ? 0 : bytes.length;
+    }
+  }
+
   /** Letters of one transaction. */
   private final class Batch {
     private final DeadLetterActionKind kind;
     private final String topicId;
     private final Listener listener;
-    private final List<StoredLetter> letters = new ArrayList<>();
+    private final List<Prepared> letters = new ArrayList<>();
     private long bytes;
 
     Batch(DeadLetterActionKind kind, String topicId, Listener listener) {
@@ -186,40 +231,68 @@ public final class DeadLetterActions implements AutoCloseable {
       this.listener = listener;
     }
 
+    /**
+     * Adds a letter. Encodes its records first: if the schema registry does not answer, the log
+     * passes on the letter again, and nothing may have changed.
+     */
     void add(StoredLetter letter) {
-      letters.add(letter);
-      ByteBuffer value = letter.letter().getValue();
-      bytes += value == null ? 0 : value.remaining();
-      if (letters.size() == LETTERS_PER_TRANSACTION || bytes >= BYTES_PER_TRANSACTION) {
+      List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+      if (kind == DeadLetterActionKind.REPLAY) {
+        records.add(replayed(letter));
+      }
+      records.add(noted(letter));
+      Prepared prepared = new Prepared(letter, records);
+      letters.add(prepared);
+      bytes += prepared.bytes();
+      if (letters.size() >= LETTERS_PER_TRANSACTION || bytes >= BYTES_PER_TRANSACTION) {
         commit();
       }
     }
 
+    /** Commits what was added; if the brokers refuse a record, each letter by itself. */
     void commit() {
-      if (letters.isEmpty()) {
+      List<Prepared> all = List.copyOf(letters);
+      letters.clear();
+      bytes = 0;
+      try {
+        commit(all);
+      } catch (KafkaException e) {
+        if (KafkaFailures.kind(e) != KafkaFailures.Kind.RECORD) {
+          throw e;
+        }
+        all.forEach(this::commitAlone);
+      }
+    }
+
+    private void commitAlone(Prepared letter) {
+      try {
+        commit(List.of(letter));
+      } catch (KafkaException e) {
+        if (KafkaFailures.kind(e) != KafkaFailures.Kind.RECORD) {
+          throw e;
+        }
+        listener.refused(letter.letter(), "is refused by the brokers: " + e.getMessage());
+      }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // A send that fails makes the commit fail.
+    private void commit(List<Prepared> some) {
+      if (some.isEmpty()) {
         return;
       }
       try {
-        int unused = transactions.run(this::send);
+        int unused =
+            transactions.run(
+                producer -> {
+                  some.forEach(letter -> letter.records().forEach(producer::send));
+                  return some.size();
+                });
       } catch (RuntimeException e) {
         throw e;
       } catch (Exception e) {
         throw new IllegalStateException("sending threw a checked exception", e);
       }
-      letters.forEach(listener::done);
-      letters.clear();
-      bytes = 0;
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // A send that fails makes the commit fail.
-    private int send(Producer<byte[], byte[]> producer) {
-      for (StoredLetter letter : letters) {
-        if (kind == DeadLetterActionKind.REPLAY) {
-          producer.send(replayed(letter));
-        }
-        producer.send(noted(letter));
-      }
-      return letters.size();
+      some.forEach(letter -> listener.done(letter.letter()));
     }
 
     private ProducerRecord<byte[], byte[]> replayed(StoredLetter letter) {

@@ -5,6 +5,7 @@ import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.messaging.TopicState;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
@@ -45,7 +46,16 @@ public final class DeadLetterLog {
    *     the topics for {@code read.timeout.ms}
    */
   public void read(Reader reader) {
-    Map<Long, DeadLetterAction> actions = actions(topicId());
+    read(describe(Topics.Name.DEAD_LETTERS).id().toString(), reader);
+  }
+
+  /**
+   * Reads like {@link #read(Reader)}.
+   *
+   * @param topicId the topic's id; offsets of a topic that was recreated mean other letters
+   */
+  void read(String topicId, Reader reader) {
+    Map<Long, DeadLetterAction> actions = actions(topicId);
     readToEnd(
         topics.deadLetters(),
         record -> {
@@ -61,14 +71,9 @@ public final class DeadLetterLog {
         });
   }
 
-  /** The id of the topic: offsets of a topic that was recreated mean other letters. */
-  String topicId() {
+  TopicState describe(Topics.Name name) {
     try (TopicAdmin admin = new TopicAdmin(clients, clientId)) {
-      return admin.describe(topics).stream()
-          .filter(topic -> topic.name() == Topics.Name.DEAD_LETTERS)
-          .map(topic -> topic.id().toString())
-          .findFirst()
-          .orElse("");
+      return admin.describe(topics, name);
     }
   }
 
