@@ -12,15 +12,22 @@ import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.wire.RegistryFormat;
+import dev.tidemill.schemas.wire.RegistryUnavailableException;
+import dev.tidemill.schemas.wire.SchemaRegistry;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -129,6 +136,49 @@ class DeadLetterActionsIT {
     assertThat(refused.get(1)).contains("has no bytes");
     assertThat(refused.get(2)).contains("is a row of a source");
     assertThat(malformed).hasSize(1);
+  }
+
+  /** More letters than one transaction takes, while the registry does not answer at first. */
+  @Test
+  void registryOutageRepeatsNoRecord() throws Exception {
+    OutageRegistry registry = new OutageRegistry();
+    RecordCodec writing = new RecordCodec(new RegistryFormat(registry, Duration.ofSeconds(30)));
+    DeadLetters patient =
+        new DeadLetters(writing, topics.deadLetters(), "worker", Clock.systemUTC());
+    try (Producer<byte[], byte[]> producer = clients.producer("it")) {
+      for (int i = 0; i < 101; i++) {
+        Future<RecordMetadata> unused =
+            producer.send(patient.of(record(topics.batches(), i, "bad"), "it is bad"));
+      }
+    }
+    RecordCodec hasty = new RecordCodec(new RegistryFormat(registry, Duration.ZERO));
+    try (DeadLetterActions actions = DeadLetterActions.open(clients, hasty, topics, model, "me")) {
+      actions.replay(letter -> true, MAX_REPLAYS, listener);
+    }
+    assertThat(registry.failures).isZero();
+    assertThat(done).hasSize(101).doesNotHaveDuplicates();
+    assertThat(on(topics.batches())).hasSize(101);
+  }
+
+  /** Fails at first for the topic `control`. */
+  private static final class OutageRegistry implements SchemaRegistry {
+    private final List<String> schemas = new CopyOnWriteArrayList<>();
+    private volatile int failures = 3;
+
+    @Override
+    public synchronized CompletableFuture<Integer> register(String subject, String schema) {
+      if (failures > 0 && subject.contains(".control")) {
+        failures--;
+        return CompletableFuture.failedFuture(new RegistryUnavailableException("down", null));
+      }
+      schemas.add(schema);
+      return CompletableFuture.completedFuture(schemas.size() - 1);
+    }
+
+    @Override
+    public CompletableFuture<String> schema(int id) {
+      return CompletableFuture.completedFuture(schemas.get(id));
+    }
   }
 
   @Test
