@@ -1,8 +1,8 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.LayerSpec.ColumnEmbedding;
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
 import dev.tidemill.schemas.Feature;
@@ -35,7 +35,8 @@ final class CategoryColumns {
         .findFirst();
   }
 
-  private static Optional<String> misfit(ColumnEmbedding layer, Column column, Contract contract) {
+  private static Optional<String> misfit(
+      ColumnEmbedding layer, CategoryColumn column, Contract contract) {
     return Optional.ofNullable(contract.indexedCategories().get(column.index()))
         .filter(feature -> feature.getCategories().size() > column.categories())
         .map(

@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.LayerSpec;
 import dev.tidemill.engine.LayerSpec.ColumnEmbedding;
 import dev.tidemill.engine.ModelSpec;
@@ -86,7 +87,7 @@ record Growth(ModelSpec before, List<String> changes) {
     if (layer.filter(is -> is.sizes().keySet().equals(had.sizes().keySet())).isEmpty()) {
       return changes;
     }
-    for (ColumnEmbedding.Column column : layer.get().columns()) {
+    for (CategoryColumn column : layer.get().columns()) {
       int before = had.sizes().getOrDefault(column.index(), column.categories());
       Feature feature = contract.indexedCategories().get(column.index());
       if (column.categories() > before && feature != null) {

@@ -1,6 +1,5 @@
 package dev.tidemill.engine;
 
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
 import java.util.Optional;
 
 /**
@@ -14,7 +13,7 @@ record ColumnCheck(LayerSpec.ColumnEmbedding layer, int sampleLength) {
   Optional<String> fault(TensorView tensor) {
     int samples = tensor.data().remaining() / tensor.type().bytes() / sampleLength;
     for (int sample = 0; sample < samples; sample++) {
-      for (Column column : layer.columns()) {
+      for (CategoryColumn column : layer.columns()) {
         double stored = tensor.type().value(tensor.data(), sample * sampleLength + column.index());
         double element = stored * tensor.scale() + tensor.offset();
         if (!column.accepts((float) element)) {
@@ -25,7 +24,7 @@ record ColumnCheck(LayerSpec.ColumnEmbedding layer, int sampleLength) {
     return Optional.empty();
   }
 
-  private String fault(int sample, Column column, double element) {
+  private String fault(int sample, CategoryColumn column, double element) {
     boolean whole = element == Math.rint(element);
     return "sample "
         + sample

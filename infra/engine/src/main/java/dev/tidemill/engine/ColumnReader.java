@@ -1,7 +1,6 @@
 package dev.tidemill.engine;
 
 import dev.tidemill.engine.LayerSpec.ColumnEmbedding;
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,9 +20,9 @@ final class ColumnReader {
     return new ColumnEmbedding(name, f.integer("embedding_dim", 1), columns(f));
   }
 
-  private static List<Column> columns(SpecFields f) {
+  private static List<CategoryColumn> columns(SpecFields f) {
     Object node = f.node(COLUMNS);
-    TreeMap<Integer, Column> columns = new TreeMap<>();
+    TreeMap<Integer, CategoryColumn> columns = new TreeMap<>();
     if (node == null) {
       f.fault(COLUMNS + " is missing; it must be " + NEEDS);
     } else if (!(node instanceof Map<?, ?> sizes) || sizes.isEmpty()) {
@@ -35,21 +34,24 @@ final class ColumnReader {
   }
 
   private static void column(
-      SpecFields f, @Nullable Object key, @Nullable Object size, Map<Integer, Column> into) {
+      SpecFields f,
+      @Nullable Object key,
+      @Nullable Object size,
+      Map<Integer, CategoryColumn> into) {
     int index = index(key);
     if (index < 0) {
       f.fault(COLUMNS + " must be " + NEEDS + ", got the index " + SpecFields.show(key));
     } else if (!(size instanceof Number number)
-        || !SpecFields.isInteger(size, 1, Column.MAX_CATEGORIES)) {
+        || !SpecFields.isInteger(size, 1, CategoryColumn.MAX_CATEGORIES)) {
       f.fault(
           COLUMNS
               + ": the number of categories of element "
               + index
               + " must be an integer from 1 to "
-              + Column.MAX_CATEGORIES
+              + CategoryColumn.MAX_CATEGORIES
               + ", got "
               + SpecFields.show(size));
-    } else if (into.putIfAbsent(index, new Column(index, number.intValue())) != null) {
+    } else if (into.putIfAbsent(index, new CategoryColumn(index, number.intValue())) != null) {
       f.fault(COLUMNS + ": element " + index + " stands there twice");
     }
   }

@@ -104,7 +104,7 @@ public record ModelSpec(
    *
    * @throws InvalidSpecException if the first layer embeds no columns, or the shapes do not fit
    */
-  public ModelSpec withColumns(List<LayerSpec.ColumnEmbedding.Column> columns) {
+  public ModelSpec withColumns(List<CategoryColumn> columns) {
     if (!(layers.get(0) instanceof LayerSpec.ColumnEmbedding first)) {
       throw new InvalidSpecException(
           List.of("spec " + name + " has no first layer that embeds columns"));

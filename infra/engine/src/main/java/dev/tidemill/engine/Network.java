@@ -181,7 +181,7 @@ public final class Network {
     return columnEmbedding().stream()
         .flatMap(layer -> layer.columns().stream())
         .filter(column -> column.index() == element)
-        .mapToInt(LayerSpec.ColumnEmbedding.Column::categories)
+        .mapToInt(CategoryColumn::categories)
         .findFirst();
   }
 

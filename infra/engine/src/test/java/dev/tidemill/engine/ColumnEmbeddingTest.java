@@ -3,7 +3,6 @@ package dev.tidemill.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -50,7 +49,7 @@ class ColumnEmbeddingTest {
         .containsExactly("columns.1.weight", "columns.3.weight", "fc.weight");
     assertThat(network.stateLayout().slice("columns.3.weight").shape()).containsExactly(120, 3);
     assertThat(network.columnEmbedding().orElseThrow().columns())
-        .containsExactly(new Column(1, 40), new Column(3, 120));
+        .containsExactly(new CategoryColumn(1, 40), new CategoryColumn(3, 120));
     assertThat(network.categories(3)).hasValue(120);
     assertThat(network.categories(0)).isEmpty();
     assertThat(network.takesTokens()).isFalse();
@@ -138,7 +137,8 @@ class ColumnEmbeddingTest {
   @Test
   void appendedCategoriesAreNewRows() {
     ModelSpec small = ModelSpec.parse(columns("{0: 5, 3: 4}"));
-    ModelSpec large = small.withColumns(List.of(new Column(0, 5), new Column(3, 6)));
+    ModelSpec large =
+        small.withColumns(List.of(new CategoryColumn(0, 5), new CategoryColumn(3, 6)));
     ModelState trained = ModelState.initial(small, 4);
     for (StateLayout.Slice slice : trained.layout().slices()) {
       for (int i = 0; i < slice.length(); i++) {

@@ -1,7 +1,7 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.LayerSpec;
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -18,7 +18,7 @@ final class ColumnEmbedding implements Layer {
   /** Other elements between two columns. */
   private record Run(int first, int length) {}
 
-  private final List<Column> columns;
+  private final List<CategoryColumn> columns;
   private final List<Tensor> weights;
   private final List<Run> others = new ArrayList<>();
 
@@ -28,9 +28,9 @@ final class ColumnEmbedding implements Layer {
    */
   ColumnEmbedding(LayerSpec.ColumnEmbedding spec, int features, Function<String, Tensor> tensor) {
     columns = spec.columns();
-    weights = columns.stream().map(Column::tensor).map(tensor).toList();
+    weights = columns.stream().map(CategoryColumn::tensor).map(tensor).toList();
     int first = 0;
-    for (Column column : columns) {
+    for (CategoryColumn column : columns) {
       addOthers(first, column.index());
       first = column.index() + 1;
     }

@@ -1,5 +1,6 @@
 package dev.tidemill.engine.torch;
 
+import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.InputSpec;
 import dev.tidemill.engine.LayerSpec.ColumnEmbedding;
@@ -28,7 +29,7 @@ final class SampleInput implements Input {
   // One padded sample. The padding stays zero.
   private final float[] padded;
   private final byte[] raw;
-  private final List<ColumnEmbedding.Column> columns;
+  private final List<CategoryColumn> columns;
   private final float[] ofByte = new float[BYTE_VALUES];
 
   SampleInput(Network network, Optional<CopyStream> stream) {
@@ -75,7 +76,7 @@ final class SampleInput implements Input {
           readValues(slice.inputType(), from, first, factor, summand);
         }
         // On a GPU, a row that does not exist would end the process.
-        for (ColumnEmbedding.Column column : columns) {
+        for (CategoryColumn column : columns) {
           int unused = column.category(padded[column.index()]);
         }
         into.put(padded);

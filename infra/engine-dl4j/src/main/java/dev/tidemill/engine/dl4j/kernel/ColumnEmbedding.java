@@ -1,6 +1,6 @@
 package dev.tidemill.engine.dl4j.kernel;
 
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
+import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 public final class ColumnEmbedding implements Kernel {
   private final int batch;
   private final int width;
-  private final List<Column> columns;
+  private final List<CategoryColumn> columns;
   private final List<Signal> weights;
   private final Floats input;
   private final Signal output;
@@ -37,7 +37,7 @@ public final class ColumnEmbedding implements Kernel {
       int batch,
       int features,
       int width,
-      List<Column> columns,
+      List<CategoryColumn> columns,
       List<Signal> weights,
       Floats input,
       Signal output) {

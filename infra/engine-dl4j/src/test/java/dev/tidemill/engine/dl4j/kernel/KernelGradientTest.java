@@ -3,7 +3,7 @@ package dev.tidemill.engine.dl4j.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.engine.LayerSpec.ColumnEmbedding.Column;
+import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.dl4j.memory.Floats;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +86,13 @@ class KernelGradientTest {
     Signal y = bench.signal(4 * (3 + 2 * 6));
     ColumnEmbedding kernel =
         new ColumnEmbedding(
-            4, 5, 6, List.of(new Column(1, 3), new Column(3, 2)), List.of(first, second), x, y);
+            4,
+            5,
+            6,
+            List.of(new CategoryColumn(1, 3), new CategoryColumn(3, 2)),
+            List.of(first, second),
+            x,
+            y);
     bench.checkGradients(kernel, y, first, second);
     assertThat(KernelBench.read(y.values())).startsWith(x.buffer().get(0), x.buffer().get(2));
     x.buffer().put(6, 0.5f);
