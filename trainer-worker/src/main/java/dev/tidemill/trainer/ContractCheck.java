@@ -3,11 +3,14 @@ package dev.tidemill.trainer;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.TensorView;
+import dev.tidemill.schemas.Feature;
 import dev.tidemill.schemas.TrainingBatch;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /** Checks batches against the data contract that they name. Reader's thread. */
@@ -58,14 +61,19 @@ final class ContractCheck {
     return misfit;
   }
 
-  /** Returns why the inputs do not conform to the contract that the batch names. */
+  /**
+   * Returns why the inputs do not conform to the contract that the batch names. A batch may not use
+   * a category that a later version added.
+   */
   Optional<String> inputs(TrainingBatch batch, TensorView inputs) {
     return contracts
         .version(batch.getContract())
-        .flatMap(contract -> inputs(contract, batch, inputs.shape()));
+        .flatMap(contract -> inputs(contract, batch, inputs));
   }
 
-  private static Optional<String> inputs(Contract contract, TrainingBatch batch, List<Long> shape) {
+  private static Optional<String> inputs(
+      Contract contract, TrainingBatch batch, TensorView inputs) {
+    List<Long> shape = inputs.shape();
     String has = ", but data contract version " + contract.version() + " has ";
     if (batch.getInputs().getDtype() != contract.dtype()) {
       return Optional.of("inputs are " + batch.getInputs().getDtype() + has + contract.dtype());
@@ -74,7 +82,41 @@ final class ContractCheck {
       return Optional.of(
           "inputs have shape " + shape + has + "samples of shape " + contract.shape());
     }
+    return categories(contract, inputs);
+  }
+
+  /** Checks the samples that are complete. */
+  private static Optional<String> categories(Contract contract, TensorView inputs) {
+    SortedMap<Integer, Feature> indexed = contract.indexedCategories();
+    int width = contract.width();
+    int samples = indexed.isEmpty() ? 0 : inputs.data().remaining() / inputs.type().bytes() / width;
+    for (int sample = 0; sample < samples; sample++) {
+      for (Map.Entry<Integer, Feature> feature : indexed.entrySet()) {
+        int element = feature.getKey();
+        double stored = inputs.type().value(inputs.data(), sample * width + element);
+        double number = stored * inputs.scale() + inputs.offset();
+        if (number >= feature.getValue().getCategories().size()) {
+          return Optional.of(
+              "sample "
+                  + sample
+                  + ": value "
+                  + element
+                  + " is "
+                  + (number == (long) number
+                      ? Long.toString((long) number)
+                      : Double.toString(number))
+                  + ", but "
+                  + categories(feature.getValue(), contract));
+        }
+      }
+    }
     return Optional.empty();
+  }
+
+  private static String categories(Feature feature, Contract contract) {
+    int categories = feature.getCategories().size();
+    return "feature `%s` of data contract version %d has %d categories, 0 to %d"
+        .formatted(feature.getName(), contract.version(), categories, categories - 1);
   }
 
   /**

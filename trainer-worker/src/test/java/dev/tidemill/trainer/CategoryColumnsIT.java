@@ -153,7 +153,7 @@ class CategoryColumnsIT {
         ", but layer columns takes the number of a category there, an integer from 0 to 1";
     assertThat(on.deadLetters().stream().map(DeadLetter::getReason))
         .satisfiesExactly(
-            whole -> assertThat(whole).contains("sample 0: value 3 is 2" + takes),
+            whole -> assertThat(whole).contains("sample 0: value 3 is 2, but feature `city`"),
             half -> assertThat(half).contains("sample 0: value 3 is 0.5" + takes));
     assertThat(on.newest().getSamples()).isEqualTo(32);
   }
