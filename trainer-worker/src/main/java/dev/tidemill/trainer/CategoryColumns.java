@@ -5,9 +5,11 @@ import dev.tidemill.engine.CategoryColumn;
 import dev.tidemill.engine.LayerSpec.ColumnEmbedding;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
+import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.schemas.Feature;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,10 +29,39 @@ final class CategoryColumns {
     return sizes;
   }
 
-  /** Returns why the rows of an embedding are too few for a contract. */
-  static Optional<String> misfit(ModelSpec spec, Contract contract) {
-    return Network.of(spec).columnEmbedding().stream()
-        .flatMap(layer -> layer.columns().stream().map(column -> misfit(layer, column, contract)))
+  /**
+   * Returns why the rows of an embedding are too few for a contract, or are those of other elements
+   * although they follow from it.
+   *
+   * @param template of the spec
+   */
+  static Optional<String> misfit(SpecTemplate template, ModelSpec spec, Contract contract) {
+    Optional<ColumnEmbedding> embedding = Network.of(spec).columnEmbedding();
+    return embedding
+        .filter(layer -> template.adaptsColumns())
+        .flatMap(layer -> moved(layer, contract))
+        .or(() -> embedding.flatMap(layer -> tooFew(layer, contract)));
+  }
+
+  private static Optional<String> moved(ColumnEmbedding layer, Contract contract) {
+    Set<Integer> has = layer.sizes().keySet();
+    Set<Integer> needs = contract.indexedCategories().keySet();
+    return has.equals(needs)
+        ? Optional.empty()
+        : Optional.of(
+            "layer "
+                + layer.name()
+                + " embeds elements "
+                + has
+                + ", but the categories of "
+                + contract
+                + " with the encoding index are elements "
+                + needs);
+  }
+
+  private static Optional<String> tooFew(ColumnEmbedding layer, Contract contract) {
+    return layer.columns().stream()
+        .map(column -> misfit(layer, column, contract))
         .flatMap(Optional::stream)
         .findFirst();
   }

@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.schemas.Feature;
 import dev.tidemill.schemas.TrainingBatch;
@@ -16,17 +17,21 @@ import java.util.function.Consumer;
 /** Checks batches against the data contract that they name. Reader's thread. */
 final class ContractCheck {
   private final KnownContracts contracts;
+  private final SpecTemplate template;
   private final ModelSpec spec;
   private final Consumer<String> notices;
   private final Set<Integer> passed = new HashSet<>();
   private int fitting;
 
   /**
+   * @param template of the spec
    * @param spec of the term, which fits the newest version of the contract
    * @param notices receives what a later epoch leaves out
    */
-  ContractCheck(KnownContracts contracts, ModelSpec spec, Consumer<String> notices) {
+  ContractCheck(
+      KnownContracts contracts, SpecTemplate template, ModelSpec spec, Consumer<String> notices) {
     this.contracts = contracts;
+    this.template = template;
     this.spec = spec;
     this.notices = notices;
     this.fitting = newest();
@@ -54,7 +59,7 @@ final class ContractCheck {
       return Optional.empty();
     }
     Optional<String> misfit =
-        contracts.newest().flatMap(contract -> SpecSizes.misfit(spec, contract));
+        contracts.newest().flatMap(contract -> SpecSizes.misfit(template, spec, contract));
     if (misfit.isEmpty()) {
       fitting = newest();
     }

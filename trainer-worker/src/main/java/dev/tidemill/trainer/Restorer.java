@@ -59,7 +59,7 @@ final class Restorer {
   private ModelSpec spec(Optional<ModelSpec> lineage) {
     ModelSpec spec = SpecSizes.resolve(template, contract, lineage);
     contract
-        .flatMap(newest -> SpecSizes.misfit(spec, newest))
+        .flatMap(newest -> SpecSizes.misfit(template, spec, newest))
         .ifPresent(
             misfit -> {
               throw new RunRefusedException(misfit);

@@ -59,8 +59,12 @@ final class SpecSizes {
         Optional.of(CategoryColumns.sizes(contract)));
   }
 
-  /** Returns why samples of a contract cannot be trained with a spec. */
-  static Optional<String> misfit(ModelSpec spec, Contract contract) {
+  /**
+   * Returns why samples of a contract cannot be trained with a spec.
+   *
+   * @param template of the spec
+   */
+  static Optional<String> misfit(SpecTemplate template, ModelSpec spec, Contract contract) {
     List<Long> takes = spec.input().shape().stream().map(Integer::longValue).toList();
     if (!takes.equals(contract.shape())) {
       return Optional.of(
@@ -73,7 +77,7 @@ final class SpecSizes {
               + "; leave the shape to the contract (input: {shape: auto}), or train another model"
               + " (--model)");
     }
-    return CategoryColumns.misfit(spec, contract)
+    return CategoryColumns.misfit(template, spec, contract)
         .or(() -> contract.label().isEmpty() ? Optional.empty() : outputsMisfit(spec, contract));
   }
 

@@ -89,7 +89,11 @@ final class TermFactory {
         new BatchDecoder(
             context.codec(),
             new SampleCheck(Network.of(spec)),
-            new ContractCheck(contracts, spec, notice -> arrivals.add(new Arrival.Notice(notice))),
+            new ContractCheck(
+                contracts,
+                context.job().template(),
+                spec,
+                notice -> arrivals.add(new Arrival.Notice(notice))),
             new DataGate(
                 settings.dataGate(),
                 settings.dataGatePsi(),

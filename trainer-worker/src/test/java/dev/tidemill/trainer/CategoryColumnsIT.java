@@ -9,6 +9,7 @@ import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Instant;
@@ -24,6 +25,20 @@ class CategoryColumnsIT {
   private static final Contract TWO = contract("rome, oslo");
   private static final Contract THREE =
       TWO.followedBy(contract("rome, oslo, bern"), "test", Instant.EPOCH);
+
+  /** The same features in another order. */
+  private static final Contract MOVED =
+      ContractFile.parse(
+              """
+              features:
+                - {name: a}
+                - {name: city, kind: category, encoding: index, categories: [rome, oslo]}
+                - {name: b}
+                - {name: c}
+              label: {name: kind, classes: [x, y, z]}
+              """)
+          .asFirst("m", "test", Instant.EPOCH);
+
   private static final String[] RUN = {
     "trainer.exit.at.end", "true", "checkpoint.interval.samples", "24"
   };
@@ -74,10 +89,10 @@ class CategoryColumnsIT {
         SpecTemplate.parse(
             """
             name: tiny
-            input: {shape: auto}
+            input: {shape: {auto: [4]}}
             layers:
               - {type: column_embedding, name: columns, embedding_dim: 1, columns: %s}
-              - {type: linear, name: fc, out_features: auto}
+              - {type: linear, name: fc, out_features: {auto: 3}}
             loss: cross_entropy
             optimizer: {type: sgd, learning_rate: 0.05, momentum: 0.9}
             training: {batch_size: 8, seed: 1}
@@ -125,6 +140,39 @@ class CategoryColumnsIT {
     assertThat(on.newest().getSamples()).isEqualTo(40);
     assertThat(on.deadLetters()).isEmpty();
     assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void beginsAgainWithTheColumnsOfTheContractThatArrivesAfterTheStart() throws Exception {
+    try (TestTrainer trainer = start("{auto: {1: 9}}", "checkpoint.interval.samples", "8")) {
+      Eventually.await()
+          .until(() -> trainer.notices.stream().anyMatch(n -> n.contains("starts training")));
+      write(TWO);
+      send(1, 1, 2);
+      trainer.awaitVersion(2);
+      assertThat(trainer.notices)
+          .anyMatch(notice -> notice.contains("layer columns embeds elements [1], but"));
+    }
+    assertThat(table(on, on.newest())).containsExactly(2, 1);
+    assertThat(on.newest().getSamples()).isEqualTo(16);
+    assertThat(on.deadLetters()).isEmpty();
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void refusesTheContractThatMovesAColumn() throws Exception {
+    write(TWO);
+    send(1, 1, 1);
+    try (TestTrainer trainer = start("auto", "checkpoint.interval.samples", "8")) {
+      trainer.awaitVersion(1);
+      write(TWO.followedBy(MOVED, "test", Instant.EPOCH));
+      send(2, 0, 1);
+      assertThat(trainer.ended().cause())
+          .isInstanceOf(RunRefusedException.class)
+          .hasMessageContaining("the spec does not fit version 1 of model");
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(8);
+    assertThat(on.deadLetters()).isEmpty();
   }
 
   @Test

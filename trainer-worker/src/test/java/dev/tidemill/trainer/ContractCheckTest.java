@@ -27,7 +27,7 @@ class ContractCheckTest {
           () -> List.of(TWO.record(), THREE.record()),
           () -> 2);
   private final ContractCheck check =
-      new ContractCheck(contracts, LinearEngine.spec(), notice -> {});
+      new ContractCheck(contracts, LinearEngine.adaptive(), LinearEngine.spec(), notice -> {});
 
   private static Contract contract(String cities) {
     return ContractFile.parse(
