@@ -84,7 +84,8 @@ final class CategoryColumns {
                     + contract
                     + " has "
                     + feature.getCategories().size()
-                    + "; leave them to the contract (columns: auto), or set them to "
+                    + "; leave them to the contract (columns: auto), by which a trained model grows;"
+                    + " only a new model may set them to "
                     + feature.getCategories().size());
   }
 

@@ -184,8 +184,8 @@ class CategoryColumnsIT {
           .isInstanceOf(RunRefusedException.class)
           .hasMessage(
               "layer columns has 2 categories for element 3, but feature `city` of contract version"
-                  + " 1 of model m has 3; leave them to the contract (columns: auto), or set them"
-                  + " to 3");
+                  + " 1 of model m has 3; leave them to the contract (columns: auto), by which a"
+                  + " trained model grows; only a new model may set them to 3");
     }
   }
 
