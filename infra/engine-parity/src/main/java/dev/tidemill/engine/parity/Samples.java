@@ -13,6 +13,20 @@ import java.util.Random;
 
 /** Random samples and labels for a spec, as bytes. */
 public final class Samples {
+  /** A network that embeds element 1, which has 4 categories. */
+  static final ModelSpec COLUMNS =
+      ModelSpec.parse(
+          """
+          name: columns
+          input: {shape: [3]}
+          layers:
+            - {type: column_embedding, name: columns, embedding_dim: 2, columns: {1: 4}}
+            - {type: linear, out_features: 2}
+          loss: cross_entropy
+          optimizer: {type: sgd, learning_rate: 0.1}
+          training: {batch_size: 1, seed: 1}
+          """);
+
   private final ByteBuffer inputs;
   private final ByteBuffer labels;
   private final ByteBuffer weights;
@@ -70,6 +84,24 @@ public final class Samples {
     batch.clear();
     batch.add(ElementType.UINT8, inputs, scale, 0, ElementType.INT32, labels, given, first, count);
     return batch;
+  }
+
+  /** Returns a batch of one sample of class 0 with these elements. */
+  static TensorBatch of(float... elements) {
+    ByteBuffer inputs =
+        ByteBuffer.allocate(elements.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    inputs.asFloatBuffer().put(elements);
+    TensorBatch one = new TensorBatch();
+    one.add(
+        ElementType.FLOAT32,
+        inputs,
+        1,
+        0,
+        ElementType.INT32,
+        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN),
+        0,
+        1);
+    return one;
   }
 
   /** All values of a state, in its order. */

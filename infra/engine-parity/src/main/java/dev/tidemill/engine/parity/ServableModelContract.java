@@ -145,6 +145,19 @@ public abstract class ServableModelContract {
     }
   }
 
+  @Test
+  protected void rejectsNumbersThatAreNoCategories() {
+    FloatBuffer outputs = FloatBuffer.allocate(2);
+    try (ServableModel model = engine.load(ModelState.initial(Samples.COLUMNS, 1), 1)) {
+      for (float number : new float[] {0.5f, 4, -1, Float.NaN}) {
+        assertThatThrownBy(() -> model.predict(Samples.of(1, number, 1), outputs))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      model.predict(Samples.of(1, 3, 1), outputs);
+    }
+    assertThat(outputs.remaining()).isZero();
+  }
+
   private static float[] answers(ServableModel model, Samples samples, int first, int count) {
     FloatBuffer outputs = FloatBuffer.allocate(count * model.outputLength());
     model.predict(samples.batch(first, count), outputs);

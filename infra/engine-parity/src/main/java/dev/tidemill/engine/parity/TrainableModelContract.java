@@ -219,6 +219,16 @@ public abstract class TrainableModelContract {
         .hasMessage("the model has been closed");
   }
 
+  @Test
+  protected void rejectsNumbersThatAreNoCategories() {
+    try (TrainableModel model = engine.create(ModelState.initial(Samples.COLUMNS, 1), 1)) {
+      for (float number : new float[] {0.5f, 4, -1, Float.NaN}) {
+        assertThatThrownBy(() -> model.step(Samples.of(1, number, 1)))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
+
   /** Trains some steps, and recreates the model from a snapshot after one of them. */
   private ModelState trained(ModelSpec spec, int steps, int stopAfter) {
     Samples samples = new Samples(spec, 16 * steps);
