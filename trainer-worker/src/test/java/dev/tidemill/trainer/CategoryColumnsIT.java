@@ -1,10 +1,16 @@
 package dev.tidemill.trainer;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.contract.ContractFile;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.SpecTemplate;
+import dev.tidemill.engine.StateLayout;
 import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DeadLetter;
@@ -12,12 +18,15 @@ import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Columns of category numbers follow the data contract, and their tables grow with it. */
 @WithKafka
@@ -83,23 +92,28 @@ class CategoryColumnsIT {
     on.sendAll(sent);
   }
 
-  /** Starts a trainer whose first layer makes four elements of four. */
+  /** Returns a spec whose first layer makes four elements of four. */
+  private static SpecTemplate spec(String columns) {
+    return SpecTemplate.parse(
+        """
+        name: tiny
+        input: {shape: {auto: [4]}}
+        layers:
+          - {type: column_embedding, name: columns, embedding_dim: 1, columns: %s}
+          - {type: linear, name: fc, out_features: {auto: 3}}
+        loss: cross_entropy
+        optimizer: {type: sgd, learning_rate: 0.05, momentum: 0.9}
+        training: {batch_size: 8, seed: 1}
+        """
+            .formatted(columns));
+  }
+
   private TestTrainer start(String columns, String... settings) {
-    SpecTemplate spec =
-        SpecTemplate.parse(
-            """
-            name: tiny
-            input: {shape: {auto: [4]}}
-            layers:
-              - {type: column_embedding, name: columns, embedding_dim: 1, columns: %s}
-              - {type: linear, name: fc, out_features: {auto: 3}}
-            loss: cross_entropy
-            optimizer: {type: sgd, learning_rate: 0.05, momentum: 0.9}
-            training: {batch_size: 8, seed: 1}
-            """
-                .formatted(columns));
-    return TestTrainer.start(
-        on, new TrainerJob(spec, new LinearEngine(), Optional.empty()), settings);
+    return start(columns, Optional.empty(), settings);
+  }
+
+  private TestTrainer start(String columns, Optional<Path> init, String... settings) {
+    return TestTrainer.start(on, new TrainerJob(spec(columns), new LinearEngine(), init), settings);
   }
 
   private static List<Integer> table(ModelTopics on, Checkpoint version) {
@@ -124,6 +138,35 @@ class CategoryColumnsIT {
     assertThat(on.deadLetters()).isEmpty();
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.payloadFaults()).isEmpty();
+  }
+
+  /** The model begins with a table that no seed of its own gives. */
+  @Test
+  void newRowsFollowFromTheSeedAndOldRowsKeepTheirBits(@TempDir Path dir) throws Exception {
+    ModelSpec two = spec("{3: 2}").withoutData().orElseThrow();
+    Path init = dir.resolve("other.safetensors");
+    try (FileChannel file = FileChannel.open(init, CREATE_NEW, WRITE)) {
+      SafeTensors.write(ModelState.initial(two, 2), false, file);
+    }
+    write(TWO);
+    send(1, 1, 3);
+    start("auto", Optional.of(init), RUN).finished().close();
+    write(THREE);
+    send(2, 2, 3);
+    start("auto", RUN).finished().close();
+
+    ModelState seeded = ModelState.initial(spec("{3: 3}").withoutData().orElseThrow(), 1);
+    float[] rows = rows(on.state(on.newest()));
+    assertThat(rows).startsWith(rows(ModelState.initial(two, 2)));
+    assertThat(rows[0]).isNotEqualTo(rows(seeded)[0]);
+    assertThat(rows[2]).isEqualTo(rows(seeded)[2]);
+  }
+
+  private static float[] rows(ModelState state) {
+    StateLayout.Slice table = state.layout().slice("columns.3.weight");
+    float[] rows = new float[Math.toIntExact(table.length())];
+    state.data(table).asFloatBuffer().get(rows);
+    return rows;
   }
 
   @Test

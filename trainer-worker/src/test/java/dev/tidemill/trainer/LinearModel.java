@@ -6,6 +6,7 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.PendingSnapshot;
+import dev.tidemill.engine.StateLayout;
 import dev.tidemill.engine.StepMetrics;
 import dev.tidemill.engine.TargetSums;
 import dev.tidemill.engine.TensorBatch;
@@ -16,13 +17,16 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
- * A model with weight [K, 4], bias [K] and their momentum buffers, in the state's order. It has K
- * classes, or one target.
+ * A model that trains the layer fc, with weight [K, 4], bias [K] and their momentum buffers. It has
+ * K classes, or one target. It keeps other tensors as they are.
  */
 final class LinearModel implements TrainableModel {
   private final int classes;
   private final int parameters;
   private final float[] memory;
+  // Where the weight begins, which the bias follows; and where their momentum buffers begin.
+  private final int first;
+  private final int firstBuffer;
   private final float[] gradient;
   private final double[] targets;
   private final int counted;
@@ -44,14 +48,18 @@ final class LinearModel implements TrainableModel {
     this.momentum = (float) sgd.momentum();
     this.beforeStep = beforeStep;
     this.beforeCopy = beforeCopy;
-    this.classes = begin.layout().slice("fc.weight").shape().get(0);
+    StateLayout layout = begin.layout();
+    this.classes = layout.slice("fc.weight").shape().get(0);
+    this.first = Math.toIntExact(layout.slice("fc.weight").offset());
+    this.firstBuffer =
+        Math.toIntExact(layout.slice("optimizer.momentum_buffer.fc.weight").offset());
     this.parameters = classes * (LinearEngine.FEATURES + 1);
     this.gradient = new float[parameters];
     Network network = Network.of(begin.spec());
     this.targets = new double[TargetSums.length(network)];
     this.counted = ConfusionCounts.classes(network);
     this.confusion = new long[counted * counted];
-    this.memory = new float[Math.toIntExact(begin.layout().length())];
+    this.memory = new float[Math.toIntExact(layout.length())];
     restore(begin);
   }
 
@@ -83,9 +91,9 @@ final class LinearModel implements TrainableModel {
   }
 
   private void fit(float[] x, float value, long all) {
-    double output = memory[x.length];
+    double output = memory[first + x.length];
     for (int f = 0; f < x.length; f++) {
-      output += memory[f] * (double) x[f];
+      output += memory[first + f] * (double) x[f];
     }
     double error = output - value;
     samples++;
@@ -107,9 +115,9 @@ final class LinearModel implements TrainableModel {
     double sum = 0;
     int best = 0;
     for (int c = 0; c < p.length; c++) {
-      double logit = memory[classes * x.length + c];
+      double logit = memory[first + classes * x.length + c];
       for (int f = 0; f < x.length; f++) {
-        logit += memory[c * x.length + f] * (double) x[f];
+        logit += memory[first + c * x.length + f] * (double) x[f];
       }
       p[c] = StrictMath.exp(logit);
       sum += p[c];
@@ -131,8 +139,9 @@ final class LinearModel implements TrainableModel {
   @Override
   public void applyAccumulated() {
     for (int i = 0; i < parameters; i++) {
-      memory[parameters + i] = momentum * memory[parameters + i] + gradient[i];
-      memory[i] -= learningRate * memory[parameters + i];
+      float velocity = momentum * memory[firstBuffer + i] + gradient[i];
+      memory[firstBuffer + i] = velocity;
+      memory[first + i] -= learningRate * velocity;
       gradient[i] = 0;
     }
     steps++;
