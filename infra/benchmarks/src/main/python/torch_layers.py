@@ -17,17 +17,6 @@ class PositionalEmbedding(nn.Module):
         return x + self.weight
 
 
-class ColumnEmbedding(nn.ModuleDict):
-    """The elements that are no columns come first, then a row for each column."""
-
-    def __init__(self, columns, width):
-        super().__init__({str(i): nn.Embedding(size, width) for i, size in columns.items()})
-
-    def forward(self, x):
-        others = [x[:, i:i + 1] for i in range(x.shape[1]) if str(i) not in self]
-        return torch.cat(others + [rows(x[:, int(i)].long()) for i, rows in self.items()], 1)
-
-
 class Lstm(nn.LSTM):
     def forward(self, x):
         return super().forward(x)[0]
@@ -114,7 +103,6 @@ _MAKERS = {
     "sigmoid": lambda spec, shape: nn.Sigmoid(),
     "gelu": lambda spec, shape: nn.GELU(spec["approximate"]),
     "embedding": lambda spec, shape: nn.Embedding(*shape("weight")),
-    "column_embedding": lambda spec, shape: ColumnEmbedding(spec["columns"], spec["embedding_dim"]),
     "positional_embedding": lambda spec, shape: PositionalEmbedding(*shape("weight")),
     "lstm": lambda spec, shape: Lstm(
         shape("weight_ih_l0")[1], spec["hidden_size"], spec["num_layers"], batch_first=True,
