@@ -19,8 +19,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Write a file as the model's first contract, or as a compatible next version.",
     description = {
-      "Compatible are classes that are appended, and ranges. Anything else gives numbers another"
-          + " meaning and needs 'contract replace'.",
+      "Compatible are ranges, and classes and categories that are appended; categories only with"
+          + " the encoding index. Anything else gives numbers another meaning and needs 'contract"
+          + " replace'.",
+      "To append a category: write 'contract show' to a file, add the category behind the others,"
+          + " and apply the file. 'produce --new-classes append' appends classes only.",
       ""
     })
 final class ContractApplyCommand implements Callable<Integer> {
