@@ -85,7 +85,8 @@ public final class SpecOptions {
                         "spec "
                             + spec
                             + " has sizes that only data gives; set them with --input-shape and"
-                            + " --outputs, or write defaults: {auto: 10}")));
+                            + " --outputs, or write defaults: {auto: 10}, or columns: {auto: {3:"
+                            + " 120}}")));
   }
 
   /**

@@ -1,12 +1,18 @@
 package dev.tidemill.cli.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tidemill.engine.InvalidSpecException;
 import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +46,7 @@ class SpecOptionsTest {
 
     assertThat(spec.input().shape()).containsExactly(64);
     assertThat(spec.input().scale()).isEqualTo(1);
-    assertThat(dev.tidemill.engine.Network.of(spec).outputLength()).isEqualTo(3);
+    assertThat(Network.of(spec).outputLength()).isEqualTo(3);
   }
 
   @Test
@@ -54,6 +60,29 @@ class SpecOptionsTest {
         .anySatisfy(text -> assertThat(text).contains("adamm"))
         .anySatisfy(text -> assertThat(text).contains("quick"))
         .anySatisfy(text -> assertThat(text).contains("-1"));
+  }
+
+  @Test
+  void saysHowToSetTheSizesThatASpecLeavesToTheData(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("spec.yaml");
+    String yaml =
+        """
+        name: cities
+        input: {shape: [4]}
+        layers:
+          - {type: column_embedding, name: columns, embedding_dim: 2%s}
+          - {type: linear, name: fc, out_features: {auto: 3}}
+        loss: cross_entropy
+        optimizer: {type: sgd, learning_rate: 0.05}
+        training: {batch_size: 8, seed: 1}
+        """;
+    Files.writeString(file, yaml.formatted(""));
+    assertThatThrownBy(() -> spec("--spec", file.toString()))
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageContaining("--outputs")
+        .hasMessageContaining("columns: {auto: {3: 120}}");
+    Files.writeString(file, yaml.formatted(", columns: {auto: {3: 120}}"));
+    assertThat(Network.of(spec("--spec", file.toString())).categories(3)).hasValue(120);
   }
 
   @Command
