@@ -1,6 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.output.LetterRow;
 import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.MalformedRecordException;

@@ -1,17 +1,15 @@
-package dev.tidemill.cli.command;
+package dev.tidemill.cli.output;
 
-import dev.tidemill.cli.output.Printable;
-import dev.tidemill.cli.output.ResultRow;
 import dev.tidemill.messaging.deadletter.StoredLetter;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the rows of {@code dead-letters}. */
-final class LetterRow {
+public final class LetterRow {
   private LetterRow() {}
 
-  static ResultRow of(StoredLetter stored) {
+  public static ResultRow of(StoredLetter stored) {
     DeadLetter letter = stored.letter();
     return new ResultRow()
         .with("id", stored.offset())
