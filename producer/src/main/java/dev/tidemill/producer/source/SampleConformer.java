@@ -141,12 +141,11 @@ public final class SampleConformer {
       throw malformed(
           raw, "named values, but the samples of " + contract + " are " + contract.shape());
     }
-    List<Integer> at = columns(raw, values).features();
+    List<@Nullable Object> cells = values.cells();
+    int[] at = columns(raw, values).features;
     ByteBuffer data = ByteBuffer.allocate(preparer.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     boolean complete =
-        preparer.prepare(
-            feature -> at.get(feature) < 0 ? null : value(values.cells().get(at.get(feature))),
-            data);
+        preparer.prepare(feature -> at[feature] < 0 ? null : value(cells.get(at[feature])), data);
     if (!complete) {
       throw new LeftOutException(where(raw) + ": left out, because a value is missing");
     }
@@ -159,7 +158,7 @@ public final class SampleConformer {
 
   private Columns columns(Sample raw, NamedValues values) {
     Columns known = columns;
-    if (known == null || !known.names().equals(values.names())) {
+    if (known == null || !known.names.equals(values.names())) {
       known = locate(raw, values);
       columns = known;
     }
@@ -167,10 +166,10 @@ public final class SampleConformer {
   }
 
   private Columns locate(Sample raw, NamedValues values) {
-    List<Integer> at = contract.names().stream().map(values.names()::indexOf).toList();
+    int[] at = contract.names().stream().mapToInt(values.names()::indexOf).toArray();
     List<String> missing = new ArrayList<>();
-    for (int i = 0; i < at.size(); i++) {
-      if (at.get(i) < 0) {
+    for (int i = 0; i < at.length; i++) {
+      if (at[i] < 0) {
         missing.add(contract.names().get(i));
       }
     }
@@ -272,10 +271,16 @@ public final class SampleConformer {
     return new SampleLabel.Targets(targets);
   }
 
-  /**
-   * Where a row has the contract's features.
-   *
-   * @param features the number of each feature's column; -1 if there is none
-   */
-  private record Columns(List<String> names, List<Integer> features) {}
+  /** Where a row has the contract's features. */
+  private static final class Columns {
+    private final List<String> names;
+
+    /** The number of each feature's column; -1 if there is none. */
+    private final int[] features;
+
+    Columns(List<String> names, int[] features) {
+      this.names = names;
+      this.features = features;
+    }
+  }
 }
