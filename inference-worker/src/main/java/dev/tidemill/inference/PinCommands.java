@@ -61,6 +61,8 @@ final class PinCommands {
       }
       // The channel has skipped PIN commands without a version.
       case PIN -> version == null || tryPin(next, version);
+      // These concern trainers.
+      case PAUSE, RESUME, CHECKPOINT, ROLLBACK, LEARNING_RATE -> true;
     };
   }
 

@@ -87,7 +87,7 @@ public record Topics(
     PREDICTIONS("predictions"),
     /** {@link Label}s, the expected answers; key: the request id. */
     LABELS("labels"),
-    /** {@link TrainingProgress}; key: the worker. One partition. */
+    /** {@link ProgressEvent}s; key: the worker. One partition. */
     PROGRESS("progress"),
     /** {@link ControlEvent}s; key: the model. One partition: the trainer assigned to it leads. */
     CONTROL("control"),

@@ -71,6 +71,9 @@ final class PinTracker implements AutoCloseable {
   }
 
   private void reportOutcome(ControlCommand command, LongPredicate hasPayload) {
+    if (command.getAction() != ControlAction.PIN && command.getAction() != ControlAction.UNPIN) {
+      return;
+    }
     if (command.getAction() == ControlAction.UNPIN) {
       control.writeOutcome(command, worker, true, "keeps the newest versions only");
       return;

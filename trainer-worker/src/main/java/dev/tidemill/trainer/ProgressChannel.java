@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.messaging.SchemaUnavailableException;
+import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingProgress;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ final class ProgressChannel implements AutoCloseable {
       return;
     }
     String topic = context.topics().progress();
-    if (waitsForSchema && !context.codec().isWritable(topic, TrainingProgress.class)) {
+    if (waitsForSchema && !context.codec().isWritable(topic, ProgressEvent.class)) {
       return;
     }
     try {
@@ -69,7 +70,7 @@ final class ProgressChannel implements AutoCloseable {
     byte[] key = progress.getWorker().getBytes(StandardCharsets.UTF_8);
     Future<RecordMetadata> unused =
         producer.send(
-            context.codec().record(topic, PARTITION, key, progress),
+            context.codec().record(topic, PARTITION, key, new ProgressEvent(progress)),
             (written, failure) -> {
               if (failure != null) {
                 LOG.debug("a progress event was lost", failure);

@@ -129,6 +129,11 @@ public final class TrainerWorker implements Worker {
     return context.settings().worker();
   }
 
+  /** Returns the newest version that this trainer committed; 0 before its first. Any thread. */
+  public long committedVersion() {
+    return context.metrics().version();
+  }
+
   @Override
   public void start() {
     threads.start();

@@ -181,6 +181,7 @@ public final class ControlChannel implements AutoCloseable {
             .setModel(model)
             .setAction(action)
             .setVersion(version)
+            .setOperator(System.getProperty("user.name", "unknown"))
             .setCreatedAt(clock.instant())
             .build();
     send(command);

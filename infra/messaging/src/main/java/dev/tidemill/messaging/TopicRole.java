@@ -57,8 +57,8 @@ public enum TopicRole {
   private Set<Topics.Name> written() {
     return switch (this) {
       case TRAINER -> EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS);
-      case INFERENCE -> EnumSet.of(PREDICTIONS, CONTROL, DEAD_LETTERS);
-      case PRODUCER -> EnumSet.of(BATCHES, CONTRACT, DEAD_LETTERS);
+      case INFERENCE -> EnumSet.of(PREDICTIONS, PROGRESS, CONTROL, DEAD_LETTERS);
+      case PRODUCER -> EnumSet.of(BATCHES, CONTRACT, PROGRESS, DEAD_LETTERS);
       case CALLER, WRITER -> EnumSet.of(REQUESTS, LABELS);
       case VIEWER -> EnumSet.noneOf(Topics.Name.class);
       case OPERATOR -> EnumSet.of(CONTROL);
@@ -73,10 +73,11 @@ public enum TopicRole {
 
   /**
    * Returns whether a running process can continue while a topic is missing or wrong. An inference
-   * worker keeps serving the versions that it has loaded.
+   * worker keeps serving the versions that it has loaded, and nothing depends on `progress`.
    */
   boolean toleratesFaultOf(Topics.Name name) {
-    return this == INFERENCE && (name == CHECKPOINTS || name == CHECKPOINT_CHUNKS);
+    return name == PROGRESS
+        || (this == INFERENCE && (name == CHECKPOINTS || name == CHECKPOINT_CHUNKS));
   }
 
   boolean isTransactional() {

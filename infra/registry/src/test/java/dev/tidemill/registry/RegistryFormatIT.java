@@ -15,8 +15,8 @@ import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.TrainingBatch;
-import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.schemas.wire.MalformedBytesException;
 import dev.tidemill.schemas.wire.RegistryUnavailableException;
 import dev.tidemill.schemas.wire.SchemaRejectedException;
@@ -63,7 +63,7 @@ final class RegistryFormatIT {
           PredictionRequest.class,
           Prediction.class,
           Label.class,
-          TrainingProgress.class,
+          ProgressEvent.class,
           ControlEvent.class,
           DeadLetter.class);
   private static final Label LABEL = new Label("1", 2, List.of(), Instant.EPOCH);

@@ -8,8 +8,8 @@ import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.TrainingBatch;
-import dev.tidemill.schemas.TrainingProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,7 +39,7 @@ final class PublishedSchemas {
           PredictionRequest.getClassSchema(),
           Prediction.getClassSchema(),
           Label.getClassSchema(),
-          TrainingProgress.getClassSchema(),
+          ProgressEvent.getClassSchema(),
           ControlEvent.getClassSchema(),
           DeadLetter.getClassSchema());
 

@@ -90,7 +90,8 @@ final class Samples {
   }
 
   private static ControlEvent control() {
-    return new ControlEvent(new ControlCommand("c", "digits", ControlAction.PIN, 3L, NOON));
+    return new ControlEvent(
+        new ControlCommand("c", "digits", ControlAction.PIN, 3L, null, "ops", NOON));
   }
 
   private static DeadLetter deadLetter() {

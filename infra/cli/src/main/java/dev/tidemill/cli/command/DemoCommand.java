@@ -210,7 +210,7 @@ final class DemoCommand implements Callable<Integer> {
       server.ifPresent(
           s -> terminal.line("demo: metrics at http://127.0.0.1:" + s.port() + "/metrics"));
       try {
-        if (!demo.run()) {
+        if (!demo.run(server)) {
           // A demo that the user stops early has not failed.
           return shutdown.requested() ? ExitStatus.DONE : ExitStatus.FAILED;
         }

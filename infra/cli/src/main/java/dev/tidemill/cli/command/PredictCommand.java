@@ -24,6 +24,7 @@ import dev.tidemill.runtime.Metrics;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -136,7 +137,7 @@ final class PredictCommand implements Callable<Integer> {
               RequestSettings.from(context.settings()),
               printer,
               metrics);
-      int status = WorkerRun.run(client, context, metrics, err());
+      int status = WorkerRun.run(client, Optional.empty(), context, metrics, err());
       printer.end(client.summary());
       return status == ExitStatus.DONE && !client.summary().isComplete()
           ? ExitStatus.FAILED

@@ -7,6 +7,7 @@ import dev.tidemill.cli.option.RateConverter;
 import dev.tidemill.cli.output.SendingProgress;
 import dev.tidemill.cli.output.SendingProgress.Rerun;
 import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.Announced;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.WorkerRun;
@@ -20,8 +21,10 @@ import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.UnusableSourceException;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.WorkerRole;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -119,7 +122,14 @@ final class ProduceCommand implements Callable<Integer> {
               ContractSettings.from(context.settings()),
               progress,
               metrics);
-      int status = WorkerRun.run(producer, context, metrics, err(), settings.closeTimeout());
+      int status =
+          WorkerRun.run(
+              producer,
+              Optional.of(new Announced(WorkerRole.PRODUCER, () -> 0)),
+              context,
+              metrics,
+              err(),
+              settings.closeTimeout());
       SendProgress reached = producer.progress();
       boolean refused = producer.health().cause() instanceof UnusableSourceException;
       if (!refused || reached.taken() > 0) {

@@ -3,6 +3,7 @@ package dev.tidemill.cli.command;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.option.EngineOption;
 import dev.tidemill.cli.option.MetricsOptions;
+import dev.tidemill.cli.run.Announced;
 import dev.tidemill.cli.run.EngineSettings;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.WorkerRun;
@@ -11,8 +12,10 @@ import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.schemas.WorkerRole;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +56,10 @@ final class ServeCommand implements Callable<Integer> {
               context.topics(),
               metrics,
               Clock.systemUTC());
-      return WorkerRun.run(worker, context, metrics, spec.commandLine().getErr());
+      Announced announced =
+          new Announced(WorkerRole.INFERENCE, () -> worker.servingVersion().orElse(0));
+      return WorkerRun.run(
+          worker, Optional.of(announced), context, metrics, spec.commandLine().getErr());
     }
   }
 }

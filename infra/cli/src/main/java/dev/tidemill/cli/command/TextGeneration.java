@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Generates text with a next-byte model and prints it. */
 final class TextGeneration implements Continuation.Reader {
@@ -62,7 +63,7 @@ final class TextGeneration implements Continuation.Reader {
       PredictionClient client =
           new PredictionClient(
               context.destination(), TopicRole.WRITER, continuation, asking, continuation, metrics);
-      int status = WorkerRun.run(client, context, metrics, err);
+      int status = WorkerRun.run(client, Optional.empty(), context, metrics, err);
       printSummary(client.summary());
       continuation.fault().ifPresent(fault -> err.println("tidemill: " + fault));
       err.flush();

@@ -7,6 +7,7 @@ import dev.tidemill.cli.option.SpecOptions;
 import dev.tidemill.cli.output.Amount;
 import dev.tidemill.cli.output.Terminal;
 import dev.tidemill.cli.output.TrainingPrinter;
+import dev.tidemill.cli.run.Announced;
 import dev.tidemill.cli.run.EngineSettings;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
@@ -15,6 +16,7 @@ import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.PeakMemory;
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerSettings;
 import dev.tidemill.trainer.TrainerWorker;
@@ -103,7 +105,10 @@ final class TrainCommand implements Callable<Integer> {
               job,
               metrics,
               new TrainingPrinter(terminal, spec.commandLine().getOut()));
-      int status = WorkerRun.run(trainer, context, metrics, spec.commandLine().getErr());
+      Announced announced = new Announced(WorkerRole.TRAINER, trainer::committedVersion);
+      int status =
+          WorkerRun.run(
+              trainer, Optional.of(announced), context, metrics, spec.commandLine().getErr());
       if (status == ExitStatus.DONE) {
         PeakMemory.bytes()
             .ifPresent(bytes -> terminal.line("train: peak memory " + Amount.ofBytes(bytes)));

@@ -1,14 +1,14 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.run.Release;
 import picocli.CommandLine.IVersionProvider;
 
 /** Prints the versions of Tidemill, Java and the operating system. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String ours = Version.class.getPackage().getImplementationVersion();
     return new String[] {
-      "tidemill " + (ours == null ? "(not packaged)" : ours),
+      "tidemill " + Release.name(),
       "Java "
           + Runtime.version()
           + ", "

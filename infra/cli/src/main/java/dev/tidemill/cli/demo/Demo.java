@@ -1,9 +1,11 @@
 package dev.tidemill.cli.demo;
 
 import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.Announced;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.Shutdown;
 import dev.tidemill.inference.InferenceWorker;
+import dev.tidemill.messaging.status.WorkerAnnouncer;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
@@ -13,14 +15,19 @@ import dev.tidemill.producer.writing.ByteSampler;
 import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.runtime.Worker;
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.trainer.TrainerWorker;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -36,6 +43,7 @@ public final class Demo implements AutoCloseable {
       new AnswerSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final DemoPlan plan;
+  private final ModelContext context;
   private final TrainTest data;
   private final Terminal terminal;
   private final Shutdown shutdown;
@@ -43,6 +51,7 @@ public final class Demo implements AutoCloseable {
   private final DemoFigures figures;
   private final DemoWorkers workers;
   private final List<Worker> running = new CopyOnWriteArrayList<>();
+  private final List<WorkerAnnouncer> announcers = new ArrayList<>();
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private volatile Supplier<AnswerSummary> asking = () -> NOTHING_ASKED;
 
@@ -60,6 +69,7 @@ public final class Demo implements AutoCloseable {
       Shutdown shutdown,
       Runnable requireBroker) {
     this.plan = plan;
+    this.context = context;
     this.data = data;
     this.terminal = terminal;
     this.shutdown = shutdown;
@@ -71,17 +81,23 @@ public final class Demo implements AutoCloseable {
   /**
    * Runs until training and all requests are done, or until shutdown is requested.
    *
+   * @param metrics the endpoint that the workers announce
    * @return false if shutdown was requested first
    * @throws IllegalStateException if a worker failed, with its reason
    */
-  public boolean run() throws InterruptedException {
+  public boolean run(Optional<MetricsServer> metrics) throws InterruptedException {
     try (DemoView view = new DemoView(terminal, figures, () -> asking.get())) {
-      if (!sendBatches()) {
+      if (!sendBatches(metrics)) {
         return false;
       }
       view.start();
-      InferenceWorker inference = started(workers.inference(plan));
-      TrainerWorker trainer = started(workers.trainer(plan));
+      InferenceWorker inference = workers.inference(plan);
+      announce(
+          inference, WorkerRole.INFERENCE, () -> inference.servingVersion().orElse(0), metrics);
+      start(inference);
+      TrainerWorker trainer = workers.trainer(plan);
+      announce(trainer, WorkerRole.TRAINER, trainer::committedVersion, metrics);
+      start(trainer);
       return trainWhileServing(trainer) && askLastVersion(inference) && generateText();
     }
   }
@@ -107,8 +123,10 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  private boolean sendBatches() throws InterruptedException {
-    BatchProducer producer = started(workers.producer(data.train()));
+  private boolean sendBatches(Optional<MetricsServer> metrics) throws InterruptedException {
+    BatchProducer producer = workers.producer(data.train());
+    announce(producer, WorkerRole.PRODUCER, () -> 0, metrics);
+    start(producer);
     if (!waitUntil(() -> ended(producer))) {
       return false;
     }
@@ -166,10 +184,19 @@ public final class Demo implements AutoCloseable {
     return caller;
   }
 
+  private void announce(
+      Worker worker, WorkerRole role, LongSupplier version, Optional<MetricsServer> metrics) {
+    announcers.add(new Announced(role, version).start(worker, context, metrics));
+  }
+
   private <W extends Worker> W started(W worker) {
+    start(worker);
+    return worker;
+  }
+
+  private void start(Worker worker) {
     running.add(worker);
     worker.start();
-    return worker;
   }
 
   private static boolean ended(Worker worker) {
@@ -203,6 +230,7 @@ public final class Demo implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      announcers.forEach(WorkerAnnouncer::close);
       data.close();
     }
   }

@@ -1,6 +1,7 @@
 package dev.tidemill.cli.run;
 
 import dev.tidemill.cli.output.FaultMessage;
+import dev.tidemill.messaging.status.WorkerAnnouncer;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.MetricsServer;
@@ -20,31 +21,49 @@ public final class WorkerRun {
   /**
    * Starts a worker, waits for its end and closes it.
    *
+   * @param announced what it announces of itself; empty for a caller
    * @return the exit status; if the worker failed, prints the reason on standard error
    */
-  public static int run(Worker worker, ModelContext context, Metrics metrics, PrintWriter err)
+  public static int run(
+      Worker worker,
+      Optional<Announced> announced,
+      ModelContext context,
+      Metrics metrics,
+      PrintWriter err)
       throws InterruptedException {
-    return runUntil(Shutdown.hook(), worker, context, metrics, err);
+    return runUntil(Shutdown.hook(), worker, announced, context, metrics, err);
   }
 
   /**
-   * As {@link #run(Worker, ModelContext, Metrics, PrintWriter)}, for a worker that takes long to
-   * close.
+   * As {@link #run(Worker, Optional, ModelContext, Metrics, PrintWriter)}, for a worker that takes
+   * long to close.
    *
    * @param closeTimeout the worker's close timeout
    */
   public static int run(
-      Worker worker, ModelContext context, Metrics metrics, PrintWriter err, Duration closeTimeout)
+      Worker worker,
+      Optional<Announced> announced,
+      ModelContext context,
+      Metrics metrics,
+      PrintWriter err,
+      Duration closeTimeout)
       throws InterruptedException {
-    return runUntil(Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, context, metrics, err);
+    return runUntil(
+        Shutdown.hook(closeTimeout.plus(INTERRUPTING)), worker, announced, context, metrics, err);
   }
 
   private static int runUntil(
-      Shutdown signals, Worker worker, ModelContext context, Metrics metrics, PrintWriter err)
+      Shutdown signals,
+      Worker worker,
+      Optional<Announced> announced,
+      ModelContext context,
+      Metrics metrics,
+      PrintWriter err)
       throws InterruptedException {
     try (Shutdown shutdown = signals) {
       Optional<MetricsServer> server =
           MetricsServer.start(context.settings(), metrics, List.of(worker));
+      Optional<WorkerAnnouncer> announcer = announced.map(of -> of.start(worker, context, server));
       try (worker;
           HealthLines lines = new HealthLines(worker, err)) {
         server.ifPresent(s -> err.println("metrics: port " + s.port()));
@@ -54,6 +73,7 @@ public final class WorkerRun {
         worker.awaitEnd();
         closer.interrupt();
       } finally {
+        announcer.ifPresent(WorkerAnnouncer::close);
         server.ifPresent(MetricsServer::close);
       }
       return status(worker, err);

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonSample {
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .build();
   private static final String FIELDS = "features, inputs, shape, dtype, label, id and weight";
 
   private final String where;
