@@ -6,7 +6,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** Waits for the results of an admin client or a producer. */
-final class KafkaResult {
+public final class KafkaResult {
   private KafkaResult() {}
 
   /**
@@ -14,7 +14,7 @@ final class KafkaResult {
    *
    * @throws KafkaException as the client reports it, without the future's wrapper
    */
-  static <T> T get(Future<T> future) {
+  public static <T> T get(Future<T> future) {
     try {
       return future.get();
     } catch (InterruptedException e) {

@@ -107,6 +107,22 @@ public final class TopicAdmin implements AutoCloseable {
     return state;
   }
 
+  /**
+   * Returns the models whose topics exist, in alphabetical order.
+   *
+   * @param prefix the first part of their topics' names
+   */
+  public List<String> models(String prefix) {
+    String begin = prefix + ".";
+    String end = "." + Topics.Name.CHECKPOINTS.word();
+    return KafkaResult.get(admin.listTopics().names()).stream()
+        .filter(topic -> topic.startsWith(begin) && topic.endsWith(end))
+        .filter(topic -> topic.length() > begin.length() + end.length())
+        .map(topic -> topic.substring(begin.length(), topic.length() - end.length()))
+        .sorted()
+        .toList();
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(1));

@@ -8,12 +8,15 @@ import dev.tidemill.cli.option.SettingsOptions;
 import dev.tidemill.cli.option.SpecOptions;
 import dev.tidemill.cli.output.ByteText;
 import dev.tidemill.cli.output.Terminal;
+import dev.tidemill.cli.run.Browser;
 import dev.tidemill.cli.run.EngineSettings;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.Folders;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.ModelSettings;
 import dev.tidemill.cli.run.Shutdown;
+import dev.tidemill.dashboard.Dashboard;
+import dev.tidemill.dashboard.DashboardSettings;
 import dev.tidemill.engine.Network;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.local.EmbeddedBroker;
@@ -31,6 +34,7 @@ import dev.tidemill.trainer.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,11 +107,14 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "port of /metrics, /health and /ready (default: ${DEFAULT-VALUE})")
+      description = "port of the dashboard (default: ${DEFAULT-VALUE})")
   private int port;
 
-  @Option(names = "--headless", description = "do not open that port")
+  @Option(names = "--headless", description = "no dashboard, and no metrics")
   private boolean headless;
+
+  @Option(names = "--open", description = "open the dashboard in the browser")
+  private boolean open;
 
   @Option(
       names = "--exit-when-done",
@@ -189,7 +196,13 @@ final class DemoCommand implements Callable<Integer> {
       try (TopicAdmin admin = context.openAdmin()) {
         admin.create(context.topics(), TopicPlan.standard());
       }
-      return run(plan, samples, context, terminal, shutdown, broker::requireRunning);
+      Optional<Dashboard> page =
+          headless ? Optional.empty() : Optional.of(dashboard(context, terminal));
+      try {
+        return run(plan, samples, context, terminal, shutdown, broker::requireRunning);
+      } finally {
+        page.ifPresent(Dashboard::close);
+      }
     } finally {
       Folders.delete(log);
     }
@@ -225,6 +238,24 @@ final class DemoCommand implements Callable<Integer> {
         server.ifPresent(MetricsServer::close);
       }
     }
+  }
+
+  /** Opens the page before anything else happens, so that it shows all of it. */
+  private Dashboard dashboard(ModelContext context, Terminal terminal) {
+    Dashboard dashboard =
+        new Dashboard(
+            DashboardSettings.from(context.settings()),
+            List.of(context.model()),
+            context.clients(),
+            context.codec(),
+            model -> context.topics(),
+            Clock.systemUTC());
+    terminal.line("demo: dashboard at " + dashboard.address());
+    dashboard.start();
+    if (open) {
+      Browser.open(dashboard.address(), terminal::line);
+    }
+    return dashboard;
   }
 
   private boolean printReport(ModelContext context) throws IOException {
@@ -268,7 +299,8 @@ final class DemoCommand implements Callable<Integer> {
     given.putIfAbsent(TrainerSettings.PROGRESS_INTERVAL, "1000");
     given.putIfAbsent(InferenceSettings.MAX_QUEUE_DELAY, Integer.toString(QUEUE_DELAY_MS));
     if (!headless) {
-      given.putIfAbsent(MetricsServer.PORT, Integer.toString(port));
+      given.putIfAbsent(DashboardSettings.PORT, Integer.toString(port));
+      given.putIfAbsent(MetricsServer.PORT, "0");
     }
     return given;
   }

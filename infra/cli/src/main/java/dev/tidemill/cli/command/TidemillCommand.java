@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ServeCommand.class,
       PredictCommand.class,
+      DashboardCommand.class,
       ModelsCommand.class,
       ContractCommand.class,
       DeadLettersCommand.class,

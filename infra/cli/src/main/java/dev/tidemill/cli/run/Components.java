@@ -1,5 +1,6 @@
 package dev.tidemill.cli.run;
 
+import dev.tidemill.dashboard.DashboardSettings;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.ServingMetrics;
 import dev.tidemill.messaging.KafkaSettings;
@@ -37,6 +38,7 @@ public final class Components {
     components.put("Trainer (`train`)", TrainerSettings.configDef());
     components.put("Inference worker (`serve`)", InferenceSettings.configDef());
     components.put("Caller (`predict`)", RequestSettings.configDef());
+    components.put("Dashboard (`dashboard`, `demo`)", DashboardSettings.configDef());
     components.put("Health and metrics (all workers)", MetricsServer.configDef());
     return components;
   }

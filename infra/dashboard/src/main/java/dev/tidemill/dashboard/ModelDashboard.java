@@ -1,0 +1,83 @@
+package dev.tidemill.dashboard;
+
+import dev.tidemill.dashboard.feed.LogFeed;
+import dev.tidemill.dashboard.feed.RequestLookup;
+import dev.tidemill.dashboard.feed.TopicFeed;
+import dev.tidemill.dashboard.state.ModelState;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
+import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.HealthMonitor;
+import dev.tidemill.runtime.Supervisor;
+import dev.tidemill.schemas.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+
+/** One model of the dashboard: its feeds, its state and its operator. */
+final class ModelDashboard implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+  private final ModelState state;
+  private final Operator operator;
+  private final RequestLookup requests;
+  private final Supervisor feeds;
+
+  ModelDashboard(
+      String model, KafkaClients clients, RecordCodec codec, Topics topics, Clock clock) {
+    String name = "tidemill-" + model + "-dashboard";
+    this.state = new ModelState(model);
+    this.operator = new Operator(model, clients, codec, topics, clock);
+    this.requests = new RequestLookup(name + "-requests", clients, codec, topics.requests());
+    this.feeds = new Supervisor(name, new HealthMonitor(name, clock), CLOSE_TIMEOUT);
+    feeds.add(
+        new TopicFeed(
+            name + "-topics",
+            clients,
+            codec,
+            topics,
+            state,
+            () -> deadLettersId(name, clients, topics),
+            clock));
+    feeds.add(new LogFeed(name + "-log", clients, model, topics, state, clock));
+  }
+
+  private static String deadLettersId(String name, KafkaClients clients, Topics topics) {
+    try (TopicAdmin admin = new TopicAdmin(clients, name)) {
+      return admin.describe(topics, Topics.Name.DEAD_LETTERS).id().toString();
+    } catch (KafkaException | IllegalStateException e) {
+      return "";
+    }
+  }
+
+  void start() {
+    feeds.start();
+  }
+
+  ModelState state() {
+    return state;
+  }
+
+  Operator operator() {
+    return operator;
+  }
+
+  RequestLookup requests() {
+    return requests;
+  }
+
+  Health health() {
+    return feeds.health();
+  }
+
+  void awaitEnd() throws InterruptedException {
+    feeds.awaitEnd();
+  }
+
+  @Override
+  public void close() {
+    feeds.close();
+    requests.close();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tidemill.dashboard.state;
+
+import dev.tidemill.dashboard.state.LogSample.Extent;
+import dev.tidemill.dashboard.state.LogSample.GroupSample;
+import dev.tidemill.dashboard.state.LogSample.TopicSample;
+import dev.tidemill.schemas.Topics;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Offsets, rates and pending records over time. Guarded by its owner. */
+final class LogHistory {
+  private static final long RATE_MILLIS = 10_000;
+
+  /** A trend needs a longer time than a rate. */
+  private static final long TREND_MILLIS = 30_000;
+
+  private final Deque<LogSample> samples = new ArrayDeque<>();
+  private final Map<Topics.Name, History> pending = new EnumMap<>(Topics.Name.class);
+
+  void add(LogSample sample) {
+    samples.addLast(sample);
+    while (samples.size() > 2 && samples.peekFirst().at() < sample.at() - TREND_MILLIS) {
+      samples.removeFirst();
+    }
+    sample.groups().forEach((topic, group) -> add(sample.at(), topic, group));
+  }
+
+  private void add(long at, Topics.Name topic, GroupSample group) {
+    List<String> columns =
+        IntStream.range(0, group.pending().size()).mapToObj(Integer::toString).toList();
+    History of = pending.get(topic);
+    if (of == null || !of.columns().equals(columns)) {
+      of = new History(columns); // Partitions were added.
+      pending.put(topic, of);
+    }
+    of.add(at, group.pending().stream().mapToDouble(Long::doubleValue).toArray());
+  }
+
+  /** Returns the pending records of a topic's group by partition; empty if no group reads it. */
+  Chart pending(Topics.Name topic, long fromMillis, int most) {
+    History of = pending.get(topic);
+    return of == null ? new Chart(List.of(), List.of(), List.of()) : of.since(fromMillis, most);
+  }
+
+  /** Returns all topics in the protocol's order. */
+  List<TopicRow> topics() {
+    LogSample last = samples.peekLast();
+    List<TopicRow> rows = new ArrayList<>();
+    if (last != null) {
+      for (Topics.Name name : Topics.Name.values()) {
+        TopicSample topic = last.topics().get(name);
+        if (topic != null) {
+          rows.add(row(name, topic, last.groups().get(name)));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private TopicRow row(Topics.Name name, TopicSample topic, @Nullable GroupSample group) {
+    List<PartitionRow> partitions = new ArrayList<>();
+    List<Long> committed = group == null ? List.of() : group.committed();
+    List<Long> unread = group == null ? List.of() : group.pending();
+    for (int i = 0; i < topic.partitions().size(); i++) {
+      Extent extent = topic.partitions().get(i);
+      partitions.add(
+          new PartitionRow(
+              i,
+              extent.begin(),
+              extent.end(),
+              i < committed.size() ? committed.get(i) : null,
+              i < unread.size() ? unread.get(i) : null));
+    }
+    return new TopicRow(
+        name.word(),
+        topic.topic(),
+        topic.bytes(),
+        rate(name),
+        partitions,
+        group == null ? null : row(name, group));
+  }
+
+  private GroupRow row(Topics.Name name, GroupSample group) {
+    long sum = group.pending().stream().mapToLong(Long::longValue).sum();
+    double read = readRate(name);
+    double falls = read - rate(name, TREND_MILLIS);
+    return new GroupRow(
+        group.group(),
+        group.members(),
+        sum,
+        group.exact(),
+        read,
+        sum == 0 ? Double.valueOf(0) : falls > 0 ? Double.valueOf(sum / falls) : null);
+  }
+
+  /** Offsets written to a topic per second over the last ten seconds. */
+  private double rate(Topics.Name name) {
+    return rate(name, RATE_MILLIS);
+  }
+
+  private double rate(Topics.Name name, long overMillis) {
+    return perSecond(
+        overMillis,
+        sample -> {
+          TopicSample topic = sample.topics().get(name);
+          return topic == null ? 0 : topic.partitions().stream().mapToLong(Extent::end).sum();
+        });
+  }
+
+  private double readRate(Topics.Name name) {
+    return perSecond(
+        TREND_MILLIS,
+        sample -> {
+          GroupSample group = sample.groups().get(name);
+          return group == null ? 0 : group.committed().stream().mapToLong(Long::longValue).sum();
+        });
+  }
+
+  private double perSecond(long overMillis, ToLongFunction<LogSample> position) {
+    LogSample last = samples.peekLast();
+    if (last == null) {
+      return 0;
+    }
+    LogSample first =
+        samples.stream()
+            .filter(sample -> sample.at() >= last.at() - overMillis)
+            .findFirst()
+            .orElse(last);
+    long millis = last.at() - first.at();
+    long more = position.applyAsLong(last) - position.applyAsLong(first);
+    return millis <= 0 ? 0 : Math.max(0, more) * 1000.0 / millis;
+  }
+
+  /**
+   * A topic.
+   *
+   * @param rate offsets written per second, transaction markers included
+   * @param group the group that reads it; null if none does
+   */
+  public record TopicRow(
+      String name,
+      String topic,
+      long bytes,
+      double rate,
+      List<PartitionRow> partitions,
+      @Nullable GroupRow group) {}
+
+  /** A partition, and what its group has not read. */
+  public record PartitionRow(
+      int partition, long begin, long end, @Nullable Long committed, @Nullable Long pending) {}
+
+  /**
+   * A consumer group.
+   *
+   * @param pending records that it has not read
+   * @param exact whether they are counted without transaction markers
+   * @param rate offsets committed per second
+   * @param secondsToCatchUp null if the backlog does not shrink
+   */
+  public record GroupRow(
+      String group,
+      int members,
+      long pending,
+      boolean exact,
+      double rate,
+      @Nullable Double secondsToCatchUp) {}
+}

@@ -1,0 +1,269 @@
+package dev.tidemill.dashboard.state;
+
+import dev.tidemill.schemas.Prediction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.PackedHistogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Committed predictions by the second: rate, errors, latencies, batch sizes, versions and answers.
+ * Guarded by its owner.
+ */
+final class ServingHistory {
+  /** How long after its end a second may still grow: a partition may be read late. */
+  private static final long OPEN_MILLIS = 15_000;
+
+  /** How long answers by version and by class are kept. */
+  private static final long SHORT_MILLIS = 10 * 60_000;
+
+  private static final int RECENT = 48;
+  private static final int MOST_CLASSES = 200;
+  private static final int MOST_VERSIONS = 8;
+  private static final int DIGITS = 2;
+  private static final double MILLI = 1e-3;
+
+  private final History history =
+      new History(
+          List.of(
+              "rate",
+              "errors",
+              "queuedP50",
+              "queuedP99",
+              "computedP50",
+              "computedP99",
+              "totalP50",
+              "totalP99",
+              "batchSize",
+              "version",
+              "versionAge"));
+  private final TreeMap<Long, Second> open = new TreeMap<>();
+  private final Deque<RecentRow> recent = new ArrayDeque<>();
+  private long total;
+  private long errors;
+  private @Nullable RecentRow lastError;
+
+  /**
+   * Adds a committed prediction.
+   *
+   * @param atMillis when it was written, as its record says
+   */
+  void add(Prediction prediction, int partition, long offset, long atMillis) {
+    total++;
+    boolean failed = prediction.getError() != null;
+    RecentRow row = row(prediction, partition, offset, atMillis);
+    if (failed) {
+      errors++;
+      lastError = row;
+    }
+    if (recent.size() == RECENT) {
+      recent.removeFirst();
+    }
+    recent.addLast(row);
+    long second = atMillis - Math.floorMod(atMillis, 1_000L);
+    open.computeIfAbsent(second, Second::new).add(prediction, atMillis);
+  }
+
+  /** Writes the seconds that are over, also those without a prediction, and forgets old ones. */
+  void tick(long nowMillis) {
+    long over = nowMillis - Math.floorMod(nowMillis, 1_000L) - 1_000;
+    open.headMap(over, true).values().stream()
+        .filter(second -> second.at >= over - OPEN_MILLIS)
+        .forEach(second -> history.add(second.at, second.values()));
+    if (!open.containsKey(over)) {
+      // Without this, a chart would draw a line over the time without requests.
+      history.add(over, Second.none());
+    }
+    open.headMap(over - SHORT_MILLIS).clear();
+  }
+
+  /** Writes all seconds that were read from the past. */
+  void loaded() {
+    open.values().forEach(second -> history.add(second.at, second.values()));
+  }
+
+  Chart chart(long fromMillis, int most) {
+    return history.since(fromMillis, most);
+  }
+
+  /** Returns the answers by second of the newest versions, over the last ten minutes. */
+  Chart byVersion() {
+    List<Long> versions =
+        open.values().stream()
+            .flatMap(each -> each.versions.keySet().stream())
+            .distinct()
+            .sorted(Comparator.reverseOrder())
+            .limit(MOST_VERSIONS)
+            .sorted()
+            .toList();
+    List<Second> seconds =
+        open.values().stream()
+            .filter(each -> each.versions.keySet().stream().anyMatch(versions::contains))
+            .toList();
+    List<List<Double>> series = new ArrayList<>();
+    for (long version : versions) {
+      List<Double> one = new ArrayList<>();
+      seconds.forEach(each -> one.add((double) each.versions.getOrDefault(version, 0L)));
+      series.add(one);
+    }
+    return new Chart(
+        versions.stream().map(version -> Long.toString(version)).toList(),
+        seconds.stream().map(each -> each.at).toList(),
+        series);
+  }
+
+  /** Returns how often each class was answered in the last ten minutes, most frequent first. */
+  List<ClassRow> classes() {
+    Map<String, Long> sums = new HashMap<>();
+    open.values()
+        .forEach(each -> each.classes.forEach((name, count) -> sums.merge(name, count, Long::sum)));
+    return sums.entrySet().stream()
+        .map(entry -> new ClassRow(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingLong(ClassRow::count).reversed())
+        .toList();
+  }
+
+  /** Returns the newest predictions, newest first. */
+  List<RecentRow> recent() {
+    List<RecentRow> rows = new ArrayList<>();
+    for (Iterator<RecentRow> each = recent.descendingIterator(); each.hasNext(); ) {
+      rows.add(each.next());
+    }
+    return rows;
+  }
+
+  /** Returns figures of the last closed second that had predictions, and totals. */
+  ServingNow now(long nowMillis) {
+    Chart last = history.since(nowMillis - 10_000, Integer.MAX_VALUE);
+    double rate = mean(last, "rate");
+    return new ServingNow(
+        total,
+        errors,
+        Double.isNaN(rate) ? 0 : rate,
+        orNull(mean(last, "totalP50")),
+        orNull(mean(last, "totalP99")),
+        lastError);
+  }
+
+  private static double mean(Chart chart, String column) {
+    return chart.series().get(chart.columns().indexOf(column)).stream()
+        .filter(value -> value != null)
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static @Nullable Double orNull(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  private static RecentRow row(Prediction answer, int partition, long offset, long atMillis) {
+    return new RecentRow(
+        answer.getRequestId(),
+        answer.getRequestPartition(),
+        answer.getRequestOffset(),
+        partition,
+        offset,
+        atMillis,
+        answer.getModelVersion(),
+        answer.getWorker(),
+        answer.getLabel(),
+        answer.getLabelName(),
+        answer.getOutputs().size() <= 64 ? List.copyOf(answer.getOutputs()) : List.of(),
+        answer.getError());
+  }
+
+  /** One second of predictions that may still grow. */
+  private static final class Second {
+    private final long at;
+    private final Histogram queued = new PackedHistogram(DIGITS);
+    private final Histogram computed = new PackedHistogram(DIGITS);
+    private final Histogram total = new PackedHistogram(DIGITS);
+    private final Map<Long, Long> versions = new HashMap<>();
+    private final Map<String, Long> classes = new HashMap<>();
+    private long count;
+    private long failed;
+    private long batchSizes;
+    private long version;
+    private long versionAge;
+
+    Second(long at) {
+      this.at = at;
+    }
+
+    void add(Prediction answer, long atMillis) {
+      count++;
+      failed += answer.getError() == null ? 0 : 1;
+      queued.recordValue(Math.max(0, answer.getQueuedUs()));
+      computed.recordValue(Math.max(0, answer.getComputedUs()));
+      long millis = atMillis - answer.getRequestedAt().toEpochMilli();
+      // Clocks of two machines may differ.
+      total.recordValue(Math.max(0, millis));
+      batchSizes += answer.getBatchSize();
+      versions.merge(answer.getModelVersion(), 1L, Long::sum);
+      version = Math.max(version, answer.getModelVersion());
+      versionAge += answer.getVersionAgeMs();
+      String name = name(answer);
+      if (name != null && (classes.size() < MOST_CLASSES || classes.containsKey(name))) {
+        classes.merge(name, 1L, Long::sum);
+      }
+    }
+
+    private static @Nullable String name(Prediction answer) {
+      if (answer.getLabelName() != null) {
+        return answer.getLabelName();
+      }
+      return answer.getLabel() == null ? null : answer.getLabel().toString();
+    }
+
+    double[] values() {
+      return new double[] {
+        count,
+        failed,
+        queued.getValueAtPercentile(50) * MILLI,
+        queued.getValueAtPercentile(99) * MILLI,
+        computed.getValueAtPercentile(50) * MILLI,
+        computed.getValueAtPercentile(99) * MILLI,
+        total.getValueAtPercentile(50),
+        total.getValueAtPercentile(99),
+        (double) batchSizes / count,
+        version,
+        versionAge / 1000.0 / count
+      };
+    }
+
+    static double[] none() {
+      double missing = Double.NaN;
+      return new double[] {
+        0, 0, missing, missing, missing, missing, missing, missing, missing, missing, missing
+      };
+    }
+  }
+
+  /**
+   * The state of serving.
+   *
+   * @param total predictions that the dashboard saw, errors included
+   * @param rate predictions per second over the last ten seconds
+   * @param totalP50 milliseconds from request to answer over the last ten seconds, on the clocks of
+   *     caller and worker; null without predictions
+   */
+  public record ServingNow(
+      long total,
+      long errors,
+      double rate,
+      @Nullable Double totalP50,
+      @Nullable Double totalP99,
+      @Nullable RecentRow lastError) {}
+
+  /** How often a class was answered. */
+  public record ClassRow(String name, long count) {}
+}

@@ -1,0 +1,117 @@
+package dev.tidemill.dashboard.state;
+
+import dev.tidemill.schemas.WorkerRole;
+import dev.tidemill.schemas.WorkerStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The workers that announced themselves. Guarded by its owner. */
+final class WorkerTable {
+  /** A worker without news for so long is gone. It announces itself every 5 seconds. */
+  static final Duration GONE = Duration.ofSeconds(12);
+
+  /** How long workers that ended or are gone stay in the table. */
+  private static final Duration KEPT = Duration.ofMinutes(30);
+
+  private static final int MOST = 500;
+  private static final Set<String> ENDED = Set.of("STOPPED", "FAILED");
+
+  private final Map<String, Seen> workers = new LinkedHashMap<>();
+
+  /**
+   * Adds an announcement.
+   *
+   * @param atMillis when it was received
+   */
+  void add(WorkerStatus status, long atMillis) {
+    workers.put(status.getWorker(), new Seen(status, atMillis));
+    if (workers.size() > MOST) {
+      workers.entrySet().stream()
+          .min(Comparator.comparingLong(worker -> worker.getValue().atMillis()))
+          .map(Map.Entry::getKey)
+          .ifPresent(workers::remove);
+    }
+  }
+
+  /** Returns all workers: the producers, the trainers, the inference workers. */
+  List<WorkerRow> rows(long nowMillis) {
+    workers
+        .values()
+        .removeIf(
+            seen -> seen.hasEnded(nowMillis) && nowMillis - seen.atMillis() > KEPT.toMillis());
+    List<WorkerRow> rows = new ArrayList<>();
+    workers.values().stream()
+        .sorted(
+            Comparator.<Seen, WorkerRole>comparing(seen -> seen.status().getRole())
+                .thenComparing(seen -> seen.status().getWorker()))
+        .forEach(seen -> rows.add(seen.row(nowMillis)));
+    return rows;
+  }
+
+  /**
+   * A worker as the page shows it.
+   *
+   * @param gone whether it ended without saying so, or cannot reach the brokers
+   * @param conditions what degrades it
+   */
+  public record WorkerRow(
+      String worker,
+      String role,
+      String state,
+      String detail,
+      List<ConditionRow> conditions,
+      long version,
+      String host,
+      long pid,
+      @Nullable String metricsAddress,
+      String release,
+      long startedAt,
+      long seenAt,
+      boolean gone) {
+    /** Whether it works, as far as is known. */
+    boolean isRunning() {
+      return !gone && !ENDED.contains(state);
+    }
+  }
+
+  /** A condition that degrades a worker. */
+  public record ConditionRow(String name, String cause, long since) {}
+
+  private record Seen(WorkerStatus status, long atMillis) {
+    boolean isGone(long nowMillis) {
+      return !ENDED.contains(status.getState()) && nowMillis - atMillis > GONE.toMillis();
+    }
+
+    boolean hasEnded(long nowMillis) {
+      return ENDED.contains(status.getState()) || isGone(nowMillis);
+    }
+
+    WorkerRow row(long nowMillis) {
+      return new WorkerRow(
+          status.getWorker(),
+          status.getRole().name(),
+          status.getState(),
+          status.getDetail(),
+          status.getConditions().stream()
+              .map(
+                  each ->
+                      new ConditionRow(
+                          each.getName(), each.getCause(), each.getSince().toEpochMilli()))
+              .toList(),
+          status.getVersion(),
+          status.getHost(),
+          status.getPid(),
+          status.getMetricsAddress(),
+          status.getRelease(),
+          status.getStartedAt().toEpochMilli(),
+          atMillis,
+          isGone(nowMillis));
+    }
+  }
+}

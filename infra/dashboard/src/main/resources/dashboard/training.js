@@ -1,0 +1,102 @@
+import {Chart, smooth} from "./charts.js";
+import {card, el, figures, show, wide} from "./dom.js";
+import {ago, number, percent, rate} from "./format.js";
+
+/** Loss, accuracy and speed of the trainer, over time, samples or epochs. */
+export function training(app, main) {
+  const axis = el("select", {id: "axis"}, el("option", {value: "time"}, "time"),
+      el("option", {value: "samples"}, "samples"), el("option", {value: "epoch"}, "epochs"));
+  const weight = el("select", {id: "smoothing"}, el("option", {value: "0"}, "none"),
+      el("option", {value: "0.6"}, "0.6"), el("option", {value: "0.9"}, "0.9"));
+  const others = el("select", {id: "compare"}, el("option", {value: ""}, "no other model"),
+      ...app.models.filter(name => name !== app.model).map(name => el("option", {value: name}, name)));
+  const now = wide(card("Trainer"));
+  const nowBody = now.appendChild(el("div"));
+  now.append(el("div", {class: "actions"}, el("label", {for: "axis"}, "Axis"), axis,
+      el("label", {for: "smoothing"}, "Smoothing"), weight,
+      el("label", {for: "compare"}, "Beside"), others));
+  main.append(now);
+  let charts = null;
+  let drawn = "";
+  const redraw = () => {
+    charts?.forEach(chart => chart.element.remove());
+    charts = null;
+    drawn = "";
+  };
+  axis.addEventListener("change", redraw);
+  weight.addEventListener("change", redraw);
+  others.addEventListener("change", redraw);
+
+  function make() {
+    const x = axis.value;
+    const options = {time: x === "time", axis: x === "time" ? "" : x};
+    const own = others.value ? [app.model, others.value] : null;
+    charts = [
+      new Chart("Loss", {names: own ?? ["loss"], ...options}),
+      new Chart("Prequential accuracy", {names: own ?? ["accuracy"], ...options}),
+      new Chart("Samples per second", {names: own ?? ["rate"], ...options}),
+      new Chart("Learning rate", {names: own ?? ["learningRate"], ...options}),
+      new Chart("Step time", {names: own ?? ["stepMillis"], unit: "ms", ...options})
+    ];
+    main.append(...charts.map(chart => chart.element));
+  }
+
+  function column(chart, name) {
+    return chart.series[chart.columns.indexOf(name)];
+  }
+
+  /** Values of two models over common places on the axis. */
+  function joined(first, second, name, x) {
+    const place = (chart, i) => x === "time" ? chart.times[i] / 1000 : column(chart, x)[i];
+    const at = new Map();
+    [first, second].forEach((chart, which) => {
+      if (chart) {
+        smooth(column(chart, name), Number(weight.value)).forEach((value, i) => {
+          const key = place(chart, i);
+          const row = at.get(key) ?? [null, null];
+          row[which] = value;
+          at.set(key, row);
+        });
+      }
+    });
+    const keys = [...at.keys()].filter(key => key !== null).sort((a, b) => a - b);
+    return [keys, keys.map(key => at.get(key)[0]), ...(second ? [keys.map(key => at.get(key)[1])] : [])];
+  }
+
+  return async view => {
+    const training = view.training;
+    show(nowBody, [training ? figures([
+      ["worker", training.worker],
+      ["phase", view.paused ? `${training.phase} (paused)` : training.phase],
+      ["epoch", number(training.epoch)],
+      ["steps", number(training.steps)],
+      ["samples", number(training.samples)],
+      ["samples per second", rate(training.rate)],
+      ["loss", number(training.loss)],
+      ["accuracy", percent(training.accuracy)],
+      ["learning rate", number(training.learningRate)],
+      ["refused records", number(training.refusedRecords)],
+      ["last step", ago(view.now - training.trainedAt)]
+    ]) : el("p", {class: "dim"}, "No trainer has reported yet. Start one: tidemill train --model "
+        + `${app.model} --spec lenet`)]);
+    const stamp = `${training?.at} ${view.versionsRevision}`;
+    if (stamp === drawn) {
+      return;
+    }
+    drawn = stamp;
+    const since = app.since();
+    const [history, versions, other] = await Promise.all([
+      app.get(`training?since=${since}`), app.get("versions"),
+      others.value ? fetch(`/api/models/${encodeURIComponent(others.value)}/training?since=${since}`).then(answer => answer.json()) : null]);
+    if (!charts) {
+      make();
+    }
+    const x = axis.value;
+    const marks = versions.filter(version => version.createdAt >= since).reverse().map(version => ({
+      x: x === "time" ? version.createdAt / 1000 : x === "samples" ? version.samples : version.epochs,
+      text: version.changes.length ? `${version.version}*` : String(version.version)
+    }));
+    ["loss", "accuracy", "rate", "learningRate", "stepMillis"].forEach((name, i) =>
+        charts[i].draw(joined(history, other, name, x), i < 2 ? marks : []));
+  };
+}

@@ -1,0 +1,270 @@
+package dev.tidemill.dashboard.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.dashboard.state.FaultFinder.Fault;
+import dev.tidemill.dashboard.state.LogSample.Extent;
+import dev.tidemill.dashboard.state.LogSample.GroupSample;
+import dev.tidemill.dashboard.state.LogSample.TopicSample;
+import dev.tidemill.schemas.ControlAction;
+import dev.tidemill.schemas.ControlCommand;
+import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.DeadLetterAction;
+import dev.tidemill.schemas.DeadLetterActionKind;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.ProgressEvent;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.TrainerPhase;
+import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.schemas.WorkerRole;
+import dev.tidemill.schemas.WorkerStatus;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The state says what the records say, and names what is wrong. */
+class ModelStateTest {
+  private static final long NOW = 1_700_000_000_000L;
+
+  private final ModelState state = new ModelState("digits");
+
+  @BeforeEach
+  void everythingIsRead() {
+    state.loaded();
+  }
+
+  @Test
+  void marksAWorkerThatFellSilent() {
+    state.add(new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW);
+
+    assertThat(state.view(NOW + 11_000).workers()).noneMatch(WorkerTable.WorkerRow::gone);
+    assertThat(state.view(NOW + 13_000).workers()).allMatch(WorkerTable.WorkerRow::gone);
+    assertThat(whatIsWrong(NOW + 13_000)).containsExactly("trainer-1 is gone");
+  }
+
+  @Test
+  void doesNotMissAWorkerThatSaidThatItEnds() {
+    state.add(new ProgressEvent(status("producer-1", WorkerRole.PRODUCER, "STOPPED", 0)), NOW);
+
+    assertThat(whatIsWrong(NOW + 60_000)).isEmpty();
+    assertThat(state.view(NOW + 31 * 60_000).workers()).isEmpty();
+  }
+
+  @Test
+  void saysThatTrainingDoesNotAdvanceOnlyIfRecordsWait() {
+    state.add(new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW + 70_000);
+    state.add(new ProgressEvent(progress(6_400)), NOW);
+    state.add(sample(NOW + 70_000, 40, 40, 0));
+    assertThat(whatIsWrong(NOW + 70_000)).isEmpty();
+
+    state.add(sample(NOW + 71_000, 50, 40, 10));
+
+    assertThat(whatIsWrong(NOW + 71_000)).containsExactly("training does not advance");
+  }
+
+  @Test
+  void doesNotCallAPausedTrainingStalled() {
+    state.add(new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW + 70_000);
+    state.add(new ProgressEvent(progress(6_400)), NOW);
+    state.add(sample(NOW + 71_000, 50, 40, 10));
+    state.add(command("c1", ControlAction.PAUSE, null), "");
+
+    assertThat(whatIsWrong(NOW + 71_000)).containsExactly("training is paused");
+  }
+
+  @Test
+  void showsACommandWithItsOutcomes() {
+    state.add(command("c1", ControlAction.PIN, 7L), "");
+    state.add(
+        new ControlEvent(
+            new ControlOutcome(
+                "c1", "digits", "inference-1", false, "refused", Instant.ofEpochMilli(NOW))),
+        "");
+
+    assertThat(state.commands(10)).hasSize(1);
+    assertThat(state.commands(10).get(0).outcomes())
+        .containsExactly(new CommandLog.OutcomeRow("inference-1", false, "refused"));
+    assertThat(state.view(NOW).pinned()).isEqualTo(7);
+  }
+
+  @Test
+  void countsLettersOfOneKindTogetherUntilTheyAreDone() {
+    state.add(letter("12 inputs, not 784"), 4, NOW);
+    state.add(letter("13 inputs, not 784"), 5, NOW);
+    state.add(letter("no label"), 6, NOW);
+    state.add(done(5, "id-1"), "id-1");
+    state.add(done(6, "an older topic's id"), "id-1");
+
+    assertThat(state.letters(10).reasons())
+        .containsExactlyInAnyOrder(
+            new LetterTable.ReasonRow("# inputs, not #", 1),
+            new LetterTable.ReasonRow("no label", 1));
+    assertThat(state.openLetters("# inputs, not #")).containsExactly(4L);
+    assertThat(state.view(NOW).openLetters()).isEqualTo(2);
+    assertThat(whatIsWrong(NOW)).containsExactly("2 dead letters are open");
+  }
+
+  @Test
+  void countsPredictionsBySecondAndVersion() {
+    for (int i = 0; i < 30; i++) {
+      state.add(prediction(i, i < 20 ? 1 : 2, null), i % 3, i, NOW + 100L * i);
+    }
+    state.add(prediction(30, 2, "the shape is wrong"), 0, 30, NOW + 2_950);
+    state.view(NOW + 3_500);
+
+    Chart history = state.serving(0, 100);
+    assertThat(history.times()).containsExactly(NOW, NOW + 1_000, NOW + 2_000);
+    assertThat(history.series().get(history.columns().indexOf("rate")))
+        .containsExactly(10.0, 10.0, 11.0);
+    assertThat(history.series().get(history.columns().indexOf("errors")))
+        .containsExactly(0.0, 0.0, 1.0);
+    assertThat(history.series().get(history.columns().indexOf("totalP50")).get(0)).isEqualTo(5.0);
+    assertThat(state.answersByVersion().series())
+        .isEqualTo(List.of(List.of(10.0, 10.0, 0.0), List.of(0.0, 0.0, 11.0)));
+    assertThat(state.view(NOW + 3_500).serving().errors()).isEqualTo(1);
+    assertThat(state.recent().get(0).error()).isEqualTo("the shape is wrong");
+  }
+
+  @Test
+  void correctsASecondWhosePartitionIsReadLate() {
+    state.add(prediction(0, 1, null), 0, 0, NOW + 10);
+    state.view(NOW + 2_000);
+    state.add(prediction(1, 1, null), 1, 0, NOW + 20);
+    state.view(NOW + 3_000);
+
+    Chart history = state.serving(0, 100);
+    assertThat(history.series().get(history.columns().indexOf("rate"))).startsWith(2.0);
+  }
+
+  @Test
+  void saysHowLongABacklogTakes() {
+    state.add(sample(NOW, 1_000, 0, 1_000));
+    state.add(sample(NOW + 10_000, 1_000, 500, 500));
+
+    LogHistory.GroupRow group = state.view(NOW + 10_000).topics().get(0).group();
+    assertThat(group).isNotNull();
+    assertThat(group.rate()).isEqualTo(50);
+    assertThat(group.secondsToCatchUp()).isEqualTo(10);
+
+    state.add(sample(NOW + 20_000, 2_000, 500, 1_500));
+    LogHistory.GroupRow grows = state.view(NOW + 20_000).topics().get(0).group();
+    assertThat(grows).isNotNull();
+    assertThat(grows.secondsToCatchUp()).isNull();
+  }
+
+  @Test
+  void countsWhatItCannotRead() {
+    state.unreadable("tidemill.digits.control", 0, 17, "unknown schema");
+
+    assertThat(state.view(NOW).faults())
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.why()).contains("offset 17", "unknown schema"));
+  }
+
+  private List<String> whatIsWrong(long now) {
+    return state.view(now).faults().stream().map(Fault::what).toList();
+  }
+
+  private static WorkerStatus status(String name, WorkerRole role, String health, long version) {
+    return WorkerStatus.newBuilder()
+        .setModel("digits")
+        .setWorker(name)
+        .setRole(role)
+        .setState(health)
+        .setDetail(health)
+        .setConditions(List.of())
+        .setVersion(version)
+        .setHost("a-host")
+        .setPid(1)
+        .setRelease("1")
+        .setStartedAt(Instant.ofEpochMilli(NOW))
+        .setCreatedAt(Instant.ofEpochMilli(NOW))
+        .build();
+  }
+
+  private static TrainingProgress progress(long samples) {
+    return TrainingProgress.newBuilder()
+        .setModel("digits")
+        .setWorker("trainer-1")
+        .setPhase(TrainerPhase.TRAINING)
+        .setEpoch(1)
+        .setSteps(samples / 64)
+        .setSamples(samples)
+        .setSamplesPerSecond(100)
+        .setLoss(0.5)
+        .setLearningRate(0.1)
+        .setVersion(3)
+        .setRefusedRecords(0)
+        .setCreatedAt(Instant.ofEpochMilli(NOW))
+        .build();
+  }
+
+  private static LogSample sample(long at, long end, long committed, long pending) {
+    return new LogSample(
+        at,
+        Map.of(
+            Topics.Name.BATCHES,
+            new TopicSample("tidemill.digits.batches", List.of(new Extent(0, end)), 1_000)),
+        Map.of(
+            Topics.Name.BATCHES,
+            new GroupSample("group", List.of(committed), List.of(pending), true, 1)));
+  }
+
+  private static ControlEvent command(String id, ControlAction action, @Nullable Long version) {
+    return new ControlEvent(
+        new ControlCommand(
+            id, "digits", action, version, null, "somebody", Instant.ofEpochMilli(NOW)));
+  }
+
+  private static ControlEvent done(long offset, String topicId) {
+    return new ControlEvent(
+        new DeadLetterAction(
+            "digits",
+            topicId,
+            offset,
+            DeadLetterActionKind.DISCARD,
+            "somebody",
+            Instant.ofEpochMilli(NOW)));
+  }
+
+  private static DeadLetter letter(String reason) {
+    return DeadLetter.newBuilder()
+        .setTopic("tidemill.digits.batches")
+        .setPartition(1)
+        .setOffset(2)
+        .setReason(reason)
+        .setWorker("trainer-1")
+        .setValue(ByteBuffer.wrap(new byte[] {'a', 0, '<'}))
+        .setHeaders(List.of())
+        .setCreatedAt(Instant.ofEpochMilli(NOW))
+        .build();
+  }
+
+  /** Answered 5 ms after it was requested. */
+  private static Prediction prediction(int number, long version, @Nullable String error) {
+    return Prediction.newBuilder()
+        .setRequestId(Integer.toString(number))
+        .setRequestTopicId("id")
+        .setRequestPartition(0)
+        .setRequestOffset(number)
+        .setModel("digits")
+        .setModelVersion(version)
+        .setVersionAgeMs(10)
+        .setLabel(error == null ? 3 : null)
+        .setOutputs(List.of(0.5f))
+        .setQueuedUs(1_000)
+        .setComputedUs(2_000)
+        .setBatchSize(4)
+        .setRequestedAt(Instant.ofEpochMilli(NOW + 100L * number - 5))
+        .setCreatedAt(Instant.ofEpochMilli(NOW + 100L * number))
+        .setWorker("inference-1")
+        .setError(error)
+        .build();
+  }
+}
