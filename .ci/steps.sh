@@ -45,7 +45,7 @@ apt_get() { limited 10m env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 
 install_packages() {
-  local wanted=(curl busybox-static python3 python3-avro python3-confluent-kafka) missing=() package
+  local wanted=(chromium curl busybox-static python3 python3-avro python3-confluent-kafka) missing=() package
   docker info >/dev/null 2>&1 || command -v dockerd >/dev/null || wanted+=(docker.io)
   command -v mvn >/dev/null || wanted+=(maven)
   command -v javac >/dev/null || [ -n "${JAVA_HOME:-}" ] || wanted+=(openjdk-17-jdk-headless)

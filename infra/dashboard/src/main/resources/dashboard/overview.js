@@ -4,6 +4,8 @@ import {ago, duration, milliseconds, number, percent, rate} from "./format.js";
 
 const topicOf = (view, name) => view.topics.find(topic => topic.name === name);
 
+const ended = worker => worker.gone || ["STOPPED", "FAILED"].includes(worker.state);
+
 function workerBadge(worker) {
   if (worker.gone) {
     return badge("bad", "GONE");
@@ -13,8 +15,7 @@ function workerBadge(worker) {
 }
 
 function stage(view, role, title) {
-  const running = view.workers.filter(worker => worker.role === role && !worker.gone
-      && !["STOPPED", "FAILED"].includes(worker.state));
+  const running = view.workers.filter(worker => worker.role === role && !ended(worker));
   return el("li", {}, el("span", {class: "name"}, title),
       el("span", {class: "big"}, String(running.length)), " running",
       el("div", {class: "dim"}, detail(view, role)));
@@ -78,7 +79,7 @@ export function overview(app, main) {
       ["role", worker => worker.role.toLowerCase()],
       ["health", workerBadge],
       ["version", worker => number(worker.version), "num"],
-      ["up", worker => duration(Math.floor((view.now - worker.startedAt) / 1000) * 1000), "num"],
+      ["up", worker => ended(worker) ? "–" : duration(Math.floor((view.now - worker.startedAt) / 1000) * 1000), "num"],
       ["last news", worker => ago(view.now - worker.seenAt), "num"],
       ["host", worker => `${worker.host}, process ${worker.pid}`],
       ["metrics", worker => worker.metricsAddress ?? "none"],

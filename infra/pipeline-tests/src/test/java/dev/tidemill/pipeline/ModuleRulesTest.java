@@ -58,6 +58,7 @@ class ModuleRulesTest {
             "dev.tidemill.registry..",
             "dev.tidemill.engine..",
             "dev.tidemill.checkpoints..",
+            "dev.tidemill.dashboard..",
             "dev.tidemill.local..")
         .should()
         .dependOnClassesThat()
@@ -77,6 +78,11 @@ class ModuleRulesTest {
   @Test
   void onlyItsEngineUsesLibtorch() {
     staysIn("dev.tidemill.engine.torch..", "org.bytedeco.pytorch..", "org.bytedeco.cuda..");
+  }
+
+  @Test
+  void onlyTheDashboardUsesTheWebServer() {
+    staysIn("dev.tidemill.dashboard..", "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
   }
 
   @Test

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Guarded by its owner.
  */
 final class ServingHistory {
+  /** How long after its end a second is first shown; most of its predictions are read then. */
+  private static final long SETTLE_MILLIS = 1_000;
+
   /** How long after its end a second may still grow: a partition may be read late. */
   private static final long OPEN_MILLIS = 15_000;
 
@@ -74,7 +77,7 @@ final class ServingHistory {
 
   /** Writes the seconds that are over, also those without a prediction, and forgets old ones. */
   void tick(long nowMillis) {
-    long over = nowMillis - Math.floorMod(nowMillis, 1_000L) - 1_000;
+    long over = nowMillis - Math.floorMod(nowMillis, 1_000L) - 1_000 - SETTLE_MILLIS;
     open.headMap(over, true).values().stream()
         .filter(second -> second.at >= over - OPEN_MILLIS)
         .forEach(second -> history.add(second.at, second.values()));

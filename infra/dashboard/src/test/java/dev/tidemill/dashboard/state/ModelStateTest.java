@@ -116,7 +116,7 @@ class ModelStateTest {
       state.add(prediction(i, i < 20 ? 1 : 2, null), i % 3, i, NOW + 100L * i);
     }
     state.add(prediction(30, 2, "the shape is wrong"), 0, 30, NOW + 2_950);
-    state.view(NOW + 3_500);
+    state.view(NOW + 4_500);
 
     Chart history = state.serving(0, 100);
     assertThat(history.times()).containsExactly(NOW, NOW + 1_000, NOW + 2_000);
@@ -127,16 +127,16 @@ class ModelStateTest {
     assertThat(history.series().get(history.columns().indexOf("totalP50")).get(0)).isEqualTo(5.0);
     assertThat(state.answersByVersion().series())
         .isEqualTo(List.of(List.of(10.0, 10.0, 0.0), List.of(0.0, 0.0, 11.0)));
-    assertThat(state.view(NOW + 3_500).serving().errors()).isEqualTo(1);
+    assertThat(state.view(NOW + 4_500).serving().errors()).isEqualTo(1);
     assertThat(state.recent().get(0).error()).isEqualTo("the shape is wrong");
   }
 
   @Test
   void correctsASecondWhosePartitionIsReadLate() {
     state.add(prediction(0, 1, null), 0, 0, NOW + 10);
-    state.view(NOW + 2_000);
-    state.add(prediction(1, 1, null), 1, 0, NOW + 20);
     state.view(NOW + 3_000);
+    state.add(prediction(1, 1, null), 1, 0, NOW + 20);
+    state.view(NOW + 4_000);
 
     Chart history = state.serving(0, 100);
     assertThat(history.series().get(history.columns().indexOf("rate"))).startsWith(2.0);

@@ -1,4 +1,4 @@
-package dev.tidemill.producer;
+package dev.tidemill.pipeline;
 
 import dev.tidemill.producer.source.table.TableFormat;
 import java.io.ByteArrayOutputStream;

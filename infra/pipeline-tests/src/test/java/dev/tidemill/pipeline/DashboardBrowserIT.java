@@ -1,0 +1,213 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.tidemill.cli.Tidemill;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.wire.SingleObjectFormat;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
+import dev.tidemill.testbed.TopicReader;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drives the dashboard of a real demo in a real browser. */
+class DashboardBrowserIT {
+  private static final String TOKEN = "a token of the test";
+  private static final List<String> VIEWS =
+      List.of("overview", "training", "versions", "serving", "data", "letters", "log", "actions");
+
+  @TempDir private static Path folder = Path.of("");
+  private static ChildJvm demo;
+  private static Browser browser;
+  private static String address = "";
+  private static String brokers = "";
+
+  @BeforeAll
+  static void startDemo() throws Exception {
+    assumeTrue(Browser.program().isPresent(), "Chromium is not installed");
+    Path token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+    demo =
+        ChildJvm.start(
+            Tidemill.class.getName(),
+            List.of(
+                "demo",
+                "--port=0",
+                "--train-samples=4000",
+                "--test-samples=200",
+                "--epochs=2",
+                "--set",
+                "dashboard.token.file=" + token),
+            Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder));
+    address = demo.waitForLine("demo: dashboard at (http.*)").group(1);
+    brokers = demo.waitForLine("demo: broker at (.*)").group(1);
+    Object unused = demo.waitForLine("demo: still serving", Duration.ofMinutes(3));
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void stopDemo() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (demo != null) {
+      demo.close();
+    }
+  }
+
+  @Test
+  void showsTheVersionsThatAreOnTheTopic() {
+    Map<Long, Checkpoint> manifests = manifests();
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-versions");
+    Locator rows = page.locator("table:has(caption:text-is('Versions')) tbody tr");
+    Eventually.await().until(() -> rows.count() == manifests.size());
+
+    for (int i = 0; i < manifests.size(); i++) {
+      List<String> cells = rows.nth(i).locator("td").allInnerTexts();
+      long version = Long.parseLong(cells.get(0));
+      Checkpoint manifest = manifests.get(version);
+      assertThat(cells.get(3).replace(",", "")).isEqualTo(Long.toString(manifest.getSamples()));
+      assertThat(cells.get(10))
+          .isEqualTo(
+              manifest.getRanges().get(0).getPartition()
+                  + ": "
+                  + manifest.getRanges().get(0).getStartOffset()
+                  + "–"
+                  + manifest.getRanges().get(0).getEndOffset());
+    }
+  }
+
+  @Test
+  void countsTheAnswersThatAreOnTheTopic() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    int before = TopicReader.committed(brokers, "tidemill.demo.predictions").size();
+    Eventually.await().until(() -> figure(page, "answers seen") >= before);
+    int after = TopicReader.committed(brokers, "tidemill.demo.predictions").size();
+    assertThat(figure(page, "answers seen")).isBetween((long) before, (long) after + 2_000);
+    assertThat(figure(page, "errors")).isZero();
+    assertThat(figure(page, "newest version")).isEqualTo(manifests().size());
+    assertThat(page.locator("#state").innerText()).isEqualTo("all is well");
+  }
+
+  @Test
+  void drawsRecentInputsWithTheirPredictions() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-data");
+    page.waitForSelector(".samples li canvas");
+    assertThat(page.locator(".samples li").count()).isEqualTo(12);
+    assertThat(page.locator(".samples li strong").first().innerText())
+        .matches("[0-9] \\([0-9.]+ %\\)");
+  }
+
+  @Test
+  void isAccessibleAndKeepsToItsHostInEveryViewAndSize() throws Exception {
+    Path screenshots = Files.createDirectories(Path.of("target", "screenshots"));
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : List.of(scheme == ColorScheme.LIGHT ? 1400 : 360)) {
+        Page page = open(scheme, width);
+        for (String view : VIEWS) {
+          page.click("#tab-" + view);
+          page.waitForSelector("#panel[aria-labelledby=tab-" + view + "] .card");
+          String name = view + "-" + scheme.name().toLowerCase(Locale.ROOT) + "-" + width;
+          Path unused =
+              Files.write(
+                  screenshots.resolve(name + ".png"),
+                  page.screenshot(new Page.ScreenshotOptions().setFullPage(true)));
+          assertThat(Browser.violations(page)).as(name).isEmpty();
+          Object overflow =
+              page.evaluate(
+                  "document.documentElement.scrollWidth - document.documentElement.clientWidth");
+          assertThat(overflow).as("%s is wider than the window", name).isEqualTo(0);
+        }
+        page.context().close();
+      }
+    }
+    assertThat(browser.faults()).isEmpty();
+  }
+
+  @Test
+  void canBeUsedWithTheKeyboardOnly() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.focus("#tab-overview");
+    for (int i = 1; i < VIEWS.size(); i++) {
+      page.keyboard().press("ArrowRight");
+      assertThat(page.evaluate("document.activeElement.id")).isEqualTo("tab-" + VIEWS.get(i));
+      assertThat(page.getAttribute("#tab-" + VIEWS.get(i), "aria-selected")).isEqualTo("true");
+    }
+    page.keyboard().press("Home");
+    assertThat(page.getAttribute("#tab-overview", "aria-selected")).isEqualTo("true");
+  }
+
+  @Test
+  void steersWithTheTokenAndShowsWhatTheWorkersAnswer() {
+    // A refused token is an error on the console, which must not count for the others.
+    try (Browser own = Browser.start()) {
+      Page page = open(own, ColorScheme.LIGHT, 1400);
+      page.click("#tab-actions");
+      page.click("#do-pin");
+      answer(page, "not the token at all");
+      answer(page, "1");
+      page.waitForSelector("#note:has-text('the token is missing or wrong')");
+
+      long newest = manifests().size();
+      page.click("#do-pin");
+      answer(page, TOKEN);
+      answer(page, Long.toString(newest));
+      page.waitForSelector("tbody tr:has-text('PIN " + newest + "') >> text=pinned; serving");
+      page.click("#do-unpin");
+      page.click("#ask-yes");
+      page.waitForSelector("tbody tr:has-text('UNPIN') >> text=unpinned");
+      assertThat(page.content()).doesNotContain(TOKEN);
+    }
+  }
+
+  private static void answer(Page page, String text) {
+    page.waitForSelector("#ask[open] #ask-value");
+    page.fill("#ask-value", text);
+    page.click("#ask-yes");
+  }
+
+  private static Page open(ColorScheme scheme, int width) {
+    return open(browser, scheme, width);
+  }
+
+  private static Page open(Browser in, ColorScheme scheme, int width) {
+    Page page = in.open(address, width, 900, scheme);
+    page.waitForSelector("#state.badge:has-text('well')");
+    return page;
+  }
+
+  private static long figure(Page page, String title) {
+    String text =
+        page.locator(".figures div:has(dt:text-is('" + title + "')) dd").first().innerText();
+    return Long.parseLong(text.replace(",", ""));
+  }
+
+  private static Map<Long, Checkpoint> manifests() {
+    Map<Long, Checkpoint> found = new TreeMap<>();
+    TopicReader.committed(brokers, "tidemill.demo.checkpoints")
+        .forEach(
+            record -> {
+              Checkpoint manifest =
+                  new SingleObjectFormat()
+                      .decode(record.topic(), ByteBuffer.wrap(record.value()), Checkpoint.class);
+              found.put(manifest.getVersion(), manifest);
+            });
+    return found;
+  }
+}
