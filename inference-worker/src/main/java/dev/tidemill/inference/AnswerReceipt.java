@@ -4,8 +4,22 @@ package dev.tidemill.inference;
  * What the metrics need to know about an answered request. Its bytes are not kept until the commit.
  *
  * @param receivedNanos when the request was received, on the worker's monotonic clock
+ * @param queuedNanos from there to the start of its micro-batch; 0 if it was not computed
+ * @param computedNanos duration of its micro-batch; 0 if it was not computed
  */
-record AnswerReceipt(Kind kind, long receivedNanos) {
+record AnswerReceipt(Kind kind, long receivedNanos, long queuedNanos, long computedNanos) {
+
+  /** Returns the receipt of an outcome. */
+  static AnswerReceipt of(RequestOutcome outcome) {
+    long received = outcome.pending().receivedNanos();
+    return outcome instanceof RequestOutcome.Answered answered
+        ? new AnswerReceipt(
+            outcome.kind(),
+            received,
+            answered.timing().queuedNanos(),
+            answered.timing().computedNanos())
+        : new AnswerReceipt(outcome.kind(), received, 0, 0);
+  }
 
   /** The kind of outcome; see {@link RequestOutcome}. */
   enum Kind {

@@ -151,7 +151,7 @@ final class DeliveryBatchBuilder {
                   .formatted(AnswerLimit.bytes(answer), answer.topic()));
       answers.add(written, records);
     }
-    receipts.add(new AnswerReceipt(written.kind(), request.receivedNanos()));
+    receipts.add(AnswerReceipt.of(written));
   }
 
   private static RequestOutcome unwritable(RequestOutcome outcome, String fault) {

@@ -34,6 +34,16 @@ public final class ServingMetrics {
   private static final MeterDefinition LATENCY =
       METERS.histogram(
           "tidemill.prediction", "Time from a request's receipt to the commit of its answer.");
+  private static final MeterDefinition QUEUE =
+      METERS.histogram(
+          "tidemill.prediction.queue",
+          "Time from a request's receipt to the start of its micro-batch.");
+  private static final MeterDefinition COMPUTE =
+      METERS.histogram("tidemill.prediction.compute", "Time of a request's micro-batch.");
+  private static final MeterDefinition COMMIT =
+      METERS.histogram(
+          "tidemill.prediction.commit",
+          "Time from the end of a request's micro-batch to the commit of its answer.");
   private static final MeterDefinition SERVING_VERSION =
       METERS.gauge("tidemill.serving.version", "The version that answers; 0 before the first.");
 
@@ -45,6 +55,9 @@ public final class ServingMetrics {
   private final Counter refusedVersions;
   private final Counter requestsLost;
   private final Timer latency;
+  private final Timer queue;
+  private final Timer compute;
+  private final Timer commit;
 
   /**
    * Registers them.
@@ -60,6 +73,9 @@ public final class ServingMetrics {
     refusedVersions = metrics.counter(REFUSED_VERSIONS);
     requestsLost = metrics.counter(REQUESTS_LOST);
     latency = metrics.histogram(LATENCY);
+    queue = metrics.histogram(QUEUE);
+    compute = metrics.histogram(COMPUTE);
+    commit = metrics.histogram(COMMIT);
     metrics.gauge(SERVING_VERSION, servingVersion);
   }
 
@@ -67,9 +83,10 @@ public final class ServingMetrics {
     int refused = 0;
     int undecodable = 0;
     for (AnswerReceipt receipt : delivered) {
-      latency.record(nowNanos - receipt.receivedNanos(), TimeUnit.NANOSECONDS);
+      long nanos = nowNanos - receipt.receivedNanos();
+      latency.record(nanos, TimeUnit.NANOSECONDS);
       switch (receipt.kind()) {
-        case ANSWERED -> {}
+        case ANSWERED -> answered(receipt, nanos);
         case REFUSED -> refused++;
         case UNDECODABLE -> undecodable++;
       }
@@ -77,6 +94,13 @@ public final class ServingMetrics {
     predictions.increment(delivered.size() - undecodable);
     errors.increment(refused);
     deadLetters.increment(refused + undecodable);
+  }
+
+  private void answered(AnswerReceipt receipt, long nanos) {
+    queue.record(receipt.queuedNanos(), TimeUnit.NANOSECONDS);
+    compute.record(receipt.computedNanos(), TimeUnit.NANOSECONDS);
+    commit.record(
+        Math.max(0, nanos - receipt.queuedNanos() - receipt.computedNanos()), TimeUnit.NANOSECONDS);
   }
 
   void commitFailed() {

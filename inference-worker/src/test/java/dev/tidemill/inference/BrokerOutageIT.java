@@ -50,7 +50,7 @@ class BrokerOutageIT {
                   List.of(worker))) {
         worker.start();
         Eventually.await().until(() -> worker.health().state() == Health.State.READY);
-        assertThat(get(server, "/ready").statusCode()).isEqualTo(200);
+        assertThat(get(server, "/health/ready").statusCode()).isEqualTo(200);
 
         broker.close();
         Eventually.await().until(() -> worker.health().state() == Health.State.DEGRADED);
@@ -59,10 +59,10 @@ class BrokerOutageIT {
             .extracting(HealthCondition::name)
             .contains("broker");
         assertThat(worker.health().detail()).contains("127.0.0.1:" + port);
-        HttpResponse<String> ready = get(server, "/ready");
+        HttpResponse<String> ready = get(server, "/health/ready");
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.body()).contains("\"condition\":\"broker\"").contains("\"since\":\"");
-        assertThat(get(server, "/health").statusCode()).isEqualTo(200);
+        assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
         // Reported repeatedly, but logged once.
         Eventually.await().until(() -> worker.health().count() > 2);
         assertThat(logLines(captured, "is degraded: broker")).hasSize(1);
@@ -72,7 +72,7 @@ class BrokerOutageIT {
 
         broker = EmbeddedBroker.start(directory, port);
         Eventually.await().until(() -> worker.health().state() == Health.State.READY);
-        assertThat(get(server, "/ready").statusCode()).isEqualTo(200);
+        assertThat(get(server, "/health/ready").statusCode()).isEqualTo(200);
         assertThat(logLines(captured, "is degraded: broker")).hasSize(1);
       } finally {
         broker.close();

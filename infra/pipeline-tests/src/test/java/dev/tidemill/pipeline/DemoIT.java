@@ -65,7 +65,8 @@ class DemoIT {
       String endpoint = demo.waitForLine("demo: metrics at (http.*)/metrics").group(1);
       // The requests start after the first version.
       List<String> workers =
-          Eventually.await().until(() -> names(get(endpoint + "/health")), now -> now.size() == 3);
+          Eventually.await()
+              .until(() -> names(get(endpoint + "/health/live")), now -> now.size() == 3);
       assertThat(workers)
           .satisfiesExactlyInAnyOrder(
               name -> assertThat(name).startsWith("inference-"),

@@ -49,7 +49,9 @@ final class ServingThread implements AutoCloseable {
     }
     HttpURLConnection ready =
         (HttpURLConnection)
-            URI.create("http://127.0.0.1:" + port.group(1) + "/ready").toURL().openConnection();
+            URI.create("http://127.0.0.1:" + port.group(1) + "/health/ready")
+                .toURL()
+                .openConnection();
     try {
       return ready.getResponseCode() == 200;
     } finally {

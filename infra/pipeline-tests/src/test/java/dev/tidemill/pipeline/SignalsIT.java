@@ -71,7 +71,7 @@ class SignalsIT {
   private static void awaitState(ChildJvm child, String state) throws Exception {
     String port = child.waitForLine("metrics: port (\\d+)").group(1);
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/live")).build();
     HttpClient client = HttpClient.newHttpClient();
     Eventually.await()
         .until(

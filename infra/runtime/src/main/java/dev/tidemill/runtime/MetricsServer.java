@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * Serves {@code /metrics} (Prometheus text format), {@code /health} (503 once a worker has failed)
- * and {@code /ready} (503 unless all workers are ready). The latter two return JSON.
+ * Serves {@code /metrics} (Prometheus text format), {@code /health/live} (503 once a worker has
+ * failed) and {@code /health/ready} (503 unless all workers are ready). The latter two return JSON.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String JSON = "application/json";
@@ -33,7 +33,7 @@ public final class MetricsServer implements AutoCloseable {
             null,
             new OptionalRange(0, 65_535),
             Importance.LOW,
-            "Port of /metrics, /health and /ready; 0 selects any free port. If unset, there is no"
+            "Port of /metrics, /health/live and /health/ready; 0 selects any free port. If unset, there is no"
                 + " endpoint.")
         .define(
             HOST,
@@ -114,8 +114,8 @@ public final class MetricsServer implements AutoCloseable {
   private static TextResponse answer(String path, HealthReport report) {
     return switch (path) {
       case "/metrics" -> new TextResponse(200, "text/plain; version=0.0.4", report.scrape());
-      case "/health" -> new TextResponse(report.isAlive() ? 200 : 503, JSON, report.json());
-      case "/ready" -> new TextResponse(report.isReady() ? 200 : 503, JSON, report.json());
+      case "/health/live" -> new TextResponse(report.isAlive() ? 200 : 503, JSON, report.json());
+      case "/health/ready" -> new TextResponse(report.isReady() ? 200 : 503, JSON, report.json());
       default -> TextResponse.NOT_FOUND;
     };
   }

@@ -70,12 +70,12 @@ class MetricsServerTest {
 
   @Test
   void isReadyOnlyWhenEveryWorkerIs() throws Exception {
-    assertThat(get("/ready").statusCode()).isEqualTo(503);
-    assertThat(get("/health").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
 
     worker.health = Health.standby("waits");
 
-    HttpResponse<String> ready = get("/ready");
+    HttpResponse<String> ready = get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(ready.body())
         .isEqualTo(
@@ -95,10 +95,10 @@ class MetricsServerTest {
             3,
             List.of(new HealthCondition("broker", "no \"answer\"", since, 3)));
 
-    HttpResponse<String> ready = get("/ready");
+    HttpResponse<String> ready = get("/health/ready");
 
     assertThat(ready.statusCode()).isEqualTo(503);
-    assertThat(get("/health").statusCode()).isEqualTo(200);
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
     assertThat(ready.body())
         .contains("\"state\":\"DEGRADED\"")
         .contains("\"since\":\"2026-01-01T12:00:00Z\",\"count\":3")
@@ -112,8 +112,9 @@ class MetricsServerTest {
   void isAliveUnlessFailedAndReadyIfItDoesItsWork(Health.State state) throws Exception {
     worker.health = new Health(state, "as set", null, null, 0);
 
-    assertThat(get("/health").statusCode()).isEqualTo(state == Health.State.FAILED ? 503 : 200);
-    assertThat(get("/ready").statusCode())
+    assertThat(get("/health/live").statusCode())
+        .isEqualTo(state == Health.State.FAILED ? 503 : 200);
+    assertThat(get("/health/ready").statusCode())
         .isEqualTo(state == Health.State.READY || state == Health.State.STANDBY ? 200 : 503);
     assertThat(get("/metrics").body())
         .contains(
@@ -129,9 +130,9 @@ class MetricsServerTest {
       for (int i = 0; i < 3 * HttpEndpoint.MAX_CONNECTIONS; i++) {
         Socket half = new Socket(InetAddress.getLoopbackAddress(), server.port());
         halves.add(half);
-        half.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
+        half.getOutputStream().write("GET /health/live HT".getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(get("/health").statusCode()).isEqualTo(200);
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
       }
       // The oldest connections were closed, which bounds memory and threads.
       assertThat(isClosed(halves.get(0))).isTrue();
@@ -150,7 +151,7 @@ class MetricsServerTest {
                 path -> TextResponse.NOT_FOUND,
                 Duration.ofMillis(1));
         Socket half = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
-      half.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
+      half.getOutputStream().write("GET /health/live HT".getBytes(StandardCharsets.US_ASCII));
 
       assertThat(isClosed(half)).isTrue();
     }
@@ -184,10 +185,10 @@ class MetricsServerTest {
   @Test
   void rejectsUnsupportedRequests() throws Exception {
     assertThat(get("/else").statusCode()).isEqualTo(404);
-    assertThat(statusOf("POST /health HTTP/1.1\r\n\r\n")).contains(" 405 ");
-    assertThat(statusOf("GET /health\r\n\r\n")).contains(" 400 ");
+    assertThat(statusOf("POST /health/live HTTP/1.1\r\n\r\n")).contains(" 405 ");
+    assertThat(statusOf("GET /health/live\r\n\r\n")).contains(" 400 ");
     assertThat(statusOf("x".repeat(16 * 1024 - 2) + "\r\n")).contains(" 400 ");
-    assertThat(statusOf("HEAD /health?x=1 HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 200 ");
+    assertThat(statusOf("HEAD /health/live?x=1 HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 200 ");
   }
 
   private static boolean isClosed(Socket socket) throws IOException {
@@ -212,7 +213,7 @@ class MetricsServerTest {
   void reportsWhatStoppedAWorker() throws Exception {
     worker.health = Health.failed("train", new IllegalStateException("say \"NaN\""));
 
-    HttpResponse<String> health = get("/health");
+    HttpResponse<String> health = get("/health/live");
 
     assertThat(health.statusCode()).isEqualTo(503);
     assertThat(health.body()).contains("\"detail\":\"train: say \\\"NaN\\\"\"");
@@ -255,16 +256,16 @@ class MetricsServerTest {
                 metrics,
                 () -> workers)
             .orElseThrow();
-    assertThat(get("/ready").body()).isEqualTo("{\"workers\":[]}\n");
+    assertThat(get("/health/ready").body()).isEqualTo("{\"workers\":[]}\n");
 
     workers.add(worker);
-    assertThat(get("/ready").statusCode()).isEqualTo(503);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
     assertThat(get("/metrics").body())
         .contains(
             "tidemill_worker_health{model=\"digits\",state=\"STARTING\",worker=\"still\"} 1.0");
 
     workers.set(0, new StillWorker(Health.ready("serves")));
-    assertThat(get("/ready").body()).contains("\"state\":\"READY\"");
+    assertThat(get("/health/ready").body()).contains("\"state\":\"READY\"");
     assertThat(get("/metrics").body())
         .contains(
             "tidemill_worker_health{model=\"digits\",state=\"STARTING\",worker=\"still\"} 0.0")

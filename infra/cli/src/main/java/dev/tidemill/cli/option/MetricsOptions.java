@@ -10,7 +10,8 @@ public final class MetricsOptions {
   @Option(
       names = "--metrics-port",
       paramLabel = "N",
-      description = "port of /metrics, /health and /ready; 0 picks a free one (default: none)")
+      description =
+          "port of /metrics, /health/live and /health/ready; 0 picks a free one (default: none)")
   private @Nullable Integer port;
 
   public void addTo(Map<String, String> given) {
