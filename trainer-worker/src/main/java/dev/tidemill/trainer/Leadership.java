@@ -41,6 +41,8 @@ final class Leadership implements RecordPolicy {
   private volatile boolean leads;
   private volatile boolean gaveUp;
   private volatile int diverged;
+  private OperatorCommands.Unanswered unanswered = OperatorCommands.Unanswered.NONE;
+  private boolean leadsSinceTerm;
   private boolean closed;
   private boolean failed;
   private @Nullable Long fencedAt;
@@ -70,7 +72,7 @@ final class Leadership implements RecordPolicy {
     }
     Health health = current.health();
     if (health.isAlive()) {
-      return Health.ready("trains model " + model);
+      return Health.ready(current.pause().orElse("trains model " + model));
     }
     if (!isRecoverable(health.cause(), current)) {
       return health;
@@ -146,6 +148,8 @@ final class Leadership implements RecordPolicy {
       return;
     }
     leads = false;
+    leadsSinceTerm = false;
+    unanswered = OperatorCommands.Unanswered.NONE;
     fencedAt = null;
     pause = Duration.ZERO;
     context.monitor().recover(DIVERGED);
@@ -259,6 +263,8 @@ final class Leadership implements RecordPolicy {
       return false;
     }
     formerTerm = null;
+    // A leader answers each command that it finds between its terms; another one does not.
+    unanswered = leadsSinceTerm ? former.unanswered() : OperatorCommands.Unanswered.NONE;
     context.metrics().heldNothing();
     context.monitor().recover(FORMER_TERM);
     return true;
@@ -270,7 +276,7 @@ final class Leadership implements RecordPolicy {
     }
     TermStarter.Outcome outcome;
     try {
-      outcome = new TermStarter(context, this::model, progress, diverged).start();
+      outcome = new TermStarter(context, this::model, progress, diverged, unanswered).start();
     } catch (OpenTransactionException e) {
       if (context.settings().epochs() > 0 || context.settings().exitAtEnd()) {
         throw e;
@@ -284,6 +290,7 @@ final class Leadership implements RecordPolicy {
       diverged = started.diverged();
       divergedAfter = context.known().version();
       term = started.term();
+      leadsSinceTerm = true;
       if (gaveUp) {
         discard();
       }

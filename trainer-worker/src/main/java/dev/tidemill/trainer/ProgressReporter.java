@@ -75,6 +75,13 @@ final class ProgressReporter {
     return hasSamples;
   }
 
+  /** Reports once, and at once, that training waits because it is paused. */
+  void paused(RunProgress runProgress) {
+    if (phase != TrainerPhase.WAITING) {
+      report(TrainerPhase.WAITING, sinceLast, runProgress);
+    }
+  }
+
   /** Reports a phase, with loss and accuracy over the given sums. */
   void report(TrainerPhase changed, MetricSums over, RunProgress runProgress) {
     long now = nanoTime.getAsLong();

@@ -38,7 +38,7 @@ final class PublishingDuty implements Duty {
   private final OffsetTags offsets;
   private final CheckpointPublisher publisher;
   private final Transactions transactions;
-  private final PinTracker pins;
+  private final OperatorCommands commands;
   private final DeadLetters deadLetters;
   private final ConsumerGroupMetadata group;
   private boolean committing;
@@ -46,7 +46,7 @@ final class PublishingDuty implements Duty {
   /**
    * @param specDigest identifies the term's spec
    * @param transactions owned by this duty
-   * @param pins owned by this duty
+   * @param commands owned by this duty
    */
   PublishingDuty(
       String roleName,
@@ -58,7 +58,7 @@ final class PublishingDuty implements Duty {
       OffsetTags offsets,
       CheckpointPublisher publisher,
       Transactions transactions,
-      PinTracker pins) {
+      OperatorCommands commands) {
     this.roleName = roleName;
     this.context = context;
     this.specDigest = specDigest;
@@ -68,7 +68,7 @@ final class PublishingDuty implements Duty {
     this.offsets = offsets;
     this.publisher = publisher;
     this.transactions = transactions;
-    this.pins = pins;
+    this.commands = commands;
     this.deadLetters =
         new DeadLetters(
             context.codec(),
@@ -89,7 +89,7 @@ final class PublishingDuty implements Duty {
       LockSupport.parkNanos(SCHEMA_PAUSE_NANOS);
       return !snapshots.isDone();
     }
-    pins.poll(publisher::hasPayload);
+    commands.poll(publisher::hasPayload);
     @Nullable Publishable next = snapshots.next();
     if (next == null) {
       return !snapshots.isDone();
@@ -104,15 +104,26 @@ final class PublishingDuty implements Duty {
     return !snapshots.isDone();
   }
 
-  /** Commits a divergence to the group offsets, so that the next leader waits before it retries. */
+  /** Returns which commands the next term has to answer. Any thread, after this one has ended. */
+  OperatorCommands.Unanswered unanswered() {
+    return commands.unanswered();
+  }
+
+  /**
+   * Reports the last outcomes. Commits a divergence to the group offsets, so that the next leader
+   * waits before it retries.
+   */
   @Override
   public void onClose() throws Exception {
     // On an interrupted thread, Kafka's clients do not wait, and leave the transaction open.
     boolean interrupted = Thread.interrupted();
-    try (pins;
+    try (commands;
         transactions) {
       if (snapshots.hasDiverged() && !committing) {
         commit(List.of(), offsets.ofDivergence(specDigest));
+      }
+      if (snapshots.isDrained() && !interrupted) {
+        commands.reportOutcomes();
       }
     } finally {
       if (interrupted) {
@@ -144,7 +155,7 @@ final class PublishingDuty implements Duty {
                 () -> snapshot.refusals().stream().map(this::letter).iterator(),
                 group,
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
-                pins.pinned()));
+                commands.pinned()));
     committing = false;
     snapshots.recycle(snapshot);
     context.known().committed(committed.getVersion());

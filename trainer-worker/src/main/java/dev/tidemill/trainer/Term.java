@@ -28,6 +28,7 @@ final class Term implements AutoCloseable {
 
   private final SnapshotExchange snapshots;
   private final TrainingDuty trainingDuty;
+  private final PublishingDuty publishingDuty;
   private final Supervisor threads;
   private final boolean ends;
 
@@ -45,6 +46,7 @@ final class Term implements AutoCloseable {
       boolean ends) {
     this.snapshots = snapshots;
     this.trainingDuty = training;
+    this.publishingDuty = publishing;
     this.ends = ends;
     Duration close = closeTimeout(stateBytes);
     this.threads = new Supervisor(context.settings().worker(), context.monitor(), close);
@@ -116,6 +118,16 @@ final class Term implements AutoCloseable {
   /** Whether training ended because the next batch needs another network. */
   boolean needsNewTerm() {
     return trainingDuty.needsNewTerm();
+  }
+
+  /** Returns why training is paused, as a sentence; empty if it is not. */
+  Optional<String> pause() {
+    return trainingDuty.pause();
+  }
+
+  /** Returns which commands the next term has to answer. Call it when this one is over. */
+  OperatorCommands.Unanswered unanswered() {
+    return publishingDuty.unanswered();
   }
 
   /** Returns why the term failed: a failed thread, or records that cannot be trained. */

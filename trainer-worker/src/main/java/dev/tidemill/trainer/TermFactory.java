@@ -10,6 +10,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.messaging.CommittedLog;
+import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Topics;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,11 +25,14 @@ final class TermFactory {
   private final KnownContracts contracts;
   private final GroupPositions passes;
   private final EpochLedger ledger;
+  private final OperatorCommands.Unanswered unanswered;
   private final ArrivalQueue arrivals;
   private final SnapshotExchange snapshots;
+  private final CommandExchange exchange = new CommandExchange();
 
   /**
    * @param passes offsets committed after the newest version
+   * @param unanswered commands that the leader's previous term left
    */
   TermFactory(
       TrainerContext context,
@@ -36,7 +40,8 @@ final class TermFactory {
       RestoredModel restored,
       KnownContracts contracts,
       GroupPositions passes,
-      EpochLedger ledger) {
+      EpochLedger ledger,
+      OperatorCommands.Unanswered unanswered) {
     this.context = context;
     this.settings = context.settings();
     this.spec = restored.state().spec();
@@ -45,6 +50,7 @@ final class TermFactory {
     this.contracts = contracts;
     this.passes = passes;
     this.ledger = ledger;
+    this.unanswered = unanswered;
     this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
     // The model has its own copy of the restored state, so this one can serve as a buffer.
     this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
@@ -64,19 +70,19 @@ final class TermFactory {
       CommittedLog log,
       ProgressChannel progress) {
     context.metrics().held(arrivals::bytes);
-    Training training = training(model, progress);
-    PinTracker pins = PinTracker.open(context);
+    OperatorCommands commands = OperatorCommands.open(context, exchange, unanswered);
     try {
+      Training training = training(model, progress, commands.atStart());
       return new Term(
           context,
           Term.stateBytes(spec),
           new ReadingDuty(context.clientId("reader"), consumer, reader(consumer, log)),
           new TrainingDuty(context.clientId("training"), training, arrivals, snapshots),
-          publishing(transactions, pins),
+          publishing(transactions, commands),
           snapshots,
           plan.ends());
     } catch (RuntimeException e) {
-      pins.close();
+      commands.close();
       throw e;
     }
   }
@@ -112,7 +118,8 @@ final class TermFactory {
             System::nanoTime));
   }
 
-  private Training training(TrainableModel model, ProgressChannel progress) {
+  private Training training(
+      TrainableModel model, ProgressChannel progress, TrainingControl control) {
     StepAssembler assembler =
         new StepAssembler(
             Learner.batchSize(spec),
@@ -149,6 +156,7 @@ final class TermFactory {
         learner,
         assembler,
         submitter,
+        new Steering(exchange, control, context.listener()),
         new RefusalTally(
             settings.maxRefusedShare(),
             restored.refusedRecords() + passes.refused(),
@@ -161,7 +169,7 @@ final class TermFactory {
         restored.newest() == null);
   }
 
-  private PublishingDuty publishing(Transactions transactions, PinTracker pins) {
+  private PublishingDuty publishing(Transactions transactions, OperatorCommands commands) {
     CheckpointPublisher publisher =
         new CheckpointPublisher(
             transactions,
@@ -186,6 +194,6 @@ final class TermFactory {
             plan.resumption().starts()),
         publisher,
         transactions,
-        pins);
+        commands);
   }
 }

@@ -22,20 +22,24 @@ final class TermStarter {
   private final Function<ModelSpec, TrainableModel> models;
   private final ProgressChannel progress;
   private final int maxDivergences;
+  private final OperatorCommands.Unanswered unanswered;
 
   /**
    * @param models returns a model for the term's spec
    * @param maxDivergences do not start if training diverged more often after the newest version
+   * @param unanswered commands that the leader's previous term left
    */
   TermStarter(
       TrainerContext context,
       Function<ModelSpec, TrainableModel> models,
       ProgressChannel progress,
-      int maxDivergences) {
+      int maxDivergences,
+      OperatorCommands.Unanswered unanswered) {
     this.context = context;
     this.models = models;
     this.progress = progress;
     this.maxDivergences = maxDivergences;
+    this.unanswered = unanswered;
   }
 
   /** The outcome of a start. */
@@ -125,7 +129,8 @@ final class TermStarter {
     TrainableModel model = models.apply(restored.state().spec());
     model.restore(restored.state());
     Term term =
-        new TermFactory(context, (RunPlan.Reading) plan, restored, contracts, passes, ledger)
+        new TermFactory(
+                context, (RunPlan.Reading) plan, restored, contracts, passes, ledger, unanswered)
             .assemble(model, transactions, consumer, log, progress);
     term.start();
     return new Started(term, diverged);

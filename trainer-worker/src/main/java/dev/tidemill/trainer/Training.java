@@ -19,6 +19,7 @@ final class Training {
   private final EpochLedger ledger;
   private final StepAssembler assembler;
   private final CheckpointSubmitter submitter;
+  private final Steering steering;
   private final RefusalTally refusals;
   private final ProgressReporter progress;
   private final TrainingReports reports;
@@ -46,6 +47,7 @@ final class Training {
       Learner learner,
       StepAssembler assembler,
       CheckpointSubmitter submitter,
+      Steering steering,
       RefusalTally refusals,
       ProgressReporter progress,
       TrainingReports reports,
@@ -59,6 +61,7 @@ final class Training {
     this.ledger = learner.ledger();
     this.assembler = assembler;
     this.submitter = submitter;
+    this.steering = steering;
     this.refusals = refusals;
     this.progress = progress;
     this.reports = reports;
@@ -149,6 +152,27 @@ final class Training {
     }
     submitIfDue();
     return true;
+  }
+
+  /** Executes the commands of operators that have arrived. A full-batch step is over first. */
+  void executeCommands() {
+    if (!submitter.isMidEpochOfFullBatch()) {
+      steering.execute();
+    }
+  }
+
+  /** Returns why training is paused, as a sentence; empty if it is not. Any thread. */
+  Optional<String> pause() {
+    return steering.pause();
+  }
+
+  /**
+   * Waits a short time for a command, while training is paused. Submits a checkpoint if one is due.
+   */
+  void awaitCommand() throws InterruptedException {
+    progress.paused(runProgress());
+    submitIfDue();
+    steering.await();
   }
 
   /** Submits what was trained since the last checkpoint, because training must stop. */

@@ -44,6 +44,11 @@ final class TrainingDuty implements Duty {
     return training.failure();
   }
 
+  /** Returns why training is paused, as a sentence; empty if it is not. Any thread. */
+  Optional<String> pause() {
+    return training.pause();
+  }
+
   /** Returns the time after which a running step counts as stalled. Any thread. */
   Duration stalledAfter() {
     return training.stalledAfter();
@@ -87,6 +92,11 @@ final class TrainingDuty implements Duty {
 
   private boolean work() throws InterruptedException {
     try {
+      training.executeCommands();
+      if (training.pause().isPresent()) {
+        training.awaitCommand();
+        return true;
+      }
       if (training.hasStep()) {
         training.step();
         return true;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
+import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.TrainerPhase;
@@ -362,6 +363,7 @@ class TrainingTest {
         learner,
         assembler,
         submitter,
+        new Steering(new CommandExchange(), TrainingControl.NONE, listener),
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
         new TrainingReports(

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads and writes one model's control topic. Reads it from its beginning, keeps the version that
- * the commands pin, and writes commands and their outcomes. One thread.
+ * Reads and writes one model's control topic. Reads it from its beginning, keeps what the newest
+ * commands say, and writes commands and their outcomes. One thread.
  */
 public final class ControlChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
@@ -35,6 +35,8 @@ public final class ControlChannel implements AutoCloseable {
   private final String model;
   private final Clock clock;
   private PinnedVersion pinned = PinnedVersion.NONE;
+  private TrainingControl training = TrainingControl.NONE;
+  private long position;
 
   /**
    * Starts at the topic's beginning; call {@link #catchUp} before {@link #pinned}.
@@ -88,12 +90,39 @@ public final class ControlChannel implements AutoCloseable {
    * @throws TimeoutException if reading makes no progress within {@code read.timeout.ms}
    */
   public void catchUp() {
-    log.readToEnd(consumer, log.ends(List.of(control)), this::apply);
+    List<ControlEvent> unused = catchUp(Long.MAX_VALUE);
   }
 
   /**
-   * Returns the events since the last poll, in order; {@link #pinned} already reflects them. If the
-   * schema registry does not answer about an event, the next poll starts with it.
+   * Reads everything on the topic up to its current end, and returns the events from an offset on.
+   *
+   * @param from a {@link #position} of an earlier channel
+   * @throws OpenTransactionException if another producer's transaction stays open there
+   * @throws TimeoutException if reading makes no progress within {@code read.timeout.ms}
+   */
+  public List<ControlEvent> catchUp(long from) {
+    List<ControlEvent> events = new ArrayList<>();
+    log.readToEnd(
+        consumer,
+        log.ends(List.of(control)),
+        record -> {
+          ControlEvent event = apply(record);
+          if (event != null && record.offset() >= from) {
+            events.add(event);
+          }
+        });
+    return events;
+  }
+
+  /** Returns the offset behind the last event that was read. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * Returns the events since the last poll, in order; {@link #pinned} and {@link #training} already
+   * reflect them. If the schema registry does not answer about an event, the next poll starts with
+   * it.
    */
   public List<ControlEvent> poll(Duration atMost) {
     List<ControlEvent> events = new ArrayList<>();
@@ -117,6 +146,11 @@ public final class ControlChannel implements AutoCloseable {
     return pinned;
   }
 
+  /** Returns what the commands read so far say about training. */
+  public TrainingControl training() {
+    return training;
+  }
+
   /** Writes a command to serve one version. Returns the command once it is on the log. */
   public ControlCommand pin(long version) {
     if (version < 1) {
@@ -128,6 +162,16 @@ public final class ControlChannel implements AutoCloseable {
   /** Writes a command to serve the newest version. Returns the command once it is on the log. */
   public ControlCommand unpin() {
     return command(ControlAction.UNPIN, null);
+  }
+
+  /** Writes a command to stop training until it is resumed. Returns it once it is on the log. */
+  public ControlCommand pause() {
+    return command(ControlAction.PAUSE, null);
+  }
+
+  /** Writes a command to continue training. Returns the command once it is on the log. */
+  public ControlCommand resume() {
+    return command(ControlAction.RESUME, null);
   }
 
   /** Writes the outcome of a command. Returns once it is on the log. */
@@ -160,11 +204,14 @@ public final class ControlChannel implements AutoCloseable {
   private @Nullable ControlEvent apply(ConsumerRecord<byte[], byte[]> record) {
     try {
       ControlEvent event = codec.decode(record, ControlEvent.class);
+      position = record.offset() + 1;
       if (event.getEvent() instanceof ControlCommand command) {
         pinned = pinned.after(command);
+        training = training.after(command);
       }
       return event;
     } catch (MalformedRecordException e) {
+      position = record.offset() + 1;
       // No dead letter: the record stays on the topic, and every worker would write one.
       LOG.warn("skipping a malformed control event: {}", e.getMessage());
       return null;

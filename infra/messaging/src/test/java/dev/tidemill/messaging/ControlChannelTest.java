@@ -73,6 +73,33 @@ class ControlChannelTest {
   }
 
   @Test
+  void theNewestPauseOrResumeHolds() {
+    channel.pause();
+    channel.resume();
+    ControlCommand pause = channel.pause();
+    channel.pin(5);
+    receiveAllSent();
+
+    channel.catchUp();
+
+    assertThat(channel.training().pause()).contains(pause);
+  }
+
+  @Test
+  void catchesUpWithTheEventsThatAnEarlierReaderLeft() {
+    channel.pin(3);
+    channel.pause();
+    ControlCommand resume = channel.resume();
+    receiveAllSent();
+
+    List<ControlEvent> events = channel.catchUp(2);
+
+    assertThat(events).extracting(ControlEvent::getEvent).containsExactly(resume);
+    assertThat(channel.position()).isEqualTo(3);
+    assertThat(channel.pinned().asOptional()).hasValue(3);
+  }
+
+  @Test
   void pollsCommandsAndOutcomesInOrder() {
     ControlCommand pin = channel.pin(3);
     channel.writeOutcome(pin, "inference-1", false, "version 3 has no payload");

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-class PinTrackerTest {
+class OperatorCommandsTest {
   /** Clients of an address without a broker. */
   private static final KafkaClients NOBODY = new KafkaClients(KafkaSettings.at("127.0.0.1:1"));
 
@@ -39,7 +39,10 @@ class PinTrackerTest {
             "m",
             Clock.systemUTC());
 
-    assertThatThrownBy(() -> PinTracker.open(control, "trainer-1"))
+    assertThatThrownBy(
+            () ->
+                OperatorCommands.open(
+                    control, "trainer-1", new CommandExchange(), OperatorCommands.Unanswered.NONE))
         .isInstanceOf(TimeoutException.class);
 
     assertThat(consumer.closed()).isTrue();

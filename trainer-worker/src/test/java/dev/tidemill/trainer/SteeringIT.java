@@ -1,0 +1,107 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.ControlCommand;
+import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.schemas.TrainerPhase;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.WithKafka;
+import org.junit.jupiter.api.Test;
+
+/** Operators steer a running trainer. */
+@WithKafka
+class SteeringIT {
+  /** A version for each step. */
+  private static final String[] EAGER = {"checkpoint.interval.samples", "8"};
+
+  private final KafkaCluster kafka;
+
+  SteeringIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  private ModelTopics topics() {
+    return ModelTopics.create(kafka.bootstrapServers(), 1);
+  }
+
+  @Test
+  void pausesUntilResumed() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, 8);
+    try (TestTrainer trainer = TestTrainer.start(on, EAGER);
+        Operator operator = new Operator(on)) {
+      trainer.awaitVersion(1);
+      ControlOutcome paused = operator.outcomeOf(operator.control.pause());
+      assertThat(paused.getAccepted()).isTrue();
+      assertThat(paused.getMessage()).startsWith("training is paused (by ");
+      Health health = trainer.worker.health();
+      assertThat(health.state()).isEqualTo(Health.State.READY);
+      assertThat(health.detail()).isEqualTo(paused.getMessage());
+      assertThat(trainer.progress.get(trainer.progress.size() - 1).getPhase())
+          .isEqualTo(TrainerPhase.WAITING);
+
+      on.send(2, 0, 8, 8);
+      ControlOutcome again = operator.outcomeOf(operator.control.pause());
+      assertThat(again.getAccepted()).isTrue();
+      assertThat(trainer.checkpoints).hasSize(1);
+      ControlCommand resume = operator.control.resume();
+      assertThat(operator.outcomeOf(resume).getMessage()).startsWith("training continues");
+      trainer.awaitVersion(3);
+      assertThat(trainer.worker.health().detail()).startsWith("trains model");
+      assertThat(operator.outcomesOf(resume)).hasSize(1);
+      assertThat(operator.outcomeOf(operator.control.resume()).getMessage())
+          .isEqualTo("training was not paused");
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(24);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void pauseSurvivesTakeOverAndBoundedRunDoesNotEnd() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, ModelTopics.sizes(30, 13));
+    String[] run = {"trainer.epochs", "2", "checkpoint.interval.samples", "50"};
+    try (Operator operator = new Operator(on)) {
+      LinearEngine slow = new LinearEngine(new Pace(20));
+      try (TestTrainer leader = TestTrainer.start(on, LinearEngine.spec(), slow, run)) {
+        leader.awaitVersion(1);
+        ControlCommand pause = operator.control.pause();
+        assertThat(operator.outcomeOf(pause).getAccepted()).isTrue();
+        try (TestTrainer standBy = TestTrainer.start(on, run)) {
+          standBy.awaitState(Health.State.STANDBY);
+          leader.worker.close();
+          assertThat(on.newest().getSamples()).isLessThan(2 * 30 * 13);
+
+          standBy.awaitState(Health.State.READY);
+          assertThat(standBy.worker.health().detail()).startsWith("training is paused (by ");
+          ControlOutcome resumed = operator.outcomeOf(operator.control.resume());
+          assertThat(resumed.getMessage()).startsWith("training continues");
+          // The new leader obeyed the pause, but did not answer it again.
+          assertThat(operator.outcomesOf(pause)).hasSize(1);
+          standBy.finished();
+        }
+      }
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(2 * 30 * 13);
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
+  }
+
+  @Test
+  void pauseWrittenWithoutTrainerHoldsForTheNextOne() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, 8);
+    try (Operator operator = new Operator(on)) {
+      ControlCommand pause = operator.control.pause();
+      try (TestTrainer trainer = TestTrainer.start(on, EAGER)) {
+        trainer.awaitState(Health.State.READY);
+        assertThat(trainer.worker.health().detail()).startsWith("training is paused (by ");
+        assertThat(operator.outcomeOf(operator.control.resume()).getAccepted()).isTrue();
+        trainer.awaitVersion(1);
+      }
+      assertThat(operator.outcomesOf(pause)).isEmpty();
+    }
+  }
+}
