@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
+import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -91,6 +92,20 @@ final class CheckpointSubmitter {
     }
   }
 
+  /**
+   * Submits a version because an operator asked for it.
+   *
+   * @return whether samples were trained since the last version; otherwise nothing is submitted
+   */
+  boolean submitFor(ControlCommand command, Consumer<MetricSums> drained)
+      throws InterruptedException {
+    if (!policy.hasSamples()) {
+      return false;
+    }
+    submitVersion(drained, List.of(command));
+    return true;
+  }
+
   /** Whether refused records use up their share and cannot be committed before the epoch ends. */
   boolean isStuckWithRefused() {
     return isMidEpochOfFullBatch() && mustFreeRefused();
@@ -111,7 +126,7 @@ final class CheckpointSubmitter {
 
   private void submit(Consumer<MetricSums> drained) throws InterruptedException {
     if (policy.hasSamples()) {
-      submitVersion(drained);
+      submitVersion(drained, List.of());
     } else if (!coverage.hasBegunEpoch()) {
       submitPass();
     }
@@ -121,7 +136,8 @@ final class CheckpointSubmitter {
    * Submits a version between two steps, so that state, positions and refusals match. This only
    * begins the copy of the state. It waits if two earlier snapshots are still unpublished.
    */
-  private void submitVersion(Consumer<MetricSums> drained) throws InterruptedException {
+  private void submitVersion(Consumer<MetricSums> drained, List<ControlCommand> commands)
+      throws InterruptedException {
     drained.accept(learner.drain());
     ModelState state = snapshots.takeFree();
     if (state == null) {
@@ -141,6 +157,7 @@ final class CheckpointSubmitter {
             ledger.version(),
             List.copyOf(gaps),
             List.copyOf(changes),
+            commands,
             clock.instant()));
     coverage.cut();
     ledger.cut();

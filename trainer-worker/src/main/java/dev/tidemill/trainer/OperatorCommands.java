@@ -103,6 +103,13 @@ final class OperatorCommands implements AutoCloseable {
     }
   }
 
+  /** Reports the outcome of the commands that asked for a version, which is committed. */
+  void published(long version, List<ControlCommand> askedFor) {
+    for (ControlCommand command : askedFor) {
+      report(command, true, "published version " + version);
+    }
+  }
+
   /** Returns the versions whose payload is pinned. */
   Set<Long> pinned() {
     OptionalLong version = control.pinned().asOptional();
@@ -131,8 +138,8 @@ final class OperatorCommands implements AutoCloseable {
     switch (command.getAction()) {
       case PIN -> reportPin(command, hasPayload);
       case UNPIN -> report(command, true, "keeps the newest versions only");
-      case PAUSE, RESUME -> exchange.submit(command);
-      case CHECKPOINT, ROLLBACK, LEARNING_RATE -> {}
+      case PAUSE, RESUME, CHECKPOINT -> exchange.submit(command);
+      case ROLLBACK, LEARNING_RATE -> {}
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
+import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.OffsetRange;
 import java.time.Instant;
@@ -25,6 +26,7 @@ sealed interface Publishable {
    * @param added prequential sums over the ranges' samples
    * @param gaps since the last version
    * @param changes of the source since the last version, one sentence each
+   * @param commands of operators who asked for this version
    */
   record Snapshot(
       ModelState state,
@@ -36,6 +38,7 @@ sealed interface Publishable {
       MetricSums added,
       List<LostRange> gaps,
       List<String> changes,
+      List<ControlCommand> commands,
       Instant createdAt)
       implements Publishable {}
 

@@ -161,6 +161,7 @@ final class PublishingDuty implements Duty {
     context.known().committed(committed.getVersion());
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
     context.listener().onCheckpoint(committed);
+    commands.published(committed.getVersion(), snapshot.commands());
   }
 
   private void pass(Publishable.Pass pass) throws Exception {

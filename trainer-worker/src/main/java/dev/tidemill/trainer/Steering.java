@@ -4,19 +4,26 @@ import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.schemas.ControlCommand;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Executes the commands of operators that steer training. Training thread. */
 final class Steering {
   private final CommandExchange commands;
+  private final CheckpointSubmitter submitter;
   private final TrainerListener listener;
   private volatile Optional<ControlCommand> pause;
 
   /**
    * @param begin what holds when the term begins
    */
-  Steering(CommandExchange commands, TrainingControl begin, TrainerListener listener) {
+  Steering(
+      CommandExchange commands,
+      TrainingControl begin,
+      CheckpointSubmitter submitter,
+      TrainerListener listener) {
     this.commands = commands;
+    this.submitter = submitter;
     this.listener = listener;
     this.pause = begin.pause();
     pause.ifPresent(command -> listener.onNotice(describe(command)));
@@ -27,26 +34,32 @@ final class Steering {
     return pause.map(Steering::describe);
   }
 
-  /** Executes the commands that have arrived. Call it between two steps. */
-  void execute() {
+  /**
+   * Executes the commands that have arrived. Call it between two steps.
+   *
+   * @param drained receives the metric sums that are read for a version
+   */
+  void execute(Consumer<MetricSums> drained) throws InterruptedException {
     for (ControlCommand next = commands.next(); next != null; next = commands.next()) {
-      execute(next);
+      execute(next, drained);
     }
   }
 
   /** Waits a short time for a command, and executes it. */
-  void await() throws InterruptedException {
+  void await(Consumer<MetricSums> drained) throws InterruptedException {
     @Nullable ControlCommand next = commands.await();
     if (next != null) {
-      execute(next);
+      execute(next, drained);
     }
   }
 
-  private void execute(ControlCommand command) {
+  private void execute(ControlCommand command, Consumer<MetricSums> drained)
+      throws InterruptedException {
     switch (command.getAction()) {
       case PAUSE -> pause(command);
       case RESUME -> resume(command);
-      case PIN, UNPIN, CHECKPOINT, ROLLBACK, LEARNING_RATE ->
+      case CHECKPOINT -> checkpoint(command, drained);
+      case PIN, UNPIN, ROLLBACK, LEARNING_RATE ->
           throw new IllegalArgumentException(command.getAction() + " does not steer training");
     }
   }
@@ -69,6 +82,18 @@ final class Steering {
       listener.onNotice(sentence);
     }
     accept(command, sentence);
+  }
+
+  /** The publishing thread reports the outcome of a version, once it is committed. */
+  private void checkpoint(ControlCommand command, Consumer<MetricSums> drained)
+      throws InterruptedException {
+    if (!submitter.submitFor(command, drained)) {
+      reject(command, "no sample was trained since the last version");
+    }
+  }
+
+  private void reject(ControlCommand command, String message) {
+    commands.submit(new CommandExchange.Outcome(command, false, message));
   }
 
   private void accept(ControlCommand command, String message) {

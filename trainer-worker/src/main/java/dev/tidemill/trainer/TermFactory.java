@@ -156,7 +156,7 @@ final class TermFactory {
         learner,
         assembler,
         submitter,
-        new Steering(exchange, control, context.listener()),
+        new Steering(exchange, control, submitter, context.listener()),
         new RefusalTally(
             settings.maxRefusedShare(),
             restored.refusedRecords() + passes.refused(),

@@ -155,9 +155,9 @@ final class Training {
   }
 
   /** Executes the commands of operators that have arrived. A full-batch step is over first. */
-  void executeCommands() {
+  void executeCommands() throws InterruptedException {
     if (!submitter.isMidEpochOfFullBatch()) {
-      steering.execute();
+      steering.execute(this::report);
     }
   }
 
@@ -172,7 +172,7 @@ final class Training {
   void awaitCommand() throws InterruptedException {
     progress.paused(runProgress());
     submitIfDue();
-    steering.await();
+    steering.await(this::report);
   }
 
   /** Submits what was trained since the last checkpoint, because training must stop. */

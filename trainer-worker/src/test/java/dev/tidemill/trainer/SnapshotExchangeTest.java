@@ -85,6 +85,7 @@ class SnapshotExchangeTest {
         MetricSums.NONE,
         List.of(),
         List.of(),
+        List.of(),
         Instant.EPOCH);
   }
 }

@@ -90,6 +90,32 @@ class SteeringIT {
   }
 
   @Test
+  void publishesAVersionOnCommand() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, 20);
+    try (TestTrainer trainer = TestTrainer.start(on);
+        Operator operator = new Operator(on)) {
+      trainer.awaitSteps(2);
+      ControlOutcome published = operator.outcomeOf(operator.control.checkpoint());
+      assertThat(published.getMessage()).isEqualTo("published version 1");
+      assertThat(published.getAccepted()).isTrue();
+      assertThat(on.newest().getSamples()).isEqualTo(16);
+      ControlOutcome nothing = operator.outcomeOf(operator.control.checkpoint());
+      assertThat(nothing.getAccepted()).isFalse();
+      assertThat(nothing.getMessage()).isEqualTo("no sample was trained since the last version");
+
+      // A paused trainer publishes, too.
+      on.send(2, 0, 4);
+      trainer.awaitSteps(3);
+      assertThat(operator.outcomeOf(operator.control.pause()).getAccepted()).isTrue();
+      assertThat(operator.outcomeOf(operator.control.checkpoint()).getMessage())
+          .isEqualTo("published version 2");
+    }
+    assertThat(on.newest().getVersion()).isEqualTo(2);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
   void pauseWrittenWithoutTrainerHoldsForTheNextOne() throws Exception {
     ModelTopics on = topics();
     on.send(1, 0, 8);

@@ -174,6 +174,11 @@ public final class ControlChannel implements AutoCloseable {
     return command(ControlAction.RESUME, null);
   }
 
+  /** Writes a command to publish a version now. Returns the command once it is on the log. */
+  public ControlCommand checkpoint() {
+    return command(ControlAction.CHECKPOINT, null);
+  }
+
   /** Writes the outcome of a command. Returns once it is on the log. */
   public void writeOutcome(
       ControlCommand command, String worker, boolean accepted, String message) {
