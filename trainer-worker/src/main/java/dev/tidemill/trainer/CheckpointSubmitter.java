@@ -60,6 +60,11 @@ final class CheckpointSubmitter {
     policy.trained(samples);
   }
 
+  /** Adds a change, a sentence that the next version records. */
+  void addChange(String change) {
+    changes.add(change);
+  }
+
   /** Adds a partition, which the next version records. */
   void addPartition(PartitionStart start, String change) {
     coverage.addPartition(start);

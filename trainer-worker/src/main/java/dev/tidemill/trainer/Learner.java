@@ -31,6 +31,7 @@ final class Learner {
   private long epochSamples;
   private double epochWeight;
   private boolean accumulated;
+  private double learningRateFactor = 1;
 
   Learner(TrainableModel model, ModelSpec spec, EpochLedger ledger, int metricsSteps) {
     this.model = model;
@@ -59,6 +60,21 @@ final class Learner {
 
   boolean isFullBatch() {
     return spec.training().fullBatch();
+  }
+
+  /** Multiplies the schedule's learning rate from the next step on. */
+  void learningRateFactor(double factor) {
+    learningRateFactor = factor;
+    model.learningRateFactor(factor);
+  }
+
+  double learningRateFactor() {
+    return learningRateFactor;
+  }
+
+  /** Returns the learning rate of the next step. */
+  double learningRate() {
+    return model.learningRate();
   }
 
   /** Whether a full-batch step has accumulated a part of its gradient. */
@@ -135,6 +151,7 @@ final class Learner {
     PendingSnapshot copy = model.beginSnapshot(into);
     ledger.add(model.drainConfusion());
     into.counters(ledger.counters(model.steps()));
+    into.learningRateFactor(learningRateFactor);
     return copy;
   }
 

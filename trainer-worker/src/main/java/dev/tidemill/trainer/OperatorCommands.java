@@ -138,8 +138,8 @@ final class OperatorCommands implements AutoCloseable {
     switch (command.getAction()) {
       case PIN -> reportPin(command, hasPayload);
       case UNPIN -> report(command, true, "keeps the newest versions only");
-      case PAUSE, RESUME, CHECKPOINT -> exchange.submit(command);
-      case ROLLBACK, LEARNING_RATE -> {}
+      case PAUSE, RESUME, CHECKPOINT, LEARNING_RATE -> exchange.submit(command);
+      case ROLLBACK -> {}
     }
   }
 

@@ -10,23 +10,33 @@ import org.jspecify.annotations.Nullable;
 /** Executes the commands of operators that steer training. Training thread. */
 final class Steering {
   private final CommandExchange commands;
+  private final Learner learner;
   private final CheckpointSubmitter submitter;
   private final TrainerListener listener;
   private volatile Optional<ControlCommand> pause;
 
   /**
    * @param begin what holds when the term begins
+   * @param restoredFactor factor of the learning rate in the restored version
    */
   Steering(
       CommandExchange commands,
       TrainingControl begin,
+      double restoredFactor,
+      Learner learner,
       CheckpointSubmitter submitter,
       TrainerListener listener) {
     this.commands = commands;
+    this.learner = learner;
     this.submitter = submitter;
     this.listener = listener;
     this.pause = begin.pause();
     pause.ifPresent(command -> listener.onNotice(describe(command)));
+    double factor = begin.learningRateFactor();
+    learner.learningRateFactor(factor);
+    if (factor != restoredFactor) {
+      changeFactor(restoredFactor, factor, begin.learningRate());
+    }
   }
 
   /** Returns why training is paused, as a sentence; empty if it is not. Any thread. */
@@ -59,7 +69,8 @@ final class Steering {
       case PAUSE -> pause(command);
       case RESUME -> resume(command);
       case CHECKPOINT -> checkpoint(command, drained);
-      case PIN, UNPIN, ROLLBACK, LEARNING_RATE ->
+      case LEARNING_RATE -> learningRate(command);
+      case PIN, UNPIN, ROLLBACK ->
           throw new IllegalArgumentException(command.getAction() + " does not steer training");
     }
   }
@@ -90,6 +101,33 @@ final class Steering {
     if (!submitter.submitFor(command, drained)) {
       reject(command, "no sample was trained since the last version");
     }
+  }
+
+  private void learningRate(ControlCommand command) {
+    Double factor = command.getFactor();
+    if (!TrainingControl.isFactor(factor)) {
+      reject(command, TrainingControl.refuse(factor));
+      return;
+    }
+    double before = learner.learningRateFactor();
+    learner.learningRateFactor(factor);
+    if (before != factor) {
+      changeFactor(before, factor, Optional.of(command));
+    }
+    accept(
+        command,
+        "the learning rate is " + learner.learningRate() + ", the schedule's times " + factor);
+  }
+
+  private void changeFactor(double before, double factor, Optional<ControlCommand> by) {
+    String change =
+        "learning rate factor: "
+            + before
+            + " -> "
+            + factor
+            + by.map(command -> " (by " + command.getOperator() + ")").orElse("");
+    submitter.addChange(change);
+    listener.onNotice(change);
   }
 
   private void reject(ControlCommand command, String message) {

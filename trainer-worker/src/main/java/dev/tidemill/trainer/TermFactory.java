@@ -156,7 +156,13 @@ final class TermFactory {
         learner,
         assembler,
         submitter,
-        new Steering(exchange, control, submitter, context.listener()),
+        new Steering(
+            exchange,
+            control,
+            restored.state().learningRateFactor(),
+            learner,
+            submitter,
+            context.listener()),
         new RefusalTally(
             settings.maxRefusedShare(),
             restored.refusedRecords() + passes.refused(),

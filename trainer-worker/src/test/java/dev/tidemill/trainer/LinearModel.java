@@ -37,6 +37,7 @@ final class LinearModel implements TrainableModel {
   private final LongConsumer beforeStep;
   private final Runnable beforeCopy;
   private long steps;
+  private double factor = 1;
   private long samples;
   private double lossSum;
   private long correct;
@@ -141,7 +142,7 @@ final class LinearModel implements TrainableModel {
     for (int i = 0; i < parameters; i++) {
       float velocity = momentum * memory[firstBuffer + i] + gradient[i];
       memory[firstBuffer + i] = velocity;
-      memory[first + i] -= learningRate * velocity;
+      memory[first + i] -= (float) learningRate() * velocity;
       gradient[i] = 0;
     }
     steps++;
@@ -175,7 +176,12 @@ final class LinearModel implements TrainableModel {
 
   @Override
   public double learningRate() {
-    return learningRate;
+    return learningRate * factor;
+  }
+
+  @Override
+  public void learningRateFactor(double by) {
+    factor = by;
   }
 
   @Override

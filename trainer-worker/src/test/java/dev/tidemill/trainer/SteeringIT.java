@@ -1,13 +1,19 @@
 package dev.tidemill.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
+import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Operators steer a running trainer. */
@@ -113,6 +119,63 @@ class SteeringIT {
     }
     assertThat(on.newest().getVersion()).isEqualTo(2);
     assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void multipliesTheLearningRateAlsoForTheNextTrainer() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, 8);
+    try (Operator operator = new Operator(on)) {
+      try (TestTrainer trainer = TestTrainer.start(on, EAGER)) {
+        trainer.awaitVersion(1);
+        ControlOutcome changed = operator.outcomeOf(operator.control.learningRate(0.5));
+        assertThat(changed.getAccepted()).isTrue();
+        assertThat(changed.getMessage())
+            .startsWith("the learning rate is 0.025")
+            .endsWith("times 0.5");
+        assertThat(operator.outcomeOf(learningRate(on, Double.NaN)).getAccepted()).isFalse();
+        assertThat(operator.outcomeOf(learningRate(on, 1000.5)).getMessage())
+            .isEqualTo("a factor of the learning rate is above 0 and at most 1000, not 1000.5");
+        on.send(2, 0, 8);
+        trainer.awaitVersion(2);
+      }
+      assertThat(on.newest().getChanges()).singleElement().asString().contains("1.0 -> 0.5 (by ");
+      assertThat(on.state(on.newest()).learningRateFactor()).isEqualTo(0.5);
+
+      on.send(3, 0, 8);
+      try (TestTrainer next = TestTrainer.start(on, EAGER)) {
+        next.awaitVersion(3);
+        // It holds, and is no change any more.
+        assertThat(on.newest().getChanges()).isEmpty();
+        assertThat(operator.outcomeOf(operator.control.pause()).getAccepted()).isTrue();
+        assertThat(next.progress.get(next.progress.size() - 1).getLearningRate())
+            .isCloseTo(0.025, within(1e-6));
+      }
+      ControlCommand back = operator.control.learningRate(1);
+      on.send(4, 0, 8);
+      try (TestTrainer last = TestTrainer.start(on, EAGER)) {
+        Object unused = operator.control.resume();
+        last.awaitVersion(4);
+        assertThat(operator.outcomesOf(back)).isEmpty();
+      }
+      assertThat(on.newest().getChanges()).singleElement().asString().contains("0.5 -> 1.0 (by ");
+    }
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  private static ControlCommand learningRate(ModelTopics on, double factor) throws Exception {
+    ControlCommand command =
+        ControlCommand.newBuilder()
+            .setCommandId(UniqueName.of("c"))
+            .setModel(on.model)
+            .setAction(ControlAction.LEARNING_RATE)
+            .setFactor(factor)
+            .setOperator("it")
+            .setCreatedAt(Instant.EPOCH)
+            .build();
+    on.sendAll(
+        List.of(on.codec.record(on.topics.control(), new byte[0], new ControlEvent(command))));
+    return command;
   }
 
   @Test

@@ -363,7 +363,7 @@ class TrainingTest {
         learner,
         assembler,
         submitter,
-        new Steering(new CommandExchange(), TrainingControl.NONE, submitter, listener),
+        new Steering(new CommandExchange(), TrainingControl.NONE, 1, learner, submitter, listener),
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
         new TrainingReports(

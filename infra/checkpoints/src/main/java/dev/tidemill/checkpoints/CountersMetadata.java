@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes and reads training counters, and the version of the data contract, as strings in {@code
- * __metadata__}. Doubles round-trip exactly.
+ * Writes and reads training counters, the version of the data contract, and the factor of the
+ * learning rate, as strings in {@code __metadata__}. Doubles round-trip exactly.
  */
 final class CountersMetadata {
   private static final String STEPS = "tidemill.steps";
@@ -33,6 +33,9 @@ final class CountersMetadata {
 
   /** Absent if the model was trained without a data contract. */
   private static final String CONTRACT = "tidemill.contract";
+
+  /** Absent if the schedule's learning rate was not multiplied. */
+  private static final String LEARNING_RATE_FACTOR = "tidemill.learning_rate_factor";
 
   private CountersMetadata() {}
 
@@ -62,6 +65,9 @@ final class CountersMetadata {
     if (state.contract() > 0) {
       texts.put(CONTRACT, Integer.toString(state.contract()));
     }
+    if (state.learningRateFactor() != 1) {
+      texts.put(LEARNING_RATE_FACTOR, Double.toString(state.learningRateFactor()));
+    }
     return texts;
   }
 
@@ -71,6 +77,16 @@ final class CountersMetadata {
       return Integer.parseInt(metadata.getOrDefault(CONTRACT, "0"));
     } catch (NumberFormatException e) {
       throw new MalformedSafeTensorsException(CONTRACT + " is not a version: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns what multiplied the schedule's learning rate; 1 if the file does not say. */
+  static double learningRateFactor(Map<String, String> metadata) {
+    try {
+      return Double.parseDouble(metadata.getOrDefault(LEARNING_RATE_FACTOR, "1"));
+    } catch (NumberFormatException e) {
+      throw new MalformedSafeTensorsException(
+          LEARNING_RATE_FACTOR + " is not a number: " + e.getMessage(), e);
     }
   }
 

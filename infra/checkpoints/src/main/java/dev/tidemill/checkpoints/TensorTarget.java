@@ -13,7 +13,11 @@ import java.util.Optional;
  * @param counters the file's counters, if it has any
  */
 record TensorTarget(
-    ModelState state, TensorMatch match, Optional<TrainingCounters> counters, int contract) {
+    ModelState state,
+    TensorMatch match,
+    Optional<TrainingCounters> counters,
+    int contract,
+    double learningRateFactor) {
 
   /**
    * Creates a new state of the file's own spec. Optimizer state must be complete or absent; if
@@ -33,7 +37,11 @@ record TensorTarget(
             ? ModelState.allocate(spec)
             : ModelState.initial(spec, counters.seed());
     return new TensorTarget(
-        state, match, Optional.of(counters), CountersMetadata.contract(file.metadata()));
+        state,
+        match,
+        Optional.of(counters),
+        CountersMetadata.contract(file.metadata()),
+        CountersMetadata.learningRateFactor(file.metadata()));
   }
 
   /**
@@ -48,21 +56,23 @@ record TensorTarget(
         state,
         match,
         CountersMetadata.read(file.metadata()),
-        CountersMetadata.contract(file.metadata()));
+        CountersMetadata.contract(file.metadata()),
+        CountersMetadata.learningRateFactor(file.metadata()));
   }
 
   /** Targets an existing state, without optimizer state and counters. */
   static TensorTarget weights(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
-    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0);
+    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0, 1);
   }
 
-  /** Gives the state the file's counters and contract version, if the file has counters. */
+  /** Gives the state what the file says about its training, if the file has counters. */
   void applyCounters() {
     counters.ifPresent(
         read -> {
           state.counters(read);
           state.contract(contract);
+          state.learningRateFactor(learningRateFactor);
         });
   }
 

@@ -27,6 +27,15 @@ class SafeTensorsTest {
   }
 
   @Test
+  void roundTripsTheFactorOfTheLearningRate() {
+    assertThat(SafeTensors.read(SafeTensors.write(state, true)).learningRateFactor()).isEqualTo(1);
+    state.learningRateFactor(0.1);
+
+    assertThat(SafeTensors.read(SafeTensors.write(state, true)).learningRateFactor())
+        .isEqualTo(0.1);
+  }
+
+  @Test
   void roundTripsAnInfiniteBestLoss() {
     state.counters(TrainingCounters.initial(5));
 

@@ -25,6 +25,7 @@ public final class ModelGrowth {
     }
     grown.counters(from.counters().grownTo(Network.of(to)));
     grown.contract(from.contract());
+    grown.learningRateFactor(from.learningRateFactor());
     return grown;
   }
 

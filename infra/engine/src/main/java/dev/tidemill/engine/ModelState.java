@@ -14,6 +14,7 @@ public final class ModelState {
   private final ByteBuffer data;
   private TrainingCounters counters;
   private int contract;
+  private double learningRateFactor = 1;
 
   private ModelState(ModelSpec spec, StateLayout layout, TrainingCounters counters) {
     this.spec = spec;
@@ -79,5 +80,14 @@ public final class ModelState {
 
   public void contract(int version) {
     this.contract = version;
+  }
+
+  /** What multiplied the schedule's learning rate when the state was taken. */
+  public double learningRateFactor() {
+    return learningRateFactor;
+  }
+
+  public void learningRateFactor(double factor) {
+    this.learningRateFactor = factor;
   }
 }

@@ -45,8 +45,16 @@ public interface TrainableModel extends AutoCloseable {
   /** Optimizer updates since the start of the lineage. */
   long steps();
 
-  /** The learning rate that the next update will use. */
+  /** The learning rate that the next update will use: the schedule's, multiplied by the factor. */
   double learningRate();
+
+  /**
+   * Multiplies the schedule's learning rate from the next update on. A new model has the factor 1,
+   * which changes no bit. {@link #restore} keeps the factor.
+   *
+   * @param factor finite and above 0
+   */
+  void learningRateFactor(double factor);
 
   /**
    * Starts a copy of parameters, buffers, optimizer state and the step count. Training may continue

@@ -174,6 +174,19 @@ public final class ControlChannel implements AutoCloseable {
     return command(ControlAction.RESUME, null);
   }
 
+  /**
+   * Writes a command to multiply the schedule's learning rate. Returns the command once it is on
+   * the log.
+   *
+   * @throws IllegalArgumentException unless {@link TrainingControl#isFactor}
+   */
+  public ControlCommand learningRate(double factor) {
+    if (!TrainingControl.isFactor(factor)) {
+      throw new IllegalArgumentException(TrainingControl.refuse(factor));
+    }
+    return command(ControlAction.LEARNING_RATE, null, factor);
+  }
+
   /** Writes a command to publish a version now. Returns the command once it is on the log. */
   public ControlCommand checkpoint() {
     return command(ControlAction.CHECKPOINT, null);
@@ -227,12 +240,18 @@ public final class ControlChannel implements AutoCloseable {
   }
 
   private ControlCommand command(ControlAction action, @Nullable Long version) {
+    return command(action, version, null);
+  }
+
+  private ControlCommand command(
+      ControlAction action, @Nullable Long version, @Nullable Double factor) {
     ControlCommand command =
         ControlCommand.newBuilder()
             .setCommandId(UUID.randomUUID().toString())
             .setModel(model)
             .setAction(action)
             .setVersion(version)
+            .setFactor(factor)
             .setOperator(System.getProperty("user.name", "unknown"))
             .setCreatedAt(clock.instant())
             .build();

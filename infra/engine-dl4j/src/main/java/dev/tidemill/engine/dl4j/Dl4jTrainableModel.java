@@ -35,6 +35,7 @@ final class Dl4jTrainableModel implements TrainableModel {
   private final long[] confusion;
   private long seed;
   private long steps;
+  private double factor = 1;
   private long accumulatedSamples;
   private boolean closed;
 
@@ -146,7 +147,12 @@ final class Dl4jTrainableModel implements TrainableModel {
 
   @Override
   public double learningRate() {
-    return spec.schedule().learningRate(spec.optimizer().learningRate(), steps);
+    return factor * spec.schedule().learningRate(spec.optimizer().learningRate(), steps);
+  }
+
+  @Override
+  public void learningRateFactor(double factor) {
+    this.factor = factor;
   }
 
   @Override

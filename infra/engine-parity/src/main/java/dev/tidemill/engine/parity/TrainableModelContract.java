@@ -61,6 +61,24 @@ public abstract class TrainableModelContract {
         .isEqualTo(Samples.tensors(trained(RICH, 20, 20)));
   }
 
+  /** Half of a rate is exact, so the bits are those of a spec with that rate. */
+  @Test
+  protected void multipliesTheSchedulesLearningRate() {
+    ModelSpec twice = RICH.withOverrides(Map.of("learning-rate", "0.02"));
+    Samples samples = new Samples(RICH, 16 * 5);
+    ModelState state = ModelState.initial(twice, twice.training().seed());
+    try (TrainableModel model = engine.create(state, 1)) {
+      model.learningRateFactor(0.5);
+      model.restore(state);
+      assertThat(model.learningRate()).isEqualTo(0.01 / 4);
+      for (int i = 0; i < 5; i++) {
+        model.step(samples.batch(16 * i, 16));
+      }
+      model.beginSnapshot(state).await();
+    }
+    assertThat(Samples.tensors(state)).isEqualTo(Samples.tensors(trained(RICH, 5, 5)));
+  }
+
   @Test
   protected void anotherSeedDropsOtherValues() {
     ModelSpec other = RICH.withOverrides(Map.of("seed", "6"));

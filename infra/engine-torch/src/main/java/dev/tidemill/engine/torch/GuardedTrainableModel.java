@@ -61,6 +61,11 @@ final class GuardedTrainableModel implements TrainableModel {
   }
 
   @Override
+  public void learningRateFactor(double factor) {
+    model.learningRateFactor(factor);
+  }
+
+  @Override
   public PendingSnapshot beginSnapshot(ModelState into) {
     PendingSnapshot begun = guard.call(() -> model.beginSnapshot(into));
     return () -> guard.call(begun::await);

@@ -35,6 +35,7 @@ final class TorchTrainableModel implements TrainableModel {
   private final LossWeights weights;
   private long seed;
   private long steps;
+  private double factor = 1;
   private long accumulatedSamples;
   private @Nullable DeviceSnapshots snapshots;
   private boolean closed;
@@ -161,7 +162,12 @@ final class TorchTrainableModel implements TrainableModel {
 
   @Override
   public double learningRate() {
-    return spec.schedule().learningRate(spec.optimizer().learningRate(), steps);
+    return factor * spec.schedule().learningRate(spec.optimizer().learningRate(), steps);
+  }
+
+  @Override
+  public void learningRateFactor(double factor) {
+    this.factor = factor;
   }
 
   @Override
