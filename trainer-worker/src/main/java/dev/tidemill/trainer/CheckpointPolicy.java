@@ -39,6 +39,11 @@ final class CheckpointPolicy {
     return newSamples > 0;
   }
 
+  /** Returns the number of samples since the last version. */
+  long newSamples() {
+    return newSamples;
+  }
+
   /**
    * Whether a commit is due.
    *

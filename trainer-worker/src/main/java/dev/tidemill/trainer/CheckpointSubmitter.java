@@ -111,6 +111,27 @@ final class CheckpointSubmitter {
     return true;
   }
 
+  /**
+   * Continues from the weights and the optimizer state of an older version, and submits them as a
+   * version at once. Its ranges hold the samples since the last version: positions move on, so no
+   * sample is trained twice, but these samples do not affect the weights.
+   *
+   * @param to the older version, in a state of the exchange
+   */
+  void submitRollback(ControlCommand command, ModelState to, Consumer<MetricSums> drained)
+      throws InterruptedException {
+    drained.accept(learner.drain());
+    learner.rollBack(to);
+    snapshots.giveBack(to);
+    addChange(
+        "weights of version %d (by %s)".formatted(command.getVersion(), command.getOperator()));
+    if (policy.hasSamples()) {
+      addChange(
+          "%d samples of this version do not affect its weights".formatted(policy.newSamples()));
+    }
+    submitVersion(drained, List.of(command));
+  }
+
   /** Whether refused records use up their share and cannot be committed before the epoch ends. */
   boolean isStuckWithRefused() {
     return isMidEpochOfFullBatch() && mustFreeRefused();

@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ModelState;
 import dev.tidemill.schemas.ControlCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +22,39 @@ final class CommandExchange {
   /** What became of a command, for the operator. */
   record Outcome(ControlCommand command, boolean accepted, String message) {}
 
-  private final BlockingQueue<ControlCommand> commands = new LinkedBlockingQueue<>();
+  /**
+   * A command for the training thread.
+   *
+   * @param state the version to roll back to, in the term's network; null for other commands. The
+   *     training thread returns it to the {@link SnapshotExchange}.
+   */
+  record Submitted(ControlCommand command, @Nullable ModelState state) {}
+
+  private final BlockingQueue<Submitted> commands = new LinkedBlockingQueue<>();
   private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
 
   /** Submits a command. Publishing thread. */
   void submit(ControlCommand command) {
-    commands.add(command);
+    commands.add(new Submitted(command, null));
+  }
+
+  /** Submits a rollback to a state. Publishing thread. */
+  void submit(ControlCommand rollback, ModelState state) {
+    commands.add(new Submitted(rollback, state));
+  }
+
+  /** Whether a rollback waits for the training thread. */
+  boolean hasRollback() {
+    return commands.stream().anyMatch(waiting -> waiting.state() != null);
   }
 
   /** Takes the next command; null if there is none. Training thread. */
-  @Nullable ControlCommand next() {
+  @Nullable Submitted next() {
     return commands.poll();
   }
 
   /** Takes the next command; null if none arrives soon. Training thread. */
-  @Nullable ControlCommand await() throws InterruptedException {
+  @Nullable Submitted await() throws InterruptedException {
     return commands.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -50,6 +70,8 @@ final class CommandExchange {
 
   /** Returns the commands that nobody has taken. */
   List<ControlCommand> waiting() {
-    return new ArrayList<>(commands);
+    return commands.stream()
+        .map(Submitted::command)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 }

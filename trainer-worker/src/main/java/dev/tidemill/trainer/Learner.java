@@ -146,6 +146,18 @@ final class Learner {
     return sums;
   }
 
+  /**
+   * Continues from the tensors of another version, while the counters go on. Call {@link #drain}
+   * first.
+   *
+   * @param to a state of the same network; receives the counters
+   */
+  void rollBack(ModelState to) {
+    ledger.add(model.drainConfusion());
+    to.counters(ledger.counters(model.steps()));
+    model.restore(to);
+  }
+
   /** Begins a copy of the model and its counters. Call {@link #drain} first. */
   PendingSnapshot beginSnapshot(ModelState into) {
     PendingSnapshot copy = model.beginSnapshot(into);

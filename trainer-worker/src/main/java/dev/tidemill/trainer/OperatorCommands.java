@@ -1,7 +1,9 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.ControlChannel;
 import dev.tidemill.messaging.TrainingControl;
+import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import java.time.Duration;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +85,15 @@ final class OperatorCommands implements AutoCloseable {
   /**
    * Reads new commands, and reports the outcomes that are known.
    *
-   * @param hasPayload whether the payload of a version still exists
+   * @param payloads of the versions
+   * @param snapshots lends a state for a rollback
    */
-  void poll(LongPredicate hasPayload) {
+  void poll(Payloads payloads, SnapshotExchange snapshots) {
     control.poll(Duration.ZERO).forEach(this::add);
-    for (ControlCommand next = unread.poll(); next != null; next = unread.poll()) {
-      execute(next, hasPayload);
+    for (ControlCommand next = unread.peek();
+        next != null && execute(next, payloads, snapshots);
+        next = unread.peek()) {
+      unread.remove();
     }
     reportOutcomes();
   }
@@ -106,7 +110,13 @@ final class OperatorCommands implements AutoCloseable {
   /** Reports the outcome of the commands that asked for a version, which is committed. */
   void published(long version, List<ControlCommand> askedFor) {
     for (ControlCommand command : askedFor) {
-      report(command, true, "published version " + version);
+      String published = "published version " + version;
+      report(
+          command,
+          true,
+          command.getAction() == ControlAction.ROLLBACK
+              ? published + " with the weights of version " + command.getVersion()
+              : published);
     }
   }
 
@@ -134,18 +144,42 @@ final class OperatorCommands implements AutoCloseable {
     }
   }
 
-  private void execute(ControlCommand command, LongPredicate hasPayload) {
+  /** Returns whether the command was executed or submitted; otherwise it is tried again later. */
+  private boolean execute(ControlCommand command, Payloads payloads, SnapshotExchange snapshots) {
     switch (command.getAction()) {
-      case PIN -> reportPin(command, hasPayload);
+      case ROLLBACK -> {
+        return submitRollback(command, payloads, snapshots);
+      }
+      case PIN -> reportPin(command, payloads);
       case UNPIN -> report(command, true, "keeps the newest versions only");
       case PAUSE, RESUME, CHECKPOINT, LEARNING_RATE -> exchange.submit(command);
-      case ROLLBACK -> {}
     }
+    return true;
   }
 
-  private void reportPin(ControlCommand command, LongPredicate hasPayload) {
+  /**
+   * Submits a rollback with the version's state. Only one waits at a time: training needs the other
+   * state of the exchange to submit a version before it executes the command.
+   */
+  private boolean submitRollback(
+      ControlCommand command, Payloads payloads, SnapshotExchange snapshots) {
+    @Nullable ModelState state = exchange.hasRollback() ? null : snapshots.pollFree();
+    if (state == null) {
+      return false;
+    }
+    try {
+      payloads.read(command.getVersion(), state);
+      exchange.submit(command, state);
+    } catch (CommandRejectedException e) {
+      snapshots.giveBack(state);
+      report(command, false, String.valueOf(e.getMessage()));
+    }
+    return true;
+  }
+
+  private void reportPin(ControlCommand command, Payloads payloads) {
     long version = command.getVersion();
-    boolean there = hasPayload.test(version);
+    boolean there = payloads.exists(version);
     report(
         command,
         there,

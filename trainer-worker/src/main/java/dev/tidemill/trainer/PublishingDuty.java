@@ -38,6 +38,7 @@ final class PublishingDuty implements Duty {
   private final OffsetTags offsets;
   private final CheckpointPublisher publisher;
   private final Transactions transactions;
+  private final Payloads payloads;
   private final OperatorCommands commands;
   private final DeadLetters deadLetters;
   private final ConsumerGroupMetadata group;
@@ -58,6 +59,7 @@ final class PublishingDuty implements Duty {
       OffsetTags offsets,
       CheckpointPublisher publisher,
       Transactions transactions,
+      Payloads payloads,
       OperatorCommands commands) {
     this.roleName = roleName;
     this.context = context;
@@ -68,6 +70,7 @@ final class PublishingDuty implements Duty {
     this.offsets = offsets;
     this.publisher = publisher;
     this.transactions = transactions;
+    this.payloads = payloads;
     this.commands = commands;
     this.deadLetters =
         new DeadLetters(
@@ -89,7 +92,7 @@ final class PublishingDuty implements Duty {
       LockSupport.parkNanos(SCHEMA_PAUSE_NANOS);
       return !snapshots.isDone();
     }
-    commands.poll(publisher::hasPayload);
+    commands.poll(payloads, snapshots);
     @Nullable Publishable next = snapshots.next();
     if (next == null) {
       return !snapshots.isDone();

@@ -41,6 +41,16 @@ final class SnapshotExchange {
     }
   }
 
+  /** Takes a free state, if there is one, to read a version into it. Publishing thread. */
+  @Nullable ModelState pollFree() {
+    return free.poll();
+  }
+
+  /** Returns a state that was taken and is not submitted. */
+  void giveBack(ModelState taken) {
+    free.add(taken);
+  }
+
   /** Whether the training thread is waiting for a free state. Any thread. */
   boolean isAwaited() {
     return awaited;

@@ -1,8 +1,10 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.schemas.ControlCommand;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,27 +52,31 @@ final class Steering {
    * @param drained receives the metric sums that are read for a version
    */
   void execute(Consumer<MetricSums> drained) throws InterruptedException {
-    for (ControlCommand next = commands.next(); next != null; next = commands.next()) {
+    for (CommandExchange.@Nullable Submitted next = commands.next();
+        next != null;
+        next = commands.next()) {
       execute(next, drained);
     }
   }
 
   /** Waits a short time for a command, and executes it. */
   void await(Consumer<MetricSums> drained) throws InterruptedException {
-    @Nullable ControlCommand next = commands.await();
+    CommandExchange.@Nullable Submitted next = commands.await();
     if (next != null) {
       execute(next, drained);
     }
   }
 
-  private void execute(ControlCommand command, Consumer<MetricSums> drained)
+  private void execute(CommandExchange.Submitted submitted, Consumer<MetricSums> drained)
       throws InterruptedException {
+    ControlCommand command = submitted.command();
     switch (command.getAction()) {
       case PAUSE -> pause(command);
       case RESUME -> resume(command);
       case CHECKPOINT -> checkpoint(command, drained);
       case LEARNING_RATE -> learningRate(command);
-      case PIN, UNPIN, ROLLBACK ->
+      case ROLLBACK -> rollBack(command, Objects.requireNonNull(submitted.state()), drained);
+      case PIN, UNPIN ->
           throw new IllegalArgumentException(command.getAction() + " does not steer training");
     }
   }
@@ -101,6 +107,18 @@ final class Steering {
     if (!submitter.submitFor(command, drained)) {
       reject(command, "no sample was trained since the last version");
     }
+  }
+
+  /** The publishing thread reports the outcome once the new version is committed. */
+  private void rollBack(ControlCommand command, ModelState to, Consumer<MetricSums> drained)
+      throws InterruptedException {
+    listener.onNotice(
+        "training continues from the weights of version "
+            + command.getVersion()
+            + " (by "
+            + command.getOperator()
+            + ")");
+    submitter.submitRollback(command, to, drained);
   }
 
   private void learningRate(ControlCommand command) {

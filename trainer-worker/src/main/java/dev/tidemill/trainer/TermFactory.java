@@ -200,6 +200,7 @@ final class TermFactory {
             plan.resumption().starts()),
         publisher,
         transactions,
+        new Payloads(context, publisher, contracts, spec),
         commands);
   }
 }

@@ -3,17 +3,22 @@ package dev.tidemill.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tidemill.checkpoints.Lineage;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.TrainerPhase;
+import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.UniqueName;
 import dev.tidemill.testbed.WithKafka;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Operators steer a running trainer. */
@@ -176,6 +181,83 @@ class SteeringIT {
     on.sendAll(
         List.of(on.codec.record(on.topics.control(), new byte[0], new ControlEvent(command))));
     return command;
+  }
+
+  @Test
+  void rollsBackToTheWeightsOfAnOlderVersion() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, 8);
+    try (TestTrainer trainer = TestTrainer.start(on, "checkpoint.interval.samples", "24");
+        Operator operator = new Operator(on)) {
+      trainer.awaitSteps(1);
+      assertThat(operator.outcomeOf(operator.control.checkpoint()).getAccepted()).isTrue();
+      on.send(2, 0, 8, 8, 8);
+      trainer.awaitVersion(2);
+      // Two steps and an unfinished one since version 2.
+      on.send(3, 0, 20);
+      trainer.awaitSteps(6);
+      assertThat(operator.outcomeOf(operator.control.rollback(9)).getMessage())
+          .isEqualTo("has no weights of version 9");
+      ControlOutcome rolledBack = operator.outcomeOf(operator.control.rollback(1));
+      assertThat(rolledBack.getMessage())
+          .isEqualTo("published version 3 with the weights of version 1");
+      assertThat(rolledBack.getAccepted()).isTrue();
+
+      Checkpoint third = on.newest();
+      assertThat(third.getChanges()).hasSize(2);
+      assertThat(third.getChanges().get(0)).startsWith("weights of version 1 (by ");
+      assertThat(third.getChanges().get(1))
+          .isEqualTo("16 samples of this version do not affect its weights");
+      assertThat(third.getSamples()).isEqualTo(48);
+      assertThat(third.getSteps()).isEqualTo(6);
+      assertSameTensors(on, 1, 3);
+
+      // Again, with nothing trained since: a version without ranges.
+      assertThat(operator.outcomeOf(operator.control.rollback(2)).getMessage())
+          .isEqualTo("published version 4 with the weights of version 2");
+      assertThat(on.newest().getRanges()).isEmpty();
+      assertThat(on.newest().getChanges()).hasSize(1);
+      assertSameTensors(on, 2, 4);
+
+      on.send(4, 0, 20);
+      trainer.awaitVersion(5);
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(72);
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
+    assertThat(trainedAgain(on)).isEqualTo(72);
+  }
+
+  /** Starts a trainer behind the rollback, which finds that everything was trained. */
+  private static long trainedAgain(ModelTopics on) throws Exception {
+    TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
+    return on.newest().getSamples();
+  }
+
+  private static void assertSameTensors(ModelTopics on, long older, long newer) {
+    Lineage lineage = on.lineage();
+    assertThat(on.state(lineage.withPayload(newer).orElseThrow()).data())
+        .isEqualTo(on.state(lineage.withPayload(older).orElseThrow()).data());
+  }
+
+  @Test
+  void rollbackLosesAndDoublesNothingIfTheTrainerIsKilled() throws Exception {
+    ModelTopics on = topics();
+    on.send(7, 0, ModelTopics.sizes(30, 13));
+    String[] run = {"trainer.epochs", "2", "checkpoint.interval.samples", "50"};
+    List<String> arguments = new ArrayList<>(List.of(kafka.bootstrapServers(), on.model, "20"));
+    arguments.addAll(List.of(run));
+    try (ChildJvm trainer = ChildJvm.start(TrainerProcess.class.getName(), arguments, Map.of());
+        Operator operator = new Operator(on)) {
+      Object unusedVersion = trainer.waitForLine("version 2 at");
+      Object unusedCommand = operator.control.rollback(1);
+      Object unusedNotice = trainer.waitForLine("from the weights of version 1");
+      trainer.kill();
+    }
+    TestTrainer.start(on, run).finished().close();
+    assertThat(on.newest().getSamples()).isEqualTo(2 * 30 * 13);
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
   }
 
   @Test

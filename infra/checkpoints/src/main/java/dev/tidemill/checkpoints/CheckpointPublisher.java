@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -110,6 +111,11 @@ public final class CheckpointPublisher {
   /** Returns whether a version's payload is available. */
   public boolean hasPayload(long version) {
     return withPayload.containsKey(version);
+  }
+
+  /** Returns the manifest of a version, if its payload is available. */
+  public Optional<Checkpoint> withPayload(long version) {
+    return Optional.ofNullable(withPayload.get(version));
   }
 
   private Checkpoint write(

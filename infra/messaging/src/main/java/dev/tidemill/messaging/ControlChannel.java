@@ -153,10 +153,7 @@ public final class ControlChannel implements AutoCloseable {
 
   /** Writes a command to serve one version. Returns the command once it is on the log. */
   public ControlCommand pin(long version) {
-    if (version < 1) {
-      throw new IllegalArgumentException("a version is at least 1, not " + version);
-    }
-    return command(ControlAction.PIN, version);
+    return command(ControlAction.PIN, atLeastOne(version));
   }
 
   /** Writes a command to serve the newest version. Returns the command once it is on the log. */
@@ -190,6 +187,14 @@ public final class ControlChannel implements AutoCloseable {
   /** Writes a command to publish a version now. Returns the command once it is on the log. */
   public ControlCommand checkpoint() {
     return command(ControlAction.CHECKPOINT, null);
+  }
+
+  /**
+   * Writes a command to continue training from the weights of an older version. Returns the command
+   * once it is on the log.
+   */
+  public ControlCommand rollback(long version) {
+    return command(ControlAction.ROLLBACK, atLeastOne(version));
   }
 
   /** Writes the outcome of a command. Returns once it is on the log. */
@@ -237,6 +242,13 @@ public final class ControlChannel implements AutoCloseable {
       LOG.warn("skipping {} at offset {}: {}", control, record.offset(), e.getMessage());
       return null;
     }
+  }
+
+  private static long atLeastOne(long version) {
+    if (version < 1) {
+      throw new IllegalArgumentException("a version is at least 1, not " + version);
+    }
+    return version;
   }
 
   private ControlCommand command(ControlAction action, @Nullable Long version) {

@@ -1,0 +1,109 @@
+package dev.tidemill.trainer;
+
+import dev.tidemill.checkpoints.CheckpointPublisher;
+import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.checkpoints.CorruptCheckpointException;
+import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.ModelGrowth;
+import dev.tidemill.engine.ModelSpec;
+import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.SpecDifference;
+import dev.tidemill.schemas.Checkpoint;
+import java.util.Optional;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The payloads that commands of operators concern. Publishing thread. */
+final class Payloads {
+  private final TrainerContext context;
+  private final CheckpointPublisher publisher;
+  private final KnownContracts contracts;
+  private final ModelSpec spec;
+
+  /**
+   * @param spec the term's spec
+   */
+  Payloads(
+      TrainerContext context,
+      CheckpointPublisher publisher,
+      KnownContracts contracts,
+      ModelSpec spec) {
+    this.context = context;
+    this.publisher = publisher;
+    this.contracts = contracts;
+    this.spec = spec;
+  }
+
+  /** Whether the payload of a version exists. */
+  boolean exists(long version) {
+    return publisher.hasPayload(version);
+  }
+
+  /**
+   * Reads an older version into a state of the term's network, which may have grown since.
+   *
+   * @throws CommandRejectedException if the version does not exist or cannot be used
+   */
+  void read(@Nullable Long version, ModelState into) {
+    Checkpoint manifest = require(version);
+    requireContract(manifest);
+    ModelSpec had = ModelSpec.parse(manifest.getSpec());
+    Growth growth = Growth.between(had, spec, context.job().template(), contracts.newest());
+    SpecDifference difference = SpecDifference.between(had, growth.before());
+    if (!difference.allowed()) {
+      throw new CommandRejectedException(
+          "version "
+              + version
+              + " has another network: "
+              + String.join("; ", difference.refusals()));
+    }
+    if (growth.changes().isEmpty()) {
+      read(manifest, into);
+      return;
+    }
+    ModelState smaller = ModelState.allocate(growth.before());
+    read(manifest, smaller);
+    ModelState grown = ModelGrowth.grow(smaller, spec);
+    into.data().put(0, grown.data(), 0, grown.data().limit());
+  }
+
+  private Checkpoint require(@Nullable Long version) {
+    if (version == null) {
+      throw new CommandRejectedException("the command names no version");
+    }
+    return publisher
+        .withPayload(version)
+        .orElseThrow(() -> new CommandRejectedException("has no weights of version " + version));
+  }
+
+  /** Requires that numbers mean now what they meant when the version was trained. */
+  private void requireContract(Checkpoint manifest) {
+    int trained = manifest.getContract();
+    Optional<Contract> newest = contracts.newest();
+    boolean same =
+        newest.isEmpty()
+            || (newest.get().accepts(trained)
+                && contracts.digest(trained).equals(manifest.getContractDigest()));
+    if (!same) {
+      throw new CommandRejectedException(
+          "version "
+              + manifest.getVersion()
+              + " was trained with data contract version "
+              + trained
+              + ", which version "
+              + newest.get().version()
+              + " replaced");
+    }
+  }
+
+  private void read(Checkpoint manifest, ModelState into) {
+    try (CheckpointReader reader =
+        CheckpointReader.open(
+            context.clients(), context.codec(), context.topics(), context.clientId("rollback"))) {
+      reader.readInto(manifest, into);
+    } catch (CorruptCheckpointException | TimeoutException e) {
+      throw new CommandRejectedException(
+          "cannot read version " + manifest.getVersion() + ": " + e.getMessage(), e);
+    }
+  }
+}
