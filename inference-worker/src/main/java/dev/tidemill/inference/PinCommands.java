@@ -62,7 +62,7 @@ final class PinCommands {
       // The channel has skipped PIN commands without a version.
       case PIN -> version == null || tryPin(next, version);
       // These concern trainers.
-      case PAUSE, RESUME, CHECKPOINT, ROLLBACK, LEARNING_RATE -> true;
+      case PAUSE, RESUME, CHECKPOINT, ROLLBACK, LEARNING_RATE, DELETE -> true;
     };
   }
 

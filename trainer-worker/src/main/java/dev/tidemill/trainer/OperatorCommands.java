@@ -88,7 +88,7 @@ final class OperatorCommands implements AutoCloseable {
    * @param payloads of the versions
    * @param snapshots lends a state for a rollback
    */
-  void poll(Payloads payloads, SnapshotExchange snapshots) {
+  void poll(Payloads payloads, SnapshotExchange snapshots) throws Exception {
     control.poll(Duration.ZERO).forEach(this::add);
     for (ControlCommand next = unread.peek();
         next != null && execute(next, payloads, snapshots);
@@ -145,11 +145,13 @@ final class OperatorCommands implements AutoCloseable {
   }
 
   /** Returns whether the command was executed or submitted; otherwise it is tried again later. */
-  private boolean execute(ControlCommand command, Payloads payloads, SnapshotExchange snapshots) {
+  private boolean execute(ControlCommand command, Payloads payloads, SnapshotExchange snapshots)
+      throws Exception {
     switch (command.getAction()) {
       case ROLLBACK -> {
         return submitRollback(command, payloads, snapshots);
       }
+      case DELETE -> delete(command, payloads);
       case PIN -> reportPin(command, payloads);
       case UNPIN -> report(command, true, "keeps the newest versions only");
       case PAUSE, RESUME, CHECKPOINT, LEARNING_RATE -> exchange.submit(command);
@@ -175,6 +177,16 @@ final class OperatorCommands implements AutoCloseable {
       report(command, false, String.valueOf(e.getMessage()));
     }
     return true;
+  }
+
+  private void delete(ControlCommand command, Payloads payloads) throws Exception {
+    try {
+      payloads.delete(command.getVersion(), pinned());
+    } catch (CommandRejectedException e) {
+      report(command, false, String.valueOf(e.getMessage()));
+      return;
+    }
+    report(command, true, "removed the weights of version " + command.getVersion());
   }
 
   private void reportPin(ControlCommand command, Payloads payloads) {

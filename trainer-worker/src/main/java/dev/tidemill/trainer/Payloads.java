@@ -10,6 +10,7 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.SpecDifference;
 import dev.tidemill.schemas.Checkpoint;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,25 @@ final class Payloads {
     read(manifest, smaller);
     ModelState grown = ModelGrowth.grow(smaller, spec);
     into.data().put(0, grown.data(), 0, grown.data().limit());
+  }
+
+  /**
+   * Removes the payload of a version ahead of retention.
+   *
+   * @param pinned versions whose payload is kept
+   * @throws CommandRejectedException if the version does not exist or must be kept
+   */
+  void delete(@Nullable Long version, Set<Long> pinned) throws Exception {
+    Checkpoint manifest = require(version);
+    if (manifest.getVersion() == context.known().version()) {
+      throw new CommandRejectedException(
+          "version " + version + " is the newest, from which training continues");
+    }
+    if (pinned.contains(manifest.getVersion())) {
+      throw new CommandRejectedException(
+          "version " + version + " is pinned; run: tidemill models unpin");
+    }
+    publisher.removePayload(manifest);
   }
 
   private Checkpoint require(@Nullable Long version) {

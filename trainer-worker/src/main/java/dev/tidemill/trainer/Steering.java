@@ -76,7 +76,7 @@ final class Steering {
       case CHECKPOINT -> checkpoint(command, drained);
       case LEARNING_RATE -> learningRate(command);
       case ROLLBACK -> rollBack(command, Objects.requireNonNull(submitted.state()), drained);
-      case PIN, UNPIN ->
+      case PIN, UNPIN, DELETE ->
           throw new IllegalArgumentException(command.getAction() + " does not steer training");
     }
   }

@@ -18,6 +18,7 @@ import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -181,6 +182,31 @@ class GrowthIT {
     assertThat(outputs(on.newest())).isEqualTo(4);
     assertThat(on.deadLetters()).isEmpty();
     assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  /** The older version grows again, and the growth leaves no command unanswered. */
+  @Test
+  void rollsBackToAVersionBeforeTheGrowth() throws Exception {
+    ModelTopics on = topics();
+    write(on, THREE);
+    send(on, 1, 3, 8);
+    try (TestTrainer trainer = start(on, "checkpoint.interval.samples", "40");
+        Operator operator = new Operator(on)) {
+      trainer.awaitVersion(1);
+      ModelState before = on.state(on.newest());
+      write(on, FOUR);
+      send(on, 2, 4, 8);
+      trainer.awaitVersion(2);
+      assertThat(operator.outcomeOf(operator.control.rollback(1)).getMessage())
+          .isEqualTo("published version 3 with the weights of version 1");
+      ModelState after = on.state(on.newest());
+      ByteBuffer rows = before.data(before.layout().slice("fc.weight"));
+      ByteBuffer grown = after.data(after.layout().slice("fc.weight"));
+      assertThat(grown.slice(0, rows.limit())).isEqualTo(rows.slice());
+      assertThat(outputs(on.newest())).isEqualTo(4);
+    }
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
   }
 
   @Test

@@ -241,6 +241,36 @@ class SteeringIT {
   }
 
   @Test
+  void deletesAPayloadAheadOfRetention() throws Exception {
+    ModelTopics on = topics();
+    on.send(1, 0, 8, 8, 8);
+    try (TestTrainer trainer = TestTrainer.start(on, EAGER);
+        Operator operator = new Operator(on)) {
+      trainer.awaitVersion(3);
+      ControlOutcome newest = operator.outcomeOf(operator.control.delete(3));
+      assertThat(newest.getAccepted()).isFalse();
+      assertThat(newest.getMessage())
+          .isEqualTo("version 3 is the newest, from which training continues");
+      assertThat(operator.outcomeOf(operator.control.pin(2)).getAccepted()).isTrue();
+      assertThat(operator.outcomeOf(operator.control.delete(2)).getMessage())
+          .isEqualTo("version 2 is pinned; run: tidemill models unpin");
+      assertThat(operator.outcomeOf(operator.control.delete(1)).getMessage())
+          .isEqualTo("removed the weights of version 1");
+      assertThat(on.lineage().withPayload())
+          .extracting(Checkpoint::getVersion)
+          .containsExactly(2L, 3L);
+      assertThat(operator.outcomeOf(operator.control.delete(1)).getMessage())
+          .isEqualTo("has no weights of version 1");
+      assertThat(operator.outcomeOf(operator.control.rollback(1)).getAccepted()).isFalse();
+      on.send(2, 0, 8);
+      trainer.awaitVersion(4);
+    }
+    assertThat(on.newest().getSamples()).isEqualTo(32);
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
+  }
+
+  @Test
   void rollbackLosesAndDoublesNothingIfTheTrainerIsKilled() throws Exception {
     ModelTopics on = topics();
     on.send(7, 0, ModelTopics.sizes(30, 13));

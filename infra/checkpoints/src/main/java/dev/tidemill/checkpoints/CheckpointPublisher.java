@@ -118,6 +118,23 @@ public final class CheckpointPublisher {
     return Optional.ofNullable(withPayload.get(version));
   }
 
+  /**
+   * Removes a version's payload ahead of retention, and returns once that is committed.
+   *
+   * @param manifest of {@link #withPayload}
+   * @throws dev.tidemill.messaging.FencedException if a newer trainer has taken over
+   */
+  public void removePayload(Checkpoint manifest) throws Exception {
+    List<RecordMetadata> unused =
+        transactions.run(
+            producer -> {
+              List<Future<RecordMetadata>> sent = new ArrayList<>();
+              removal(manifest).forEach(record -> sent.add(producer.send(record)));
+              return acknowledged(producer, sent);
+            });
+    withPayload.remove(manifest.getVersion());
+  }
+
   private Checkpoint write(
       Producer<byte[], byte[]> producer, Publication publication, List<Checkpoint> removed)
       throws Exception {

@@ -197,6 +197,13 @@ public final class ControlChannel implements AutoCloseable {
     return command(ControlAction.ROLLBACK, atLeastOne(version));
   }
 
+  /**
+   * Writes a command to remove the payload of a version. Returns the command once it is on the log.
+   */
+  public ControlCommand delete(long version) {
+    return command(ControlAction.DELETE, atLeastOne(version));
+  }
+
   /** Writes the outcome of a command. Returns once it is on the log. */
   public void writeOutcome(
       ControlCommand command, String worker, boolean accepted, String message) {

@@ -17,7 +17,7 @@ public record PinnedVersion(@Nullable Long version) {
   public PinnedVersion after(ControlCommand command) {
     return switch (command.getAction()) {
       case UNPIN -> NONE;
-      case PAUSE, RESUME, CHECKPOINT, ROLLBACK, LEARNING_RATE -> this;
+      case PAUSE, RESUME, CHECKPOINT, ROLLBACK, LEARNING_RATE, DELETE -> this;
       case PIN -> {
         Long wanted = command.getVersion();
         if (wanted == null || wanted < 1) {

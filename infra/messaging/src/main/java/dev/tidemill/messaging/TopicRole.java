@@ -26,7 +26,7 @@ public enum TopicRole {
   WRITER,
   /** Reads a model's versions. */
   VIEWER,
-  /** Pins versions. */
+  /** Pins versions and steers training. */
   OPERATOR,
   /** Lists, replays and discards dead letters. */
   REPLAYER,

@@ -26,7 +26,7 @@ public record TrainingControl(
       case RESUME -> new TrainingControl(Optional.empty(), learningRate);
       case LEARNING_RATE ->
           isFactor(command.getFactor()) ? new TrainingControl(pause, Optional.of(command)) : this;
-      case PIN, UNPIN, CHECKPOINT, ROLLBACK -> this;
+      case PIN, UNPIN, CHECKPOINT, ROLLBACK, DELETE -> this;
     };
   }
 
