@@ -47,6 +47,24 @@ class WrongUsageTest {
   }
 
   @Test
+  void rejectsFactorsAndVersionsOutOfRange() {
+    for (String factor : new String[] {"0", "NaN", "1000.5", "Infinity"}) {
+      assertThat(wrong("train", "learning-rate", factor).err())
+          .contains("a factor of the learning rate is above 0 and at most 1000");
+    }
+    assertThat(wrong("train", "learning-rate").err()).contains("FACTOR");
+    for (String command : new String[] {"rollback", "delete"}) {
+      assertThat(wrong("models", command, "0").err()).contains("a version is at least 1, not 0");
+    }
+  }
+
+  @Test
+  void rejectsOptionsInFrontOfASubcommand() {
+    assertThat(wrong("train", "--epochs", "3", "pause").err())
+        .contains("options belong behind the subcommand: tidemill train pause [OPTIONS]");
+  }
+
+  @Test
   void reportsAllWrongSettingsTogether() {
     CommandResult result =
         wrong(

@@ -34,7 +34,7 @@ final class ModelsListCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     ModelVersions versions = ModelVersions.of(connection);
-    long pinned = PinControl.current(versions.context());
+    long pinned = ControlClient.pinned(versions.context());
     Lineage lineage = versions.lineage();
     ManifestLog manifests = versions.manifests();
     if (json) {

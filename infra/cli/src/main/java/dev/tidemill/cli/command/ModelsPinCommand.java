@@ -1,7 +1,6 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
-import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicRole;
 import java.util.concurrent.Callable;
@@ -35,9 +34,7 @@ final class ModelsPinCommand implements Callable<Integer> {
       throw new IllegalStateException(
           "model " + context.model() + " has no version " + version + " with a retained payload");
     }
-    return PinControl.ask(context, control -> control.pin(version), spec.commandLine().getOut())
-        ? ExitStatus.DONE
-        : ExitStatus.FAILED;
+    return ControlClient.ask(context, control -> control.pin(version), spec.commandLine().getOut());
   }
 
   private boolean readable(ModelContext context) {

@@ -38,7 +38,7 @@ final class ModelsShowCommand implements Runnable {
     if (json) {
       out.println(checkpoint);
     } else {
-      print(out, checkpoint, PinControl.current(versions.context()));
+      print(out, checkpoint, ControlClient.pinned(versions.context()));
     }
     out.flush();
   }

@@ -1,10 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
-import dev.tidemill.cli.run.ExitStatus;
-import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.ControlChannel;
-import dev.tidemill.messaging.TopicRole;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +19,6 @@ final class ModelsUnpinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelContext context = ModelContext.of(connection.settings());
-    context.require(TopicRole.OPERATOR);
-    return PinControl.ask(context, ControlChannel::unpin, spec.commandLine().getOut())
-        ? ExitStatus.DONE
-        : ExitStatus.FAILED;
+    return ControlClient.ask(spec, connection, ControlChannel::unpin);
   }
 }

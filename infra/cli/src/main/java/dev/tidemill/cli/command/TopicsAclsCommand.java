@@ -27,8 +27,8 @@ final class TopicsAclsCommand implements Runnable {
       names = "--principal-prefix",
       defaultValue = "User:tidemill-",
       description =
-          "principals are PREFIX + producer, trainer, inference, caller, replayer (default:"
-              + " ${DEFAULT-VALUE})")
+          "principals are PREFIX + producer, trainer, inference, caller, operator, replayer"
+              + " (default: ${DEFAULT-VALUE})")
   private String principalPrefix = "";
 
   @Override
@@ -42,6 +42,7 @@ final class TopicsAclsCommand implements Runnable {
         "write",
         topics.batches(),
         topics.contract(),
+        topics.progress(),
         topics.deadLetters(),
         topics.requests(),
         topics.labels());
@@ -77,12 +78,13 @@ final class TopicsAclsCommand implements Runnable {
         topics.control());
     // If the group's offsets are lost, predictions show which requests were answered.
     inference.topics("read", topics.predictions());
-    inference.topics("write", topics.predictions(), topics.control(), topics.deadLetters());
+    inference.topics(
+        "write", topics.predictions(), topics.progress(), topics.control(), topics.deadLetters());
     inference.prefixedGroup(group + "-inference");
     inference.prefixedTransactionalId(group + "-inference.");
     inference.transactionLimits();
     Acls caller = acls("caller", context);
-    caller.topics("write", topics.requests(), topics.labels(), topics.control());
+    caller.topics("write", topics.requests(), topics.labels());
     caller.topics(
         "read",
         topics.predictions(),
@@ -90,6 +92,10 @@ final class TopicsAclsCommand implements Runnable {
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
+    // Whoever may write to control decides what is trained and served.
+    Acls operator = acls("operator", context);
+    operator.topics("read", topics.checkpoints(), topics.control());
+    operator.topics("write", topics.control());
     Acls replayer = acls("replayer", context);
     replayer.topics("read", topics.deadLetters(), topics.control());
     replayer.topics("write", topics.batches(), topics.requests(), topics.control());

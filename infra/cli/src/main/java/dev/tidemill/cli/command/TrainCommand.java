@@ -47,7 +47,17 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemill train --model digits --spec lenet",
       "  tidemill train --model digits --spec lenet --epochs 6 --exit-at-end",
-      "  tidemill train --model table --spec mlp --input-shape 64 --optimizer adam"
+      "  tidemill train --model table --spec mlp --input-shape 64 --optimizer adam",
+      "",
+      "Steer a running trainer:",
+      "  tidemill train pause --model digits",
+      "  tidemill train learning-rate 0.5 --model digits"
+    },
+    subcommands = {
+      TrainPauseCommand.class,
+      TrainResumeCommand.class,
+      TrainCheckpointNowCommand.class,
+      TrainLearningRateCommand.class
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -14,6 +14,23 @@ final class UsageErrors {
         spec.commandLine(), "one of " + spec.subcommands().keySet() + " is missing");
   }
 
+  /** Rejects a number that no version has. */
+  static void requireVersion(CommandSpec spec, long version) {
+    if (version < 1) {
+      throw new ParameterException(spec.commandLine(), "a version is at least 1, not " + version);
+    }
+  }
+
+  /** Rejects options in front of a subcommand, which the subcommand would ignore. */
+  static void requireNoParentOptions(CommandSpec spec) {
+    CommandSpec parent = spec.parent();
+    if (!parent.commandLine().getParseResult().matchedOptions().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "options belong behind the subcommand: " + spec.qualifiedName() + " [OPTIONS]");
+    }
+  }
+
   /**
    * Returns the supplier's value; turns its {@link IllegalArgumentException} into a usage error.
    */

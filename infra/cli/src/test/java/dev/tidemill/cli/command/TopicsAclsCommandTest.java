@@ -28,7 +28,7 @@ class TopicsAclsCommandTest {
     "caller, CALLER",
     "caller, WRITER",
     "caller, VIEWER",
-    "caller, OPERATOR",
+    "operator, OPERATOR",
     "replayer, REPLAYER"
   })
   void allowsEachPrincipalToCheckItsTopics(String principal, TopicRole role) {
@@ -44,6 +44,15 @@ class TopicsAclsCommandTest {
                                 && line.contains("--operation describe ")
                                 && line.contains("--operation DescribeConfigs ")
                                 && line.endsWith("--topic " + topics.get(name))));
+  }
+
+  /** A caller sends requests; it must not steer training. */
+  @Test
+  void onlyWorkersAndOperatorsWriteToControl() {
+    assertThat(lines.stream().filter(line -> line.contains("--operation write ")))
+        .filteredOn(line -> line.endsWith("--topic tidemill.m.control"))
+        .extracting(line -> line.replaceAll(".*User:tidemill-(\\w+) .*", "$1"))
+        .containsExactlyInAnyOrder("trainer", "inference", "operator", "replayer");
   }
 
   @Test
