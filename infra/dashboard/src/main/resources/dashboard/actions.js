@@ -17,6 +17,8 @@ export function actions(app, main) {
     ["pin", "Pin a version", "Inference workers serve it until it is unpinned.", {action: "PIN"},
       {name: "version", label: "Version", number: true}],
     ["unpin", "Unpin", "Inference workers serve the newest version.", {action: "UNPIN"}],
+    ["delete", "Delete weights", "The weights of this version are removed before retention does it. Its entry in the lineage stays.",
+      {action: "DELETE"}, {name: "version", label: "Version", number: true}],
     ["rollback", "Roll back", "Training goes on from the weights of this version, at the newest position of the data.",
       {action: "ROLLBACK"}, {name: "version", label: "Version", number: true}]
   ];

@@ -37,6 +37,7 @@ class OperatorCommandsTest {
             new RecordCodec(new SingleObjectFormat()),
             "control",
             "m",
+            "ops",
             Clock.systemUTC());
 
     assertThatThrownBy(

@@ -28,7 +28,7 @@ final class ModelDashboard implements AutoCloseable {
       String model, KafkaClients clients, RecordCodec codec, Topics topics, Clock clock) {
     String name = "tidemill-" + model + "-dashboard";
     this.state = new ModelState(model);
-    this.operator = new Operator(model, clients, codec, topics, clock);
+    this.operator = new Operator(model, clients, codec, topics);
     this.requests = new RequestLookup(name + "-requests", clients, codec, topics.requests());
     this.feeds = new Supervisor(name, new HealthMonitor(name, clock), CLOSE_TIMEOUT);
     feeds.add(

@@ -33,6 +33,7 @@ public final class ControlChannel implements AutoCloseable {
   private final RecordCodec codec;
   private final TopicPartition control;
   private final String model;
+  private final String operator;
   private final Clock clock;
   private PinnedVersion pinned = PinnedVersion.NONE;
   private TrainingControl training = TrainingControl.NONE;
@@ -44,6 +45,7 @@ public final class ControlChannel implements AutoCloseable {
    * @param consumer a consumer without a group; this channel closes it
    * @param producer this channel closes it
    * @param log finds the topic's end
+   * @param operator who sends the commands
    */
   public ControlChannel(
       Consumer<byte[], byte[]> consumer,
@@ -52,6 +54,7 @@ public final class ControlChannel implements AutoCloseable {
       RecordCodec codec,
       String topic,
       String model,
+      String operator,
       Clock clock) {
     this.consumer = consumer;
     this.producer = producer;
@@ -59,14 +62,30 @@ public final class ControlChannel implements AutoCloseable {
     this.codec = codec;
     this.control = new TopicPartition(topic, 0);
     this.model = model;
+    this.operator = operator;
     this.clock = clock;
     consumer.assign(List.of(control));
     consumer.seekToBeginning(List.of(control));
   }
 
-  /** Opens a channel with new clients. */
+  /** Opens a channel with new clients; commands name the user of this process. */
   public static ControlChannel open(
       KafkaClients clients, String clientId, RecordCodec codec, String topic, String model) {
+    return open(clients, clientId, codec, topic, model, System.getProperty("user.name", "unknown"));
+  }
+
+  /**
+   * Opens a channel with new clients.
+   *
+   * @param operator who sends the commands
+   */
+  public static ControlChannel open(
+      KafkaClients clients,
+      String clientId,
+      RecordCodec codec,
+      String topic,
+      String model,
+      String operator) {
     Consumer<byte[], byte[]> consumer = clients.assignedConsumer(clientId);
     try {
       return new ControlChannel(
@@ -76,6 +95,7 @@ public final class ControlChannel implements AutoCloseable {
           codec,
           topic,
           model,
+          operator,
           Clock.systemUTC());
     } catch (RuntimeException e) {
       consumer.close();
@@ -204,6 +224,26 @@ public final class ControlChannel implements AutoCloseable {
     return command(ControlAction.DELETE, atLeastOne(version));
   }
 
+  /**
+   * Writes a command. Returns the command once it is on the log.
+   *
+   * @throws IllegalArgumentException if its version or its factor is missing or wrong
+   */
+  public ControlCommand send(
+      ControlAction action, @Nullable Long version, @Nullable Double factor) {
+    long number = version == null ? 0 : version;
+    return switch (action) {
+      case PIN -> pin(number);
+      case UNPIN -> unpin();
+      case PAUSE -> pause();
+      case RESUME -> resume();
+      case CHECKPOINT -> checkpoint();
+      case ROLLBACK -> rollback(number);
+      case DELETE -> delete(number);
+      case LEARNING_RATE -> learningRate(factor == null ? 0 : factor);
+    };
+  }
+
   /** Writes the outcome of a command. Returns once it is on the log. */
   public void writeOutcome(
       ControlCommand command, String worker, boolean accepted, String message) {
@@ -271,7 +311,7 @@ public final class ControlChannel implements AutoCloseable {
             .setAction(action)
             .setVersion(version)
             .setFactor(factor)
-            .setOperator(System.getProperty("user.name", "unknown"))
+            .setOperator(operator)
             .setCreatedAt(clock.instant())
             .build();
     send(command);

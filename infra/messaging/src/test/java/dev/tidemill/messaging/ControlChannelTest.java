@@ -46,6 +46,7 @@ class ControlChannelTest {
             new RecordCodec(format),
             CONTROL.topic(),
             "digits",
+            "ops",
             Clock.systemUTC());
   }
 
