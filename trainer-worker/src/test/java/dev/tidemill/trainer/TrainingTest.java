@@ -9,11 +9,14 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Settings;
+import dev.tidemill.schemas.ControlAction;
+import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.TrainingProgress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +38,7 @@ class TrainingTest {
   private final List<ClassSummary> ends = new ArrayList<>();
   private SnapshotExchange snapshots = exchange();
   private ArrivalQueue arrivals = new ArrivalQueue(1, 1);
+  private final CommandExchange commands = new CommandExchange();
   private long now;
 
   @Test
@@ -101,6 +105,29 @@ class TrainingTest {
     end(training, 1);
     assertThat(training.runProgress().steps()).isEqualTo(1);
     assertThat(snapshots.next()).isNotNull();
+  }
+
+  @Test
+  void commandsWaitForTheEndOfAFullBatchStep() throws Exception {
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    Training training = training(full, 2);
+    Object unused =
+        training.accept(
+            new Arrival.EpochBegin(1, 2 * Learner.MICRO_BATCH_SIZE, 2 * Learner.MICRO_BATCH_SIZE));
+    hand(training, 0, 2 * Learner.MICRO_BATCH_SIZE);
+    commands.submit(
+        ControlCommand.newBuilder()
+            .setCommandId("c")
+            .setModel("m")
+            .setAction(ControlAction.PAUSE)
+            .setOperator("ann")
+            .setCreatedAt(Instant.EPOCH)
+            .build());
+    training.executeCommands();
+    assertThat(training.pause()).isEmpty();
+    unused = end(training, 1);
+    training.executeCommands();
+    assertThat(training.pause()).contains("training is paused (by ann since 1970-01-01T00:00:00Z)");
   }
 
   @Test
@@ -363,7 +390,7 @@ class TrainingTest {
         learner,
         assembler,
         submitter,
-        new Steering(new CommandExchange(), TrainingControl.NONE, 1, learner, submitter, listener),
+        new Steering(commands, TrainingControl.NONE, 1, learner, submitter, listener),
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
         new TrainingReports(

@@ -87,6 +87,24 @@ class ControlChannelTest {
   }
 
   @Test
+  void theNewestFactorInRangeHolds() {
+    assertThat(channel.training().learningRateFactor()).isEqualTo(1);
+    channel.learningRate(3);
+    ControlCommand half = channel.learningRate(0.5);
+    receiveAllSent();
+    channel.catchUp();
+    ControlCommand wrong = ControlCommand.newBuilder(half).setFactor(Double.NaN).build();
+
+    assertThat(channel.training().learningRateFactor()).isEqualTo(0.5);
+    assertThat(channel.training().after(wrong)).isEqualTo(channel.training());
+    for (double factor : new double[] {0, -1, 1000.5, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> channel.learningRate(factor))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("above 0 and at most 1000");
+    }
+  }
+
+  @Test
   void catchesUpWithTheEventsThatAnEarlierReaderLeft() {
     channel.pin(3);
     channel.pause();
