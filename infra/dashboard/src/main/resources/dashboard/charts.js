@@ -123,9 +123,10 @@ export class Chart {
     context.strokeStyle = colors.text;
     context.fillStyle = colors.text;
     context.font = `${11 * devicePixelRatio}px system-ui`;
-    let free = 0;
     const crowded = this.marks.length > 40;
-    for (const mark of this.marks) {
+    const taken = [];
+    // Marks of a change come first, so that their text has room.
+    for (const mark of [...this.marks].sort((a, b) => Boolean(b.strong) - Boolean(a.strong))) {
       const x = plot.valToPos(mark.x, "x", true);
       if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) {
         continue;
@@ -133,12 +134,13 @@ export class Chart {
       context.beginPath();
       context.moveTo(x, plot.bbox.top);
       context.lineTo(x, plot.bbox.top + plot.bbox.height);
-      context.globalAlpha = crowded ? 0.2 : 0.5;
+      context.globalAlpha = mark.strong ? 1 : crowded ? 0.2 : 0.5;
       context.stroke();
       context.globalAlpha = 1;
-      if (x >= free) {
+      const end = x + context.measureText(mark.text).width + 10;
+      if (taken.every(([from, to]) => end < from || x > to)) {
         context.fillText(mark.text, x + 3, plot.bbox.top + 11 * devicePixelRatio);
-        free = x + context.measureText(mark.text).width + 10;
+        taken.push([x, end]);
       }
     }
     context.restore();

@@ -94,7 +94,8 @@ export function training(app, main) {
     const x = axis.value;
     const marks = versions.filter(version => version.createdAt >= since).reverse().map(version => ({
       x: x === "time" ? version.createdAt / 1000 : x === "samples" ? version.samples : version.epochs,
-      text: version.changes.length ? `${version.version}*` : String(version.version)
+      text: version.changes.length ? `${version.version}*` : String(version.version),
+      strong: version.changes.length > 0
     }));
     ["loss", "accuracy", "rate", "learningRate", "stepMillis"].forEach((name, i) =>
         charts[i].draw(joined(history, other, name, x), i < 2 ? marks : []));

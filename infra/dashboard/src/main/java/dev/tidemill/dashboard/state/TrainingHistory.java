@@ -22,7 +22,9 @@ final class TrainingHistory {
       return;
     }
     TrainingProgress before = last;
-    long steps = before == null ? 0 : progress.getSteps() - before.getSteps();
+    // The time since the previous event is training only if it was training then.
+    boolean trained = before != null && before.getPhase() == TrainerPhase.TRAINING;
+    long steps = trained ? progress.getSteps() - before.getSteps() : 0;
     history.add(
         atMillis,
         (double) progress.getSamples(),
