@@ -2,6 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.UniqueName;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +119,11 @@ class CommandLineFaultsIT {
         assertThat(child.error()).noneMatch(line -> line.contains("WARN"));
       }
     }
+    Announcements announced = Announcements.of(kafka.bootstrapServers(), pipeline.topics);
+    assertThat(announced.lastStates())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(WorkerRole.PRODUCER, "STOPPED", WorkerRole.TRAINER, "STOPPED"));
+    assertThat(announced.newestVersion()).isEqualTo(pipeline.newest().getVersion());
   }
 
   private Outcome onBroker(String command, String... options) {

@@ -3,6 +3,8 @@ package dev.tidemill.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.local.EmbeddedBroker;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.Eventually;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +39,8 @@ class SignalsIT {
         ended.terminate();
         assertThat(ended.awaitExit(LIMIT)).as("%s", ended.error()).isEqualTo(TERMINATED);
       }
+      assertThat(Announcements.of(server, Topics.of("tidemill", "signals")).lastStates())
+          .isEqualTo(Map.of(WorkerRole.INFERENCE, "STOPPED"));
       try (ChildJvm trainer = start(server, "train", "--spec", "mlp")) {
         awaitState(trainer, "READY");
         try (ChildJvm inference = start(server, "serve")) {

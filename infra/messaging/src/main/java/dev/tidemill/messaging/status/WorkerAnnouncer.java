@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Announces a worker on the topic `progress`, so that dashboards find it: when its state or version
- * changes, every {@link #INTERVAL}, and when it ends. Works on a thread of its own, and a failure
- * stops nothing: the worker does not depend on it.
+ * Announces a worker on the topic `progress`, so that dashboards find it: when it starts, when its
+ * state or version changes, every {@link #INTERVAL}, and when it ends. Works on a thread of its
+ * own, and a failure stops nothing: the worker does not depend on it.
  */
 public final class WorkerAnnouncer implements AutoCloseable {
   /** Time between two events of a worker that does not change. */
@@ -99,9 +99,9 @@ public final class WorkerAnnouncer implements AutoCloseable {
   private void run() {
     Producer<byte[], byte[]> producer = clients.producer(worker.name() + "-announcer");
     try {
-      while (!closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+      do {
         announce(producer, false);
-      }
+      } while (!closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS));
       announce(producer, true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
