@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -74,30 +75,37 @@ public record Topics(
    */
   public enum Name {
     /** {@link TrainingBatch}es; key: the source key. */
-    BATCHES("batches"),
+    BATCHES("batches", TrainingBatch.class),
     /** {@link DataContract}s; key: the version in decimal. One partition. */
-    CONTRACT("contract"),
+    CONTRACT("contract", DataContract.class),
     /** {@link Checkpoint}s, the manifests; key: the version in decimal. One partition. */
-    CHECKPOINTS("checkpoints"),
+    CHECKPOINTS("checkpoints", Checkpoint.class),
     /** {@link CheckpointChunk}s; key: version/index. */
-    CHECKPOINT_CHUNKS("checkpoint-chunks"),
+    CHECKPOINT_CHUNKS("checkpoint-chunks", CheckpointChunk.class),
     /** {@link PredictionRequest}s; key and headers: the caller's. */
-    REQUESTS("requests"),
+    REQUESTS("requests", PredictionRequest.class),
     /** {@link Prediction}s; key and headers: the request's. Partitions as {@link #REQUESTS}. */
-    PREDICTIONS("predictions"),
+    PREDICTIONS("predictions", Prediction.class),
     /** {@link Label}s, the expected answers; key: the request id. */
-    LABELS("labels"),
+    LABELS("labels", Label.class),
     /** {@link ProgressEvent}s; key: the worker. One partition. */
-    PROGRESS("progress"),
+    PROGRESS("progress", ProgressEvent.class),
     /** {@link ControlEvent}s; key: the model. One partition: the trainer assigned to it leads. */
-    CONTROL("control"),
+    CONTROL("control", ControlEvent.class),
     /** {@link DeadLetter}s; key: the refused record's. One partition. */
-    DEAD_LETTERS("dead-letters");
+    DEAD_LETTERS("dead-letters", DeadLetter.class);
 
     private final String word;
+    private final Class<? extends SpecificRecord> type;
 
-    Name(String word) {
+    Name(String word, Class<? extends SpecificRecord> type) {
       this.word = word;
+      this.type = type;
+    }
+
+    /** The type of the topic's values. */
+    public Class<? extends SpecificRecord> type() {
+      return type;
     }
 
     /** The name used in topic names and in the setting {@code topic.<word>}. */

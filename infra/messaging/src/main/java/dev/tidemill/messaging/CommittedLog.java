@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -93,9 +94,23 @@ public final class CommittedLog {
       Consumer<byte[], V> consumer,
       Map<TopicPartition, Long> ends,
       java.util.function.Consumer<ConsumerRecord<byte[], V>> each) {
+    readToEnd(consumer, ends, each, () -> false);
+  }
+
+  /**
+   * As {@link #readToEnd(Consumer, Map, java.util.function.Consumer)}, for a reader that may have
+   * enough before the end.
+   *
+   * @param enough asked before each poll
+   */
+  public <V> void readToEnd(
+      Consumer<byte[], V> consumer,
+      Map<TopicPartition, Long> ends,
+      java.util.function.Consumer<ConsumerRecord<byte[], V>> each,
+      BooleanSupplier enough) {
     Map<TopicPartition, Long> positions = unfinished(consumer, ends);
     long progressed = System.nanoTime();
-    while (!positions.isEmpty()) {
+    while (!positions.isEmpty() && !enough.getAsBoolean()) {
       deliverAll(consumer, consumer.poll(POLL), each);
       // Compare positions, not records: the last offsets may be transaction markers.
       Map<TopicPartition, Long> now = unfinished(consumer, ends);

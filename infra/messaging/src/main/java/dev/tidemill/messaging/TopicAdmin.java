@@ -102,7 +102,12 @@ public final class TopicAdmin implements AutoCloseable {
   public TopicState describe(Topics topics, Topics.Name name) {
     TopicState state = describer.topics(topics, List.of(name)).get(0);
     if (!state.exists()) {
-      throw new IllegalStateException("topic " + topics.get(name) + " does not exist");
+      throw new IllegalStateException(
+          "topic "
+              + topics.get(name)
+              + " does not exist at "
+              + bootstrapServers
+              + "; 'tidemill topics create' creates it");
     }
     return state;
   }

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       PredictCommand.class,
       DashboardCommand.class,
+      TailCommand.class,
       ModelsCommand.class,
       ContractCommand.class,
       DeadLettersCommand.class,

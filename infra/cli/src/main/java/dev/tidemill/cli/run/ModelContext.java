@@ -11,6 +11,7 @@ import dev.tidemill.messaging.TopicContract;
 import dev.tidemill.messaging.TopicGuard;
 import dev.tidemill.messaging.TopicLimits;
 import dev.tidemill.messaging.TopicRole;
+import dev.tidemill.messaging.TopicState;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Topics;
@@ -85,6 +86,18 @@ public record ModelContext(
    */
   public void require(TopicRole role) {
     TopicGuard.require(clients, contract(role), "tidemill-" + model + "-admin");
+  }
+
+  /**
+   * Checks that a broker answers and that one topic exists, whatever its settings are.
+   *
+   * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker answers
+   * @throws IllegalStateException if the topic does not exist
+   */
+  public void requireTopic(Topics.Name name) {
+    try (TopicAdmin admin = openAdmin()) {
+      TopicState unused = admin.describe(topics, name);
+    }
   }
 
   /** The contract that the topics must meet for a role with these settings. */

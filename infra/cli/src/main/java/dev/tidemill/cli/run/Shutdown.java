@@ -25,6 +25,7 @@ public final class Shutdown implements AutoCloseable {
   private static final int SIGNALED = 128;
   private static final Set<Shutdown> OPEN = ConcurrentHashMap.newKeySet();
   private static volatile int signal;
+  private static volatile boolean signalIsTheEnd;
 
   private final Duration timeout;
   private final CountDownLatch requested = new CountDownLatch(1);
@@ -54,9 +55,22 @@ public final class Shutdown implements AutoCloseable {
     return shutdown;
   }
 
-  /** Returns the process's exit status: 128 + n if signal n ended the command cleanly. */
+  /**
+   * As {@link #hook()}, for a command that only a signal ends: the process then exits with the
+   * command's own status.
+   */
+  public static Shutdown hookEndless() {
+    signalIsTheEnd = true;
+    return hook();
+  }
+
+  /**
+   * Returns the process's exit status: 128 + n if signal n cleanly ended a command that would have
+   * ended by itself.
+   */
   public static int exitStatus(int status) {
-    return status == ExitStatus.DONE && signal != 0 ? SIGNALED + signal : status;
+    boolean cutShort = signal != 0 && !signalIsTheEnd;
+    return status == ExitStatus.DONE && cutShort ? SIGNALED + signal : status;
   }
 
   /** Whether shutdown was requested. */
