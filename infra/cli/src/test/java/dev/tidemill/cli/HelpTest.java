@@ -27,6 +27,7 @@ class HelpTest {
         .contains("Exit status: 0 done");
     assertThat(CommandResult.commandLine().getSubcommands().keySet())
         .contains("demo", "broker", "topics", "produce", "train", "serve", "predict", "models")
+        .contains("label", "tail")
         .allSatisfy(command -> assertThat(result.out()).contains("  " + command + " "));
   }
 
@@ -48,7 +49,7 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"produce", "predict", "demo"})
+  @ValueSource(strings = {"produce", "predict", "label", "demo"})
   void listsTheSourcesThatAreFound(String command) {
     String text = CommandResult.tidemill(command, "--help").out(); // wrapped anywhere
     assertThat(text.replaceAll("\\s", ""))

@@ -44,6 +44,8 @@ class WrongUsageTest {
   void namesAMissingOption() {
     assertThat(wrong("produce").err()).contains("--data");
     assertThat(wrong("models", "export").err()).contains("FILE.safetensors");
+    assertThat(wrong("tail").err()).contains("TOPIC");
+    assertThat(wrong("label").err()).contains("--data");
   }
 
   @Test
@@ -139,6 +141,16 @@ class WrongUsageTest {
         .anySatisfy(line -> assertThat(line).contains("epochs").contains("0"));
     assertThat(wrong("topics", "create", "--batches-partitions", "0").err()).contains("0");
     assertThat(wrong("train", "--epochs", "-1").err()).contains("epochs").contains("-1");
+  }
+
+  @Test
+  void rejectsPlacesAndFieldsThatDoNotExist() {
+    assertThat(wrong("tail", "label").err()).contains("\"label\"").contains("labels");
+    assertThat(wrong("tail", "labels", "--from", "yesterday").err()).contains("'yesterday'");
+    assertThat(wrong("tail", "labels", "--limit", "0").err()).contains("at least 1, not 0");
+    assertThat(wrong("tail", "labels", "--where", "version=3").err())
+        .contains("\"version\"")
+        .contains("request_id");
   }
 
   @Test

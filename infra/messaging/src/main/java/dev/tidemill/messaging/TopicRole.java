@@ -26,6 +26,10 @@ public enum TopicRole {
   WRITER,
   /** Reads a model's versions. */
   VIEWER,
+  /** Looks up requests, their answers and their labels. */
+  INSPECTOR,
+  /** Sends labels of requests that were sent before. */
+  LABELER,
   /** Pins versions and steers training. */
   OPERATOR,
   /** Lists, replays and discards dead letters. */
@@ -47,9 +51,10 @@ public enum TopicRole {
       case CALLER -> EnumSet.of(PREDICTIONS, CONTRACT);
       case WRITER -> EnumSet.of(PREDICTIONS, CHECKPOINTS);
       case VIEWER -> EnumSet.of(CONTRACT, CHECKPOINTS, CHECKPOINT_CHUNKS, CONTROL);
+      case INSPECTOR -> EnumSet.of(REQUESTS, PREDICTIONS, LABELS, CONTRACT, CHECKPOINTS);
       case OPERATOR -> EnumSet.of(CHECKPOINTS, CONTROL);
       case REPLAYER -> EnumSet.of(DEAD_LETTERS, CONTROL);
-      case PRODUCER -> EnumSet.of(CONTRACT);
+      case PRODUCER, LABELER -> EnumSet.of(CONTRACT);
       case OWNER -> EnumSet.noneOf(Topics.Name.class);
     };
   }
@@ -60,7 +65,8 @@ public enum TopicRole {
       case INFERENCE -> EnumSet.of(PREDICTIONS, PROGRESS, CONTROL, DEAD_LETTERS);
       case PRODUCER -> EnumSet.of(BATCHES, CONTRACT, PROGRESS, DEAD_LETTERS);
       case CALLER, WRITER -> EnumSet.of(REQUESTS, LABELS);
-      case VIEWER -> EnumSet.noneOf(Topics.Name.class);
+      case LABELER -> EnumSet.of(LABELS);
+      case VIEWER, INSPECTOR -> EnumSet.noneOf(Topics.Name.class);
       case OPERATOR -> EnumSet.of(CONTROL);
       case REPLAYER -> EnumSet.of(BATCHES, REQUESTS, CONTROL);
       case OWNER -> EnumSet.allOf(Topics.Name.class);
@@ -83,7 +89,7 @@ public enum TopicRole {
   boolean isTransactional() {
     return switch (this) {
       case TRAINER, INFERENCE, PRODUCER, REPLAYER, OWNER -> true;
-      case CALLER, WRITER, VIEWER, OPERATOR -> false;
+      case CALLER, WRITER, VIEWER, INSPECTOR, LABELER, OPERATOR -> false;
     };
   }
 }

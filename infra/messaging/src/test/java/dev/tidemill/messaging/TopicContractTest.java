@@ -175,7 +175,7 @@ class TopicContractTest {
         .anySatisfy(
             sentence ->
                 assertThat(sentence).contains("--operation DescribeConfigs --topic it.m.batches"))
-        .hasSize(3);
+        .hasSize(4);
   }
 
   @Test

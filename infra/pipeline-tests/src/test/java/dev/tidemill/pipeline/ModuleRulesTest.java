@@ -42,6 +42,29 @@ class ModuleRulesTest {
   }
 
   @Test
+  void evaluationDependsOnSchemasOnly() {
+    dependOnlyOnThemselves(
+        c ->
+            c.getPackageName().startsWith("dev.tidemill.evaluation")
+                || c.getPackageName().startsWith("dev.tidemill.schemas"));
+  }
+
+  /** Its caller reads the topics and the clock. */
+  @Test
+  void evaluationReadsAndWritesNothing() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidemill.evaluation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(java.time.Clock.class)
+        .check(CLASSES);
+  }
+
+  @Test
   void engineDependsOnNoOtherModule() {
     dependOnlyOnThemselves(c -> c.getPackageName().equals("dev.tidemill.engine"));
   }
@@ -53,6 +76,7 @@ class ModuleRulesTest {
         .resideInAnyPackage(
             "dev.tidemill.schemas..",
             "dev.tidemill.contract..",
+            "dev.tidemill.evaluation..",
             "dev.tidemill.runtime..",
             "dev.tidemill.messaging..",
             "dev.tidemill.registry..",
@@ -130,11 +154,14 @@ class ModuleRulesTest {
   }
 
   @Test
-  void engineAndSchemasDoNotUseKafka() {
+  void modulesWithoutTopicsDoNotUseKafka() {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.tidemill.engine..", "dev.tidemill.schemas..", "dev.tidemill.contract..")
+            "dev.tidemill.engine..",
+            "dev.tidemill.schemas..",
+            "dev.tidemill.contract..",
+            "dev.tidemill.evaluation..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..")

@@ -88,6 +88,20 @@ final class TinyModel {
         "requests.timeout.ms=120000");
   }
 
+  /** Sends the labels of the samples that {@link #predict} asks for. */
+  Outcome label(Pipeline pipeline, String idPrefix) {
+    return pipeline.run(
+        "label",
+        "--data",
+        "csv:" + table,
+        "--label",
+        "class",
+        "--skip",
+        Integer.toString(SENT),
+        "--id-prefix",
+        idPrefix);
+  }
+
   /** Creates a batch for a partition, from another source than {@link #produce}. */
   static ProducerRecord<byte[], byte[]> batch(Pipeline pipeline, int partition) {
     TrainingBatch batch =

@@ -99,8 +99,7 @@ final class RequestDuty implements Duty, Deliveries {
     if (raw != null) {
       taken++;
       Sample sample = requests.labeled(raw);
-      String own = sample.origin().id();
-      String id = settings.idPrefix() + (own == null ? Long.toString(sample.index()) : own);
+      String id = RequestIds.of(settings.idPrefix(), sample);
       // Recorded before sending, because the request must be known when its answer arrives.
       conversation.sending(sample, id, nanoTime.getAsLong());
       open.send(sample, id);

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       PredictCommand.class,
       DashboardCommand.class,
+      LabelCommand.class,
       TailCommand.class,
       ModelsCommand.class,
       ContractCommand.class,

@@ -27,7 +27,7 @@ final class TopicsAclsCommand implements Runnable {
       names = "--principal-prefix",
       defaultValue = "User:tidemill-",
       description =
-          "principals are PREFIX + producer, trainer, inference, caller, operator, replayer"
+          "principals are PREFIX + producer, trainer, inference, caller, operator, viewer, replayer"
               + " (default: ${DEFAULT-VALUE})")
   private String principalPrefix = "";
 
@@ -96,6 +96,10 @@ final class TopicsAclsCommand implements Runnable {
     Acls operator = acls("operator", context);
     operator.topics("read", topics.checkpoints(), topics.control());
     operator.topics("write", topics.control());
+    Acls viewer = acls("viewer", context);
+    for (Topics.Name name : Topics.Name.values()) {
+      viewer.topics("read", topics.get(name));
+    }
     Acls replayer = acls("replayer", context);
     replayer.topics("read", topics.deadLetters(), topics.control());
     replayer.topics("write", topics.batches(), topics.requests(), topics.control());

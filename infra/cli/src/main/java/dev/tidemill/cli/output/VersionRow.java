@@ -66,7 +66,8 @@ public final class VersionRow {
     return payload == null ? null : Long.valueOf(payload.getBytes());
   }
 
-  private static Object range(OffsetRange range) {
+  /** Returns a range as an object of JSON. */
+  static Object range(OffsetRange range) {
     return new ResultRow()
         .with("partition", range.getPartition())
         .with("start", range.getStartOffset())
@@ -77,7 +78,8 @@ public final class VersionRow {
         .values();
   }
 
-  private static String describe(OffsetRange range) {
+  /** Returns a range as partition:start-end@epoch. */
+  static String describe(OffsetRange range) {
     return range.getPartition()
         + ":"
         + place(range.getStartOffset(), range.getStartSample())

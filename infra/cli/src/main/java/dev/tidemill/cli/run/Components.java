@@ -31,7 +31,7 @@ public final class Components {
     Map<String, ConfigDef> components = new LinkedHashMap<>();
     components.put("The model (all commands)", ModelSettings.configDef());
     components.put("Kafka and the protocol (all commands)", KafkaSettings.configDef());
-    components.put("Data (`produce`, `predict`, `demo`)", DataSettings.configDef());
+    components.put("Data (`produce`, `predict`, `label`, `demo`)", DataSettings.configDef());
     components.put("Data contract (`produce`, `demo`)", ContractSettings.configDef());
     components.put("Producer (`produce`)", SendSettings.configDef());
     components.put("Engine (`train`, `serve`, `demo`)", EngineSettings.configDef());

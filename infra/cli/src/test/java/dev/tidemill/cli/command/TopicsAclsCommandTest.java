@@ -29,6 +29,9 @@ class TopicsAclsCommandTest {
     "caller, WRITER",
     "caller, VIEWER",
     "operator, OPERATOR",
+    "caller, LABELER",
+    "viewer, VIEWER",
+    "viewer, INSPECTOR",
     "replayer, REPLAYER"
   })
   void allowsEachPrincipalToCheckItsTopics(String principal, TopicRole role) {
