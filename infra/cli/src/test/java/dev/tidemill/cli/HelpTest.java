@@ -27,7 +27,7 @@ class HelpTest {
         .contains("Exit status: 0 done");
     assertThat(CommandResult.commandLine().getSubcommands().keySet())
         .contains("demo", "broker", "topics", "produce", "train", "serve", "predict", "models")
-        .contains("label", "tail")
+        .contains("label", "tail", "inspect")
         .allSatisfy(command -> assertThat(result.out()).contains("  " + command + " "));
   }
 

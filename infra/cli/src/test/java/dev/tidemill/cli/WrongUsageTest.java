@@ -45,6 +45,7 @@ class WrongUsageTest {
     assertThat(wrong("produce").err()).contains("--data");
     assertThat(wrong("models", "export").err()).contains("FILE.safetensors");
     assertThat(wrong("tail").err()).contains("TOPIC");
+    assertThat(wrong("inspect").err()).contains("REQUEST-ID");
     assertThat(wrong("label").err()).contains("--data");
   }
 
@@ -151,6 +152,7 @@ class WrongUsageTest {
     assertThat(wrong("tail", "labels", "--where", "version=3").err())
         .contains("\"version\"")
         .contains("request_id");
+    assertThat(wrong("inspect", "17", "--since", "today").err()).contains("--since");
   }
 
   @Test

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       DashboardCommand.class,
       LabelCommand.class,
       TailCommand.class,
+      InspectCommand.class,
       ModelsCommand.class,
       ContractCommand.class,
       DeadLettersCommand.class,
