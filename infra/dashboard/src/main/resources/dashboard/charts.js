@@ -50,6 +50,13 @@ export function smooth(values, weight) {
   });
 }
 
+const live = new Set();
+
+/** Frees all charts of the view that is left. */
+export function destroyAll() {
+  live.forEach(chart => chart.destroy());
+}
+
 /**
  * A chart over time or another axis that is drawn again with new data, and keeps the zoom. Dragging
  * zooms, a double click shows all.
@@ -70,6 +77,15 @@ export class Chart {
     this.zoomed = false;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.box);
+    live.add(this);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.plot?.destroy();
+    this.plot = null;
+    this.element.remove();
+    live.delete(this);
   }
 
   /** Draws; data is [x, y, y, …], marks are {x, text}. */

@@ -1,6 +1,6 @@
 import {image, lines} from "./charts.js";
-import {badge, card, el, wide} from "./dom.js";
-import {number} from "./format.js";
+import {badge, card, el, show, table, wide} from "./dom.js";
+import {number, percent} from "./format.js";
 
 /** Draws a sample as what it is: an image, a series, a row, or its first numbers. */
 function drawing(inputs) {
@@ -36,24 +36,59 @@ function answer(prediction) {
   return name === null || name === undefined ? prediction.outputs.slice(0, 4).map(value => number(value)).join(", ") : `${name}${best}`;
 }
 
-/** Recent requests with their answers. */
+function truthOf(truth, prediction) {
+  if (truth === null) {
+    return el("div", {class: "dim"}, "no label yet");
+  }
+  const right = prediction.label === null ? null : String(prediction.label) === truth;
+  return el("div", {}, right === null ? `label ${truth}`
+      : right ? badge("good", "as labeled") : badge("bad", `labeled ${truth}`));
+}
+
+/** The newest version's answers against the labels that came later. */
+function confusion(labels) {
+  const last = labels.versions.filter(score => score.accuracy !== null).at(-1);
+  if (!last) {
+    return el("p", {class: "dim"}, "No label of an answer has come yet. They come on the topic labels, for example by tidemill label.");
+  }
+  const classes = [...new Set(Object.entries(last.confusion).flatMap(([label, row]) => [label, ...Object.keys(row)]))]
+      .sort((a, b) => a - b);
+  return table(`Version ${last.version}: ${percent(last.accuracy)} of ${number(last.count)} answers are as labeled`, [
+    ["label", label => label],
+    ...classes.map(predicted => [`answered ${predicted}`, label => {
+      const count = last.confusion[label]?.[predicted] ?? 0;
+      return count === 0 ? "·" : label === predicted ? number(count) : el("strong", {}, number(count));
+    }, "num"])
+  ], classes, "");
+}
+
+/** Recent requests with their answers, and what labels say of the answers. */
 export function data(app, main) {
   const recent = wide(card("Recent predictions"));
   const list = recent.appendChild(el("ol", {class: "samples"}));
   const hint = recent.appendChild(el("p", {class: "dim"}));
-  main.append(recent);
+  const matrix = wide(card("Answers and labels"));
+  const matrixBody = matrix.appendChild(el("div"));
+  const counts = matrix.appendChild(el("p", {class: "dim"}));
+  main.append(recent, matrix);
   let drawn = 0;
   return async view => {
-    if (view.now - drawn < 2500) {
+    if (view.now - drawn < 1900) {
       return;
     }
     drawn = view.now;
-    const rows = await app.get("recent");
-    hint.textContent = rows.length ? "" : "No request has been answered yet. Send some: tidemill predict --model " + app.model;
-    list.replaceChildren(...rows.map(({prediction, inputs}) => el("li", {},
+    const [rows, labels] = await Promise.all([app.get("recent"), app.get("labels")]);
+    hint.textContent = rows.length ? "" : view.serving.total > 0 ? "Reading the requests …"
+        : `No request has been answered yet. Send some: tidemill predict --model ${app.model}`;
+    list.replaceChildren(...rows.map(({prediction, truth, inputs}) => el("li", {},
         drawing(inputs),
         el("div", {}, el("strong", {}, answer(prediction))),
+        truthOf(truth, prediction),
         el("div", {class: "dim"}, `request ${prediction.requestId}, version ${prediction.version}`),
         el("div", {class: "dim"}, `requests ${prediction.requestPartition}/${prediction.requestOffset}`))));
+    show(matrixBody, [confusion(labels)]);
+    counts.textContent = `${number(labels.counts.scored)} labels compared, ${number(labels.counts.late)} late, `
+        + `${number(labels.counts.orphans)} without an answer, ${number(labels.counts.duplicates)} repeated, `
+        + `${number(labels.counts.unusable)} that do not fit.`;
   };
 }

@@ -7,13 +7,14 @@ export function letters(app, main) {
   const list = wide(el("div", {class: "card"}));
   main.append(reasons, list);
   let known = -1;
+  let topicId = "";
 
   function buttons(id, what, body) {
     if (!app.canSteer()) {
       return "";
     }
     const button = (action, text) => el("button", {type: "button", id: `${action}-${id}`, onclick: () =>
-        app.steer(`${action === "replay" ? "Replay" : "Discard"} ${what}?`, text, "letters", {action, ...body})},
+        app.steer(`${action === "replay" ? "Replay" : "Discard"} ${what}?`, text, "letters", {action, topicId, ...body})},
         action === "replay" ? "Replay" : "Discard");
     return el("span", {}, button("replay", "The records are sent to their topics again."),
         button("discard", "They are marked as done; the records stay where they are."));
@@ -25,6 +26,7 @@ export function letters(app, main) {
     }
     known = view.lettersRevision;
     const all = await app.get("letters");
+    topicId = all.topicId;
     reasons.replaceChildren(table("Reasons of open dead letters", [
       ["reason (numbers as #)", row => row.kind, "what"],
       ["open", row => number(row.count), "num"],

@@ -1,3 +1,4 @@
+import {destroyAll} from "./charts.js";
 import {el, show} from "./dom.js";
 import {clock} from "./format.js";
 import {overview} from "./overview.js";
@@ -28,7 +29,7 @@ const app = {
   steers: false,
   token: "",
   range: () => Number(byId("range").value),
-  since: () => Date.now() - 1000 * app.range(),
+  since: () => (app.view?.now ?? Date.now()) - 1000 * app.range(),
   get: path => request(`/api/models/${encodeURIComponent(app.model)}/${path}`),
   canSteer: () => app.steers,
   models: [],
@@ -82,11 +83,16 @@ async function steer(title, text, path, body, input = null) {
         : "Sent. The workers' answers appear in Actions.");
   } catch (error) {
     if (/token/.test(error.message)) {
-      app.token = "";
+      forgetToken();
     }
     note(`Not done: ${error.message}`);
   }
   refresh();
+}
+
+function forgetToken() {
+  app.token = "";
+  byId("steer").textContent = "Enter token";
 }
 
 async function enterToken() {
@@ -133,6 +139,7 @@ function select(name) {
   const main = byId("panel");
   main.setAttribute("aria-labelledby", `tab-${name}`);
   delete main.dataset.shown;
+  destroyAll();
   main.replaceChildren();
   panel = PANELS[name][1](app, main);
   refresh();
@@ -222,10 +229,10 @@ async function begin() {
   app.steers = found.steers;
   app.models = found.models;
   byId("steer").hidden = !found.steers;
+  byId("ask-no").addEventListener("click", () => byId("ask").close("no"));
   byId("steer").addEventListener("click", () => {
     if (app.token) {
-      app.token = "";
-      byId("steer").textContent = "Enter token";
+      forgetToken();
     } else {
       enterToken();
     }

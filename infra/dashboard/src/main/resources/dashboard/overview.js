@@ -54,6 +54,7 @@ export function overview(app, main) {
   const loss = new Chart("Loss", {names: ["loss"]});
   const answers = new Chart("Predictions per second", {names: ["predictions"]});
   const workers = wide(el("div", {class: "card"}));
+  let drawn = 0;
   main.append(flow, now, loss.element, answers.element, workers);
   return async view => {
     show(flowBody, [el("ol", {class: "flow"}, stage(view, "PRODUCER", "producers"), edge(view, "batches"),
@@ -85,6 +86,10 @@ export function overview(app, main) {
       ["metrics", worker => worker.metricsAddress ?? "none"],
       ["says", worker => worker.detail, "what"]
     ], view.workers, "No worker has announced itself yet. Start one: tidemill train, tidemill serve.")]);
+    if (view.now - drawn < 1900) {
+      return;
+    }
+    drawn = view.now;
     const [trained, served] = await Promise.all([
       app.get(`training?since=${app.since()}`), app.get(`serving?since=${app.since()}`)]);
     loss.draw([seconds(trained), trained.series[trained.columns.indexOf("loss")]]);

@@ -20,6 +20,8 @@ export function serving(app, main) {
   const freshBody = fresh.appendChild(el("div"));
   main.append(now, ...Object.values(charts).map(chart => chart.element), fresh, classes);
   let drawn = 0;
+  let known = -1;
+  let versions = [];
 
   return async view => {
     if (view.now - drawn < 900) {
@@ -34,7 +36,11 @@ export function serving(app, main) {
       ["errors", number(view.serving.errors)],
       ["last error", view.serving.lastError ? `${view.serving.lastError.requestId}: ${view.serving.lastError.error}` : "none"]
     ])]);
-    const [all, versions] = await Promise.all([app.get(`serving?since=${app.since()}`), app.get("versions")]);
+    const all = await app.get(`serving?since=${app.since()}`);
+    if (view.versionsRevision !== known) {
+      known = view.versionsRevision;
+      versions = await app.get("versions");
+    }
     const x = seconds(all.history);
     const swaps = versions.filter(version => version.servedAt !== null && version.servedAt >= app.since())
         .map(version => ({x: version.servedAt / 1000, text: String(version.version)})).reverse();

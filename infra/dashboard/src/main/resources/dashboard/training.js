@@ -19,7 +19,7 @@ export function training(app, main) {
   let charts = null;
   let drawn = "";
   const redraw = () => {
-    charts?.forEach(chart => chart.element.remove());
+    charts?.forEach(chart => chart.destroy());
     charts = null;
     drawn = "";
   };

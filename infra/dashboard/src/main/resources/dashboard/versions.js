@@ -6,6 +6,14 @@ function ranges(version) {
       + `–${range.end}${range.endSample ? `+${range.endSample}` : ""}`).join(", ");
 }
 
+function delayed(score) {
+  if (!score) {
+    return "–";
+  }
+  const figure = score.accuracy === null ? `RMSE ${score.rmse.map(value => number(value)).join(", ")}` : percent(score.accuracy);
+  return `${figure} of ${number(score.count)}`;
+}
+
 /** The lineage: a table, a picture, and the differences of two versions. */
 export function versions(app, main) {
   const graph = wide(card("Lineage"));
@@ -20,6 +28,7 @@ export function versions(app, main) {
   main.append(graph, list, compare);
   let rows = [];
   let known = "";
+  let drawn = 0;
   first.addEventListener("change", diff);
   second.addEventListener("change", diff);
 
@@ -71,11 +80,15 @@ export function versions(app, main) {
 
   return async view => {
     const stamp = `${view.versionsRevision} ${view.pinned} ${view.workers.map(worker => worker.version).join()}`;
-    if (stamp === known) {
+    // The number of answers grows without a new revision.
+    if (stamp === known && view.now - drawn < 10000) {
       return;
     }
     known = stamp;
-    rows = await app.get("versions");
+    drawn = view.now;
+    const [found, labels] = await Promise.all([app.get("versions"), app.get("labels")]);
+    rows = found;
+    const scores = new Map(labels.versions.map(score => [score.version, score]));
     show(graphBody, [picture(view)]);
     list.replaceChildren(table("Versions", [
       ["version", version => number(version.version), "num"],
@@ -85,6 +98,7 @@ export function versions(app, main) {
       ["loss", version => number(version.loss), "num"],
       ["accuracy", version => version.errors.length ? version.errors.map(error => `${error.target}: RMSE ${number(error.rmse)}`).join(", ")
           : percent(version.accuracy), "num"],
+      ["by delayed labels", version => delayed(scores.get(version.version)), "num"],
       ["size", version => bytes(version.bytes), "num"],
       ["contract", version => number(version.contract), "num"],
       ["first answer after", version => version.servedAt === null ? "–" : duration(version.servedAt - version.createdAt), "num"],

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.dashboard.state.ModelState;
-import dev.tidemill.dashboard.state.RecentRow;
 import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.Topics;
 import io.javalin.Javalin;
@@ -16,7 +15,6 @@ import io.javalin.http.staticfiles.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,7 +35,6 @@ final class DashboardServer implements AutoCloseable {
   private static final int LETTERS = 200;
   private static final int COMMANDS = 100;
   private static final int POINTS = 1_200;
-  private static final int RECENT = 12;
 
   private final DashboardSettings settings;
   private final Map<String, ModelDashboard> models;
@@ -98,6 +95,8 @@ final class DashboardServer implements AutoCloseable {
     config.routes.get(
         "/api/models/{model}/commands",
         context -> send(context, state(context).commands(COMMANDS)));
+    config.routes.get(
+        "/api/models/{model}/labels", context -> send(context, state(context).labels()));
     config.routes.get("/api/models/{model}/recent", this::recent);
     config.routes.post("/api/models/{model}/commands", this::command);
     config.routes.post("/api/models/{model}/letters", this::letters);
@@ -146,15 +145,7 @@ final class DashboardServer implements AutoCloseable {
   }
 
   private void recent(Context context) {
-    ModelDashboard model = model(context).dashboard();
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (RecentRow row : model.state().recent().stream().limit(RECENT).toList()) {
-      Map<String, Object> each = new LinkedHashMap<>();
-      each.put("prediction", row);
-      each.put("inputs", model.requests().find(row.requestPartition(), row.requestOffset()));
-      rows.add(each);
-    }
-    send(context, rows);
+    send(context, model(context).dashboard().requests().recent());
   }
 
   private void command(Context context) {
@@ -184,7 +175,7 @@ final class DashboardServer implements AutoCloseable {
     if (offsets.isEmpty()) {
       throw new IllegalArgumentException("no dead letter is chosen");
     }
-    send(context, model.operator().letters(replay, offsets));
+    send(context, model.operator().letters(replay, offsets, body.path("topicId").asText()));
   }
 
   private JsonNode body(Context context) {

@@ -1,7 +1,7 @@
 package dev.tidemill.dashboard;
 
 import dev.tidemill.dashboard.feed.LogFeed;
-import dev.tidemill.dashboard.feed.RequestLookup;
+import dev.tidemill.dashboard.feed.RequestFeed;
 import dev.tidemill.dashboard.feed.TopicFeed;
 import dev.tidemill.dashboard.state.ModelState;
 import dev.tidemill.messaging.KafkaClients;
@@ -21,7 +21,7 @@ final class ModelDashboard implements AutoCloseable {
 
   private final ModelState state;
   private final Operator operator;
-  private final RequestLookup requests;
+  private final RequestFeed requests;
   private final Supervisor feeds;
 
   ModelDashboard(
@@ -29,7 +29,10 @@ final class ModelDashboard implements AutoCloseable {
     String name = "tidemill-" + model + "-dashboard";
     this.state = new ModelState(model);
     this.operator = new Operator(model, clients, codec, topics);
-    this.requests = new RequestLookup(name + "-requests", clients, codec, topics.requests());
+    LogFeed log = new LogFeed(name + "-log", clients, model, topics, state, clock);
+    this.requests =
+        new RequestFeed(
+            name + "-requests", clients, codec, topics.requests(), state, System::nanoTime);
     this.feeds = new Supervisor(name, new HealthMonitor(name, clock), CLOSE_TIMEOUT);
     feeds.add(
         new TopicFeed(
@@ -39,8 +42,10 @@ final class ModelDashboard implements AutoCloseable {
             topics,
             state,
             () -> deadLettersId(name, clients, topics),
+            log::structure,
             clock));
-    feeds.add(new LogFeed(name + "-log", clients, model, topics, state, clock));
+    feeds.add(log);
+    feeds.add(requests);
   }
 
   private static String deadLettersId(String name, KafkaClients clients, Topics topics) {
@@ -63,7 +68,7 @@ final class ModelDashboard implements AutoCloseable {
     return operator;
   }
 
-  RequestLookup requests() {
+  RequestFeed requests() {
     return requests;
   }
 
@@ -71,13 +76,17 @@ final class ModelDashboard implements AutoCloseable {
     return feeds.health();
   }
 
+  /** Waits until the feeds have ended. If one has failed, the page says so. */
   void awaitEnd() throws InterruptedException {
     feeds.awaitEnd();
+    Health health = feeds.health();
+    if (!health.isAlive()) {
+      state.unreachable(feeds.name(), "the dashboard stopped reading: " + health.detail());
+    }
   }
 
   @Override
   public void close() {
     feeds.close();
-    requests.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemill.dashboard;
 import dev.tidemill.messaging.ControlChannel;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.deadletter.DeadLetterActions;
 import dev.tidemill.messaging.deadletter.StoredLetter;
 import dev.tidemill.schemas.ControlAction;
@@ -43,8 +44,14 @@ final class Operator {
     }
   }
 
-  /** Replays or discards dead letters by their offsets. */
-  LetterResult letters(boolean replay, Set<Long> offsets) {
+  /**
+   * Replays or discards dead letters by their offsets.
+   *
+   * @param topicId id of the topic that the offsets are of
+   * @throws IllegalArgumentException if the topic was recreated
+   */
+  LetterResult letters(boolean replay, Set<Long> offsets, String topicId) {
+    requireSameTopic(topicId);
     List<Long> done = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     DeadLetterActions.Listener listener =
@@ -72,6 +79,17 @@ final class Operator {
       }
     }
     return new LetterResult(done, refused);
+  }
+
+  /** On a topic that was recreated, the offsets are those of other letters. */
+  private void requireSameTopic(String topicId) {
+    try (TopicAdmin admin = new TopicAdmin(clients, "tidemill-" + model + "-" + NAME)) {
+      String now = admin.describe(topics, Topics.Name.DEAD_LETTERS).id().toString();
+      if (!now.equals(topicId)) {
+        throw new IllegalArgumentException(
+            topics.deadLetters() + " was recreated; look at its letters again");
+      }
+    }
   }
 
   /** The offsets of letters that an action was done with, and why others were refused. */

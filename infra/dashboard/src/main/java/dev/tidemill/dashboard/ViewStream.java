@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -23,14 +25,21 @@ import org.slf4j.LoggerFactory;
 final class ViewStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ViewStream.class);
   private static final int MOST_PAGES = 64;
-  private static final int SENDERS = 4;
 
   private final UnaryOperator<String> view;
   private final List<Page> pages = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(daemon("dashboard-clock"));
+
+  /** As many threads as pages, because sending to a page that does not read blocks. */
   private final ExecutorService senders =
-      Executors.newFixedThreadPool(SENDERS, daemon("dashboard-sender"));
+      new ThreadPoolExecutor(
+          0,
+          MOST_PAGES,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          daemon("dashboard-sender"));
 
   /**
    * @param view returns the view of a model as JSON

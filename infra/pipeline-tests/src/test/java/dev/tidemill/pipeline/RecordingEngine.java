@@ -113,6 +113,11 @@ final class RecordingEngine implements Engine {
     }
 
     @Override
+    public void learningRateFactor(double factor) {
+      model.learningRateFactor(factor);
+    }
+
+    @Override
     public double learningRate() {
       return model.learningRate();
     }

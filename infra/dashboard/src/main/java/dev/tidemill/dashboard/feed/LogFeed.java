@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -49,6 +50,7 @@ public final class LogFeed implements Duty {
   private Map<String, TopicDescription> described = Map.of();
   private Map<String, Long> sizes = Map.of();
   private long describedAt;
+  private volatile String structure = "";
 
   public LogFeed(
       String name,
@@ -73,6 +75,7 @@ public final class LogFeed implements Duty {
 
   @Override
   public boolean doWork() throws InterruptedException {
+    state.tick(clock.millis());
     try {
       state.add(sample());
       state.unreachable(name, null);
@@ -84,6 +87,11 @@ public final class LogFeed implements Duty {
       state.unreachable(name, KafkaFailures.explain(e));
     }
     return !stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Ids and partitions of the topics when they were last described; any thread. */
+  public String structure() {
+    return structure;
   }
 
   private LogSample sample() {
@@ -126,6 +134,11 @@ public final class LogFeed implements Duty {
               }
             });
     described = found;
+    structure =
+        found.values().stream()
+            .map(topic -> topic.name() + " " + topic.topicId() + " " + topic.partitions().size())
+            .sorted()
+            .collect(Collectors.joining("\n"));
     sizes = sizes();
     for (String group : List.of(trainerGroup(), inferenceGroup())) {
       members.put(group, membersOf(group));
@@ -214,8 +227,7 @@ public final class LogFeed implements Duty {
     List<Long> committed = new ArrayList<>();
     for (int i = 0; i < topic.partitions().size(); i++) {
       OffsetAndMetadata at = positions.get(new TopicPartition(topic.topic(), i));
-      long begin = topic.partitions().get(i).begin();
-      committed.add(at == null ? begin : Math.max(begin, at.offset()));
+      committed.add(at == null ? topic.partitions().get(i).begin() : at.offset());
     }
     PendingRecords.Count count = pendingRecords.count(topic, committed);
     return new GroupSample(

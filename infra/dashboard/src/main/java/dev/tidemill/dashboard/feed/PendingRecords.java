@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts the records that a group has not read. The difference of two offsets counts transaction
@@ -18,9 +21,10 @@ import org.apache.kafka.common.TopicPartition;
  * offset changes. One thread.
  */
 final class PendingRecords implements AutoCloseable {
-  private static final long MOST_OFFSETS = 256;
+  private static final Logger LOG = LoggerFactory.getLogger(PendingRecords.class);
+  private static final long MOST_OFFSETS = 64;
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final int MOST_POLLS = 20;
+  private static final int MOST_POLLS = 8;
 
   private final Map<TopicPartition, Counted> known = new HashMap<>();
   private final Consumer<byte[], byte[]> consumer;
@@ -35,37 +39,45 @@ final class PendingRecords implements AutoCloseable {
     boolean exact = true;
     for (int i = 0; i < topic.partitions().size(); i++) {
       Extent extent = topic.partitions().get(i);
-      Counted counted = count(new TopicPartition(topic.topic(), i), committed.get(i), extent.end());
+      Counted counted = count(new TopicPartition(topic.topic(), i), committed.get(i), extent);
       pending.add(counted.pending());
       exact &= counted.exact();
     }
     return new Count(pending, exact);
   }
 
-  private Counted count(TopicPartition partition, long begin, long end) {
+  private Counted count(TopicPartition partition, long committed, Extent extent) {
+    long begin = Math.max(extent.begin(), committed);
     Counted before = known.get(partition);
-    boolean rests = before != null && before.begin() == begin && before.end() == end;
-    if (before != null && rests && before.exact()) {
+    boolean rests = before != null && before.begin() == begin && before.end() == extent.end();
+    if (before != null && rests && before.settled()) {
       return before;
     }
-    long offsets = Math.max(0, end - begin);
+    long offsets = Math.max(0, extent.end() - begin);
     Counted now =
         rests && offsets <= MOST_OFFSETS
-            ? read(partition, begin, end)
-            : new Counted(begin, end, offsets, offsets == 0);
+            ? read(partition, begin, extent.end())
+            : new Counted(
+                begin, extent.end(), offsets, offsets == 0, offsets == 0 || offsets > MOST_OFFSETS);
     known.put(partition, now);
     return now;
   }
 
+  /** Counts once; what cannot be counted now is not tried again before an offset moves. */
   private Counted read(TopicPartition partition, long begin, long end) {
-    consumer.assign(List.of(partition));
-    consumer.seek(partition, begin);
     long records = 0;
-    for (int i = 0; i < MOST_POLLS && consumer.position(partition) < end; i++) {
-      records += consumer.poll(POLL).count();
+    boolean whole = false;
+    try {
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, begin);
+      for (int i = 0; i < MOST_POLLS && consumer.position(partition) < end; i++) {
+        records += consumer.poll(POLL).count();
+      }
+      whole = consumer.position(partition) >= end;
+    } catch (InvalidOffsetException e) {
+      LOG.debug("retention was faster than the count", e);
     }
-    boolean whole = consumer.position(partition) >= end;
-    return new Counted(begin, end, whole ? records : end - begin, whole);
+    return new Counted(begin, end, whole ? records : end - begin, whole, true);
   }
 
   @Override
@@ -78,5 +90,8 @@ final class PendingRecords implements AutoCloseable {
    */
   record Count(List<Long> pending, boolean exact) {}
 
-  private record Counted(long begin, long end, long pending, boolean exact) {}
+  /**
+   * @param settled whether the count stays as it is until an offset moves
+   */
+  private record Counted(long begin, long end, long pending, boolean exact, boolean settled) {}
 }

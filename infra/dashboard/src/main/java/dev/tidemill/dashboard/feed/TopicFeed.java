@@ -10,6 +10,7 @@ import dev.tidemill.runtime.Duty;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.Topics;
@@ -24,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -50,15 +51,18 @@ public final class TopicFeed implements Duty {
   private final Topics topics;
   private final ModelState state;
   private final Supplier<String> deadLettersId;
+  private final Supplier<String> currentStructure;
   private final Clock clock;
   private final Consumer<byte[], byte[]> consumer;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private Map<TopicPartition, Long> past = Map.of();
+  private String structure = "";
   private boolean assigned;
-  private String letters = "";
 
   /**
    * @param deadLettersId returns the id of the topic `dead-letters`
+   * @param currentStructure returns the topics' ids and partitions; when they change, the topics
+   *     are read again
    */
   public TopicFeed(
       String name,
@@ -67,12 +71,14 @@ public final class TopicFeed implements Duty {
       Topics topics,
       ModelState state,
       Supplier<String> deadLettersId,
+      Supplier<String> currentStructure,
       Clock clock) {
     this.name = name;
     this.codec = codec;
     this.topics = topics;
     this.state = state;
     this.deadLettersId = deadLettersId;
+    this.currentStructure = currentStructure;
     this.clock = clock;
     this.consumer = clients.assignedConsumer(name);
   }
@@ -85,13 +91,12 @@ public final class TopicFeed implements Duty {
   @Override
   public boolean doWork() throws InterruptedException {
     try {
-      if (!assigned) {
+      if (!assigned || !structure.equals(currentStructure.get())) {
+        structure = currentStructure.get();
         assign();
         assigned = true;
       }
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        add(record);
-      }
+      deliver(consumer.poll(POLL));
       endPast();
       state.unreachable(name, null);
       return true;
@@ -116,14 +121,11 @@ public final class TopicFeed implements Duty {
       whole.add(new TopicPartition(topic, 0));
     }
     TopicPartition progress = new TopicPartition(topics.progress(), 0);
-    List<TopicPartition> predictions = new ArrayList<>();
-    for (PartitionInfo partition : consumer.partitionsFor(topics.predictions())) {
-      predictions.add(new TopicPartition(partition.topic(), partition.partition()));
-    }
+    List<TopicPartition> predictions = new ArrayList<>(partitions(topics.predictions()));
+    predictions.addAll(partitions(topics.labels()));
     List<TopicPartition> all = new ArrayList<>(whole);
     all.add(progress);
     all.addAll(predictions);
-    letters = deadLettersId.get();
     consumer.assign(all);
     past = new HashMap<>(consumer.endOffsets(all));
     consumer.seekToBeginning(whole);
@@ -133,6 +135,7 @@ public final class TopicFeed implements Duty {
     predictions.forEach(partition -> times.put(partition, since));
     Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
     long most = PAST_PREDICTIONS / Math.max(1, predictions.size());
+    boolean[] wholeLog = {true};
     times
         .keySet()
         .forEach(
@@ -140,9 +143,42 @@ public final class TopicFeed implements Duty {
               long end = past.getOrDefault(partition, 0L);
               OffsetAndTimestamp at = found.get(partition);
               long begin = at == null ? end : at.offset();
-              consumer.seek(
-                  partition, partition.equals(progress) ? begin : Math.max(begin, end - most));
+              if (!partition.equals(progress)) {
+                begin = Math.max(begin, end - most);
+                wholeLog[0] &= begin == 0 || end == 0;
+              }
+              consumer.seek(partition, begin);
             });
+    state.restart(deadLettersId.get(), wholeLog[0]);
+  }
+
+  private List<TopicPartition> partitions(String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(partition -> new TopicPartition(topic, partition.partition()))
+        .toList();
+  }
+
+  /**
+   * Adds all records. If the schema registry does not answer about one, it and those after it are
+   * read again.
+   */
+  private void deliver(ConsumerRecords<byte[], byte[]> polled) {
+    Map<TopicPartition, Long> left = new HashMap<>();
+    polled
+        .partitions()
+        .forEach(partition -> left.put(partition, polled.records(partition).get(0).offset()));
+    try {
+      for (TopicPartition partition : polled.partitions()) {
+        for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+          left.put(partition, record.offset());
+          add(record);
+        }
+        left.remove(partition);
+      }
+    } catch (SchemaUnavailableException e) {
+      left.forEach(consumer::seek);
+      throw e;
+    }
   }
 
   private void endPast() {
@@ -158,24 +194,26 @@ public final class TopicFeed implements Duty {
   private void add(ConsumerRecord<byte[], byte[]> record) {
     try {
       String topic = record.topic();
+      // A clock ahead of ours would hold up the charts until ours is there, too.
+      long written = Math.min(record.timestamp(), clock.millis());
       if (topic.equals(topics.progress())) {
-        long at = past.isEmpty() ? clock.millis() : record.timestamp();
+        long at = past.isEmpty() ? clock.millis() : written;
         state.add(codec.decode(record, ProgressEvent.class), at);
       } else if (topic.equals(topics.predictions())) {
         state.add(
-            codec.decode(record, Prediction.class),
-            record.partition(),
-            record.offset(),
-            record.timestamp());
+            codec.decode(record, Prediction.class), record.partition(), record.offset(), written);
+      } else if (topic.equals(topics.labels())) {
+        state.add(codec.decode(record, Label.class), written);
       } else if (topic.equals(topics.checkpoints())) {
         state.add(codec.decode(record, Checkpoint.class));
       } else if (topic.equals(topics.deadLetters())) {
-        state.add(codec.decode(record, DeadLetter.class), record.offset(), record.timestamp());
+        state.add(codec.decode(record, DeadLetter.class), record.offset(), written);
       } else {
-        state.add(codec.decode(record, ControlEvent.class), letters);
+        state.add(codec.decode(record, ControlEvent.class));
       }
-    } catch (MalformedRecordException | SchemaUnavailableException e) {
-      state.unreadable(record.topic(), record.partition(), record.offset(), e.getMessage());
+    } catch (MalformedRecordException e) {
+      state.unreadable(
+          record.topic(), record.partition(), record.offset(), e.getMessage(), clock.millis());
     }
   }
 

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** What operators commanded, and what the workers answered. Guarded by its owner. */
 final class CommandLog {
   private static final int MOST = 500;
+  private static final int MOST_OUTCOMES = 100;
 
   private final Map<String, CommandRow> commands = new LinkedHashMap<>();
   private long revision;
   private long pinned;
   private boolean paused;
+  private long resumedAt;
 
   void add(ControlCommand command) {
     put(
@@ -38,12 +40,13 @@ final class CommandLog {
     } else if (command.getAction() == ControlAction.PAUSE
         || command.getAction() == ControlAction.RESUME) {
       paused = command.getAction() == ControlAction.PAUSE;
+      resumedAt = command.getCreatedAt().toEpochMilli();
     }
   }
 
   void add(ControlOutcome outcome) {
     CommandRow of = commands.get(outcome.getCommandId());
-    if (of != null) {
+    if (of != null && of.outcomes().size() < MOST_OUTCOMES) {
       List<OutcomeRow> outcomes = new ArrayList<>(of.outcomes());
       outcomes.add(
           new OutcomeRow(outcome.getWorker(), outcome.getAccepted(), outcome.getMessage()));
@@ -84,6 +87,11 @@ final class CommandLog {
   /** Whether the newest of PAUSE and RESUME is PAUSE. */
   boolean paused() {
     return paused;
+  }
+
+  /** When training was last paused or resumed; 0 if never. */
+  long resumedAt() {
+    return resumedAt;
   }
 
   /** Returns the newest commands, newest first. */

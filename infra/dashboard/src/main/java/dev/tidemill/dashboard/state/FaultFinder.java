@@ -24,26 +24,32 @@ final class FaultFinder {
   private final String model;
   private final ModelView view;
   private final long newestAt;
+  private final long waitingSince;
   private final List<Fault> faults = new ArrayList<>();
 
-  private FaultFinder(String model, ModelView view, long newestAt) {
+  private FaultFinder(String model, ModelView view, long newestAt, long waitingSince) {
     this.model = model;
     this.view = view;
     this.newestAt = newestAt;
+    this.waitingSince = waitingSince;
   }
 
   /**
    * Returns the faults, the worst first.
    *
    * @param newestAt when the newest version was published; 0 if there is none
+   * @param waitingSince since when batch records wait for a trainer that may read them
    */
-  static List<Fault> of(String model, ModelView view, long newestAt) {
-    FaultFinder finder = new FaultFinder(model, view, newestAt);
+  static List<Fault> of(String model, ModelView view, long newestAt, long waitingSince) {
+    FaultFinder finder = new FaultFinder(model, view, newestAt, waitingSince);
     finder.reading();
-    finder.workers();
-    finder.training();
-    finder.serving();
-    finder.backlogs();
+    if (view.unreachable() == null && !view.loading()) {
+      // Without news from the brokers, nobody can say what workers do.
+      finder.workers();
+      finder.training();
+      finder.serving();
+      finder.backlogs();
+    }
     finder.letters();
     return finder.faults.stream().sorted(Comparator.comparing(Fault::severity)).toList();
   }
@@ -120,7 +126,7 @@ final class FaultFinder {
     } else if (leads
         && training != null
         && waiting > 0
-        && view.now() - training.trainedAt() > STALLED_MILLIS
+        && view.now() - Math.max(training.trainedAt(), waitingSince) > STALLED_MILLIS
         && !training.phase().equals("FINISHED")) {
       add(
           Severity.ERROR,

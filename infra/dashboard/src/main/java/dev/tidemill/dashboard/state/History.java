@@ -36,8 +36,7 @@ final class History {
   }
 
   /**
-   * Adds a row. One of a second that has a row replaces it; one of an older second that has none is
-   * left out.
+   * Adds a row, in the order of time. It replaces the row of the same second.
    *
    * @param atMillis since 1970
    */
@@ -47,7 +46,7 @@ final class History {
       throw new IllegalArgumentException(values.length + " values, not " + columns);
     }
     if (fine.size() > 0 && at <= fine.last()) {
-      fine.replace(at, values);
+      fine.put(at, values);
       return;
     }
     while (fine.size() > 0 && (fine.isFull() || fine.first() <= at - FINE.toMillis())) {
@@ -171,16 +170,30 @@ final class History {
       }
       size++;
       times[slot(size - 1)] = at;
-      replace(at, values);
+      System.arraycopy(values, 0, cells, slot(size - 1) * width, width);
     }
 
-    /** Replaces the row of a time, if there is one. */
-    void replace(long at, double[] values) {
-      for (int i = size - 1; i >= 0 && times[slot(i)] >= at; i--) {
-        if (times[slot(i)] == at) {
-          System.arraycopy(values, 0, cells, slot(i) * width, width);
-        }
+    /** Replaces the row of a time that is not after the last one, or inserts it. */
+    void put(long at, double[] values) {
+      int i = size - 1;
+      while (i >= 0 && times[slot(i)] > at) {
+        i--;
       }
+      if (i >= 0 && times[slot(i)] == at) {
+        System.arraycopy(values, 0, cells, slot(i) * width, width);
+      } else if (i >= 0 && size < limit) {
+        insert(i + 1, at, values);
+      } // Otherwise it is older than all that is kept.
+    }
+
+    private void insert(int index, long at, double[] values) {
+      add(times[slot(size - 1)], values(slot(size - 1)));
+      for (int i = size - 2; i > index; i--) {
+        times[slot(i)] = times[slot(i - 1)];
+        System.arraycopy(cells, slot(i - 1) * width, cells, slot(i) * width, width);
+      }
+      times[slot(index)] = at;
+      System.arraycopy(values, 0, cells, slot(index) * width, width);
     }
 
     Stream<Row> since(long from) {

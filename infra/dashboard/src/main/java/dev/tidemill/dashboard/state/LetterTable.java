@@ -2,6 +2,7 @@ package dev.tidemill.dashboard.state;
 
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,29 +15,33 @@ import org.jspecify.annotations.Nullable;
 final class LetterTable {
   private static final int MOST = 2_000;
   private static final int PREVIEW_BYTES = 256;
+  private static final int LONGEST_REASON = 1_000;
 
   /** A reason's figures differ from record to record; its kind does not. */
-  private static final String FIGURES = "[0-9]+([.,][0-9]+)*";
+  private static final String FIGURES = "[0-9][0-9.,]*";
 
   private final TreeMap<Long, Stored> letters = new TreeMap<>();
-  private final Map<Long, DeadLetterAction> actions = new HashMap<>();
+  private final TreeMap<Long, DeadLetterAction> actions = new TreeMap<>();
   private long total;
   private long revision;
 
   void add(long offset, DeadLetter letter, long atMillis) {
     total++;
     revision++;
-    letters.put(offset, new Stored(letter, atMillis));
+    letters.put(offset, Stored.of(letter, atMillis));
     if (letters.size() > MOST) {
       long oldest = letters.firstKey();
       letters.remove(oldest);
-      actions.remove(oldest);
+      actions.headMap(oldest, true).clear();
     }
   }
 
   void add(DeadLetterAction action) {
     revision++;
     actions.put(action.getOffset(), action);
+    if (actions.size() > MOST) {
+      actions.pollFirstEntry(); // Of a letter that is no longer kept, or never came.
+    }
   }
 
   long revision() {
@@ -54,7 +59,7 @@ final class LetterTable {
     letters.forEach(
         (offset, letter) -> {
           if (!actions.containsKey(offset)) {
-            counts.merge(kind(letter.letter().getReason()), 1L, Long::sum);
+            counts.merge(kind(letter.reason()), 1L, Long::sum);
           }
         });
     return counts.entrySet().stream()
@@ -83,7 +88,7 @@ final class LetterTable {
   List<Long> openWith(String kind) {
     return letters.entrySet().stream()
         .filter(entry -> !actions.containsKey(entry.getKey()))
-        .filter(entry -> kind(entry.getValue().letter().getReason()).equals(kind))
+        .filter(entry -> kind(entry.getValue().reason()).equals(kind))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -93,24 +98,46 @@ final class LetterTable {
   }
 
   private LetterRow row(long offset, Stored stored) {
-    DeadLetter letter = stored.letter();
     DeadLetterAction action = actions.get(offset);
     return new LetterRow(
         offset,
         stored.atMillis(),
-        letter.getTopic(),
-        letter.getPartition(),
-        letter.getOffset(),
-        letter.getReason(),
-        kind(letter.getReason()),
-        letter.getWorker(),
-        letter.getValue() == null ? 0 : letter.getValue().remaining(),
-        letter.getValue() == null ? "" : Preview.of(letter.getValue(), PREVIEW_BYTES),
+        stored.topic(),
+        stored.partition(),
+        stored.recordOffset(),
+        stored.reason(),
+        kind(stored.reason()),
+        stored.worker(),
+        stored.bytes(),
+        stored.preview(),
         action == null ? null : action.getAction().name(),
         action == null ? null : action.getOperator());
   }
 
-  private record Stored(DeadLetter letter, long atMillis) {}
+  /** What the page shows of a letter, whose record may have many megabytes. */
+  private record Stored(
+      long atMillis,
+      String topic,
+      int partition,
+      long recordOffset,
+      String reason,
+      String worker,
+      int bytes,
+      String preview) {
+    static Stored of(DeadLetter letter, long atMillis) {
+      ByteBuffer value = letter.getValue();
+      String reason = letter.getReason();
+      return new Stored(
+          atMillis,
+          letter.getTopic(),
+          letter.getPartition(),
+          letter.getOffset(),
+          reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + " …",
+          letter.getWorker(),
+          value == null ? 0 : value.remaining(),
+          value == null ? "" : Preview.of(value, PREVIEW_BYTES));
+    }
+  }
 
   /** A kind of reason: the reason without its figures. */
   public record ReasonRow(String kind, long count) {}

@@ -10,7 +10,8 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class LogHistory {
 
   private final Deque<LogSample> samples = new ArrayDeque<>();
   private final Map<Topics.Name, History> pending = new EnumMap<>(Topics.Name.class);
+  private long batchesWaitSince = Long.MAX_VALUE;
 
   void add(LogSample sample) {
     samples.addLast(sample);
@@ -30,6 +32,18 @@ final class LogHistory {
       samples.removeFirst();
     }
     sample.groups().forEach((topic, group) -> add(sample.at(), topic, group));
+    GroupSample trainer = sample.groups().get(Topics.Name.BATCHES);
+    boolean waits = trainer != null && trainer.pending().stream().anyMatch(count -> count > 0);
+    if (!waits) {
+      batchesWaitSince = Long.MAX_VALUE;
+    } else if (batchesWaitSince == Long.MAX_VALUE) {
+      batchesWaitSince = sample.at();
+    }
+  }
+
+  /** Since when the trainer's group has had records to read; far in the future if it has none. */
+  long batchesWaitSince() {
+    return batchesWaitSince;
   }
 
   private void add(long at, Topics.Name topic, GroupSample group) {
@@ -110,7 +124,9 @@ final class LogHistory {
         overMillis,
         sample -> {
           TopicSample topic = sample.topics().get(name);
-          return topic == null ? 0 : topic.partitions().stream().mapToLong(Extent::end).sum();
+          return topic == null
+              ? OptionalLong.empty()
+              : OptionalLong.of(topic.partitions().stream().mapToLong(Extent::end).sum());
         });
   }
 
@@ -119,22 +135,26 @@ final class LogHistory {
         TREND_MILLIS,
         sample -> {
           GroupSample group = sample.groups().get(name);
-          return group == null ? 0 : group.committed().stream().mapToLong(Long::longValue).sum();
+          return group == null
+              ? OptionalLong.empty()
+              : OptionalLong.of(group.committed().stream().mapToLong(Long::longValue).sum());
         });
   }
 
-  private double perSecond(long overMillis, ToLongFunction<LogSample> position) {
+  /** Returns how fast a position moved between two samples that both have it; 0 otherwise. */
+  private double perSecond(long overMillis, Function<LogSample, OptionalLong> position) {
     LogSample last = samples.peekLast();
-    if (last == null) {
+    if (last == null || position.apply(last).isEmpty()) {
       return 0;
     }
     LogSample first =
         samples.stream()
             .filter(sample -> sample.at() >= last.at() - overMillis)
+            .filter(sample -> position.apply(sample).isPresent())
             .findFirst()
             .orElse(last);
     long millis = last.at() - first.at();
-    long more = position.applyAsLong(last) - position.applyAsLong(first);
+    long more = position.apply(last).orElse(0) - position.apply(first).orElse(0);
     return millis <= 0 ? 0 : Math.max(0, more) * 1000.0 / millis;
   }
 

@@ -5,17 +5,24 @@ import dev.tidemill.dashboard.state.LetterTable.LetterRow;
 import dev.tidemill.dashboard.state.LetterTable.ReasonRow;
 import dev.tidemill.dashboard.state.ServingHistory.ClassRow;
 import dev.tidemill.dashboard.state.VersionTable.VersionRow;
+import dev.tidemill.evaluation.JoinCounts;
+import dev.tidemill.evaluation.JoinLimits;
+import dev.tidemill.evaluation.LabelJoin;
+import dev.tidemill.evaluation.VersionScores;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
+import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.schemas.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,27 +34,63 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class ModelState {
+  /** What waits for its label, or its prediction, takes some tens of megabytes at most. */
+  private static final JoinLimits LIMITS = new JoinLimits(100_000, Duration.ofHours(1), 200);
+
+  /** How long a record that cannot be decoded is a fault. */
+  private static final long UNREADABLE_MILLIS = 10 * 60_000;
+
   private final String model;
-  private final WorkerTable workers = new WorkerTable();
-  private final TrainingHistory training = new TrainingHistory();
-  private final VersionTable versions = new VersionTable();
-  private final ServingHistory serving = new ServingHistory();
-  private final LetterTable letters = new LetterTable();
-  private final CommandLog commands = new CommandLog();
   private final LogHistory log = new LogHistory();
+  private WorkerTable workers = new WorkerTable();
+  private TrainingHistory training = new TrainingHistory();
+  private VersionTable versions = new VersionTable();
+  private ServingHistory serving = new ServingHistory();
+  private LetterTable letters = new LetterTable();
+  private CommandLog commands = new CommandLog();
+  private LabelJoin labels = new LabelJoin(LIMITS);
+  private String deadLettersId = "";
   private boolean loading = true;
   private final Map<String, String> unreachable = new TreeMap<>();
   private @Nullable String lastUnreadable;
   private long unreadable;
+  private long unreadableAt;
 
   public ModelState(String model) {
     this.model = model;
   }
 
+  /**
+   * Forgets all records, because they are read again: the topics are new, or have other partitions.
+   *
+   * @param lettersId id of the topic `dead-letters`
+   * @param wholeLog whether predictions are read from the first one ever
+   */
+  public synchronized void restart(String lettersId, boolean wholeLog) {
+    workers = new WorkerTable();
+    training = new TrainingHistory();
+    versions = new VersionTable(wholeLog);
+    serving = new ServingHistory();
+    letters = new LetterTable();
+    commands = new CommandLog();
+    labels = new LabelJoin(LIMITS);
+    deadLettersId = lettersId;
+    loading = true;
+    unreadable = 0;
+  }
+
   /** Says that everything that was on the log at the start is read. */
   public synchronized void loaded() {
     loading = false;
-    serving.loaded();
+  }
+
+  /** Brings the histories up to a time; called each second. */
+  public synchronized void tick(long nowMillis) {
+    serving.tick(nowMillis, !loading && unreachable.isEmpty());
+    labels.advance(Instant.ofEpochMilli(nowMillis));
+    if (nowMillis - unreadableAt > UNREADABLE_MILLIS) {
+      unreadable = 0;
+    }
   }
 
   /**
@@ -66,8 +109,9 @@ public final class ModelState {
 
   /** Counts a record that cannot be decoded. */
   public synchronized void unreadable(
-      String topic, int partition, long offset, @Nullable String why) {
+      String topic, int partition, long offset, @Nullable String why, long nowMillis) {
     unreadable++;
+    unreadableAt = nowMillis;
     lastUnreadable = topic + "-" + partition + ", offset " + offset + ": " + why;
   }
 
@@ -92,6 +136,13 @@ public final class ModelState {
   public synchronized void add(Prediction prediction, int partition, long offset, long atMillis) {
     serving.add(prediction, partition, offset, atMillis);
     versions.answered(prediction.getModelVersion(), prediction.getError() != null, atMillis);
+    labels.add(prediction, Instant.ofEpochMilli(atMillis));
+  }
+
+  /** Adds a label, and when it was written. */
+  public synchronized void add(Label label, long atMillis) {
+    labels.add(label, Instant.ofEpochMilli(atMillis));
+    serving.label(label);
   }
 
   /** Adds a dead letter, and where and when it was written. */
@@ -99,12 +150,8 @@ public final class ModelState {
     letters.add(offset, letter, atMillis);
   }
 
-  /**
-   * Adds a record of `control`.
-   *
-   * @param deadLettersId id of the topic whose letters are shown; an action on another is left out
-   */
-  public synchronized void add(ControlEvent event, String deadLettersId) {
+  /** Adds a record of `control`. */
+  public synchronized void add(ControlEvent event) {
     if (event.getEvent() instanceof ControlCommand command) {
       commands.add(command);
     } else if (event.getEvent() instanceof ControlOutcome outcome) {
@@ -122,9 +169,6 @@ public final class ModelState {
 
   /** Returns what the page shows now. */
   public synchronized ModelView view(long nowMillis) {
-    if (!loading) {
-      serving.tick(nowMillis);
-    }
     ModelView view =
         new ModelView(
             model,
@@ -147,7 +191,9 @@ public final class ModelState {
             commands.revision());
     long newestAt =
         versions.newestManifest().map(each -> each.getCreatedAt().toEpochMilli()).orElse(0L);
-    return view.with(FaultFinder.of(model, view, newestAt));
+    return view.with(
+        FaultFinder.of(
+            model, view, newestAt, Math.max(log.batchesWaitSince(), commands.resumedAt())));
   }
 
   public synchronized Chart training(long fromMillis, int most) {
@@ -174,6 +220,11 @@ public final class ModelState {
     return serving.recent();
   }
 
+  /** Returns the labels of recent requests, by request id. */
+  public synchronized Map<String, String> truths() {
+    return serving.truths();
+  }
+
   public synchronized List<VersionRow> versions(int most) {
     return versions.rows(most);
   }
@@ -188,7 +239,7 @@ public final class ModelState {
   }
 
   public synchronized LettersView letters(int most) {
-    return new LettersView(letters.total(), letters.reasons(), letters.rows(most));
+    return new LettersView(deadLettersId, letters.total(), letters.reasons(), letters.rows(most));
   }
 
   /** Returns the offsets of the open letters with a kind of reason. */
@@ -196,6 +247,44 @@ public final class ModelState {
     return letters.openWith(kind);
   }
 
-  /** The dead letters: how many were seen, the kinds of reasons, and the newest. */
-  public record LettersView(long total, List<ReasonRow> reasons, List<LetterRow> newest) {}
+  /** Returns what the labels that came after the answers say of each version. */
+  public synchronized LabelsView labels() {
+    List<ScoreRow> rows =
+        labels.scores().values().stream()
+            .map(
+                scores ->
+                    new ScoreRow(
+                        scores.version(),
+                        scores.count(),
+                        scores.accuracy().isPresent() ? scores.accuracy().getAsDouble() : null,
+                        scores.targets().stream().map(VersionScores.TargetScore::rmse).toList(),
+                        scores.confusion()))
+            .toList();
+    return new LabelsView(labels.counts(), rows);
+  }
+
+  /** How labels and predictions met, and the score of each version. */
+  public record LabelsView(JoinCounts counts, List<ScoreRow> versions) {}
+
+  /**
+   * How well a version answered, by labels that came later.
+   *
+   * @param accuracy null for a regression
+   * @param rmse the error of each target in its unit; empty for classes
+   * @param confusion predictions by label, and then by predicted class
+   */
+  public record ScoreRow(
+      long version,
+      long count,
+      @Nullable Double accuracy,
+      List<Double> rmse,
+      Map<Integer, ? extends Map<Integer, Long>> confusion) {}
+
+  /**
+   * The dead letters: how many were seen, the kinds of reasons, and the newest.
+   *
+   * @param topicId id of the topic, without which an offset means nothing
+   */
+  public record LettersView(
+      String topicId, long total, List<ReasonRow> reasons, List<LetterRow> newest) {}
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.dashboard.state;
 
+import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,13 +24,12 @@ final class ServingHistory {
   /** How long after its end a second is first shown; most of its predictions are read then. */
   private static final long SETTLE_MILLIS = 1_000;
 
-  /** How long after its end a second may still grow: a partition may be read late. */
-  private static final long OPEN_MILLIS = 15_000;
-
-  /** How long answers by version and by class are kept. */
+  /** How long a second may still grow, and answers by version and by class are kept. */
   private static final long SHORT_MILLIS = 10 * 60_000;
 
+  private static final long NOW_MILLIS = 10_000;
   private static final int RECENT = 48;
+  private static final int TRUTHS = 2_000;
   private static final int MOST_CLASSES = 200;
   private static final int MOST_VERSIONS = 8;
   private static final int DIGITS = 2;
@@ -50,6 +51,13 @@ final class ServingHistory {
               "versionAge"));
   private final TreeMap<Long, Second> open = new TreeMap<>();
   private final Deque<RecentRow> recent = new ArrayDeque<>();
+  private final Map<String, String> truths =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > TRUTHS;
+        }
+      };
   private long total;
   private long errors;
   private @Nullable RecentRow lastError;
@@ -75,26 +83,45 @@ final class ServingHistory {
     open.computeIfAbsent(second, Second::new).add(prediction, atMillis);
   }
 
-  /** Writes the seconds that are over, also those without a prediction, and forgets old ones. */
-  void tick(long nowMillis) {
+  /**
+   * Writes the seconds that are over and have changed, and forgets old ones. Call it each second.
+   *
+   * @param reading whether the topic is being read; a second without a prediction is written only
+   *     then
+   */
+  void tick(long nowMillis, boolean reading) {
     long over = nowMillis - Math.floorMod(nowMillis, 1_000L) - 1_000 - SETTLE_MILLIS;
-    open.headMap(over, true).values().stream()
-        .filter(second -> second.at >= over - OPEN_MILLIS)
-        .forEach(second -> history.add(second.at, second.values()));
-    if (!open.containsKey(over)) {
+    for (Second second : open.headMap(over, true).values()) {
+      if (second.changed) {
+        history.add(second.at, second.values());
+        second.changed = false;
+      }
+    }
+    if (reading && !open.containsKey(over)) {
       // Without this, a chart would draw a line over the time without requests.
       history.add(over, Second.none());
     }
     open.headMap(over - SHORT_MILLIS).clear();
   }
 
-  /** Writes all seconds that were read from the past. */
-  void loaded() {
-    open.values().forEach(second -> history.add(second.at, second.values()));
-  }
-
   Chart chart(long fromMillis, int most) {
     return history.since(fromMillis, most);
+  }
+
+  /** Remembers the label of a recent prediction. */
+  void label(Label label) {
+    truths.put(label.getRequestId(), truth(label));
+  }
+
+  private static String truth(Label label) {
+    return label.getLabel() != null
+        ? label.getLabel().toString()
+        : String.valueOf(label.getTargets());
+  }
+
+  /** Returns the labels of recent requests, by request id. */
+  Map<String, String> truths() {
+    return Map.copyOf(truths);
   }
 
   /** Returns the answers by second of the newest versions, over the last ten minutes. */
@@ -143,29 +170,22 @@ final class ServingHistory {
     return rows;
   }
 
-  /** Returns figures of the last closed second that had predictions, and totals. */
+  /** Returns figures over the last ten seconds that are over, and totals. */
   ServingNow now(long nowMillis) {
-    Chart last = history.since(nowMillis - 10_000, Integer.MAX_VALUE);
-    double rate = mean(last, "rate");
+    long over = nowMillis - Math.floorMod(nowMillis, 1_000L) - SETTLE_MILLIS;
+    Histogram latency = new PackedHistogram(DIGITS);
+    long count = 0;
+    for (Second second : open.subMap(over - NOW_MILLIS, over).values()) {
+      latency.add(second.total);
+      count += second.count;
+    }
     return new ServingNow(
         total,
         errors,
-        Double.isNaN(rate) ? 0 : rate,
-        orNull(mean(last, "totalP50")),
-        orNull(mean(last, "totalP99")),
+        count * 1000.0 / NOW_MILLIS,
+        count == 0 ? null : (double) latency.getValueAtPercentile(50),
+        count == 0 ? null : (double) latency.getValueAtPercentile(99),
         lastError);
-  }
-
-  private static double mean(Chart chart, String column) {
-    return chart.series().get(chart.columns().indexOf(column)).stream()
-        .filter(value -> value != null)
-        .mapToDouble(Double::doubleValue)
-        .average()
-        .orElse(Double.NaN);
-  }
-
-  private static @Nullable Double orNull(double value) {
-    return Double.isNaN(value) ? null : value;
   }
 
   private static RecentRow row(Prediction answer, int partition, long offset, long atMillis) {
@@ -197,12 +217,14 @@ final class ServingHistory {
     private long batchSizes;
     private long version;
     private long versionAge;
+    private boolean changed;
 
     Second(long at) {
       this.at = at;
     }
 
     void add(Prediction answer, long atMillis) {
+      changed = true;
       count++;
       failed += answer.getError() == null ? 0 : 1;
       queued.recordValue(Math.max(0, answer.getQueuedUs()));

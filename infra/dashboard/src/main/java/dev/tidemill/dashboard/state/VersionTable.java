@@ -15,7 +15,21 @@ final class VersionTable {
 
   private final NavigableMap<Long, Checkpoint> versions = new TreeMap<>();
   private final Map<Long, Answers> answers = new TreeMap<>();
+  private final boolean wholeLog;
+  private long firstAnswerAt = Long.MAX_VALUE;
   private long revision;
+
+  VersionTable() {
+    this(true);
+  }
+
+  /**
+   * @param wholeLog whether all answers ever given are added; otherwise the first one that is added
+   *     need not be a version's first
+   */
+  VersionTable(boolean wholeLog) {
+    this.wholeLog = wholeLog;
+  }
 
   /** Adds a manifest; a later record of a version replaces the former. */
   void add(Checkpoint manifest) {
@@ -30,6 +44,7 @@ final class VersionTable {
 
   /** Counts an answer of a version. */
   void answered(long version, boolean isError, long atMillis) {
+    firstAnswerAt = Math.min(firstAnswerAt, atMillis);
     Answers before = answers.getOrDefault(version, new Answers(atMillis, 0, 0));
     if (before.count() == 0) {
       revision++;
@@ -108,9 +123,14 @@ final class VersionTable {
         manifest.getRefusedRecords(),
         manifest.getChanges(),
         manifest.getPayload() == null ? null : manifest.getPayload().getBytes(),
-        answered == null ? null : answered.firstAt(),
+        servedAt(manifest, answered),
         answered == null ? 0 : answered.count(),
         answered == null ? 0 : answered.errors());
+  }
+
+  private @Nullable Long servedAt(Checkpoint manifest, @Nullable Answers answered) {
+    boolean isFirst = wholeLog || manifest.getCreatedAt().toEpochMilli() > firstAnswerAt;
+    return answered != null && isFirst ? answered.firstAt() : null;
   }
 
   private record Answers(long firstAt, long count, long errors) {}
@@ -119,7 +139,8 @@ final class VersionTable {
    * A version as the page shows it.
    *
    * @param bytes size of the weights and the optimizer state; null if retention removed them
-   * @param servedAt when the first answer that the dashboard saw was given; null if there is none
+   * @param servedAt when the first answer was given; null if there is none, or if it is older than
+   *     what the dashboard read
    * @param answers answers that the dashboard saw
    */
   public record VersionRow(

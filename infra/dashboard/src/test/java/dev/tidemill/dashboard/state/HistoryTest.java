@@ -30,9 +30,21 @@ class HistoryTest {
     }
     history.add(BEGIN + 2_000, 70);
     history.add(BEGIN + 4_000, 90);
-    history.add(BEGIN - 1_000, 5);
 
     assertThat(history.since(0, 100).series().get(0)).containsExactly(0.0, 1.0, 70.0, 3.0, 90.0);
+  }
+
+  @Test
+  void insertsASecondThatIsWrittenLate() {
+    for (int i : new int[] {0, 1, 5, 6}) {
+      history.add(BEGIN + 1_000 * i, i);
+    }
+    history.add(BEGIN + 3_000, 3);
+    history.add(BEGIN + 2_000, 2);
+
+    Chart chart = history.since(0, 100);
+    assertThat(chart.series().get(0)).containsExactly(0.0, 1.0, 2.0, 3.0, 5.0, 6.0);
+    assertThat(chart.times()).isSorted();
   }
 
   @Test

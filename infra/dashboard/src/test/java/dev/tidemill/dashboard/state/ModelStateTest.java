@@ -13,6 +13,7 @@ import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
 import dev.tidemill.schemas.DeadLetterActionKind;
+import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.Topics;
@@ -33,9 +34,11 @@ class ModelStateTest {
   private static final long NOW = 1_700_000_000_000L;
 
   private final ModelState state = new ModelState("digits");
+  private long ticked = NOW + 2_000;
 
   @BeforeEach
   void everythingIsRead() {
+    state.restart("id-1", true);
     state.loaded();
   }
 
@@ -61,11 +64,13 @@ class ModelStateTest {
     state.add(new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW + 70_000);
     state.add(new ProgressEvent(progress(6_400)), NOW);
     state.add(sample(NOW + 70_000, 40, 40, 0));
-    assertThat(whatIsWrong(NOW + 70_000)).isEmpty();
-
     state.add(sample(NOW + 71_000, 50, 40, 10));
+    assertThat(whatIsWrong(NOW + 72_000)).isEmpty();
 
-    assertThat(whatIsWrong(NOW + 71_000)).containsExactly("training does not advance");
+    state.add(
+        new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW + 130_000);
+    assertThat(whatIsWrong(NOW + 130_500)).isEmpty();
+    assertThat(whatIsWrong(NOW + 131_500)).containsExactly("training does not advance");
   }
 
   @Test
@@ -73,19 +78,18 @@ class ModelStateTest {
     state.add(new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW + 70_000);
     state.add(new ProgressEvent(progress(6_400)), NOW);
     state.add(sample(NOW + 71_000, 50, 40, 10));
-    state.add(command("c1", ControlAction.PAUSE, null), "");
+    state.add(command("c1", ControlAction.PAUSE, null));
 
     assertThat(whatIsWrong(NOW + 71_000)).containsExactly("training is paused");
   }
 
   @Test
   void showsACommandWithItsOutcomes() {
-    state.add(command("c1", ControlAction.PIN, 7L), "");
+    state.add(command("c1", ControlAction.PIN, 7L));
     state.add(
         new ControlEvent(
             new ControlOutcome(
-                "c1", "digits", "inference-1", false, "refused", Instant.ofEpochMilli(NOW))),
-        "");
+                "c1", "digits", "inference-1", false, "refused", Instant.ofEpochMilli(NOW))));
 
     assertThat(state.commands(10)).hasSize(1);
     assertThat(state.commands(10).get(0).outcomes())
@@ -98,8 +102,8 @@ class ModelStateTest {
     state.add(letter("12 inputs, not 784"), 4, NOW);
     state.add(letter("13 inputs, not 784"), 5, NOW);
     state.add(letter("no label"), 6, NOW);
-    state.add(done(5, "id-1"), "id-1");
-    state.add(done(6, "an older topic's id"), "id-1");
+    state.add(done(5, "id-1"));
+    state.add(done(6, "an older topic's id"));
 
     assertThat(state.letters(10).reasons())
         .containsExactlyInAnyOrder(
@@ -116,7 +120,7 @@ class ModelStateTest {
       state.add(prediction(i, i < 20 ? 1 : 2, null), i % 3, i, NOW + 100L * i);
     }
     state.add(prediction(30, 2, "the shape is wrong"), 0, 30, NOW + 2_950);
-    state.view(NOW + 4_500);
+    tickUntil(NOW + 4_500);
 
     Chart history = state.serving(0, 100);
     assertThat(history.times()).containsExactly(NOW, NOW + 1_000, NOW + 2_000);
@@ -134,12 +138,49 @@ class ModelStateTest {
   @Test
   void correctsASecondWhosePartitionIsReadLate() {
     state.add(prediction(0, 1, null), 0, 0, NOW + 10);
-    state.view(NOW + 3_000);
+    tickUntil(NOW + 3_000);
     state.add(prediction(1, 1, null), 1, 0, NOW + 20);
-    state.view(NOW + 4_000);
+    tickUntil(NOW + 4_000);
 
     Chart history = state.serving(0, 100);
     assertThat(history.series().get(history.columns().indexOf("rate"))).startsWith(2.0);
+  }
+
+  @Test
+  void writesNoZeroForATimeInWhichNobodyCouldRead() {
+    state.add(prediction(0, 1, null), 0, 0, NOW + 10);
+    tickUntil(NOW + 3_000);
+    state.unreachable("topics", "no broker answers");
+    tickUntil(NOW + 60_000);
+    state.unreachable("topics", null);
+    state.add(prediction(1, 1, null), 0, 1, NOW + 30_000);
+    tickUntil(NOW + 61_000);
+
+    Chart history = state.serving(0, 100);
+    assertThat(history.times()).contains(NOW, NOW + 30_000).doesNotContain(NOW + 31_000);
+  }
+
+  @Test
+  void scoresVersionsByLabelsThatComeLater() {
+    state.add(prediction(0, 1, null), 0, 0, NOW);
+    state.add(prediction(1, 1, null), 0, 1, NOW);
+    state.add(new Label("0", 3, List.of(), Instant.ofEpochMilli(NOW)), NOW + 5_000);
+    state.add(new Label("1", 4, List.of(), Instant.ofEpochMilli(NOW)), NOW + 5_000);
+
+    assertThat(state.labels().versions())
+        .singleElement()
+        .satisfies(
+            score -> {
+              assertThat(score.accuracy()).isEqualTo(0.5);
+              assertThat(score.confusion().get(4)).isEqualTo(Map.of(3, 1L));
+            });
+    assertThat(state.truths()).containsEntry("1", "4");
+  }
+
+  private void tickUntil(long end) {
+    for (; ticked <= end; ticked += 500) {
+      state.tick(ticked);
+    }
   }
 
   @Test
@@ -160,7 +201,7 @@ class ModelStateTest {
 
   @Test
   void countsWhatItCannotRead() {
-    state.unreadable("tidemill.digits.control", 0, 17, "unknown schema");
+    state.unreadable("tidemill.digits.control", 0, 17, "unknown schema", NOW);
 
     assertThat(state.view(NOW).faults())
         .singleElement()
@@ -257,7 +298,7 @@ class ModelStateTest {
         .setModelVersion(version)
         .setVersionAgeMs(10)
         .setLabel(error == null ? 3 : null)
-        .setOutputs(List.of(0.5f))
+        .setOutputs(List.of(0f, 0f, 0f, 0.5f, 0f))
         .setQueuedUs(1_000)
         .setComputedUs(2_000)
         .setBatchSize(4)
