@@ -105,7 +105,7 @@ export function versions(app, main) {
       ["answers", version => number(version.answers), "num"],
       ["partition: offsets", version => ranges(version), "what"],
       ["changes", version => version.changes.join("; "), "what"],
-      ...(app.canSteer() ? [["actions", actionsOf]] : [])
+      ...(app.canSteer() ? [["actions", actionsOf, "num"]] : [])
     ], rows, "No version has been published yet."));
     for (const choice of [first, second]) {
       const before = choice.value;

@@ -82,7 +82,7 @@ class DashboardBrowserIT {
       long version = Long.parseLong(cells.get(0));
       Checkpoint manifest = manifests.get(version);
       assertThat(cells.get(3).replace(",", "")).isEqualTo(Long.toString(manifest.getSamples()));
-      assertThat(cells.get(10))
+      assertThat(cells.get(11))
           .isEqualTo(
               manifest.getRanges().get(0).getPartition()
                   + ": "
