@@ -60,7 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @WithKafka
 class RandomTablesIT {
-  private static final int TABLES = Integer.getInteger("tidemill.tables", 20);
+  private static final int TABLES = Integer.getInteger("tidemill.tables", 12);
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final SendSettings QUICK =
       SendSettings.standard(7).withLinger(SHORT).withCommitInterval(SHORT);

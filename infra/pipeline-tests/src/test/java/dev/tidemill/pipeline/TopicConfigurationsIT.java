@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @WithKafka
 class TopicConfigurationsIT {
-  private static final int CONFIGURATIONS = 200;
+  private static final int CONFIGURATIONS = Integer.getInteger("tidemill.configurations", 80);
 
   /** Parallel starts, which mostly wait for the broker. */
   private static final int AT_ONCE = 4;
