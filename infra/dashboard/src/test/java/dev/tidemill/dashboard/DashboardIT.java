@@ -21,6 +21,7 @@ import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -214,7 +215,7 @@ class DashboardIT {
 
   /** Java's HTTP client sets the headers Host and Origin itself. */
   private String exchange(String request) {
-    try (Socket socket = new Socket("127.0.0.1", port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
       socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,7 +81,7 @@ class DashboardBrowserIT {
     for (int i = 0; i < manifests.size(); i++) {
       List<String> cells = rows.nth(i).locator("td").allInnerTexts();
       long version = Long.parseLong(cells.get(0));
-      Checkpoint manifest = manifests.get(version);
+      Checkpoint manifest = Objects.requireNonNull(manifests.get(version));
       assertThat(cells.get(3).replace(",", "")).isEqualTo(Long.toString(manifest.getSamples()));
       assertThat(cells.get(11))
           .isEqualTo(

@@ -107,12 +107,12 @@ final class History {
     columns.forEach(column -> series.add(new ArrayList<>()));
     for (int begin = 0; begin < rows.size(); begin += stride) {
       List<Row> group = rows.subList(begin, Math.min(rows.size(), begin + stride));
-      times.add(group.get(group.size() - 1).at());
+      times.add(group.get(group.size() - 1).at);
       for (int i = 0; i < columns.size(); i++) {
         int column = i;
         double mean =
             group.stream()
-                .mapToDouble(row -> row.values()[column])
+                .mapToDouble(row -> row.values[column])
                 .filter(value -> !Double.isNaN(value))
                 .average()
                 .orElse(Double.NaN);
@@ -122,7 +122,15 @@ final class History {
     return new Chart(columns, times, series);
   }
 
-  private record Row(long at, double[] values) {}
+  private static final class Row {
+    private final long at;
+    private final double[] values;
+
+    Row(long at, double[] values) {
+      this.at = at;
+      this.values = values;
+    }
+  }
 
   /** A ring of rows that grows up to a limit. */
   private static final class Rows {

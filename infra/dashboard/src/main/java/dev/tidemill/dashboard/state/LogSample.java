@@ -15,6 +15,8 @@ public record LogSample(
     long at, Map<Topics.Name, TopicSample> topics, Map<Topics.Name, GroupSample> groups) {
 
   /**
+   * A topic.
+   *
    * @param partitions begin and end of each partition, by number
    * @param bytes its size on the brokers' disks, all replicas; -1 if unknown
    */
@@ -24,6 +26,8 @@ public record LogSample(
   public record Extent(long begin, long end) {}
 
   /**
+   * A group that reads a topic.
+   *
    * @param committed the committed offset by partition; the begin of the log where there is none
    * @param pending records that the group has not read, without transaction markers, by partition
    * @param exact whether these are counted; otherwise they are offsets, some of which may be

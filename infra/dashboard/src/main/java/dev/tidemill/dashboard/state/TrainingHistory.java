@@ -23,8 +23,10 @@ final class TrainingHistory {
     }
     TrainingProgress before = last;
     // The time since the previous event is training only if it was training then.
-    boolean trained = before != null && before.getPhase() == TrainerPhase.TRAINING;
-    long steps = trained ? progress.getSteps() - before.getSteps() : 0;
+    long steps =
+        before == null || before.getPhase() != TrainerPhase.TRAINING
+            ? 0
+            : progress.getSteps() - before.getSteps();
     history.add(
         atMillis,
         (double) progress.getSamples(),

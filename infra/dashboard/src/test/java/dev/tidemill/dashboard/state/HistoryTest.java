@@ -26,7 +26,7 @@ class HistoryTest {
   @Test
   void replacesASecondThatIsWrittenAgain() {
     for (int i = 0; i < 5; i++) {
-      history.add(BEGIN + 1_000 * i, i);
+      history.add(BEGIN + 1_000L * i, i);
     }
     history.add(BEGIN + 2_000, 70);
     history.add(BEGIN + 4_000, 90);
@@ -37,7 +37,7 @@ class HistoryTest {
   @Test
   void insertsASecondThatIsWrittenLate() {
     for (int i : new int[] {0, 1, 5, 6}) {
-      history.add(BEGIN + 1_000 * i, i);
+      history.add(BEGIN + 1_000L * i, i);
     }
     history.add(BEGIN + 3_000, 3);
     history.add(BEGIN + 2_000, 2);
@@ -59,7 +59,8 @@ class HistoryTest {
   void foldsOldSecondsIntoMinutesAndForgetsThemAfterAWeek() {
     long seconds = History.FINE.plus(History.COARSE).plusDays(1).toSeconds();
     for (long i = 0; i < seconds; i++) {
-      history.add(BEGIN + 1_000 * i, i / 60);
+      double minute = Math.floorDiv(i, 60L) * 1.0;
+      history.add(BEGIN + 1_000L * i, minute);
     }
 
     Chart chart = history.since(0, Integer.MAX_VALUE);
@@ -77,7 +78,7 @@ class HistoryTest {
   @Test
   void returnsMeansOfNeighborsIfThereAreTooManyRows() {
     for (int i = 0; i < 100; i++) {
-      history.add(BEGIN + 1_000 * i, i);
+      history.add(BEGIN + 1_000L * i, i);
     }
 
     Chart chart = history.since(BEGIN + 20_000, 20);

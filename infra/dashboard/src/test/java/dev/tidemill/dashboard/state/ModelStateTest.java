@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,14 +189,14 @@ class ModelStateTest {
     state.add(sample(NOW, 1_000, 0, 1_000));
     state.add(sample(NOW + 10_000, 1_000, 500, 500));
 
-    LogHistory.GroupRow group = state.view(NOW + 10_000).topics().get(0).group();
-    assertThat(group).isNotNull();
+    LogHistory.GroupRow group =
+        Objects.requireNonNull(state.view(NOW + 10_000).topics().get(0).group());
     assertThat(group.rate()).isEqualTo(50);
     assertThat(group.secondsToCatchUp()).isEqualTo(10);
 
     state.add(sample(NOW + 20_000, 2_000, 500, 1_500));
-    LogHistory.GroupRow grows = state.view(NOW + 20_000).topics().get(0).group();
-    assertThat(grows).isNotNull();
+    LogHistory.GroupRow grows =
+        Objects.requireNonNull(state.view(NOW + 20_000).topics().get(0).group());
     assertThat(grows.secondsToCatchUp()).isNull();
   }
 
