@@ -100,6 +100,18 @@ class ContractIT {
     assertThat(on.lineage().verify()).isEmpty();
   }
 
+  /** Metadata says nothing about the data: the contract does. */
+  @Test
+  void trainsBatchWithForeignMetadata() throws Exception {
+    write(contract("", "elm, oak, yew"));
+    TrainingBatch foreign = ModelTopics.batch(random, 8);
+    foreign.setMetadata(Map.of("class.names", "oak;elm", "mean", "[0.5"));
+    on.sendAll(List.of(record(1, foreign)));
+    train();
+    assertThat(on.newest().getSamples()).isEqualTo(8);
+    assertThat(on.deadLetters()).isEmpty();
+  }
+
   @Test
   void recordsContractInManifestAndWeights() throws Exception {
     Contract first = contract("", "elm, oak, yew");

@@ -2,16 +2,26 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.contract.ContractFile;
+import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Checks the outcome that {@code predict} prints per request, and its exit status. */
 @WithKafka
@@ -28,6 +39,7 @@ class PredictStatusIT {
   private static final String[] FIVE = {"--data", "digits:seed=5", "--limit", "5"};
 
   private final KafkaCluster kafka;
+  @TempDir private Path folder = Path.of("");
 
   PredictStatusIT(KafkaCluster kafka) {
     this.kafka = kafka;
@@ -94,6 +106,116 @@ class PredictStatusIT {
       assertThat(outcome.status()).isEqualTo(1);
       assertThat(most).isNotNull();
     }
+  }
+
+  /** A line that is skipped changes no other request's number. */
+  @Test
+  void isOneIfALineOfStandardInputIsSkipped() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "skipped");
+    Path input =
+        Files.writeString(
+            folder.resolve("asked.jsonl"),
+            """
+            {"inputs": [0.5, 21]}
+            {"inputs": [0.75, 22]}
+            {"inputs": [0.875, 23
+            {"inputs": [1.5, 24]}
+            """);
+    try (Answering all = new Answering(pipeline, id -> List.of(label(id)))) {
+      Outcome outcome =
+          Commands.run(pipeline.arguments("predict", "--data", "jsonl:-", "--json"), input);
+      assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(1);
+      assertThat(outcome.error())
+          .filteredOn(line -> line.contains("skipped:"))
+          .singleElement()
+          .asString()
+          .startsWith("predict: skipped: standard input line 3: not JSON");
+      assertThat(outcome.rows())
+          .extracting(row -> row.get("request").asText())
+          .containsExactlyInAnyOrder("0", "1", "3");
+      assertThat(outcome.summary().get("skipped").asInt()).isEqualTo(1);
+      assertThat(outcome.summary().get("missing").asInt()).isZero();
+      assertThat(all).isNotNull();
+    }
+  }
+
+  /** Anybody can write to the topics, and Avro accepts what contradicts itself. */
+  @Test
+  void isOneIfTheContractContradictsItself() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "foreign");
+    pipeline.send(List.of(batch(pipeline, Map.of("class.names", "oak;elm", "mean", "[0.5"))));
+    Path table =
+        Files.write(folder.resolve("trees.csv"), List.of("height,girth", "17.5,1.25", "9.5,0.75"));
+    String[] asked = {"--data", "csv:" + table};
+    try (Answering all = new Answering(pipeline, id -> List.of(label(id)))) {
+      assertThat(pipeline.run("predict", asked).done().out()).hasSize(2);
+      DataContract contract =
+          ContractFile.parse(
+                  """
+                  features: [{name: height}, {name: girth}]
+                  label: {name: tree, classes: [oak, elm]}
+                  """)
+              .asFirst(pipeline.model, "test", Instant.EPOCH)
+              .record();
+      Map<String, Consumer<DataContract>> contradictions =
+          Map.of(
+              "make a vector of 2, but the shape is [6]",
+              record -> record.setShape(List.of(6L)),
+              "`oak leaf` stands there twice",
+              record ->
+                  Objects.requireNonNull(record.getLabel())
+                      .setClasses(List.of("oak\nleaf", "oak\nleaf")));
+      for (Map.Entry<String, Consumer<DataContract>> contradiction : contradictions.entrySet()) {
+        DataContract foreign = DataContract.newBuilder(contract).build();
+        contradiction.getValue().accept(foreign);
+        pipeline.send(List.of(contract(pipeline, foreign)));
+        Outcome outcome = pipeline.run("predict", asked);
+        assertThat(outcome.error())
+            .singleElement()
+            .asString()
+            .startsWith("tidemill: contract version 1 of model " + pipeline.model + ": ")
+            .contains(contradiction.getKey())
+            .doesNotContain("Exception", "Index");
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.status()).isEqualTo(1);
+      }
+      ProducerRecord<byte[], byte[]> whole = contract(pipeline, contract);
+      byte[] truncated = Arrays.copyOf(whole.value(), whole.value().length / 2);
+      pipeline.send(List.of(new ProducerRecord<>(whole.topic(), whole.key(), truncated)));
+      Outcome outcome = pipeline.run("predict", asked);
+      assertThat(outcome.error())
+          .singleElement()
+          .asString()
+          .startsWith("tidemill: ")
+          .contains(pipeline.topics.contract() + "-0", "offset 2")
+          .doesNotContain("Exception", "Index");
+      assertThat(outcome.status()).isEqualTo(1);
+      assertThat(all).isNotNull();
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> batch(
+      Pipeline pipeline, Map<String, String> metadata) {
+    TrainingBatch batch =
+        TrainingBatch.newBuilder()
+            .setSource("foreign")
+            .setSequence(0)
+            .setFirstSample(0)
+            .setInputs(Tensors.float32(new long[] {1, 2}, new float[] {12.5f, 0.5f}))
+            .setLabels(Tensors.int32(new long[] {1}, new int[] {1}))
+            .setMetadata(metadata)
+            .setCreatedAt(Instant.EPOCH)
+            .build();
+    return pipeline.codec.record(pipeline.topics.batches(), bytes("foreign"), batch);
+  }
+
+  private static ProducerRecord<byte[], byte[]> contract(Pipeline pipeline, DataContract contract) {
+    byte[] key = bytes(Integer.toString(contract.getVersion()));
+    return pipeline.codec.record(pipeline.topics.contract(), key, contract);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Prediction label(String id) {

@@ -10,6 +10,7 @@ import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ class SendingIT {
   private static final Pattern SENT = Pattern.compile("produce: sent ([0-9,]+) samples");
 
   private final KafkaCluster kafka;
+  @TempDir private Path folder = Path.of("");
 
   SendingIT(KafkaCluster kafka) {
     this.kafka = kafka;
@@ -58,6 +60,36 @@ class SendingIT {
       dead.abortTransaction();
     }
     assertThat(committedSamples(kafka.bootstrapServers(), pipeline)).isEqualTo(320);
+  }
+
+  @Test
+  void failsIfALineOfStandardInputIsSkipped() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "skipped");
+    Path input =
+        Files.writeString(
+            folder.resolve("sent.jsonl"),
+            """
+            {"inputs": [3.5, 11], "label": 0}
+            {"inputs": [4.5, 12], "label": 1}
+            {"inputs": [5.5, 13], "label": 1}}
+            {"inputs": [6.5, 14], "label": 0}
+            """);
+
+    Outcome outcome =
+        Commands.run(
+            pipeline.arguments("produce", "--data", "jsonl:-", "--set", "send.linger.ms=60000"),
+            input);
+
+    assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(1);
+    assertThat(outcome.error())
+        .anySatisfy(
+            line -> assertThat(line).startsWith("produce: skipped: standard input line 3: "))
+        .anySatisfy(line -> assertThat(line).contains("sent 3 samples in 1 records, skipped 1"));
+    assertThat(TopicReader.committed(kafka.bootstrapServers(), pipeline.topics.batches()))
+        .singleElement()
+        .extracting(record -> pipeline.codec.decode(record, TrainingBatch.class))
+        .extracting(batch -> batch.getLabels().getShape())
+        .isEqualTo(List.of(3L));
   }
 
   @Test

@@ -32,4 +32,12 @@ class FaultMessageTest {
   void namesTheClassOfAnExceptionWithoutMessage() {
     assertThat(FaultMessage.of(new IllegalStateException())).isEqualTo("IllegalStateException");
   }
+
+  @Test
+  void isOnePrintableLine() {
+    assertThat(
+            FaultMessage.of(
+                new IllegalStateException("class `a\r\n  b`", new RuntimeException("\u001b[2J"))))
+        .isEqualTo("class `a b`: \uFFFD[2J");
+  }
 }
