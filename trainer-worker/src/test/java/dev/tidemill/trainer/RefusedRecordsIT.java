@@ -24,7 +24,7 @@ class RefusedRecordsIT {
   @Test
   void failsWithoutVersionIfAllRecordsAreRefused() throws Exception {
     ModelTopics on = ModelTopics.create(kafka.bootstrapServers(), 1);
-    on.sendRefused(0, 300, 20);
+    on.sendRefused(0, 170, 20);
     String[] patient = {"trainer.epochs", "2", "max.refused.share", "1"};
     try (TestTrainer trainer = TestTrainer.start(on, patient)) {
       Health end = trainer.ended();
@@ -32,26 +32,26 @@ class RefusedRecordsIT {
       assertThat(end.cause())
           .isInstanceOf(RefusedRecordsException.class)
           .hasMessageContaining("nothing was trained")
-          .hasMessageContaining("300 of 300 records were refused");
+          .hasMessageContaining("170 of 170 records were refused");
       assertThat(trainer.checkpoints).isEmpty();
-      assertThat(trainer.epochs).extracting(EpochSummary::refusedRecords).containsExactly(300L);
+      assertThat(trainer.epochs).extracting(EpochSummary::refusedRecords).containsExactly(170L);
       assertThat(trainer.notices).anyMatch(notice -> notice.startsWith("refused a record"));
       assertThat(trainer.progress.get(trainer.progress.size() - 1).getRefusedRecords())
-          .isEqualTo(300);
+          .isEqualTo(170);
     }
     assertThat(on.newestVersion()).isZero();
-    assertThat(offsets(on)).isEqualTo(LongStream.range(0, 300).boxed().toList());
+    assertThat(offsets(on)).isEqualTo(LongStream.range(0, 170).boxed().toList());
 
     try (TestTrainer again = TestTrainer.start(on, patient)) {
       assertThat(again.ended().cause())
           .isInstanceOf(NothingToTrainException.class)
-          .hasMessageContaining("300 were refused before");
+          .hasMessageContaining("170 were refused before");
     }
     on.send(1, 0, 16);
     TestTrainer.start(on, patient).finished().close();
     assertThat(on.newest().getVersion()).isEqualTo(2);
-    assertThat(on.lineage().withPayload(1).orElseThrow().getRefusedRecords()).isEqualTo(300);
-    assertThat(offsets(on)).hasSize(300);
+    assertThat(on.lineage().withPayload(1).orElseThrow().getRefusedRecords()).isEqualTo(170);
+    assertThat(offsets(on)).hasSize(170);
     assertThat(on.lineage().verify()).isEmpty();
   }
 

@@ -16,6 +16,7 @@ import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -46,6 +47,29 @@ class BadInputIT {
         .last()
         .asString()
         .contains("no fault");
+  }
+
+  @Test
+  void trainFailsWithoutVersionIfAllRecordsAreRefused() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "all-bad");
+    pipeline.send(
+        Collections.nCopies(
+            7, new ProducerRecord<>(pipeline.topics.batches(), 0, key("bad"), MALFORMED)));
+    Outcome outcome = pipeline.run("train", "--epochs", "1");
+    assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(1);
+    assertThat(outcome.error())
+        .anySatisfy(line -> assertThat(line).startsWith("train: refused a record"))
+        .last()
+        .asString()
+        .contains("7 of 7 records were refused");
+    assertThat(pipeline.versions()).isEmpty();
+    assertThat(pipeline.deadLetters()).hasSize(7);
+
+    // No version of the other spec stands in the way.
+    pipeline.send(List.of(batch(pipeline, images(28), labels(6))));
+    Outcome unused = pipeline.run("train", "--spec", "mlp", "--epochs", "1").done();
+    assertThat(pipeline.newest().getSamples()).isEqualTo(SAMPLES);
+    assertThat(pipeline.deadLetters()).hasSize(7);
   }
 
   private static void trainAmongBadBatches(Pipeline pipeline) throws Exception {

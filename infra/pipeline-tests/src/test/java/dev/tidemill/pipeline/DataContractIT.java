@@ -84,23 +84,9 @@ class DataContractIT {
       rows.add(comma(acid) + ";" + comma(sugar) + ";" + comma(price));
     }
     Path file = write("wine.csv", "acid;sugar;price", rows);
-    Path spec =
-        Files.writeString(
-            folder.resolve("regression.yaml"),
-            """
-            name: regression
-            input: {shape: auto}
-            layers:
-              - {type: linear, name: fc1, out_features: 16}
-              - {type: relu}
-              - {type: linear, name: fc2, out_features: auto}
-            loss: mse
-            optimizer: {type: adam, learning_rate: 0.01}
-            training: {batch_size: 16, seed: 1}
-            """);
     Pipeline pipeline = Pipeline.create(kafka, "wine");
     String[] table = {"--data", "csv:" + file, "--label", "price", "--set", "data.decimal=comma"};
-    JsonNode summary = trained(pipeline, table, spec.toString(), "--standardize");
+    JsonNode summary = trained(pipeline, table, regression().toString(), "--standardize");
     assertThat(summary.get("r2").asDouble()).isGreaterThan(0.95);
     assertThat(summary.get("rmse").asDouble()).as("in units of the price").isBetween(0.5, 12.0);
   }
@@ -129,6 +115,26 @@ class DataContractIT {
     assertThat(summary.get("accuracy").asDouble()).isGreaterThan(0.95);
     assertThat(summary.get("classes").has("3")).isTrue();
     assertThat(summary.get("classes").has("0")).isFalse();
+    assertThat(pipeline.newest().getSamples()).isEqualTo(30L * (700 - TESTED));
+    assertThat(pipeline.deadLetters()).isEmpty();
+  }
+
+  /** Some programs write whole numbers without a point; they are targets like the others. */
+  @Test
+  void wholeNumbersAmongFractionsOfJsonLinesAreTrainedAsTargets() throws Exception {
+    List<String> targets = List.of("7", "1.25", "12");
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      lines.add("{\"inputs\": [" + i % 9 + ", 0.5], \"label\": " + targets.get(i % 3) + "}");
+    }
+    Path file = write("targets.jsonl", null, lines);
+    Pipeline pipeline = Pipeline.create(kafka, "targets");
+    Outcome sent = pipeline.run("produce", "--data", "jsonl:" + file, "--batch-size", "30").done();
+    assertThat(sent.error())
+        .anySatisfy(line -> assertThat(line).contains("sent 90 samples in 3 records"));
+    pipeline.run("train", "--spec", regression().toString(), "--epochs", "1").done();
+    assertThat(pipeline.newest().getSamples()).isEqualTo(90);
+    assertThat(pipeline.deadLetters()).isEmpty();
   }
 
   /** Daily files with their own columns and classes train one model with one meaning. */
@@ -170,6 +176,22 @@ class DataContractIT {
       assertThat(inference.isAlive()).isTrue();
     }
     assertThat(pipeline.deadLetters()).isEmpty();
+  }
+
+  private Path regression() throws IOException {
+    return Files.writeString(
+        folder.resolve("regression.yaml"),
+        """
+        name: regression
+        input: {shape: auto}
+        layers:
+          - {type: linear, name: fc1, out_features: 16}
+          - {type: relu}
+          - {type: linear, name: fc2, out_features: auto}
+        loss: mse
+        optimizer: {type: adam, learning_rate: 0.01}
+        training: {batch_size: 16, seed: 1}
+        """);
   }
 
   private static List<String> names(Outcome asked) {
