@@ -115,6 +115,13 @@ public final class SampleConformer {
     return new MalformedSampleException(where(raw) + ": " + fault);
   }
 
+  private MalformedSampleException unlabeled(Sample raw, LabelContract expected) {
+    NamedValues values = raw.values();
+    boolean table = values != null && values.isTable();
+    return new MalformedSampleException(
+        where(raw) + (table ? ", column `" + expected.getName() + "`" : "") + ": no label");
+  }
+
   private void requireAgreement(Sample raw) {
     if (contract.isTable()) {
       throw malformed(
@@ -225,7 +232,7 @@ public final class SampleConformer {
       given = new SampleLabel.Raw(own);
     }
     if (given == null) {
-      throw malformed(raw, "no label");
+      throw unlabeled(raw, expected);
     }
     if (given instanceof SampleLabel.NextBytes || expected.getPositions() > 0) {
       return positions(raw, given, expected);

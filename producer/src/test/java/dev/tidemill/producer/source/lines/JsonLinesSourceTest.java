@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,16 +77,17 @@ class JsonLinesSourceTest {
 
   @Test
   void wholeNumbersAmongFractionsAreTargets() throws IOException {
-    JsonLinesSource source = open("{\"inputs\":[1],\"label\":3}\n{\"inputs\":[2],\"label\":2.5}\n");
+    JsonLinesSource source =
+        open("{\"inputs\":[1],\"label\":8}\n{\"inputs\":[2],\"label\":0.75}\n");
     assertThat(SampleReaders.prepared(source))
         .extracting(Sample::label)
         .containsExactly(
-            new SampleLabel.Targets(List.of(3f)), new SampleLabel.Targets(List.of(2.5f)));
+            new SampleLabel.Targets(List.of(8f)), new SampleLabel.Targets(List.of(0.75f)));
     Contract classes =
         new StreamedLines(InputStream.nullInputStream(), "pipe", 1, DeriveOptions.DEFAULT)
-            .derive(List.of(JsonSample.parse("{\"inputs\":[1],\"label\":3}", 0, "pipe line 1")));
+            .derive(List.of(JsonSample.parse("{\"inputs\":[1],\"label\":8}", 0, "pipe line 1")));
     assertThatThrownBy(() -> source.check(classes))
-        .hasMessageContaining("line 2, `label`: `2.5` is not a class number from 0");
+        .hasMessageContaining("line 2, `label`: `0.75` is not a class number from 0");
   }
 
   @Test
@@ -113,10 +115,10 @@ class JsonLinesSourceTest {
     assertThatThrownBy(() -> named.derive(List.of()))
         .hasMessage(dir.resolve("s.jsonl") + " line 2, `b`: has no value");
     JsonLinesSource ragged =
-        open("{\"inputs\":[1,2],\"label\":0}\n{\"inputs\":[1,2,3],\"label\":1}\n");
+        open("{\"inputs\":[5,6,7,8],\"label\":0}\n{\"inputs\":[9],\"label\":1}\n");
     assertThatThrownBy(() -> ragged.derive(List.of()))
-        .hasMessageContaining("line 2: FLOAT32 [3], but contract version 1")
-        .hasMessageEndingWith("has FLOAT32 [2]");
+        .hasMessageContaining("line 2: FLOAT32 [1], but contract version 1")
+        .hasMessageEndingWith("has FLOAT32 [4]");
     JsonLinesSource unlabeled = open("{\"inputs\":[1],\"label\":0}\n{\"inputs\":[1]}\n");
     assertThatThrownBy(() -> unlabeled.derive(List.of())).hasMessageContaining("line 2: no label");
   }
@@ -143,7 +145,7 @@ class JsonLinesSourceTest {
         "{\"inputs\":[1.5],\"dtype\":\"int32\"}|inputs: 1.5 is not a INT32",
         "{\"inputs\":[1],\"dtype\":\"float64\"}|dtype is `float64`",
         "{\"inputs\":[1],\"label\":{}}|label is neither a single value nor an array of numbers",
-        "{\"label\":0,\"label\":1,\"inputs\":[1]}|two fields named `label`",
+        "{\"weight\":2,\"inputs\":[1],\"weight\":3}|two fields named `weight`",
         "{\"features\":{\"a\":1,\"a\":2}}|two fields named `a`",
         "{\"features\":{\"a\":[1]}}|feature `a` is not a single number, text, true, false or null",
         "{\"features\":{\"a\":1},\"inputs\":[1]}|either `inputs` or `features`, not both",
@@ -162,6 +164,20 @@ class JsonLinesSourceTest {
         .isInstanceOf(UnusableSourceException.class)
         .hasMessageContaining(message)
         .hasMessageStartingWith(file + " line 3: ");
+  }
+
+  @Test
+  void rejectsUndecodableBytes() throws IOException {
+    Path file = dir.resolve("places.jsonl");
+    String text =
+        """
+        {"features":{"place":"Bonn","level":46},"label":0}
+        {"features":{"place":"K\u00F6ln","level":35},"label":1}
+        """;
+    Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> JsonLinesSource.open(file, DeriveOptions.DEFAULT))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessage(file + " line 2: not UTF-8");
   }
 
   @Test

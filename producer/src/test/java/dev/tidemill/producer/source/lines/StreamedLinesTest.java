@@ -50,6 +50,14 @@ class StreamedLinesTest {
   }
 
   @Test
+  void skipsAByteOrderMark() throws InterruptedException {
+    SampleReader reader = lines("\uFEFF{\"inputs\":[6.5],\"label\":2}\n", Long.MAX_VALUE).read(0);
+    assertThat(reader.next(LONG)).extracting(Sample::index).isEqualTo(0L);
+    assertThat(reader.next(LONG)).isNull();
+    assertThat(reader.ended()).isTrue();
+  }
+
+  @Test
   void stopsAtTheLimit() {
     String line = "{\"inputs\":[1],\"label\":0}\n";
     assertThat(SampleReaders.all(lines(line.repeat(1000), 3))).hasSize(3);
