@@ -129,20 +129,38 @@ class ContractIT {
   @Test
   void refusesNewClassUnlessItIsToBeAppended() throws Exception {
     Destination to = fresh("classes");
-    run(to, csv("day1.csv", "x,label\n1,red maple\n2,white oak\n"), ContractSettings.DEFAULT);
-    String day2 = "x,label\n3,white oak\n4,silver birch\n5,aspen\n";
-    assertThat(failure(to, csv("day2.csv", day2), ContractSettings.DEFAULT))
+    run(to, csv("north.csv", "x,label\n1,sea trout\n2,pike\n"), ContractSettings.DEFAULT);
+    String south = "x,label\n3,sea trout\n4,tench\n5,brown trout\n";
+    assertThat(failure(to, csv("south.csv", south), ContractSettings.DEFAULT))
         .isInstanceOf(UnusableSourceException.class)
-        .hasMessageContaining("day2.csv line 3, column `label`: `silver birch` is new to contract")
-        .hasMessageContaining(
-            "of model " + to.model() + ", whose classes are red maple, white oak");
-    assertThat(TestLog.classes(to)).as("nothing of it was sent").containsExactly(0, 1);
+        .hasMessageContaining("south.csv line 3, column `label`: `tench` is new to contract")
+        .hasMessageContaining("of model " + to.model() + ", whose classes are pike, sea trout");
+    assertThat(TestLog.classes(to)).as("nothing of it was sent").containsExactly(1, 0);
 
-    run(to, csv("day2.csv", day2), APPEND);
+    run(to, csv("south.csv", south), APPEND);
     assertThat(TestLog.contracts(to).get(1).classes())
-        .containsExactly("red maple", "white oak", "aspen", "silver birch");
-    assertThat(TestLog.classes(to)).containsExactly(0, 1, 1, 3, 2);
+        .containsExactly("pike", "sea trout", "brown trout", "tench");
+    assertThat(TestLog.classes(to)).containsExactly(1, 0, 1, 3, 2);
     assertThat(TestLog.batches(to)).extracting(TrainingBatch::getContract).containsExactly(1, 2);
+  }
+
+  /** Numbered by the alphabet, the class that comes later would shift the others. */
+  @Test
+  void grownFileKeepsTheNumbersOfItsClasses() throws Exception {
+    Destination to = fresh("grown");
+    String text = "x,label\n1,pear\n2,fig\n";
+    run(to, csv("t.csv", text), ContractSettings.DEFAULT);
+    String grown = text + "3,apple\n";
+    assertThat(failure(to, csv("t.csv", grown), ContractSettings.DEFAULT))
+        .isInstanceOf(UnusableSourceException.class)
+        .hasMessageContaining("t.csv line 4, column `label`: `apple` is new to");
+    assertThat(TestLog.classes(to)).containsExactly(1, 0);
+
+    SendProgress progress = run(to, csv("t.csv", grown), APPEND);
+    assertThat(progress.before()).isEqualTo(2);
+    assertThat(progress.samples()).isEqualTo(1);
+    assertThat(TestLog.classes(to)).containsExactly(1, 0, 2);
+    assertThat(TestLog.contracts(to).get(1).classes()).containsExactly("fig", "pear", "apple");
   }
 
   @Test

@@ -266,12 +266,38 @@ class SourceIdentityIT {
   @Test
   void fileOfTheSameNameInAnotherFolderIsAnotherSource() throws Exception {
     Destination to = TestLog.fresh(cluster.bootstrapServers(), "folder");
-    Files.createDirectory(dir.resolve("run1"));
-    Files.createDirectory(dir.resolve("run2"));
-    run(to, csv("run1/log.csv", "x,label\n0,0\n1,1\n"));
-    SendProgress second = run(to, csv("run2/log.csv", "x,label\n0,0\n1,1\n2,1\n3,0\n"));
+    Files.createDirectory(dir.resolve("left"));
+    Files.createDirectory(dir.resolve("right"));
+    run(to, csv("left/wheel.csv", "rpm,label\n70,worn\n90,new\n"));
+    SendProgress second =
+        run(to, csv("right/wheel.csv", "rpm,label\n70,worn\n80,worn\n95,new\n60,worn\n99,new\n"));
     assertThat(second.before()).isZero();
-    assertThat(second.samples()).isEqualTo(4);
+    assertThat(second.samples()).isEqualTo(5);
+  }
+
+  @Test
+  void jsonLinesAreKnownByTheirContentAndTheirFolder() throws Exception {
+    Destination to = TestLog.fresh(cluster.bootstrapServers(), "lines");
+    Files.createDirectory(dir.resolve("other"));
+    String text =
+        """
+        {"inputs": [0.5, 6], "label": 1}
+        {"inputs": [0.6, 7], "label": 0}
+        {"inputs": [0.7, 8], "label": 0}
+        {"inputs": [0.8, 9], "label": 1}
+        """;
+    assertThat(run(to, jsonLines("s.jsonl", text)).samples()).isEqualTo(4);
+    assertThat(run(to, jsonLines("s.jsonl", text)).nothingLeft()).isTrue();
+    String corrected = text.replace("[0.7, 8], \"label\": 0", "[0.7, 8], \"label\": 1");
+    assertThat(failure(to, jsonLines("s.jsonl", corrected)))
+        .isInstanceOf(ChangedSourceException.class)
+        .hasMessageContaining("the first that differs is " + dir.resolve("s.jsonl") + " line 3");
+    assertThat(TestLog.classes(to)).as("nothing of it was sent").containsExactly(1, 0, 0, 1);
+
+    SendProgress other = run(to, jsonLines("other/s.jsonl", corrected));
+    assertThat(other.before()).isZero();
+    assertThat(other.samples()).isEqualTo(4);
+    assertThat(TestLog.classes(to)).containsExactly(1, 0, 0, 1, 1, 0, 1, 1);
   }
 
   @Test
@@ -322,6 +348,12 @@ class SourceIdentityIT {
   private SampleSource csv(String name, String text, SourceOptions options) throws IOException {
     Path file = Files.writeString(dir.resolve(name), text);
     return sources().open(SourceSpec.parse("csv:" + file), options, ReadingOrder.AS_IS);
+  }
+
+  private SampleSource jsonLines(String name, String text) throws IOException {
+    Path file = Files.writeString(dir.resolve(name), text);
+    SourceSpec spec = SourceSpec.parse("jsonl:" + file);
+    return sources().open(spec, SourceOptions.FOR_TRAINING, ReadingOrder.AS_IS);
   }
 
   private Sources sources() {
