@@ -2,14 +2,11 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.schemas.ControlCommand;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,12 +63,5 @@ final class CommandExchange {
   /** Takes the next outcome; null if there is none. Publishing thread. */
   @Nullable Outcome nextOutcome() {
     return outcomes.poll();
-  }
-
-  /** Returns the commands that nobody has taken. */
-  List<ControlCommand> waiting() {
-    return commands.stream()
-        .map(Submitted::command)
-        .collect(Collectors.toCollection(ArrayList::new));
   }
 }

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of the model's data contract that a term has read, and which of them a batch may
@@ -28,10 +28,8 @@ final class KnownContracts {
   private final LongSupplier end;
   private final SortedMap<Integer, Contract> versions = new ConcurrentSkipListMap<>();
   private final Map<Integer, String> unusable = new HashMap<>();
-  private final Map<Integer, String> digests = new HashMap<>();
+  private final Map<Integer, String> digests = new ConcurrentHashMap<>();
   private long readTo;
-  // Null until there is a version that was trained with a contract.
-  private @Nullable Checkpoint trained;
 
   /**
    * @param topic the name of the topic, for errors
@@ -96,29 +94,35 @@ final class KnownContracts {
   }
 
   /**
-   * Requires the contract that a version was trained with, now and whenever the topic is read.
+   * Requires the contract that a version was trained with.
    *
    * @throws ContractChangedException if the topic lacks it, or has another one under its number
    */
   void require(Checkpoint version) {
-    if (version.getContract() > 0 && !version.getContractDigest().isEmpty()) {
-      trained = version;
-      checkTrained();
+    Optional<ContractChangedException> contradiction = contradiction(version);
+    if (contradiction.isPresent()) {
+      throw contradiction.get();
     }
   }
 
-  private void checkTrained() {
-    if (trained == null) {
-      return;
+  /**
+   * Returns why the contract that a version was trained with is not the topic's. Empty if it is, or
+   * if the manifest names none or has no digest of it. Any thread.
+   */
+  Optional<ContractChangedException> contradiction(Checkpoint version) {
+    int contract = version.getContract();
+    if (contract == 0 || version.getContractDigest().isEmpty()) {
+      return Optional.empty();
     }
-    int contract = trained.getContract();
     String digest = digests.get(contract);
     if (digest == null) {
-      throw ContractChangedException.missing(model, topic, contract, trained.getVersion());
+      return Optional.of(
+          ContractChangedException.missing(model, topic, contract, version.getVersion()));
     }
-    if (!digest.equals(trained.getContractDigest())) {
-      throw ContractChangedException.replaced(model, topic, contract, trained.getVersion());
-    }
+    return digest.equals(version.getContractDigest())
+        ? Optional.empty()
+        : Optional.of(
+            ContractChangedException.replaced(model, topic, contract, version.getVersion()));
   }
 
   /** Returns what identifies a version that a batch may name; empty for 0. Any thread. */

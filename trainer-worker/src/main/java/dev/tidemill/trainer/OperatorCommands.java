@@ -2,39 +2,51 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.ControlChannel;
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.TrainingControl;
-import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commands of operators during a term. Executes those that concern payloads, hands those that
  * steer training to the training thread, and reports the outcome of each. Publishing thread.
  */
 final class OperatorCommands implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorCommands.class);
+
   private final ControlChannel control;
   private final String worker;
   private final CommandExchange exchange;
   private final TrainingControl atStart;
-  private final Queue<ControlCommand> unread = new ArrayDeque<>();
+  private final Queue<ControlCommand> unexecuted = new ArrayDeque<>();
+  // Commands whose outcome is not known, by id, in the order in which they were read.
+  private final Map<String, ControlCommand> pending = new LinkedHashMap<>();
+  private final Queue<CommandExchange.Outcome> unwritten = new ArrayDeque<>();
 
   /**
    * What a term leaves to the next one of the same leader: each command that is written while a
    * trainer leads gets an outcome.
    *
    * @param position where reading of the control topic continues
-   * @param commands that were read but not executed
+   * @param commands that were read and whose outcome is not known: what they asked for is not
+   *     committed
+   * @param outcomes that are known and not written
    */
-  record Unanswered(long position, List<ControlCommand> commands) {
+  record Unanswered(
+      long position, List<ControlCommand> commands, List<CommandExchange.Outcome> outcomes) {
     /** Nothing: the term is a leader's first, and earlier commands get no outcome. */
-    static final Unanswered NONE = new Unanswered(Long.MAX_VALUE, List.of());
+    static final Unanswered NONE = new Unanswered(Long.MAX_VALUE, List.of(), List.of());
   }
 
   private OperatorCommands(
@@ -42,7 +54,8 @@ final class OperatorCommands implements AutoCloseable {
     this.control = control;
     this.worker = worker;
     this.exchange = exchange;
-    this.unread.addAll(before.commands());
+    this.unwritten.addAll(before.outcomes());
+    before.commands().forEach(this::add);
     control.catchUp(before.position()).forEach(this::add);
     this.atStart = control.training();
   }
@@ -90,34 +103,65 @@ final class OperatorCommands implements AutoCloseable {
    */
   void poll(Payloads payloads, SnapshotExchange snapshots) throws Exception {
     control.poll(Duration.ZERO).forEach(this::add);
-    for (ControlCommand next = unread.peek();
+    for (ControlCommand next = unexecuted.peek();
         next != null && execute(next, payloads, snapshots);
-        next = unread.peek()) {
-      unread.remove();
+        next = unexecuted.peek()) {
+      ControlCommand unused = unexecuted.remove();
     }
     reportOutcomes();
   }
 
-  /** Reports the outcomes that the training thread has submitted. */
+  /** Writes the outcomes that are known. After a transient failure, the next call tries again. */
   void reportOutcomes() {
+    takeOutcomes();
+    for (CommandExchange.@Nullable Outcome next = unwritten.peek();
+        next != null && write(next);
+        next = unwritten.peek()) {
+      CommandExchange.Outcome unused = unwritten.remove();
+    }
+  }
+
+  /** Takes the outcomes that the training thread has submitted. */
+  private void takeOutcomes() {
     for (CommandExchange.@Nullable Outcome next = exchange.nextOutcome();
         next != null;
         next = exchange.nextOutcome()) {
-      report(next.command(), next.accepted(), next.message());
+      add(next);
+    }
+  }
+
+  /** Returns whether the outcome was written. Training does not depend on it. */
+  private boolean write(CommandExchange.Outcome outcome) {
+    try {
+      control.writeOutcome(outcome.command(), worker, outcome.accepted(), outcome.message());
+      return true;
+    } catch (RuntimeException e) {
+      if (KafkaFailures.kind(e) != KafkaFailures.Kind.RETRIABLE) {
+        throw e;
+      }
+      LOG.warn(
+          "the outcome of {} cannot be written yet: {}",
+          outcome.command().getAction(),
+          KafkaFailures.explain(e));
+      return false;
     }
   }
 
   /** Reports the outcome of the commands that asked for a version, which is committed. */
   void published(long version, List<ControlCommand> askedFor) {
     for (ControlCommand command : askedFor) {
-      String published = "published version " + version;
-      report(
-          command,
-          true,
-          command.getAction() == ControlAction.ROLLBACK
-              ? published + " with the weights of version " + command.getVersion()
-              : published);
+      report(command, true, "published version " + version + after(command));
     }
+    reportOutcomes();
+  }
+
+  private static String after(ControlCommand command) {
+    return switch (command.getAction()) {
+      case ROLLBACK -> " with the weights of version " + command.getVersion();
+      case LEARNING_RATE ->
+          ", from which on the learning rate is the schedule's times " + command.getFactor();
+      case CHECKPOINT, PAUSE, RESUME, PIN, UNPIN, DELETE -> "";
+    };
   }
 
   /** Returns the versions whose payload is pinned. */
@@ -128,9 +172,9 @@ final class OperatorCommands implements AutoCloseable {
 
   /** Returns what the next term has to answer. Any thread, after the term's threads have ended. */
   Unanswered unanswered() {
-    List<ControlCommand> commands = exchange.waiting();
-    commands.addAll(unread);
-    return new Unanswered(control.position(), commands);
+    takeOutcomes();
+    return new Unanswered(
+        control.position(), List.copyOf(pending.values()), List.copyOf(unwritten));
   }
 
   @Override
@@ -140,8 +184,18 @@ final class OperatorCommands implements AutoCloseable {
 
   private void add(ControlEvent event) {
     if (event.getEvent() instanceof ControlCommand command) {
-      unread.add(command);
+      add(command);
     }
+  }
+
+  private void add(ControlCommand command) {
+    unexecuted.add(command);
+    ControlCommand unused = pending.put(command.getCommandId(), command);
+  }
+
+  private void add(CommandExchange.Outcome outcome) {
+    unwritten.add(outcome);
+    ControlCommand unused = pending.remove(outcome.command().getCommandId());
   }
 
   /** Returns whether the command was executed or submitted; otherwise it is tried again later. */
@@ -199,6 +253,6 @@ final class OperatorCommands implements AutoCloseable {
   }
 
   private void report(ControlCommand command, boolean accepted, String message) {
-    control.writeOutcome(command, worker, accepted, message);
+    add(new CommandExchange.Outcome(command, accepted, message));
   }
 }

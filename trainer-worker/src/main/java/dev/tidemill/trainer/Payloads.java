@@ -2,16 +2,17 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.checkpoints.CheckpointPublisher;
 import dev.tidemill.checkpoints.CheckpointReader;
-import dev.tidemill.checkpoints.CorruptCheckpointException;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.engine.ModelGrowth;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.SpecDifference;
+import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.schemas.Checkpoint;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /** The payloads that commands of operators concern. Publishing thread. */
@@ -43,18 +44,38 @@ final class Payloads {
   /**
    * Reads an older version into a state of the term's network, which may have grown since.
    *
-   * @throws CommandRejectedException if the version does not exist or cannot be used
+   * @throws CommandRejectedException if the version does not exist, cannot be read or cannot be
+   *     used
    */
   void read(@Nullable Long version, ModelState into) {
     Checkpoint manifest = require(version);
-    requireContract(manifest);
+    try {
+      requireContract(manifest);
+      readIntoNetwork(manifest, into);
+    } catch (CommandRejectedException | WakeupException | InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Whatever is wrong with an older version: training does not need it.
+      if (KafkaFailures.kind(e) == KafkaFailures.Kind.FENCED) {
+        throw e;
+      }
+      throw new CommandRejectedException(
+          "cannot read version "
+              + version
+              + ": "
+              + KafkaFailures.explain(e, context.topics().checkpointChunks()),
+          e);
+    }
+  }
+
+  private void readIntoNetwork(Checkpoint manifest, ModelState into) {
     ModelSpec had = ModelSpec.parse(manifest.getSpec());
     Growth growth = Growth.between(had, spec, context.job().template(), contracts.newest());
     SpecDifference difference = SpecDifference.between(had, growth.before());
     if (!difference.allowed()) {
       throw new CommandRejectedException(
           "version "
-              + version
+              + manifest.getVersion()
               + " has another network: "
               + String.join("; ", difference.refusals()));
     }
@@ -98,13 +119,16 @@ final class Payloads {
 
   /** Requires that numbers mean now what they meant when the version was trained. */
   private void requireContract(Checkpoint manifest) {
+    contracts
+        .contradiction(manifest)
+        .ifPresent(
+            contradiction -> {
+              throw new CommandRejectedException(
+                  String.valueOf(contradiction.getMessage()), contradiction);
+            });
     int trained = manifest.getContract();
     Optional<Contract> newest = contracts.newest();
-    boolean same =
-        newest.isEmpty()
-            || (newest.get().accepts(trained)
-                && contracts.digest(trained).equals(manifest.getContractDigest()));
-    if (!same) {
+    if (trained > 0 && newest.isPresent() && !newest.get().accepts(trained)) {
       throw new CommandRejectedException(
           "version "
               + manifest.getVersion()
@@ -121,9 +145,6 @@ final class Payloads {
         CheckpointReader.open(
             context.clients(), context.codec(), context.topics(), context.clientId("rollback"))) {
       reader.readInto(manifest, into);
-    } catch (CorruptCheckpointException | TimeoutException e) {
-      throw new CommandRejectedException(
-          "cannot read version " + manifest.getVersion() + ": " + e.getMessage(), e);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.tidemill.messaging.Transactions;
 import dev.tidemill.runtime.Duty;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.CheckpointChunk;
+import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Topics;
 import java.time.Duration;
@@ -125,7 +126,7 @@ final class PublishingDuty implements Duty {
       if (snapshots.hasDiverged() && !committing) {
         commit(List.of(), offsets.ofDivergence(specDigest));
       }
-      if (snapshots.isDrained() && !interrupted) {
+      if (snapshots.isDrained() && !interrupted && canWrite()) {
         commands.reportOutcomes();
       }
     } finally {
@@ -141,7 +142,8 @@ final class PublishingDuty implements Duty {
     Topics topics = context.topics();
     return codec.isWritable(topics.checkpointChunks(), CheckpointChunk.class)
         && codec.isWritable(topics.checkpoints(), Checkpoint.class)
-        && codec.isWritable(topics.deadLetters(), DeadLetter.class);
+        && codec.isWritable(topics.deadLetters(), DeadLetter.class)
+        && codec.isWritable(topics.control(), ControlEvent.class);
   }
 
   private void publish(Publishable.Snapshot snapshot) throws Exception {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A registry that answers each registration late, and one for {@code checkpoints} with a fault. */
+/** A registry that answers each registration late, and that of one topic with a fault. */
 final class CheckpointSchemas implements SchemaRegistry {
-  /** What is wrong with the subject of {@code checkpoints}. */
+  /** What is wrong with the topic's subject. */
   enum Fault {
     REJECTED,
     UNAVAILABLE
@@ -18,11 +18,24 @@ final class CheckpointSchemas implements SchemaRegistry {
 
   private final String subject;
   private final Fault fault;
+  private volatile boolean faulty = true;
   private final List<String> schemas = new ArrayList<>();
 
   CheckpointSchemas(Topics topics, Fault fault) {
-    this.subject = topics.checkpoints() + "-value";
+    this(topics.checkpoints(), fault);
+  }
+
+  CheckpointSchemas(String topic, Fault fault) {
+    this.subject = topic + "-value";
     this.fault = fault;
+  }
+
+  void repair() {
+    faulty = false;
+  }
+
+  void fail() {
+    faulty = true;
   }
 
   @Override
@@ -31,7 +44,7 @@ final class CheckpointSchemas implements SchemaRegistry {
   }
 
   private synchronized int id(String of, String schema) {
-    if (of.equals(subject)) {
+    if (faulty && of.equals(subject)) {
       throw switch (fault) {
         case REJECTED -> new SchemaRejectedException("a field of " + of + " was removed");
         case UNAVAILABLE -> new RegistryUnavailableException("the registry is down", null);

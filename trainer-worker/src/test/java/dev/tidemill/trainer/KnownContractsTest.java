@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DataContract;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +61,35 @@ class KnownContractsTest {
     open.add(SECOND.record());
     end++;
     assertThat(contracts.fault(2)).isEmpty();
+  }
+
+  /** A manifest from before the model had a contract, or before manifests had a digest. */
+  @Test
+  void contradictsOnlyAManifestThatSaysWhatItsContractWas() {
+    assertThat(contracts.contradiction(trainedWith(0, ""))).isEmpty();
+    assertThat(contracts.contradiction(trainedWith(1, ""))).isEmpty();
+    assertThat(contracts.contradiction(trainedWith(1, contracts.digest(1)))).isEmpty();
+    assertThat(contracts.contradiction(trainedWith(1, "0123456789abcdef")))
+        .hasValueSatisfying(e -> assertThat(e).hasMessageContaining("was recreated"));
+    assertThat(contracts.contradiction(trainedWith(2, "0123456789abcdef")))
+        .hasValueSatisfying(e -> assertThat(e).hasMessageContaining("does not have it"));
+  }
+
+  private static Checkpoint trainedWith(int contract, String digest) {
+    return Checkpoint.newBuilder()
+        .setModel("m")
+        .setVersion(1)
+        .setSpec("")
+        .setContract(contract)
+        .setContractDigest(digest)
+        .setEngine("linear")
+        .setTopic("batches")
+        .setRanges(List.of())
+        .setPositions(List.of())
+        .setSteps(1)
+        .setSamples(1)
+        .setCreatedAt(Instant.EPOCH)
+        .build();
   }
 
   /** Before the topic guard looks again, a batch may make the trainer read the new topic. */
