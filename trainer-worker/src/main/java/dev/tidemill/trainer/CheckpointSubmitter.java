@@ -7,6 +7,7 @@ import dev.tidemill.schemas.LostRange;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -114,13 +115,15 @@ final class CheckpointSubmitter {
   /**
    * Continues from the weights and the optimizer state of an older version, and submits them as a
    * version at once. Its ranges hold the samples since the last version: positions move on, so no
-   * sample is trained twice, but these samples do not affect the weights.
+   * sample is trained twice, but these samples do not affect the weights. So the version has no
+   * loss, accuracy or errors.
    *
    * @param to the older version, in a state of the exchange
    */
   void submitRollback(ControlCommand command, ModelState to, Consumer<MetricSums> drained)
       throws InterruptedException {
-    drained.accept(learner.drain());
+    Optional<MetricSums> discarded = learner.drainDiscarded();
+    discarded.ifPresent(drained);
     learner.rollBack(to);
     snapshots.giveBack(to);
     addChange(
@@ -128,6 +131,9 @@ final class CheckpointSubmitter {
     if (policy.hasSamples()) {
       addChange(
           "%d samples of this version do not affect its weights".formatted(policy.newSamples()));
+    }
+    if (discarded.isEmpty()) {
+      addChange("the loss of these samples was not finite");
     }
     submitVersion(drained, List.of(command));
   }

@@ -39,6 +39,11 @@ final class EpochLedger {
     version = version.plus(more);
   }
 
+  /** Counts samples without metrics. */
+  void addUnmeasured(long more) {
+    samples += more;
+  }
+
   void add(ConfusionCounts more) {
     confusion = confusion.plus(more);
   }
@@ -99,6 +104,16 @@ final class EpochLedger {
   /** Begins a run over other records, whose epochs are not compared with the previous run's. */
   void beginRun() {
     beginEpoch();
+    forgetBest();
+  }
+
+  /** Forgets what the weights that a rollback discards have achieved. */
+  void rollBack() {
+    cut();
+    forgetBest();
+  }
+
+  private void forgetBest() {
     bestLoss = Double.POSITIVE_INFINITY;
     withoutImprovement = 0;
   }

@@ -133,12 +133,7 @@ final class Learner {
    * @throws DivergedException if the loss is infinite or NaN
    */
   MetricSums drain() {
-    if (undrained == 0) {
-      return MetricSums.NONE;
-    }
-    undrained = 0;
-    model.drainMetrics(drained);
-    MetricSums sums = MetricSums.of(drained);
+    MetricSums sums = readMetrics();
     if (!Double.isFinite(sums.lossSum())) {
       throw new DivergedException("the loss is " + sums.loss(), model.steps(), spec);
     }
@@ -147,13 +142,39 @@ final class Learner {
   }
 
   /**
-   * Continues from the tensors of another version, while the counters go on. Call {@link #drain}
-   * first.
+   * Adds the metrics since the last drain to the ledger, though the weights that they are about are
+   * discarded next. So a rollback rescues a run whose loss is NaN.
+   *
+   * @return the metrics; empty if the loss is infinite or NaN, so that only the samples count
+   */
+  Optional<MetricSums> drainDiscarded() {
+    MetricSums sums = readMetrics();
+    if (!Double.isFinite(sums.lossSum())) {
+      ledger.addUnmeasured(sums.samples());
+      return Optional.empty();
+    }
+    ledger.add(sums);
+    return Optional.of(sums);
+  }
+
+  private MetricSums readMetrics() {
+    if (undrained == 0) {
+      return MetricSums.NONE;
+    }
+    undrained = 0;
+    model.drainMetrics(drained);
+    return MetricSums.of(drained);
+  }
+
+  /**
+   * Continues from the tensors of another version, while the counters go on. Early stopping starts
+   * anew: the best loss was that of the discarded weights. Call {@link #drainDiscarded} first.
    *
    * @param to a state of the same network; receives the counters
    */
   void rollBack(ModelState to) {
     ledger.add(model.drainConfusion());
+    ledger.rollBack();
     to.counters(ledger.counters(model.steps()));
     model.restore(to);
   }

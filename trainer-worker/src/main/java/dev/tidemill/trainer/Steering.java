@@ -74,7 +74,7 @@ final class Steering {
       case PAUSE -> pause(command);
       case RESUME -> resume(command);
       case CHECKPOINT -> checkpoint(command, drained);
-      case LEARNING_RATE -> learningRate(command);
+      case LEARNING_RATE -> learningRate(command, drained);
       case ROLLBACK -> rollBack(command, Objects.requireNonNull(submitted.state()), drained);
       case PIN, UNPIN, DELETE ->
           throw new IllegalArgumentException(command.getAction() + " does not steer training");
@@ -121,20 +121,29 @@ final class Steering {
     submitter.submitRollback(command, to, drained);
   }
 
-  private void learningRate(ControlCommand command) {
+  /**
+   * Publishes a version first if samples were trained with the factor before: a trainer that
+   * continues from it changes the factor at the same sample. The publishing thread then reports the
+   * outcome, once that version is committed.
+   */
+  private void learningRate(ControlCommand command, Consumer<MetricSums> drained)
+      throws InterruptedException {
     Double factor = command.getFactor();
     if (!TrainingControl.isFactor(factor)) {
       reject(command, TrainingControl.refuse(factor));
       return;
     }
     double before = learner.learningRateFactor();
+    boolean submitted = before != factor && submitter.submitFor(command, drained);
     learner.learningRateFactor(factor);
     if (before != factor) {
       changeFactor(before, factor, Optional.of(command));
     }
-    accept(
-        command,
-        "the learning rate is " + learner.learningRate() + ", the schedule's times " + factor);
+    if (!submitted) {
+      accept(
+          command,
+          "the learning rate is " + learner.learningRate() + ", the schedule's times " + factor);
+    }
   }
 
   private void changeFactor(double before, double factor, Optional<ControlCommand> by) {

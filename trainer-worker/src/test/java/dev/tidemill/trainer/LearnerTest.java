@@ -87,6 +87,30 @@ class LearnerTest {
     assertThat(Learner.batchSize(spec(64, OptionalInt.of(10)))).isEqualTo(64);
   }
 
+  /** Otherwise the weights that a rollback continues from lose against the discarded ones. */
+  @Test
+  void rollbackForgetsWhatTheDiscardedWeightsAchieved() {
+    ModelSpec spec = spec(SAMPLES, OptionalInt.empty());
+    ModelState older = ModelState.initial(spec, 1);
+    Learner learner = learner(spec, ModelState.initial(spec, 1));
+    Optional<TrainingSpec.Stop> stop = Optional.empty();
+    for (int epoch = 0; epoch < 2; epoch++) {
+      MetricSums unused = learner.learn(batch(0));
+      unused = learner.endEpoch();
+      unused = learner.ledger().closeEpoch(stop);
+    }
+    assertThat(learner.ledger().counters(2).bestEpochLoss()).isFinite();
+    assertThat(learner.ledger().version().samples()).isEqualTo(2 * SAMPLES);
+
+    learner.rollBack(older);
+
+    TrainingCounters counters = older.counters();
+    assertThat(counters.bestEpochLoss()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(counters.epochsWithoutImprovement()).isZero();
+    assertThat(counters.samples()).isEqualTo(2 * SAMPLES);
+    assertThat(learner.ledger().version()).isEqualTo(MetricSums.NONE);
+  }
+
   private ModelState learned(OptionalInt microBatchSize) {
     ModelSpec spec = spec(SAMPLES, microBatchSize);
     ModelState state = ModelState.initial(spec, 1);

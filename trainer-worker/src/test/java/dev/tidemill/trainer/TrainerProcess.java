@@ -4,10 +4,12 @@ import dev.tidemill.contract.TargetReport;
 import dev.tidemill.engine.SpecTemplate;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A trainer in a separate JVM for kill tests; prints a line for each version and epoch. The system
- * property {@code regression} selects a regression.
+ * property {@code regression} selects a regression. With the property {@code hold}, a notice that
+ * begins with its value never returns.
  */
 final class TrainerProcess implements TrainerListener {
   private TrainerProcess() {}
@@ -55,5 +57,9 @@ final class TrainerProcess implements TrainerListener {
   @Override
   public void onNotice(String notice) {
     System.out.println(notice);
+    String hold = System.getProperty("hold");
+    if (hold != null && notice.startsWith(hold)) {
+      LostLeadershipIT.awaitUninterruptibly(new CountDownLatch(1));
+    }
   }
 }
