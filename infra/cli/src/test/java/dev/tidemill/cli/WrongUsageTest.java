@@ -56,6 +56,8 @@ class WrongUsageTest {
           .contains("a factor of the learning rate is above 0 and at most 1000");
     }
     assertThat(wrong("train", "learning-rate").err()).contains("FACTOR");
+    assertThat(wrong("train", "pause", "--timeout", "0").err())
+        .contains("the timeout is at least 1 s, not 0");
     for (String command : new String[] {"rollback", "delete"}) {
       assertThat(wrong("models", command, "0").err()).contains("a version is at least 1, not 0");
     }

@@ -25,7 +25,7 @@ class SteeringCommandsIT {
     assertThat(pause.out())
         .containsExactly(
             "no trainer answered within 5 s; the command holds for the next trainer that leads");
-    Outcome checkpoint = pipeline.run("train checkpoint-now");
+    Outcome checkpoint = pipeline.run("train checkpoint-now", "--timeout", "1");
     assertThat(checkpoint.status()).isEqualTo(1);
     assertThat(checkpoint.out()).singleElement().asString().endsWith("leads later will not");
   }

@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
@@ -16,7 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Sends commands of an operator, and reads which version they pin. */
 final class ControlClient {
-  private static final Duration OUTCOMES = Duration.ofSeconds(5);
+  private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+  /** A large model's weights take a while to commit. */
+  private static final Duration AFTER_COMMIT = Duration.ofSeconds(60);
 
   private ControlClient() {}
 
@@ -32,26 +36,31 @@ final class ControlClient {
   static int ask(
       CommandSpec spec,
       ConnectionOptions connection,
+      AnswerOptions answers,
       Function<ControlChannel, ControlCommand> command) {
     ModelContext context = ModelContext.of(connection.settings());
     context.require(TopicRole.OPERATOR);
-    return ask(context, command, spec.commandLine().getOut());
+    return ask(context, answers, command, spec.commandLine().getOut());
   }
 
   /**
-   * Sends a command and prints the workers' answers. Waits up to five seconds for the first one.
+   * Sends a command and prints the workers' answers. Waits for the first one.
    *
    * @return the exit status: whether no worker rejected the command, and a trainer accepted it
    *     unless it concerns inference workers, too
    */
   static int ask(
-      ModelContext context, Function<ControlChannel, ControlCommand> ask, PrintWriter out) {
+      ModelContext context,
+      AnswerOptions answers,
+      Function<ControlChannel, ControlCommand> ask,
+      PrintWriter out) {
     try (ControlChannel control = open(context)) {
       control.catchUp();
       ControlCommand command = ask.apply(control);
       int accepted = 0;
       int refused = 0;
-      long deadline = System.nanoTime() + OUTCOMES.toNanos();
+      Duration atMost = answers.timeout().orElseGet(() -> atMost(command.getAction()));
+      long deadline = System.nanoTime() + atMost.toNanos();
       while (accepted + refused == 0 && System.nanoTime() < deadline) {
         for (ControlEvent event : control.poll(Duration.ofMillis(200))) {
           if (event.getEvent() instanceof ControlOutcome outcome
@@ -64,7 +73,7 @@ final class ControlClient {
       }
       boolean answered = accepted + refused > 0;
       if (!answered) {
-        out.println(unanswered(command.getAction(), context.topics().control()));
+        out.println(unanswered(command.getAction(), atMost, context.topics().control()));
       }
       out.flush();
       return refused == 0 && (answered || needsNoAnswer(command.getAction()))
@@ -73,13 +82,20 @@ final class ControlClient {
     }
   }
 
+  private static Duration atMost(ControlAction action) {
+    return switch (action) {
+      case CHECKPOINT, ROLLBACK, DELETE, LEARNING_RATE -> AFTER_COMMIT;
+      case PIN, UNPIN, PAUSE, RESUME -> AT_ONCE;
+    };
+  }
+
   /** Whether the command is done once it is on the log, because each worker reads it there. */
   private static boolean needsNoAnswer(ControlAction action) {
     return action == ControlAction.PIN || action == ControlAction.UNPIN;
   }
 
-  private static String unanswered(ControlAction action, String topic) {
-    String none = "no trainer answered within " + OUTCOMES.toSeconds() + " s; ";
+  private static String unanswered(ControlAction action, Duration atMost, String topic) {
+    String none = "no trainer answered within " + atMost.toSeconds() + " s; ";
     return switch (action) {
       case PIN, UNPIN ->
           "no worker answered; workers that start later read the command from " + topic;

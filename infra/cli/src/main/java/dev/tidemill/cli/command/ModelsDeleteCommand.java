@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,12 +17,13 @@ import picocli.CommandLine.Spec;
       "The trainer that leads removes weights and optimizer state of the version. Its manifest stays,"
           + " so the lineage is still complete. It rejects the newest version and a pinned one. There"
           + " is no way back.",
-      "Exits with status 1 if no trainer accepts it within 5 s.",
+      "Exits with status 1 if no trainer accepts it in time (--timeout).",
       ""
     })
 final class ModelsDeleteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private AnswerOptions answers = new AnswerOptions();
 
   @Parameters(paramLabel = "VERSION", description = "a version whose payload is retained")
   private long version;
@@ -29,6 +31,6 @@ final class ModelsDeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UsageErrors.requireVersion(spec, version);
-    return ControlClient.ask(spec, connection, control -> control.delete(version));
+    return ControlClient.ask(spec, connection, answers, control -> control.delete(version));
   }
 }

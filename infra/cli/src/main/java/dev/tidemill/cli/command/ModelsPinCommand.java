@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.TopicRole;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
 final class ModelsPinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private AnswerOptions answers = new AnswerOptions();
 
   @Parameters(paramLabel = "VERSION", description = "the version to serve")
   private long version;
@@ -34,7 +36,8 @@ final class ModelsPinCommand implements Callable<Integer> {
       throw new IllegalStateException(
           "model " + context.model() + " has no version " + version + " with a retained payload");
     }
-    return ControlClient.ask(context, control -> control.pin(version), spec.commandLine().getOut());
+    return ControlClient.ask(
+        context, answers, control -> control.pin(version), spec.commandLine().getOut());
   }
 
   private boolean readable(ModelContext context) {

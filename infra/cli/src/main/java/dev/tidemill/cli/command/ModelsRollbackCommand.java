@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,12 +19,13 @@ import picocli.CommandLine.Spec;
           + " trained twice. Samples trained since the newest version count as trained, but do not"
           + " affect the weights.",
       "To only serve an older version, use 'models pin'.",
-      "Exits with status 1 if no trainer accepts it within 5 s.",
+      "Exits with status 1 if no trainer accepts it in time (--timeout).",
       ""
     })
 final class ModelsRollbackCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private AnswerOptions answers = new AnswerOptions();
 
   @Parameters(paramLabel = "VERSION", description = "a version whose payload is retained")
   private long version;
@@ -31,6 +33,6 @@ final class ModelsRollbackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UsageErrors.requireVersion(spec, version);
-    return ControlClient.ask(spec, connection, control -> control.rollback(version));
+    return ControlClient.ask(spec, connection, answers, control -> control.rollback(version));
   }
 }

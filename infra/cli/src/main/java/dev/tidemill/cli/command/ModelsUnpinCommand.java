@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.messaging.ControlChannel;
 import java.util.concurrent.Callable;
@@ -16,9 +17,10 @@ import picocli.CommandLine.Spec;
 final class ModelsUnpinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private AnswerOptions answers = new AnswerOptions();
 
   @Override
   public Integer call() {
-    return ControlClient.ask(spec, connection, ControlChannel::unpin);
+    return ControlClient.ask(spec, connection, answers, ControlChannel::unpin);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.messaging.ControlChannel;
 import java.util.concurrent.Callable;
@@ -15,16 +16,17 @@ import picocli.CommandLine.Spec;
     description = {
       "The trainer answers once the version is committed. It rejects the command if nothing was"
           + " trained since the last version. A trainer that leads later does not execute it.",
-      "Exits with status 1 if no trainer accepts it within 5 s.",
+      "Exits with status 1 if no trainer accepts it in time (--timeout).",
       ""
     })
 final class TrainCheckpointNowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private AnswerOptions answers = new AnswerOptions();
 
   @Override
   public Integer call() {
     UsageErrors.requireNoParentOptions(spec);
-    return ControlClient.ask(spec, connection, ControlChannel::checkpoint);
+    return ControlClient.ask(spec, connection, answers, ControlChannel::checkpoint);
   }
 }

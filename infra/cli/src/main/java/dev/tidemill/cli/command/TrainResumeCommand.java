@@ -1,5 +1,6 @@
 package dev.tidemill.cli.command;
 
+import dev.tidemill.cli.option.AnswerOptions;
 import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.messaging.ControlChannel;
 import java.util.concurrent.Callable;
@@ -14,16 +15,17 @@ import picocli.CommandLine.Spec;
     header = "Continue training that was paused.",
     description = {
       "Training continues at the next sample. The command also holds for trainers that start later.",
-      "Exits with status 1 if no trainer accepts it within 5 s.",
+      "Exits with status 1 if no trainer accepts it in time (--timeout).",
       ""
     })
 final class TrainResumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private AnswerOptions answers = new AnswerOptions();
 
   @Override
   public Integer call() {
     UsageErrors.requireNoParentOptions(spec);
-    return ControlClient.ask(spec, connection, ControlChannel::resume);
+    return ControlClient.ask(spec, connection, answers, ControlChannel::resume);
   }
 }
