@@ -43,11 +43,11 @@ final class ExpectedViolations {
 
     private boolean writes(Topics.Name name) {
       return switch (this) {
-        case PRODUCE -> EnumSet.of(BATCHES, CONTRACT, DEAD_LETTERS).contains(name);
+        case PRODUCE -> EnumSet.of(BATCHES, CONTRACT, PROGRESS, DEAD_LETTERS).contains(name);
         case TRAIN ->
             EnumSet.of(CHECKPOINTS, CHECKPOINT_CHUNKS, PROGRESS, CONTROL, DEAD_LETTERS)
                 .contains(name);
-        case SERVE -> EnumSet.of(PREDICTIONS, CONTROL, DEAD_LETTERS).contains(name);
+        case SERVE -> EnumSet.of(PREDICTIONS, PROGRESS, CONTROL, DEAD_LETTERS).contains(name);
         case PREDICT -> EnumSet.of(REQUESTS, LABELS).contains(name);
       };
     }
