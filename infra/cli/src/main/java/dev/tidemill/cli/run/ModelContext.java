@@ -89,7 +89,7 @@ public record ModelContext(
   }
 
   /**
-   * Checks that a broker answers and that one topic exists, whatever its settings are.
+   * Checks that a broker answers and that one topic exists. Does not check the topic's settings.
    *
    * @throws dev.tidemill.messaging.UnreachableBrokerException if no broker answers
    * @throws IllegalStateException if the topic does not exist
