@@ -1,10 +1,12 @@
 package dev.tidemill.dashboard.state;
 
-import dev.tidemill.dashboard.state.LogHistory.GroupRow;
-import dev.tidemill.dashboard.state.LogHistory.TopicRow;
-import dev.tidemill.dashboard.state.TrainingHistory.TrainingNow;
-import dev.tidemill.dashboard.state.WorkerTable.ConditionRow;
-import dev.tidemill.dashboard.state.WorkerTable.WorkerRow;
+import dev.tidemill.dashboard.state.ModelView.ConditionRow;
+import dev.tidemill.dashboard.state.ModelView.Fault;
+import dev.tidemill.dashboard.state.ModelView.GroupRow;
+import dev.tidemill.dashboard.state.ModelView.Severity;
+import dev.tidemill.dashboard.state.ModelView.TopicRow;
+import dev.tidemill.dashboard.state.ModelView.TrainingNow;
+import dev.tidemill.dashboard.state.ModelView.WorkerRow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -231,20 +233,4 @@ final class FaultFinder {
         ? seconds / 60 + " min"
         : String.format(Locale.ROOT, "%.1f h", seconds / 3600.0);
   }
-
-  /** How bad a fault is; the worst first. */
-  public enum Severity {
-    ERROR,
-    WARNING,
-    INFO
-  }
-
-  /**
-   * A fault.
-   *
-   * @param what what is wrong
-   * @param why what is known about it
-   * @param todo what to do
-   */
-  public record Fault(Severity severity, String what, String why, String todo) {}
 }

@@ -3,6 +3,9 @@ package dev.tidemill.dashboard.state;
 import dev.tidemill.dashboard.state.LogSample.Extent;
 import dev.tidemill.dashboard.state.LogSample.GroupSample;
 import dev.tidemill.dashboard.state.LogSample.TopicSample;
+import dev.tidemill.dashboard.state.ModelView.GroupRow;
+import dev.tidemill.dashboard.state.ModelView.PartitionRow;
+import dev.tidemill.dashboard.state.ModelView.TopicRow;
 import dev.tidemill.schemas.Topics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -157,38 +160,4 @@ final class LogHistory {
     long more = position.apply(last).orElse(0) - position.apply(first).orElse(0);
     return millis <= 0 ? 0 : Math.max(0, more) * 1000.0 / millis;
   }
-
-  /**
-   * A topic.
-   *
-   * @param rate offsets written per second, transaction markers included
-   * @param group the group that reads it; null if none does
-   */
-  public record TopicRow(
-      String name,
-      String topic,
-      long bytes,
-      double rate,
-      List<PartitionRow> partitions,
-      @Nullable GroupRow group) {}
-
-  /** A partition, and what its group has not read. */
-  public record PartitionRow(
-      int partition, long begin, long end, @Nullable Long committed, @Nullable Long pending) {}
-
-  /**
-   * A consumer group.
-   *
-   * @param pending records that it has not read
-   * @param exact whether they are counted without transaction markers
-   * @param rate offsets committed per second
-   * @param secondsToCatchUp null if the backlog does not shrink
-   */
-  public record GroupRow(
-      String group,
-      int members,
-      long pending,
-      boolean exact,
-      double rate,
-      @Nullable Double secondsToCatchUp) {}
 }

@@ -1,10 +1,5 @@
 package dev.tidemill.dashboard.state;
 
-import dev.tidemill.dashboard.state.FaultFinder.Fault;
-import dev.tidemill.dashboard.state.LogHistory.TopicRow;
-import dev.tidemill.dashboard.state.ServingHistory.ServingNow;
-import dev.tidemill.dashboard.state.TrainingHistory.TrainingNow;
-import dev.tidemill.dashboard.state.WorkerTable.WorkerRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,4 +56,120 @@ public record ModelView(
         lettersRevision,
         commandsRevision);
   }
+
+  /**
+   * A worker as the page shows it.
+   *
+   * @param gone whether it ended without saying so, or cannot reach the brokers
+   * @param conditions what degrades it
+   */
+  public record WorkerRow(
+      String worker,
+      String role,
+      String state,
+      String detail,
+      List<ConditionRow> conditions,
+      long version,
+      String host,
+      long pid,
+      @Nullable String metricsAddress,
+      String release,
+      long startedAt,
+      long seenAt,
+      boolean gone) {
+    /** Whether it works, as far as is known. */
+    boolean isRunning() {
+      return !gone && !WorkerTable.ENDED.contains(state);
+    }
+  }
+
+  /** A condition that degrades a worker. */
+  public record ConditionRow(String name, String cause, long since) {}
+
+  /**
+   * A topic.
+   *
+   * @param rate offsets written per second, transaction markers included
+   * @param group the group that reads it; null if none does
+   */
+  public record TopicRow(
+      String name,
+      String topic,
+      long bytes,
+      double rate,
+      List<PartitionRow> partitions,
+      @Nullable GroupRow group) {}
+
+  /** A partition, and what its group has not read. */
+  public record PartitionRow(
+      int partition, long begin, long end, @Nullable Long committed, @Nullable Long pending) {}
+
+  /**
+   * A consumer group.
+   *
+   * @param pending records that it has not read
+   * @param exact whether they are counted without transaction markers
+   * @param rate offsets committed per second
+   * @param secondsToCatchUp null if the backlog does not shrink
+   */
+  public record GroupRow(
+      String group,
+      int members,
+      long pending,
+      boolean exact,
+      double rate,
+      @Nullable Double secondsToCatchUp) {}
+
+  /**
+   * The trainer's newest event.
+   *
+   * @param at when it was sent, in milliseconds since 1970
+   * @param trainedAt when the number of samples last changed
+   */
+  public record TrainingNow(
+      String worker,
+      String phase,
+      int epoch,
+      long steps,
+      long samples,
+      double rate,
+      @Nullable Double loss,
+      @Nullable Double accuracy,
+      double learningRate,
+      long version,
+      long refusedRecords,
+      long at,
+      long trainedAt) {}
+
+  /**
+   * The state of serving.
+   *
+   * @param total predictions that the dashboard saw, errors included
+   * @param rate predictions per second over the last ten seconds
+   * @param totalP50 milliseconds from request to answer over the last ten seconds, on the clocks of
+   *     caller and worker; null without predictions
+   */
+  public record ServingNow(
+      long total,
+      long errors,
+      double rate,
+      @Nullable Double totalP50,
+      @Nullable Double totalP99,
+      @Nullable RecentRow lastError) {}
+
+  /** How bad a fault is; the worst first. */
+  public enum Severity {
+    ERROR,
+    WARNING,
+    INFO
+  }
+
+  /**
+   * A fault.
+   *
+   * @param what what is wrong
+   * @param why what is known about it
+   * @param todo what to do
+   */
+  public record Fault(Severity severity, String what, String why, String todo) {}
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.dashboard.state;
 
+import dev.tidemill.dashboard.state.ModelView.ServingNow;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import java.util.ArrayDeque;
@@ -272,22 +273,6 @@ final class ServingHistory {
       };
     }
   }
-
-  /**
-   * The state of serving.
-   *
-   * @param total predictions that the dashboard saw, errors included
-   * @param rate predictions per second over the last ten seconds
-   * @param totalP50 milliseconds from request to answer over the last ten seconds, on the clocks of
-   *     caller and worker; null without predictions
-   */
-  public record ServingNow(
-      long total,
-      long errors,
-      double rate,
-      @Nullable Double totalP50,
-      @Nullable Double totalP99,
-      @Nullable RecentRow lastError) {}
 
   /** How often a class was answered. */
   public record ClassRow(String name, long count) {}

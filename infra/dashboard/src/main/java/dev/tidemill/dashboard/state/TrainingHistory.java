@@ -1,5 +1,6 @@
 package dev.tidemill.dashboard.state;
 
+import dev.tidemill.dashboard.state.ModelView.TrainingNow;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingProgress;
 import java.util.List;
@@ -71,25 +72,4 @@ final class TrainingHistory {
   private static double orNaN(@Nullable Double value) {
     return value == null ? Double.NaN : value;
   }
-
-  /**
-   * The trainer's newest event.
-   *
-   * @param at when it was sent, in milliseconds since 1970
-   * @param trainedAt when the number of samples last changed
-   */
-  public record TrainingNow(
-      String worker,
-      String phase,
-      int epoch,
-      long steps,
-      long samples,
-      double rate,
-      @Nullable Double loss,
-      @Nullable Double accuracy,
-      double learningRate,
-      long version,
-      long refusedRecords,
-      long at,
-      long trainedAt) {}
 }

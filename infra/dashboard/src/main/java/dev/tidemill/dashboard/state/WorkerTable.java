@@ -1,5 +1,7 @@
 package dev.tidemill.dashboard.state;
 
+import dev.tidemill.dashboard.state.ModelView.ConditionRow;
+import dev.tidemill.dashboard.state.ModelView.WorkerRow;
 import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.schemas.WorkerStatus;
 import java.time.Duration;
@@ -9,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The workers that announced themselves. Guarded by its owner. */
 final class WorkerTable {
@@ -20,7 +21,7 @@ final class WorkerTable {
   private static final Duration KEPT = Duration.ofMinutes(30);
 
   private static final int MOST = 500;
-  private static final Set<String> ENDED = Set.of("STOPPED", "FAILED");
+  static final Set<String> ENDED = Set.of("STOPPED", "FAILED");
 
   private final Map<String, Seen> workers = new LinkedHashMap<>();
 
@@ -53,35 +54,6 @@ final class WorkerTable {
         .forEach(seen -> rows.add(seen.row(nowMillis)));
     return rows;
   }
-
-  /**
-   * A worker as the page shows it.
-   *
-   * @param gone whether it ended without saying so, or cannot reach the brokers
-   * @param conditions what degrades it
-   */
-  public record WorkerRow(
-      String worker,
-      String role,
-      String state,
-      String detail,
-      List<ConditionRow> conditions,
-      long version,
-      String host,
-      long pid,
-      @Nullable String metricsAddress,
-      String release,
-      long startedAt,
-      long seenAt,
-      boolean gone) {
-    /** Whether it works, as far as is known. */
-    boolean isRunning() {
-      return !gone && !ENDED.contains(state);
-    }
-  }
-
-  /** A condition that degrades a worker. */
-  public record ConditionRow(String name, String cause, long since) {}
 
   private record Seen(WorkerStatus status, long atMillis) {
     boolean isGone(long nowMillis) {

@@ -2,10 +2,10 @@ package dev.tidemill.dashboard.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.dashboard.state.FaultFinder.Fault;
 import dev.tidemill.dashboard.state.LogSample.Extent;
 import dev.tidemill.dashboard.state.LogSample.GroupSample;
 import dev.tidemill.dashboard.state.LogSample.TopicSample;
+import dev.tidemill.dashboard.state.ModelView.Fault;
 import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
@@ -47,8 +47,8 @@ class ModelStateTest {
   void marksAWorkerThatFellSilent() {
     state.add(new ProgressEvent(status("trainer-1", WorkerRole.TRAINER, "READY", 3)), NOW);
 
-    assertThat(state.view(NOW + 11_000).workers()).noneMatch(WorkerTable.WorkerRow::gone);
-    assertThat(state.view(NOW + 13_000).workers()).allMatch(WorkerTable.WorkerRow::gone);
+    assertThat(state.view(NOW + 11_000).workers()).noneMatch(ModelView.WorkerRow::gone);
+    assertThat(state.view(NOW + 13_000).workers()).allMatch(ModelView.WorkerRow::gone);
     assertThat(whatIsWrong(NOW + 13_000)).containsExactly("trainer-1 is gone");
   }
 
@@ -189,13 +189,13 @@ class ModelStateTest {
     state.add(sample(NOW, 1_000, 0, 1_000));
     state.add(sample(NOW + 10_000, 1_000, 500, 500));
 
-    LogHistory.GroupRow group =
+    ModelView.GroupRow group =
         Objects.requireNonNull(state.view(NOW + 10_000).topics().get(0).group());
     assertThat(group.rate()).isEqualTo(50);
     assertThat(group.secondsToCatchUp()).isEqualTo(10);
 
     state.add(sample(NOW + 20_000, 2_000, 500, 1_500));
-    LogHistory.GroupRow grows =
+    ModelView.GroupRow grows =
         Objects.requireNonNull(state.view(NOW + 20_000).topics().get(0).group());
     assertThat(grows.secondsToCatchUp()).isNull();
   }
