@@ -6,7 +6,6 @@ import dev.tidemill.cli.run.WorkerRun;
 import dev.tidemill.dashboard.Dashboard;
 import dev.tidemill.dashboard.DashboardSettings;
 import dev.tidemill.messaging.ProtocolSettings;
-import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.runtime.Metrics;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -72,13 +71,7 @@ final class DashboardCommand implements Callable<Integer> {
     DashboardSettings settings = DashboardSettings.from(context.settings());
     ProtocolSettings protocol = ProtocolSettings.from(context.settings());
     PrintWriter err = spec.commandLine().getErr();
-    List<String> shown = shown(context, protocol);
-    if (shown.isEmpty()) {
-      throw new IllegalStateException(
-          "no model has topics on "
-              + context.clients().bootstrapServers()
-              + "; create one with: tidemill topics create --model NAME");
-    }
+    List<String> shown = ShownModels.of(spec, context, models);
     try (Metrics metrics = new Metrics(context.model())) {
       Dashboard dashboard =
           new Dashboard(
@@ -95,18 +88,6 @@ final class DashboardCommand implements Callable<Integer> {
               + (settings.token().isPresent() ? "" : "; read-only (no --token-file)"));
       err.flush();
       return WorkerRun.run(dashboard, Optional.empty(), context, metrics, err);
-    }
-  }
-
-  private List<String> shown(ModelContext context, ProtocolSettings protocol) {
-    if (!models.isEmpty()) {
-      return models;
-    }
-    if (spec.commandLine().getParseResult().hasMatchedOption("--model")) {
-      return List.of(context.model());
-    }
-    try (TopicAdmin admin = context.openAdmin()) {
-      return admin.models(protocol.topicPrefix());
     }
   }
 

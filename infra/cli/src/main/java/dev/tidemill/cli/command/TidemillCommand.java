@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       DashboardCommand.class,
       LabelCommand.class,
+      TopCommand.class,
       TailCommand.class,
       InspectCommand.class,
       ModelsCommand.class,

@@ -1,0 +1,156 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.output.FullScreen;
+import dev.tidemill.cli.output.TopScreen;
+import dev.tidemill.cli.run.ExitStatus;
+import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.cli.run.Shutdown;
+import dev.tidemill.dashboard.ModelWatch;
+import dev.tidemill.dashboard.state.ModelView;
+import dev.tidemill.messaging.ProtocolSettings;
+import dev.tidemill.runtime.Health;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "top",
+    mixinStandardHelpOptions = true,
+    header = "Show a model's state in the terminal, live: faults, topics, training, workers.",
+    description = {
+      "Reads the topics and groups that the dashboard reads, without a consumer group, so that no"
+          + " worker notices. Keys: q ends, Tab or an arrow shows the next model.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemill top",
+      "  tidemill top --model digits",
+      "  tidemill top --once | grep ERROR"
+    })
+final class TopCommand implements Callable<Integer> {
+  private static final Duration REDRAW = Duration.ofSeconds(1);
+
+  /** How long it takes at most to read what the page shows of the past. */
+  private static final Duration LOADING = Duration.ofMinutes(2);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  @Spec private CommandSpec spec;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(
+      names = "--models",
+      paramLabel = "NAME",
+      split = ",",
+      description = "the models to show (default: all that have topics with the prefix)")
+  private List<String> models = List.of();
+
+  @Option(
+      names = "--once",
+      description = "print the state once, as plain text; so does a pipe instead of a terminal")
+  private boolean once;
+
+  @Override
+  public Integer call() throws Exception {
+    ModelContext context = ModelContext.of(connection.settings());
+    List<String> shown = ShownModels.of(spec, context, models);
+    Optional<FullScreen> screen = once ? Optional.empty() : FullScreen.open();
+    List<ModelWatch> watches = new ArrayList<>();
+    try (Shutdown shutdown = screen.isPresent() ? Shutdown.hookEndless() : Shutdown.hook()) {
+      try {
+        shown.forEach(model -> watches.add(watch(model, context)));
+        return screen.isPresent()
+            ? follow(screen.get(), watches, shutdown)
+            : print(watches, shutdown);
+      } finally {
+        screen.ifPresent(FullScreen::close);
+        watches.forEach(ModelWatch::close);
+      }
+    }
+  }
+
+  private static ModelWatch watch(String model, ModelContext context) {
+    ModelWatch watch =
+        new ModelWatch(
+            "tidemill-" + model + "-top",
+            model,
+            context.clients(),
+            context.codec(),
+            ProtocolSettings.from(context.settings()).topics(model),
+            Clock.systemUTC());
+    watch.start();
+    return watch;
+  }
+
+  private static int follow(FullScreen screen, List<ModelWatch> watches, Shutdown shutdown) {
+    int at = 0;
+    while (!shutdown.requested()) {
+      ModelWatch watch = watches.get(at);
+      requireAlive(watch);
+      screen.draw(TopScreen.of(watch.view(), at + 1, watches.size()));
+      switch (screen.key(REDRAW)) {
+        case QUIT -> {
+          return ExitStatus.DONE;
+        }
+        case NEXT -> at = (at + 1) % watches.size();
+        case PREVIOUS -> at = (at + watches.size() - 1) % watches.size();
+        case NONE -> {
+          // Draws again.
+        }
+      }
+    }
+    return ExitStatus.DONE;
+  }
+
+  private int print(List<ModelWatch> watches, Shutdown shutdown) throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    for (ModelWatch watch : watches) {
+      TopScreen.of(loaded(watch, shutdown), 1, 1).forEach(line -> out.println(line.text()));
+    }
+    out.flush();
+    return ExitStatus.DONE;
+  }
+
+  /** Waits until all that is on the log is read, and offsets are known. */
+  private static ModelView loaded(ModelWatch watch, Shutdown shutdown) throws InterruptedException {
+    long deadline = System.nanoTime() + LOADING.toNanos();
+    while (true) {
+      requireAlive(watch);
+      ModelView view = watch.view();
+      if (!view.loading() && !view.topics().isEmpty()) {
+        return view;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "the topics of "
+                + view.model()
+                + " could not be read within "
+                + LOADING.toSeconds()
+                + " s: "
+                + (view.unreachable() == null ? "there is too much" : view.unreachable()));
+      }
+      if (shutdown.await(POLL.toMillis())) {
+        throw new IllegalStateException("ended before the topics were read");
+      }
+    }
+  }
+
+  private static void requireAlive(ModelWatch watch) {
+    Health health = watch.health();
+    if (!health.isAlive()) {
+      throw new IllegalStateException(health.detail(), health.cause());
+    }
+  }
+}
