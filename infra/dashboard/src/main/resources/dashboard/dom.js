@@ -60,3 +60,13 @@ export function wide(element) {
   element.classList.add("wide");
   return element;
 }
+
+/** Makes an element of a picture. */
+export function svg(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) {
+    element.setAttribute(key, String(value));
+  }
+  element.append(...children);
+  return element;
+}

@@ -63,3 +63,9 @@ export function clock(millis) {
 export function milliseconds(value) {
   return value === null || value === undefined ? "–" : `${number(value, 3)} ms`;
 }
+
+/** The offset ranges of a version, as partition: begin–end. */
+export function ranges(version) {
+  return version.ranges.map(range => `${range.partition}: ${range.begin}${range.beginSample ? `+${range.beginSample}` : ""}`
+      + `–${range.end}${range.endSample ? `+${range.endSample}` : ""}`).join(", ");
+}

@@ -1,5 +1,5 @@
 import {Chart, seconds} from "./charts.js";
-import {card, el, figures, show, table, wide} from "./dom.js";
+import {card, el, figures, show, svg, table, wide} from "./dom.js";
 import {duration, milliseconds, number, rate} from "./format.js";
 
 /** Rates, latencies and versions of the answers. */
@@ -69,14 +69,6 @@ export function serving(app, main) {
 }
 
 function bar(share) {
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  picture.setAttribute("width", "90");
-  picture.setAttribute("height", "11");
-  picture.setAttribute("aria-hidden", "true");
-  const filled = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  filled.setAttribute("width", String(Math.max(1, Math.round(90 * share))));
-  filled.setAttribute("height", "11");
-  filled.setAttribute("fill", "#0072B2");
-  picture.append(filled);
-  return picture;
+  return svg("svg", {width: 90, height: 11, "aria-hidden": true},
+      svg("rect", {width: Math.max(1, Math.round(90 * share)), height: 11, fill: "#0072B2"}));
 }

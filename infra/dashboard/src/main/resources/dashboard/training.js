@@ -63,6 +63,23 @@ export function training(app, main) {
     return [keys, keys.map(key => at.get(key)[0]), ...(second ? [keys.map(key => at.get(key)[1])] : [])];
   }
 
+  /** A regression has no accuracy: the error of each target by version, in its unit. */
+  function errors(versions, marks, x) {
+    const measured = versions.filter(version => version.errors.length && (x !== "epoch" || version.ranges.length));
+    const targets = [...new Set(measured.flatMap(version => version.errors.map(error => error.target)))].slice(0, 8);
+    if (!targets.length) {
+      return;
+    }
+    if (charts.length === 5) {
+      charts[1].element.hidden = true;
+      charts.push(new Chart("Prequential RMSE", {names: targets, time: x === "time", axis: x === "time" ? "" : x}));
+      charts[0].element.after(charts[5].element);
+    }
+    const at = version => x === "time" ? version.createdAt / 1000 : x === "samples" ? version.samples : version.ranges.at(-1).epoch;
+    charts[5].draw([measured.map(at), ...targets.map(target => measured.map(version =>
+        version.errors.find(error => error.target === target)?.rmse ?? null))], marks, targets);
+  }
+
   return async view => {
     const training = view.training;
     show(nowBody, [training ? figures([
@@ -92,12 +109,14 @@ export function training(app, main) {
       make();
     }
     const x = axis.value;
-    const marks = versions.filter(version => version.createdAt >= since).reverse().map(version => ({
-      x: x === "time" ? version.createdAt / 1000 : x === "samples" ? version.samples : version.epochs,
+    const inRange = versions.filter(version => version.createdAt >= since).reverse();
+    const marks = inRange.map(version => ({
+      x: x === "time" ? version.createdAt / 1000 : x === "samples" ? version.samples : version.ranges.at(-1)?.epoch ?? null,
       text: version.changes.length ? `${version.version}*` : String(version.version),
       strong: version.changes.length > 0
-    }));
+    })).filter(mark => mark.x !== null);
     ["loss", "accuracy", "rate", "learningRate", "stepMillis"].forEach((name, i) =>
         charts[i].draw(joined(history, other, name, x), i < 2 ? marks : []));
+    errors(inRange, marks, x);
   };
 }

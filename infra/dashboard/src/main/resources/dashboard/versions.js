@@ -1,10 +1,5 @@
 import {badge, card, el, show, table, wide} from "./dom.js";
-import {bytes, clock, duration, number, percent} from "./format.js";
-
-function ranges(version) {
-  return version.ranges.map(range => `${range.partition}: ${range.begin}${range.beginSample ? `+${range.beginSample}` : ""}`
-      + `–${range.end}${range.endSample ? `+${range.endSample}` : ""}`).join(", ");
-}
+import {bytes, clock, duration, number, percent, ranges} from "./format.js";
 
 function delayed(score) {
   if (!score) {
@@ -27,10 +22,35 @@ export function versions(app, main) {
       el("label", {for: "second"}, "to"), second), differences);
   main.append(graph, list, compare);
   let rows = [];
+  let compared = {key: "", rows: [], error: ""};
   let known = "";
   let drawn = 0;
   first.addEventListener("change", diff);
   second.addEventListener("change", diff);
+
+  /** Norms of each tensor, and how far it moved; both weights are read for it. */
+  async function norms(from, to) {
+    if (!from.payload || !to.payload || from.version === to.version) {
+      return from.version === to.version ? null
+          : el("p", {class: "dim"}, "Retention has removed the weights of one of the versions, so that they cannot be compared.");
+    }
+    const key = `weights/${from.version}/${to.version}`;
+    if (compared.key !== key) {
+      try {
+        compared = {key, rows: await app.get(key), error: ""};
+      } catch (error) {
+        compared = {key, rows: [], error: error.message};
+      }
+    }
+    return table("Weights by tensor (L2 norms)", [
+      ["tensor", row => row.tensor],
+      ["shape", row => row.shape.join(" × ")],
+      [`version ${from.version}`, row => number(row.from), "num"],
+      [`version ${to.version}`, row => number(row.to), "num"],
+      ["norm of the difference", row => number(row.difference), "num"],
+      ["relative", row => row.difference === null || !row.from ? "–" : percent(row.difference / row.from), "num"]
+    ], compared.rows, `The weights cannot be compared: ${compared.error}`);
+  }
 
   async function diff() {
     if (!first.value || !second.value) {
@@ -42,7 +62,8 @@ export function versions(app, main) {
         .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
     const [a, b] = [texts(from), texts(to)];
     const changed = Object.keys(b).filter(key => a[key] !== b[key]);
-    show(differences, [table(`What differs (${changed.length} fields)`, [
+    const weights = await norms(from, to);
+    show(differences, [weights, table(`What differs (${changed.length} fields)`, [
       ["field", key => key],
       [`version ${first.value}`, key => el("code", {}, a[key] ?? "–"), "what"],
       [`version ${second.value}`, key => el("code", {}, b[key] ?? "–"), "what"]

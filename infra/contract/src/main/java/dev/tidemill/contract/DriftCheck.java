@@ -63,7 +63,9 @@ public final class DriftCheck {
       return Optional.empty();
     }
     for (FeatureDrift feature : features) {
-      Optional<String> fault = feature.fault(samples, length, elements, limit);
+      FeatureCounts counts = feature.noCounts();
+      feature.count(samples, length, elements, counts);
+      Optional<String> fault = feature.fault(counts, limit);
       if (fault.isPresent()) {
         return fault;
       }

@@ -6,6 +6,7 @@ import dev.tidemill.schemas.FeatureKind;
 import dev.tidemill.schemas.FeatureStatistics;
 import dev.tidemill.schemas.MissingValues;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,39 +91,61 @@ final class FeatureDrift {
   /**
    * Returns what is out of bounds.
    *
-   * @param samples number of samples
-   * @param length elements of a sample
-   * @param elements returns an element of the batch by its index
    * @param limit for the population stability index, above what chance explains
    */
-  Optional<String> fault(int samples, int length, IntToDoubleFunction elements, double limit) {
-    long[] counts = new long[known.length];
-    int missing = 0;
-    int outside = 0;
-    double sum = 0;
+  Optional<String> fault(FeatureCounts counts, double limit) {
+    String share = share(counts.samples(), counts.missing(), counts.outside());
+    return share == null ? index(counts.bins(), counts.mean(), limit) : Optional.of(share);
+  }
+
+  FeatureCounts noCounts() {
+    return new FeatureCounts(known.length);
+  }
+
+  /**
+   * Counts the feature's values in some samples.
+   *
+   * @param samples number of samples
+   * @param length elements of a sample
+   * @param elements returns an element by its index, over all samples
+   */
+  void count(int samples, int length, IntToDoubleFunction elements, FeatureCounts into) {
+    boolean number = feature.getKind() != FeatureKind.CATEGORY;
     for (int i = 0; i < samples; i++) {
       int at = i * length + offset;
       if (feature.getIndicator() && elements.applyAsDouble(at + width - 1) != 0) {
-        missing++;
+        into.addMissing();
         continue;
       }
       double value = oneHot ? hot(at, elements) : elements.applyAsDouble(at);
       if (oneHot && value < 0) {
-        missing++; // No category, which is how a missing one is prepared.
+        into.addMissing(); // No category, which is how a missing one is prepared.
         continue;
       }
-      int bin = bin(value);
-      if (bin >= 0 && bin < counts.length) {
-        counts[bin]++;
-      }
-      boolean number = feature.getKind() != FeatureKind.CATEGORY;
-      outside += number && isOutside(value) ? 1 : 0;
-      sum += value;
+      into.add(value, bin(value), number && isOutside(value));
     }
-    String share = share(samples, missing, outside);
-    return share == null
-        ? index(counts, sum / Math.max(1, samples - missing), limit)
-        : Optional.of(share);
+  }
+
+  /** Returns the counts beside the reference, in the units of the raw values. */
+  FeatureComparison compare(FeatureCounts counts, double limit) {
+    boolean measured = reference.getSamples() > 0;
+    boolean number = feature.getKind() != FeatureKind.CATEGORY;
+    boolean binned =
+        PopulationStability.total(counts.bins()) > 0 && PopulationStability.total(known) > 0;
+    return new FeatureComparison(
+        feature.getName(),
+        counts.samples(),
+        counts.missing(),
+        counts.outside(),
+        number ? raw(counts.mean()) : null,
+        number ? counts.deviation() * feature.getDeviation() : null,
+        number && measured ? reference.getMean() : null,
+        number && measured ? reference.getDeviation() : null,
+        binned ? PopulationStability.index(counts.bins(), known) : null,
+        number ? List.of() : feature.getCategories(),
+        Arrays.stream(counts.bins()).boxed().toList(),
+        Arrays.stream(known).boxed().toList(),
+        counts.samples() < DriftCheck.MIN_SAMPLES ? null : fault(counts, limit).orElse(null));
   }
 
   /** Returns the number of the category; -1 if all elements are 0. */
@@ -139,7 +162,7 @@ final class FeatureDrift {
     return (value < minimum || value > maximum) && !(filledUnmarked && value == fill);
   }
 
-  private @Nullable String share(int samples, int missing, int outside) {
+  private @Nullable String share(long samples, long missing, long outside) {
     long of = reference.getSamples();
     if (of == 0) {
       return null;

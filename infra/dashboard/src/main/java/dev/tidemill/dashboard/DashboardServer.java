@@ -3,7 +3,9 @@ package dev.tidemill.dashboard;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemill.checkpoints.CorruptCheckpointException;
 import dev.tidemill.dashboard.state.ModelState;
+import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.Topics;
 import io.javalin.Javalin;
@@ -90,6 +92,10 @@ final class DashboardServer implements AutoCloseable {
         "/api/models/{model}/versions",
         context -> send(context, state(context).versions(VERSIONS)));
     config.routes.get("/api/models/{model}/versions/{version}", this::version);
+    config.routes.get("/api/models/{model}/weights/{from}/{to}", this::weights);
+    config.routes.get(
+        "/api/models/{model}/features",
+        context -> send(context, model(context).dashboard().batches().statistics()));
     config.routes.get(
         "/api/models/{model}/letters", context -> send(context, state(context).letters(LETTERS)));
     config.routes.get(
@@ -98,9 +104,12 @@ final class DashboardServer implements AutoCloseable {
     config.routes.get(
         "/api/models/{model}/labels", context -> send(context, state(context).labels()));
     config.routes.get("/api/models/{model}/recent", this::recent);
+    config.routes.get("/api/models/{model}/requests/{id}", this::request);
     config.routes.post("/api/models/{model}/commands", this::command);
     config.routes.post("/api/models/{model}/letters", this::letters);
     config.routes.exception(IllegalArgumentException.class, (e, context) -> fail(context, 400, e));
+    config.routes.exception(
+        CorruptCheckpointException.class, (e, context) -> fail(context, 409, e));
     config.routes.exception(KafkaException.class, (e, context) -> fail(context, 503, e));
   }
 
@@ -135,17 +144,37 @@ final class DashboardServer implements AutoCloseable {
 
   /** Sends a manifest as its record says it. */
   private void version(Context context) {
-    long version = number(context.pathParam("version"));
-    String manifest =
-        state(context)
-            .manifest(version)
-            .map(Object::toString)
-            .orElseThrow(() -> new NotFoundResponse("no version " + version));
-    context.contentType(JSON).result(manifest);
+    context.contentType(JSON).result(manifest(context, "version").toString());
+  }
+
+  private void weights(Context context) {
+    Checkpoint from = manifest(context, "from");
+    Checkpoint to = manifest(context, "to");
+    send(context, model(context).dashboard().weights().compare(from, to));
+  }
+
+  private Checkpoint manifest(Context context, String parameter) {
+    long version = number(context.pathParam(parameter));
+    return state(context)
+        .manifest(version)
+        .orElseThrow(() -> new NotFoundResponse("no version " + version));
   }
 
   private void recent(Context context) {
     send(context, model(context).dashboard().requests().recent());
+  }
+
+  private void request(Context context) {
+    String id = context.pathParam("id");
+    send(
+        context,
+        state(context)
+            .request(id)
+            .orElseThrow(
+                () ->
+                    new NotFoundResponse(
+                        "this request is not among the newest answers; tidemill inspect finds"
+                            + " older ones")));
   }
 
   private void command(Context context) {

@@ -1,6 +1,8 @@
 package dev.tidemill.dashboard;
 
+import dev.tidemill.dashboard.feed.BatchFeed;
 import dev.tidemill.dashboard.feed.RequestFeed;
+import dev.tidemill.dashboard.feed.WeightComparison;
 import dev.tidemill.dashboard.state.ModelState;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
@@ -8,11 +10,13 @@ import dev.tidemill.runtime.Health;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 
-/** One model of the dashboard: what is read of it, the inputs of its requests, its operator. */
+/** One model of the dashboard: what is read of it, what a page asks for, and its operator. */
 final class ModelDashboard implements AutoCloseable {
   private final ModelWatch watch;
   private final Operator operator;
   private final RequestFeed requests;
+  private final BatchFeed batches;
+  private final WeightComparison weights;
 
   ModelDashboard(
       String model, KafkaClients clients, RecordCodec codec, Topics topics, Clock clock) {
@@ -23,6 +27,11 @@ final class ModelDashboard implements AutoCloseable {
         new RequestFeed(
             name + "-requests", clients, codec, topics.requests(), watch.state(), System::nanoTime);
     watch.add(requests);
+    this.batches =
+        new BatchFeed(
+            name + "-batches", clients, codec, topics.batches(), watch.state(), System::nanoTime);
+    watch.add(batches);
+    this.weights = new WeightComparison(clients, codec, topics, name + "-weights");
   }
 
   void start() {
@@ -39,6 +48,14 @@ final class ModelDashboard implements AutoCloseable {
 
   RequestFeed requests() {
     return requests;
+  }
+
+  BatchFeed batches() {
+    return batches;
+  }
+
+  WeightComparison weights() {
+    return weights;
   }
 
   Health health() {

@@ -1,5 +1,6 @@
 package dev.tidemill.dashboard.feed;
 
+import dev.tidemill.contract.InvalidContractException;
 import dev.tidemill.dashboard.state.ModelState;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaFailures;
@@ -9,6 +10,7 @@ import dev.tidemill.messaging.SchemaUnavailableException;
 import dev.tidemill.runtime.Duty;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
@@ -117,7 +119,8 @@ public final class TopicFeed implements Duty {
   /** Begins where the page's histories begin. */
   private void assign() {
     List<TopicPartition> whole = new ArrayList<>();
-    for (String topic : List.of(topics.checkpoints(), topics.control(), topics.deadLetters())) {
+    for (String topic :
+        List.of(topics.contract(), topics.checkpoints(), topics.control(), topics.deadLetters())) {
       whole.add(new TopicPartition(topic, 0));
     }
     TopicPartition progress = new TopicPartition(topics.progress(), 0);
@@ -206,12 +209,14 @@ public final class TopicFeed implements Duty {
         state.add(codec.decode(record, Label.class), written);
       } else if (topic.equals(topics.checkpoints())) {
         state.add(codec.decode(record, Checkpoint.class));
+      } else if (topic.equals(topics.contract())) {
+        state.add(codec.decode(record, DataContract.class));
       } else if (topic.equals(topics.deadLetters())) {
         state.add(codec.decode(record, DeadLetter.class), record.offset(), written);
       } else {
         state.add(codec.decode(record, ControlEvent.class));
       }
-    } catch (MalformedRecordException e) {
+    } catch (MalformedRecordException | InvalidContractException e) {
       state.unreadable(
           record.topic(), record.partition(), record.offset(), e.getMessage(), clock.millis());
     }

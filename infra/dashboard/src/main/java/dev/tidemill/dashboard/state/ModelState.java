@@ -1,5 +1,6 @@
 package dev.tidemill.dashboard.state;
 
+import dev.tidemill.contract.Contract;
 import dev.tidemill.dashboard.state.CommandLog.CommandRow;
 import dev.tidemill.dashboard.state.LetterTable.LetterRow;
 import dev.tidemill.dashboard.state.LetterTable.ReasonRow;
@@ -13,6 +14,7 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
 import dev.tidemill.schemas.Label;
@@ -49,6 +51,7 @@ public final class ModelState {
   private LetterTable letters = new LetterTable();
   private CommandLog commands = new CommandLog();
   private LabelJoin labels = new LabelJoin(LIMITS);
+  private @Nullable Contract contract;
   private String deadLettersId = "";
   private boolean loading = true;
   private final Map<String, String> unreachable = new TreeMap<>();
@@ -74,6 +77,7 @@ public final class ModelState {
     letters = new LetterTable();
     commands = new CommandLog();
     labels = new LabelJoin(LIMITS);
+    contract = null;
     deadLettersId = lettersId;
     loading = true;
     unreadable = 0;
@@ -130,6 +134,20 @@ public final class ModelState {
 
   public synchronized void add(Checkpoint manifest) {
     versions.add(manifest);
+  }
+
+  /**
+   * Adds a version of the data contract.
+   *
+   * @throws dev.tidemill.contract.InvalidContractException if it contradicts itself
+   */
+  public synchronized void add(DataContract version) {
+    contract = Contract.of(version);
+  }
+
+  /** Returns the newest version of the data contract; empty if the model has none. */
+  public synchronized Optional<Contract> contract() {
+    return Optional.ofNullable(contract);
   }
 
   /** Adds a committed prediction, and where and when it was written. */
@@ -220,6 +238,18 @@ public final class ModelState {
     return serving.recent();
   }
 
+  /** Returns the answer to a request, if it is among the newest predictions. */
+  public synchronized Optional<FoundRequest> request(String requestId) {
+    return serving
+        .find(requestId)
+        .map(
+            row ->
+                new FoundRequest(
+                    row,
+                    serving.truths().get(requestId),
+                    versions.find(row.version()).orElse(null)));
+  }
+
   /** Returns the labels of recent requests, by request id. */
   public synchronized Map<String, String> truths() {
     return serving.truths();
@@ -260,11 +290,25 @@ public final class ModelState {
                         scores.targets().stream().map(VersionScores.TargetScore::rmse).toList(),
                         scores.confusion()))
             .toList();
-    return new LabelsView(labels.counts(), rows);
+    List<String> classes = contract == null ? List.of() : contract.classes();
+    return new LabelsView(labels.counts(), rows, classes);
   }
 
-  /** How labels and predictions met, and the score of each version. */
-  public record LabelsView(JoinCounts counts, List<ScoreRow> versions) {}
+  /**
+   * How labels and predictions met, and the score of each version.
+   *
+   * @param classes the classes' names by their numbers; empty if they have none
+   */
+  public record LabelsView(JoinCounts counts, List<ScoreRow> versions, List<String> classes) {}
+
+  /**
+   * A request's answer.
+   *
+   * @param truth its label; null if none has come
+   * @param version the version that answered; null if it is unknown, or the answer is an error
+   */
+  public record FoundRequest(
+      RecentRow prediction, @Nullable String truth, @Nullable VersionRow version) {}
 
   /**
    * How well a version answered, by labels that came later.

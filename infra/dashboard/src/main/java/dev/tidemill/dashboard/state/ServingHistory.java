@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
@@ -31,6 +32,10 @@ final class ServingHistory {
   private static final long NOW_MILLIS = 10_000;
   private static final int RECENT = 48;
   private static final int TRUTHS = 2_000;
+
+  /** Predictions that can be found by their request's id. */
+  private static final int FOUND = 2_000;
+
   private static final int MOST_CLASSES = 200;
   private static final int MOST_VERSIONS = 8;
   private static final int DIGITS = 2;
@@ -52,6 +57,13 @@ final class ServingHistory {
               "versionAge"));
   private final TreeMap<Long, Second> open = new TreeMap<>();
   private final Deque<RecentRow> recent = new ArrayDeque<>();
+  private final Map<String, RecentRow> byRequest =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, RecentRow> eldest) {
+          return size() > FOUND;
+        }
+      };
   private final Map<String, String> truths =
       new LinkedHashMap<>() {
         @Override
@@ -80,6 +92,7 @@ final class ServingHistory {
       recent.removeFirst();
     }
     recent.addLast(row);
+    byRequest.put(row.requestId(), row);
     long second = atMillis - Math.floorMod(atMillis, 1_000L);
     open.computeIfAbsent(second, Second::new).add(prediction, atMillis);
   }
@@ -169,6 +182,11 @@ final class ServingHistory {
       rows.add(each.next());
     }
     return rows;
+  }
+
+  /** Returns the newest prediction of a request, if it is among the newest predictions. */
+  Optional<RecentRow> find(String requestId) {
+    return Optional.ofNullable(byRequest.get(requestId));
   }
 
   /** Returns figures over the last ten seconds that are over, and totals. */

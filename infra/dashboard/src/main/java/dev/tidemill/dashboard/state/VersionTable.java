@@ -78,6 +78,11 @@ final class VersionTable {
     return Optional.ofNullable(versions.get(version));
   }
 
+  /** Returns a version as the page shows it. */
+  Optional<VersionRow> find(long version) {
+    return manifest(version).map(this::row);
+  }
+
   /** Returns the newest versions, newest first. */
   List<VersionRow> rows(int most) {
     List<VersionRow> rows = new ArrayList<>();
