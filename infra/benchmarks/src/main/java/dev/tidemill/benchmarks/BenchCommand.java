@@ -66,7 +66,6 @@ final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     List<Benchmark> chosen = chosen();
-    JavaRuntime java = options.java();
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
     Session session = new Session(Machine.here(), today, optionsText(), options.variant());
     if (documents != null) {
@@ -76,9 +75,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     Path temp = Files.createTempDirectory("tidemill-bench-");
     try {
-      Python python = Python.of(System.getenv(), options.isa);
-      PrintWriter err = spec.commandLine().getErr();
-      return run(chosen, session, new BenchContext(java, python, temp, options, err));
+      return run(chosen, session, temp);
     } finally {
       Folders.delete(temp);
     }
@@ -114,14 +111,18 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Runs all, even after one fails: figures that took minutes are not thrown away. */
-  private int run(List<Benchmark> chosen, Session session, BenchContext context) throws Exception {
+  private int run(List<Benchmark> chosen, Session session, Path temp) throws Exception {
+    JavaRuntime java = options.java();
+    Python python = Python.of(System.getenv(), options.isa);
+    PrintWriter err = spec.commandLine().getErr();
     List<Report> reports = new ArrayList<>();
     int status = 0;
     for (Benchmark benchmark : chosen) {
+      Report report = new Report(benchmark.name());
+      BenchContext context = new BenchContext(java, python, temp, options, err, report);
       context.say(benchmark.name() + ": " + benchmark.about());
       try {
-        Report report = new Report(benchmark.name());
-        benchmark.measurement().run(context, report);
+        benchmark.measurement().run(context);
         reports.add(report);
         session.print(report, spec.commandLine().getOut());
         if (json != null) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a benchmark runs with.
@@ -15,9 +16,15 @@ import java.util.List;
  * @param temp a folder that is deleted at the end
  * @param options of the command line; methods here combine them with a benchmark's defaults
  * @param progress receives a line now and then
+ * @param report receives what the benchmark measures
  */
 public record BenchContext(
-    JavaRuntime java, Python python, Path temp, MeasurementOptions options, PrintWriter progress) {
+    JavaRuntime java,
+    Python python,
+    Path temp,
+    MeasurementOptions options,
+    PrintWriter progress,
+    Report report) {
 
   /** The number of rounds that count. */
   public int rounds(int normal) {
@@ -47,16 +54,19 @@ public record BenchContext(
     return options.device;
   }
 
-  public Isa isa() {
-    return options.isa;
-  }
-
   public List<String> specs(List<String> normal) {
     return options.specs.isEmpty() ? normal : options.specs;
   }
 
   public List<Integer> batchSizes(List<Integer> normal) {
     return options.batchSizes.isEmpty() ? normal : options.batchSizes;
+  }
+
+  /** Returns whether a peer that imports these Python modules can run; a note says why not. */
+  public boolean canRunPython(String peer, String... modules) {
+    Optional<String> missing = python.missing(List.of(modules));
+    missing.ifPresent(why -> report.note(peer + " was not run: " + why + "."));
+    return missing.isEmpty();
   }
 
   /** Prints progress on standard error. */

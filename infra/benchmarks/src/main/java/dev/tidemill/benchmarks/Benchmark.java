@@ -14,11 +14,11 @@ public record Benchmark(String name, String about, Measurement measurement) {
   /** Runs a benchmark. */
   public interface Measurement {
     /**
-     * Measures and adds tables, targets and notes to the report.
+     * Measures and adds tables, targets and notes to the context's report.
      *
      * @throws BenchmarkException if a participant fails; the message has its last lines
      */
-    void run(BenchContext context, Report report) throws Exception;
+    void run(BenchContext context) throws Exception;
   }
 
   /** The benchmarks of a package, found by {@link ServiceLoader}. */

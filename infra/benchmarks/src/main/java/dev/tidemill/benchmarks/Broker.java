@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 
 /** A Kafka broker, {@code tidemill broker}, in its own process, on a free port. */
 public record Broker(Service service, String bootstrapServers) implements AutoCloseable {
+  public static final TopicPlan ONE_PARTITION = new TopicPlan(1, 1, 1);
+
   /**
    * The default heap stays small and is collected every second under load, for some 20 ms on both
    * of two cores. That would be everybody's 99th percentile.

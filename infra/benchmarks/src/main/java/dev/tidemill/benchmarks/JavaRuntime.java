@@ -3,7 +3,6 @@ package dev.tidemill.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +13,11 @@ public record JavaRuntime(Path home, Isa isa) {
 
   private static final List<String> SERVE_FLAGS =
       List.of("-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=24m");
+
+  /** The JDK may be older or newer than the suite's, and lack some flags. */
+  private static final List<String> ANY_VERSION =
+      List.of("-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow");
+
   private static final List<String> INHERITED =
       List.of("-X", "--enable-native-access", "-Dorg.bytedeco");
 
@@ -36,8 +40,8 @@ public record JavaRuntime(Path home, Isa isa) {
   }
 
   /** Launches a main class of the suite. */
-  public Launch launch(String name, Class<?> main, List<String> arguments) {
-    return launch(name, List.of(), main.getName(), arguments);
+  public Launch launch(String name, Class<?> main, String... arguments) {
+    return launch(name, List.of(), main.getName(), List.of(arguments));
   }
 
   /** Launches any main class on the class path, with more flags for its JVM. */
@@ -77,14 +81,10 @@ public record JavaRuntime(Path home, Isa isa) {
 
   /** The suite's own JVM flags, and flags that every JVM version accepts. */
   public List<String> flags() {
-    List<String> flags = new ArrayList<>();
-    // The JDK may be older or newer than the suite's, and lack some flags.
-    flags.add("-XX:+IgnoreUnrecognizedVMOptions");
-    flags.add("--sun-misc-unsafe-memory-access=allow");
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
-        .forEach(flags::add);
-    flags.addAll(isa.jvmFlags());
-    return flags;
+    List<String> inherited =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
+            .toList();
+    return Launch.join(ANY_VERSION, inherited, isa.jvmFlags());
   }
 }

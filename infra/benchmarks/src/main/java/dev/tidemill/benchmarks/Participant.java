@@ -67,11 +67,10 @@ public final class Participant implements AutoCloseable {
    */
   public JsonNode run(Object order) {
     JsonNode unused = ready();
+    JsonNode json = JSON.valueToTree(order);
     try {
-      orders.write("run " + JSON.writeValueAsString(order) + "\n");
+      orders.write("run " + json + "\n");
       orders.flush();
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot write the order as JSON: " + order, e);
     } catch (IOException e) {
       throw failure("did not read its order", e);
     }
@@ -100,11 +99,9 @@ public final class Participant implements AutoCloseable {
       if (line == null) {
         throw failure("wrote nothing for " + LIMIT.toSeconds() + " s", null);
       }
-      if (line.isEmpty()) {
-        throw failure(process.status() + "; '" + word + " {…}' was expected", null);
-      }
-      if (!line.get().startsWith(word + " ")) {
-        throw failure("wrote '" + line.get() + "'; '" + word + " {…}' was expected", null);
+      if (line.isEmpty() || !line.get().startsWith(word + " ")) {
+        String instead = line.map("wrote '%s'"::formatted).orElseGet(process::status);
+        throw failure(instead + "; '" + word + " {…}' was expected", null);
       }
       return JSON.readTree(line.get().substring(word.length() + 1));
     } catch (JsonProcessingException e) {

@@ -11,14 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A Java participant's side: answers on standard output, everything else on standard error. */
-public final class ParticipantLoop {
+public record ParticipantLoop(PrintStream answers) {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final PrintStream answers;
-
-  private ParticipantLoop(PrintStream answers) {
-    this.answers = answers;
-  }
 
   /** Runs one round by the order that {@link Participant#run} was given. */
   public interface Round<T> {

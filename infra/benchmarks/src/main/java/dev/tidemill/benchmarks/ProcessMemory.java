@@ -1,10 +1,6 @@
 package dev.tidemill.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A process's share of the machine's memory, as Linux counts it.
@@ -57,18 +53,14 @@ public record ProcessMemory(long resident, long proportional, long own) {
   }
 
   private static String read(String file) {
-    try {
-      return Files.readString(Path.of("/proc", file));
-    } catch (IOException e) {
-      throw new BenchmarkException("cannot read /proc/" + file, e);
-    }
+    return Machine.read(Path.of("/proc", file));
   }
 
   private static long bytes(String text, String name) {
-    Matcher matcher = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB$").matcher(text);
-    if (!matcher.find()) {
-      throw new BenchmarkException("no " + name + " in " + text);
+    String kilobytes = Machine.first(text, "(?m)^" + name + ":\\s+(\\d+) kB$");
+    if (kilobytes.equals(Machine.UNKNOWN)) {
+      throw new BenchmarkException("Linux reports no " + name + " in " + text);
     }
-    return Long.parseLong(matcher.group(1)) * 1024;
+    return Long.parseLong(kilobytes) * 1024;
   }
 }

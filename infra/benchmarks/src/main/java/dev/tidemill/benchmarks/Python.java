@@ -32,7 +32,7 @@ public record Python(String executable, String title, Isa isa) {
    * Why a participant that imports these modules cannot run, e.g. {@code no torch in $PYTHON};
    * empty if it can.
    */
-  public Optional<String> missing(List<String> modules) {
+  Optional<String> missing(List<String> modules) {
     List<String> command = Launch.join(List.of(executable, "-c", PRINT_MISSING), modules);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -52,25 +52,18 @@ public record Python(String executable, String title, Isa isa) {
     }
   }
 
-  /** Returns whether a participant that imports these modules can run; a note says why not. */
-  public boolean canRun(String participant, List<String> modules, Report report) {
-    Optional<String> missing = missing(modules);
-    missing.ifPresent(why -> report.note(participant + " was not run: " + why + "."));
-    return missing.isEmpty();
-  }
-
   /**
    * Launches a script of the suite.
    *
    * @param module its name in {@code src/main/python}, without {@code .py}
    */
-  public Launch launch(String name, String module, List<String> arguments) {
+  public Launch launch(String name, String module, String... arguments) {
     URL suite = Python.class.getProtectionDomain().getCodeSource().getLocation();
     Path scripts = Path.of(URI.create(suite.toString())).resolve("python");
     String more = System.getenv().getOrDefault("PYTHONPATH", "");
     // No __pycache__ beside the scripts, and unbuffered output.
     List<String> python = List.of(executable, "-B", "-u", "-m", module);
-    return new Launch(name, Launch.join(python, arguments), isa.environment())
+    return new Launch(name, Launch.join(python, List.of(arguments)), isa.environment())
         .withEnvironment(Map.of("PYTHONPATH", scripts + ":" + more));
   }
 }

@@ -2,7 +2,6 @@ package dev.tidemill.benchmarks;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +25,22 @@ public record Report(
       String title, @JsonIgnore List<String> columns, List<Map<String, Object>> rows) {
 
     /**
-     * Adds a row of figures and words, one per column. An empty {@link Optional} becomes a dash: it
-     * was not measured.
+     * Adds a row of figures and words, one per column; a list has those of several columns. An
+     * empty {@link Optional} becomes a dash: it was not measured.
      */
     public void row(Object... cells) {
-      if (cells.length != columns.size()) {
+      List<Object> all = new ArrayList<>();
+      for (Object cell : cells) {
+        all.addAll(cell instanceof List<?> several ? several : List.of(cell));
+      }
+      if (all.size() != columns.size()) {
         throw new IllegalArgumentException(
             "table '%s' has %d columns and a row of %d: %s"
-                .formatted(title, columns.size(), cells.length, Arrays.toString(cells)));
+                .formatted(title, columns.size(), all.size(), all));
       }
       Map<String, Object> row = new LinkedHashMap<>();
-      for (int i = 0; i < cells.length; i++) {
-        Object cell = cells[i] instanceof Optional<?> figure ? orDash(figure) : cells[i];
+      for (int i = 0; i < all.size(); i++) {
+        Object cell = all.get(i) instanceof Optional<?> figure ? orDash(figure) : all.get(i);
         row.put(columns.get(i), cell instanceof Figure ? cell : String.valueOf(cell));
       }
       rows.add(row);
@@ -65,14 +68,8 @@ public record Report(
     List<String> columns = List.of("target", "wanted", "measured", "");
     Table table = new Table("", columns, new ArrayList<>());
     for (Target target : targets) {
-      String verdict =
-          switch (target.verdict()) {
-            case MET -> "met";
-            case MISSED -> "**missed**";
-            case NOT_RUN -> "**not run**";
-          };
       Optional<Figure> measured = Optional.ofNullable(target.measured());
-      table.row(target.text(), target.wantedText(), measured, verdict);
+      table.row(target.text(), target.wantedText(), measured, target.verdict().text);
     }
     if (!targets.isEmpty()) {
       printed.add(table);

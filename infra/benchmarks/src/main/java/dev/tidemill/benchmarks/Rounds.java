@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Results of all participants, round by round. */
 public final class Rounds {
@@ -24,6 +25,11 @@ public final class Rounds {
     return results.containsKey(participant)
         ? Optional.of(Figure.of(values(participant, key), unit))
         : Optional.empty();
+  }
+
+  /** Several figures of a participant; each is empty if it did not take part. */
+  public List<Optional<Figure>> figures(String participant, String unit, String... keys) {
+    return Stream.of(keys).map(key -> figure(participant, key, unit)).toList();
   }
 
   /**

@@ -1,18 +1,19 @@
 package dev.tidemill.benchmarks;
 
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A child process that runs until it is closed: a broker, a worker, a peer. Keeps the last lines
@@ -26,20 +27,24 @@ public final class Service implements AutoCloseable {
   private final Deque<String> lines = new ArrayDeque<>();
   // Ctrl-C on the suite must not leave a child behind.
   private final Thread killAtExit = new Thread(this::kill);
-  private int openStreams = 2;
+  private final CompletableFuture<Void> outputEnd;
 
-  private Service(Launch launch) {
+  private Service(Launch launch, @Nullable Consumer<Optional<String>> output) {
     name = launch.name();
     process = launch.start();
     Runtime.getRuntime().addShutdownHook(killAtExit);
-    read(process.errorReader(StandardCharsets.UTF_8), this::keep);
+    outputEnd =
+        CompletableFuture.allOf(
+            read(process.errorReader(StandardCharsets.UTF_8), this::keep),
+            read(
+                process.inputReader(StandardCharsets.UTF_8), output == null ? this::keep : output));
+    // Whoever awaits a line waits no longer.
+    var unused = outputEnd.thenRun(() -> keep(Optional.empty()));
   }
 
   /** Starts the process and returns at once. */
   public static Service start(Launch launch) {
-    Service service = new Service(launch);
-    service.read(service.output(), service::keep);
-    return service;
+    return new Service(launch, null);
   }
 
   /**
@@ -61,13 +66,7 @@ public final class Service implements AutoCloseable {
 
   /** Starts a process whose standard output is not kept but passed on; an empty line is its end. */
   public static Service start(Launch launch, Consumer<Optional<String>> output) {
-    Service service = new Service(launch);
-    service.read(service.output(), output);
-    return service;
-  }
-
-  private BufferedReader output() {
-    return process.inputReader(StandardCharsets.UTF_8);
+    return new Service(launch, output);
   }
 
   public long pid() {
@@ -94,8 +93,8 @@ public final class Service implements AutoCloseable {
           }
         }
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (left <= 0 || openStreams == 0) {
-          String when = openStreams == 0 ? "before it ended" : "in " + limit.toSeconds() + " s";
+        if (left <= 0 || outputEnd.isDone()) {
+          String when = outputEnd.isDone() ? "before it ended" : "in " + limit.toSeconds() + " s";
           throw new BenchmarkException(
               "%s wrote no line with '%s' %s%s".formatted(name, pattern, when, lastLines()));
         }
@@ -150,16 +149,11 @@ public final class Service implements AutoCloseable {
 
   /** The last lines for an error message; all of them if the process has ended. */
   String lastLines() {
-    synchronized (lines) {
+    if (!process.isAlive()) {
       // Not without end: a descendant may hold the pipe open.
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-      try {
-        while (!process.isAlive() && openStreams > 0 && System.nanoTime() < end) {
-          lines.wait(100);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      outputEnd.copy().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    }
+    synchronized (lines) {
       return lines.isEmpty() ? "" : "; its last lines:\n" + String.join("\n", lines);
     }
   }
@@ -169,25 +163,22 @@ public final class Service implements AutoCloseable {
     boolean unused = process.toHandle().destroyForcibly();
   }
 
-  private void read(BufferedReader stream, Consumer<Optional<String>> output) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try (stream) {
-                stream.lines().map(Optional::of).forEach(output);
-              } catch (IOException | UncheckedIOException closed) {
-                keep(Optional.of("(its output cannot be read: " + closed.getMessage() + ")"));
-              } finally {
-                synchronized (lines) {
-                  openStreams--;
-                  lines.notifyAll();
-                }
-                output.accept(Optional.empty());
-              }
-            },
-            name + "-output");
-    thread.setDaemon(true);
-    thread.start();
+  /** Passes lines on, on a thread of its own; the result is complete when there are no more. */
+  private CompletableFuture<Void> read(BufferedReader stream, Consumer<Optional<String>> output) {
+    Executor thread =
+        task -> {
+          Thread reader = new Thread(task, name + "-output");
+          reader.setDaemon(true);
+          reader.start();
+        };
+    return CompletableFuture.runAsync(
+            () -> stream.lines().map(Optional::of).forEach(output), thread)
+        .exceptionally(
+            closed -> {
+              keep(Optional.of("(its output cannot be read: " + closed.getMessage() + ")"));
+              return null;
+            })
+        .thenRun(() -> output.accept(Optional.empty()));
   }
 
   private void keep(Optional<String> line) {

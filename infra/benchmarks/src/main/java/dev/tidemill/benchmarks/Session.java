@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * What all reports of one run of the command share, and how they are printed.
@@ -33,13 +34,9 @@ record Session(Machine machine, LocalDate date, String options, String variant) 
 
   /** When, where and with which versions a report was measured, in one line. */
   String circumstances(Report report) {
-    StringBuilder text = new StringBuilder(date + ", " + machine.text());
-    String separator = "; ";
-    for (var version : report.versions().entrySet()) {
-      text.append(separator).append(version.getKey()).append(' ').append(version.getValue());
-      separator = ", ";
-    }
-    return text.append('.').toString();
+    StringJoiner versions = new StringJoiner(", ", "; ", "").setEmptyValue("");
+    report.versions().forEach((what, version) -> versions.add(what + " " + version));
+    return date + ", " + machine.text() + versions + ".";
   }
 
   /** Prints a report to a terminal, with aligned columns. */
@@ -62,8 +59,7 @@ record Session(Machine machine, LocalDate date, String options, String variant) 
   /** Writes reports as JSON: every figure with its unit and spread. */
   void writeJson(Path file, List<Report> reports) throws IOException {
     ObjectNode tree = JSON.createObjectNode().put("date", date.toString());
-    tree.set("machine", JSON.valueToTree(machine));
-    ArrayNode all = tree.putArray("reports");
+    ArrayNode all = tree.putPOJO("machine", machine).putArray("reports");
     for (Report report : reports) {
       ObjectNode node = JSON.valueToTree(report);
       all.add(node.put("command", command(report.name())));

@@ -19,9 +19,16 @@ public record Target(
 
   /** Whether the target was measured and met. */
   public enum Verdict {
-    MET,
-    MISSED,
-    NOT_RUN
+    MET("met"),
+    MISSED("**missed**"),
+    NOT_RUN("**not run**");
+
+    /** In a table. */
+    final String text;
+
+    Verdict(String text) {
+      this.text = text;
+    }
   }
 
   /** The median decides. */

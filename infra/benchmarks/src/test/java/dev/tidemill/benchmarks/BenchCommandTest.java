@@ -114,13 +114,13 @@ class BenchCommandTest {
             new Benchmark(
                 "broken",
                 "about broken",
-                (context, report) -> {
+                context -> {
                   throw new BenchmarkException("it broke");
                 }),
             new Benchmark(
                 "lost",
                 "about lost",
-                (context, report) -> {
+                context -> {
                   throw new CompletionException(new IllegalStateException("no broker"));
                 }));
     CommandLine tidemill = Tidemill.commandLine(new BenchCommand(benchmarks));
@@ -131,9 +131,9 @@ class BenchCommandTest {
     return tidemill.execute(all);
   }
 
-  private static void addOptions(BenchContext context, Report report) {
-    Report.Table table = report.table("all", "option | value");
+  private static void addOptions(BenchContext context) {
+    Report.Table table = context.report().table("all", "option | value");
     table.row("rounds", context.rounds(9));
-    table.row("isa", context.isa());
+    table.row("isa", context.java().isa());
   }
 }

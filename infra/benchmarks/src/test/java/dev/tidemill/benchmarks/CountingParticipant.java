@@ -1,7 +1,6 @@
 package dev.tidemill.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,6 +27,6 @@ final class CountingParticipant {
   }
 
   static Launch launch(String name, int from) {
-    return JavaRuntime.own().launch(name, CountingParticipant.class, List.of("" + from));
+    return JavaRuntime.own().launch(name, CountingParticipant.class, "" + from);
   }
 }

@@ -37,7 +37,7 @@ class PythonTest {
         print("a library's greeting")
         serve({"Counting": "1.0"}, lambda order: {"count": order["from"] + 1})
         """);
-    Launch suites = installed().launch("counting", "participant", List.of());
+    Launch suites = installed().launch("counting", "participant");
     List<String> command = List.of(suites.command().get(0), script.toString());
     Launch launch = new Launch("counting", command, suites.environment());
     try (Participant participant = Participant.start(launch)) {

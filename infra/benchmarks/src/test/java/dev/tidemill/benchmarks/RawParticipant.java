@@ -15,6 +15,6 @@ final class RawParticipant {
   }
 
   static Launch launch(String... lines) {
-    return JavaRuntime.own().launch("raw", RawParticipant.class, List.of(lines));
+    return JavaRuntime.own().launch("raw", RawParticipant.class, lines);
   }
 }

@@ -38,7 +38,8 @@ final class Allocation {
    */
   private record Part(String method, String text, int samples, boolean engine) {}
 
-  static void run(BenchContext context, Report report) throws RunnerException {
+  static void run(BenchContext context) throws RunnerException {
+    Report report = context.report();
     Report.Table table = report.table("LeNet, Java heap", "what | bytes per sample");
     for (Part part : PARTS) {
       context.say("allocation: " + part.text());

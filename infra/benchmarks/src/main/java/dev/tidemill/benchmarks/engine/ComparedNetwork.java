@@ -7,13 +7,13 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.Network;
 import dev.tidemill.engine.OptimizerSpec;
 import dev.tidemill.engine.ScheduleSpec;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
@@ -69,14 +69,13 @@ record ComparedNetwork(String given, ModelState state, Samples samples) {
     return Network.of(state.spec());
   }
 
-  /** Writes it into a folder. */
-  void write(Path folder) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(
-            folder.resolve("state.safetensors"),
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE)) {
-      SafeTensors.write(state, false, file);
+  /** Writes it into a folder, for Python, and returns the folder. */
+  Path write(Path folder) throws IOException {
+    Files.write(folder.resolve("inputs.bin"), samples.inputs().array());
+    Files.write(folder.resolve("labels.bin"), samples.labels().array());
+    try (FileOutputStream file =
+        new FileOutputStream(folder.resolve("state.safetensors").toFile())) {
+      SafeTensors.write(state, false, file.getChannel());
     }
     Load yaml = new Load(LoadSettings.builder().build());
     new ObjectMapper()
@@ -86,6 +85,6 @@ record ComparedNetwork(String given, ModelState state, Samples samples) {
                 "spec", yaml.loadFromString(state.spec().toYaml()),
                 "inputs", samples.inputType(),
                 "labels", samples.labelType()));
-    samples.write(folder);
+    return folder;
   }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /** Compares an engine with its peers in memory, on one thread each: networks × batch sizes. */
-record Comparison(Work work, BenchContext context, Report report) {
+record Comparison(Work work, BenchContext context) {
   static final String OURS = "Tidemill";
   static final String STOCK = "stock DL4J";
   static final String PYTORCH = "PyTorch";
@@ -41,10 +41,8 @@ record Comparison(Work work, BenchContext context, Report report) {
 
   void run() throws IOException {
     for (String spec : context.specs(networks(context))) {
-      Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
-      network.write(folder);
-      compare(network, folder);
+      compare(network, network.write(context.folder("network")));
     }
   }
 
@@ -58,38 +56,44 @@ record Comparison(Work work, BenchContext context, Report report) {
   private void compare(ComparedNetwork compared, Path folder) {
     String network = compared.name();
     boolean stock =
-        context.isa() == Isa.NATIVE
+        context.java().isa() == Isa.NATIVE
             && context.engine().equals("dl4j")
             && STOCK_NETWORKS.contains(network);
     List<String> peers = stock ? List.of(STOCK, PYTORCH) : List.of(PYTORCH);
+    String title = network + ", " + work.text() + context.java().isa().text();
     EngineChoice choice = EngineChoice.of(context);
     List<Launch> launches = new ArrayList<>();
     launches.add(choice.launch(context, List.of(), work, compared));
     if (stock) {
-      List<String> arguments = List.of(network, work.name());
-      launches.add(
-          EngineChoice.oneThread(context.java().launch(STOCK, StockDl4j.class, arguments)));
+      Launch launch = context.java().launch(STOCK, StockDl4j.class, network, work.name());
+      launches.add(EngineChoice.oneThread(launch));
     }
-    boolean pytorch = context.python().canRun(PYTORCH, List.of("torch"), report);
+    boolean pytorch = context.canRunPython(PYTORCH, "torch");
     if (pytorch) {
       launches.add(choice.pytorch(context, PYTORCH, work, folder, "eager"));
     }
     try (Alternation alternation = Alternation.start(launches)) {
-      report.versions(alternation.versions());
+      context.report().versions(alternation.versions());
       if (pytorch) {
         checkAgreement(network, alternation);
       }
       List<String> columns = new ArrayList<>(List.of("B", OURS + " samples/s", OURS));
       columns.addAll(peers);
       peers.forEach(peer -> columns.add("÷ " + peer));
-      String title = network + ", " + work.text() + context.isa().text();
-      Report.Table table = report.table(title, String.join(" | ", columns));
+      Report.Table table = context.report().table(title, String.join(" | ", columns));
       for (int size : context.batchSizes(BATCH_SIZES)) {
-        context.say(work.text() + ", " + network + ", B = " + size);
+        String what = title + ", B = " + size;
+        context.say(what);
         Map<String, ?> order = TimedRound.order(size, context.seconds(SECONDS));
         Rounds rounds = alternation.run(WARM_UPS, context.rounds(ROUNDS), false, who -> order);
-        table.row(cells(size, peers, rounds));
-        addTargets(network, size, rounds);
+        table.row(
+            size,
+            // The spread is that of the time beside it.
+            rounds.figure(OURS, RATE, "").map(rate -> "%,.0f".formatted(rate.median())),
+            rounds.figure(OURS, "ms_per_step", "ms"),
+            peers.stream().map(peer -> rounds.figure(peer, "ms_per_step", "ms")).toList(),
+            peers.stream().map(peer -> rounds.ratio(OURS, peer, RATE)).toList());
+        addTargets(what, network, size, rounds);
       }
     }
   }
@@ -114,7 +118,7 @@ record Comparison(Work work, BenchContext context, Report report) {
     if (!(apart <= MOST_APART)) {
       throw new BenchmarkException("the participants compute different things: " + sentence);
     }
-    report.note(sentence);
+    context.report().note(sentence);
   }
 
   /**
@@ -132,23 +136,12 @@ record Comparison(Work work, BenchContext context, Report report) {
     return apart;
   }
 
-  private static Object[] cells(int size, List<String> peers, Rounds rounds) {
-    List<Object> row = new ArrayList<>(List.of(size));
-    // The spread is that of the time beside it.
-    row.add(rounds.figure(OURS, RATE, "").map(rate -> "%,.0f".formatted(rate.median())));
-    row.add(rounds.figure(OURS, "ms_per_step", "ms"));
-    peers.forEach(peer -> row.add(rounds.figure(peer, "ms_per_step", "ms")));
-    peers.forEach(peer -> row.add(rounds.ratio(OURS, peer, RATE)));
-    return row.toArray();
-  }
-
-  private void addTargets(String network, int size, Rounds rounds) {
-    String what = "%s, %s%s, B = %d: ".formatted(network, work.text(), context.isa().text(), size);
+  private void addTargets(String what, String network, int size, Rounds rounds) {
     if (context.engine().equals("torch")) {
       addTarget(size == 1 ? 1.3 : 1, what, PYTORCH, rounds);
     } else if (network.equals("lenet")) {
       boolean training = work == Work.TRAINING;
-      if (training && context.isa() == Isa.NATIVE && (size == 32 || size == 128)) {
+      if (training && context.java().isa() == Isa.NATIVE && (size == 32 || size == 128)) {
         addTarget(20, what, STOCK, rounds);
       }
       if (Set.of(1, 8, 32, 128).contains(size)) {
@@ -159,6 +152,7 @@ record Comparison(Work work, BenchContext context, Report report) {
   }
 
   private void addTarget(double wanted, String what, String peer, Rounds rounds) {
-    report.atLeast(wanted, what + OURS + " ÷ " + peer, rounds.ratio(OURS, peer, RATE));
+    String ratio = what + ": " + OURS + " ÷ " + peer;
+    context.report().atLeast(wanted, ratio, rounds.ratio(OURS, peer, RATE));
   }
 }

@@ -11,15 +11,15 @@ public final class EngineBenchmarks implements Benchmark.Provider {
         new Benchmark(
             "train",
             "training in memory, one thread each: Tidemill, stock DL4J, PyTorch",
-            (context, report) -> new Comparison(Work.TRAINING, context, report).run()),
+            context -> new Comparison(Work.TRAINING, context).run()),
         new Benchmark(
             "infer",
             "inference in memory, one thread each: Tidemill, stock DL4J, PyTorch",
-            (context, report) -> new Comparison(Work.INFERENCE, context, report).run()),
+            context -> new Comparison(Work.INFERENCE, context).run()),
         new Benchmark(
             "memory",
             "an engine's resident memory over 100,000 steps, and beside what tidemill plan estimates",
-            (context, report) -> new Memory(context, report).run()),
+            Memory::run),
         new Benchmark(
             "gpu",
             "a device: parity with the CPU, training, serving; beside PyTorch, eager and compiled",

@@ -53,7 +53,7 @@ record EngineChoice(String engine, String device, String precision) {
    * @param mode eager or compiled
    */
   Launch pytorch(BenchContext context, String name, Work work, Path folder, String mode) {
-    List<String> arguments = List.of(work.text(), folder.toString(), device, precision, mode);
+    String[] arguments = {work.text(), folder.toString(), device, precision, mode};
     return oneThread(context.python().launch(name, "torch_participant", arguments));
   }
 

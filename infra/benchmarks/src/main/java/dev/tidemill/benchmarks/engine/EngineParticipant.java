@@ -40,7 +40,7 @@ final class EngineParticipant {
     loop.serve(Map.of(), JsonNode.class, training ? engine::train : engine::predict);
   }
 
-  private Map<String, ?> train(JsonNode order) {
+  private Object train(JsonNode order) {
     int size = order.path("batch").asInt();
     if (order.has("check")) {
       return Map.of("check", losses(order, order.path("check").asInt(), size));
@@ -104,7 +104,7 @@ final class EngineParticipant {
     return losses;
   }
 
-  private Map<String, ?> predict(JsonNode order) {
+  private Object predict(JsonNode order) {
     int size = order.path("batch").asInt();
     ServableModel answering =
         served.computeIfAbsent(size, n -> choice.open().load(network.state(), n));

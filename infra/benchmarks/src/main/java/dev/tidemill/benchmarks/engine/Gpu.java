@@ -21,12 +21,7 @@ import java.util.Optional;
  *
  * @param modes of PyTorch that can run here
  */
-record Gpu(
-    BenchContext context,
-    Report report,
-    EngineChoice choice,
-    Optional<Card> card,
-    List<String> modes) {
+record Gpu(BenchContext context, EngineChoice choice, Optional<Card> card, List<String> modes) {
   private static final List<String> LARGE = List.of("lenet", "resnet18", "transformer_large");
   private static final List<String> SMALL = List.of("lenet", "resnet", "transformer");
 
@@ -41,12 +36,13 @@ record Gpu(
   /** Long enough for the driver's readings. */
   private static final double BUSY_SECONDS = 6;
 
-  static void run(BenchContext context, Report report) throws Exception {
-    EngineChoice choice = EngineChoice.of(context);
-    new Gpu(context, report, choice, Card.of(choice.device()), new ArrayList<>()).run();
+  static void run(BenchContext context) throws Exception {
+    Optional<Card> card = Card.of(context.device());
+    new Gpu(context, EngineChoice.of(context), card, new ArrayList<>()).run();
   }
 
   private void run() throws Exception {
+    Report report = context.report();
     card.ifPresent(c -> report.versions(Map.of(c.name(), "driver " + c.driver())));
     if (card.isEmpty()) {
       report.note("No GPU took part: how busy it is, and its peak, were not measured.");
@@ -62,9 +58,8 @@ record Gpu(
                 + " | PyTorch compiled samples/s | ÷ eager | ÷ compiled");
     findModes();
     for (String spec : context.specs(context.quick() ? SMALL : LARGE)) {
-      Path folder = context.folder("network");
       ComparedNetwork network = ComparedNetwork.of(spec);
-      network.write(folder);
+      Path folder = network.write(context.folder("network"));
       addParity(parity, network);
       for (Work work : Work.values()) {
         addSpeed(speed, work, network, folder, context.batchSizes(sizes(spec, work)));
@@ -117,18 +112,21 @@ record Gpu(
       return Optional.empty();
     }
     double apart = Comparison.apart(device, cpu, loss -> loss);
-    report.atMost(
-        most,
+    String what =
         "%s: losses on %s in %s, apart from the processor's"
-            .formatted(network.name(), choice.device(), precision),
-        Optional.of(Figure.once(apart, "")));
+            .formatted(network.name(), choice.device(), precision);
+    context.report().atMost(most, what, Optional.of(Figure.once(apart, "")));
     return Optional.of("%.1e".formatted(apart));
   }
 
   /** Adds one row per batch size. */
   private void addSpeed(
       Report.Table table, Work work, ComparedNetwork network, Path folder, List<Integer> sizes) {
-    try (Alternation alternation = Alternation.start(participants(work, network, folder))) {
+    Report report = context.report();
+    List<Launch> launches = new ArrayList<>();
+    launches.add(choice.launch(context, List.of(), work, network));
+    modes.forEach(mode -> launches.add(pytorch(work, folder, mode)));
+    try (Alternation alternation = Alternation.start(launches)) {
       report.versions(alternation.versions());
       for (int size : sizes) {
         context.say("%s, %s, B = %d".formatted(work.text(), network.name(), size));
@@ -154,22 +152,14 @@ record Gpu(
             rounds.ratio(OURS, COMPILED, RATE));
         if (work == Work.TRAINING && card.isPresent() && network.name().startsWith("transformer")) {
           String what = network.name() + ", training: ";
-          report.atLeast(0.95, what + "share of time the GPU is busy", busy.map(Gpu::share));
-          report.atLeast(0.4, what + "share of the card's peak", share.map(Gpu::share));
+          report.atLeast(
+              0.95, what + "share of time the GPU is busy", busy.map(b -> Figure.once(b, "")));
+          report.atLeast(
+              0.4, what + "share of the card's peak", share.map(s -> Figure.once(s, "")));
           report.atLeast(0.95, what + "Tidemill ÷ " + EAGER, rounds.ratio(OURS, EAGER, RATE));
         }
       }
     }
-  }
-
-  private static Figure share(double value) {
-    return Figure.once(value, "");
-  }
-
-  private List<Launch> participants(Work work, ComparedNetwork network, Path folder) {
-    List<Launch> all = new ArrayList<>(List.of(choice.launch(context, List.of(), work, network)));
-    modes.forEach(mode -> all.add(pytorch(work, folder, mode)));
-    return all;
   }
 
   private Launch pytorch(Work work, Path folder, String mode) {
@@ -178,15 +168,14 @@ record Gpu(
 
   /** PyTorch may find no compiler here; the others are measured anyway. */
   private void findModes() throws IOException {
-    if (context.python().canRun("PyTorch", List.of("torch"), report)) {
+    if (context.canRunPython("PyTorch", "torch")) {
       modes.add("eager");
-      Path folder = context.folder("network");
-      ComparedNetwork.of("mlp").write(folder);
+      Path folder = ComparedNetwork.of("mlp").write(context.folder("network"));
       try (Participant alone = Participant.start(pytorch(Work.TRAINING, folder, "compiled"))) {
         var unused = alone.run(Map.of("check", 1, "batch", 2));
         modes.add("compiled");
       } catch (BenchmarkException e) {
-        report.note(COMPILED + " was not run: " + reason(String.valueOf(e.getMessage())));
+        context.report().note(COMPILED + " was not run: " + reason(String.valueOf(e.getMessage())));
       }
     }
   }

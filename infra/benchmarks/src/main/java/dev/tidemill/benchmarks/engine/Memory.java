@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An engine's memory: step after step, and beside what {@code tidemill plan} estimates. */
-record Memory(BenchContext context, Report report) {
+record Memory(BenchContext context) {
   private static final List<Integer> STEPS = List.of(1_000, 10_000, 100_000);
 
   /** Allocated from the start, so that only native memory can grow. */
@@ -24,14 +24,18 @@ record Memory(BenchContext context, Report report) {
   /** Enough to stand out from what a JVM allocates now and then. */
   private static final long PLANNED_BYTES = 256_000_000;
 
-  void run() {
+  static void run(BenchContext context) {
+    new Memory(context).run();
+  }
+
+  private void run() {
+    Report report = context.report();
     List<Integer> steps = STEPS.stream().map(n -> context.quick() ? n / 50 : n).toList();
-    List<String> columns = new ArrayList<>(List.of("network"));
-    steps.forEach(n -> columns.add("after %,d steps".formatted(n)));
-    columns.add("last ÷ first");
     Report.Table resident =
         report.table(
-            "Resident memory of a process that trains, B = 1", String.join(" | ", columns));
+            "Resident memory of a process that trains, B = 1",
+            "network | after %,d steps | after %,d steps | after %,d steps | last ÷ first"
+                .formatted(steps.toArray()));
     Report.Table planned =
         report.table(
             "Memory of larger batches, above that of B = 1",
@@ -49,28 +53,27 @@ record Memory(BenchContext context, Report report) {
   }
 
   private void addResident(Report.Table table, ComparedNetwork network, List<Integer> steps) {
-    List<Object> row = new ArrayList<>(List.of(network.name()));
+    List<Figure> resident = new ArrayList<>();
     try (Participant engine = Participant.start(launch(network))) {
-      report.versions(engine.versions());
-      long first = 0;
-      long last = 0;
+      context.report().versions(engine.versions());
       int done = 0;
       for (int until : steps) {
         context.say("%s, to step %,d".formatted(network.name(), until));
         Map<String, Integer> order = Map.of("steps", until - done, "batch", 1);
-        last = engine.run(order).path("resident").asLong();
-        first = done == 0 ? last : first;
-        row.add(ProcessMemory.megabytes(last));
+        resident.add(ProcessMemory.megabytes(engine.run(order).path("resident").asLong()));
         done = until;
       }
-      Figure growth = Figure.once((double) last / first, "×");
-      row.add(growth);
-      report.atMost(
-          1.05,
-          "%s: resident after %,d steps ÷ after %,d".formatted(network.name(), done, steps.get(0)),
-          Optional.of(growth));
     }
-    table.row(row.toArray());
+    int last = steps.size() - 1;
+    Figure growth = Figure.once(resident.get(last).median() / resident.get(0).median(), "×");
+    table.row(network.name(), resident, growth);
+    String what = "%s: resident after %,d steps ÷ after %,d";
+    context
+        .report()
+        .atMost(
+            1.05,
+            what.formatted(network.name(), steps.get(last), steps.get(0)),
+            Optional.of(growth));
   }
 
   private void addPlanned(Report.Table table, ComparedNetwork network) {
@@ -80,17 +83,12 @@ record Memory(BenchContext context, Report report) {
       size /= 2;
     }
     context.say("%s, B = %d, beside the estimate".formatted(network.name(), size));
-    long planned = cost.memory(size).total() - cost.memory(1).total();
-    long measured = allocated(network, size) - allocated(network, 1);
-    Figure ratio = Figure.once((double) measured / planned, "×");
-    report.atMost(
-        1.5, network.name() + ", memory of a batch: measured ÷ planned", Optional.of(ratio));
-    table.row(
-        network.name(),
-        size,
-        ProcessMemory.megabytes(planned),
-        ProcessMemory.megabytes(measured),
-        ratio);
+    Figure planned = ProcessMemory.megabytes(cost.memory(size).total() - cost.memory(1).total());
+    Figure measured = ProcessMemory.megabytes(allocated(network, size) - allocated(network, 1));
+    Figure ratio = Figure.once(measured.median() / planned.median(), "×");
+    table.row(network.name(), size, planned, measured, ratio);
+    String what = network.name() + ", memory of a batch: measured ÷ planned";
+    context.report().atMost(1.5, what, Optional.of(ratio));
   }
 
   /** Bytes after a few steps: the peak, since a process keeps what a step has used. */

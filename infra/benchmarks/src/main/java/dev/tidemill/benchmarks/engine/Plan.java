@@ -15,25 +15,25 @@ import java.util.Map;
 final class Plan {
   private Plan() {}
 
-  private record Order(String spec, int batchSize) {}
+  private record Order(String spec, int batchSize) {
+    PlanReport report() {
+      return PlanReport.of(ModelSpec.load(spec), batchSize);
+    }
+  }
 
   /** Participant: measures plans in a process like those that train. */
   public static void main(String[] args) throws Exception {
-    ParticipantLoop.open()
-        .serve(
-            Map.of(),
-            Order.class,
-            order -> PlanReport.of(ModelSpec.load(order.spec()), order.batchSize()));
+    ParticipantLoop.open().serve(Map.of(), Order.class, Order::report);
   }
 
-  static void run(BenchContext context, Report report) {
-    Launch launch = context.java().launch(Comparison.OURS, Plan.class, List.of());
+  static void run(BenchContext context) {
+    Launch launch = context.java().launch(Comparison.OURS, Plan.class);
     try (Participant engine = Participant.start(EngineChoice.oneThread(launch))) {
-      report.versions(engine.versions());
+      context.report().versions(engine.versions());
       for (String spec : context.specs(List.of("lenet"))) {
         for (int size : context.batchSizes(List.of(1, 32))) {
           context.say("plan of " + spec + ", B = " + size);
-          add(report, spec, engine.run(new Order(spec, size), PlanReport.class));
+          add(context.report(), spec, engine.run(new Order(spec, size), PlanReport.class));
         }
       }
     }

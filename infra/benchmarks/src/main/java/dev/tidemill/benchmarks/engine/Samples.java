@@ -13,11 +13,8 @@ import dev.tidemill.producer.source.waves.WavesSource;
 import dev.tidemill.schemas.DType;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.Tensors;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -90,18 +87,6 @@ public record Samples(
 
   private static ByteBuffer buffer(int count, int bytes) {
     return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** Writes them into a folder, for Python. */
-  void write(Path folder) throws IOException {
-    Files.write(folder.resolve("inputs.bin"), bytes(inputs));
-    Files.write(folder.resolve("labels.bin"), bytes(labels));
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
   }
 
   /** The number of different batches of a size, of {@link #COUNT} samples. */

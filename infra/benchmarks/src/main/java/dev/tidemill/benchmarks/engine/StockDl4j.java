@@ -49,7 +49,7 @@ final class StockDl4j {
     loop.serve(version(), JsonNode.class, order -> stock.round(order, work));
   }
 
-  private Map<String, ?> round(JsonNode order, Work work) {
+  private TimedRound round(JsonNode order, Work work) {
     List<DataSet> all = batches.computeIfAbsent(order.path("batch").asInt(), this::prepare);
     return TimedRound.run(order, step -> step(all.get((int) (step % all.size())), work), () -> {});
   }

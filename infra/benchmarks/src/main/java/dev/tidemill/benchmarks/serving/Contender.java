@@ -2,11 +2,8 @@ package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Launch;
-import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.inference.ProcessingGuarantee;
-import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -32,33 +29,28 @@ record Contender(Side side, ProcessingGuarantee guarantee, LoadTarget target, Se
     }
   }
 
-  /** The value of Tidemill's setting, and of the Python loop's option. */
-  static String setting(ProcessingGuarantee guarantee) {
-    return guarantee.name().toLowerCase(Locale.ROOT);
-  }
+  /** The Python modules that the Python loop imports. */
+  static final String[] MODULES = {"torch", "confluent_kafka"};
 
   /** A guarantee in words. */
   static String words(ProcessingGuarantee guarantee) {
-    return setting(guarantee).replace('_', ' ');
-  }
-
-  /** Returns whether the Python loop can take part; a note says why not. */
-  static boolean pythonCanRun(BenchContext context, Report report) {
-    return context.python().canRun("The Python loop", List.of("torch", "confluent_kafka"), report);
+    return guarantee.word().replace('_', ' ');
   }
 
   /** Launches the Python loop on a model's topics; its weights are random. */
   static Launch python(BenchContext context, ServedModel model, ProcessingGuarantee guarantee) {
-    return context.python().launch(model.model(), "answerer", answererArguments(model, guarantee));
+    String[] arguments = answererArguments(model, guarantee);
+    return context.python().launch(model.model(), "answerer", arguments);
   }
 
-  static List<String> answererArguments(ServedModel model, ProcessingGuarantee guarantee) {
+  static String[] answererArguments(ServedModel model, ProcessingGuarantee guarantee) {
     LoadTarget target = model.target("raw");
-    return List.of(
-        "--bootstrap-servers", model.bootstrapServers(),
-        "--requests", target.requests(),
-        "--answers", target.answers(),
-        "--guarantee", setting(guarantee));
+    return new String[] {
+      "--bootstrap-servers", model.bootstrapServers(),
+      "--requests", target.requests(),
+      "--answers", target.answers(),
+      "--guarantee", guarantee.word()
+    };
   }
 
   /** Its name in tables and among rounds. */

@@ -3,7 +3,6 @@ package dev.tidemill.benchmarks.serving;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Launch;
-import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.benchmarks.serving.Contender.Side;
 import dev.tidemill.engine.ModelSpec;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** All contenders of one benchmark. Their processes run side by side, idle until asked. */
 record Contenders(List<Contender> all) implements AutoCloseable {
@@ -22,18 +20,16 @@ record Contenders(List<Contender> all) implements AutoCloseable {
    * Starts Tidemill's worker and, if Python can run it, the Python loop, with both guarantees;
    * returns when all are ready.
    */
-  static Contenders start(BenchContext context, String bootstrapServers, Report report)
-      throws Exception {
+  static Contenders start(BenchContext context, String bootstrapServers) throws Exception {
     Contenders contenders = new Contenders(new ArrayList<>());
     try {
-      boolean withPython = Contender.pythonCanRun(context, report);
+      boolean withPython = context.canRunPython("The Python loop", Contender.MODULES);
       for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
-        String setting = Contender.setting(guarantee);
-        String suffix = "-" + setting.replace('_', '-');
+        String suffix = "-" + guarantee.word().replace('_', '-');
         ServedModel ours = ServedModel.create("ours" + suffix, bootstrapServers);
         VersionPublisher.publish(ours, ModelSpec.load("lenet"), 1, 2);
-        List<String> settings = List.of("processing.guarantee=" + setting);
-        Launch worker = ours.worker(context.java(), ours.model(), settings);
+        String setting = "processing.guarantee=" + guarantee.word();
+        Launch worker = ours.worker(context.java(), ours.model(), setting);
         contenders.start(Side.OURS, guarantee, ours.target(), worker);
         if (withPython) {
           ServedModel python = ServedModel.create("python" + suffix, bootstrapServers);
@@ -42,10 +38,11 @@ record Contenders(List<Contender> all) implements AutoCloseable {
         }
       }
       for (Contender contender : contenders.all) {
-        Pattern ready = contender.side().ready;
-        Matcher line = contender.process().awaitLine(ready, ServedModel.START_LIMIT);
+        Matcher line =
+            contender.process().awaitLine(contender.side().ready, ServedModel.START_LIMIT);
         if (contender.side() == Side.PYTHON) {
-          report.versions(new ObjectMapper().readValue(line.group(1), Ready.class).versions());
+          Ready python = new ObjectMapper().readValue(line.group(1), Ready.class);
+          context.report().versions(python.versions());
         }
       }
       return contenders;

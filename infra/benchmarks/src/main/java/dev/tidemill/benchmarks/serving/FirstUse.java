@@ -7,7 +7,6 @@ import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +32,9 @@ final class FirstUse {
       double perSecond,
       double targetMillis) {}
 
-  static void measure(BenchContext context, Broker broker, LoadGenerator load, Report report)
+  static void measure(BenchContext context, Broker broker, LoadGenerator load)
       throws InterruptedException {
+    Report report = context.report();
     boolean quick = context.quick();
     List<Size> sizes = new ArrayList<>();
     sizes.add(new Size(SizedNetwork.SMALL, quick ? 10 : 100, 150, 500, 100));
@@ -99,17 +99,17 @@ final class FirstUse {
    */
   static double[] millis(Map<Long, Long> committed, Map<Long, Long> seen) {
     TreeMap<Long, Long> answers = new TreeMap<>(seen);
-    return new TreeMap<>(committed)
+    DoubleStream.Builder millis = DoubleStream.builder();
+    new TreeMap<>(committed)
         .entrySet().stream()
             .skip(1)
-            .flatMap(
+            .forEach(
                 commit ->
                     answers.tailMap(commit.getKey()).values().stream()
-                        .min(Comparator.naturalOrder())
-                        .map(first -> (first - commit.getValue()) / 1e3)
-                        .stream())
-            .mapToDouble(Double::doubleValue)
-            .toArray();
+                        .mapToLong(Long::longValue)
+                        .min()
+                        .ifPresent(first -> millis.add((first - commit.getValue()) / 1e3)));
+    return millis.build().toArray();
   }
 
   /** The smallest value that this percentage of the values does not exceed. */

@@ -1,7 +1,6 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
-import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import java.util.HashMap;
@@ -17,24 +16,18 @@ record LoadGenerator(Participant process) implements AutoCloseable {
 
   static LoadGenerator start(BenchContext context, String bootstrapServers) {
     String main = LoadGenerator.class.getName();
+    List<String> arguments = List.of(bootstrapServers);
     return new LoadGenerator(
-        Participant.start(
-            context.java().launch("load-generator", FLAGS, main, List.of(bootstrapServers))));
+        Participant.start(context.java().launch("load-generator", FLAGS, main, arguments)));
   }
 
   /**
    * Returns when all requests are answered.
    *
-   * @throws BenchmarkException if one is not
+   * @throws dev.tidemill.benchmarks.BenchmarkException if one is not
    */
   LoadResult run(LoadOrder order) {
-    LoadResult result = process.run(order, LoadResult.class);
-    if (result.missing() > 0) {
-      throw new BenchmarkException(
-          "%s left %d of %d requests without an answer"
-              .formatted(order.target().name(), result.missing(), result.sent()));
-    }
-    return result;
+    return process.run(order, LoadResult.class).requireComplete(order.target().name());
   }
 
   @Override

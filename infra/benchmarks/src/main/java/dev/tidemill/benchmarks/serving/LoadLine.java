@@ -1,7 +1,6 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchmarkException;
-import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
@@ -14,12 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -46,7 +43,7 @@ final class LoadLine implements AutoCloseable {
   /** Between an order and its first request. */
   private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final LoadTarget target;
+  final LoadTarget target;
   private final Producer<byte[], byte[]> onTime;
   private final Producer<byte[], byte[]> atOnce;
   private final Consumer<byte[], byte[]> answers;
@@ -75,11 +72,11 @@ final class LoadLine implements AutoCloseable {
     return new KafkaSettings(bootstrapServers, Map.of(), producer, Map.of(), Map.of());
   }
 
-  LoadResult run(LoadOrder order) throws InterruptedException {
+  LoadResult run(LoadOrder order) {
     return order.backlog() > 0 ? backlog(order) : openLoop(order);
   }
 
-  private LoadResult openLoop(LoadOrder order) throws InterruptedException {
+  private LoadResult openLoop(LoadOrder order) {
     int count = order.count();
     long first = take(count);
     Schedule schedule = new Schedule(System.nanoTime() + LEAD_NANOS, order.perSecond());
@@ -89,7 +86,7 @@ final class LoadLine implements AutoCloseable {
   }
 
   /** All requests become readable at one moment, when their transaction is committed. */
-  private LoadResult backlog(LoadOrder order) throws InterruptedException {
+  private LoadResult backlog(LoadOrder order) {
     int count = order.count();
     long first = take(count);
     atOnce.beginTransaction();
@@ -100,37 +97,31 @@ final class LoadLine implements AutoCloseable {
     return tally.result();
   }
 
-  /**
-   * A process that has just answered.
-   *
-   * @param seconds from its start to when its committed answer was read
-   */
-  record Started(Service service, double seconds) {}
-
-  /** Sends a request, then starts a process, and returns after its answer. */
-  Started start(Launch launch) {
+  /** Sends one request, for a process that is to be started at once. */
+  AnswerTally ask() {
     long number = take(1);
     seekToEnd();
     send(onTime, number, 1);
     long begin = System.nanoTime();
-    AnswerTally tally = new AnswerTally(number, 1, 0, place -> begin);
-    Service service = Service.start(launch);
-    try {
-      read(
-          tally,
-          false,
-          () -> {
-            service.requireAlive();
-            return System.nanoTime() - begin > START_NANOS;
-          });
-      if (!tally.isComplete()) {
-        throw new BenchmarkException(launch.name() + " did not answer within 90 s of its start");
+    return new AnswerTally(number, 1, 0, place -> begin);
+  }
+
+  /**
+   * Waits for the committed answer to one request.
+   *
+   * @return the seconds since it was sent
+   * @throws BenchmarkException if the process ends, or does not answer in time
+   */
+  double awaitAnswer(AnswerTally asked, Service process) {
+    long limit = System.nanoTime() + START_NANOS;
+    while (!asked.isComplete()) {
+      process.requireAlive();
+      if (System.nanoTime() > limit) {
+        throw new BenchmarkException(target.name() + " did not answer within 90 s of its start");
       }
-      return new Started(service, tally.micros(100) / 1e6);
-    } catch (RuntimeException e) {
-      service.close();
-      throw e;
+      read(asked, false);
     }
+    return asked.micros(100) / 1e6;
   }
 
   /** Sends each request when it is due, or as soon after as possible. Does not wait for answers. */
@@ -174,27 +165,25 @@ final class LoadLine implements AutoCloseable {
   }
 
   /** Sends on this thread and reads on another, until all are answered or it gives up. */
-  private void awaitAnswers(AnswerTally tally, boolean versions, Runnable send)
-      throws InterruptedException {
+  private void awaitAnswers(AnswerTally tally, boolean versions, Runnable send) {
     AtomicLong sentNanos = new AtomicLong(Long.MAX_VALUE);
-    BooleanSupplier isSilent =
-        () -> {
-          long since = Math.max(sentNanos.get(), tally.lastNanos());
-          return since < System.nanoTime() - SILENCE_NANOS;
-        };
     seekToEnd();
-    FutureTask<Void> reading = new FutureTask<>(() -> read(tally, versions, isSilent), null);
-    new Thread(reading, "answers").start();
+    CompletableFuture<Void> reading =
+        CompletableFuture.runAsync(
+            () -> {
+              long since = Long.MAX_VALUE;
+              while (!tally.isComplete() && since > System.nanoTime() - SILENCE_NANOS) {
+                read(tally, versions);
+                since = Math.max(sentNanos.get(), tally.lastNanos());
+              }
+            },
+            reader -> new Thread(reader, "answers").start());
     try {
       send.run();
     } finally {
       sentNanos.set(System.nanoTime());
     }
-    try {
-      reading.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot read answers on " + target.answers(), e);
-    }
+    reading.join();
   }
 
   private void seekToEnd() {
@@ -207,17 +196,16 @@ final class LoadLine implements AutoCloseable {
     answers.endOffsets(partitions).forEach(answers::seek);
   }
 
-  private void read(AnswerTally tally, boolean versions, BooleanSupplier giveUp) {
-    while (!tally.isComplete() && !giveUp.getAsBoolean()) {
-      ConsumerRecords<byte[], byte[]> records = answers.poll(POLL);
-      long nowNanos = System.nanoTime();
-      long nowMicros = micros();
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        tally.answered(RequestForm.number(record.key()), nowNanos);
-        if (versions) {
-          Prediction answer = format.decode("predictions", record.value(), Prediction.class);
-          tally.answeredBy(answer.getModelVersion(), nowMicros);
-        }
+  /** Reads what there is, or waits a moment. */
+  private void read(AnswerTally tally, boolean versions) {
+    ConsumerRecords<byte[], byte[]> records = answers.poll(POLL);
+    long nowNanos = System.nanoTime();
+    long nowMicros = micros();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      tally.answered(RequestForm.number(record.key()), nowNanos);
+      if (versions) {
+        Prediction answer = format.decode("predictions", record.value(), Prediction.class);
+        tally.answeredBy(answer.getModelVersion(), nowMicros);
       }
     }
   }

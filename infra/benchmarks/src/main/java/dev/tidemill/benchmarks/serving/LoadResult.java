@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks.serving;
 
+import dev.tidemill.benchmarks.BenchmarkException;
 import java.util.Map;
 
 /**
@@ -23,4 +24,18 @@ record LoadResult(
     double p50Millis,
     double p99Millis,
     double p999Millis,
-    Map<Long, Long> firstByVersion) {}
+    Map<Long, Long> firstByVersion) {
+  /**
+   * Returns this result.
+   *
+   * @param who answered
+   * @throws BenchmarkException if a request has no answer
+   */
+  LoadResult requireComplete(String who) {
+    if (missing > 0) {
+      throw new BenchmarkException(
+          "%s left %d of %d requests without an answer".formatted(who, missing, sent));
+    }
+    return this;
+  }
+}

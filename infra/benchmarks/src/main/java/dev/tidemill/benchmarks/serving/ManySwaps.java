@@ -45,7 +45,7 @@ final class ManySwaps {
    */
   record Reading(long wanted, long swaps, ProcessMemory plain, ProcessMemory collected) {}
 
-  static void measure(BenchContext context, Broker broker, Report report) throws Exception {
+  static void measure(BenchContext context, Broker broker) throws Exception {
     List<Reading> readings = new ArrayList<>();
     try (SwapStage stage =
         SwapStage.start(context, broker, "many-swaps", SizedNetwork.TINY, "metrics.port=0")) {
@@ -60,7 +60,7 @@ final class ManySwaps {
         readings.add(reading(stage.worker().pid(), swaps, swaps(metrics)));
       }
     }
-    addTo(report, readings);
+    addTo(context.report(), readings);
   }
 
   private static long swaps(URI metrics) throws IOException {

@@ -1,7 +1,6 @@
 package dev.tidemill.benchmarks.serving;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * When each request of an open loop is due: at even intervals, whether or not earlier ones are
@@ -20,11 +19,5 @@ record Schedule(long startNanos, double perSecond) {
   /** Counts from the start each time, so that rounding errors do not add up. */
   long dueNanos(long place) {
     return startNanos + Math.round(place * (TimeUnit.SECONDS.toNanos(1) / perSecond));
-  }
-
-  static void sleepUntil(long nanos) {
-    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
   }
 }

@@ -13,13 +13,13 @@ import java.util.Arrays;
 record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) {
   private static final int LOOPBACK_BACKLOG = 50_000;
 
-  static void run(BenchContext context, Report report) throws Exception {
+  static void run(BenchContext context) throws Exception {
     try (Broker broker = Broker.start(context);
-        Contenders contenders = Contenders.start(context, broker.bootstrapServers(), report);
+        Contenders contenders = Contenders.start(context, broker.bootstrapServers());
         LoadGenerator load = LoadGenerator.start(context, broker.bootstrapServers())) {
       ServeRounds rounds = new ServeRounds(context, contenders, load);
       rounds.run();
-      ServeBenchmark serve = new ServeBenchmark(contenders, rounds, report);
+      ServeBenchmark serve = new ServeBenchmark(contenders, rounds, context.report());
       serve.addThroughput();
       serve.addLatency();
       Arrays.stream(ProcessingGuarantee.values()).forEach(serve::addTargets);
@@ -53,9 +53,7 @@ record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) 
           window.contender().title(),
           share(window),
           Math.round(window.perSecond()),
-          rounds.latency.figure(window.key(), "p50Millis", "ms"),
-          rounds.latency.figure(window.key(), "p99Millis", "ms"),
-          rounds.latency.figure(window.key(), "p999Millis", "ms"));
+          rounds.latency.figures(window.key(), "ms", "p50Millis", "p99Millis", "p999Millis"));
     }
   }
 

@@ -1,12 +1,15 @@
 package dev.tidemill.benchmarks.serving;
 
 import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Rounds;
 import dev.tidemill.benchmarks.serving.Contender.Side;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The rounds of {@code serve}, in which contenders take turns: first more requests than can be
@@ -18,6 +21,14 @@ final class ServeRounds {
 
   /** In a window: fewer make no percentiles. */
   private static final int FEWEST_REQUESTS = 100;
+
+  /** Fewer answers make no rate. */
+  static final int FEWEST_ANSWERS = 100;
+
+  private static final double LONGEST_SECONDS = 40;
+
+  /** Times the rate of a backlog, which no contender keeps up with. */
+  private static final double OVERLOAD = 1.5;
 
   final Rounds backlog = new Rounds();
   final Rounds overload = new Rounds();
@@ -60,8 +71,7 @@ final class ServeRounds {
           (who, rate) ->
               overload.add(
                   who.title(),
-                  Overload.round(
-                      load::run, context::say, who.title(), who.target(), rate, seconds)));
+                  overload(load::run, context::say, who.title(), who.target(), rate, seconds)));
     }
     for (int round = 0; round < Math.max(2, rounds); round++) {
       context.say("backlogs, round " + (round + 1));
@@ -78,6 +88,43 @@ final class ServeRounds {
                 window.contender().target(), window.perSecond(), counted + before, before);
         latency.add(window.key(), load.run(order));
       }
+    }
+  }
+
+  /**
+   * Sends more requests than can be answered. Answers come in bursts, as they are committed, and a
+   * slow machine's burst may outlast the time that counts. So the time grows until it holds enough
+   * answers for a rate.
+   *
+   * @param load executes one order
+   * @param progress receives a line when the time grows
+   * @param who in words, for an error
+   * @param perSecond the answers of a backlog
+   * @param seconds how long, at first
+   * @throws BenchmarkException if the longest time holds too few answers
+   */
+  static LoadResult overload(
+      Function<LoadOrder, LoadResult> load,
+      Consumer<String> progress,
+      String who,
+      LoadTarget target,
+      double perSecond,
+      double seconds) {
+    for (double time = seconds; ; time *= 2) {
+      LoadResult result = load.apply(LoadOrder.openLoop(target, OVERLOAD * perSecond, time, 0));
+      long answers = Math.round(result.keptUpPerSecond() * time / 2);
+      if (answers >= FEWEST_ANSWERS) {
+        return result;
+      }
+      String found =
+          "%s answered %d requests in the second half of %.1f s, at %.0f requests a second"
+              .formatted(who, answers, time, OVERLOAD * perSecond);
+      if (time >= LONGEST_SECONDS) {
+        throw new BenchmarkException(
+            "%s; a rate needs %d. This machine is too slow, or too busy with other work"
+                .formatted(found, FEWEST_ANSWERS));
+      }
+      progress.accept(found + "; trying twice as long");
     }
   }
 

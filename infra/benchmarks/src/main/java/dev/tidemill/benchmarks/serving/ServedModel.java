@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A model in a benchmark: its topics, its worker, and how it is asked. */
 record ServedModel(String model, String bootstrapServers) {
@@ -30,10 +31,10 @@ record ServedModel(String model, String bootstrapServers) {
   }
 
   /** Launches {@code tidemill serve} for it, with settings {@code key=value}. */
-  Launch worker(JavaRuntime java, String name, List<String> settings) {
+  Launch worker(JavaRuntime java, String name, String... settings) {
     List<String> arguments =
         new ArrayList<>(List.of("serve", "--model", model, "--bootstrap-server", bootstrapServers));
-    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    Stream.of(settings).forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return java.launchServe(name, List.of(), arguments);
   }
 

@@ -16,17 +16,16 @@ final class SwapBenchmark {
 
   private SwapBenchmark() {}
 
-  static void run(BenchContext context, Report report) throws Exception {
+  static void run(BenchContext context) throws Exception {
     try (Broker broker = Broker.start(context);
         LoadGenerator load = LoadGenerator.start(context, broker.bootstrapServers())) {
-      measureLatency(context, broker, load, report);
-      FirstUse.measure(context, broker, load, report);
+      measureLatency(context, broker, load);
+      FirstUse.measure(context, broker, load);
     }
   }
 
   /** Windows with a new version each second and windows without, in turn. */
-  private static void measureLatency(
-      BenchContext context, Broker broker, LoadGenerator load, Report report)
+  private static void measureLatency(BenchContext context, Broker broker, LoadGenerator load)
       throws InterruptedException {
     double seconds = context.quick() ? 3 : 8;
     int count = context.quick() ? 2 : context.rounds(5);
@@ -43,16 +42,13 @@ final class SwapBenchmark {
         rounds.add(SWAPPING, stage.swapping(load, order, versions).load());
       }
     }
+    Report report = context.report();
     Report.Table table =
         report.table(
             "Latency at %,d requests/s, LeNet's size, exactly once".formatted((int) PER_SECOND),
             "meanwhile | p50 | p99 | p99.9");
     for (String meanwhile : List.of(CALM, SWAPPING)) {
-      table.row(
-          meanwhile,
-          rounds.figure(meanwhile, "p50Millis", "ms"),
-          rounds.figure(meanwhile, "p99Millis", "ms"),
-          rounds.figure(meanwhile, "p999Millis", "ms"));
+      table.row(meanwhile, rounds.figures(meanwhile, "ms", "p50Millis", "p99Millis", "p999Millis"));
     }
     report.atMost(
         1.1,

@@ -6,7 +6,6 @@ import dev.tidemill.benchmarks.Launch;
 import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.benchmarks.SizedNetwork;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -34,13 +33,13 @@ record SwapStage(ServedModel model, Participant publisher, Service worker)
       BenchContext context, Broker broker, String name, SizedNetwork network, String... settings)
       throws InterruptedException {
     ServedModel model = ServedModel.create(name, broker.bootstrapServers());
-    List<String> arguments = List.of(model.bootstrapServers(), model.model(), network.yaml(64));
+    String[] arguments = {model.bootstrapServers(), model.model(), network.yaml(64)};
     Participant publisher =
         Participant.start(
             context.java().launch("publisher-" + name, VersionPublisher.class, arguments));
     try {
       var unused = publisher.run(new VersionPublisher.Order(1, 0));
-      Launch launch = model.worker(context.java(), name, List.of(settings));
+      Launch launch = model.worker(context.java(), name, settings);
       Service worker = Service.start(launch, ServedModel.SERVES, ServedModel.START_LIMIT);
       return new SwapStage(model, publisher, worker);
     } catch (RuntimeException | InterruptedException e) {

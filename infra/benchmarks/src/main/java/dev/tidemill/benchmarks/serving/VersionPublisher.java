@@ -88,7 +88,8 @@ final class VersionPublisher implements AutoCloseable {
     Map<Long, Long> committed = new TreeMap<>();
     long start = System.nanoTime();
     for (int i = 0; i < order.versions(); i++) {
-      Schedule.sleepUntil(start + TimeUnit.MILLISECONDS.toNanos(i * order.everyMillis()));
+      long due = start + TimeUnit.MILLISECONDS.toNanos(i * order.everyMillis());
+      TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
       committed.put(publish().getVersion(), LoadLine.micros());
     }
     return new Committed(committed);

@@ -29,19 +29,17 @@ final class CheckpointsBenchmark {
 
   private CheckpointsBenchmark() {}
 
-  static void run(BenchContext context, Report report) throws Exception {
+  static void run(BenchContext context) throws Exception {
+    Report report = context.report();
     int everySeconds = context.quick() ? 4 : 10;
     Report.Table table =
         report.table(
             "A checkpoint every " + everySeconds + " s",
-            "state | "
-                + WITHOUT
-                + " | "
-                + WITH
-                + " | time lost | copy of a snapshot | CPU of publishing, each");
+            "state | without | with checkpoints | time lost | copy of a snapshot"
+                + " | CPU of publishing, each");
     List<Launch> launches =
         Stream.of(WITH, WITHOUT)
-            .map(name -> context.java().launch(name, KafkaTraining.class, List.of()))
+            .map(name -> context.java().launch(name, KafkaTraining.class))
             .toList();
     try (Broker broker = Broker.start(context);
         Alternation participants = Alternation.start(launches)) {
@@ -49,9 +47,9 @@ final class CheckpointsBenchmark {
       for (SizedNetwork model : List.of(SizedNetwork.SMALL_STATE, SizedNetwork.MIDDLE_STATE)) {
         context.say(model.size());
         boolean small = model.equals(SizedNetwork.SMALL_STATE);
-        Function<String, TrainingOrder> order =
+        Function<String, KafkaTraining.Order> order =
             who ->
-                new TrainingOrder(
+                new KafkaTraining.Order(
                     context.engine(),
                     "",
                     model.yaml(BATCH_SIZE),
@@ -93,13 +91,12 @@ final class CheckpointsBenchmark {
 
   /** Percent, round by round; empty if a round had no checkpoint, or one too many. */
   static Optional<Figure> lost(Rounds rounds) {
-    if (DoubleStream.of(rounds.values(WITH, "versions")).anyMatch(versions -> versions != 1)
-        || DoubleStream.of(rounds.values(WITHOUT, "versions"))
-            .anyMatch(versions -> versions != 0)) {
-      return Optional.empty();
-    }
+    boolean asOrdered =
+        DoubleStream.of(rounds.values(WITH, "versions")).allMatch(versions -> versions == 1)
+            && DoubleStream.of(rounds.values(WITHOUT, "versions")).allMatch(v -> v == 0);
     return rounds
         .ratio(WITH, WITHOUT, RATE)
+        .filter(ratio -> asOrdered)
         .map(of -> new Figure(lost(of.median()), lost(of.high()), lost(of.low()), "%"));
   }
 

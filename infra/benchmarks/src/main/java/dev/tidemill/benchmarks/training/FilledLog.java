@@ -5,7 +5,6 @@ import dev.tidemill.benchmarks.engine.Samples;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.Network;
-import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
@@ -39,7 +38,7 @@ final class FilledLog {
   static void fill(String bootstrapServers, long count, long rawCount) throws Exception {
     Samples samples = digits(DISTINCT_SAMPLES);
     ModelContext context =
-        Broker.createModel(bootstrapServers, "bench", new TopicPlan(1, 1, 1), Map.of());
+        Broker.createModel(bootstrapServers, "bench", Broker.ONE_PARTITION, Map.of());
     NewTopic raw = new NewTopic(RAW, 1, (short) 1);
     NewTopic checkpoints = new NewTopic(PYTHON_CHECKPOINTS, 1, (short) 1);
     try (Admin admin = context.clients().admin("bench");

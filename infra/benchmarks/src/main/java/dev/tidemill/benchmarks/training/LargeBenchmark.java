@@ -53,7 +53,8 @@ final class LargeBenchmark {
     Files.writeString(spec, model.yaml(32));
   }
 
-  static void run(BenchContext context, Report report) throws Exception {
+  static void run(BenchContext context) throws Exception {
+    Report report = context.report();
     Report.Table times =
         report.table(
             "Times of a large state",

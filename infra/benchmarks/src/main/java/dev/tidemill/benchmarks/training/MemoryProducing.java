@@ -1,11 +1,8 @@
 package dev.tidemill.benchmarks.training;
 
-import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.benchmarks.Broker;
-import dev.tidemill.benchmarks.Figure;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.cli.run.ModelContext;
-import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.SendListener;
 import dev.tidemill.producer.SendProgress;
@@ -24,9 +21,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Participant: Tidemill's producer, over samples in memory. It measures between two records of a
@@ -62,71 +57,37 @@ final class MemoryProducing {
 
   private static Map<String, ?> round(Order order) throws Exception {
     String model = "producer-" + UUID.randomUUID();
+    Map<String, String> settings = Map.of("producer.compression.type", order.compression());
     ModelContext context =
-        Broker.createModel(
-            order.bootstrapServers(),
-            model,
-            new TopicPlan(1, 1, 1),
-            Map.of("producer.compression.type", order.compression()));
-    Stopwatch watch = new Stopwatch(order, System::nanoTime);
+        Broker.createModel(order.bootstrapServers(), model, Broker.ONE_PARTITION, settings);
     try (BatchProducer producer =
         new BatchProducer(
             context.destination(),
             MemorySource.of(order.total() * FilledLog.RECORD_SAMPLES),
             SendSettings.standard(FilledLog.RECORD_SAMPLES).withCommitInterval(COMMIT_INTERVAL),
-            watch,
+            new RefusesNothing(),
             new Metrics(model))) {
       producer.start();
+      Moment begin = written(producer, order.warmRecords());
+      Moment end = written(producer, order.warmRecords() + order.records());
       producer.awaitEnd();
       long sent = producer.progress().records();
       if (producer.health().state() == Health.State.FAILED || sent != order.total()) {
         throw new IllegalStateException(sent + " records sent: " + producer.health());
       }
-      return Map.of("megabytesPerSecond", watch.recordsPerSecond() * order.recordBytes() / MIB);
+      return Map.of("megabytesPerSecond", end.perSecondSince(begin) * order.recordBytes() / MIB);
     }
   }
 
-  /**
-   * Measures while the records that count are sent. Progress may come in steps of several records,
-   * so it counts those between the two moments that it saw.
-   */
-  static final class Stopwatch implements SendListener {
-    private final Order order;
-    private final LongSupplier nanoTime;
-    private volatile @Nullable Moment begin;
-    private volatile @Nullable Moment end;
+  /** Waits until the producer has passed some records to its client. */
+  private static Moment written(BatchProducer producer, long records) {
+    return Moment.when(() -> producer.progress().written(), (double) records, producer);
+  }
 
-    private record Moment(long records, long nanos) {}
-
-    Stopwatch(Order order, LongSupplier nanoTime) {
-      this.order = order;
-      this.nanoTime = nanoTime;
-    }
-
-    /**
-     * The rate between the two moments.
-     *
-     * @throws BenchmarkException if it did not see both
-     */
-    double recordsPerSecond() {
-      Moment from = begin;
-      Moment to = end;
-      if (from == null || to == null) {
-        throw new BenchmarkException("the producer reported too little progress for a rate");
-      }
-      double seconds = (to.nanos() - from.nanos()) / 1e9;
-      return Figure.quotient((double) (to.records() - from.records()), seconds, "the producer");
-    }
-
+  /** Fails with the first sample that the producer refuses. */
+  private static final class RefusesNothing implements SendListener {
     @Override
-    public void progressed(SendProgress progress) {
-      long records = progress.written();
-      if (begin == null && records >= order.warmRecords()) {
-        begin = new Moment(records, nanoTime.getAsLong());
-      } else if (end == null && records >= order.warmRecords() + order.records()) {
-        end = new Moment(records, nanoTime.getAsLong());
-      }
-    }
+    public void progressed(SendProgress progress) {}
 
     @Override
     public void refused(String reason) {

@@ -26,18 +26,18 @@ final class PipelineBenchmark {
 
   private PipelineBenchmark() {}
 
-  static void run(BenchContext context, Report report) throws Exception {
+  static void run(BenchContext context) throws Exception {
+    Report report = context.report();
     // More than anyone trains in a round.
     long samples = context.quick() ? 600_000 : 800_000;
     long rawSamples = context.quick() ? 100_000 : 200_000;
     boolean dl4j = context.engine().equals("dl4j");
+    List<String> specs = dl4j ? List.of("lenet", "mlp") : List.of("lenet");
     List<Integer> sizes = context.quick() ? List.of(32) : List.of(1, 8, 32, 128, 512);
     try (Broker broker = Broker.start(context);
-        Alternation participants = Alternation.start(launches(context, report))) {
+        Alternation participants = Alternation.start(launches(context))) {
       context.say("filling topics with %,d samples".formatted(samples));
       FilledLog.fill(broker.bootstrapServers(), samples, rawSamples);
-      List<String> specs =
-          context.engine().equals("torch") ? List.of("lenet") : List.of("lenet", "mlp");
       for (String spec : context.specs(specs)) {
         Report.Table table =
             report.table(
@@ -53,7 +53,7 @@ final class PipelineBenchmark {
                   context.rounds(3),
                   false,
                   who ->
-                      new TrainingOrder(
+                      new KafkaTraining.Order(
                           context.engine(),
                           spec,
                           yaml,
@@ -92,13 +92,12 @@ final class PipelineBenchmark {
     }
   }
 
-  private static List<Launch> launches(BenchContext context, Report report) {
+  private static List<Launch> launches(BenchContext context) {
     List<Launch> launches = new ArrayList<>();
-    launches.add(context.java().launch(MEMORY, KafkaTraining.class, List.of()));
-    launches.add(context.java().launch(KAFKA, KafkaTraining.class, List.of()));
-    List<String> modules = List.of("torch", "numpy", "confluent_kafka");
-    if (context.python().canRun("The Python loop", modules, report)) {
-      launches.add(context.python().launch(PYTHON, "trainer", List.of()));
+    launches.add(context.java().launch(MEMORY, KafkaTraining.class));
+    launches.add(context.java().launch(KAFKA, KafkaTraining.class));
+    if (context.canRunPython("The Python loop", "torch", "numpy", "confluent_kafka")) {
+      launches.add(context.python().launch(PYTHON, "trainer"));
     }
     return launches;
   }

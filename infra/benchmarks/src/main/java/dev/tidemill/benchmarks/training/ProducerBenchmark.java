@@ -8,7 +8,6 @@ import dev.tidemill.benchmarks.Participant;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Rounds;
 import dev.tidemill.benchmarks.Service;
-import dev.tidemill.messaging.TopicPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,9 +40,14 @@ final class ProducerBenchmark {
   /** So many that a batch seldom holds one twice, which would compress to nothing. */
   private static final int PAYLOADS = 2_048;
 
+  /** As Tidemill's. */
+  private static final List<String> PROPERTIES =
+      List.of("acks=all", "enable.idempotence=true", "batch.size=524288", "linger.ms=0");
+
   private ProducerBenchmark() {}
 
-  static void run(BenchContext context, Report report) throws Exception {
+  static void run(BenchContext context) throws Exception {
+    Report report = context.report();
     Report.Table table =
         report.table(
             "Records of %,d bytes, in transactions of 200 ms".formatted(RECORD_BYTES),
@@ -62,7 +66,7 @@ final class ProducerBenchmark {
         Rounds rounds = new Rounds();
         // New processes in each round: the tool does one and ends, so Tidemill must not be warmer.
         for (int round = 0; round < context.rounds(5); round++) {
-          Launch launch = context.java().launch(OURS, MemoryProducing.class, List.of());
+          Launch launch = context.java().launch(OURS, MemoryProducing.class);
           try (Participant ours = Participant.start(launch)) {
             rounds.add(OURS, ours.run(order));
             report.versions(ours.versions());
@@ -108,39 +112,25 @@ final class ProducerBenchmark {
   /** MB/s, of 2^20 bytes. */
   private static double runTool(BenchContext context, MemoryProducing.Order order, Path payloads)
       throws Exception {
-    String name = "perf-test-" + UUID.randomUUID();
-    TopicPlan onePartition = new TopicPlan(1, 1, 1);
+    String model = "perf-test-" + UUID.randomUUID();
     String topic =
-        Broker.createModel(order.bootstrapServers(), name, onePartition, Map.of())
+        Broker.createModel(order.bootstrapServers(), model, Broker.ONE_PARTITION, Map.of())
             .topics()
             .batches();
     List<String> arguments =
         List.of(
-            "--bootstrap-server",
-            order.bootstrapServers(),
-            "--num-records",
-            Long.toString(order.warmRecords() + order.records()),
-            "--warmup-records",
-            Long.toString(order.warmRecords()),
-            "--payload-file",
-            payloads.toString(),
-            "--transaction-duration-ms",
-            Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
-            "--transactional-id",
-            topic,
-            "--topic",
-            topic,
-            "--throughput",
-            "-1",
-            // As Tidemill's.
-            "--command-property",
-            "compression.type=" + order.compression(),
-            "acks=all",
-            "enable.idempotence=true",
-            "batch.size=524288",
-            "linger.ms=0");
+            "--bootstrap-server", order.bootstrapServers(),
+            "--num-records", Long.toString(order.warmRecords() + order.records()),
+            "--warmup-records", Long.toString(order.warmRecords()),
+            "--payload-file", payloads.toString(),
+            "--transaction-duration-ms", Long.toString(MemoryProducing.COMMIT_INTERVAL.toMillis()),
+            "--transactional-id", topic,
+            "--topic", topic,
+            "--throughput", "-1",
+            "--command-property", "compression.type=" + order.compression());
     String main = "org.apache.kafka.tools.ProducerPerformance";
-    try (Service tool = Service.start(context.java().launch(TOOL, List.of(), main, arguments))) {
+    List<String> all = Launch.join(arguments, PROPERTIES);
+    try (Service tool = Service.start(context.java().launch(TOOL, List.of(), main, all))) {
       return Double.parseDouble(tool.awaitLine(SUMMARY, Duration.ofMinutes(2)).group(1));
     }
   }

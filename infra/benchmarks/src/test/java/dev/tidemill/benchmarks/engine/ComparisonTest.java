@@ -48,9 +48,13 @@ class ComparisonTest {
             .launch(
                 Comparison.OURS,
                 EngineParticipant.class,
-                List.of(network, "dl4j", "cpu", "float32", work.name()));
+                network,
+                "dl4j",
+                "cpu",
+                "float32",
+                work.name());
     Launch stock =
-        JavaRuntime.own().launch(Comparison.STOCK, StockDl4j.class, List.of(network, work.name()));
+        JavaRuntime.own().launch(Comparison.STOCK, StockDl4j.class, network, work.name());
     return Alternation.start(List.of(ours, stock));
   }
 }

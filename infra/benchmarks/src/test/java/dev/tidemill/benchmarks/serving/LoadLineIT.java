@@ -12,7 +12,6 @@ import dev.tidemill.testbed.WithKafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,7 +36,7 @@ class LoadLineIT {
     ServedModel model = ServedModel.create("load-line", kafka.bootstrapServers());
     try (VersionPublisher versions =
             new VersionPublisher(model.context(), ModelSpec.load("lenet"), 2);
-        Service worker = Service.start(model.worker(JavaRuntime.own(), "worker", List.of()));
+        Service worker = Service.start(model.worker(JavaRuntime.own(), "worker"));
         LoadLine line = new LoadLine(kafka.bootstrapServers(), model.target())) {
       assertThat(versions.publish().getVersion()).isEqualTo(1);
       var unused = worker.awaitLine(ServedModel.SERVES, START_LIMIT);
@@ -55,14 +54,14 @@ class LoadLineIT {
   void thePythonLoopAnswersOnceWithEachGuarantee() throws Exception {
     for (ProcessingGuarantee guarantee : ProcessingGuarantee.values()) {
       ServedModel model =
-          ServedModel.create("python-" + Contender.setting(guarantee), kafka.bootstrapServers());
+          ServedModel.create("python-" + guarantee.word(), kafka.bootstrapServers());
       LoadTarget target = model.target("raw");
       Launch launch =
           new Launch(
               "answerer",
               Stream.concat(
                       Stream.of(PYTHON, SCRIPT.toString()),
-                      Contender.answererArguments(model, guarantee).stream())
+                      Stream.of(Contender.answererArguments(model, guarantee)))
                   .toList(),
               Map.of());
       try (Service answerer = Service.start(launch);

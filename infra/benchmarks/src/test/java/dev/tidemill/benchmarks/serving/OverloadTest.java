@@ -48,7 +48,7 @@ class OverloadTest {
 
   /** With a target that answers 500 a second, but none before some seconds have passed. */
   private LoadResult overload(double firstSeconds, String who, double seconds) {
-    return Overload.round(
+    return ServeRounds.overload(
         order -> {
           orders.add(order);
           double kept = order.seconds() < firstSeconds ? 0 : 500;

@@ -48,11 +48,8 @@ class TrainingPathIT {
             .put(batch.getLabels().getData());
     assertThat(first(FilledLog.RAW).value()).isEqualTo(both.array());
 
-    JsonNode unused =
-        trains(JavaRuntime.own().launch("memory", KafkaTraining.class, List.of()), "");
-    unused =
-        trains(
-            JavaRuntime.own().launch("kafka", KafkaTraining.class, List.of()), FilledLog.BATCHES);
+    JsonNode unused = trains(JavaRuntime.own().launch("memory", KafkaTraining.class), "");
+    unused = trains(JavaRuntime.own().launch("kafka", KafkaTraining.class), FilledLog.BATCHES);
     if (pythonCanTrain()) {
       trains(
           new Launch("python", List.of(PYTHON, "-B", SCRIPT.toString()), Map.of()), FilledLog.RAW);
@@ -64,7 +61,7 @@ class TrainingPathIT {
     MemoryProducing.Order order =
         new MemoryProducing.Order(kafka.bootstrapServers(), "none", 25_360, 2, 3);
     try (Participant ours =
-        Participant.start(JavaRuntime.own().launch("ours", MemoryProducing.class, List.of()))) {
+        Participant.start(JavaRuntime.own().launch("ours", MemoryProducing.class))) {
       assertThat(ours.run(order).path("megabytesPerSecond").asDouble()).isPositive();
     }
   }
@@ -81,8 +78,8 @@ class TrainingPathIT {
   private JsonNode trains(Launch launch, String topic) {
     String yaml = ModelSpec.load("mlp").withOverrides(Map.of("batch-size", "48")).toYaml();
     String brokers = kafka.bootstrapServers();
-    TrainingOrder order =
-        new TrainingOrder("dl4j", "mlp", yaml, 48, 0.1, 1.1, brokers, topic, SAMPLES, 1_000);
+    KafkaTraining.Order order =
+        new KafkaTraining.Order("dl4j", "mlp", yaml, 48, 0.1, 1.1, brokers, topic, SAMPLES, 1_000);
     try (Participant participant = Participant.start(launch)) {
       JsonNode done = participant.run(order);
       assertThat(done.path("samplesPerSecond").asDouble()).as(launch.name()).isPositive();
