@@ -44,8 +44,22 @@ apt_get() { limited 10m env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::
 
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 
+# Debian starts what it installs unless this file forbids it; tests start their own Prometheus.
+policy=/usr/sbin/policy-rc.d
+policy_is_ours=''
+forbid_services() {
+  [ -e "$policy" ] && return
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+  policy_is_ours=yes
+}
+allow_services() {
+  [ -z "$policy_is_ours" ] || rm -f "$policy"
+  policy_is_ours=''
+}
+
 install_packages() {
-  local wanted=(chromium curl busybox-static python3 python3-avro python3-confluent-kafka) missing=() package
+  local wanted=(chromium curl busybox-static prometheus python3 python3-avro python3-confluent-kafka) missing=() package
   docker info >/dev/null 2>&1 || command -v dockerd >/dev/null || wanted+=(docker.io)
   command -v mvn >/dev/null || wanted+=(maven)
   command -v javac >/dev/null || [ -n "${JAVA_HOME:-}" ] || wanted+=(openjdk-17-jdk-headless)
@@ -56,9 +70,11 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || fail "not root, and these packages are missing: ${missing[*]}"
     # The lists may be locked or in the middle of an update: once more, then it is a fault.
     apt_get update || apt_get update
+    forbid_services
     apt_get install -y --no-install-recommends "${missing[@]}" >"$scratch/apt.log" 2>&1 ||
       apt_get install -y --no-install-recommends "${missing[@]}" >"$scratch/apt.log" 2>&1 ||
-      { tail -n 20 "$scratch/apt.log"; fail "cannot install ${missing[*]}"; }
+      { allow_services; tail -n 20 "$scratch/apt.log"; fail "cannot install ${missing[*]}"; }
+    allow_services
   fi
   /usr/bin/python3 -c 'import avro, confluent_kafka' || fail "python3 lacks avro or confluent_kafka"
 }

@@ -44,6 +44,15 @@ public final class ServingMetrics {
       METERS.histogram(
           "tidemill.prediction.commit",
           "Time from the end of a request's micro-batch to the commit of its answer.");
+  private static final MeterDefinition END_TO_END =
+      METERS.histogram(
+          "tidemill.prediction.end.to.end",
+          "Time from the request's timestamp to the commit of its answer, on the clocks of caller"
+              + " and worker.");
+  private static final MeterDefinition VERSION_AGE =
+      METERS.ageHistogram(
+          "tidemill.prediction.version.age",
+          "Time from the snapshot of the version that answered to the commit of the answer.");
   private static final MeterDefinition SERVING_VERSION =
       METERS.gauge("tidemill.serving.version", "The version that answers; 0 before the first.");
 
@@ -58,6 +67,8 @@ public final class ServingMetrics {
   private final Timer queue;
   private final Timer compute;
   private final Timer commit;
+  private final Timer endToEnd;
+  private final Timer versionAge;
 
   /**
    * Registers them.
@@ -76,17 +87,27 @@ public final class ServingMetrics {
     queue = metrics.histogram(QUEUE);
     compute = metrics.histogram(COMPUTE);
     commit = metrics.histogram(COMMIT);
+    endToEnd = metrics.histogram(END_TO_END);
+    versionAge = metrics.histogram(VERSION_AGE);
     metrics.gauge(SERVING_VERSION, servingVersion);
   }
 
-  void delivered(List<AnswerReceipt> delivered, long nowNanos) {
+  /**
+   * Records committed answers.
+   *
+   * @param nowNanos the time on the worker's monotonic clock
+   * @param nowMillis the time in milliseconds since 1970
+   */
+  void delivered(List<AnswerReceipt> delivered, long nowNanos, long nowMillis) {
     int refused = 0;
     int undecodable = 0;
     for (AnswerReceipt receipt : delivered) {
       long nanos = nowNanos - receipt.receivedNanos();
       latency.record(nanos, TimeUnit.NANOSECONDS);
+      // Clocks of two machines may differ.
+      endToEnd.record(Math.max(0, nowMillis - receipt.requestedMillis()), TimeUnit.MILLISECONDS);
       switch (receipt.kind()) {
-        case ANSWERED -> answered(receipt, nanos);
+        case ANSWERED -> answered(receipt, nanos, nowMillis);
         case REFUSED -> refused++;
         case UNDECODABLE -> undecodable++;
       }
@@ -96,7 +117,8 @@ public final class ServingMetrics {
     deadLetters.increment(refused + undecodable);
   }
 
-  private void answered(AnswerReceipt receipt, long nanos) {
+  private void answered(AnswerReceipt receipt, long nanos, long nowMillis) {
+    versionAge.record(Math.max(0, nowMillis - receipt.versionMillis()), TimeUnit.MILLISECONDS);
     queue.record(receipt.queuedNanos(), TimeUnit.NANOSECONDS);
     compute.record(receipt.computedNanos(), TimeUnit.NANOSECONDS);
     commit.record(

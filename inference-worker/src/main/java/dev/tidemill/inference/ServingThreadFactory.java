@@ -169,7 +169,7 @@ final class ServingThreadFactory {
         isExactlyOnce ? ServingNames.PRODUCERS_PER_THREAD : 1,
         number -> isExactlyOnce ? transactions(thread, number) : plain(thread),
         consumer,
-        receipts -> metrics.delivered(receipts, nanoTime.getAsLong()));
+        receipts -> metrics.delivered(receipts, nanoTime.getAsLong(), clock.millis()));
   }
 
   private AnswerSink plain(int thread) {

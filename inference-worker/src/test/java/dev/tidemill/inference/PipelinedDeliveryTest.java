@@ -186,7 +186,7 @@ class PipelinedDeliveryTest {
 
   private static DeliveryBatch batch(long offset) {
     return new DeliveryBatch(
-        List.of(new AnswerReceipt(AnswerReceipt.Kind.ANSWERED, 0, 0, 0)),
+        List.of(new AnswerReceipt(AnswerReceipt.Kind.ANSWERED, 0, 0, 0, 0, 0)),
         List.of(new ProducerRecord<>("predictions", LARGE)),
         Map.of(PARTITION, new OffsetAndMetadata(offset)));
   }

@@ -27,12 +27,17 @@ final class StepTimer {
     return nanoTime.getAsLong();
   }
 
-  /** Records the time of a step that has just finished. Training thread. */
-  void finished(long startNanos) {
+  /**
+   * Records the time of a step that has just finished. Training thread.
+   *
+   * @return how long the step took, in nanoseconds
+   */
+  long finished(long startNanos) {
     long nanos = now() - startNanos;
     if (nanos > slowestNanos) {
       slowestNanos = nanos;
     }
+    return nanos;
   }
 
   /** Returns the time after which a running step counts as stalled. Any thread. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -25,6 +26,14 @@ public final class TrainerMetrics {
 
   private static final MeterDefinition STEPS =
       METERS.counter("tidemill.steps", "Optimizer steps of this worker.");
+  private static final MeterDefinition STEP =
+      METERS.histogram(
+          "tidemill.step",
+          "Time of an optimizer step, or of a micro-batch of a full-batch step. A device that works"
+              + " in the background ends it later.");
+  private static final MeterDefinition ACCEPTED =
+      METERS.counter(
+          "tidemill.batches.accepted", "Batch records that were read for training, in each epoch.");
   private static final MeterDefinition DEAD_LETTERS =
       METERS.counter(
           "tidemill.dead.letters", "Records refused, by the topic that they came from.", "topic");
@@ -64,6 +73,8 @@ public final class TrainerMetrics {
   private final Map<String, TargetReport> errors = new ConcurrentHashMap<>();
   private final Counter samples;
   private final Counter steps;
+  private final Timer step;
+  private final Counter accepted;
   private final Counter deadLetters;
   private final Counter outOfBounds;
   private final Timer publishing;
@@ -75,6 +86,8 @@ public final class TrainerMetrics {
     this.metrics = metrics;
     samples = metrics.counter(SAMPLES_TRAINED);
     steps = metrics.counter(STEPS);
+    step = metrics.histogram(STEP);
+    accepted = metrics.counter(ACCEPTED);
     deadLetters = metrics.counter(DEAD_LETTERS, "batches");
     outOfBounds = metrics.counter(OUT_OF_BOUNDS);
     publishing = metrics.histogram(PUBLISHING);
@@ -103,9 +116,19 @@ public final class TrainerMetrics {
     outOfBounds.increment();
   }
 
-  /** Counts a step, or a part of one. */
-  void trained(int samplesOfStep) {
+  /** Counts a batch record that will be trained. */
+  void accepted() {
+    accepted.increment();
+  }
+
+  /**
+   * Counts a step, or a part of one.
+   *
+   * @param nanos how long it took
+   */
+  void trained(int samplesOfStep, long nanos) {
     samples.increment(samplesOfStep);
+    step.record(nanos, TimeUnit.NANOSECONDS);
     steps.increment();
   }
 

@@ -89,12 +89,12 @@ final class Training {
     int samples = batch.size();
     long startNanos = timer.now();
     MetricSums read = learner.learn(batch);
-    timer.finished(startNanos);
+    long stepNanos = timer.finished(startNanos);
     assembler.trained();
     epochContract = orTrained(epochContract);
     readContract = orTrained(readContract);
     submitter.trained(samples);
-    metrics.trained(samples);
+    metrics.trained(samples, stepNanos);
     report(read);
   }
 
@@ -105,6 +105,7 @@ final class Training {
    */
   boolean accept(Arrival arrival) throws InterruptedException {
     if (arrival instanceof Arrival.Samples samples) {
+      metrics.accepted();
       if (epoch == 1) {
         refusals.accepted();
       }

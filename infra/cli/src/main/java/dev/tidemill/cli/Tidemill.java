@@ -1,6 +1,8 @@
 package dev.tidemill.cli;
 
 import dev.tidemill.cli.command.TidemillCommand;
+import dev.tidemill.cli.log.LineFormatter;
+import dev.tidemill.cli.log.LogProvider;
 import dev.tidemill.cli.run.Shutdown;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -10,10 +12,15 @@ import picocli.CommandLine.Model.OptionSpec;
  * ended cleanly after signal n.
  */
 public final class Tidemill {
+  static {
+    LogProvider.install();
+  }
+
   private Tidemill() {}
 
   public static void main(String[] args) {
-    System.exit(Shutdown.exitStatus(commandLine().execute(args)));
+    System.exit(
+        Shutdown.exitStatus(commandLine().setErr(LineFormatter.standardError()).execute(args)));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tidemill.dashboard;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
@@ -17,7 +18,8 @@ import java.util.function.Function;
  * nothing depends on it.
  */
 public final class Dashboard implements Worker {
-  private static final String NAME = "tidemill-dashboard";
+  /** Its name among the workers of its process. */
+  public static final String NAME = "tidemill-dashboard";
 
   private final Map<String, ModelDashboard> models = new TreeMap<>();
   private final DashboardServer server;
@@ -29,6 +31,7 @@ public final class Dashboard implements Worker {
    *
    * @param models the names of the models, at least one
    * @param topics returns the topics of a model
+   * @param metrics receives the metrics of each model
    * @throws java.io.UncheckedIOException if the port is taken; names the address
    */
   public Dashboard(
@@ -37,11 +40,13 @@ public final class Dashboard implements Worker {
       KafkaClients clients,
       RecordCodec codec,
       Function<String, Topics> topics,
+      Metrics metrics,
       Clock clock) {
     models.forEach(
         model ->
             this.models.put(
-                model, new ModelDashboard(model, clients, codec, topics.apply(model), clock)));
+                model,
+                new ModelDashboard(model, clients, codec, topics.apply(model), metrics, clock)));
     this.server = new DashboardServer(settings, this.models, clock);
   }
 

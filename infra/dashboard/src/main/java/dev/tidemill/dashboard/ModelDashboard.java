@@ -1,12 +1,15 @@
 package dev.tidemill.dashboard;
 
 import dev.tidemill.dashboard.feed.BatchFeed;
+import dev.tidemill.dashboard.feed.BatchTimeFeed;
 import dev.tidemill.dashboard.feed.RequestFeed;
 import dev.tidemill.dashboard.feed.WeightComparison;
+import dev.tidemill.dashboard.state.ModelMeters;
 import dev.tidemill.dashboard.state.ModelState;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.runtime.Health;
+import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Topics;
 import java.time.Clock;
 
@@ -19,7 +22,12 @@ final class ModelDashboard implements AutoCloseable {
   private final WeightComparison weights;
 
   ModelDashboard(
-      String model, KafkaClients clients, RecordCodec codec, Topics topics, Clock clock) {
+      String model,
+      KafkaClients clients,
+      RecordCodec codec,
+      Topics topics,
+      Metrics metrics,
+      Clock clock) {
     String name = "tidemill-" + model + "-dashboard";
     this.watch = new ModelWatch(name, model, clients, codec, topics, clock);
     this.operator = new Operator(model, clients, codec, topics);
@@ -32,6 +40,12 @@ final class ModelDashboard implements AutoCloseable {
             name + "-batches", clients, codec, topics.batches(), watch.state(), System::nanoTime);
     watch.add(batches);
     this.weights = new WeightComparison(clients, codec, topics, name + "-weights");
+    watch.add(
+        new BatchTimeFeed(
+            name + "-batch-times", clients, topics.batches(), watch.state().freshness()));
+    ModelMeters meters =
+        new ModelMeters(metrics.worker(model, Dashboard.NAME), watch.state(), clock::millis);
+    metrics.beforeScrape(meters::refresh);
   }
 
   void start() {

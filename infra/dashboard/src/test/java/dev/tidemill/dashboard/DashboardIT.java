@@ -10,6 +10,7 @@ import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
+import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.Label;
@@ -49,6 +50,7 @@ class DashboardIT {
   private final Topics topics = Topics.of("it", model);
   private final KafkaClients clients =
       new KafkaClients(KafkaSettings.at(KafkaCluster.embedded().bootstrapServers()));
+  private final Metrics metrics = new Metrics(model);
   private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
   private Dashboard dashboard = start(Optional.of(TOKEN));
 
@@ -63,6 +65,7 @@ class DashboardIT {
   @AfterEach
   void stop() {
     dashboard.close();
+    metrics.close();
   }
 
   private Dashboard start(Optional<String> token) {
@@ -72,6 +75,7 @@ class DashboardIT {
         clients,
         codec,
         name -> topics,
+        metrics,
         Clock.systemUTC());
   }
 
@@ -139,6 +143,11 @@ class DashboardIT {
 
     commit("tidemill-" + model + "-inference", topics.requests(), 9);
     assertThat(pending(0).get("secondsToCatchUp").asDouble()).isZero();
+    assertThat(metrics.scrape())
+        .containsPattern("(?m)^tidemill_pending_records\\{.*topic=\"requests\".*} 0\\.0$")
+        .containsPattern("(?m)^tidemill_catch_up_seconds\\{.*topic=\"requests\".*} 0\\.0$")
+        .containsPattern("(?m)^tidemill_broker_disk_free_bytes\\{.*} [1-9]")
+        .containsPattern("(?m)^tidemill_topic_bytes\\{.*topic=\"requests\".*} [1-9]");
   }
 
   @Test
@@ -147,7 +156,13 @@ class DashboardIT {
     assertThatThrownBy(
             () ->
                 new Dashboard(
-                    taken, List.of(model), clients, codec, name -> topics, Clock.systemUTC()))
+                    taken,
+                    List.of(model),
+                    clients,
+                    codec,
+                    name -> topics,
+                    metrics,
+                    Clock.systemUTC()))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("127.0.0.1:" + port());
   }

@@ -2,6 +2,7 @@ package dev.tidemill.messaging;
 
 import dev.tidemill.natives.CompressionLibraries;
 import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.runtime.WorkerMetrics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -80,6 +82,7 @@ public final class KafkaClients {
   private static final long BUFFER_BYTES = 32 << 20;
 
   private final KafkaSettings settings;
+  private final ClientMetrics metrics = new ClientMetrics();
 
   public KafkaClients(KafkaSettings settings) {
     this.settings = settings;
@@ -87,6 +90,11 @@ public final class KafkaClients {
 
   public String bootstrapServers() {
     return settings.bootstrapServers();
+  }
+
+  /** Exports what the clients measure, as metrics of a worker of this process. */
+  public void exportTo(WorkerMetrics worker) {
+    metrics.exportTo(worker);
   }
 
   /** Returns the settings that all clients share. */
@@ -342,6 +350,13 @@ public final class KafkaClients {
   private void identify(Map<String, Object> config, String clientId) {
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     config.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    Object reporters =
+        config.getOrDefault(
+            CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, JmxReporter.class.getName());
+    config.put(
+        CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
+        reporters + "," + ClientMetrics.Reporter.class.getName());
+    config.put(ClientMetrics.Reporter.TARGET, metrics);
   }
 
   private <C> C make(Map<String, Object> config, Function<Map<String, Object>, C> constructor) {

@@ -2,6 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.cli.run.Announced;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.engine.Engines;
@@ -22,15 +23,20 @@ import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Metrics;
+import dev.tidemill.runtime.MetricsServer;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerListener;
 import dev.tidemill.trainer.TrainerSettings;
 import dev.tidemill.trainer.TrainerWorker;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +54,8 @@ final class RunningPipeline implements AutoCloseable {
 
   private final Pipeline pipeline;
   private final int stepSamples;
-  private final Metrics metrics = new Metrics("m");
+  private final Metrics metrics;
+  private final List<AutoCloseable> exposed = new ArrayList<>();
   private final BatchProducer producer;
   private final TrainerWorker trainer;
   private final InferenceWorker inference;
@@ -59,11 +66,14 @@ final class RunningPipeline implements AutoCloseable {
   enum Trainer {
     LEADS,
     /** Another process is the leader when it starts. */
-    STANDS_BY
+    STANDS_BY,
+    /** Only another process trains. */
+    ELSEWHERE
   }
 
   private RunningPipeline(Pipeline pipeline) {
     this.pipeline = pipeline;
+    this.metrics = new Metrics(pipeline.model);
     Engine engine = Engines.named("dl4j");
     ModelSpec spec = ModelSpec.load("mlp");
     this.stepSamples = spec.training().batchSize();
@@ -176,6 +186,24 @@ final class RunningPipeline implements AutoCloseable {
     return DataSettings.from(context.settings(), options).open(InputStream.nullInputStream());
   }
 
+  /** Serves the metrics of producer and inference worker, and announces both. */
+  MetricsServer expose() {
+    ModelContext context = context("digits");
+    context.clients().exportTo(metrics.worker("it"));
+    MetricsServer server =
+        MetricsServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            metrics,
+            List.of(producer, inference));
+    exposed.add(server);
+    exposed.add(
+        new Announced(WorkerRole.PRODUCER, () -> 0).start(producer, context, Optional.of(server)));
+    exposed.add(
+        new Announced(WorkerRole.INFERENCE, () -> inference.servingVersion().orElse(0))
+            .start(inference, context, Optional.of(server)));
+    return server;
+  }
+
   /** Waits until more samples, a newer version and more answers are committed. */
   void awaitProgress() {
     long sent = producer.progress().samples();
@@ -227,10 +255,21 @@ final class RunningPipeline implements AutoCloseable {
 
   @Override
   public void close() {
+    for (AutoCloseable each : exposed) {
+      closeQuietly(each);
+    }
     caller.close();
     producer.close();
     inference.close();
     trainer.close();
     metrics.close();
+  }
+
+  private static void closeQuietly(AutoCloseable exposed) {
+    try {
+      exposed.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 }

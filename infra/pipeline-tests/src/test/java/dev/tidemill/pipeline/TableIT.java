@@ -2,7 +2,7 @@ package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.runtime.PeakMemory;
+import dev.tidemill.runtime.ResidentMemory;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
@@ -40,7 +40,7 @@ class TableIT {
             .run("train", "--spec", "mlp", "--input-shape", "64", "--epochs", "8", "--exit-at-end")
             .done();
     assertThat(trained.out()).filteredOn(line -> line.startsWith("epoch ")).hasSize(8);
-    if (PeakMemory.bytes().isPresent()) {
+    if (ResidentMemory.peakBytes().isPresent()) {
       assertThat(trained.error())
           .anyMatch(line -> line.matches("train: peak memory [0-9.]+ [MG]iB"));
     }

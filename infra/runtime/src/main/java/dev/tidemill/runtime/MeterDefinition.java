@@ -20,7 +20,9 @@ public record MeterDefinition(String name, Kind kind, String description, List<S
     /** A value that is read at each scrape. */
     GAUGE(""),
     /** A histogram of durations in seconds; quantiles can be computed across workers. */
-    HISTOGRAM("_seconds");
+    HISTOGRAM("_seconds"),
+    /** A {@link #HISTOGRAM} of times up to a day, with buckets from a second on. */
+    AGE_HISTOGRAM("_seconds");
 
     private final String suffix;
 
@@ -30,7 +32,7 @@ public record MeterDefinition(String name, Kind kind, String description, List<S
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return this == AGE_HISTOGRAM ? HISTOGRAM.toString() : name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -32,6 +32,11 @@ public final class MeterGroup {
     return add(name, Kind.HISTOGRAM, description, tags);
   }
 
+  /** Declares a histogram of times up to a day. */
+  public MeterDefinition ageHistogram(String name, String description, String... tags) {
+    return add(name, Kind.AGE_HISTOGRAM, description, tags);
+  }
+
   public String title() {
     return title;
   }

@@ -11,9 +11,12 @@ public final class MetricsPage {
       `--metrics-port N` opens `/metrics` in Prometheus' text format. Every metric below has the tags
       `model` and `worker`; the column *tags* names further tags. A histogram `NAME` is scraped as
       `NAME_bucket`, `NAME_count` and `NAME_sum`. Its buckets are the same in every worker, so that
-      `histogram_quantile` works across workers. The metrics `jvm_memory_*`, `process_cpu_usage`,
-      `system_cpu_*` and `process_resident_memory_peak_bytes` describe the process and have no such
-      tags.
+      `histogram_quantile` works across workers.
+
+      Metrics without these tags describe the process: `jvm_memory_*`, `jvm_buffer_*`, `jvm_gc_*`,
+      `jvm_threads_*`, `process_cpu_*`, `system_cpu_*`, `process_files_*`, `process_uptime_seconds`,
+      `process_start_time_seconds`, `process_resident_memory_bytes` (with the memory of native
+      libraries) and `process_resident_memory_peak_bytes`.
       """;
 
   private MetricsPage() {}

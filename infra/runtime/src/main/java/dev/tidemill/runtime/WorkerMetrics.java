@@ -1,13 +1,17 @@
 package dev.tidemill.runtime;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
@@ -19,6 +23,12 @@ public final class WorkerMetrics {
   private static final Duration[] BUCKETS =
       LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
           .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  /** For {@link MeterDefinition.Kind#AGE_HISTOGRAM}. */
+  private static final Duration[] AGE_BUCKETS =
+      LongStream.of(1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400)
+          .mapToObj(Duration::ofSeconds)
           .toArray(Duration[]::new);
 
   private final MeterRegistry registry;
@@ -50,7 +60,8 @@ public final class WorkerMetrics {
     return Timer.builder(meter.name())
         .description(meter.description())
         .tags(tags(meter, tagValues))
-        .serviceLevelObjectives(BUCKETS)
+        .serviceLevelObjectives(
+            meter.kind() == MeterDefinition.Kind.AGE_HISTOGRAM ? AGE_BUCKETS : BUCKETS)
         .register(registry);
   }
 
@@ -65,6 +76,34 @@ public final class WorkerMetrics {
         .description(meter.description())
         .tags(tags(meter, tagValues))
         .register(registry);
+  }
+
+  /**
+   * Exports a sum that something else counts, read at each scrape.
+   *
+   * @param source held weakly; the caller keeps it alive as long as the meter
+   * @param value reads the sum from the source; called on the scraping thread
+   * @param tagValues one for each of the definition's own tags, in their order
+   * @return the meter, for {@link #remove}
+   */
+  public <T> Meter counter(
+      MeterDefinition meter, T source, ToDoubleFunction<T> value, String... tagValues) {
+    return FunctionCounter.builder(meter.name(), source, value)
+        .description(meter.description())
+        .tags(tags(meter, tagValues))
+        .register(registry);
+  }
+
+  /** Removes a meter whose source is gone. */
+  public void remove(Meter meter) {
+    Meter unused = registry.remove(meter);
+  }
+
+  /** Exports values whose tags come and go, such as one for each version. */
+  public GaugeTable gauges(MeterDefinition meter) {
+    return new GaugeTable(
+        MultiGauge.builder(meter.name()).description(meter.description()).register(registry),
+        values -> tags(meter, values));
   }
 
   private Tags tags(MeterDefinition meter, String... values) {

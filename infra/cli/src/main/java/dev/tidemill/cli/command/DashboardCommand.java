@@ -1,6 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.option.ConnectionOptions;
+import dev.tidemill.cli.option.MetricsOptions;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.WorkerRun;
 import dev.tidemill.dashboard.Dashboard;
@@ -27,18 +28,21 @@ import picocli.CommandLine.Spec;
     header = "Serve a page that shows the models live, and steers them.",
     description = {
       "Reads the models' topics and groups, and nothing else. It can be stopped and started at any"
-          + " time: it fills its charts from the log. Without --token-file the page is read-only.",
+          + " time: it fills its charts from the log. Without --token-file the page is read-only."
+          + " With --metrics-port, Prometheus can scrape what the page shows.",
       ""
     },
     footer = {
       "",
       "Examples:",
       "  tidemill dashboard",
-      "  tidemill dashboard --models digits,table --port 8090 --token-file ~/.tidemill-token"
+      "  tidemill dashboard --models digits,table --port 8090 --token-file ~/.tidemill-token",
+      "  tidemill dashboard --metrics-port 9400"
     })
 final class DashboardCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
 
   @Option(
       names = "--models",
@@ -80,6 +84,7 @@ final class DashboardCommand implements Callable<Integer> {
               context.clients(),
               context.codec(),
               protocol::topics,
+              metrics,
               Clock.systemUTC());
       err.println("dashboard: " + dashboard.address());
       err.println(
@@ -102,6 +107,7 @@ final class DashboardCommand implements Callable<Integer> {
     if (tokenFile != null) {
       given.put(DashboardSettings.TOKEN_FILE, tokenFile.toString());
     }
+    metricsOptions.addTo(given);
     return given;
   }
 }

@@ -196,12 +196,15 @@ final class DemoCommand implements Callable<Integer> {
       try (TopicAdmin admin = context.openAdmin()) {
         admin.create(context.topics(), TopicPlan.standard());
       }
-      Optional<Dashboard> page =
-          headless ? Optional.empty() : Optional.of(dashboard(context, terminal));
-      try {
-        return run(plan, samples, context, terminal, shutdown, broker::requireRunning);
-      } finally {
-        page.ifPresent(Dashboard::close);
+      try (Metrics metrics = new Metrics(context.model())) {
+        context.clients().exportTo(metrics.worker("tidemill-demo"));
+        Optional<Dashboard> page =
+            headless ? Optional.empty() : Optional.of(dashboard(context, metrics, terminal));
+        try {
+          return run(plan, samples, context, metrics, terminal, shutdown, broker::requireRunning);
+        } finally {
+          page.ifPresent(Dashboard::close);
+        }
       }
     } finally {
       Folders.delete(log);
@@ -212,12 +215,12 @@ final class DemoCommand implements Callable<Integer> {
       DemoPlan plan,
       TrainTest samples,
       ModelContext context,
+      Metrics metrics,
       Terminal terminal,
       Shutdown shutdown,
       Runnable requireBroker)
       throws Exception {
-    try (Metrics metrics = new Metrics(context.model());
-        Demo demo = new Demo(plan, samples, context, metrics, terminal, shutdown, requireBroker)) {
+    try (Demo demo = new Demo(plan, samples, context, metrics, terminal, shutdown, requireBroker)) {
       Optional<MetricsServer> server =
           MetricsServer.start(context.settings(), metrics, demo::workers);
       server.ifPresent(
@@ -241,7 +244,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Opens the page before anything else happens, so that it shows all of it. */
-  private Dashboard dashboard(ModelContext context, Terminal terminal) {
+  private Dashboard dashboard(ModelContext context, Metrics metrics, Terminal terminal) {
     Dashboard dashboard =
         new Dashboard(
             DashboardSettings.from(context.settings()),
@@ -249,6 +252,7 @@ final class DemoCommand implements Callable<Integer> {
             context.clients(),
             context.codec(),
             model -> context.topics(),
+            metrics,
             Clock.systemUTC());
     terminal.line("demo: dashboard at " + dashboard.address());
     dashboard.start();

@@ -15,7 +15,7 @@ import dev.tidemill.cli.run.WorkerRun;
 import dev.tidemill.engine.SpecTemplate;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
-import dev.tidemill.runtime.PeakMemory;
+import dev.tidemill.runtime.ResidentMemory;
 import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerSettings;
@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
           WorkerRun.run(
               trainer, Optional.of(announced), context, metrics, spec.commandLine().getErr());
       if (status == ExitStatus.DONE) {
-        PeakMemory.bytes()
+        ResidentMemory.peakBytes()
             .ifPresent(bytes -> terminal.line("train: peak memory " + Amount.ofBytes(bytes)));
       }
       return status;

@@ -1,8 +1,11 @@
 package dev.tidemill.cli.run;
 
+import dev.tidemill.cli.log.LogFormat;
 import dev.tidemill.dashboard.DashboardSettings;
+import dev.tidemill.dashboard.state.DashboardMetrics;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.ServingMetrics;
+import dev.tidemill.messaging.ClientMetrics;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.producer.ContractSettings;
 import dev.tidemill.producer.DataSettings;
@@ -40,12 +43,18 @@ public final class Components {
     components.put("Caller (`predict`)", RequestSettings.configDef());
     components.put("Dashboard (`dashboard`, `demo`)", DashboardSettings.configDef());
     components.put("Health and metrics (all workers)", MetricsServer.configDef());
+    components.put("Logs (all commands)", LogFormat.configDef());
     return components;
   }
 
   /** The metrics in the order of the metrics page. */
   public static List<MeterGroup> meters() {
     return List.of(
-        ProducerMetrics.METERS, TrainerMetrics.METERS, ServingMetrics.METERS, HealthMetrics.METERS);
+        ProducerMetrics.METERS,
+        TrainerMetrics.METERS,
+        ServingMetrics.METERS,
+        DashboardMetrics.METERS,
+        HealthMetrics.METERS,
+        ClientMetrics.METERS);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.cli.run;
 
+import dev.tidemill.cli.log.LogFormat;
 import dev.tidemill.contract.Contract;
 import dev.tidemill.messaging.ContractLog;
 import dev.tidemill.messaging.KafkaClients;
@@ -27,12 +28,14 @@ public record ModelContext(
     String model, Settings settings, KafkaClients clients, Topics topics, RecordCodec codec) {
 
   /**
-   * Validates settings against the definitions of all components.
+   * Validates settings against the definitions of all components, and logs in their format from now
+   * on.
    *
    * @throws dev.tidemill.runtime.InvalidSettingsException with every fault
    */
   public static ModelContext of(Map<String, String> given) {
     Settings settings = Settings.check(given, List.copyOf(Components.definitions().values()));
+    LogFormat.use(settings);
     String model = settings.getString(ModelSettings.MODEL);
     ProtocolSettings protocol = ProtocolSettings.from(settings);
     return new ModelContext(

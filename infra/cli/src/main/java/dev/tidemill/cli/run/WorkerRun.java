@@ -61,6 +61,7 @@ public final class WorkerRun {
       PrintWriter err)
       throws InterruptedException {
     try (Shutdown shutdown = signals) {
+      context.clients().exportTo(metrics.worker(worker.name()));
       Optional<MetricsServer> server =
           MetricsServer.start(context.settings(), metrics, List.of(worker));
       Optional<WorkerAnnouncer> announcer = announced.map(of -> of.start(worker, context, server));

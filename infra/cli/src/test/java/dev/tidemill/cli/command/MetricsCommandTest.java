@@ -48,7 +48,7 @@ class MetricsCommandTest {
     switch (meter.kind()) {
       case COUNTER -> worker.counter(meter, values);
       case GAUGE -> worker.gauge(meter, () -> 1, values);
-      case HISTOGRAM -> worker.histogram(meter, values);
+      case HISTOGRAM, AGE_HISTOGRAM -> worker.histogram(meter, values);
     }
   }
 }

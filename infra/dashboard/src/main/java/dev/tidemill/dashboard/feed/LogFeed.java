@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -49,6 +50,7 @@ public final class LogFeed implements Duty {
   private final Map<String, Integer> members = new HashMap<>();
   private Map<String, TopicDescription> described = Map.of();
   private Map<String, Long> sizes = Map.of();
+  private List<LogSample.Disk> disks = List.of();
   private long describedAt;
   private volatile String structure = "";
 
@@ -112,7 +114,7 @@ public final class LogFeed implements Duty {
         samples.put(each, new TopicSample(topic, partitions, sizes.getOrDefault(topic, -1L)));
       }
     }
-    return new LogSample(now, samples, groups(samples));
+    return new LogSample(now, samples, groups(samples), disks);
   }
 
   private void describe() {
@@ -160,22 +162,37 @@ public final class LogFeed implements Duty {
     try {
       List<Integer> brokers =
           KafkaResult.get(admin.describeCluster().nodes()).stream().map(node -> node.id()).toList();
-      for (Map<String, LogDirDescription> folders :
-          KafkaResult.get(admin.describeLogDirs(brokers).allDescriptions()).values()) {
-        folders
-            .values()
-            .forEach(
-                folder ->
-                    folder
-                        .replicaInfos()
-                        .forEach(
-                            (partition, replica) ->
-                                bytes.merge(partition.topic(), replica.size(), Long::sum)));
-      }
+      List<LogSample.Disk> found = new ArrayList<>();
+      KafkaResult.get(admin.describeLogDirs(brokers).allDescriptions())
+          .forEach(
+              (broker, folders) ->
+                  folders.forEach(
+                      (path, folder) -> {
+                        addSizes(folder, bytes);
+                        disk(broker, path, folder).ifPresent(found::add);
+                      }));
+      disks = found;
     } catch (AuthorizationException e) {
       LOG.debug("the brokers do not say the topics' sizes", e);
     }
     return bytes;
+  }
+
+  private static void addSizes(LogDirDescription folder, Map<String, Long> bytes) {
+    folder
+        .replicaInfos()
+        .forEach((partition, replica) -> bytes.merge(partition.topic(), replica.size(), Long::sum));
+  }
+
+  private static Optional<LogSample.Disk> disk(int broker, String path, LogDirDescription folder) {
+    return folder.totalBytes().isPresent() && folder.usableBytes().isPresent()
+        ? Optional.of(
+            new LogSample.Disk(
+                Integer.toString(broker),
+                path,
+                folder.totalBytes().getAsLong(),
+                folder.usableBytes().getAsLong()))
+        : Optional.empty();
   }
 
   private Map<TopicPartition, Extent> extents() {

@@ -208,7 +208,7 @@ public final class TopicFeed implements Duty {
       } else if (topic.equals(topics.labels())) {
         state.add(codec.decode(record, Label.class), written);
       } else if (topic.equals(topics.checkpoints())) {
-        state.add(codec.decode(record, Checkpoint.class));
+        state.add(codec.decode(record, Checkpoint.class), written);
       } else if (topic.equals(topics.contract())) {
         state.add(codec.decode(record, DataContract.class));
       } else if (topic.equals(topics.deadLetters())) {

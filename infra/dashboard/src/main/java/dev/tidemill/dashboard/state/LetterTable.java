@@ -54,7 +54,7 @@ final class LetterTable {
   }
 
   /** Returns the kinds of reasons of open letters, the most frequent first. */
-  List<ReasonRow> reasons() {
+  private List<ReasonRow> reasons() {
     Map<String, Long> counts = new HashMap<>();
     letters.forEach(
         (offset, letter) -> {
@@ -68,8 +68,17 @@ final class LetterTable {
         .toList();
   }
 
+  /**
+   * Returns the kinds of reasons and the newest letters.
+   *
+   * @param topicId id of the topic
+   */
+  LettersView view(String topicId, int most) {
+    return new LettersView(topicId, total, reasons(), rows(most));
+  }
+
   /** Returns the newest letters, newest first. */
-  List<LetterRow> rows(int most) {
+  private List<LetterRow> rows(int most) {
     List<LetterRow> rows = new ArrayList<>();
     for (Map.Entry<Long, Stored> each : letters.descendingMap().entrySet()) {
       if (rows.size() == most) {
@@ -78,10 +87,6 @@ final class LetterTable {
       rows.add(row(each.getKey(), each.getValue()));
     }
     return rows;
-  }
-
-  long total() {
-    return total;
   }
 
   /** Returns the offsets of open letters with a kind of reason, oldest first. */
@@ -138,6 +143,14 @@ final class LetterTable {
           value == null ? "" : Preview.of(value, PREVIEW_BYTES));
     }
   }
+
+  /**
+   * The dead letters: how many were seen, the kinds of reasons, and the newest.
+   *
+   * @param topicId id of the topic, without which an offset means nothing
+   */
+  public record LettersView(
+      String topicId, long total, List<ReasonRow> reasons, List<LetterRow> newest) {}
 
   /** A kind of reason: the reason without its figures. */
   public record ReasonRow(String kind, long count) {}

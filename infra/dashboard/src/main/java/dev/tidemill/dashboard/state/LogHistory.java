@@ -66,6 +66,12 @@ final class LogHistory {
     return of == null ? new Chart(List.of(), List.of(), List.of()) : of.since(fromMillis, most);
   }
 
+  /** Returns the brokers' disks. */
+  List<LogSample.Disk> disks() {
+    LogSample last = samples.peekLast();
+    return last == null ? List.of() : last.disks();
+  }
+
   /** Returns all topics in the protocol's order. */
   List<TopicRow> topics() {
     LogSample last = samples.peekLast();

@@ -10,9 +10,22 @@ import java.util.Map;
  * @param at milliseconds since 1970
  * @param topics what each topic that exists has
  * @param groups the committed positions of the groups that read it
+ * @param disks the disks of the brokers, as far as they say; those of all models
  */
 public record LogSample(
-    long at, Map<Topics.Name, TopicSample> topics, Map<Topics.Name, GroupSample> groups) {
+    long at,
+    Map<Topics.Name, TopicSample> topics,
+    Map<Topics.Name, GroupSample> groups,
+    List<Disk> disks) {
+
+  /** A sample without disks. */
+  public LogSample(
+      long at, Map<Topics.Name, TopicSample> topics, Map<Topics.Name, GroupSample> groups) {
+    this(at, topics, groups, List.of());
+  }
+
+  /** The disk of a directory in which a broker has its log. */
+  public record Disk(String broker, String directory, long totalBytes, long freeBytes) {}
 
   /**
    * A topic.

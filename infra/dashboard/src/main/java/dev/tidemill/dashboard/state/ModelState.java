@@ -2,8 +2,7 @@ package dev.tidemill.dashboard.state;
 
 import dev.tidemill.contract.Contract;
 import dev.tidemill.dashboard.state.CommandLog.CommandRow;
-import dev.tidemill.dashboard.state.LetterTable.LetterRow;
-import dev.tidemill.dashboard.state.LetterTable.ReasonRow;
+import dev.tidemill.dashboard.state.LetterTable.LettersView;
 import dev.tidemill.dashboard.state.ServingHistory.ClassRow;
 import dev.tidemill.dashboard.state.VersionTable.VersionRow;
 import dev.tidemill.evaluation.JoinCounts;
@@ -44,6 +43,7 @@ public final class ModelState {
 
   private final String model;
   private final LogHistory log = new LogHistory();
+  private final Freshness freshness = new Freshness();
   private WorkerTable workers = new WorkerTable();
   private TrainingHistory training = new TrainingHistory();
   private VersionTable versions = new VersionTable();
@@ -78,6 +78,7 @@ public final class ModelState {
     commands = new CommandLog();
     labels = new LabelJoin(LIMITS);
     contract = null;
+    freshness.restart();
     deadLettersId = lettersId;
     loading = true;
     unreadable = 0;
@@ -132,8 +133,10 @@ public final class ModelState {
     }
   }
 
-  public synchronized void add(Checkpoint manifest) {
+  /** Adds a manifest, and when it was written. */
+  public synchronized void add(Checkpoint manifest, long atMillis) {
     versions.add(manifest);
+    freshness.published(manifest, atMillis, !loading);
   }
 
   /**
@@ -155,6 +158,7 @@ public final class ModelState {
     serving.add(prediction, partition, offset, atMillis);
     versions.answered(prediction.getModelVersion(), prediction.getError() != null, atMillis);
     labels.add(prediction, Instant.ofEpochMilli(atMillis));
+    freshness.answered(prediction.getModelVersion(), atMillis);
   }
 
   /** Adds a label, and when it was written. */
@@ -214,6 +218,19 @@ public final class ModelState {
             model, view, newestAt, Math.max(log.batchesWaitSince(), commands.resumedAt())));
   }
 
+  /** Returns how long samples take to become answers. */
+  public Freshness freshness() {
+    return freshness;
+  }
+
+  synchronized List<LogSample.Disk> disks() {
+    return log.disks();
+  }
+
+  synchronized long rollbacks() {
+    return versions.rollbacks();
+  }
+
   public synchronized Chart training(long fromMillis, int most) {
     return training.chart(fromMillis, most);
   }
@@ -269,7 +286,7 @@ public final class ModelState {
   }
 
   public synchronized LettersView letters(int most) {
-    return new LettersView(deadLettersId, letters.total(), letters.reasons(), letters.rows(most));
+    return letters.view(deadLettersId, most);
   }
 
   /** Returns the offsets of the open letters with a kind of reason. */
@@ -323,12 +340,4 @@ public final class ModelState {
       @Nullable Double accuracy,
       List<Double> rmse,
       Map<Integer, ? extends Map<Integer, Long>> confusion) {}
-
-  /**
-   * The dead letters: how many were seen, the kinds of reasons, and the newest.
-   *
-   * @param topicId id of the topic, without which an offset means nothing
-   */
-  public record LettersView(
-      String topicId, long total, List<ReasonRow> reasons, List<LetterRow> newest) {}
 }

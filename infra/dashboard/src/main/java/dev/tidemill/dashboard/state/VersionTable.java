@@ -69,6 +69,11 @@ final class VersionTable {
     return versions.isEmpty() ? 0 : versions.lastKey();
   }
 
+  /** Returns how many versions are rollbacks: only those have no loss. */
+  long rollbacks() {
+    return versions.values().stream().filter(each -> each.getLoss() == null).count();
+  }
+
   Optional<Checkpoint> newestManifest() {
     return versions.isEmpty() ? Optional.empty() : Optional.of(versions.lastEntry().getValue());
   }

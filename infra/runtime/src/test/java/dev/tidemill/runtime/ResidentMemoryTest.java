@@ -8,7 +8,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-class PeakMemoryTest {
+class ResidentMemoryTest {
   private static final int BLOCK = 64 << 20;
 
   /** Uses native memory, because heap pages may already be resident. */
@@ -18,7 +18,7 @@ class PeakMemoryTest {
     for (int i = 0; i < BLOCK; i += 1024) {
       block.put(i, (byte) 1);
     }
-    assertThat(PeakMemory.bytes().orElse(0)).isGreaterThan(BLOCK);
+    assertThat(ResidentMemory.peakBytes().orElse(0)).isGreaterThan(BLOCK);
     assertThat(block.get(0)).isEqualTo((byte) 1);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.cli.log;
+
+import org.jspecify.annotations.NullMarked;

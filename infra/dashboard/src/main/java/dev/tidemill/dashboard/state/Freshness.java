@@ -1,0 +1,165 @@
+package dev.tidemill.dashboard.state;
+
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.OffsetRange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long samples take to become answers: when the oldest sample of each new version was produced,
+ * when it was trained and published, and when an answer first rested on it. Feeds add records, the
+ * metrics take what is complete. Any thread.
+ */
+public final class Freshness {
+  /** Versions that wait for their first answer, and complete ones that wait to be taken. */
+  private static final int MOST = 1_000;
+
+  /** Versions whose first answer is remembered, because it may be read before the manifest. */
+  private static final int MOST_ANSWERED = 100;
+
+  private static final int FIRST_EPOCH = 1;
+
+  private final TreeMap<Long, Version> waiting = new TreeMap<>();
+  private final TreeMap<Long, Long> firstAnswers = new TreeMap<>();
+  private final Deque<Lookup> lookups = new ArrayDeque<>();
+  private final Deque<Times> complete = new ArrayDeque<>();
+  private long newest;
+
+  /** Forgets all versions, because the topics are read again. */
+  synchronized void restart() {
+    waiting.clear();
+    firstAnswers.clear();
+    lookups.clear();
+    newest = 0;
+  }
+
+  /**
+   * Adds a manifest.
+   *
+   * @param atMillis when it was written
+   * @param isNew whether it is not from before the dashboard's start; of an older one, the first
+   *     answer may not have been read
+   */
+  synchronized void published(Checkpoint manifest, long atMillis, boolean isNew) {
+    long version = manifest.getVersion();
+    if (version <= newest) {
+      return; // Written again without its payload.
+    }
+    newest = version;
+    Map<Integer, Long> starts = new HashMap<>();
+    for (OffsetRange range : manifest.getRanges()) {
+      // A later epoch trains the same samples once more.
+      if (range.getEpoch() == FIRST_EPOCH && hasSamples(range)) {
+        starts.merge(range.getPartition(), range.getStartOffset(), Math::min);
+      }
+    }
+    if (!isNew || starts.isEmpty()) {
+      return;
+    }
+    Version added = new Version(manifest.getCreatedAt().toEpochMilli(), atMillis);
+    Map.Entry<Long, Long> answered = firstAnswers.ceilingEntry(version);
+    added.servedAt = answered == null ? null : answered.getValue();
+    waiting.put(version, added);
+    lookups.add(new Lookup(version, starts));
+    if (waiting.size() > MOST) {
+      waiting.pollFirstEntry();
+      lookups.removeIf(lookup -> lookup.version() < waiting.firstKey());
+    }
+  }
+
+  private static boolean hasSamples(OffsetRange range) {
+    return range.getStartOffset() < range.getEndOffset()
+        || range.getStartSample() < range.getEndSample();
+  }
+
+  /** Adds an answer of a version, which also rests on the samples of all versions before. */
+  synchronized void answered(long version, long atMillis) {
+    if (firstAnswers.putIfAbsent(version, atMillis) != null || version == 0) {
+      return;
+    }
+    if (firstAnswers.size() > MOST_ANSWERED) {
+      firstAnswers.pollFirstEntry();
+    }
+    for (Version before : waiting.headMap(version, true).values()) {
+      if (before.servedAt == null) {
+        before.servedAt = atMillis;
+      }
+    }
+    settle();
+  }
+
+  /** Returns where the oldest samples of a version are, one version at a time, each once. */
+  public synchronized Optional<Lookup> nextLookup() {
+    return Optional.ofNullable(lookups.poll());
+  }
+
+  /**
+   * Adds when the oldest sample of a version was produced.
+   *
+   * @param atMillis empty if retention has deleted it
+   */
+  public synchronized void produced(long version, Optional<Long> atMillis) {
+    Version of = waiting.get(version);
+    if (of == null) {
+      return;
+    }
+    if (atMillis.isEmpty()) {
+      waiting.remove(version);
+    } else {
+      of.producedAt = atMillis.get();
+      settle();
+    }
+  }
+
+  private void settle() {
+    for (Iterator<Version> each = waiting.values().iterator(); each.hasNext(); ) {
+      Version version = each.next();
+      Long produced = version.producedAt;
+      Long served = version.servedAt;
+      if (produced != null && served != null) {
+        complete.add(new Times(produced, version.trainedAt, version.publishedAt, served));
+        each.remove();
+      }
+    }
+    while (complete.size() > MOST) {
+      complete.remove();
+    }
+  }
+
+  /** Returns the versions that were served for the first time since the last call. */
+  public synchronized List<Times> take() {
+    List<Times> taken = new ArrayList<>(complete);
+    complete.clear();
+    return taken;
+  }
+
+  private static final class Version {
+    private final long trainedAt;
+    private final long publishedAt;
+    private @Nullable Long producedAt;
+    private @Nullable Long servedAt;
+
+    Version(long trainedAt, long publishedAt) {
+      this.trainedAt = trainedAt;
+      this.publishedAt = publishedAt;
+    }
+  }
+
+  /** The first offset of a version's samples, by partition of `batches`. */
+  public record Lookup(long version, Map<Integer, Long> starts) {}
+
+  /**
+   * The life of a version's oldest sample, in milliseconds since 1970.
+   *
+   * @param trainedAt when the snapshot of the version was taken
+   */
+  public record Times(long producedAt, long trainedAt, long publishedAt, long servedAt) {}
+}

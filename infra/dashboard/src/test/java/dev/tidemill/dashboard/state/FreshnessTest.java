@@ -1,0 +1,102 @@
+package dev.tidemill.dashboard.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.OffsetRange;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FreshnessTest {
+  private final Freshness freshness = new Freshness();
+
+  @Test
+  void measuresFromTheOldestSampleToTheFirstAnswer() {
+    freshness.published(manifest(1, 2_000, range(0, 1, 10, 20), range(1, 1, 5, 7)), 3_000, true);
+    assertThat(freshness.nextLookup())
+        .hasValueSatisfying(lookup -> assertThat(lookup.starts()).isEqualTo(Map.of(0, 10L, 1, 5L)));
+    assertThat(freshness.nextLookup()).isEmpty();
+
+    freshness.answered(1, 4_000);
+    freshness.answered(1, 9_000);
+    assertThat(freshness.take()).isEmpty();
+    freshness.produced(1, Optional.of(1_000L));
+
+    assertThat(freshness.take()).containsExactly(new Freshness.Times(1_000, 2_000, 3_000, 4_000));
+    assertThat(freshness.take()).isEmpty();
+  }
+
+  @Test
+  void countsAnAnswerOfALaterVersionForAVersionThatWasNeverServed() {
+    freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
+    freshness.published(manifest(2, 2_500, range(0, 1, 1, 2)), 3_500, true);
+    freshness.produced(1, Optional.of(1_000L));
+    freshness.produced(2, Optional.of(1_500L));
+    freshness.answered(2, 5_000);
+
+    assertThat(freshness.take())
+        .extracting(Freshness.Times::servedAt)
+        .containsExactly(5_000L, 5_000L);
+  }
+
+  /** The two topics are read independently. */
+  @Test
+  void acceptsAnAnswerThatIsReadBeforeTheManifest() {
+    freshness.answered(1, 4_000);
+    freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
+    freshness.produced(1, Optional.of(1_000L));
+
+    assertThat(freshness.take()).hasSize(1);
+  }
+
+  @Test
+  void leavesOutWhatIsNotNew() {
+    freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, false);
+    freshness.published(manifest(2, 2_000, range(0, 2, 0, 1)), 3_000, true);
+    freshness.published(manifest(3, 2_000), 3_000, true);
+    freshness.published(manifest(4, 2_000, range(0, 1, 0, 1)), 3_000, true);
+    freshness.published(manifest(4, 2_000, range(0, 1, 0, 1)), 8_000, true);
+
+    assertThat(freshness.nextLookup()).map(Freshness.Lookup::version).hasValue(4L);
+    assertThat(freshness.nextLookup()).isEmpty();
+  }
+
+  @Test
+  void forgetsAVersionWhoseSamplesRetentionDeleted() {
+    freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
+    freshness.produced(1, Optional.empty());
+    freshness.answered(1, 4_000);
+
+    assertThat(freshness.take()).isEmpty();
+  }
+
+  private static Checkpoint manifest(long version, long createdAt, OffsetRange... ranges) {
+    return Checkpoint.newBuilder()
+        .setModel("digits")
+        .setVersion(version)
+        .setSpec("")
+        .setEngine("dl4j")
+        .setTopic("batches")
+        .setRanges(Arrays.asList(ranges))
+        .setPositions(List.of())
+        .setSteps(1)
+        .setSamples(1)
+        .setCreatedAt(Instant.ofEpochMilli(createdAt))
+        .build();
+  }
+
+  private static OffsetRange range(int partition, int epoch, long from, long to) {
+    return OffsetRange.newBuilder()
+        .setPartition(partition)
+        .setEpoch(epoch)
+        .setStartOffset(from)
+        .setStartSample(0)
+        .setEndOffset(to)
+        .setEndSample(0)
+        .build();
+  }
+}
