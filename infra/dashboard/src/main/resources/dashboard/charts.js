@@ -25,7 +25,8 @@ const LABELS = {
   rate: "per second", learningRate: "learning rate", stepMillis: "step time",
   totalP50: "median", totalP99: "99th percentile", queuedP50: "queue, median", queuedP99: "queue, 99th percentile",
   computedP50: "compute, median", computedP99: "compute, 99th percentile", batchSize: "mean batch size",
-  versionAge: "mean age"
+  versionAge: "mean age", commitP50: "median", commitP99: "99th percentile", trainerMiB: "trainer",
+  inferenceMiB: "inference worker"
 };
 
 function timeOfDay(seconds, span) {

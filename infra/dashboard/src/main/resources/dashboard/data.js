@@ -102,33 +102,39 @@ function share(count, of) {
   return of === 0 ? "–" : percent(count / of);
 }
 
-/** The newest batches beside the data that the contract was derived from. */
+/** Some of the newest batches beside the data that the contract was derived from. */
 function features(found) {
+  if (found.error) {
+    return [el("p", {}, `The newest batches cannot be read: ${found.error}`)];
+  }
+  if (found.at === 0) {
+    return [el("p", {class: "dim"}, "Reading the newest batches …")];
+  }
   if (found.contract === 0) {
-    return [el("p", {class: "dim"}, "Reading the newest batches. A model without a data contract has no features to compare.")];
+    return [el("p", {class: "dim"}, "The model has no data contract, so that there is nothing to compare with.")];
   }
   if (!found.features.length) {
     return [el("p", {class: "dim"}, `Contract version ${found.contract} has no scalar features: its samples are images or sequences.`)];
   }
   const left = [[found.otherVersions, "of another contract version"], [found.unusable, "that cannot be used"]]
-      .filter(([count]) => count > 0).map(([count, what]) => `${number(count)} records ${what} are left out`);
+      .filter(([count]) => count > 0).map(([count, what]) => `${number(count)} records ${what} are left out.`);
   return [
-    table(`The newest ${number(found.samples)} samples on batches, and contract version ${found.contract}`, [
+    table(`${number(found.samples)} of the newest samples on batches, and contract version ${found.contract}`, [
       ["feature", feature => feature.feature],
       ["mean ± deviation, or categories", feature => feature.categories.length ? largest(feature, feature.counts)
           : spread(feature.mean, feature.deviation), "num"],
       ["in the contract's data", feature => feature.categories.length ? largest(feature, feature.referenceCounts)
           : spread(feature.referenceMean, feature.referenceDeviation), "num"],
-      ["missing", feature => share(feature.missing, feature.samples), "num"],
+      ["missing", feature => feature.missing === null ? "–" : share(feature.missing, feature.samples), "num"],
       ["outside its range", feature => feature.referenceCounts.length && !feature.categories.length
           ? share(feature.outside, feature.samples) : "–", "num"],
       ["stability index", feature => number(feature.stability, 3), "num"],
       ["now, and before", distribution],
       ["finding", feature => feature.finding ? badge("warn", feature.finding) : "none", "what"]
-    ], found.features.slice(0, 100), ""),
-    el("p", {class: "dim"}, [
-      found.features.length > 100 ? `The first 100 of ${found.features.length} features are shown` : "", ...left
-    ].filter(Boolean).join("; "))];
+    ], found.features, ""),
+    el("p", {class: "dim"}, [...left,
+      "A finding is a population stability index above 0.25, or a share that changed, beyond what chance explains. At most 200 features are shown."
+    ].join(" "))];
 }
 
 /** What the log says of one request. */
@@ -152,7 +158,7 @@ function search(app) {
     event.preventDefault();
     try {
       const [found, labels] = await Promise.all([
-        app.get(`requests/${encodeURIComponent(id.value)}`), app.get("labels")]);
+        app.get(`request?id=${encodeURIComponent(id.value)}`), app.get("labels")]);
       show(result, [foundRequest(found, labels.classes)]);
     } catch (error) {
       show(result, [el("p", {}, error.message)]);

@@ -10,6 +10,7 @@ export function serving(app, main) {
     rate: new Chart("Predictions per second", {names: ["rate", "errors"]}),
     total: new Chart("From request to answer", {names: ["totalP50", "totalP99"], unit: "ms"}),
     parts: new Chart("Queue and compute", {names: ["queuedP50", "queuedP99", "computedP50", "computedP99"], unit: "ms"}),
+    commit: new Chart("Commit, the largest of all workers", {names: ["commitP50", "commitP99"], unit: "ms"}),
     batch: new Chart("Batch size", {names: ["batchSize"]}),
     age: new Chart("Age of the version that answers", {names: ["versionAge"], unit: "s"}),
     versions: new Chart("Answers by version, the newest eight, ten minutes", {names: []})
@@ -36,7 +37,8 @@ export function serving(app, main) {
       ["errors", number(view.serving.errors)],
       ["last error", view.serving.lastError ? `${view.serving.lastError.requestId}: ${view.serving.lastError.error}` : "none"]
     ])]);
-    const all = await app.get(`serving?since=${app.since()}`);
+    const [all, announced] = await Promise.all([
+      app.get(`serving?since=${app.since()}`), app.get(`figures?since=${app.since()}`)]);
     if (view.versionsRevision !== known) {
       known = view.versionsRevision;
       versions = await app.get("versions");
@@ -46,7 +48,9 @@ export function serving(app, main) {
         .map(version => ({x: version.servedAt / 1000, text: String(version.version)})).reverse();
     const of = names => [x, ...names.map(name => all.history.series[all.history.columns.indexOf(name)])];
     for (const [name, chart] of Object.entries(charts)) {
-      if (name !== "versions") {
+      if (name === "commit") {
+        chart.draw([seconds(announced), ...announced.series.slice(0, 2)], swaps);
+      } else if (name !== "versions") {
         chart.draw(of(chart.names), name === "batch" ? [] : swaps);
       }
     }

@@ -1,4 +1,4 @@
-import {Chart, smooth} from "./charts.js";
+import {Chart, seconds, smooth} from "./charts.js";
 import {card, el, figures, show, wide} from "./dom.js";
 import {ago, number, percent, rate} from "./format.js";
 
@@ -17,9 +17,11 @@ export function training(app, main) {
       el("label", {for: "compare"}, "Beside"), others));
   main.append(now);
   let charts = null;
+  let memory = null;
   let drawn = "";
   const redraw = () => {
     charts?.forEach(chart => chart.destroy());
+    memory?.destroy();
     charts = null;
     drawn = "";
   };
@@ -38,7 +40,8 @@ export function training(app, main) {
       new Chart("Learning rate", {names: own ?? ["learningRate"], ...options}),
       new Chart("Step time", {names: own ?? ["stepMillis"], unit: "ms", ...options})
     ];
-    main.append(...charts.map(chart => chart.element));
+    memory = new Chart("Memory of the largest process", {names: ["trainerMiB", "inferenceMiB"], unit: "MiB"});
+    main.append(...charts.map(chart => chart.element), memory.element);
   }
 
   function column(chart, name) {
@@ -102,8 +105,8 @@ export function training(app, main) {
     }
     drawn = stamp;
     const since = app.since();
-    const [history, versions, other] = await Promise.all([
-      app.get(`training?since=${since}`), app.get("versions"),
+    const [history, versions, announced, other] = await Promise.all([
+      app.get(`training?since=${since}`), app.get("versions"), app.get(`figures?since=${since}`),
       others.value ? fetch(`/api/models/${encodeURIComponent(others.value)}/training?since=${since}`).then(answer => answer.json()) : null]);
     if (!charts) {
       make();
@@ -118,5 +121,6 @@ export function training(app, main) {
     ["loss", "accuracy", "rate", "learningRate", "stepMillis"].forEach((name, i) =>
         charts[i].draw(joined(history, other, name, x), i < 2 ? marks : []));
     errors(inRange, marks, x);
+    memory.draw([seconds(announced), ...announced.series.slice(2)]);
   };
 }

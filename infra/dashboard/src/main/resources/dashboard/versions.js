@@ -18,56 +18,65 @@ export function versions(app, main) {
   const first = el("select", {id: "first"});
   const second = el("select", {id: "second"});
   const differences = el("div");
+  const weights = el("div", {"aria-live": "polite"});
   compare.append(el("div", {class: "actions"}, el("label", {for: "first"}, "from"), first,
-      el("label", {for: "second"}, "to"), second), differences);
+      el("label", {for: "second"}, "to"), second,
+      el("button", {type: "button", id: "weights", onclick: () => compareWeights(first.value, second.value)}, "Compare weights")),
+      weights, differences);
   main.append(graph, list, compare);
   let rows = [];
-  let compared = {key: "", rows: [], error: ""};
   let known = "";
   let drawn = 0;
-  first.addEventListener("change", diff);
-  second.addEventListener("change", diff);
+  first.addEventListener("change", choose);
+  second.addEventListener("change", choose);
 
-  /** Norms of each tensor, and how far it moved; both weights are read for it. */
-  async function norms(from, to) {
-    if (!from.payload || !to.payload || from.version === to.version) {
-      return from.version === to.version ? null
-          : el("p", {class: "dim"}, "Retention has removed the weights of one of the versions, so that they cannot be compared.");
-    }
-    const key = `weights/${from.version}/${to.version}`;
-    if (compared.key !== key) {
-      try {
-        compared = {key, rows: await app.get(key), error: ""};
-      } catch (error) {
-        compared = {key, rows: [], error: error.message};
+  /** Norms of each tensor, and how far it moved. Both weights are read for it, so only if asked. */
+  async function compareWeights(from, to) {
+    show(weights, [el("p", {class: "dim"}, "Reading the weights …")]);
+    const chosen = () => first.value === from && second.value === to;
+    try {
+      const found = await app.get(`weights/${from}/${to}`);
+      if (chosen()) {
+        show(weights, [table(`Weights by tensor (L2 norms), versions ${from} and ${to}`, [
+          ["tensor", row => row.tensor],
+          ["shape", row => row.shape.join(" × ")],
+          [`version ${from}`, row => number(row.from), "num"],
+          [`version ${to}`, row => number(row.to), "num"],
+          ["norm of the difference", row => number(row.difference), "num"],
+          ["relative", row => row.difference === null || !row.from ? "–" : percent(row.difference / row.from), "num"]
+        ], found, "They have no tensors.")]);
+      }
+    } catch (error) {
+      if (chosen()) {
+        show(weights, [el("p", {}, `The weights cannot be compared: ${error.message}`)]);
       }
     }
-    return table("Weights by tensor (L2 norms)", [
-      ["tensor", row => row.tensor],
-      ["shape", row => row.shape.join(" × ")],
-      [`version ${from.version}`, row => number(row.from), "num"],
-      [`version ${to.version}`, row => number(row.to), "num"],
-      ["norm of the difference", row => number(row.difference), "num"],
-      ["relative", row => row.difference === null || !row.from ? "–" : percent(row.difference / row.from), "num"]
-    ], compared.rows, `The weights cannot be compared: ${compared.error}`);
   }
 
+  /** Shows which fields of the chosen manifests differ. */
   async function diff() {
-    if (!first.value || !second.value) {
+    const [from, to] = [first.value, second.value];
+    if (!from || !to) {
       return;
     }
-    const [from, to] = await Promise.all([app.get(`versions/${first.value}`), app.get(`versions/${second.value}`)]);
-    const texts = manifest => Object.fromEntries(Object.entries(manifest)
+    const manifests = await Promise.all([app.get(`versions/${from}`), app.get(`versions/${to}`)]);
+    if (first.value !== from || second.value !== to) {
+      return; // Others have been chosen meanwhile, and are being read.
+    }
+    const [a, b] = manifests.map(manifest => Object.fromEntries(Object.entries(manifest)
         .filter(([key]) => key !== "payload")
-        .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
-    const [a, b] = [texts(from), texts(to)];
+        .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])));
     const changed = Object.keys(b).filter(key => a[key] !== b[key]);
-    const weights = await norms(from, to);
-    show(differences, [weights, table(`What differs (${changed.length} fields)`, [
+    show(differences, [table(`What differs (${changed.length} fields)`, [
       ["field", key => key],
-      [`version ${first.value}`, key => el("code", {}, a[key] ?? "–"), "what"],
-      [`version ${second.value}`, key => el("code", {}, b[key] ?? "–"), "what"]
+      [`version ${from}`, key => el("code", {}, a[key] ?? "–"), "what"],
+      [`version ${to}`, key => el("code", {}, b[key] ?? "–"), "what"]
     ], changed, "Nothing differs.")]);
+  }
+
+  function choose() {
+    show(weights, []);
+    diff().catch(error => show(differences, [el("p", {}, error.message)]));
   }
 
   function picture(view) {

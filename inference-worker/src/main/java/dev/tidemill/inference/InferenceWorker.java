@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
@@ -39,11 +40,14 @@ public final class InferenceWorker implements Worker {
   private static final LongSupplier NANO_TIME = System::nanoTime;
 
   private final ModelSlots slots;
+  private final ServingMetrics metrics;
   private final Admin admin;
   private final Supervisor supervisor;
 
-  private InferenceWorker(ModelSlots slots, Admin admin, Supervisor supervisor) {
+  private InferenceWorker(
+      ModelSlots slots, ServingMetrics metrics, Admin admin, Supervisor supervisor) {
     this.slots = slots;
+    this.metrics = metrics;
     this.admin = admin;
     this.supervisor = supervisor;
   }
@@ -106,7 +110,7 @@ public final class InferenceWorker implements Worker {
     supervisor.add(new KeepAliveDuty(worker + "-keep-alive", loops));
     supervisor.add(following);
     supervisor.refineHealth(health -> withDetail(health, status.detail()));
-    return new InferenceWorker(slots, admin, supervisor);
+    return new InferenceWorker(slots, servingMetrics, admin, supervisor);
   }
 
   /**
@@ -202,6 +206,15 @@ public final class InferenceWorker implements Worker {
   /** Returns the serving version; empty before the first one is loaded. Any thread. */
   public OptionalLong servingVersion() {
     return slots.servingVersion();
+  }
+
+  /**
+   * Returns the median and the 99th percentile of the time from the end of a request's micro-batch
+   * to the commit of its answer, in milliseconds, over the answers since the call before. For one
+   * caller.
+   */
+  public Map<String, Double> commitFigures() {
+    return metrics.commitTimes().drain();
   }
 
   @Override

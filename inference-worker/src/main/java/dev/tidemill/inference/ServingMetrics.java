@@ -69,6 +69,7 @@ public final class ServingMetrics {
   private final Timer commit;
   private final Timer endToEnd;
   private final Timer versionAge;
+  private final CommitTimes commitTimes = new CommitTimes();
 
   /**
    * Registers them.
@@ -121,8 +122,13 @@ public final class ServingMetrics {
     versionAge.record(Math.max(0, nowMillis - receipt.versionMillis()), TimeUnit.MILLISECONDS);
     queue.record(receipt.queuedNanos(), TimeUnit.NANOSECONDS);
     compute.record(receipt.computedNanos(), TimeUnit.NANOSECONDS);
-    commit.record(
-        Math.max(0, nanos - receipt.queuedNanos() - receipt.computedNanos()), TimeUnit.NANOSECONDS);
+    long committing = Math.max(0, nanos - receipt.queuedNanos() - receipt.computedNanos());
+    commit.record(committing, TimeUnit.NANOSECONDS);
+    commitTimes.record(committing);
+  }
+
+  CommitTimes commitTimes() {
+    return commitTimes;
   }
 
   void commitFailed() {

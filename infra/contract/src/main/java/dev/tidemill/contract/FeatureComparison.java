@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A feature's values in some samples, beside the data that the contract was derived from. Means and
  * deviations are those of the raw values.
  *
- * @param missing samples without a value
+ * @param missing samples without a value; null if they were filled and cannot be told apart
  * @param outside values outside the reference's range
- * @param mean null for categories; so are the other means and deviations
+ * @param mean null for categories, and without a value; so is the deviation
  * @param referenceMean null if the reference was not measured
  * @param stability the population stability index; null without a reference
  * @param categories their names; empty for numbers, whose bins have no names
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record FeatureComparison(
     String feature,
     long samples,
-    long missing,
+    @Nullable Long missing,
     long outside,
     @Nullable Double mean,
     @Nullable Double deviation,

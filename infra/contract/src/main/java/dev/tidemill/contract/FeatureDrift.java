@@ -130,15 +130,16 @@ final class FeatureDrift {
   FeatureComparison compare(FeatureCounts counts, double limit) {
     boolean measured = reference.getSamples() > 0;
     boolean number = feature.getKind() != FeatureKind.CATEGORY;
+    boolean any = counts.samples() > counts.missing();
     boolean binned =
         PopulationStability.total(counts.bins()) > 0 && PopulationStability.total(known) > 0;
     return new FeatureComparison(
         feature.getName(),
         counts.samples(),
-        counts.missing(),
+        filledUnmarked ? null : counts.missing(),
         counts.outside(),
-        number ? raw(counts.mean()) : null,
-        number ? counts.deviation() * feature.getDeviation() : null,
+        number && any ? raw(counts.mean()) : null,
+        number && any ? counts.deviation() * feature.getDeviation() : null,
         number && measured ? reference.getMean() : null,
         number && measured ? reference.getDeviation() : null,
         binned ? PopulationStability.index(counts.bins(), known) : null,

@@ -59,6 +59,18 @@ class FeatureMonitorTest {
     assertThat(monitor.compare(LIMIT).get(1).finding()).contains("`color`", "share");
   }
 
+  @Test
+  void makesUpNoMeanWhereThereIsNoValue() {
+    FeatureMonitor monitor = monitor(derive(rows(2_000, 20, 0.5)), List.of());
+
+    FeatureComparison number = monitor.compare(LIMIT).get(0);
+
+    assertThat(number.samples()).isZero();
+    assertThat(number.mean()).isNull();
+    assertThat(number.deviation()).isNull();
+    assertThat(number.stability()).isNull();
+  }
+
   private List<Map<String, @Nullable Object>> rows(int count, double mean, double red) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -35,6 +35,7 @@ final class AccessRules {
     context.header("Cross-Origin-Resource-Policy", "same-origin");
     context.header("Cache-Control", "no-store");
     requireHost(context);
+    requireNotFromAnotherSite(context);
     if (!context.method().name().equals("GET") && !context.method().name().equals("HEAD")) {
       requireSameOrigin(context);
       requireToken(context);
@@ -50,6 +51,14 @@ final class AccessRules {
     boolean isLoopback = LOOPBACK.contains(settings.host()) || settings.host().equals("::1");
     if (isLoopback && (host == null || !LOOPBACK.contains(host.replaceFirst(":[0-9]+$", "")))) {
       throw new ForbiddenResponse("this page is at " + settings.host() + " only");
+    }
+  }
+
+  /** Another site cannot read an answer, but could have the dashboard work for nothing. */
+  private static void requireNotFromAnotherSite(Context context) {
+    boolean isCrossSite = "cross-site".equals(context.header("Sec-Fetch-Site"));
+    if (isCrossSite && context.path().startsWith("/api/")) {
+      throw new ForbiddenResponse("another site may not ask");
     }
   }
 

@@ -37,6 +37,7 @@ final class DashboardServer implements AutoCloseable {
   private static final int LETTERS = 200;
   private static final int COMMANDS = 100;
   private static final int POINTS = 1_200;
+  private static final int FEATURES = 200;
 
   private final DashboardSettings settings;
   private final Map<String, ModelDashboard> models;
@@ -87,6 +88,9 @@ final class DashboardServer implements AutoCloseable {
         "/api/models/{model}/view", context -> send(context, state(context).view(clock.millis())));
     config.routes.get("/api/models/{model}/training", this::training);
     config.routes.get("/api/models/{model}/serving", this::serving);
+    config.routes.get(
+        "/api/models/{model}/figures",
+        context -> send(context, state(context).figures(since(context), POINTS)));
     config.routes.get("/api/models/{model}/pending/{topic}", this::pending);
     config.routes.get(
         "/api/models/{model}/versions",
@@ -95,7 +99,8 @@ final class DashboardServer implements AutoCloseable {
     config.routes.get("/api/models/{model}/weights/{from}/{to}", this::weights);
     config.routes.get(
         "/api/models/{model}/features",
-        context -> send(context, model(context).dashboard().batches().statistics()));
+        context ->
+            send(context, model(context).dashboard().batches().statistics().first(FEATURES)));
     config.routes.get(
         "/api/models/{model}/letters", context -> send(context, state(context).letters(LETTERS)));
     config.routes.get(
@@ -104,12 +109,13 @@ final class DashboardServer implements AutoCloseable {
     config.routes.get(
         "/api/models/{model}/labels", context -> send(context, state(context).labels()));
     config.routes.get("/api/models/{model}/recent", this::recent);
-    config.routes.get("/api/models/{model}/requests/{id}", this::request);
+    config.routes.get("/api/models/{model}/request", this::request);
     config.routes.post("/api/models/{model}/commands", this::command);
     config.routes.post("/api/models/{model}/letters", this::letters);
     config.routes.exception(IllegalArgumentException.class, (e, context) -> fail(context, 400, e));
     config.routes.exception(
         CorruptCheckpointException.class, (e, context) -> fail(context, 409, e));
+    config.routes.exception(IllegalStateException.class, (e, context) -> fail(context, 503, e));
     config.routes.exception(KafkaException.class, (e, context) -> fail(context, 503, e));
   }
 
@@ -165,7 +171,10 @@ final class DashboardServer implements AutoCloseable {
   }
 
   private void request(Context context) {
-    String id = context.pathParam("id");
+    @Nullable String id = context.queryParam("id");
+    if (id == null) {
+      throw new BadRequestResponse("the request's id is missing");
+    }
     send(
         context,
         state(context)

@@ -37,7 +37,7 @@ final class ModelDashboard implements AutoCloseable {
     watch.add(requests);
     this.batches =
         new BatchFeed(
-            name + "-batches", clients, codec, topics.batches(), watch.state(), System::nanoTime);
+            name + "-batches", clients, codec, topics.batches(), watch.state(), clock);
     watch.add(batches);
     this.weights = new WeightComparison(clients, codec, topics, name + "-weights");
     watch.add(

@@ -125,6 +125,26 @@ class DashboardIT {
   }
 
   @Test
+  void doesNotWorkForAnotherSite() {
+    String api = "GET /api/models HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+    assertThat(exchange(api + "Sec-Fetch-Site: cross-site\r\n\r\n")).startsWith("HTTP/1.1 403");
+    assertThat(exchange(api + "Sec-Fetch-Site: same-origin\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void saysWhatItCannotFind() {
+    String path = "/api/models/" + model;
+    assertThat(get(path + "/request?id=a%2Fb%3B%25", "127.0.0.1"))
+        .startsWith("HTTP/1.1 404")
+        .contains("tidemill inspect");
+    assertThat(get(path + "/request", "127.0.0.1")).startsWith("HTTP/1.1 400");
+    assertThat(get(path + "/weights/1/2", "127.0.0.1")).startsWith("HTTP/1.1 404");
+    assertThat(get(path + "/weights/1/x", "127.0.0.1")).startsWith("HTTP/1.1 400");
+    assertThat(get(path + "/features", "127.0.0.1")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   void countsPendingRecordsWithoutTransactionMarkers() throws Exception {
     String transactions = "it-" + model;
     try (Producer<byte[], byte[]> producer =

@@ -12,7 +12,10 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.StateLayout;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.PredictionRequest;
 import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.schemas.WorkerRole;
+import dev.tidemill.schemas.WorkerStatus;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
@@ -25,16 +28,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +90,7 @@ class DashboardProcessesIT {
       comparesRequests(pipeline, address);
       comparesFeatures(pipeline, address);
       comparesWeights(pipeline, address);
+      comparesFigures(pipeline, address);
       assertThat(view(pipeline, address).get("faults")).isEmpty();
 
       dashboard.kill();
@@ -141,20 +150,30 @@ class DashboardProcessesIT {
   private static void swapOften(Pipeline pipeline, String[] table) throws Exception {
     for (int version = 1; version <= VERSIONS; version++) {
       train(pipeline, table, version);
-      Outcome unused =
-          pipeline
-              .run(
-                  "predict",
-                  with(
-                      table,
-                      "--limit",
-                      "" + ASKED,
-                      "--skip",
-                      "" + (version - 1) * ASKED,
-                      "--set",
-                      "requests.timeout.ms=120000"))
-              .done();
+      List<ProducerRecord<byte[], byte[]>> requests = new ArrayList<>();
+      for (int i = 0; i < ASKED; i++) {
+        requests.add(request(pipeline, "v" + version + "-" + i, i));
+      }
+      List<Long> unused = pipeline.send(requests);
+      int answers = version * ASKED;
+      Eventually.await()
+          .until(
+              () ->
+                  TopicReader.committed(pipeline.bootstrapServers, pipeline.topics.predictions())
+                          .size()
+                      >= answers);
     }
+  }
+
+  private static ProducerRecord<byte[], byte[]> request(Pipeline pipeline, String id, double a) {
+    PredictionRequest request =
+        PredictionRequest.newBuilder()
+            .setRequestId(id)
+            .setValues(Map.of("a", a, "b", 0.5))
+            .setCreatedAt(Instant.now())
+            .build();
+    return pipeline.codec.record(
+        pipeline.topics.requests(), id.getBytes(StandardCharsets.UTF_8), request);
   }
 
   /** Sends the samples of one more version, and waits until it is served. */
@@ -177,7 +196,7 @@ class DashboardProcessesIT {
                 Announcements.of(pipeline.bootstrapServers, pipeline.topics).events().stream()
                     .anyMatch(
                         event ->
-                            event.getRole() == dev.tidemill.schemas.WorkerRole.INFERENCE
+                            event.getRole() == WorkerRole.INFERENCE
                                 && event.getVersion() >= version));
   }
 
@@ -192,7 +211,7 @@ class DashboardProcessesIT {
     Collections.shuffle(answers, new Random(12));
     for (Prediction answer : answers.subList(0, INSPECTED)) {
       String id = answer.getRequestId();
-      JsonNode shown = get(pipeline, address, "requests/" + id);
+      JsonNode shown = get(pipeline, address, "request?id=" + id);
       JsonNode inspected = pipeline.run("inspect", id, "--json").done().rows().get(0);
       assertThat(shown.get("prediction").get("version").asLong())
           .as(id)
@@ -206,7 +225,7 @@ class DashboardProcessesIT {
   }
 
   private static List<String> ranges(JsonNode ranges, String begin, String end) {
-    return StreamSupport.stream(ranges.spliterator(), false)
+    return all(ranges)
         .map(range -> range.get("partition") + ":" + range.get(begin) + "-" + range.get(end))
         .toList();
   }
@@ -261,6 +280,26 @@ class DashboardProcessesIT {
       assertThat(row.get("difference").asDouble()).isCloseTo(Math.sqrt(squares), within(1e-6));
     }
     assertThat(names).containsExactly("fc1.bias", "fc1.weight");
+  }
+
+  /** Shows what the workers announce of their memory and their commits. */
+  private void comparesFigures(Pipeline pipeline, String address) {
+    List<Map<String, Double>> announced =
+        Announcements.of(pipeline.bootstrapServers, pipeline.topics).events().stream()
+            .map(WorkerStatus::getFigures)
+            .toList();
+    assertThat(announced).allMatch(figures -> figures.containsKey("resident.bytes"));
+    assertThat(announced).anyMatch(figures -> figures.containsKey("commit.ms.p99"));
+    JsonNode unused =
+        Eventually.await()
+            .until(
+                () -> get(pipeline, address, "figures").get("series"),
+                series -> all(series.get(2)).anyMatch(value -> value.asDouble() > 10)
+                    && all(series.get(1)).anyMatch(value -> value.asDouble() > 0));
+  }
+
+  private static Stream<JsonNode> all(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
   }
 
   private JsonNode view(Pipeline pipeline, String address) throws Exception {

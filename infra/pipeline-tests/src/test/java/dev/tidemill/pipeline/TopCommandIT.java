@@ -12,6 +12,7 @@ import dev.tidemill.testbed.WithKafka;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 @WithKafka
 class TopCommandIT {
   private static final Path SCRIPT = Path.of("/usr/bin/script");
+  private static final String ENTERS_SCREEN = "\u001b[?1049h";
   private static final String LEAVES_SCREEN = "\u001b[?1049l";
 
   private final KafkaCluster kafka;
@@ -34,7 +36,8 @@ class TopCommandIT {
   @Test
   void printsOnceWhatTheTopicsSay() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "once");
-    announce(pipeline, "trainer-\u001b[2Jx", "FAILED");
+    announce(pipeline, "trainer-\u001b[2Jx", "FAILED\u001b[2J");
+    announce(pipeline, "trainer-y", "FAILED");
     List<Long> unused = pipeline.send(List.of(TinyModel.malformed(pipeline.topics.batches(), 0)));
 
     List<String> lines = pipeline.run("top", "--once").done().out();
@@ -63,21 +66,10 @@ class TopCommandIT {
     assumeTrue(Files.isExecutable(SCRIPT), "script (of util-linux) is not installed");
     Pipeline pipeline = Pipeline.create(kafka, "drawn");
     announce(pipeline, "trainer-1", "READY");
-    String command =
-        "stty rows 30 cols 90; exec '%s' --enable-native-access=ALL-UNNAMED -cp '%s' %s top --model %s --bootstrap-server %s"
-            .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("java.class.path"),
-                Tidemill.class.getName(),
-                pipeline.model,
-                kafka.bootstrapServers());
-    ProcessBuilder builder =
-        new ProcessBuilder(SCRIPT.toString(), "--return", "--quiet", "-c", command, "/dev/null");
-    builder.environment().put("TERM", "xterm");
-    Process process = builder.redirectErrorStream(true).start();
+    Process process = onTerminal("exec " + top(pipeline));
     try (OutputStream keys = process.getOutputStream()) {
       String first = readUntil(process.getInputStream(), "trainer-1 ");
-      assertThat(first).contains("tidemill top  " + pipeline.model);
+      assertThat(first).contains("tidemill top  " + pipeline.model, ENTERS_SCREEN);
       keys.write('q');
       keys.flush();
       String last = readUntil(process.getInputStream(), LEAVES_SCREEN);
@@ -87,6 +79,44 @@ class TopCommandIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void printsOnceIntoAPipeEvenIfTheRestIsATerminal() throws Exception {
+    assumeTrue(Files.isExecutable(SCRIPT), "script (of util-linux) is not installed");
+    Pipeline pipeline = Pipeline.create(kafka, "piped");
+    Process process = onTerminal(top(pipeline) + " | cat");
+    try (InputStream out = process.getInputStream()) {
+      assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("tidemill top  " + pipeline.model)
+          .contains("TOPICS")
+          .doesNotContain(ENTERS_SCREEN);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private String top(Pipeline pipeline) {
+    return "'%s' --enable-native-access=ALL-UNNAMED -cp '%s' %s top --model %s --bootstrap-server %s"
+        .formatted(
+            Path.of(System.getProperty("java.home"), "bin", "java"),
+            System.getProperty("java.class.path"),
+            Tidemill.class.getName(),
+            pipeline.model,
+            kafka.bootstrapServers());
+  }
+
+  private static Process onTerminal(String command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            SCRIPT.toString(),
+            "--return",
+            "--quiet",
+            "-c",
+            "stty rows 30 cols 90; " + command,
+            "/dev/null");
+    builder.environment().put("TERM", "xterm");
+    return builder.redirectErrorStream(true).start();
   }
 
   private static String readUntil(InputStream in, String end) throws IOException {
@@ -106,10 +136,10 @@ class TopCommandIT {
             .setRole(WorkerRole.TRAINER)
             .setModel(pipeline.model)
             .setState(state)
-            .setDetail("of the test")
+            .setDetail("of the test\n\u001b[2J")
             .setConditions(List.of())
             .setVersion(0)
-            .setHost("host")
+            .setHost("host\u001b]0;title\u0007")
             .setPid(1)
             .setMetricsAddress(null)
             .setRelease("test")

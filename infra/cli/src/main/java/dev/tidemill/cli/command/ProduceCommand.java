@@ -125,7 +125,7 @@ final class ProduceCommand implements Callable<Integer> {
       int status =
           WorkerRun.run(
               producer,
-              Optional.of(new Announced(WorkerRole.PRODUCER, () -> 0)),
+              Optional.of(new Announced(WorkerRole.PRODUCER, () -> 0, Map::of)),
               context,
               metrics,
               err(),

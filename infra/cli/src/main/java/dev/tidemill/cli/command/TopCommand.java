@@ -47,6 +47,9 @@ final class TopCommand implements Callable<Integer> {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /** A rate needs offsets of two times. */
+  private static final Duration RATES = Duration.ofSeconds(3);
+
   @Spec private CommandSpec spec;
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
@@ -59,7 +62,9 @@ final class TopCommand implements Callable<Integer> {
 
   @Option(
       names = "--once",
-      description = "print the state once, as plain text; so does a pipe instead of a terminal")
+      description =
+          "print the state once, as plain text, after three seconds, in which rates are measured;"
+              + " so does a pipe instead of a terminal")
   private boolean once;
 
   @Override
@@ -117,20 +122,25 @@ final class TopCommand implements Callable<Integer> {
   private int print(List<ModelWatch> watches, Shutdown shutdown) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     for (ModelWatch watch : watches) {
-      TopScreen.of(loaded(watch, shutdown), 1, 1).forEach(line -> out.println(line.text()));
+      awaitLoaded(watch, shutdown);
+    }
+    boolean unused = shutdown.await(RATES.toMillis());
+    for (ModelWatch watch : watches) {
+      requireAlive(watch);
+      TopScreen.of(watch.view(), 1, 1).forEach(line -> out.println(line.text()));
     }
     out.flush();
     return ExitStatus.DONE;
   }
 
   /** Waits until all that is on the log is read, and offsets are known. */
-  private static ModelView loaded(ModelWatch watch, Shutdown shutdown) throws InterruptedException {
+  private static void awaitLoaded(ModelWatch watch, Shutdown shutdown) throws InterruptedException {
     long deadline = System.nanoTime() + LOADING.toNanos();
     while (true) {
       requireAlive(watch);
       ModelView view = watch.view();
       if (!view.loading() && !view.topics().isEmpty()) {
-        return view;
+        return;
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(

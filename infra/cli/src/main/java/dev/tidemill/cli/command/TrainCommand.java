@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
               job,
               metrics,
               new TrainingPrinter(terminal, spec.commandLine().getOut()));
-      Announced announced = new Announced(WorkerRole.TRAINER, trainer::committedVersion);
+      Announced announced = new Announced(WorkerRole.TRAINER, trainer::committedVersion, Map::of);
       int status =
           WorkerRun.run(
               trainer, Optional.of(announced), context, metrics, spec.commandLine().getErr());

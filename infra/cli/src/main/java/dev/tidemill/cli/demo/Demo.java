@@ -23,11 +23,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -93,10 +93,16 @@ public final class Demo implements AutoCloseable {
       view.start();
       InferenceWorker inference = workers.inference(plan);
       announce(
-          inference, WorkerRole.INFERENCE, () -> inference.servingVersion().orElse(0), metrics);
+          inference,
+          new Announced(
+              WorkerRole.INFERENCE,
+              () -> inference.servingVersion().orElse(0),
+              inference::commitFigures),
+          metrics);
       start(inference);
       TrainerWorker trainer = workers.trainer(plan);
-      announce(trainer, WorkerRole.TRAINER, trainer::committedVersion, metrics);
+      announce(
+          trainer, new Announced(WorkerRole.TRAINER, trainer::committedVersion, Map::of), metrics);
       start(trainer);
       return trainWhileServing(trainer) && askLastVersion(inference) && generateText();
     }
@@ -125,7 +131,7 @@ public final class Demo implements AutoCloseable {
 
   private boolean sendBatches(Optional<MetricsServer> metrics) throws InterruptedException {
     BatchProducer producer = workers.producer(data.train());
-    announce(producer, WorkerRole.PRODUCER, () -> 0, metrics);
+    announce(producer, new Announced(WorkerRole.PRODUCER, () -> 0, Map::of), metrics);
     start(producer);
     if (!waitUntil(() -> ended(producer))) {
       return false;
@@ -184,9 +190,8 @@ public final class Demo implements AutoCloseable {
     return caller;
   }
 
-  private void announce(
-      Worker worker, WorkerRole role, LongSupplier version, Optional<MetricsServer> metrics) {
-    announcers.add(new Announced(role, version).start(worker, context, metrics));
+  private void announce(Worker worker, Announced announced, Optional<MetricsServer> metrics) {
+    announcers.add(announced.start(worker, context, metrics));
   }
 
   private <W extends Worker> W started(W worker) {

@@ -17,6 +17,8 @@ public final class FullScreen implements AutoCloseable {
   private static final String CLEAR_LINE = "\u001b[K";
   private static final String CLEAR_BELOW = "\u001b[J";
   private static final String RESET = "\u001b[0m";
+  private static final String NO_WRAP = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
   private static final int ESCAPE = 0x1b;
   private static final long SEQUENCE_MILLIS = 50;
 
@@ -28,15 +30,19 @@ public final class FullScreen implements AutoCloseable {
     this.before = terminal.enterRawMode();
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.cursor_invisible);
+    // A line that is too long is cut at the edge.
+    terminal.writer().print(NO_WRAP);
   }
 
-  /** Takes the process's terminal; empty if standard input or output is none. */
+  /** Takes the process's terminal; empty if standard input or output is not a terminal. */
   public static Optional<FullScreen> open() {
     try {
       // Through stty; the other providers unpack a native library.
       Terminal terminal =
           TerminalBuilder.builder()
               .system(true)
+              // Otherwise a pipe behind standard output would turn the screen to standard error.
+              .systemOutput(TerminalBuilder.SystemOutput.SysOut)
               .exec(true)
               .jni(false)
               .ffm(false)
@@ -56,15 +62,13 @@ public final class FullScreen implements AutoCloseable {
   /** Draws lines from the top; what does not fit is cut. */
   public void draw(List<ScreenLine> lines) {
     Size size = terminal.getSize();
-    int width = Math.max(1, size.getColumns());
     int height = Math.max(1, size.getRows());
     StringBuilder frame = new StringBuilder();
     terminal.puts(Capability.cursor_home);
     for (int i = 0; i < Math.min(height, lines.size()); i++) {
       ScreenLine line = lines.get(i);
-      frame.append(i == 0 ? "" : "\r\n").append(line.kind().code());
-      frame.append(line.text(), 0, Math.min(width, line.text().length()));
-      frame.append(RESET).append(CLEAR_LINE);
+      frame.append(i == 0 ? "" : "\r\n").append(CLEAR_LINE).append(line.kind().code());
+      frame.append(line.text()).append(RESET);
     }
     if (lines.size() < height) {
       frame.append("\r\n").append(CLEAR_BELOW);
@@ -104,6 +108,7 @@ public final class FullScreen implements AutoCloseable {
   /** Gives the terminal back as it was. */
   @Override
   public void close() {
+    terminal.writer().print(WRAP);
     terminal.puts(Capability.cursor_normal);
     terminal.puts(Capability.exit_ca_mode);
     terminal.setAttributes(before);

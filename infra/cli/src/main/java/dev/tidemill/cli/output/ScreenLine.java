@@ -1,7 +1,13 @@
 package dev.tidemill.cli.output;
 
-/** A line of a full screen. Its kind only adds to what the text says. */
+/**
+ * A line of a full screen. Its kind only adds to what the text says, and its text cannot control
+ * the terminal, whatever log it comes from.
+ */
 public record ScreenLine(Kind kind, String text) {
+  public ScreenLine {
+    text = Printable.of(text);
+  }
 
   static ScreenLine plain(String text) {
     return new ScreenLine(Kind.PLAIN, text);

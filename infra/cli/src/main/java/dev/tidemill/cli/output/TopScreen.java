@@ -65,7 +65,7 @@ public final class TopScreen {
     if (view.loading()) {
       return view.unreachable() == null
           ? "reading the log"
-          : Printable.of("the brokers do not answer: " + view.unreachable());
+          : "the brokers do not answer: " + view.unreachable();
     }
     long errors = count(Severity.ERROR);
     long warnings = count(Severity.WARNING);
@@ -85,8 +85,8 @@ public final class TopScreen {
         };
     lines.add(
         new ScreenLine(
-            kind, Printable.of(fault.severity() + " " + fault.what() + ". " + fault.why())));
-    lines.add(ScreenLine.plain(Printable.of("  -> " + fault.todo())));
+            kind, fault.severity() + " " + fault.what() + ". " + fault.why()));
+    lines.add(ScreenLine.plain("  -> " + fault.todo()));
   }
 
   private void training() {
@@ -150,7 +150,7 @@ public final class TopScreen {
     return new ResultRow()
         .with("worker", Printable.of(worker.worker()))
         .with("role", worker.role().toLowerCase(Locale.ROOT))
-        .with("state", worker.gone() ? "GONE" : worker.state())
+        .with("state", worker.gone() ? "GONE" : Printable.of(worker.state()))
         .with("version", worker.version() == 0 ? null : worker.version())
         .with("up", new Amount(duration((view.now() - worker.startedAt()) / 1000.0)))
         .with("host", Printable.of(worker.host()))
@@ -170,7 +170,7 @@ public final class TopScreen {
             group == null ? null : new Amount(String.format(Locale.ROOT, "%,.1f", group.rate())))
         .with(
             "caught_up_in",
-            group == null ? null : new Amount(left == null ? "growing" : duration(left)))
+            group == null ? null : new Amount(left == null ? "does not shrink" : duration(left)))
         .with("most_behind", mostBehind(topic))
         .with("members", group == null ? null : group.members())
         .with("partitions", topic.partitions().size())

@@ -3,20 +3,26 @@ package dev.tidemill.cli.run;
 import dev.tidemill.messaging.status.ProcessIdentity;
 import dev.tidemill.messaging.status.WorkerAnnouncer;
 import dev.tidemill.runtime.MetricsServer;
+import dev.tidemill.runtime.ResidentMemory;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.WorkerRole;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a worker that takes part in training or serving announces of itself.
  *
  * @param version returns the version that it committed or serves; 0 if there is none
+ * @param figures returns the worker's own figures, beside those of its process
  */
-public record Announced(WorkerRole role, LongSupplier version) {
+public record Announced(
+    WorkerRole role, LongSupplier version, Supplier<Map<String, Double>> figures) {
   private static final String ANY_ADDRESS = "0.0.0.0";
 
   /** Starts to announce a worker; the caller closes the announcer after the worker. */
@@ -31,10 +37,17 @@ public record Announced(WorkerRole role, LongSupplier version) {
             worker,
             role,
             version,
+            this::allFigures,
             process(context, metrics),
             Clock.systemUTC());
     announcer.start();
     return announcer;
+  }
+
+  private Map<String, Double> allFigures() {
+    Map<String, Double> all = new TreeMap<>(figures.get());
+    ResidentMemory.bytes().ifPresent(bytes -> all.put("resident.bytes", (double) bytes));
+    return all;
   }
 
   private static ProcessIdentity process(ModelContext context, Optional<MetricsServer> metrics) {

@@ -1,7 +1,10 @@
 package dev.tidemill.dashboard.feed;
 
 import dev.tidemill.checkpoints.CheckpointReader;
+import dev.tidemill.engine.InvalidSpecException;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.engine.Network;
 import dev.tidemill.engine.StateLayout;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.RecordCodec;
@@ -12,22 +15,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the weights of two versions, tensor by tensor. Reads both payloads when it is asked, so
- * it refuses large ones. Any thread; one comparison at a time.
+ * Compares the weights of two versions, tensor by tensor, when it is asked. It refuses large
+ * payloads, and a second comparison at the same time, so that the dashboard stays small whoever
+ * asks. Any thread.
  */
 public final class WeightComparison {
-  /** The dashboard is to stay small, and holds two payloads. */
+  /** The dashboard holds the weights of two versions, while it compares them. */
   private static final long MOST_BYTES = 64L << 20;
 
   private final KafkaClients clients;
   private final RecordCodec codec;
   private final Topics topics;
   private final String clientId;
+  private final ReentrantLock comparing = new ReentrantLock();
+  private @Nullable Compared last;
 
-  public WeightComparison(KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
+  public WeightComparison(
+      KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
     this.clients = clients;
     this.codec = codec;
     this.topics = topics;
@@ -38,14 +47,37 @@ public final class WeightComparison {
    * Returns the L2 norms of all parameters and buffers that one of the versions has.
    *
    * @throws IllegalArgumentException if a payload was removed or is too large
+   * @throws IllegalStateException if another comparison is running
    * @throws dev.tidemill.checkpoints.CorruptCheckpointException if a payload is corrupt
    */
-  public synchronized List<TensorNorms> compare(Checkpoint from, Checkpoint to) {
+  public List<TensorNorms> compare(Checkpoint from, Checkpoint to) {
     requireReadable(from);
     requireReadable(to);
+    if (!comparing.tryLock()) {
+      throw new IllegalStateException("another comparison is running; try again in a moment");
+    }
+    try {
+      String key = digest(from) + digest(to);
+      Compared before = last;
+      if (before != null && before.key().equals(key)) {
+        return before.norms();
+      }
+      List<TensorNorms> norms = read(from, to);
+      last = new Compared(key, norms);
+      return norms;
+    } finally {
+      comparing.unlock();
+    }
+  }
+
+  private List<TensorNorms> read(Checkpoint from, Checkpoint to) {
     try (CheckpointReader reader = CheckpointReader.open(clients, codec, topics, clientId)) {
       return norms(reader.readWeights(from), reader.readWeights(to));
     }
+  }
+
+  private static String digest(Checkpoint manifest) {
+    return Objects.requireNonNull(manifest.getPayload()).getSha256();
   }
 
   private static void requireReadable(Checkpoint manifest) {
@@ -53,10 +85,22 @@ public final class WeightComparison {
       throw new IllegalArgumentException(
           "retention has removed the weights of version " + manifest.getVersion());
     }
-    if (manifest.getPayload().getBytes() > MOST_BYTES) {
+    long bytes = Math.max(manifest.getPayload().getBytes(), weightBytes(manifest));
+    if (bytes > MOST_BYTES) {
       throw new IllegalArgumentException(
-          "the payload of version %d has %d bytes; the page compares payloads of up to %d bytes"
-              .formatted(manifest.getVersion(), manifest.getPayload().getBytes(), MOST_BYTES));
+          "version %d has %d bytes; the page compares versions of up to %d bytes"
+              .formatted(manifest.getVersion(), bytes, MOST_BYTES));
+    }
+  }
+
+  /** What the spec asks for: a manifest may say less of its payload than its spec needs. */
+  private static long weightBytes(Checkpoint manifest) {
+    try {
+      return Network.of(ModelSpec.parse(manifest.getSpec())).stateLayout().parameterLength()
+          * Float.BYTES;
+    } catch (InvalidSpecException e) {
+      throw new IllegalArgumentException(
+          "the spec of version " + manifest.getVersion() + " is invalid: " + e.getMessage(), e);
     }
   }
 
@@ -104,6 +148,8 @@ public final class WeightComparison {
     }
     return Math.sqrt(squares);
   }
+
+  private record Compared(String key, List<TensorNorms> norms) {}
 
   /**
    * L2 norms of one parameter or buffer.

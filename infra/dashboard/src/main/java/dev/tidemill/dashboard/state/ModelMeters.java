@@ -2,7 +2,7 @@ package dev.tidemill.dashboard.state;
 
 import dev.tidemill.dashboard.state.LogSample.Disk;
 import dev.tidemill.dashboard.state.ModelState.ScoreRow;
-import dev.tidemill.dashboard.state.WorkerTable.WorkerRow;
+import dev.tidemill.dashboard.state.ModelView.WorkerRow;
 import dev.tidemill.evaluation.JoinCounts;
 import dev.tidemill.runtime.GaugeTable;
 import dev.tidemill.runtime.Health;
@@ -82,13 +82,13 @@ public final class ModelMeters {
   }
 
   private void log(ModelView view) {
-    for (LogHistory.TopicRow topic : view.topics()) {
-      long end = topic.partitions().stream().mapToLong(LogHistory.PartitionRow::end).sum();
+    for (ModelView.TopicRow topic : view.topics()) {
+      long end = topic.partitions().stream().mapToLong(ModelView.PartitionRow::end).sum();
       row(DashboardMetrics.TOPIC_END, end, topic.name());
       if (topic.bytes() >= 0) {
         row(DashboardMetrics.TOPIC_BYTES, topic.bytes(), topic.name());
       }
-      LogHistory.GroupRow group = topic.group();
+      ModelView.GroupRow group = topic.group();
       if (group != null) {
         Double seconds = group.secondsToCatchUp();
         row(DashboardMetrics.PENDING, group.pending(), topic.name(), group.group());

@@ -45,6 +45,7 @@ public final class ModelState {
   private final LogHistory log = new LogHistory();
   private final Freshness freshness = new Freshness();
   private WorkerTable workers = new WorkerTable();
+  private FigureHistory figures = new FigureHistory();
   private TrainingHistory training = new TrainingHistory();
   private VersionTable versions = new VersionTable();
   private ServingHistory serving = new ServingHistory();
@@ -71,6 +72,7 @@ public final class ModelState {
    */
   public synchronized void restart(String lettersId, boolean wholeLog) {
     workers = new WorkerTable();
+    figures = new FigureHistory();
     training = new TrainingHistory();
     versions = new VersionTable(wholeLog);
     serving = new ServingHistory();
@@ -93,6 +95,9 @@ public final class ModelState {
   public synchronized void tick(long nowMillis) {
     serving.tick(nowMillis, !loading && unreachable.isEmpty());
     labels.advance(Instant.ofEpochMilli(nowMillis));
+    if (!loading) {
+      figures.tick(nowMillis);
+    }
     if (nowMillis - unreadableAt > UNREADABLE_MILLIS) {
       unreadable = 0;
     }
@@ -128,6 +133,7 @@ public final class ModelState {
   public synchronized void add(ProgressEvent event, long atMillis) {
     if (event.getEvent() instanceof WorkerStatus status) {
       workers.add(status, atMillis);
+      figures.add(status, atMillis);
     } else if (event.getEvent() instanceof TrainingProgress progress) {
       training.add(progress, atMillis);
     }
@@ -237,6 +243,11 @@ public final class ModelState {
 
   public synchronized Chart serving(long fromMillis, int most) {
     return serving.chart(fromMillis, most);
+  }
+
+  /** Returns what the workers announced of themselves. */
+  public synchronized Chart figures(long fromMillis, int most) {
+    return figures.chart(fromMillis, most);
   }
 
   public synchronized Chart answersByVersion() {

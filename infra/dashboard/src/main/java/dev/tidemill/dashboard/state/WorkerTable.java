@@ -20,7 +20,9 @@ final class WorkerTable {
   /** How long workers that ended or are gone stay in the table. */
   private static final Duration KEPT = Duration.ofMinutes(30);
 
-  private static final int MOST = 500;
+  /** Workers that are kept. */
+  static final int MOST = 500;
+
   static final Set<String> ENDED = Set.of("STOPPED", "FAILED");
 
   private final Map<String, Seen> workers = new LinkedHashMap<>();

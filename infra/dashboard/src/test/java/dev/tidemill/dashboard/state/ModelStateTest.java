@@ -53,6 +53,30 @@ class ModelStateTest {
   }
 
   @Test
+  void keepsTheLargestFigureOfEachRole() {
+    announceFigures("serve-1", WorkerRole.INFERENCE, Map.of("commit.ms.p99", 12.0), NOW);
+    announceFigures("serve-2", WorkerRole.INFERENCE, Map.of("commit.ms.p99", 30.0), NOW + 1_000);
+    announceFigures(
+        "trainer-1", WorkerRole.TRAINER, Map.of("resident.bytes", 2.0 * (1 << 20)), NOW + 2_000);
+    announceFigures("serve-1", WorkerRole.INFERENCE, Map.of("commit.ms.p99", 5.0), NOW + 20_000);
+
+    Chart chart = state.figures(0, 100);
+    assertThat(chart.columns())
+        .containsExactly("commitP50", "commitP99", "trainerMiB", "inferenceMiB");
+    assertThat(chart.series().get(1))
+        .as("serve-2 has said nothing for too long at the end")
+        .containsExactly(12.0, 30.0, 30.0, 5.0);
+    assertThat(chart.series().get(2)).containsExactly(null, null, 2.0, null);
+  }
+
+  private void announceFigures(
+      String worker, WorkerRole role, Map<String, Double> figures, long atMillis) {
+    WorkerStatus status = status(worker, role, "READY", 0);
+    status.setFigures(figures);
+    state.add(new ProgressEvent(status), atMillis);
+  }
+
+  @Test
   void doesNotMissAWorkerThatSaidThatItEnds() {
     state.add(new ProgressEvent(status("producer-1", WorkerRole.PRODUCER, "STOPPED", 0)), NOW);
 

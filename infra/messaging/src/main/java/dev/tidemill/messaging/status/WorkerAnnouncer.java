@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -44,6 +46,7 @@ public final class WorkerAnnouncer implements AutoCloseable {
   private final Worker worker;
   private final WorkerRole role;
   private final LongSupplier version;
+  private final Supplier<Map<String, Double>> figures;
   private final ProcessIdentity process;
   private final Clock clock;
   private final Instant startedAt;
@@ -55,6 +58,7 @@ public final class WorkerAnnouncer implements AutoCloseable {
   /**
    * @param topic the topic `progress`
    * @param version returns the version that the worker committed or serves; 0 if there is none
+   * @param figures returns the event's figures; called once for each event
    */
   public WorkerAnnouncer(
       KafkaClients clients,
@@ -64,6 +68,7 @@ public final class WorkerAnnouncer implements AutoCloseable {
       Worker worker,
       WorkerRole role,
       LongSupplier version,
+      Supplier<Map<String, Double>> figures,
       ProcessIdentity process,
       Clock clock) {
     this.clients = clients;
@@ -73,6 +78,7 @@ public final class WorkerAnnouncer implements AutoCloseable {
     this.worker = worker;
     this.role = role;
     this.version = version;
+    this.figures = figures;
     this.process = process;
     this.clock = clock;
     this.startedAt = clock.instant();
@@ -115,6 +121,7 @@ public final class WorkerAnnouncer implements AutoCloseable {
     if (!always && !isDue(status)) {
       return;
     }
+    status.setFigures(figures());
     try {
       byte[] key = worker.name().getBytes(StandardCharsets.UTF_8);
       Future<RecordMetadata> unused =
@@ -125,6 +132,16 @@ public final class WorkerAnnouncer implements AutoCloseable {
       sent(e);
     }
     last = status;
+  }
+
+  /** Returns the figures; a worker that cannot give them is announced without. */
+  private Map<String, Double> figures() {
+    try {
+      return figures.get();
+    } catch (RuntimeException e) {
+      LOG.warn("worker {} cannot give its figures; dashboards show none", worker.name(), e);
+      return Map.of();
+    }
   }
 
   private boolean isDue(WorkerStatus status) {

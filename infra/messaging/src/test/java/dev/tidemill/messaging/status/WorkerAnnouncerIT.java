@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class WorkerAnnouncerIT {
@@ -73,6 +74,7 @@ class WorkerAnnouncerIT {
                 .setPid(42)
                 .setMetricsAddress("host-1:9000")
                 .setRelease("1.2.3")
+                .setFigures(Map.of("resident.bytes", 5.0))
                 .setStartedAt(NOW)
                 .setCreatedAt(NOW)
                 .build());
@@ -86,6 +88,20 @@ class WorkerAnnouncerIT {
     announcer.close();
     // An announcer that waited first would find itself closed, and announce only the end.
     Eventually.await().until(() -> announced.get() == 2);
+  }
+
+  @Test
+  void announcesAWorkerThatCannotGiveItsFigures() {
+    Supplier<Map<String, Double>> failing =
+        () -> {
+          throw new IllegalStateException("of the test");
+        };
+    try (WorkerAnnouncer announcer = announcer(reachable(), version::get, failing)) {
+      announcer.start();
+      awaitEvents(1);
+    }
+    awaitEvents(2);
+    assertThat(events()).extracting(WorkerStatus::getFigures).containsOnly(Map.of());
   }
 
   @Test
@@ -115,6 +131,11 @@ class WorkerAnnouncerIT {
   }
 
   private WorkerAnnouncer announcer(KafkaSettings settings, LongSupplier versions) {
+    return announcer(settings, versions, () -> Map.of("resident.bytes", 5.0));
+  }
+
+  private WorkerAnnouncer announcer(
+      KafkaSettings settings, LongSupplier versions, Supplier<Map<String, Double>> figures) {
     return new WorkerAnnouncer(
         new KafkaClients(settings),
         codec,
@@ -123,6 +144,7 @@ class WorkerAnnouncerIT {
         worker,
         WorkerRole.INFERENCE,
         versions,
+        figures,
         new ProcessIdentity("host-1", 42, "host-1:9000", "1.2.3"),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }

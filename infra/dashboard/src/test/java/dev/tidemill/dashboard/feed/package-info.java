@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.dashboard.feed;
+
+import org.jspecify.annotations.NullMarked;
