@@ -19,8 +19,9 @@ public final class Tidemill {
   private Tidemill() {}
 
   public static void main(String[] args) {
-    System.exit(
-        Shutdown.exitStatus(commandLine().setErr(LineFormatter.standardError()).execute(args)));
+    CommandLine tidemill = commandLine();
+    tidemill.setErr(LineFormatter.around(tidemill.getErr()));
+    System.exit(Shutdown.exitStatus(tidemill.execute(args)));
   }
 
   /**

@@ -4,10 +4,11 @@ import dev.tidemill.runtime.MeterDefinition;
 import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.WorkerMetrics;
 import io.micrometer.core.instrument.Meter;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricsReporter;
@@ -107,6 +108,9 @@ public final class ClientMetrics {
     /** Key of the {@link ClientMetrics} in a client's configuration. */
     static final String TARGET = "tidemill.client.metrics";
 
+    /** A client that closes does not remove its metrics one by one. */
+    private final Set<KafkaMetric> reported = ConcurrentHashMap.newKeySet();
+
     private @Nullable ClientMetrics target;
 
     @Override
@@ -116,24 +120,27 @@ public final class ClientMetrics {
 
     @Override
     public void init(List<KafkaMetric> present) {
-      new ArrayList<>(present).forEach(this::metricChange);
+      List.copyOf(present).forEach(this::metricChange);
     }
 
     @Override
     public void metricChange(KafkaMetric metric) {
-      if (target != null) {
+      if (target != null && key(metric.metricName()) != null) {
+        reported.add(metric);
         target.changed(metric);
       }
     }
 
     @Override
     public void metricRemoval(KafkaMetric metric) {
-      if (target != null) {
+      if (target != null && reported.remove(metric)) {
         target.removed(metric);
       }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      List.copyOf(reported).forEach(this::metricRemoval);
+    }
   }
 }

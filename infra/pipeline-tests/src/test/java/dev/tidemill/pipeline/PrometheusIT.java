@@ -143,7 +143,7 @@ class PrometheusIT {
         awaitAlert(prometheus, "TidemillWorkerDown " + pipeline.model);
         awaitAlert(prometheus, "TidemillNoLeader " + pipeline.model);
         awaitAlert(prometheus, "TidemillTargetDown ");
-        dashboardPort.close();
+        stopServing(dashboardPort);
         awaitAlert(prometheus, "TidemillUnwatched ");
       }
     }
@@ -172,6 +172,10 @@ class PrometheusIT {
   private static MetricsServer serve(Metrics metrics, Dashboard dashboard) {
     return MetricsServer.start(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics, List.of(dashboard));
+  }
+
+  private static void stopServing(MetricsServer server) {
+    server.close();
   }
 
   private static List<String> alertNames() throws IOException {
@@ -310,7 +314,7 @@ class PrometheusIT {
     Outcome unused = pipeline.run("produce", "--data", "digits", "--limit", "640").done();
     try (ChildJvm trainer =
         pipeline.start("train", "--spec", "mlp", "--learning-rate", "1e30", "--exit-at-end")) {
-      Object line = trainer.waitForLine("training has diverged");
+      Object unusedLine = trainer.waitForLine("training has diverged");
       awaitAlert(prometheus, "TidemillLossNotFinite " + pipeline.model);
     }
   }

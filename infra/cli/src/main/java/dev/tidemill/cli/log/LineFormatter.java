@@ -22,9 +22,13 @@ public final class LineFormatter extends Writer {
     this.to = to;
   }
 
-  /** Returns the writer for the process's standard error. */
-  public static PrintWriter standardError() {
-    return new PrintWriter(new LineFormatter(new PrintWriter(System.err, true)), true);
+  /**
+   * Returns a writer that formats.
+   *
+   * @param to standard error
+   */
+  public static PrintWriter around(PrintWriter to) {
+    return new PrintWriter(new LineFormatter(to), true);
   }
 
   @Override

@@ -80,7 +80,7 @@ class LogFormatTest {
 
   @Test
   void writesWhatACommandPrintsAsJson() throws Exception {
-    PrintWriter err = LineFormatter.standardError();
+    PrintWriter err = LineFormatter.around(new PrintWriter(written, true, StandardCharsets.UTF_8));
     err.println("metrics: port 9400");
     LogFormat.use(settings("json"));
     err.print("dashboard: ");

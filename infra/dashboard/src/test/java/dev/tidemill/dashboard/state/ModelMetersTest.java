@@ -167,7 +167,7 @@ class ModelMetersTest {
             .setModel("digits")
             .setWorker(name)
             .setRole(role)
-            .setState(state.split(":")[0])
+            .setState(state.replaceFirst(":.*", ""))
             .setDetail(state)
             .setConditions(conditions)
             .setVersion(version)
