@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.evaluation.drift;
+
+import org.jspecify.annotations.NullMarked;
