@@ -4,6 +4,8 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
+import dev.tidemill.trainer.drift.DriftMonitor;
+import dev.tidemill.trainer.drift.DriftReport;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,8 @@ final class CheckpointSubmitter {
   private final Clock clock;
   private final List<LostRange> gaps;
   private final List<String> changes;
+  private final List<DriftReport> drifts = new ArrayList<>();
+  private final DriftMonitor monitor;
   private List<Position> passed;
   private long refusedSinceVersion;
 
@@ -32,6 +36,7 @@ final class CheckpointSubmitter {
    * @param resumption whose gaps and changes the next version records
    * @param refusedSinceVersion refused records whose dead letters passes have committed since the
    *     newest version
+   * @param monitor whose state each version contains
    */
   CheckpointSubmitter(
       Learner learner,
@@ -41,7 +46,8 @@ final class CheckpointSubmitter {
       SnapshotExchange snapshots,
       Clock clock,
       ResumePoint resumption,
-      long refusedSinceVersion) {
+      long refusedSinceVersion,
+      DriftMonitor monitor) {
     this.learner = learner;
     this.ledger = learner.ledger();
     this.coverage = assembler.coverage();
@@ -53,6 +59,7 @@ final class CheckpointSubmitter {
     this.gaps = new ArrayList<>(resumption.gaps());
     this.changes = new ArrayList<>(resumption.changes());
     this.refusedSinceVersion = refusedSinceVersion;
+    this.monitor = monitor;
     this.passed = coverage.positions();
   }
 
@@ -112,6 +119,13 @@ final class CheckpointSubmitter {
     return true;
   }
 
+  /** Submits a version that reports drift; without new samples, the next version does. */
+  void submitDrift(DriftReport report, Consumer<MetricSums> drained) throws InterruptedException {
+    drifts.add(report);
+    changes.add(report.drift().describe());
+    submitRest(drained);
+  }
+
   /**
    * Continues from the weights and the optimizer state of an older version, and submits them as a
    * version at once. Its ranges hold the samples since the last version: positions move on, so no
@@ -125,6 +139,7 @@ final class CheckpointSubmitter {
     Optional<MetricSums> discarded = learner.drainDiscarded();
     discarded.ifPresent(drained);
     learner.rollBack(to);
+    monitor.rolledBack();
     snapshots.giveBack(to);
     addChange(
         "weights of version %d (by %s)".formatted(command.getVersion(), command.getOperator()));
@@ -177,6 +192,7 @@ final class CheckpointSubmitter {
     }
     PendingSnapshot copy = learner.beginSnapshot(state);
     state.contract(assembler.contract());
+    state.driftState(monitor.state());
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     snapshots.submit(
         new Publishable.Snapshot(
@@ -190,11 +206,13 @@ final class CheckpointSubmitter {
             List.copyOf(gaps),
             List.copyOf(changes),
             commands,
+            List.copyOf(drifts),
             clock.instant()));
     coverage.cut();
     ledger.cut();
     gaps.clear();
     changes.clear();
+    drifts.clear();
     refusedSinceVersion = 0;
     submitted();
   }

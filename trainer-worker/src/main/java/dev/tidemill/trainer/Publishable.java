@@ -5,6 +5,7 @@ import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.trainer.drift.DriftReport;
 import java.time.Instant;
 import java.util.List;
 
@@ -27,6 +28,7 @@ sealed interface Publishable {
    * @param gaps since the last version
    * @param changes of the source since the last version, one sentence each
    * @param commands of operators who asked for this version
+   * @param drifts changes in the data that are reported with this version
    */
   record Snapshot(
       ModelState state,
@@ -39,6 +41,7 @@ sealed interface Publishable {
       List<LostRange> gaps,
       List<String> changes,
       List<ControlCommand> commands,
+      List<DriftReport> drifts,
       Instant createdAt)
       implements Publishable {}
 

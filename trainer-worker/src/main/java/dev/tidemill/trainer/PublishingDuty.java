@@ -16,6 +16,7 @@ import dev.tidemill.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,6 +41,7 @@ final class PublishingDuty implements Duty {
   private final CheckpointPublisher publisher;
   private final Transactions transactions;
   private final Payloads payloads;
+  private final DriftEvents driftEvents;
   private final OperatorCommands commands;
   private final DeadLetters deadLetters;
   private final ConsumerGroupMetadata group;
@@ -61,6 +63,7 @@ final class PublishingDuty implements Duty {
       CheckpointPublisher publisher,
       Transactions transactions,
       Payloads payloads,
+      DriftEvents driftEvents,
       OperatorCommands commands) {
     this.roleName = roleName;
     this.context = context;
@@ -72,6 +75,7 @@ final class PublishingDuty implements Duty {
     this.publisher = publisher;
     this.transactions = transactions;
     this.payloads = payloads;
+    this.driftEvents = driftEvents;
     this.commands = commands;
     this.deadLetters =
         new DeadLetters(
@@ -151,6 +155,7 @@ final class PublishingDuty implements Duty {
     requireFinite(snapshot);
     long began = System.nanoTime();
     Checkpoint draft = manifests.next(snapshot);
+    Set<Long> pinned = commands.pinned();
     committing = true;
     Checkpoint committed =
         publisher.publish(
@@ -158,13 +163,15 @@ final class PublishingDuty implements Duty {
                 draft,
                 snapshot.state(),
                 () -> snapshot.refusals().stream().map(this::letter).iterator(),
+                driftEvents.of(draft.getVersion(), snapshot, pinned),
                 group,
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
-                commands.pinned()));
+                pinned));
     committing = false;
     snapshots.recycle(snapshot);
     context.known().committed(committed.getVersion());
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
+    snapshot.drifts().forEach(report -> context.metrics().drift(report.drift().signal()));
     context.listener().onCheckpoint(committed);
     commands.published(committed.getVersion(), snapshot.commands());
   }

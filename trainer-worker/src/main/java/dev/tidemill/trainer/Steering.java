@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Executes the commands of operators that steer training. Training thread. */
 final class Steering {
   private final CommandExchange commands;
+  private final LearningRate rate;
   private final Learner learner;
   private final CheckpointSubmitter submitter;
   private final TrainerListener listener;
@@ -19,26 +20,21 @@ final class Steering {
 
   /**
    * @param begin what holds when the term begins
-   * @param restoredFactor factor of the learning rate in the restored version
    */
   Steering(
       CommandExchange commands,
       TrainingControl begin,
-      double restoredFactor,
+      LearningRate rate,
       Learner learner,
       CheckpointSubmitter submitter,
       TrainerListener listener) {
     this.commands = commands;
+    this.rate = rate;
     this.learner = learner;
     this.submitter = submitter;
     this.listener = listener;
     this.pause = begin.pause();
     pause.ifPresent(command -> listener.onNotice(describe(command)));
-    double factor = begin.learningRateFactor();
-    learner.learningRateFactor(factor);
-    if (factor != restoredFactor) {
-      changeFactor(restoredFactor, factor, begin.learningRate());
-    }
   }
 
   /** Returns why training is paused, as a sentence; empty if it is not. Any thread. */
@@ -133,28 +129,13 @@ final class Steering {
       reject(command, TrainingControl.refuse(factor));
       return;
     }
-    double before = learner.learningRateFactor();
-    boolean submitted = before != factor && submitter.submitFor(command, drained);
-    learner.learningRateFactor(factor);
-    if (before != factor) {
-      changeFactor(before, factor, Optional.of(command));
-    }
+    boolean submitted = rate.changes(factor) && submitter.submitFor(command, drained);
+    rate.set(factor, command);
     if (!submitted) {
       accept(
           command,
           "the learning rate is " + learner.learningRate() + ", the schedule's times " + factor);
     }
-  }
-
-  private void changeFactor(double before, double factor, Optional<ControlCommand> by) {
-    String change =
-        "learning rate factor: "
-            + before
-            + " -> "
-            + factor
-            + by.map(command -> " (by " + command.getOperator() + ")").orElse("");
-    submitter.addChange(change);
-    listener.onNotice(change);
   }
 
   private void reject(ControlCommand command, String message) {

@@ -145,6 +145,14 @@ final class StepAssembler {
     return batch;
   }
 
+  /** Returns the record of the first sample of the next step. Call it only while there is one. */
+  DecodedRecord first() {
+    if (waiting.peek() instanceof Arrival.Samples samples) {
+      return samples.record();
+    }
+    throw new IllegalStateException("no sample waits for a step");
+  }
+
   /** Removes the samples of {@link #next}, which the model was trained on. */
   void trained() {
     int left = batch.size();

@@ -13,6 +13,8 @@ import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.trainer.drift.DriftMonitor;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /** Assembles the three threads of a term and the queues between them. Used once. */
@@ -140,6 +142,7 @@ final class TermFactory {
             System::nanoTime,
             context.known()::version,
             progress::send);
+    DriftMonitor monitor = monitor();
     CheckpointSubmitter submitter =
         new CheckpointSubmitter(
             learner,
@@ -149,20 +152,33 @@ final class TermFactory {
             snapshots,
             context.clock(),
             plan.resumption(),
-            passes.refused());
+            passes.refused(),
+            monitor);
+    LearningRate rate =
+        new LearningRate(
+            learner,
+            submitter,
+            context.listener(),
+            monitor.boost(),
+            control.learningRate(),
+            restored.state().learningRateFactor());
+    DriftResponse drift =
+        new DriftResponse(
+            monitor,
+            settings.drift(),
+            Network.of(spec).classLabels(),
+            contracts,
+            rate,
+            submitter,
+            context.listener());
     return new Training(
         plan,
         context.topics().batches(),
         learner,
         assembler,
         submitter,
-        new Steering(
-            exchange,
-            control,
-            restored.state().learningRateFactor(),
-            learner,
-            submitter,
-            context.listener()),
+        new Steering(exchange, control, rate, learner, submitter, context.listener()),
+        drift,
         new RefusalTally(
             settings.maxRefusedShare(),
             restored.refusedRecords() + passes.refused(),
@@ -173,6 +189,24 @@ final class TermFactory {
         context.metrics(),
         new StepTimer(settings.healthTimeout(), System::nanoTime),
         restored.newest() == null);
+  }
+
+  private DriftMonitor monitor() {
+    // Full batches read the same records in each epoch.
+    DriftMonitor monitor =
+        new DriftMonitor(
+            spec.training().fullBatch() ? Optional.empty() : settings.drift().detector(),
+            Learner.batchSize(spec),
+            settings.metricsSteps(),
+            ledger.samples());
+    try {
+      monitor.restore(restored.state().driftState());
+    } catch (IllegalArgumentException e) {
+      throw new RunRefusedException(
+          "version " + restored.version() + " has an unreadable state of drift: " + e.getMessage(),
+          e);
+    }
+    return monitor;
   }
 
   private PublishingDuty publishing(Transactions transactions, OperatorCommands commands) {
@@ -201,6 +235,7 @@ final class TermFactory {
         publisher,
         transactions,
         new Payloads(context, publisher, contracts, spec),
+        new DriftEvents(context, publisher),
         commands);
   }
 }

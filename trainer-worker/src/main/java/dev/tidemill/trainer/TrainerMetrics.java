@@ -5,10 +5,12 @@ import dev.tidemill.runtime.MeterDefinition;
 import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.WorkerMetrics;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DriftSignal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,12 @@ public final class TrainerMetrics {
       METERS.counter(
           "tidemill.batches.out.of.bounds",
           "Batches that differ from the contract's reference, refused or not (`data.gate`).");
+  private static final MeterDefinition DRIFT =
+      METERS.counter(
+          "tidemill.drift.events",
+          "Changes in the data that were found and committed, by what has changed: the prequential"
+              + " error, or the inputs (`drift.detector`).",
+          "signal");
   private static final MeterDefinition PUBLISHING =
       METERS.histogram(
           "tidemill.checkpoint.publish", "Time from the snapshot to the commit of a version.");
@@ -90,6 +98,9 @@ public final class TrainerMetrics {
     accepted = metrics.counter(ACCEPTED);
     deadLetters = metrics.counter(DEAD_LETTERS, "batches");
     outOfBounds = metrics.counter(OUT_OF_BOUNDS);
+    for (DriftSignal signal : DriftSignal.values()) {
+      Counter unused = drifts(signal);
+    }
     publishing = metrics.histogram(PUBLISHING);
     metrics.gauge(LOSS, () -> loss);
     metrics.gauge(HELD_BYTES, () -> heldBytes.getAsLong());
@@ -109,6 +120,15 @@ public final class TrainerMetrics {
   /** Counts a record that becomes a dead letter. */
   void refused() {
     deadLetters.increment();
+  }
+
+  /** Counts a change in the data, once it is committed. */
+  void drift(DriftSignal signal) {
+    drifts(signal).increment();
+  }
+
+  private Counter drifts(DriftSignal signal) {
+    return metrics.counter(DRIFT, signal.name().toLowerCase(Locale.ROOT));
   }
 
   /** Counts a batch that differs from the contract's reference. */

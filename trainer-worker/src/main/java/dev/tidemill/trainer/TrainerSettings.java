@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.Settings;
+import dev.tidemill.trainer.drift.DriftSettings;
 import java.time.Duration;
 import java.util.UUID;
 import org.apache.kafka.common.config.ConfigDef;
@@ -36,6 +37,7 @@ public record TrainerSettings(
     boolean acceptGap,
     DataGateMode dataGate,
     double dataGatePsi,
+    DriftSettings drift,
     int metricsSteps,
     Duration progressInterval,
     int engineThreads,
@@ -83,6 +85,7 @@ public record TrainerSettings(
         settings.getBoolean(ACCEPT_GAP),
         DataGateMode.of(settings.getString(DATA_GATE)),
         settings.getDouble(DATA_GATE_PSI),
+        DriftSettings.from(settings),
         settings.getInt(METRICS_STEPS),
         settings.getDuration(PROGRESS_INTERVAL),
         settings.getInt(ENGINE_THREADS),
@@ -90,6 +93,10 @@ public record TrainerSettings(
   }
 
   public static ConfigDef configDef() {
+    return DriftSettings.define(withoutDrift());
+  }
+
+  private static ConfigDef withoutDrift() {
     return new ConfigDef()
         .define(
             WORKER,

@@ -20,6 +20,7 @@ final class Training {
   private final StepAssembler assembler;
   private final CheckpointSubmitter submitter;
   private final Steering steering;
+  private final DriftResponse drift;
   private final RefusalTally refusals;
   private final ProgressReporter progress;
   private final TrainingReports reports;
@@ -48,6 +49,7 @@ final class Training {
       StepAssembler assembler,
       CheckpointSubmitter submitter,
       Steering steering,
+      DriftResponse drift,
       RefusalTally refusals,
       ProgressReporter progress,
       TrainingReports reports,
@@ -62,6 +64,7 @@ final class Training {
     this.assembler = assembler;
     this.submitter = submitter;
     this.steering = steering;
+    this.drift = drift;
     this.refusals = refusals;
     this.progress = progress;
     this.reports = reports;
@@ -84,9 +87,10 @@ final class Training {
     submitIfDue();
   }
 
-  private void stepOnly() {
+  private void stepOnly() throws InterruptedException {
     TensorBatch batch = assembler.next();
     int samples = batch.size();
+    drift.begin(batch, assembler.first(), assembler.trainedContract());
     long startNanos = timer.now();
     MetricSums read = learner.learn(batch);
     long stepNanos = timer.finished(startNanos);
@@ -96,6 +100,7 @@ final class Training {
     submitter.trained(samples);
     metrics.trained(samples, stepNanos);
     report(read);
+    drift.respond(samples, this::report);
   }
 
   /**
@@ -322,6 +327,7 @@ final class Training {
       stepOnly();
     }
     report(learner.endEpoch());
+    drift.respond(0, this::report);
   }
 
   /** Fails if nothing was trained: offsets that looked like records may not have been any. */
@@ -354,6 +360,7 @@ final class Training {
   }
 
   private void report(MetricSums read) {
+    drift.measured(read);
     metrics.read(read, reports.errors(read, readContract, assembler.trainedContract()));
     if (read.samples() > 0) {
       readContract = TrainingReports.UNKNOWN;

@@ -86,6 +86,7 @@ class SnapshotExchangeTest {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         Instant.EPOCH);
   }
 }

@@ -14,6 +14,7 @@ import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.trainer.drift.DriftMonitor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -374,6 +376,8 @@ class TrainingTest {
             notices.add(notice);
           }
         };
+    DriftMonitor monitor =
+        new DriftMonitor(settings().drift().detector(), Learner.batchSize(spec), 1, 0);
     CheckpointSubmitter submitter =
         new CheckpointSubmitter(
             learner,
@@ -383,18 +387,22 @@ class TrainingTest {
             snapshots,
             Clock.systemUTC(),
             plan.resumption(),
-            0);
+            0,
+            monitor);
+    LearningRate rate =
+        new LearningRate(learner, submitter, listener, monitor.boost(), Optional.empty(), 1);
+    KnownContracts contracts = new KnownContracts("m", "contract", List::of, List::of, () -> 0);
     return new Training(
         plan,
         "batches",
         learner,
         assembler,
         submitter,
-        new Steering(commands, TrainingControl.NONE, 1, learner, submitter, listener),
+        new Steering(commands, TrainingControl.NONE, rate, learner, submitter, listener),
+        new DriftResponse(monitor, settings().drift(), 1, contracts, rate, submitter, listener),
         new RefusalTally(0.1, 0, notices::add),
         new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
-        new TrainingReports(
-            new KnownContracts("m", "contract", List::of, List::of, () -> 0), Network.of(spec)),
+        new TrainingReports(contracts, Network.of(spec)),
         listener,
         new TrainerMetrics(new Metrics("m").worker("w")),
         new StepTimer(Duration.ofSeconds(15), () -> now),

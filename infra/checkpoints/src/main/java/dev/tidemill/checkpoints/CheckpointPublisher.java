@@ -13,9 +13,11 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -25,9 +27,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Publishes versions. One transaction contains the chunks, the manifest, dead letters, consumed
- * offsets and what retention removes. So a {@code read_committed} reader sees all of a version or
- * nothing.
+ * Publishes versions. One transaction contains the chunks, the manifest, dead letters, events,
+ * consumed offsets and what retention removes. So a {@code read_committed} reader sees all of a
+ * version or nothing.
  *
  * <p>One thread. The caller creates the transactions before it reads the lineage, so a fenced
  * trainer can no longer add to that lineage.
@@ -108,6 +110,20 @@ public final class CheckpointPublisher {
     }
   }
 
+  /**
+   * Returns the newest version that had at most this number of samples, among those whose payload
+   * is available and stays so when the next version is published.
+   *
+   * @param pinned versions whose payload is kept
+   */
+  public Optional<Checkpoint> newestUpTo(long samples, Set<Long> pinned) {
+    long next = withPayload.keySet().stream().mapToLong(Long::longValue).max().orElse(0) + 1;
+    List<Checkpoint> removed = retention.removable(withPayload.values(), next, pinned);
+    return withPayload.values().stream()
+        .filter(manifest -> manifest.getSamples() <= samples && !removed.contains(manifest))
+        .max(Comparator.comparing(Checkpoint::getVersion));
+  }
+
   /** Returns whether a version's payload is available. */
   public boolean hasPayload(long version) {
     return withPayload.containsKey(version);
@@ -143,6 +159,7 @@ public final class CheckpointPublisher {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     removed.stream().flatMap(this::removal).forEach(record -> sent.add(producer.send(record)));
     publication.deadLetters().forEach(letter -> sent.add(producer.send(letter)));
+    publication.events().forEach(event -> sent.add(producer.send(event)));
     sent.add(producer.send(manifestRecord(manifest)));
     List<RecordMetadata> unused = acknowledged(producer, sent);
     producer.sendOffsetsToTransaction(publication.consumed(), publication.group());

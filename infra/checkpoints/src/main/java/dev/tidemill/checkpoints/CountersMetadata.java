@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes and reads training counters, the version of the data contract, and the factor of the
- * learning rate, as strings in {@code __metadata__}. Doubles round-trip exactly.
+ * Writes and reads training counters, the version of the data contract, the factor of the learning
+ * rate and what is known of drift, as strings in {@code __metadata__}. Doubles round-trip exactly.
  */
 final class CountersMetadata {
   private static final String STEPS = "tidemill.steps";
@@ -36,6 +36,9 @@ final class CountersMetadata {
 
   /** Absent if the schedule's learning rate was not multiplied. */
   private static final String LEARNING_RATE_FACTOR = "tidemill.learning_rate_factor";
+
+  /** Absent if the trainer knew nothing of drift. */
+  private static final String DRIFT = "tidemill.drift";
 
   private CountersMetadata() {}
 
@@ -68,7 +71,15 @@ final class CountersMetadata {
     if (state.learningRateFactor() != 1) {
       texts.put(LEARNING_RATE_FACTOR, Double.toString(state.learningRateFactor()));
     }
+    if (!state.driftState().isEmpty()) {
+      texts.put(DRIFT, state.driftState());
+    }
     return texts;
+  }
+
+  /** Returns what the trainer knew of drift; empty if the file does not say. */
+  static String drift(Map<String, String> metadata) {
+    return metadata.getOrDefault(DRIFT, "");
   }
 
   /** Returns the version of the data contract; 0 if the file names none. */

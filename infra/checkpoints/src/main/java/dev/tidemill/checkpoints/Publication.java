@@ -2,6 +2,7 @@ package dev.tidemill.checkpoints;
 
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.schemas.Checkpoint;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param state the tensors; must stay unchanged until the version is published
  * @param deadLetters for the refused records in the manifest's ranges; iterated once, and each one
  *     is sent before the next is requested, so they need not fit in memory together
+ * @param events that are committed with the version
  * @param group the group whose offsets ordinary Kafka tools show
  * @param consumed that group's offsets
  * @param pinned versions whose payload is kept at any age
@@ -24,12 +26,25 @@ public record Publication(
     Checkpoint manifest,
     ModelState state,
     Iterable<ProducerRecord<byte[], byte[]>> deadLetters,
+    List<ProducerRecord<byte[], byte[]>> events,
     ConsumerGroupMetadata group,
     Map<TopicPartition, OffsetAndMetadata> consumed,
     Set<Long> pinned) {
 
   public Publication {
+    events = List.copyOf(events);
     consumed = Map.copyOf(consumed);
     pinned = Set.copyOf(pinned);
+  }
+
+  /** A publication without events. */
+  public Publication(
+      Checkpoint manifest,
+      ModelState state,
+      Iterable<ProducerRecord<byte[], byte[]>> deadLetters,
+      ConsumerGroupMetadata group,
+      Map<TopicPartition, OffsetAndMetadata> consumed,
+      Set<Long> pinned) {
+    this(manifest, state, deadLetters, List.of(), group, consumed, pinned);
   }
 }

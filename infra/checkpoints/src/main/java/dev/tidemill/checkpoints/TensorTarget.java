@@ -17,7 +17,8 @@ record TensorTarget(
     TensorMatch match,
     Optional<TrainingCounters> counters,
     int contract,
-    double learningRateFactor) {
+    double learningRateFactor,
+    String driftState) {
 
   /**
    * Creates a new state of the file's own spec. Optimizer state must be complete or absent; if
@@ -41,7 +42,8 @@ record TensorTarget(
         match,
         Optional.of(counters),
         CountersMetadata.contract(file.metadata()),
-        CountersMetadata.learningRateFactor(file.metadata()));
+        CountersMetadata.learningRateFactor(file.metadata()),
+        CountersMetadata.drift(file.metadata()));
   }
 
   /**
@@ -57,13 +59,14 @@ record TensorTarget(
         match,
         CountersMetadata.read(file.metadata()),
         CountersMetadata.contract(file.metadata()),
-        CountersMetadata.learningRateFactor(file.metadata()));
+        CountersMetadata.learningRateFactor(file.metadata()),
+        CountersMetadata.drift(file.metadata()));
   }
 
   /** Targets an existing state, without optimizer state and counters. */
   static TensorTarget weights(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
-    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0, 1);
+    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0, 1, "");
   }
 
   /** Gives the state what the file says about its training, if the file has counters. */
@@ -73,6 +76,7 @@ record TensorTarget(
           state.counters(read);
           state.contract(contract);
           state.learningRateFactor(learningRateFactor);
+          state.driftState(driftState);
         });
   }
 

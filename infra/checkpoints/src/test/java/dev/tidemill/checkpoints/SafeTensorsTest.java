@@ -27,6 +27,15 @@ class SafeTensorsTest {
   }
 
   @Test
+  void roundTripsWhatIsKnownOfDrift() {
+    assertThat(SafeTensors.read(SafeTensors.write(state, true)).driftState()).isEmpty();
+    state.driftState("boost 2.0 128;adwin ERROR 1.0 \"2\"");
+
+    assertThat(SafeTensors.read(SafeTensors.write(state, true)).driftState())
+        .isEqualTo("boost 2.0 128;adwin ERROR 1.0 \"2\"");
+  }
+
+  @Test
   void roundTripsTheFactorOfTheLearningRate() {
     assertThat(SafeTensors.read(SafeTensors.write(state, true)).learningRateFactor()).isEqualTo(1);
     state.learningRateFactor(0.1);

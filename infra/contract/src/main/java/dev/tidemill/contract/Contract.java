@@ -98,7 +98,7 @@ public final class Contract {
   }
 
   /** Number of elements that a scalar feature takes. */
-  static int width(Feature feature) {
+  public static int width(Feature feature) {
     boolean oneHot =
         feature.getKind() == FeatureKind.CATEGORY
             && feature.getEncoding() == CategoryEncoding.ONE_HOT;

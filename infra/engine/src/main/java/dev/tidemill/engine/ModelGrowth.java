@@ -26,6 +26,7 @@ public final class ModelGrowth {
     grown.counters(from.counters().grownTo(Network.of(to)));
     grown.contract(from.contract());
     grown.learningRateFactor(from.learningRateFactor());
+    grown.driftState(from.driftState());
     return grown;
   }
 

@@ -15,6 +15,7 @@ public final class ModelState {
   private TrainingCounters counters;
   private int contract;
   private double learningRateFactor = 1;
+  private String driftState = "";
 
   private ModelState(ModelSpec spec, StateLayout layout, TrainingCounters counters) {
     this.spec = spec;
@@ -89,5 +90,17 @@ public final class ModelState {
 
   public void learningRateFactor(double factor) {
     this.learningRateFactor = factor;
+  }
+
+  /**
+   * What the trainer knew of changes in the data when the state was taken, in its own encoding;
+   * empty if it knew nothing.
+   */
+  public String driftState() {
+    return driftState;
+  }
+
+  public void driftState(String text) {
+    this.driftState = text;
   }
 }

@@ -146,7 +146,7 @@ public final class ModelMeters {
     row(
         DashboardMetrics.DIVERGED,
         trainers.stream().anyMatch(each -> hasDiverged(each, runs)) ? 1 : 0);
-    TrainingHistory.TrainingNow now = view.training();
+    ModelView.TrainingNow now = view.training();
     if (now != null) {
       row(DashboardMetrics.SAMPLES, now.samples());
       for (TrainerPhase phase : TrainerPhase.values()) {

@@ -171,7 +171,7 @@ public final class Adwin implements DriftDetector {
   /** Returns the difference of the means that chance explains. */
   private double bound(long older, long newer) {
     double m = 1.0 / older + 1.0 / newer;
-    double confidence = Math.log(2 * Math.log(values) / delta);
+    double confidence = Math.log(2 * Math.log((double) values) / delta);
     return Math.sqrt(2 * m * Math.max(0, variance / values) * confidence)
         + 2.0 / 3 * m * confidence;
   }

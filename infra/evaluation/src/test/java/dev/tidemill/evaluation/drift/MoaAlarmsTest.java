@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +34,7 @@ class MoaAlarmsTest {
           Integer.parseInt(cells[3]),
           Double.parseDouble(cells[4]),
           Double.parseDouble(cells[5]),
-          Arrays.stream(cells[6].split(" "))
+          Arrays.stream(cells[6].split(" ", -1))
               .filter(at -> !at.isEmpty())
               .map(Long::valueOf)
               .toList());
@@ -55,7 +56,8 @@ class MoaAlarmsTest {
   }
 
   static List<Line> lines(String detector) throws IOException {
-    try (InputStream file = MoaAlarmsTest.class.getResourceAsStream("/moa/alarms.csv")) {
+    try (InputStream file =
+        Objects.requireNonNull(MoaAlarmsTest.class.getResourceAsStream("/moa/alarms.csv"))) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .skip(1)

@@ -1,0 +1,46 @@
+package dev.tidemill.trainer.drift;
+
+import dev.tidemill.schemas.DriftSignal;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that a monitor found.
+ *
+ * @param feature whose mean has changed; null for errors
+ * @param partition of the record with which it began, as estimated
+ * @param offset of that record
+ * @param began samples trained since the lineage began, when it began
+ * @param detected samples trained since the lineage began, when it was found
+ * @param before mean of the signal before, from 0 to 1
+ * @param after mean of the signal since
+ */
+public record Drift(
+    DriftSignal signal,
+    @Nullable String feature,
+    String detector,
+    int partition,
+    long offset,
+    long began,
+    long detected,
+    double before,
+    double after) {
+
+  /** Says what has changed, where it began and when it was found. */
+  public String describe() {
+    return String.format(
+        Locale.ROOT,
+        "drift: %s rose from %.3f to %.3f from about sample %,d on (partition %d, offset %d), found"
+            + " by %s %,d samples later",
+        feature == null
+            ? "the prequential error"
+            : "the distance of feature " + feature + " from the data contract",
+        before,
+        after,
+        began,
+        partition,
+        offset,
+        detector,
+        detected - began);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.tidemill.trainer.drift;
+
+import dev.tidemill.contract.Contract;
+import dev.tidemill.engine.TensorBatch;
+import dev.tidemill.evaluation.drift.DetectorKind;
+import dev.tidemill.evaluation.drift.DriftDetector;
+import dev.tidemill.evaluation.drift.DriftDetector.Change;
+import dev.tidemill.schemas.DriftSignal;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the prequential error of a run, and how far its inputs are from the data contract. All
+ * that it finds follows from the steps and from {@link #state}, so a resumed run finds the same.
+ * Allocates nothing per step. Training thread.
+ */
+public final class DriftMonitor {
+  private static final String BOOST = "boost";
+
+  private final Optional<DetectorKind> kind;
+  private final Optional<DriftDetector> errors;
+  private final Optional<DriftDetector> inputs;
+  private final PositionMarks marks = new PositionMarks();
+  private final Queue<Drift> found = new ArrayDeque<>();
+  private final Boost boost = new Boost();
+  private @Nullable FeatureMeans features;
+  private boolean usesInputs;
+  private long begun;
+  private long measured;
+
+  /**
+   * @param kind empty if nothing is watched
+   * @param stepSamples number of samples of a step
+   * @param metricsSteps number of steps between two reads of the errors
+   * @param samples trained since the lineage began
+   */
+  public DriftMonitor(
+      Optional<DetectorKind> kind, int stepSamples, int metricsSteps, long samples) {
+    this.kind = kind;
+    this.errors =
+        kind.map(
+            of -> of.create((int) Math.min(Integer.MAX_VALUE, (long) stepSamples * metricsSteps)));
+    this.inputs = kind.map(of -> of.create(stepSamples));
+    this.begun = samples;
+    this.measured = samples;
+  }
+
+  /** Returns the boost that a change has begun. */
+  public Boost boost() {
+    return boost;
+  }
+
+  /** Sets the contract of the next samples. */
+  public void contract(Optional<Contract> contract) {
+    features =
+        inputs
+            .flatMap(of -> contract)
+            .map(FeatureMeans::new)
+            .filter(f -> !f.isEmpty())
+            .orElse(null);
+  }
+
+  /**
+   * Adds the inputs of a step, before it is trained.
+   *
+   * @param partition of its first record
+   * @param offset of its first record
+   */
+  public void begin(TensorBatch batch, int partition, long offset) {
+    if (kind.isEmpty()) {
+      return;
+    }
+    marks.add(begun, partition, offset);
+    begun += batch.size();
+    FeatureMeans means = features;
+    if (means != null) {
+      usesInputs = true;
+      Optional<Change> change = inputs.get().add(means.read(batch), batch.size());
+      if (change.isPresent()) {
+        add(DriftSignal.INPUT, means.farthest(), change.get(), begun);
+      }
+    }
+  }
+
+  /**
+   * Adds errors that were read from the engine.
+   *
+   * @param samples number of samples; may be 0
+   * @param error their mean error, from 0 to 1
+   */
+  public void measured(long samples, double error) {
+    if (errors.isEmpty() || samples == 0) {
+      return;
+    }
+    measured += samples;
+    Optional<Change> change = errors.get().add(error, Math.toIntExact(samples));
+    if (change.isPresent()) {
+      add(DriftSignal.ERROR, null, change.get(), measured);
+    }
+  }
+
+  private void add(DriftSignal signal, @Nullable String feature, Change change, long detected) {
+    long began = Math.max(0, detected - change.samplesSince());
+    int at = marks.find(began);
+    found.add(
+        new Drift(
+            signal,
+            feature,
+            kind.orElseThrow().word(),
+            at < 0 ? 0 : marks.partition(at),
+            at < 0 ? 0 : marks.offset(at),
+            began,
+            detected,
+            change.before(),
+            change.after()));
+  }
+
+  /** Takes the next change that was found; null if there is none. */
+  public @Nullable Drift take() {
+    return found.poll();
+  }
+
+  /** Forgets the errors: other weights make other ones. */
+  public void rolledBack() {
+    errors.ifPresent(DriftDetector::reset);
+    measured = begun;
+  }
+
+  /** Returns all that a checkpoint must contain of this monitor. */
+  public String state() {
+    StringBuilder text = new StringBuilder();
+    if (boost.wasUsed()) {
+      text.append(BOOST).append(' ').append(boost.state());
+    }
+    append(text, DriftSignal.ERROR, errors);
+    append(text, DriftSignal.INPUT, usesInputs ? inputs : Optional.empty());
+    return text.toString();
+  }
+
+  private void append(StringBuilder text, DriftSignal signal, Optional<DriftDetector> detector) {
+    if (detector.isEmpty()) {
+      return;
+    }
+    text.append(text.isEmpty() ? "" : ";").append(key(signal)).append(' ');
+    text.append(
+        Arrays.stream(detector.get().state())
+            .mapToObj(Double::toString)
+            .collect(Collectors.joining(" ")));
+  }
+
+  private String key(DriftSignal signal) {
+    return kind.orElseThrow().word() + "." + signal;
+  }
+
+  /**
+   * Continues from a {@link #state}. What another detector knew is left out.
+   *
+   * @throws IllegalArgumentException if the text is no state
+   */
+  public void restore(String state) {
+    for (String part : state.isEmpty() ? new String[0] : state.split(";", -1)) {
+      String[] words = part.split(" ", -1);
+      double[] numbers = Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray();
+      if (words[0].equals(BOOST)) {
+        boost.restore(numbers);
+      } else if (kind.isPresent() && words[0].equals(key(DriftSignal.ERROR))) {
+        errors.orElseThrow().restore(numbers);
+      } else if (kind.isPresent() && words[0].equals(key(DriftSignal.INPUT))) {
+        inputs.orElseThrow().restore(numbers);
+        usesInputs = true;
+      }
+    }
+  }
+}

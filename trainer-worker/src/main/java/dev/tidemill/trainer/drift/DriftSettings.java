@@ -1,0 +1,87 @@
+package dev.tidemill.trainer.drift;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import dev.tidemill.evaluation.drift.DetectorKind;
+import dev.tidemill.runtime.Settings;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+
+/**
+ * The settings of drift. {@link #define} documents each.
+ *
+ * @param detector empty if nothing is watched
+ * @param boostFactor of the learning rate
+ * @param boostSamples number of samples that are trained with it
+ */
+public record DriftSettings(
+    Optional<DetectorKind> detector, DriftPolicy policy, double boostFactor, long boostSamples) {
+  public static final String DETECTOR = "drift.detector";
+  public static final String POLICY = "drift.policy";
+  public static final String BOOST_FACTOR = "drift.boost.factor";
+  public static final String BOOST_SAMPLES = "drift.boost.samples";
+
+  private static final String NONE = "none";
+  private static final double MAX_FACTOR = 100;
+
+  /** Reads settings that were checked against {@link #define}. */
+  public static DriftSettings from(Settings settings) {
+    String detector = settings.getString(DETECTOR);
+    return new DriftSettings(
+        detector.equals(NONE) ? Optional.empty() : Optional.of(DetectorKind.of(detector)),
+        DriftPolicy.of(settings.getString(POLICY)),
+        settings.getDouble(BOOST_FACTOR),
+        settings.getLong(BOOST_SAMPLES));
+  }
+
+  /** Adds the settings to a definition, and returns it. */
+  public static ConfigDef define(ConfigDef definition) {
+    return definition
+        .define(
+            DETECTOR,
+            ConfigDef.Type.STRING,
+            DetectorKind.ADWIN.word(),
+            ValidString.in(detectors()),
+            MEDIUM,
+            "What finds that the model's errors rise, or that inputs move away from the data"
+                + " contract: adwin, ddm or page-hinkley. none: nothing does. Not used with full"
+                + " batches.")
+        .define(
+            POLICY,
+            ConfigDef.Type.STRING,
+            DriftPolicy.ANNOUNCE.word(),
+            ValidString.in(DriftPolicy.words()),
+            MEDIUM,
+            "What a trainer does about a change. announce: it publishes a version and reports the"
+                + " change on the control topic. boost: it also multiplies the learning rate for"
+                + " drift.boost.samples. rollback: it also continues from the weights of the newest"
+                + " version from before the change.")
+        .define(
+            BOOST_FACTOR,
+            ConfigDef.Type.DOUBLE,
+            3.0,
+            between(1, MAX_FACTOR),
+            LOW,
+            "What multiplies the learning rate after a change (drift.policy=boost).")
+        .define(
+            BOOST_SAMPLES,
+            ConfigDef.Type.LONG,
+            10_000L,
+            atLeast(1),
+            LOW,
+            "Number of samples that are trained with the multiplied learning rate"
+                + " (drift.policy=boost).");
+  }
+
+  private static String[] detectors() {
+    return Stream.concat(
+            Arrays.stream(DetectorKind.values()).map(DetectorKind::word), Stream.of(NONE))
+        .toArray(String[]::new);
+  }
+}

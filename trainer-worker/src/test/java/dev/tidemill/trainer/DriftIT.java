@@ -1,0 +1,326 @@
+package dev.tidemill.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.evaluation.drift.RandomAlarms;
+import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.ControlCommand;
+import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.schemas.DriftEvent;
+import dev.tidemill.schemas.DriftSignal;
+import dev.tidemill.schemas.TrainingBatch;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.WithKafka;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The data of a run changes: the labels mean other classes from a record on. */
+@WithKafka
+class DriftIT {
+  private static final int RECORD = 100;
+  private static final int SOON = 2_000;
+
+  /** So that only the number of samples decides where a version ends. */
+  private static final String NEVER = "3600000";
+
+  private final KafkaCluster kafka;
+  private final ModelTopics on;
+
+  DriftIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+    this.on = ModelTopics.create(kafka.bootstrapServers(), 1);
+  }
+
+  /** Sends records, the later ones of which have other labels. */
+  private static void send(ModelTopics to, long seed, int size, int before, int after)
+      throws Exception {
+    Random random = new Random(seed);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = 0; i < before + after; i++) {
+      TrainingBatch batch = ModelTopics.batch(random, size);
+      if (i >= before) {
+        permute(batch.getLabels().getData().duplicate().order(ByteOrder.LITTLE_ENDIAN));
+      }
+      records.add(to.record(0, batch));
+    }
+    to.sendAll(records);
+  }
+
+  private static void permute(ByteBuffer labels) {
+    for (int at = labels.position(); at < labels.limit(); at += Integer.BYTES) {
+      labels.putInt(at, (labels.getInt(at) + 1) % LinearEngine.CLASSES);
+    }
+  }
+
+  private static TestTrainer train(ModelTopics on, String... settings) throws Exception {
+    List<String> all = new ArrayList<>(List.of("trainer.exit.at.end", "true"));
+    all.addAll(List.of(settings));
+    return TestTrainer.start(on, all.toArray(String[]::new)).finished();
+  }
+
+  private List<Object> events(ModelTopics of) {
+    return TopicReader.committed(kafka.bootstrapServers(), of.topics.control()).stream()
+        .map(record -> of.codec.decode(record, ControlEvent.class).getEvent())
+        .toList();
+  }
+
+  private List<DriftEvent> drifts(ModelTopics of) {
+    return events(of).stream()
+        .filter(DriftEvent.class::isInstance)
+        .map(DriftEvent.class::cast)
+        .toList();
+  }
+
+  private List<Checkpoint> versions(ModelTopics of) {
+    return TopicReader.committed(kafka.bootstrapServers(), of.topics.checkpoints()).stream()
+        .map(record -> of.codec.decode(record, Checkpoint.class))
+        .filter(version -> version.getPayload() != null)
+        .toList();
+  }
+
+  @Test
+  void reportsAChangeOnceWithTheVersionBeforeIt() throws Exception {
+    send(on, 1, RECORD, 40, 20);
+    try (TestTrainer trainer = train(on, "checkpoint.interval.samples", "1000")) {
+      assertThat(trainer.notices)
+          .filteredOn(notice -> notice.startsWith("drift: "))
+          .singleElement()
+          .asString()
+          .contains("the prequential error rose")
+          .contains("set drift.policy");
+      assertThat(trainer.metrics.scrape())
+          .containsPattern("tidemill_drift_events_total\\{[^}]*signal=\"error\"[^}]*\\} 1\\.0")
+          .containsPattern("tidemill_drift_events_total\\{[^}]*signal=\"input\"[^}]*\\} 0\\.0");
+    }
+    assertThat(drifts(on)).hasSize(1);
+    DriftEvent drift = drifts(on).get(0);
+    assertThat(drift.getSignal()).isEqualTo(DriftSignal.ERROR);
+    assertThat(drift.getDetector()).isEqualTo("adwin");
+    assertThat(drift.getTopic()).isEqualTo(on.topics.batches());
+    assertThat(drift.getTopicId()).isEqualTo(on.newest().getTopicId());
+    assertThat(drift.getBegan()).isBetween(3_900L, 4_100L);
+    assertThat(drift.getPartition()).isZero();
+    assertThat(drift.getOffset()).isBetween(39L, 41L);
+    assertThat(drift.getDetected()).isBetween(4_000L, 4_000L + SOON);
+    assertThat(drift.getAfter()).isGreaterThan(drift.getBefore() + 0.3);
+    assertThat(drift.getPolicy()).isEqualTo("announce");
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(versions(on))
+        .filteredOn(version -> version.getVersion() == drift.getVersion())
+        .singleElement()
+        .satisfies(version -> assertThat(version.getSamples()).isEqualTo(drift.getDetected()))
+        .satisfies(
+            version ->
+                assertThat(version.getChanges()).singleElement().asString().startsWith("drift: "));
+    assertThat(on.newest().getSamples()).isEqualTo(6_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void reportsNothingIn100000SamplesWithoutAChange(long seed) throws Exception {
+    send(on, seed, 1000, 100, 0);
+    train(on).close();
+    assertThat(on.newest().getSamples()).isEqualTo(100_000);
+    assertThat(drifts(on)).isEmpty();
+  }
+
+  /** Beside it, alarms at random that are as frequent, which find nothing in time. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void boostsAndRecoversWhereRandomAlarmsFindNothing(long seed) throws Exception {
+    int before = 300;
+    int after = 250;
+    send(on, seed, RECORD, before, after);
+    try (TestTrainer trainer =
+        train(
+            on,
+            "drift.policy",
+            "boost",
+            "drift.boost.samples",
+            "4000",
+            "checkpoint.interval.samples",
+            "2000",
+            "checkpoint.keep",
+            "100")) {
+      assertThat(trainer.notices)
+          .filteredOn(notice -> notice.startsWith("learning rate factor: "))
+          .hasSize(2);
+    }
+    long change = (long) before * RECORD;
+    DriftEvent drift = drifts(on).get(0);
+    assertThat(drifts(on)).hasSize(1);
+    assertThat(drift.getDetected()).isBetween(change, change + SOON);
+    assertThat(drift.getPolicy()).isEqualTo("boost");
+
+    List<Checkpoint> versions = versions(on);
+    Checkpoint detected = version(versions, drift.getVersion());
+    Checkpoint first = version(versions, drift.getVersion() + 1);
+    assertThat(first.getChanges()).singleElement().asString().contains("1.0 -> 3.0 (boost");
+    assertThat(on.state(detected).learningRateFactor()).isEqualTo(1);
+    assertThat(on.state(first).learningRateFactor()).isEqualTo(3);
+    Checkpoint last =
+        versions.stream()
+            .filter(each -> on.state(each).learningRateFactor() == 3)
+            .reduce((one, other) -> other)
+            .orElseThrow();
+    assertThat(last.getSamples()).isEqualTo(detected.getSamples() + 4000);
+    assertThat(version(versions, last.getVersion() + 1).getChanges())
+        .singleElement()
+        .asString()
+        .contains("3.0 -> 1.0 (the boost after drift has ended)");
+
+    double beforeChange = accuracy(versions, change - 6000, change);
+    double recovered = accuracy(versions, change + 20_000, change + 25_000);
+    assertThat(recovered).isGreaterThan(beforeChange - 0.01);
+    assertThat(randomDelay(seed, change, (before + after) * (long) RECORD)).isGreaterThan(SOON);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  private static Checkpoint version(List<Checkpoint> versions, long number) {
+    return versions.stream().filter(v -> v.getVersion() == number).findFirst().orElseThrow();
+  }
+
+  private static double accuracy(List<Checkpoint> versions, long from, long to) {
+    return versions.stream()
+        .filter(version -> version.getSamples() > from && version.getSamples() <= to)
+        .mapToDouble(Checkpoint::getAccuracy)
+        .average()
+        .orElseThrow();
+  }
+
+  /** Returns how long after the change one alarm in so many samples comes, at random. */
+  private static long randomDelay(long seed, long change, long samples) {
+    RandomAlarms alarms = new RandomAlarms(1.0 / samples, seed);
+    for (long at = 0; at < samples; at += RECORD) {
+      if (alarms.add(0, RECORD).isPresent() && at >= change) {
+        return at - change;
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  @Test
+  void rollsBackToTheNewestVersionFromBeforeTheChange() throws Exception {
+    send(on, 1, RECORD, 40, 20);
+    try (TestTrainer trainer =
+        TestTrainer.start(
+            on,
+            "drift.policy",
+            "rollback",
+            "checkpoint.interval.samples",
+            "1000",
+            "checkpoint.interval.ms",
+            NEVER)) {
+      trainer.awaitVersion(4);
+      Eventually.await()
+          .until(() -> events(on).stream().anyMatch(ControlOutcome.class::isInstance));
+    }
+    DriftEvent drift = drifts(on).get(0);
+    ControlCommand command =
+        events(on).stream()
+            .filter(ControlCommand.class::isInstance)
+            .map(ControlCommand.class::cast)
+            .findFirst()
+            .orElseThrow();
+    long target = drift.getBegan() / 1000;
+    assertThat(command.getVersion()).isEqualTo(target).isBetween(3L, 4L);
+    assertThat(command.getOperator()).startsWith("drift.policy of trainer-");
+    assertThat(drift.getAction()).isEqualTo("rolls back to version " + target);
+    ControlOutcome outcome =
+        events(on).stream()
+            .filter(ControlOutcome.class::isInstance)
+            .map(ControlOutcome.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(outcome.getAccepted()).isTrue();
+    assertThat(outcome.getMessage()).endsWith("with the weights of version " + target);
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
+  }
+
+  @Test
+  void saysSoIfNoVersionFromBeforeTheChangeHasWeights() throws Exception {
+    send(on, 1, RECORD, 40, 20);
+    train(
+            on,
+            "drift.policy",
+            "rollback",
+            "checkpoint.interval.samples",
+            "100000",
+            "checkpoint.interval.ms",
+            NEVER)
+        .close();
+    assertThat(drifts(on))
+        .singleElement()
+        .extracting(DriftEvent::getAction)
+        .asString()
+        .startsWith("no version from before the change has its weights");
+    assertThat(on.newest().getSamples()).isEqualTo(6_000);
+    assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  /** Killed before the change is committed, and again within the boost. */
+  @Test
+  void resumesBitIdenticallyAcrossABoostAfterTwoKills() throws Exception {
+    String[] run = {
+      "trainer.epochs", "1",
+      "checkpoint.interval.samples", "50",
+      "drift.policy", "boost",
+      "drift.boost.samples", "200"
+    };
+    ModelTopics uninterrupted = ModelTopics.create(kafka.bootstrapServers(), 1);
+    send(uninterrupted, 7, 13, 50, 50);
+    TestTrainer.start(uninterrupted, run).finished().close();
+    assertThat(drifts(uninterrupted)).hasSize(1);
+
+    send(on, 7, 13, 50, 50);
+    kill(run, "drift: the prequential error", "drift: ");
+    assertThat(drifts(on)).isEmpty();
+    kill(run, "boost after drift, 200 samples left", "none");
+    try (ChildJvm last = start(run, 0, "none")) {
+      assertThat(last.awaitExit(Duration.ofMinutes(2))).isZero();
+    }
+
+    assertThat(drifts(on)).hasSize(1);
+    DriftEvent drift = drifts(on).get(0);
+    assertThat(drift.getDetected()).isEqualTo(drifts(uninterrupted).get(0).getDetected());
+    assertThat(on.lineage().verify()).isEmpty();
+    assertThat(on.payloadFaults()).isEmpty();
+    assertThat(on.newest().getSamples()).isEqualTo(1300);
+    assertThat(SafeTensors.write(on.state(on.newest()), true))
+        .isEqualTo(SafeTensors.write(uninterrupted.state(uninterrupted.newest()), true));
+  }
+
+  private void kill(String[] run, String when, String hold) throws Exception {
+    try (ChildJvm trainer = start(run, 10, hold)) {
+      Object unused = trainer.waitForLine(when);
+      if (hold.equals("none")) {
+        // The boost goes on for 200 samples; the next version is within it.
+        unused = trainer.waitForLine("version [0-9]+ at");
+      }
+      trainer.kill();
+    }
+  }
+
+  private ChildJvm start(String[] run, long pause, String hold) {
+    List<String> arguments =
+        new ArrayList<>(List.of(kafka.bootstrapServers(), on.model, Long.toString(pause)));
+    arguments.addAll(List.of(run));
+    return ChildJvm.start(
+        List.of("-Dhold=" + hold), TrainerProcess.class.getName(), arguments, Map.of());
+  }
+}

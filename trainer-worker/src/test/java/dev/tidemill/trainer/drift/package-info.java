@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.trainer.drift;
+
+import org.jspecify.annotations.NullMarked;
