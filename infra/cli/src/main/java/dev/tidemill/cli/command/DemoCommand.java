@@ -76,6 +76,7 @@ final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SpecOptions specOptions = new SpecOptions();
   @Mixin private EngineOption engine = new EngineOption();
+  @Mixin private DriftOption drift = new DriftOption();
   @Mixin private SettingsOptions settingsOptions = new SettingsOptions();
 
   @Option(
@@ -137,7 +138,8 @@ final class DemoCommand implements Callable<Integer> {
         .forEach(busy -> System.setProperty("org.slf4j.simpleLogger.log." + busy, "off"));
     specOptions.defaultBatchSize(BATCH_SIZE);
     Network network = Network.of(specOptions.modelSpec());
-    DemoData defaults = DemoData.defaultFor(network);
+    drift.check(network, data != null);
+    DemoData defaults = drift.data(DemoData.defaultFor(network));
     DemoData chosen =
         new DemoData(
             data == null ? defaults.source() : data,
@@ -166,7 +168,7 @@ final class DemoCommand implements Callable<Integer> {
                 testSamples);
     Path log = Folders.temporary("tidemill-demo-");
     try (Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT)) {
-      return onBroker(plan, samples, given, log, shutdown);
+      return onBroker(plan, samples, network, given, log, shutdown);
     }
   }
 
@@ -187,7 +189,12 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int onBroker(
-      DemoPlan plan, TrainTest samples, Map<String, String> given, Path log, Shutdown shutdown)
+      DemoPlan plan,
+      TrainTest samples,
+      Network network,
+      Map<String, String> given,
+      Path log,
+      Shutdown shutdown)
       throws Exception {
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
@@ -201,7 +208,8 @@ final class DemoCommand implements Callable<Integer> {
         Optional<Dashboard> page =
             headless ? Optional.empty() : Optional.of(dashboard(context, metrics, terminal));
         try {
-          return run(plan, samples, context, metrics, terminal, shutdown, broker::requireRunning);
+          return run(
+              plan, samples, network, context, metrics, terminal, shutdown, broker::requireRunning);
         } finally {
           page.ifPresent(Dashboard::close);
         }
@@ -214,13 +222,23 @@ final class DemoCommand implements Callable<Integer> {
   private int run(
       DemoPlan plan,
       TrainTest samples,
+      Network network,
       ModelContext context,
       Metrics metrics,
       Terminal terminal,
       Shutdown shutdown,
       Runnable requireBroker)
       throws Exception {
-    try (Demo demo = new Demo(plan, samples, context, metrics, terminal, shutdown, requireBroker)) {
+    try (Demo demo =
+        new Demo(
+            plan,
+            drift.changed(samples, network),
+            samples.test(),
+            context,
+            metrics,
+            terminal,
+            shutdown,
+            requireBroker)) {
       Optional<MetricsServer> server =
           MetricsServer.start(context.settings(), metrics, demo::workers);
       server.ifPresent(
@@ -300,6 +318,7 @@ final class DemoCommand implements Callable<Integer> {
       given.putIfAbsent(DataSettings.WINDOW, Integer.toString(places));
     }
     given.putIfAbsent(TrainerSettings.CHECKPOINT_INTERVAL_SAMPLES, "4096");
+    drift.addTo(given);
     given.putIfAbsent(TrainerSettings.PROGRESS_INTERVAL, "1000");
     given.putIfAbsent(InferenceSettings.MAX_QUEUE_DELAY, Integer.toString(QUEUE_DELAY_MS));
     if (!headless) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param epochs passes over them
  */
 record DemoData(String source, long trainSamples, int epochs) {
+  private static final long AFTER_CHANGE = 30_000;
 
   /**
    * Returns generated data that fits the network's input. There is enough of it for the network to
@@ -25,6 +26,16 @@ record DemoData(String source, long trainSamples, int epochs) {
       return new DemoData("waves", 10_000, 3);
     }
     return new DemoData("digits", hasBlocks(network) ? 4_000 : 20_000, 3);
+  }
+
+  /**
+   * Returns the same data, read once, with enough samples behind a change for the network to
+   * recover.
+   *
+   * @param at the first sample after the change
+   */
+  DemoData changingAt(long at) {
+    return new DemoData(source, at + AFTER_CHANGE, 1);
   }
 
   /** A residual network needs fewer samples, and more time for each. */

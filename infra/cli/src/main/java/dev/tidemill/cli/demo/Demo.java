@@ -45,6 +45,7 @@ public final class Demo implements AutoCloseable {
   private final DemoPlan plan;
   private final ModelContext context;
   private final TrainTest data;
+  private final SampleSource asked;
   private final Terminal terminal;
   private final Shutdown shutdown;
   private final Runnable requireBroker;
@@ -58,11 +59,13 @@ public final class Demo implements AutoCloseable {
   /**
    * Creates a demo; the topics must exist.
    *
+   * @param asked samples that are requested while the model is trained
    * @param requireBroker throws if the broker has failed
    */
   public Demo(
       DemoPlan plan,
       TrainTest data,
+      SampleSource asked,
       ModelContext context,
       Metrics metrics,
       Terminal terminal,
@@ -71,6 +74,7 @@ public final class Demo implements AutoCloseable {
     this.plan = plan;
     this.context = context;
     this.data = data;
+    this.asked = asked;
     this.terminal = terminal;
     this.shutdown = shutdown;
     this.requireBroker = requireBroker;
@@ -149,7 +153,7 @@ public final class Demo implements AutoCloseable {
     if (!waitUntil(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
       return false;
     }
-    PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "flow-");
+    PredictionClient caller = caller(new RepeatedSource(asked), plan.requestRate(), "flow-");
     boolean done =
         waitUntil(() -> ended(trainer) && caller.summary().requests() >= plan.minRequests());
     caller.stopAsking();

@@ -6,7 +6,9 @@ import dev.tidemill.cli.output.ResultRow;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.messaging.CommittedRecords;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.DriftEvent;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
@@ -26,6 +28,7 @@ public final class DemoReport {
   static final String TEST = "test-";
 
   private final Lineage lineage;
+  private final DriftLines drift = new DriftLines();
   private final Set<String> requests = new HashSet<>();
   private final Map<String, List<Prediction>> answers = new HashMap<>();
   private final Map<String, Integer> labels = new HashMap<>();
@@ -48,12 +51,20 @@ public final class DemoReport {
     read(context, context.topics().predictions(), Prediction.class, report::prediction);
     read(context, context.topics().labels(), Label.class, report::label);
     read(context, context.topics().deadLetters(), DeadLetter.class, letter -> report.deadLetters++);
+    read(context, context.topics().checkpoints(), Checkpoint.class, report.drift::add);
+    read(context, context.topics().control(), ControlEvent.class, report::control);
     return report;
   }
 
   private static <T extends org.apache.avro.specific.SpecificRecord> void read(
       ModelContext context, String topic, Class<T> type, java.util.function.Consumer<T> each) {
     CommittedRecords.read(context.clients(), context.codec(), topic, type, each);
+  }
+
+  private void control(ControlEvent event) {
+    if (event.getEvent() instanceof DriftEvent found) {
+      drift.add(found);
+    }
   }
 
   private void request(PredictionRequest request) {
@@ -107,6 +118,7 @@ public final class DemoReport {
         .with("missing", missing())
         .with("duplicates", duplicates())
         .with("errors", errors)
+        .with("drift_events", drift.count())
         .with("dead_letters", deadLetters)
         .with("test_version", newest)
         .with("test_samples", tests.size())
@@ -114,9 +126,13 @@ public final class DemoReport {
         .with("accuracy", tests.isEmpty() ? null : (double) right / tests.size());
   }
 
-  /** The report as three lines of text. */
+  /** The report as three lines of text, and more for drift. */
   public String text() {
     Map<String, @Nullable Object> figures = row().values();
+    return summary(figures) + drift.text();
+  }
+
+  private String summary(Map<String, @Nullable Object> figures) {
     return String.format(
         Locale.ROOT,
         "trained   %s samples into %s versions, lineage %s%n"

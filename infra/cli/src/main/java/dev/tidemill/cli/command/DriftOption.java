@@ -1,0 +1,65 @@
+package dev.tidemill.cli.command;
+
+import dev.tidemill.cli.demo.ChangedSource;
+import dev.tidemill.engine.Network;
+import dev.tidemill.producer.source.TrainTest;
+import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.trainer.drift.DriftPolicy;
+import dev.tidemill.trainer.drift.DriftSettings;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option with which a demo's data changes. */
+final class DriftOption {
+  @Option(
+      names = "--drift-at",
+      paramLabel = "N",
+      description =
+          "from training sample N on, each label means another class or target. Reads the samples"
+              + " once, 30,000 of them after the change, with drift.policy=boost unless --set says"
+              + " otherwise")
+  private @Nullable Long at;
+
+  /**
+   * Checks the option.
+   *
+   * @param ownData whether the user chose the data
+   * @throws InvalidSettingsException if such data cannot change
+   */
+  void check(Network network, boolean ownData) {
+    if (at == null) {
+      return;
+    }
+    if (at < 1) {
+      throw new InvalidSettingsException(List.of("--drift-at must be at least 1, not " + at));
+    }
+    if (ownData || network.takesTokens()) {
+      throw new InvalidSettingsException(
+          List.of(
+              "--drift-at changes the demo's own data of classes or targets: omit --data, and use a"
+                  + " network that takes no tokens"));
+    }
+  }
+
+  /** Returns the data of a demo, with enough samples behind the change. */
+  DemoData data(DemoData defaults) {
+    return at == null ? defaults : defaults.changingAt(at);
+  }
+
+  /** Returns the data as it is trained and tested: the test has the labels from after a change. */
+  TrainTest changed(TrainTest samples, Network network) {
+    return at == null
+        ? samples
+        : new TrainTest(
+            new ChangedSource(samples.train(), at, network.outputLength()),
+            new ChangedSource(samples.test(), 0, network.outputLength()));
+  }
+
+  void addTo(Map<String, String> settings) {
+    if (at != null) {
+      settings.putIfAbsent(DriftSettings.POLICY, DriftPolicy.BOOST.word());
+    }
+  }
+}

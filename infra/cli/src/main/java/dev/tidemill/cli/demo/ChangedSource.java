@@ -1,0 +1,95 @@
+package dev.tidemill.cli.demo;
+
+import dev.tidemill.contract.Contract;
+import dev.tidemill.producer.source.Sample;
+import dev.tidemill.producer.source.SampleLabel;
+import dev.tidemill.producer.source.SampleReader;
+import dev.tidemill.producer.source.SampleSource;
+import dev.tidemill.producer.source.SourceDescription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source whose labels mean something else from a sample on: each class becomes the next one, and
+ * targets change their sign. Closing it closes the wrapped source.
+ */
+public final class ChangedSource implements SampleSource {
+  private final SampleSource source;
+  private final long from;
+  private final int classes;
+
+  /**
+   * @param from the first changed sample
+   * @param classes number of classes; ignored for targets
+   */
+  public ChangedSource(SampleSource source, long from, int classes) {
+    this.source = source;
+    this.from = from;
+    this.classes = classes;
+  }
+
+  @Override
+  public SourceDescription description() {
+    SourceDescription one = source.description();
+    return new SourceDescription(
+        one.key() + ",changed from " + from, one.count(), one.repeatable(), one.shape());
+  }
+
+  @Override
+  public Contract derive(List<Sample> first) {
+    return source.derive(first);
+  }
+
+  @Override
+  public SampleReader read(long index) {
+    SampleReader reader = source.read(index);
+    return new SampleReader() {
+      @Override
+      public @Nullable Sample next(long waitNanos) throws InterruptedException {
+        Sample sample = reader.next(waitNanos);
+        return sample == null || sample.index() < from ? sample : changed(sample);
+      }
+
+      @Override
+      public boolean ended() {
+        return reader.ended();
+      }
+
+      @Override
+      public void stop() {
+        reader.stop();
+      }
+
+      @Override
+      public void close() {
+        reader.close();
+      }
+    };
+  }
+
+  private Sample changed(Sample sample) {
+    SampleLabel label = sample.label();
+    return new Sample(
+        sample.index(),
+        sample.dtype(),
+        sample.shape(),
+        sample.data(),
+        label == null ? null : changed(label),
+        sample.values(),
+        sample.origin());
+  }
+
+  private SampleLabel changed(SampleLabel label) {
+    if (label instanceof SampleLabel.ClassNumber of) {
+      return new SampleLabel.ClassNumber((of.number() + 1) % classes);
+    } else if (label instanceof SampleLabel.Targets of) {
+      return new SampleLabel.Targets(of.values().stream().map(value -> -value).toList());
+    }
+    throw new IllegalArgumentException("only classes by number, and targets, can change: " + label);
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
