@@ -318,7 +318,6 @@ final class DemoCommand implements Callable<Integer> {
       given.putIfAbsent(DataSettings.WINDOW, Integer.toString(places));
     }
     given.putIfAbsent(TrainerSettings.CHECKPOINT_INTERVAL_SAMPLES, "4096");
-    drift.addTo(given);
     given.putIfAbsent(TrainerSettings.PROGRESS_INTERVAL, "1000");
     given.putIfAbsent(InferenceSettings.MAX_QUEUE_DELAY, Integer.toString(QUEUE_DELAY_MS));
     if (!headless) {

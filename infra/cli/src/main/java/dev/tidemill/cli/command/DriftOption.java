@@ -4,10 +4,7 @@ import dev.tidemill.cli.demo.ChangedSource;
 import dev.tidemill.engine.Network;
 import dev.tidemill.producer.source.TrainTest;
 import dev.tidemill.runtime.InvalidSettingsException;
-import dev.tidemill.trainer.drift.DriftPolicy;
-import dev.tidemill.trainer.drift.DriftSettings;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,8 +15,7 @@ final class DriftOption {
       paramLabel = "N",
       description =
           "from training sample N on, each label means another class or target. Reads the samples"
-              + " once, 30,000 of them after the change, with drift.policy=boost unless --set says"
-              + " otherwise")
+              + " once, 30,000 of them after the change")
   private @Nullable Long at;
 
   /**
@@ -55,11 +51,5 @@ final class DriftOption {
         : new TrainTest(
             new ChangedSource(samples.train(), at, network.outputLength()),
             new ChangedSource(samples.test(), 0, network.outputLength()));
-  }
-
-  void addTo(Map<String, String> settings) {
-    if (at != null) {
-      settings.putIfAbsent(DriftSettings.POLICY, DriftPolicy.BOOST.word());
-    }
   }
 }
