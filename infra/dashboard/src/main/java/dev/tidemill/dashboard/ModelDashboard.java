@@ -36,8 +36,7 @@ final class ModelDashboard implements AutoCloseable {
             name + "-requests", clients, codec, topics.requests(), watch.state(), System::nanoTime);
     watch.add(requests);
     this.batches =
-        new BatchFeed(
-            name + "-batches", clients, codec, topics.batches(), watch.state(), clock);
+        new BatchFeed(name + "-batches", clients, codec, topics.batches(), watch.state(), clock);
     watch.add(batches);
     this.weights = new WeightComparison(clients, codec, topics, name + "-weights");
     watch.add(

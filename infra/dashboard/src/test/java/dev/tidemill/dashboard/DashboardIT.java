@@ -128,8 +128,7 @@ class DashboardIT {
   void doesNotWorkForAnotherSite() {
     String api = "GET /api/models HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
     assertThat(exchange(api + "Sec-Fetch-Site: cross-site\r\n\r\n")).startsWith("HTTP/1.1 403");
-    assertThat(exchange(api + "Sec-Fetch-Site: same-origin\r\n\r\n"))
-        .startsWith("HTTP/1.1 200");
+    assertThat(exchange(api + "Sec-Fetch-Site: same-origin\r\n\r\n")).startsWith("HTTP/1.1 200");
   }
 
   @Test

@@ -294,8 +294,9 @@ class DashboardProcessesIT {
         Eventually.await()
             .until(
                 () -> get(pipeline, address, "figures").get("series"),
-                series -> all(series.get(2)).anyMatch(value -> value.asDouble() > 10)
-                    && all(series.get(1)).anyMatch(value -> value.asDouble() > 0));
+                series ->
+                    all(series.get(2)).anyMatch(value -> value.asDouble() > 10)
+                        && all(series.get(1)).anyMatch(value -> value.asDouble() > 0));
   }
 
   private static Stream<JsonNode> all(JsonNode array) {

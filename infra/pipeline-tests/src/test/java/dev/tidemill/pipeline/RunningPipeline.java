@@ -197,9 +197,13 @@ final class RunningPipeline implements AutoCloseable {
             List.of(producer, inference));
     exposed.add(server);
     exposed.add(
-        new Announced(WorkerRole.PRODUCER, () -> 0).start(producer, context, Optional.of(server)));
+        new Announced(WorkerRole.PRODUCER, () -> 0, Map::of)
+            .start(producer, context, Optional.of(server)));
     exposed.add(
-        new Announced(WorkerRole.INFERENCE, () -> inference.servingVersion().orElse(0))
+        new Announced(
+                WorkerRole.INFERENCE,
+                () -> inference.servingVersion().orElse(0),
+                inference::commitFigures)
             .start(inference, context, Optional.of(server)));
     return server;
   }

@@ -99,7 +99,8 @@ final class DriftBenchmark {
     }
   }
 
-  static void run(BenchContext context, Report report) {
+  static void run(BenchContext context) {
+    Report report = context.report();
     int streams = context.quick() ? STREAMS / 10 : STREAMS;
     for (Stream stream :
         List.of(

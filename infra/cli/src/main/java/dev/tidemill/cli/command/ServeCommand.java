@@ -57,7 +57,8 @@ final class ServeCommand implements Callable<Integer> {
               metrics,
               Clock.systemUTC());
       Announced announced =
-          new Announced(WorkerRole.INFERENCE, () -> worker.servingVersion().orElse(0), worker::commitFigures);
+          new Announced(
+              WorkerRole.INFERENCE, () -> worker.servingVersion().orElse(0), worker::commitFigures);
       return WorkerRun.run(
           worker, Optional.of(announced), context, metrics, spec.commandLine().getErr());
     }

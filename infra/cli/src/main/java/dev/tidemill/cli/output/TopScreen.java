@@ -83,9 +83,7 @@ public final class TopScreen {
           case WARNING -> Kind.WARNING;
           case INFO -> Kind.PLAIN;
         };
-    lines.add(
-        new ScreenLine(
-            kind, fault.severity() + " " + fault.what() + ". " + fault.why()));
+    lines.add(new ScreenLine(kind, fault.severity() + " " + fault.what() + ". " + fault.why()));
     lines.add(ScreenLine.plain("  -> " + fault.todo()));
   }
 

@@ -121,8 +121,9 @@ public final class BatchFeed implements Duty {
     int newer = 0;
     for (int window : WINDOWS) {
       for (TopicPartition partition : all) {
-        long end = ends.get(partition) - newer;
-        long begin = Math.max(begins.get(partition), ends.get(partition) - window);
+        long last = ends.getOrDefault(partition, 0L);
+        long end = last - newer;
+        long begin = Math.max(begins.getOrDefault(partition, 0L), last - window);
         if (begin < end && !sample.isFull() && bytes < MOST_BYTES) {
           bytes += read(partition, begin, end, sample);
         }

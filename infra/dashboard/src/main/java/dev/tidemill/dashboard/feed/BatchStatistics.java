@@ -28,8 +28,7 @@ public record BatchStatistics(
   static final BatchStatistics NONE = new BatchStatistics(0, 0, 0, 0, 0, List.of(), "");
 
   BatchStatistics withAt(long atMillis) {
-    return new BatchStatistics(
-        atMillis, contract, samples, otherVersions, unusable, features, "");
+    return new BatchStatistics(atMillis, contract, samples, otherVersions, unusable, features, "");
   }
 
   BatchStatistics withError(String why) {

@@ -35,8 +35,7 @@ public final class WeightComparison {
   private final ReentrantLock comparing = new ReentrantLock();
   private @Nullable Compared last;
 
-  public WeightComparison(
-      KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
+  public WeightComparison(KafkaClients clients, RecordCodec codec, Topics topics, String clientId) {
     this.clients = clients;
     this.codec = codec;
     this.topics = topics;

@@ -35,8 +35,7 @@ class BatchSampleTest {
     assertThat(statistics.samples()).isEqualTo(MOST);
     FeatureComparison first = statistics.features().get(0);
     double raw = 2 * contract.features().get(0).getDeviation();
-    assertThat(first.mean())
-        .isCloseTo(raw + contract.features().get(0).getMean(), within(1e-5));
+    assertThat(first.mean()).isCloseTo(raw + contract.features().get(0).getMean(), within(1e-5));
     assertThat(statistics.first(1).features()).containsExactly(first);
   }
 
