@@ -139,7 +139,7 @@ class DashboardIT {
         .contains("tidemill inspect");
     assertThat(get(path + "/request", "127.0.0.1")).startsWith("HTTP/1.1 400");
     assertThat(get(path + "/weights/1/2", "127.0.0.1")).startsWith("HTTP/1.1 404");
-    assertThat(get(path + "/weights/1/x", "127.0.0.1")).startsWith("HTTP/1.1 400");
+    assertThat(get(path + "/weights/x/1", "127.0.0.1")).startsWith("HTTP/1.1 400");
     assertThat(get(path + "/features", "127.0.0.1")).startsWith("HTTP/1.1 200");
   }
 

@@ -216,7 +216,7 @@ class DashboardProcessesIT {
       assertThat(shown.get("prediction").get("version").asLong())
           .as(id)
           .isEqualTo(answer.getModelVersion())
-          .isEqualTo(inspected.get("version").get("version").asLong());
+          .isEqualTo(inspected.get("model_version").asLong());
       assertThat(ranges(shown.get("version").get("ranges"), "begin", "end"))
           .as(id)
           .isNotEmpty()

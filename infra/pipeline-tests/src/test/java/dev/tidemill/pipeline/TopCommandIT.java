@@ -36,8 +36,8 @@ class TopCommandIT {
   @Test
   void printsOnceWhatTheTopicsSay() throws Exception {
     Pipeline pipeline = Pipeline.create(kafka, "once");
-    announce(pipeline, "trainer-\u001b[2Jx", "FAILED\u001b[2J");
-    announce(pipeline, "trainer-y", "FAILED");
+    announce(pipeline, WorkerRole.INFERENCE, "serve-\u001b[2Jx", "FAILED\u001b[2J");
+    announce(pipeline, WorkerRole.TRAINER, "trainer-\u001b[2Jy", "FAILED");
     List<Long> unused = pipeline.send(List.of(TinyModel.malformed(pipeline.topics.batches(), 0)));
 
     List<String> lines = pipeline.run("top", "--once").done().out();
@@ -65,7 +65,7 @@ class TopCommandIT {
   void drawsOnATerminalAndGivesItBack() throws Exception {
     assumeTrue(Files.isExecutable(SCRIPT), "script (of util-linux) is not installed");
     Pipeline pipeline = Pipeline.create(kafka, "drawn");
-    announce(pipeline, "trainer-1", "READY");
+    announce(pipeline, WorkerRole.TRAINER, "trainer-1", "READY");
     Process process = onTerminal("exec " + top(pipeline));
     try (OutputStream keys = process.getOutputStream()) {
       String first = readUntil(process.getInputStream(), "trainer-1 ");
@@ -129,11 +129,12 @@ class TopCommandIT {
     return read.toString();
   }
 
-  private static void announce(Pipeline pipeline, String worker, String state) throws Exception {
+  private static void announce(Pipeline pipeline, WorkerRole role, String worker, String state)
+      throws Exception {
     WorkerStatus status =
         WorkerStatus.newBuilder()
             .setWorker(worker)
-            .setRole(WorkerRole.TRAINER)
+            .setRole(role)
             .setModel(pipeline.model)
             .setState(state)
             .setDetail("of the test\n\u001b[2J")

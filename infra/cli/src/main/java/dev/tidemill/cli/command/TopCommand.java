@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemill top",
       "  tidemill top --model digits",
-      "  tidemill top --once | grep ERROR"
+      "  tidemill top --once --models digits,table"
     })
 final class TopCommand implements Callable<Integer> {
   private static final Duration REDRAW = Duration.ofSeconds(1);
