@@ -49,9 +49,10 @@ policy=/usr/sbin/policy-rc.d
 policy_is_ours=''
 forbid_services() {
   [ -e "$policy" ] && return
+  # First: whoever ends this run in between removes the file.
+  policy_is_ours=yes
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod +x "$policy"
-  policy_is_ours=yes
 }
 allow_services() {
   [ -z "$policy_is_ours" ] || rm -f "$policy"
