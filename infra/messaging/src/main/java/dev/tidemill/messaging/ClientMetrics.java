@@ -5,6 +5,7 @@ import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.WorkerMetrics;
 import io.micrometer.core.instrument.Meter;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A selection of what Kafka's clients measure of themselves. The clients of one {@link
- * KafkaClients} report to one of these through {@link Reporter}. Any thread.
+ * KafkaClients} report to one of these through {@link Reporter}. Clients with one id are exported
+ * as one: their sum, which never falls while one of them is open. Any thread.
  */
 public final class ClientMetrics {
   /** What the metrics page says of them. */
@@ -43,7 +45,7 @@ public final class ClientMetrics {
     select("rebalance-total", "kafka.rebalances", "Rebalances that a group member took part in.");
   }
 
-  private final Map<Key, KafkaMetric> metrics = new HashMap<>();
+  private final Map<Key, Sum> sums = new HashMap<>();
   private final Map<Key, Meter> meters = new HashMap<>();
   private @Nullable WorkerMetrics exported;
 
@@ -54,13 +56,13 @@ public final class ClientMetrics {
   /** Exports the clients of now and those to come, as metrics of a worker of this process. */
   synchronized void exportTo(WorkerMetrics worker) {
     exported = worker;
-    List.copyOf(metrics.keySet()).forEach(this::register);
+    List.copyOf(sums.keySet()).forEach(this::register);
   }
 
   private synchronized void changed(KafkaMetric metric) {
     Key key = key(metric.metricName());
     if (key != null) {
-      metrics.put(key, metric);
+      sums.computeIfAbsent(key, added -> new Sum()).add(metric);
       register(key);
     }
   }
@@ -73,18 +75,17 @@ public final class ClientMetrics {
     }
   }
 
-  private double read(Key key) {
-    KafkaMetric metric;
-    synchronized (this) {
-      metric = metrics.get(key);
-    }
-    return metric != null && metric.metricValue() instanceof Number value ? value.doubleValue() : 0;
+  private synchronized double read(Key key) {
+    Sum sum = sums.get(key);
+    return sum == null ? Double.NaN : sum.read();
   }
 
-  /** A client that is closed after another one of the same name was opened removes nothing. */
+  /** The last client of an id takes the metric with it. */
   private synchronized void removed(KafkaMetric metric) {
     Key key = key(metric.metricName());
-    if (key != null && metrics.remove(key, metric)) {
+    Sum sum = key == null ? null : sums.get(key);
+    if (key != null && sum != null && sum.remove(metric)) {
+      sums.remove(key);
       Meter meter = meters.remove(key);
       if (meter != null && exported != null) {
         exported.remove(meter);
@@ -102,6 +103,36 @@ public final class ClientMetrics {
   }
 
   private record Key(MeterDefinition meter, String client) {}
+
+  /** A counter of all clients with one id, closed ones included. Guarded by its owner. */
+  private static final class Sum {
+    /** The last value of each open client's metric, by identity. */
+    private final Map<KafkaMetric, Double> open = new IdentityHashMap<>();
+
+    private double closed;
+
+    void add(KafkaMetric metric) {
+      open.putIfAbsent(metric, 0.0);
+    }
+
+    /** Returns whether it was the last one. */
+    boolean remove(KafkaMetric metric) {
+      read();
+      Double last = open.remove(metric);
+      closed += last == null ? 0 : last;
+      return open.isEmpty();
+    }
+
+    /** A metric that cannot be read counts with its last value. */
+    double read() {
+      open.replaceAll(
+          (metric, last) ->
+              metric.metricValue() instanceof Number value && Double.isFinite(value.doubleValue())
+                  ? Math.max(last, value.doubleValue())
+                  : last);
+      return closed + open.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+  }
 
   /** What a client creates to report its metrics; its configuration names where to. */
   public static final class Reporter implements MetricsReporter {

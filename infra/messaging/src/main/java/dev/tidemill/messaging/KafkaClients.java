@@ -350,12 +350,15 @@ public final class KafkaClients {
   private void identify(Map<String, Object> config, String clientId) {
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     config.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
-    Object reporters =
-        config.getOrDefault(
-            CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, JmxReporter.class.getName());
+    String reporters =
+        String.valueOf(
+            config.getOrDefault(
+                CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, JmxReporter.class.getName()));
+    String own = ClientMetrics.Reporter.class.getName();
+    // An empty list, which a user may set, must not become a name without letters.
     config.put(
         CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
-        reporters + "," + ClientMetrics.Reporter.class.getName());
+        reporters.isBlank() ? own : reporters + "," + own);
     config.put(ClientMetrics.Reporter.TARGET, metrics);
   }
 

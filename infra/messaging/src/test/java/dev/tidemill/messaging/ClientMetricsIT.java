@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,54 @@ class ClientMetricsIT {
 
   ClientMetricsIT(KafkaCluster kafka) {
     this.kafka = kafka;
+  }
+
+  @Test
+  void sumsClientsOfOneIdUntilTheLastIsClosed() throws Exception {
+    KafkaClients clients = new KafkaClients(KafkaSettings.at(kafka.bootstrapServers()));
+    try (Metrics metrics = new Metrics("digits")) {
+      clients.exportTo(metrics.worker("w"));
+      try (Admin stays = clients.admin("shared")) {
+        double both;
+        try (Admin closes = clients.admin("shared")) {
+          assertThat(stays.describeCluster().nodes().get()).isNotEmpty();
+          double one = connections(metrics);
+          assertThat(closes.describeCluster().nodes().get()).isNotEmpty();
+          both = connections(metrics);
+          assertThat(both).isGreaterThan(one);
+        }
+        assertThat(connections(metrics)).isGreaterThanOrEqualTo(both);
+      }
+      assertThat(metrics.scrape()).doesNotContain("shared");
+    }
+  }
+
+  private static double connections(Metrics metrics) {
+    List<String> lines =
+        metrics
+            .scrape()
+            .lines()
+            .filter(
+                line ->
+                    line.startsWith("tidemill_kafka_connections_opened_total{client=\"shared\""))
+            .toList();
+    assertThat(lines).hasSize(1);
+    return Double.parseDouble(lines.get(0).substring(lines.get(0).lastIndexOf(' ') + 1));
+  }
+
+  @Test
+  void opensClientsOfAUserWithoutReporters() throws Exception {
+    KafkaClients clients =
+        new KafkaClients(
+            new KafkaSettings(
+                kafka.bootstrapServers(),
+                Map.of("metric.reporters", ""),
+                Map.of(),
+                Map.of(),
+                Map.of()));
+    try (Admin admin = clients.admin("an-admin")) {
+      assertThat(admin.describeCluster().nodes().get()).isNotEmpty();
+    }
   }
 
   @Test
