@@ -30,6 +30,11 @@ public final class GaugeTable {
     return this;
   }
 
+  /** Forgets the rows that were added since the last {@link #publish}. */
+  public void clear() {
+    rows = new ArrayList<>();
+  }
+
   /** Exports the rows that were added since the last call, and no others. */
   public void publish() {
     gauge.register(rows, true);

@@ -10,14 +10,19 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of one process. Includes those of the JVM and of the process: memory with what native
  * libraries use, threads, garbage collection, CPU usage and open files. Any thread.
  */
 public final class Metrics implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -37,12 +42,17 @@ public final class Metrics implements AutoCloseable {
       bytes(
           "process.resident.memory.peak",
           "The most memory that the process has had at once.",
-          () -> ResidentMemory.peakBytes().orElse(0));
+          () -> orNaN(ResidentMemory.peakBytes()));
       bytes(
           "process.resident.memory",
           "Memory of the process: the heap, native libraries and their data, but not GPU memory.",
-          () -> ResidentMemory.bytes().orElse(0));
+          () -> orNaN(ResidentMemory.bytes()));
     }
+  }
+
+  /** A gauge that cannot be read now has no value, instead of a wrong one. */
+  private static double orNaN(OptionalLong bytes) {
+    return bytes.isPresent() ? bytes.getAsLong() : Double.NaN;
   }
 
   private void bytes(String name, String description, Supplier<Number> value) {
@@ -61,7 +71,7 @@ public final class Metrics implements AutoCloseable {
 
   /**
    * Runs something before each scrape, on the scraping thread, for example to fill a {@link
-   * GaugeTable}.
+   * GaugeTable}. If it throws, that is logged, and the other metrics are scraped.
    */
   public void beforeScrape(Runnable refresh) {
     refreshers.add(refresh);
@@ -69,8 +79,16 @@ public final class Metrics implements AutoCloseable {
 
   /** All metrics in Prometheus' text format. */
   public synchronized String scrape() {
-    refreshers.forEach(Runnable::run);
+    refreshers.forEach(Metrics::refresh);
     return registry.scrape();
+  }
+
+  private static void refresh(Runnable refresher) {
+    try {
+      refresher.run();
+    } catch (RuntimeException e) {
+      LOG.warn("some metrics are missing from a scrape, because they cannot be computed", e);
+    }
   }
 
   @Override
