@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads when the oldest samples of each new version were produced: the timestamp of one record of
- * `batches` for each partition. What cannot be read is left out; freshness is a distribution.
+ * `batches` for each partition. A version of which one cannot be read is left out, and counted;
+ * freshness is a distribution.
  */
 public final class BatchTimeFeed implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(BatchTimeFeed.class);
@@ -73,6 +74,7 @@ public final class BatchTimeFeed implements Duty {
     return stopping.getCount() > 0;
   }
 
+  /** Returns empty if a partition yields nothing: the age without it could be too small. */
   private Optional<Long> oldest(Map<Integer, Long> starts) {
     Optional<Long> oldest = Optional.empty();
     for (Map.Entry<Integer, Long> start : starts.entrySet()) {
@@ -80,11 +82,13 @@ public final class BatchTimeFeed implements Duty {
       consumer.assign(List.of(partition));
       consumer.seek(partition, start.getValue());
       ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
-      if (!polled.isEmpty()) {
-        ConsumerRecord<byte[], byte[]> first = polled.records(partition).get(0);
-        long at = first.timestamp();
-        oldest = Optional.of(oldest.map(before -> Math.min(before, at)).orElse(at));
+      if (polled.isEmpty()) {
+        LOG.debug("{} gives nothing from offset {} in {}", partition, start.getValue(), POLL);
+        return Optional.empty();
       }
+      ConsumerRecord<byte[], byte[]> first = polled.records(partition).get(0);
+      long at = first.timestamp();
+      oldest = Optional.of(oldest.map(before -> Math.min(before, at)).orElse(at));
     }
     return oldest;
   }

@@ -51,6 +51,7 @@ public final class LogFeed implements Duty {
   private Map<String, TopicDescription> described = Map.of();
   private Map<String, Long> sizes = Map.of();
   private List<LogSample.Disk> disks = List.of();
+  private boolean sizesRefused;
   private long describedAt;
   private volatile String structure = "";
 
@@ -172,8 +173,16 @@ public final class LogFeed implements Duty {
                         disk(broker, path, folder).ifPresent(found::add);
                       }));
       disks = found;
+      sizesRefused = false;
     } catch (AuthorizationException e) {
-      LOG.debug("the brokers do not say the topics' sizes", e);
+      disks = List.of();
+      if (!sizesRefused) {
+        LOG.warn(
+            "the brokers do not say the sizes of topics and disks; allow DESCRIBE on the cluster to"
+                + " the dashboard's principal: {}",
+            e.getMessage());
+      }
+      sizesRefused = true;
     }
     return bytes;
   }

@@ -19,6 +19,7 @@ final class CommandLog {
   private final Map<String, CommandRow> commands = new LinkedHashMap<>();
   private long revision;
   private long pinned;
+  private long pinnedAt;
   private boolean paused;
   private long resumedAt;
 
@@ -35,8 +36,10 @@ final class CommandLog {
             List.of()));
     if (command.getAction() == ControlAction.PIN && command.getVersion() != null) {
       pinned = command.getVersion();
+      pinnedAt = command.getCreatedAt().toEpochMilli();
     } else if (command.getAction() == ControlAction.UNPIN) {
       pinned = 0;
+      pinnedAt = 0;
     } else if (command.getAction() == ControlAction.PAUSE
         || command.getAction() == ControlAction.RESUME) {
       paused = command.getAction() == ControlAction.PAUSE;
@@ -82,6 +85,11 @@ final class CommandLog {
   /** The pinned version; 0 if none is. */
   long pinned() {
     return pinned;
+  }
+
+  /** When the pin was commanded, in milliseconds since 1970; 0 if no version is pinned. */
+  long pinnedAt() {
+    return pinnedAt;
   }
 
   /** Whether the newest of PAUSE and RESUME is PAUSE. */

@@ -54,8 +54,8 @@ public final class DashboardMetrics {
   static final MeterDefinition WORKER_UP =
       METERS.gauge(
           "tidemill.announced.worker.up",
-          "1 if the worker runs, 0 if it has failed or is gone; missing 30 minutes after that, or"
-              + " when it ended normally.",
+          "1 if the worker runs, 0 if it has failed or is gone; missing 30 minutes after that, when"
+              + " a worker of its role that started later replaces it, or when it ended normally.",
           "role",
           "name");
   static final MeterDefinition WORKER_NEWS =
@@ -67,14 +67,15 @@ public final class DashboardMetrics {
   static final MeterDefinition STALE =
       METERS.gauge(
           "tidemill.serving.stale.seconds",
-          "How long ago the version after the one that the inference worker serves was published; 0"
-              + " if it serves the newest one, or if one is pinned.",
+          "How long ago the version after the one that the inference worker serves was published,"
+              + " or the oldest one known after it; 0 if it serves the newest one. While a version is"
+              + " pinned: how long ago it was, if the worker serves another one.",
           "name");
   static final MeterDefinition NEWEST =
       METERS.gauge("tidemill.newest.version", "The newest version of the lineage.");
-  static final MeterDefinition ROLLBACKS =
+  static final MeterDefinition ROLLBACK =
       METERS.gauge(
-          "tidemill.rollback.versions", "Versions that are rollbacks, among the newest 2,000.");
+          "tidemill.rollback.version", "The newest version that is a rollback; 0 if none is.");
   static final MeterDefinition PINNED =
       METERS.gauge("tidemill.pinned.version", "The pinned version; 0 if none is.");
   static final MeterDefinition PAUSED =
@@ -120,8 +121,15 @@ public final class DashboardMetrics {
           "tidemill.freshness",
           "Age of a version's oldest sample when the version was first served (stage total), and"
               + " its parts: trained (from the batch record to the snapshot), published (to the"
-              + " manifest), served (to the first answer).",
+              + " manifest), served (until an inference worker announces it).",
           "stage");
+  static final MeterDefinition UNMEASURED =
+      METERS.counter(
+          "tidemill.freshness.unmeasured",
+          "Versions that tidemill_freshness_seconds leaves out. not_served: a version was pinned or"
+              + " no inference worker ran; unreadable: the brokers did not give the oldest samples,"
+              + " for example because retention deleted them; displaced: too many versions waited.",
+          "reason");
 
   private DashboardMetrics() {}
 }

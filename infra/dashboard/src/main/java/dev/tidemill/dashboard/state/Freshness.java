@@ -5,6 +5,7 @@ import dev.tidemill.schemas.OffsetRange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -14,29 +15,30 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long samples take to become answers: when the oldest sample of each new version was produced,
- * when it was trained and published, and when an answer first rested on it. Feeds add records, the
- * metrics take what is complete. Any thread.
+ * How long samples take to be served: when the oldest sample of each new version was produced, when
+ * it was trained and published, and when an inference worker first served it, whether or not a
+ * request came. Feeds add records, the metrics take what is complete. Any thread.
  */
 public final class Freshness {
-  /** Versions that wait for their first answer, and complete ones that wait to be taken. */
+  /** Versions that wait to be served, and complete ones that wait to be taken. */
   private static final int MOST = 1_000;
 
-  /** Versions whose first answer is remembered, because it may be read before the manifest. */
-  private static final int MOST_ANSWERED = 100;
+  /** Served versions that are remembered, because that may be read before the manifest. */
+  private static final int MOST_SERVED = 100;
 
   private static final int FIRST_EPOCH = 1;
 
   private final TreeMap<Long, Version> waiting = new TreeMap<>();
-  private final TreeMap<Long, Long> firstAnswers = new TreeMap<>();
+  private final TreeMap<Long, Long> firstServed = new TreeMap<>();
   private final Deque<Lookup> lookups = new ArrayDeque<>();
   private final Deque<Times> complete = new ArrayDeque<>();
+  private final Map<Unmeasured, Long> unmeasured = new EnumMap<>(Unmeasured.class);
   private long newest;
 
   /** Forgets all versions, because the topics are read again. */
   synchronized void restart() {
     waiting.clear();
-    firstAnswers.clear();
+    firstServed.clear();
     lookups.clear();
     newest = 0;
   }
@@ -45,8 +47,8 @@ public final class Freshness {
    * Adds a manifest.
    *
    * @param atMillis when it was written
-   * @param isNew whether it is not from before the dashboard's start; of an older one, the first
-   *     answer may not have been read
+   * @param isNew whether it is not from before the dashboard's start; of an older one, it may be
+   *     unknown when it was first served
    */
   synchronized void published(Checkpoint manifest, long atMillis, boolean isNew) {
     long version = manifest.getVersion();
@@ -65,14 +67,19 @@ public final class Freshness {
       return;
     }
     Version added = new Version(manifest.getCreatedAt().toEpochMilli(), atMillis);
-    Map.Entry<Long, Long> answered = firstAnswers.ceilingEntry(version);
-    added.servedAt = answered == null ? null : answered.getValue();
+    Map.Entry<Long, Long> served = firstServed.ceilingEntry(version);
+    added.servedAt = served == null ? null : served.getValue();
     waiting.put(version, added);
     lookups.add(new Lookup(version, starts));
     if (waiting.size() > MOST) {
       waiting.pollFirstEntry();
       lookups.removeIf(lookup -> lookup.version() < waiting.firstKey());
+      count(Unmeasured.DISPLACED);
     }
+  }
+
+  private void count(Unmeasured why) {
+    unmeasured.merge(why, 1L, Long::sum);
   }
 
   private static boolean hasSamples(OffsetRange range) {
@@ -80,13 +87,13 @@ public final class Freshness {
         || range.getStartSample() < range.getEndSample();
   }
 
-  /** Adds an answer of a version, which also rests on the samples of all versions before. */
-  synchronized void answered(long version, long atMillis) {
-    if (firstAnswers.putIfAbsent(version, atMillis) != null || version == 0) {
+  /** Adds that an inference worker serves a version, and with it the samples of all before. */
+  synchronized void served(long version, long atMillis) {
+    if (firstServed.putIfAbsent(version, atMillis) != null || version == 0) {
       return;
     }
-    if (firstAnswers.size() > MOST_ANSWERED) {
-      firstAnswers.pollFirstEntry();
+    if (firstServed.size() > MOST_SERVED) {
+      firstServed.pollFirstEntry();
     }
     for (Version before : waiting.headMap(version, true).values()) {
       if (before.servedAt == null) {
@@ -94,6 +101,25 @@ public final class Freshness {
       }
     }
     settle();
+  }
+
+  /**
+   * Forgets the versions that wait to be served, because a version is pinned or no inference worker
+   * runs: how old they become meanwhile says nothing of the pipeline.
+   */
+  synchronized void forgetUnserved() {
+    for (Iterator<Version> each = waiting.values().iterator(); each.hasNext(); ) {
+      if (each.next().servedAt == null) {
+        each.remove();
+        count(Unmeasured.NOT_SERVED);
+      }
+    }
+    lookups.removeIf(lookup -> !waiting.containsKey(lookup.version()));
+  }
+
+  /** Returns how many versions were not measured, since the dashboard started. */
+  public synchronized long unmeasured(Unmeasured why) {
+    return unmeasured.getOrDefault(why, 0L);
   }
 
   /** Returns where the oldest samples of a version are, one version at a time, each once. */
@@ -104,7 +130,7 @@ public final class Freshness {
   /**
    * Adds when the oldest sample of a version was produced.
    *
-   * @param atMillis empty if retention has deleted it
+   * @param atMillis empty if it cannot be read, for example because retention has deleted it
    */
   public synchronized void produced(long version, Optional<Long> atMillis) {
     Version of = waiting.get(version);
@@ -113,6 +139,7 @@ public final class Freshness {
     }
     if (atMillis.isEmpty()) {
       waiting.remove(version);
+      count(Unmeasured.UNREADABLE);
     } else {
       of.producedAt = atMillis.get();
       settle();
@@ -151,6 +178,16 @@ public final class Freshness {
       this.trainedAt = trainedAt;
       this.publishedAt = publishedAt;
     }
+  }
+
+  /** Why a version was not measured. */
+  public enum Unmeasured {
+    /** A version was pinned, or no inference worker ran. */
+    NOT_SERVED,
+    /** The brokers did not give its oldest samples: too slow, refused, or deleted. */
+    UNREADABLE,
+    /** Too many versions waited. */
+    DISPLACED
   }
 
   /** The first offset of a version's samples, by partition of `batches`. */

@@ -10,9 +10,11 @@ import dev.tidemill.runtime.MeterDefinition;
 import dev.tidemill.runtime.WorkerMetrics;
 import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.WorkerRole;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -52,10 +54,35 @@ public final class ModelMeters {
     published = metrics.histogram(DashboardMetrics.FRESHNESS, "published");
     served = metrics.histogram(DashboardMetrics.FRESHNESS, "served");
     total = metrics.histogram(DashboardMetrics.FRESHNESS, "total");
+    for (Freshness.Unmeasured why : Freshness.Unmeasured.values()) {
+      Meter unused =
+          metrics.counter(
+              DashboardMetrics.UNMEASURED,
+              state.freshness(),
+              freshness -> freshness.unmeasured(why),
+              why.name().toLowerCase(Locale.ROOT));
+    }
   }
 
-  /** Brings all metrics up to date; called before each scrape. */
+  /**
+   * Brings all metrics up to date; called before each scrape. If that fails, exports none of the
+   * gauges, rather than old ones.
+   */
   public void refresh() {
+    tables.values().forEach(GaugeTable::clear);
+    boolean filled = false;
+    try {
+      fill();
+      filled = true;
+    } finally {
+      if (!filled) {
+        tables.values().forEach(GaugeTable::clear);
+      }
+      tables.values().forEach(GaugeTable::publish);
+    }
+  }
+
+  private void fill() {
     state.freshness().take().forEach(this::record);
     ModelView view = state.view(clock.getAsLong());
     boolean readable = view.unreachable() == null && !view.loading();
@@ -67,7 +94,6 @@ public final class ModelMeters {
       serving(view);
       labels();
     }
-    tables.values().forEach(GaugeTable::publish);
   }
 
   /** Clocks of two machines may differ. */
@@ -137,7 +163,7 @@ public final class ModelMeters {
 
   private void training(ModelView view) {
     row(DashboardMetrics.NEWEST, view.newestVersion());
-    row(DashboardMetrics.ROLLBACKS, state.rollbacks());
+    row(DashboardMetrics.ROLLBACK, state.newestRollback());
     row(DashboardMetrics.PINNED, view.pinned());
     row(DashboardMetrics.PAUSED, view.paused() ? 1 : 0);
     List<WorkerRow> trainers =
@@ -165,15 +191,26 @@ public final class ModelMeters {
   private void serving(ModelView view) {
     for (WorkerRow worker : view.workers()) {
       if (isIn(worker, WorkerRole.INFERENCE) && worker.isRunning()) {
-        boolean stale = view.pinned() == 0 && worker.version() < view.newestVersion();
-        long since =
-            state
-                .manifest(worker.version() + 1)
-                .map(next -> next.getCreatedAt().toEpochMilli())
-                .orElse(view.now());
-        row(DashboardMetrics.STALE, stale ? seconds(view.now() - since) : 0, worker.worker());
+        row(
+            DashboardMetrics.STALE,
+            seconds(view.now() - staleSince(view, worker)),
+            worker.worker());
       }
     }
+  }
+
+  /** Returns now if the worker serves what it should. */
+  private long staleSince(ModelView view, WorkerRow worker) {
+    if (view.pinned() != 0) {
+      // What the worker did not serve before its start is not the pin's delay.
+      return worker.version() == view.pinned()
+          ? view.now()
+          : Math.max(state.pinnedAt(), worker.startedAt());
+    }
+    return state
+        .manifestAfter(worker.version())
+        .map(next -> next.getCreatedAt().toEpochMilli())
+        .orElse(view.now());
   }
 
   private static boolean isIn(WorkerRow worker, WorkerRole role) {

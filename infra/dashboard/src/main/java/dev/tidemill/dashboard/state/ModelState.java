@@ -21,6 +21,7 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.schemas.WorkerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,10 +98,18 @@ public final class ModelState {
     labels.advance(Instant.ofEpochMilli(nowMillis));
     if (!loading) {
       figures.tick(nowMillis);
+      if (unreachable.isEmpty() && (commands.pinned() != 0 || !serves(nowMillis))) {
+        freshness.forgetUnserved();
+      }
     }
     if (nowMillis - unreadableAt > UNREADABLE_MILLIS) {
       unreadable = 0;
     }
+  }
+
+  private boolean serves(long nowMillis) {
+    return workers.rows(nowMillis).stream()
+        .anyMatch(each -> each.role().equals(WorkerRole.INFERENCE.name()) && each.isRunning());
   }
 
   /**
@@ -134,6 +143,9 @@ public final class ModelState {
     if (event.getEvent() instanceof WorkerStatus status) {
       workers.add(status, atMillis);
       figures.add(status, atMillis);
+      if (status.getRole() == WorkerRole.INFERENCE) {
+        freshness.served(status.getVersion(), atMillis);
+      }
     } else if (event.getEvent() instanceof TrainingProgress progress) {
       training.add(progress, atMillis);
     }
@@ -164,7 +176,6 @@ public final class ModelState {
     serving.add(prediction, partition, offset, atMillis);
     versions.answered(prediction.getModelVersion(), prediction.getError() != null, atMillis);
     labels.add(prediction, Instant.ofEpochMilli(atMillis));
-    freshness.answered(prediction.getModelVersion(), atMillis);
   }
 
   /** Adds a label, and when it was written. */
@@ -224,7 +235,7 @@ public final class ModelState {
             model, view, newestAt, Math.max(log.batchesWaitSince(), commands.resumedAt())));
   }
 
-  /** Returns how long samples take to become answers. */
+  /** Returns how long samples take to be served. */
   public Freshness freshness() {
     return freshness;
   }
@@ -233,8 +244,18 @@ public final class ModelState {
     return log.disks();
   }
 
-  synchronized long rollbacks() {
-    return versions.rollbacks();
+  synchronized long newestRollback() {
+    return versions.newestRollback();
+  }
+
+  /** Returns the manifest of the oldest known version after this one. */
+  synchronized Optional<Checkpoint> manifestAfter(long version) {
+    return versions.manifestAfter(version);
+  }
+
+  /** When the newest pin was commanded, in milliseconds since 1970; 0 if none is pinned. */
+  synchronized long pinnedAt() {
+    return commands.pinnedAt();
   }
 
   public synchronized Chart training(long fromMillis, int most) {

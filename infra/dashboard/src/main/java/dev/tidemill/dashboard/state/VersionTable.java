@@ -18,6 +18,7 @@ final class VersionTable {
   private final boolean wholeLog;
   private long firstAnswerAt = Long.MAX_VALUE;
   private long revision;
+  private long newestRollback;
 
   VersionTable() {
     this(true);
@@ -34,6 +35,9 @@ final class VersionTable {
   /** Adds a manifest; a later record of a version replaces the former. */
   void add(Checkpoint manifest) {
     versions.put(manifest.getVersion(), manifest);
+    if (manifest.getLoss() == null) {
+      newestRollback = Math.max(newestRollback, manifest.getVersion());
+    }
     revision++;
     while (versions.size() > MOST) {
       long oldest = versions.firstKey();
@@ -69,9 +73,9 @@ final class VersionTable {
     return versions.isEmpty() ? 0 : versions.lastKey();
   }
 
-  /** Returns how many versions are rollbacks: only those have no loss. */
-  long rollbacks() {
-    return versions.values().stream().filter(each -> each.getLoss() == null).count();
+  /** Returns the newest version that is a rollback: only those have no loss; 0 if none is. */
+  long newestRollback() {
+    return newestRollback;
   }
 
   Optional<Checkpoint> newestManifest() {
@@ -81,6 +85,11 @@ final class VersionTable {
   /** Returns the manifest of a version. */
   Optional<Checkpoint> manifest(long version) {
     return Optional.ofNullable(versions.get(version));
+  }
+
+  /** Returns the oldest known manifest after a version, which itself may be unknown. */
+  Optional<Checkpoint> manifestAfter(long version) {
+    return Optional.ofNullable(versions.higherEntry(version)).map(Map.Entry::getValue);
   }
 
   /** Returns a version as the page shows it. */

@@ -5,12 +5,15 @@ import dev.tidemill.dashboard.state.ModelView.WorkerRow;
 import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.schemas.WorkerStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The workers that announced themselves. Guarded by its owner. */
 final class WorkerTable {
@@ -26,6 +29,9 @@ final class WorkerTable {
   static final Set<String> ENDED = Set.of("STOPPED", "FAILED");
 
   private final Map<String, Seen> workers = new LinkedHashMap<>();
+
+  /** Workers that have replaced a lost one, by when they started; each replaces only one. */
+  private final Map<String, Instant> replacements = new HashMap<>();
 
   /**
    * Adds an announcement.
@@ -48,6 +54,7 @@ final class WorkerTable {
         .values()
         .removeIf(
             seen -> seen.hasEnded(nowMillis) && nowMillis - seen.atMillis() > KEPT.toMillis());
+    removeReplaced(nowMillis);
     List<WorkerRow> rows = new ArrayList<>();
     workers.values().stream()
         .sorted(
@@ -57,6 +64,37 @@ final class WorkerTable {
     return rows;
   }
 
+  /**
+   * Removes each lost worker for which one of its role has started since and runs. Names of workers
+   * need not be stable, so the cure may have another one.
+   */
+  private void removeReplaced(long nowMillis) {
+    replacements
+        .entrySet()
+        .removeIf(each -> !each.getValue().equals(startedAt(workers.get(each.getKey()))));
+    List<Seen> lost =
+        workers.values().stream()
+            .filter(seen -> seen.isLost(nowMillis))
+            .sorted(Comparator.comparingLong(Seen::atMillis))
+            .toList();
+    for (Seen each : lost) {
+      workers.values().stream()
+          .filter(seen -> !seen.hasEnded(nowMillis) && seen.startedAfter(each))
+          .map(Seen::status)
+          .filter(status -> !replacements.containsKey(status.getWorker()))
+          .findFirst()
+          .ifPresent(
+              status -> {
+                replacements.put(status.getWorker(), status.getStartedAt());
+                workers.remove(each.status().getWorker());
+              });
+    }
+  }
+
+  private static @Nullable Instant startedAt(@Nullable Seen worker) {
+    return worker == null ? null : worker.status().getStartedAt();
+  }
+
   private record Seen(WorkerStatus status, long atMillis) {
     boolean isGone(long nowMillis) {
       return !ENDED.contains(status.getState()) && nowMillis - atMillis > GONE.toMillis();
@@ -64,6 +102,16 @@ final class WorkerTable {
 
     boolean hasEnded(long nowMillis) {
       return ENDED.contains(status.getState()) || isGone(nowMillis);
+    }
+
+    boolean isLost(long nowMillis) {
+      return status.getState().equals("FAILED") || isGone(nowMillis);
+    }
+
+    /** Both times are those of the workers' clocks, which the broker's time need not match. */
+    boolean startedAfter(Seen other) {
+      return status.getRole() == other.status.getRole()
+          && status.getStartedAt().isAfter(other.status.getCreatedAt());
     }
 
     WorkerRow row(long nowMillis) {

@@ -2,6 +2,7 @@ package dev.tidemill.dashboard.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.dashboard.state.Freshness.Unmeasured;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.OffsetRange;
 import java.time.Instant;
@@ -15,14 +16,14 @@ class FreshnessTest {
   private final Freshness freshness = new Freshness();
 
   @Test
-  void measuresFromTheOldestSampleToTheFirstAnswer() {
+  void measuresUntilAWorkerFirstServesTheVersion() {
     freshness.published(manifest(1, 2_000, range(0, 1, 10, 20), range(1, 1, 5, 7)), 3_000, true);
     assertThat(freshness.nextLookup())
         .hasValueSatisfying(lookup -> assertThat(lookup.starts()).isEqualTo(Map.of(0, 10L, 1, 5L)));
     assertThat(freshness.nextLookup()).isEmpty();
 
-    freshness.answered(1, 4_000);
-    freshness.answered(1, 9_000);
+    freshness.served(1, 4_000);
+    freshness.served(1, 9_000);
     assertThat(freshness.take()).isEmpty();
     freshness.produced(1, Optional.of(1_000L));
 
@@ -31,12 +32,12 @@ class FreshnessTest {
   }
 
   @Test
-  void countsAnAnswerOfALaterVersionForAVersionThatWasNeverServed() {
+  void countsALaterVersionForOneThatWasNeverServed() {
     freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
     freshness.published(manifest(2, 2_500, range(0, 1, 1, 2)), 3_500, true);
     freshness.produced(1, Optional.of(1_000L));
     freshness.produced(2, Optional.of(1_500L));
-    freshness.answered(2, 5_000);
+    freshness.served(2, 5_000);
 
     assertThat(freshness.take())
         .extracting(Freshness.Times::servedAt)
@@ -45,8 +46,8 @@ class FreshnessTest {
 
   /** The two topics are read independently. */
   @Test
-  void acceptsAnAnswerThatIsReadBeforeTheManifest() {
-    freshness.answered(1, 4_000);
+  void acceptsAServedVersionThatIsReadBeforeTheManifest() {
+    freshness.served(1, 4_000);
     freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
     freshness.produced(1, Optional.of(1_000L));
 
@@ -69,9 +70,26 @@ class FreshnessTest {
   void forgetsAVersionWhoseSamplesRetentionDeleted() {
     freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
     freshness.produced(1, Optional.empty());
-    freshness.answered(1, 4_000);
+    freshness.served(1, 4_000);
 
     assertThat(freshness.take()).isEmpty();
+    assertThat(freshness.unmeasured(Unmeasured.UNREADABLE)).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsWhatIsNotServedNow() {
+    freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, true);
+    freshness.published(manifest(2, 2_000, range(0, 1, 1, 2)), 3_000, true);
+    freshness.served(1, 4_000);
+    freshness.forgetUnserved();
+    freshness.produced(1, Optional.of(1_000L));
+    freshness.produced(2, Optional.of(1_000L));
+    freshness.served(2, 9_000_000);
+
+    assertThat(freshness.take()).extracting(Freshness.Times::servedAt).containsExactly(4_000L);
+    assertThat(freshness.nextLookup()).map(Freshness.Lookup::version).hasValue(1L);
+    assertThat(freshness.nextLookup()).isEmpty();
+    assertThat(freshness.unmeasured(Unmeasured.NOT_SERVED)).isEqualTo(1);
   }
 
   private static Checkpoint manifest(long version, long createdAt, OffsetRange... ranges) {

@@ -8,7 +8,11 @@ import dev.tidemill.dashboard.state.LogSample.GroupSample;
 import dev.tidemill.dashboard.state.LogSample.TopicSample;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.ControlAction;
+import dev.tidemill.schemas.ControlCommand;
+import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.Label;
+import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.Topics;
@@ -18,6 +22,7 @@ import dev.tidemill.schemas.WorkerStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +105,107 @@ class ModelMetersTest {
     assertThat(value("tidemill_serving_stale_seconds", "name=\"inference-1\"")).isEqualTo("8.0");
     assertThat(value("tidemill_serving_stale_seconds", "name=\"inference-2\"")).isEqualTo("0.0");
     assertThat(value("tidemill_newest_version")).isEqualTo("3.0");
-    assertThat(value("tidemill_rollback_versions")).isEqualTo("1.0");
+    assertThat(value("tidemill_rollback_version")).isEqualTo("3.0");
+  }
+
+  @Test
+  void measuresTheWorstStalenessFromTheOldestVersionThatIsKnown() {
+    state.add(manifest(500, NOW + 1_000, 0.4), NOW);
+    state.add(manifest(501, NOW + 2_000, 0.4), NOW);
+    state.add(status("inference-1", WorkerRole.INFERENCE, "READY", 1, List.of()), NOW);
+    now = NOW + 9_000;
+
+    assertThat(value("tidemill_serving_stale_seconds")).isEqualTo("8.0");
+  }
+
+  @Test
+  void callsAWorkerStaleThatDoesNotServeThePinnedVersion() {
+    state.add(manifest(1, NOW, 0.5), NOW);
+    state.add(manifest(2, NOW, 0.5), NOW);
+    state.add(command(ControlAction.PIN, 1L, NOW + 2_000));
+    state.add(status("inference-1", WorkerRole.INFERENCE, "READY", 1, List.of()), NOW);
+    state.add(status("inference-2", WorkerRole.INFERENCE, "READY", 2, List.of()), NOW);
+    now = NOW + 9_000;
+
+    assertThat(value("tidemill_serving_stale_seconds", "name=\"inference-1\"")).isEqualTo("0.0");
+    assertThat(value("tidemill_serving_stale_seconds", "name=\"inference-2\"")).isEqualTo("7.0");
+  }
+
+  @Test
+  void rollbacksDoNotFallWhenTheyLeaveTheTable() {
+    state.add(manifest(1, NOW, null), NOW);
+    for (long version = 2; version < 2_100; version++) {
+      state.add(manifest(version, NOW, 0.5), NOW);
+    }
+
+    assertThat(value("tidemill_rollback_version")).isEqualTo("1.0");
+  }
+
+  @Test
+  void measuresFreshnessOfWhatAWorkerServesThoughNobodyAsks() {
+    state.add(status("inference-1", WorkerRole.INFERENCE, "READY", 0, List.of()), NOW);
+    publish(1);
+    state.tick(NOW + 1_000);
+    state.freshness().produced(1, Optional.of(NOW));
+    state.add(status("inference-1", WorkerRole.INFERENCE, "READY", 1, List.of()), NOW + 2_000);
+    publish(2);
+    state.add(command(ControlAction.PIN, 1L, NOW + 2_000));
+    state.tick(NOW + 3_000);
+
+    assertThat(value("tidemill_freshness_seconds_count", "stage=\"total\"")).isEqualTo("1");
+    assertThat(value("tidemill_freshness_seconds_sum", "stage=\"total\"")).isEqualTo("2.0");
+    assertThat(value("tidemill_freshness_unmeasured_total", "reason=\"not_served\""))
+        .isEqualTo("1.0");
+
+    state.add(command(ControlAction.UNPIN, null, NOW + 4_000));
+    publish(3);
+    state.tick(NOW + 60_000);
+    assertThat(value("tidemill_freshness_unmeasured_total", "reason=\"not_served\""))
+        .as("no inference worker runs any more")
+        .isEqualTo("2.0");
+  }
+
+  private void publish(long version) {
+    Checkpoint manifest = manifest(version, NOW, 0.5);
+    manifest.setRanges(
+        List.of(
+            OffsetRange.newBuilder()
+                .setPartition(0)
+                .setEpoch(1)
+                .setStartOffset(version)
+                .setStartSample(0)
+                .setEndOffset(version + 1)
+                .setEndSample(0)
+                .build()));
+    state.add(manifest, NOW);
+  }
+
+  private static ControlEvent command(ControlAction action, @Nullable Long version, long at) {
+    return new ControlEvent(
+        ControlCommand.newBuilder()
+            .setCommandId(action.name())
+            .setModel("digits")
+            .setAction(action)
+            .setVersion(version)
+            .setOperator("a-user")
+            .setCreatedAt(Instant.ofEpochMilli(at))
+            .build());
+  }
+
+  @Test
+  void forgetsALostWorkerOnceAnotherOneReplacesIt() {
+    state.add(status("trainer-1", WorkerRole.TRAINER, "READY", 0, List.of()), NOW);
+    state.add(status("trainer-2", WorkerRole.TRAINER, "FAILED: broken", 0, List.of()), NOW);
+    now = NOW + 13_000;
+    assertThat(value("tidemill_announced_worker_up", "name=\"trainer-1\"")).isEqualTo("0.0");
+
+    ProgressEvent started = status("trainer-3", WorkerRole.TRAINER, "STARTING", 0, List.of());
+    ((WorkerStatus) started.getEvent()).setStartedAt(Instant.ofEpochMilli(now));
+    state.add(started, now);
+
+    assertThat(value("tidemill_announced_worker_up", "name=\"trainer-3\"")).isEqualTo("1.0");
+    assertThat(metrics.scrape()).doesNotContain("trainer-1").contains("trainer-2");
+    assertThat(metrics.scrape()).as("it replaces only one").contains("trainer-2");
   }
 
   @Test
