@@ -5,7 +5,6 @@ import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.WorkerMetrics;
 import io.micrometer.core.instrument.Meter;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,8 +105,8 @@ public final class ClientMetrics {
 
   /** A counter of all clients with one id, closed ones included. Guarded by its owner. */
   private static final class Sum {
-    /** The last value of each open client's metric, by identity. */
-    private final Map<KafkaMetric, Double> open = new IdentityHashMap<>();
+    /** The last value of each open client's metric; a metric equals only itself. */
+    private final Map<KafkaMetric, Double> open = new HashMap<>();
 
     private double closed;
 
