@@ -4,8 +4,8 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
-import dev.tidemill.trainer.drift.DriftMonitor;
 import dev.tidemill.trainer.drift.DriftReport;
+import dev.tidemill.trainer.drift.DriftReports;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,7 @@ final class CheckpointSubmitter {
   private final Clock clock;
   private final List<LostRange> gaps;
   private final List<String> changes;
-  private final List<DriftReport> drifts = new ArrayList<>();
-  private final DriftMonitor monitor;
+  private final DriftReports drifts;
   private List<Position> passed;
   private long refusedSinceVersion;
 
@@ -36,7 +35,7 @@ final class CheckpointSubmitter {
    * @param resumption whose gaps and changes the next version records
    * @param refusedSinceVersion refused records whose dead letters passes have committed since the
    *     newest version
-   * @param monitor whose state each version contains
+   * @param drifts which the next version reports, with the state of their monitor
    */
   CheckpointSubmitter(
       Learner learner,
@@ -47,7 +46,7 @@ final class CheckpointSubmitter {
       Clock clock,
       ResumePoint resumption,
       long refusedSinceVersion,
-      DriftMonitor monitor) {
+      DriftReports drifts) {
     this.learner = learner;
     this.ledger = learner.ledger();
     this.coverage = assembler.coverage();
@@ -59,7 +58,7 @@ final class CheckpointSubmitter {
     this.gaps = new ArrayList<>(resumption.gaps());
     this.changes = new ArrayList<>(resumption.changes());
     this.refusedSinceVersion = refusedSinceVersion;
-    this.monitor = monitor;
+    this.drifts = drifts;
     this.passed = coverage.positions();
   }
 
@@ -119,13 +118,6 @@ final class CheckpointSubmitter {
     return true;
   }
 
-  /** Submits a version that reports drift; without new samples, the next version does. */
-  void submitDrift(DriftReport report, Consumer<MetricSums> drained) throws InterruptedException {
-    drifts.add(report);
-    changes.add(report.drift().describe());
-    submitRest(drained);
-  }
-
   /**
    * Continues from the weights and the optimizer state of an older version, and submits them as a
    * version at once. Its ranges hold the samples since the last version: positions move on, so no
@@ -139,7 +131,7 @@ final class CheckpointSubmitter {
     Optional<MetricSums> discarded = learner.drainDiscarded();
     discarded.ifPresent(drained);
     learner.rollBack(to);
-    monitor.rolledBack();
+    drifts.rolledBack(command.getVersion());
     snapshots.giveBack(to);
     addChange(
         "weights of version %d (by %s)".formatted(command.getVersion(), command.getOperator()));
@@ -186,13 +178,17 @@ final class CheckpointSubmitter {
   private void submitVersion(Consumer<MetricSums> drained, List<ControlCommand> commands)
       throws InterruptedException {
     drained.accept(learner.drain());
+    // The errors that were just read may show a change. The state that follows knows of it.
+    drifts.collect();
     ModelState state = snapshots.takeFree();
     if (state == null) {
       return;
     }
     PendingSnapshot copy = learner.beginSnapshot(state);
     state.contract(assembler.contract());
-    state.driftState(monitor.state());
+    state.driftState(drifts.monitor().state());
+    List<DriftReport> reports = drifts.take();
+    reports.forEach(report -> changes.add(report.drift().describe()));
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     snapshots.submit(
         new Publishable.Snapshot(
@@ -206,13 +202,13 @@ final class CheckpointSubmitter {
             List.copyOf(gaps),
             List.copyOf(changes),
             commands,
-            List.copyOf(drifts),
+            reports,
+            drifts.monitor().boost().factor(),
             clock.instant()));
     coverage.cut();
     ledger.cut();
     gaps.clear();
     changes.clear();
-    drifts.clear();
     refusedSinceVersion = 0;
     submitted();
   }

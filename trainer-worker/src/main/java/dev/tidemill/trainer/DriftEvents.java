@@ -26,13 +26,22 @@ import org.slf4j.LoggerFactory;
 final class DriftEvents {
   private static final Logger LOG = LoggerFactory.getLogger(DriftEvents.class);
   private static final int PARTITION = 0;
+  private static final String OPERATOR = "drift.policy of ";
 
   private final TrainerContext context;
   private final CheckpointPublisher publisher;
+  private final OperatorCommands commands;
 
-  DriftEvents(TrainerContext context, CheckpointPublisher publisher) {
+  DriftEvents(TrainerContext context, CheckpointPublisher publisher, OperatorCommands commands) {
     this.context = context;
     this.publisher = publisher;
+    this.commands = commands;
+  }
+
+  /** Whether a command is a rollback after a change. */
+  static boolean isRollback(ControlCommand command) {
+    return command.getAction() == ControlAction.ROLLBACK
+        && command.getOperator().startsWith(OPERATOR);
   }
 
   /**
@@ -45,21 +54,28 @@ final class DriftEvents {
       long version, Publishable.Snapshot snapshot, Set<Long> pinned) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (DriftReport report : snapshot.drifts()) {
-      Optional<Checkpoint> target =
-          report.rollsBack()
-              ? publisher.newestUpTo(report.drift().began(), pinned)
-              : Optional.empty();
-      records.add(record(event(version, snapshot, report, action(report, target))));
-      target.ifPresent(to -> records.add(record(rollback(to, snapshot))));
+      int at = records.size();
+      String action =
+          report.rollsBack() ? rollBack(report, snapshot, pinned, records) : report.action();
+      // The event comes first, then the command that it names.
+      records.add(at, record(event(version, snapshot, report, action)));
     }
     return records;
   }
 
-  private String action(DriftReport report, Optional<Checkpoint> target) {
-    if (!report.rollsBack()) {
-      return report.action();
-    }
+  /** Adds the command of a rollback, if there is to be one, and returns what is done. */
+  private String rollBack(
+      DriftReport report,
+      Publishable.Snapshot snapshot,
+      Set<Long> pinned,
+      List<ProducerRecord<byte[], byte[]>> records) {
+    Optional<Checkpoint> target = publisher.newestUpTo(report.drift().began(), pinned);
     if (target.isPresent()) {
+      ControlCommand command = rollback(target.get(), snapshot);
+      if (!commands.expectRollback(command.getCommandId())) {
+        return "the rollback after an earlier change is still to come: there is no other";
+      }
+      records.add(record(command));
       return "rolls back to version " + target.get().getVersion();
     }
     String nothing =
@@ -100,7 +116,7 @@ final class DriftEvents {
         .setAction(ControlAction.ROLLBACK)
         .setVersion(to.getVersion())
         .setFactor(null)
-        .setOperator("drift.policy of " + context.settings().worker())
+        .setOperator(OPERATOR + context.settings().worker())
         .setCreatedAt(snapshot.createdAt())
         .build();
   }

@@ -33,10 +33,8 @@ final class LearningRate {
     this.operators = command.map(ControlCommand::getFactor).orElse(1.0);
     learner.learningRateFactor(restored);
     boolean ended = !boost.isActive() && restored == operators * boost.newestFactor();
-    if (boost.isActive()) {
-      boosted();
-    } else if (ended || command.isEmpty()) {
-      boostEnded();
+    if (boost.isActive() || ended || command.isEmpty()) {
+      followBoost();
     } else {
       apply("by " + command.get().getOperator());
     }
@@ -58,14 +56,31 @@ final class LearningRate {
     apply("by " + command.getOperator());
   }
 
-  /** Applies a boost that is active. */
-  void boosted() {
-    apply("boost after drift, %,d samples left".formatted(boost.left()));
+  /** Applies that a boost has begun or ended, if it has. Otherwise it allocates nothing. */
+  void followBoost() {
+    if (learner.learningRateFactor() != factor()) {
+      apply(
+          boost.isActive()
+              ? "boost after drift, %,d samples left".formatted(boost.left())
+              : "the boost after drift has ended");
+    }
   }
 
-  /** Applies that a boost has ended. */
-  void boostEnded() {
-    apply("the boost after drift has ended");
+  /** Says what multiplies the schedule's learning rate, for an operator. */
+  String describe() {
+    return describe(operators, boost.factor());
+  }
+
+  /**
+   * Says what multiplies the schedule's learning rate, for an operator.
+   *
+   * @param operators the factor that an operator set
+   * @param boost the factor of a boost; 1 without one
+   */
+  static String describe(double operators, double boost) {
+    return "the schedule's times "
+        + operators
+        + (boost == 1 ? "" : ", and times " + boost + " until the boost after drift ends");
   }
 
   private void apply(String why) {

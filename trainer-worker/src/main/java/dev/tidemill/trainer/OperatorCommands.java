@@ -33,6 +33,8 @@ final class OperatorCommands implements AutoCloseable {
   // Commands whose outcome is not known, by id, in the order in which they were read.
   private final Map<String, ControlCommand> pending = new LinkedHashMap<>();
   private final Queue<CommandExchange.Outcome> unwritten = new ArrayDeque<>();
+  // The id of a rollback after a change, from its writing to its outcome.
+  private @Nullable String expected;
 
   /**
    * What a term leaves to the next one of the same leader: each command that is written while a
@@ -147,21 +149,39 @@ final class OperatorCommands implements AutoCloseable {
     }
   }
 
-  /** Reports the outcome of the commands that asked for a version, which is committed. */
-  void published(long version, List<ControlCommand> askedFor) {
+  /**
+   * Reports the outcome of the commands that asked for a version, which is committed.
+   *
+   * @param boost what a boost multiplies the learning rate by from there on; 1 without one
+   */
+  void published(long version, List<ControlCommand> askedFor, double boost) {
     for (ControlCommand command : askedFor) {
-      report(command, true, "published version " + version + after(command));
+      report(command, true, "published version " + version + after(command, boost));
     }
     reportOutcomes();
   }
 
-  private static String after(ControlCommand command) {
+  private static String after(ControlCommand command, double boost) {
     return switch (command.getAction()) {
       case ROLLBACK -> " with the weights of version " + command.getVersion();
       case LEARNING_RATE ->
-          ", from which on the learning rate is the schedule's times " + command.getFactor();
+          ", from which on the learning rate is "
+              + LearningRate.describe(command.getFactor(), boost);
       case CHECKPOINT, PAUSE, RESUME, PIN, UNPIN, DELETE -> "";
     };
+  }
+
+  /**
+   * Expects a rollback that a change asked for, which the publishing thread writes.
+   *
+   * @return whether it is to be written; not while an earlier one has no outcome
+   */
+  boolean expectRollback(String commandId) {
+    if (expected != null || pending.values().stream().anyMatch(DriftEvents::isRollback)) {
+      return false;
+    }
+    expected = commandId;
+    return true;
   }
 
   /** Returns the versions whose payload is pinned. */
@@ -195,7 +215,11 @@ final class OperatorCommands implements AutoCloseable {
 
   private void add(CommandExchange.Outcome outcome) {
     unwritten.add(outcome);
-    ControlCommand unused = pending.remove(outcome.command().getCommandId());
+    String id = outcome.command().getCommandId();
+    ControlCommand unused = pending.remove(id);
+    if (id.equals(expected)) {
+      expected = null;
+    }
   }
 
   /** Returns whether the command was executed or submitted; otherwise it is tried again later. */

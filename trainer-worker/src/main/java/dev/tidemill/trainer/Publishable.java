@@ -29,6 +29,7 @@ sealed interface Publishable {
    * @param changes of the source since the last version, one sentence each
    * @param commands of operators who asked for this version
    * @param drifts changes in the data that are reported with this version
+   * @param boost what a boost multiplies the learning rate by from this version on; 1 without one
    */
   record Snapshot(
       ModelState state,
@@ -42,6 +43,7 @@ sealed interface Publishable {
       List<String> changes,
       List<ControlCommand> commands,
       List<DriftReport> drifts,
+      double boost,
       Instant createdAt)
       implements Publishable {}
 

@@ -173,7 +173,7 @@ final class PublishingDuty implements Duty {
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
     snapshot.drifts().forEach(report -> context.metrics().drift(report.drift().signal()));
     context.listener().onCheckpoint(committed);
-    commands.published(committed.getVersion(), snapshot.commands());
+    commands.published(committed.getVersion(), snapshot.commands(), snapshot.boost());
   }
 
   private void pass(Publishable.Pass pass) throws Exception {

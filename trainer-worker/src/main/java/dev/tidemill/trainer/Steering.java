@@ -115,6 +115,8 @@ final class Steering {
             + command.getOperator()
             + ")");
     submitter.submitRollback(command, to, drained);
+    // A boost ends with the weights that it was for.
+    rate.followBoost();
   }
 
   /**
@@ -132,9 +134,7 @@ final class Steering {
     boolean submitted = rate.changes(factor) && submitter.submitFor(command, drained);
     rate.set(factor, command);
     if (!submitted) {
-      accept(
-          command,
-          "the learning rate is " + learner.learningRate() + ", the schedule's times " + factor);
+      accept(command, "the learning rate is " + learner.learningRate() + ", " + rate.describe());
     }
   }
 

@@ -14,6 +14,10 @@ import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.trainer.drift.DriftMonitor;
+import dev.tidemill.trainer.drift.DriftPolicy;
+import dev.tidemill.trainer.drift.DriftReports;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -143,6 +147,8 @@ final class TermFactory {
             context.known()::version,
             progress::send);
     DriftMonitor monitor = monitor();
+    DriftReports reports =
+        new DriftReports(monitor, settings.drift(), context.listener()::onNotice);
     CheckpointSubmitter submitter =
         new CheckpointSubmitter(
             learner,
@@ -153,7 +159,8 @@ final class TermFactory {
             context.clock(),
             plan.resumption(),
             passes.refused(),
-            monitor);
+            reports);
+    restoreDrift(monitor, submitter);
     LearningRate rate =
         new LearningRate(
             learner,
@@ -163,14 +170,7 @@ final class TermFactory {
             control.learningRate(),
             restored.state().learningRateFactor());
     DriftResponse drift =
-        new DriftResponse(
-            monitor,
-            settings.drift(),
-            Network.of(spec).classLabels(),
-            contracts,
-            rate,
-            submitter,
-            context.listener());
+        new DriftResponse(reports, Network.of(spec).classLabels(), contracts, rate, submitter);
     return new Training(
         plan,
         context.topics().batches(),
@@ -193,20 +193,37 @@ final class TermFactory {
 
   private DriftMonitor monitor() {
     // Full batches read the same records in each epoch.
-    DriftMonitor monitor =
-        new DriftMonitor(
-            spec.training().fullBatch() ? Optional.empty() : settings.drift().detector(),
-            Learner.batchSize(spec),
-            settings.metricsSteps(),
-            ledger.samples());
+    return new DriftMonitor(
+        spec.training().fullBatch() ? Optional.empty() : settings.drift().detector(),
+        Learner.batchSize(spec),
+        settings.metricsSteps(),
+        ledger.samples());
+  }
+
+  /** Restores what is known of drift. Call it before the learning rate follows the boost. */
+  private void restoreDrift(DriftMonitor monitor, CheckpointSubmitter submitter) {
+    DriftPolicy policy = settings.drift().policy();
+    if (spec.training().fullBatch() && policy != DriftPolicy.ANNOUNCE) {
+      context
+          .listener()
+          .onNotice("drift.policy=%s does nothing with full batches".formatted(policy.word()));
+    }
+    List<String> changes = new ArrayList<>(restored(monitor));
+    if (monitor.boost().isActive() && policy != DriftPolicy.BOOST) {
+      monitor.boost().end();
+      changes.add("the boost after drift ends early, because drift.policy is " + policy.word());
+    }
+    changes.forEach(submitter::addChange);
+    changes.forEach(context.listener()::onNotice);
+  }
+
+  private List<String> restored(DriftMonitor monitor) {
     try {
-      monitor.restore(restored.state().driftState());
+      return monitor.restore(restored.state().driftState());
     } catch (IllegalArgumentException e) {
       throw new RunRefusedException(
-          "version " + restored.version() + " has an unreadable state of drift: " + e.getMessage(),
-          e);
+          "version " + restored.version() + " has an unreadable boost: " + e.getMessage(), e);
     }
-    return monitor;
   }
 
   private PublishingDuty publishing(Transactions transactions, OperatorCommands commands) {
@@ -235,7 +252,7 @@ final class TermFactory {
         publisher,
         transactions,
         new Payloads(context, publisher, contracts, spec),
-        new DriftEvents(context, publisher),
+        new DriftEvents(context, publisher, commands),
         commands);
   }
 }

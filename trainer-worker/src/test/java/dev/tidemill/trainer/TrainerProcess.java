@@ -9,7 +9,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A trainer in a separate JVM for kill tests; prints a line for each version and epoch. The system
  * property {@code regression} selects a regression. With the property {@code hold}, a notice that
- * begins with its value never returns.
+ * begins with its value never returns. With {@code holdVersion}, a version with a change that
+ * begins with its value is the last one that is published.
  */
 final class TrainerProcess implements TrainerListener {
   private TrainerProcess() {}
@@ -36,6 +37,12 @@ final class TrainerProcess implements TrainerListener {
   @Override
   public void onCheckpoint(dev.tidemill.schemas.Checkpoint manifest) {
     System.out.println("version " + manifest.getVersion() + " at " + manifest.getPositions());
+    String hold = System.getProperty("holdVersion");
+    if (hold != null
+        && manifest.getChanges().stream().anyMatch(change -> change.startsWith(hold))) {
+      System.out.println("holds version " + manifest.getVersion());
+      LostLeadershipIT.awaitUninterruptibly(new CountDownLatch(1));
+    }
   }
 
   @Override

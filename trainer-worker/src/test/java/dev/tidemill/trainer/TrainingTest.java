@@ -15,6 +15,8 @@ import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.trainer.drift.DriftMonitor;
+import dev.tidemill.trainer.drift.DriftReports;
+import java.nio.ByteOrder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -315,6 +317,50 @@ class TrainingTest {
         .doesNotContain("their dead letters are committed");
   }
 
+  /**
+   * The errors are read for a version only. A version that knows of an alarm reports it: a trainer
+   * that continues from it does not find the change again.
+   */
+  @Test
+  void aVersionWhoseOwnErrorsShowAChangeReportsItAndBeginsTheBoost() throws Exception {
+    Training training =
+        training(
+            LinearEngine.spec(),
+            2,
+            settings(Map.of("trainer.metrics.steps", "1000", "drift.policy", "boost")));
+    List<Publishable.Snapshot> versions = new ArrayList<>();
+    List<Double> factors = new ArrayList<>();
+    for (int offset = 0; offset < 300; offset++) {
+      TrainingBatch batch = ModelTopics.batch(new Random(offset), 40);
+      if (offset >= 200) {
+        DriftIT.permute(batch.getLabels().getData().duplicate().order(ByteOrder.LITTLE_ENDIAN));
+      }
+      Object unused = training.accept(samples(offset, batch));
+      while (training.hasStep()) {
+        training.step();
+      }
+      training.submitRest();
+      Publishable.Snapshot version = published();
+      boolean knows = !version.state().driftState().contains(" Infinity");
+      versions.add(version);
+      factors.add(version.state().learningRateFactor());
+      assertThat(versions.stream().anyMatch(each -> !each.drifts().isEmpty())).isEqualTo(knows);
+      snapshots.recycle(version);
+    }
+    List<Publishable.Snapshot> reporting =
+        versions.stream().filter(each -> !each.drifts().isEmpty()).toList();
+    assertThat(reporting).hasSize(1);
+    assertThat(reporting.get(0).boost()).isEqualTo(3);
+    assertThat(reporting.get(0).changes()).singleElement().asString().startsWith("drift: ");
+    int at = versions.indexOf(reporting.get(0));
+    assertThat(factors.get(at)).isEqualTo(1);
+    assertThat(factors.get(at + 1)).isEqualTo(3);
+    assertThat(versions.get(at + 1).changes())
+        .singleElement()
+        .asString()
+        .contains("1.0 -> 3.0 (boost after drift, 10,000 samples left)");
+  }
+
   private boolean refuse(Training training, int offset) throws Exception {
     return training.accept(Records.refused(0, offset));
   }
@@ -348,13 +394,19 @@ class TrainingTest {
   }
 
   private Training training(ModelSpec spec, int runEpochs) {
+    return training(spec, runEpochs, settings(Map.of()));
+  }
+
+  private Training training(ModelSpec spec, int runEpochs, TrainerSettings settings) {
     ModelState begin = ModelState.initial(spec, 1);
     EpochLedger ledger = new EpochLedger(begin.counters());
     RunPlan.Bounded plan =
         new RunPlan.Bounded(
             1, true, ResumePoint.at(List.of(new Position(0, 1, 0, 0))), BOUNDS, runEpochs);
     TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
-    Learner learner = new Learner(new LinearModel(begin, step -> {}, () -> {}), spec, ledger, 1);
+    Learner learner =
+        new Learner(
+            new LinearModel(begin, step -> {}, () -> {}), spec, ledger, settings.metricsSteps());
     arrivals = new ArrivalQueue(1000, BUDGET);
     StepAssembler assembler =
         new StepAssembler(Learner.batchSize(spec), BUDGET, coverage, arrival -> {});
@@ -377,7 +429,9 @@ class TrainingTest {
           }
         };
     DriftMonitor monitor =
-        new DriftMonitor(settings().drift().detector(), Learner.batchSize(spec), 1, 0);
+        new DriftMonitor(
+            settings.drift().detector(), Learner.batchSize(spec), settings.metricsSteps(), 0);
+    DriftReports reports = new DriftReports(monitor, settings.drift(), notices::add);
     CheckpointSubmitter submitter =
         new CheckpointSubmitter(
             learner,
@@ -388,7 +442,7 @@ class TrainingTest {
             Clock.systemUTC(),
             plan.resumption(),
             0,
-            monitor);
+            reports);
     LearningRate rate =
         new LearningRate(learner, submitter, listener, monitor.boost(), Optional.empty(), 1);
     KnownContracts contracts = new KnownContracts("m", "contract", List::of, List::of, () -> 0);
@@ -399,9 +453,9 @@ class TrainingTest {
         assembler,
         submitter,
         new Steering(commands, TrainingControl.NONE, rate, learner, submitter, listener),
-        new DriftResponse(monitor, settings().drift(), 1, contracts, rate, submitter, listener),
+        new DriftResponse(reports, 1, contracts, rate, submitter),
         new RefusalTally(0.1, 0, notices::add),
-        new ProgressReporter(settings(), 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
+        new ProgressReporter(settings, 1, Clock.systemUTC(), () -> now, () -> 0, sent::add),
         new TrainingReports(contracts, Network.of(spec)),
         listener,
         new TrainerMetrics(new Metrics("m").worker("w")),
@@ -409,9 +463,8 @@ class TrainingTest {
         true);
   }
 
-  private static TrainerSettings settings() {
-    return TrainerSettings.from(
-        "m", Settings.check(Map.of(), List.of(TrainerSettings.configDef())));
+  private static TrainerSettings settings(Map<String, String> given) {
+    return TrainerSettings.from("m", Settings.check(given, List.of(TrainerSettings.configDef())));
   }
 
   private static SnapshotExchange exchange() {

@@ -2,6 +2,9 @@ package dev.tidemill.trainer.drift;
 
 /** A factor of the learning rate for a number of samples. One thread. */
 public final class Boost {
+  static final double MAX_FACTOR = 100;
+  static final long MAX_SAMPLES = 1_000_000_000_000L;
+
   private double factor = 1;
   private long left;
 
@@ -49,6 +52,11 @@ public final class Boost {
     return left == 0;
   }
 
+  /** Ends it, whatever is left. */
+  public void end() {
+    left = 0;
+  }
+
   boolean wasUsed() {
     return factor != 1;
   }
@@ -58,8 +66,12 @@ public final class Boost {
   }
 
   void restore(double[] state) {
-    if (state.length != 2 || !(state[0] > 0)) {
-      throw new IllegalArgumentException("a boost has a factor above 0 and a number of samples");
+    if (state.length != 2
+        || !(state[0] > 1 && state[0] <= MAX_FACTOR)
+        || !(state[1] >= 0 && state[1] <= MAX_SAMPLES && state[1] == Math.rint(state[1]))) {
+      throw new IllegalArgumentException(
+          "a boost has a factor above 1, at most %s, and a number of samples up to %,d"
+              .formatted(MAX_FACTOR, MAX_SAMPLES));
     }
     begin(state[0], (long) state[1]);
   }

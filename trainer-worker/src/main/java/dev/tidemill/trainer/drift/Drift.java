@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param feature whose mean has changed; null for errors
  * @param partition of the record with which it began, as estimated
  * @param offset of that record
+ * @param earlier whether the change began before that record, the first one that is known
  * @param began samples trained since the lineage began, when it began
  * @param detected samples trained since the lineage began, when it was found
  * @param before mean of the signal before, from 0 to 1
@@ -21,6 +22,7 @@ public record Drift(
     String detector,
     int partition,
     long offset,
+    boolean earlier,
     long began,
     long detected,
     double before,
@@ -30,7 +32,7 @@ public record Drift(
   public String describe() {
     return String.format(
         Locale.ROOT,
-        "drift: %s rose from %.3f to %.3f from about sample %,d on (partition %d, offset %d), found"
+        "drift: %s rose from %.3f to %.3f from about sample %,d on (partition %d, %s %d), found"
             + " by %s %,d samples later",
         feature == null
             ? "the prequential error"
@@ -39,6 +41,7 @@ public record Drift(
         after,
         began,
         partition,
+        earlier ? "at or before offset" : "offset",
         offset,
         detector,
         detected - began);

@@ -7,7 +7,9 @@ import dev.tidemill.evaluation.drift.DriftDetector;
 import dev.tidemill.evaluation.drift.DriftDetector.Change;
 import dev.tidemill.schemas.DriftSignal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.stream.Collectors;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DriftMonitor {
   private static final String BOOST = "boost";
+
+  /** Begins the text of a state. Another one is not read. */
+  private static final String FORMAT = "1";
 
   private final Optional<DetectorKind> kind;
   private final Optional<DriftDetector> errors;
@@ -113,6 +118,7 @@ public final class DriftMonitor {
             kind.orElseThrow().word(),
             at < 0 ? 0 : marks.partition(at),
             at < 0 ? 0 : marks.offset(at),
+            at < 0 || marks.isAfter(at, began),
             began,
             detected,
             change.before(),
@@ -124,28 +130,32 @@ public final class DriftMonitor {
     return found.poll();
   }
 
-  /** Forgets the errors: other weights make other ones. */
+  /** Forgets the errors, and ends a boost: other weights make other errors. */
   public void rolledBack() {
+    boost.end();
     errors.ifPresent(DriftDetector::reset);
     measured = begun;
   }
 
-  /** Returns all that a checkpoint must contain of this monitor. */
+  /**
+   * Returns all that a checkpoint must contain of this monitor: the number of the format, then the
+   * boost and each detector, each after a semicolon. Empty if there is nothing.
+   */
   public String state() {
     StringBuilder text = new StringBuilder();
     if (boost.wasUsed()) {
-      text.append(BOOST).append(' ').append(boost.state());
+      text.append(';').append(BOOST).append(' ').append(boost.state());
     }
     append(text, DriftSignal.ERROR, errors);
     append(text, DriftSignal.INPUT, usesInputs ? inputs : Optional.empty());
-    return text.toString();
+    return text.isEmpty() ? "" : text.insert(0, FORMAT).toString();
   }
 
   private void append(StringBuilder text, DriftSignal signal, Optional<DriftDetector> detector) {
     if (detector.isEmpty()) {
       return;
     }
-    text.append(text.isEmpty() ? "" : ";").append(key(signal)).append(' ');
+    text.append(';').append(key(signal)).append(' ');
     text.append(
         Arrays.stream(detector.get().state())
             .mapToObj(Double::toString)
@@ -157,22 +167,49 @@ public final class DriftMonitor {
   }
 
   /**
-   * Continues from a {@link #state}. What another detector knew is left out.
+   * Continues from a {@link #state}. What another detector knew is left out. A detector whose state
+   * cannot be read begins anew.
    *
-   * @throws IllegalArgumentException if the text is no state
+   * @return what cannot be read, a sentence each
+   * @throws IllegalArgumentException if the boost cannot be read, without which training would
+   *     continue with a wrong learning rate
    */
-  public void restore(String state) {
-    for (String part : state.isEmpty() ? new String[0] : state.split(";", -1)) {
+  public List<String> restore(String state) {
+    if (state.isEmpty()) {
+      return List.of();
+    }
+    String[] parts = state.split(";", -1);
+    if (!parts[0].equals(FORMAT)) {
+      return List.of(
+          "the detection of drift begins anew: its state has another format than " + FORMAT);
+    }
+    List<String> unreadable = new ArrayList<>();
+    for (String part : Arrays.asList(parts).subList(1, parts.length)) {
       String[] words = part.split(" ", -1);
-      double[] numbers = Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray();
       if (words[0].equals(BOOST)) {
-        boost.restore(numbers);
+        boost.restore(numbers(words));
       } else if (kind.isPresent() && words[0].equals(key(DriftSignal.ERROR))) {
-        errors.orElseThrow().restore(numbers);
+        restore(errors.orElseThrow(), words, unreadable);
       } else if (kind.isPresent() && words[0].equals(key(DriftSignal.INPUT))) {
-        inputs.orElseThrow().restore(numbers);
+        restore(inputs.orElseThrow(), words, unreadable);
         usesInputs = true;
       }
     }
+    return unreadable;
+  }
+
+  private static void restore(DriftDetector detector, String[] words, List<String> unreadable) {
+    try {
+      detector.restore(numbers(words));
+    } catch (IllegalArgumentException e) {
+      detector.reset();
+      unreadable.add(
+          "the detection of drift begins anew: the state of %s cannot be read (%s)"
+              .formatted(words[0], e.getMessage()));
+    }
+  }
+
+  private static double[] numbers(String[] words) {
+    return Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray();
   }
 }

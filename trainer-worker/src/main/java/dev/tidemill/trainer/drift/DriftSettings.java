@@ -2,16 +2,19 @@ package dev.tidemill.trainer.drift;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import dev.tidemill.evaluation.drift.DetectorKind;
+import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Settings;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * The settings of drift. {@link #define} documents each.
@@ -28,14 +31,24 @@ public record DriftSettings(
   public static final String BOOST_SAMPLES = "drift.boost.samples";
 
   private static final String NONE = "none";
-  private static final double MAX_FACTOR = 100;
 
-  /** Reads settings that were checked against {@link #define}. */
+  /**
+   * Reads settings that were checked against {@link #define}.
+   *
+   * @throws InvalidSettingsException if a policy has no detector
+   */
   public static DriftSettings from(Settings settings) {
     String detector = settings.getString(DETECTOR);
+    DriftPolicy policy = DriftPolicy.of(settings.getString(POLICY));
+    if (detector.equals(NONE) && policy != DriftPolicy.ANNOUNCE) {
+      throw new InvalidSettingsException(
+          List.of(
+              "%s=%s does nothing with %s=none: name a detector, or omit the policy"
+                  .formatted(POLICY, policy.word(), DETECTOR)));
+    }
     return new DriftSettings(
         detector.equals(NONE) ? Optional.empty() : Optional.of(DetectorKind.of(detector)),
-        DriftPolicy.of(settings.getString(POLICY)),
+        policy,
         settings.getDouble(BOOST_FACTOR),
         settings.getLong(BOOST_SAMPLES));
   }
@@ -58,25 +71,33 @@ public record DriftSettings(
             DriftPolicy.ANNOUNCE.word(),
             ValidString.in(DriftPolicy.words()),
             MEDIUM,
-            "What a trainer does about a change. announce: it publishes a version and reports the"
-                + " change on the control topic. boost: it also multiplies the learning rate for"
-                + " drift.boost.samples. rollback: it also continues from the weights of the newest"
-                + " version from before the change.")
+            "What a trainer does about a change. announce: it reports the change on the"
+                + " control topic, with the next version. boost: it also publishes that version at"
+                + " once, and multiplies the learning rate for drift.boost.samples. rollback: it"
+                + " also publishes that version at once, and continues from the weights of the"
+                + " newest version from before the change.")
         .define(
             BOOST_FACTOR,
             ConfigDef.Type.DOUBLE,
             3.0,
-            between(1, MAX_FACTOR),
+            LambdaValidator.with(DriftSettings::checkFactor, () -> "above 1, up to 100"),
             LOW,
             "What multiplies the learning rate after a change (drift.policy=boost).")
         .define(
             BOOST_SAMPLES,
             ConfigDef.Type.LONG,
             10_000L,
-            atLeast(1),
+            between(1, Boost.MAX_SAMPLES),
             LOW,
             "Number of samples that are trained with the multiplied learning rate"
                 + " (drift.policy=boost).");
+  }
+
+  private static void checkFactor(String name, Object value) {
+    double factor = (Double) value;
+    if (!(factor > 1 && factor <= Boost.MAX_FACTOR)) {
+      throw new ConfigException(name, value, "Value must be above 1, and at most 100");
+    }
   }
 
   private static String[] detectors() {

@@ -35,6 +35,11 @@ final class PositionMarks {
     return found;
   }
 
+  /** Whether a step began after a number of samples, and not before. */
+  boolean isAfter(int index, long after) {
+    return samples[index] > after;
+  }
+
   int partition(int index) {
     return partitions[index];
   }

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 class DriftMonitorTest {
   private static final int STEP = 32;
   private static final int FEATURES = 3;
-  private static final Contract CONTRACT = contract();
+  static final Contract CONTRACT = contract();
 
   private final Random random = new Random(1);
 
-  private static DriftMonitor monitor() {
+  static DriftMonitor monitor() {
     return new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 0);
   }
 
@@ -70,7 +70,7 @@ class DriftMonitorTest {
   }
 
   /** A record for each step. */
-  private void run(DriftMonitor monitor, int from, int to, double shift, double error) {
+  void run(DriftMonitor monitor, int from, int to, double shift, double error) {
     for (int step = from; step < to; step++) {
       monitor.begin(step(shift), 2, step);
       monitor.measured(STEP, error + (step % 2 == 0 ? 0.03125 : 0));
@@ -143,6 +143,7 @@ class DriftMonitorTest {
     Drift drift = taken(after);
     assertThat(drift.began()).isLessThan(302L * STEP);
     assertThat(drift.offset()).isEqualTo(305);
+    assertThat(drift.describe()).contains("(partition 2, at or before offset 305)");
   }
 
   @Test
@@ -160,18 +161,55 @@ class DriftMonitorTest {
 
   @Test
   void refusesWhatIsNoState() {
-    for (String text : List.of("boost", "boost x 1", "adwin.ERROR 1.0", "boost 0.0 3")) {
+    for (String text :
+        List.of(
+            "1;boost",
+            "1;boost x 1",
+            "1;boost 0.0 3",
+            "1;boost 1.0 3",
+            "1;boost 101.0 3",
+            "1;boost NaN 3",
+            "1;boost 2.0 -1",
+            "1;boost 2.0 1.5",
+            "1;boost 2.0 1e13",
+            "1;boost 2.0 Infinity")) {
       assertThatThrownBy(() -> monitor().restore(text))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
+  /** A damaged state of a detector must not keep a model from training. */
   @Test
-  void otherWeightsBeginAnew() {
+  void beginsAnewAndSaysSoWhereADetectorHasNoState() {
+    for (String text :
+        List.of(
+            "1;adwin.ERROR 1.0",
+            "1;adwin.ERROR x",
+            "1;adwin.ERROR NaN 0 0 0",
+            "1;adwin.INPUT 0 0 0 0 7",
+            "2;adwin.ERROR 0 0 0 0",
+            "adwin.ERROR 0 0 0 0")) {
+      DriftMonitor monitor = monitor();
+      assertThat(monitor.restore(text))
+          .as(text)
+          .singleElement()
+          .asString()
+          .startsWith("the detection of drift begins anew");
+      run(monitor, 0, 300, 0, 0.1);
+      run(monitor, 300, 340, 0, 0.5);
+      assertThat(taken(monitor).signal()).isEqualTo(DriftSignal.ERROR);
+    }
+    assertThat(monitor().restore(monitor().state())).isEmpty();
+  }
+
+  @Test
+  void otherWeightsBeginAnewWithoutABoost() {
     DriftMonitor monitor = monitor();
     run(monitor, 0, 300, 0, 0.1);
+    monitor.boost().begin(3, 1000);
     monitor.rolledBack();
+    assertThat(monitor.boost().isActive()).isFalse();
     run(monitor, 300, 400, 0, 0.5);
     assertThat(monitor.take()).isNull();
   }

@@ -146,6 +146,7 @@ final class DemoCommand implements Callable<Integer> {
             trainSamples == null ? defaults.trainSamples() : trainSamples,
             epochs == null ? defaults.epochs() : epochs);
     rejectEmptyRun(chosen);
+    drift.checkReached(chosen.trainSamples());
     Map<String, String> given = given(chosen, network);
     // Fails on wrong data or settings before the broker starts.
     Settings unconnected = context(given, "127.0.0.1:1").settings();

@@ -14,6 +14,9 @@ import java.util.List;
 record DemoData(String source, long trainSamples, int epochs) {
   private static final long AFTER_CHANGE = 30_000;
 
+  /** The latest first sample after a change: the number of training samples must not overflow. */
+  static final long MAX_CHANGE = Long.MAX_VALUE - AFTER_CHANGE;
+
   /**
    * Returns generated data that fits the network's input. There is enough of it for the network to
    * learn visibly in about a minute on two cores.
@@ -32,7 +35,7 @@ record DemoData(String source, long trainSamples, int epochs) {
    * Returns the same data, read once, with enough samples behind a change for the network to
    * recover.
    *
-   * @param at the first sample after the change
+   * @param at the first sample after the change, at most {@link #MAX_CHANGE}
    */
   DemoData changingAt(long at) {
     return new DemoData(source, at + AFTER_CHANGE, 1);

@@ -28,14 +28,30 @@ final class DriftOption {
     if (at == null) {
       return;
     }
-    if (at < 1) {
-      throw new InvalidSettingsException(List.of("--drift-at must be at least 1, not " + at));
+    if (at < 1 || at > DemoData.MAX_CHANGE) {
+      throw new InvalidSettingsException(
+          List.of("--drift-at must be from 1 to " + DemoData.MAX_CHANGE + ", not " + at));
     }
     if (ownData || network.takesTokens()) {
       throw new InvalidSettingsException(
           List.of(
               "--drift-at changes the demo's own data of classes or targets: omit --data, and use a"
                   + " network that takes no tokens"));
+    }
+  }
+
+  /**
+   * Checks that the change is among the training samples.
+   *
+   * @throws InvalidSettingsException if it is not
+   */
+  void checkReached(long trainSamples) {
+    if (at != null && at >= trainSamples) {
+      throw new InvalidSettingsException(
+          List.of(
+              "--drift-at %d is not below the number of training samples, %d, so nothing would"
+                      .formatted(at, trainSamples)
+                  + " change"));
     }
   }
 

@@ -38,7 +38,7 @@ final class DriftLines {
   }
 
   private String text(DriftEvent event) {
-    List<Double> accuracies = accuracies(event.getBegan(), event.getDetected());
+    List<Double> accuracies = accuracies(event.getBegan());
     return String.format(
             Locale.ROOT,
             "drift     from sample %,d on (partition %d, offset %d), found by %s %,d samples"
@@ -60,7 +60,7 @@ final class DriftLines {
   }
 
   /** The accuracy before the change, at its lowest since, and last; empty for a regression. */
-  private List<Double> accuracies(long began, long detected) {
+  private List<Double> accuracies(long began) {
     @Nullable Double before =
         versions.values().stream()
             .filter(version -> version.getSamples() <= began)
@@ -70,7 +70,7 @@ final class DriftLines {
             .orElse(null);
     List<Double> since =
         versions.values().stream()
-            .filter(version -> version.getSamples() > detected)
+            .filter(version -> version.getSamples() > began)
             .map(Checkpoint::getAccuracy)
             .filter(Objects::nonNull)
             .toList();

@@ -15,6 +15,9 @@ public final class Adwin implements DriftDetector {
   private static final int BUCKETS = 5;
   private static final int ROWS = 40;
 
+  /** Rows above it stay free, so that no run can fill the last one. */
+  private static final int MAX_RESTORED_ROW = ROWS - 3;
+
   /** A part of the window that is shorter than this is not compared. */
   private static final int MIN_PART = 5;
 
@@ -230,26 +233,47 @@ public final class Adwin implements DriftDetector {
   public void restore(double[] state) {
     reset();
     try {
-      int at = 4;
-      for (int row = 0; at < state.length; row++) {
-        int buckets = (int) state[at++];
-        if (buckets > BUCKETS) {
-          throw new IllegalArgumentException("a row of " + buckets + " buckets");
-        }
-        rows = row + 1;
-        for (int bucket = 0; bucket < buckets; bucket++) {
-          append(row, state[at], state[at + 1], (long) state[at + 2]);
-          values += 1L << row;
-          allSamples += (long) state[at + 2];
-          at += 3;
-        }
+      restoreRows(state);
+      sum = StateNumbers.between("the sum", state[0], 0, (double) values);
+      // Of values from 0 to 1.
+      variance = StateNumbers.between("the variance", state[1], 0, (double) values);
+      sinceCheck = (int) StateNumbers.whole("values unchecked", state[2], 0, Integer.MAX_VALUE / 2);
+      if (!(state[3] >= 0)) {
+        throw new IllegalArgumentException("samples since the last alarm: " + state[3]);
       }
-      sum = state[0];
-      variance = state[1];
-      sinceCheck = (int) state[2];
       samplesSinceAlarm = state[3];
     } catch (ArrayIndexOutOfBoundsException e) {
+      reset();
       throw new IllegalArgumentException(state.length + " numbers are no state of ADWIN", e);
+    } catch (IllegalArgumentException e) {
+      reset();
+      throw e;
+    }
+  }
+
+  private void restoreRows(double[] state) {
+    int at = 4;
+    for (int row = 0; at < state.length; row++) {
+      if (row > MAX_RESTORED_ROW) {
+        throw new IllegalArgumentException("more than " + (MAX_RESTORED_ROW + 1) + " rows");
+      }
+      int buckets = (int) StateNumbers.whole("buckets of a row", state[at++], 0, BUCKETS);
+      long size = 1L << row;
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        long count = StateNumbers.whole("samples", state[at + 2], 0, StateNumbers.MAX_COUNT);
+        append(
+            row,
+            StateNumbers.between("a sum", state[at], 0, (double) size),
+            StateNumbers.between("a variance", state[at + 1], 0, (double) size),
+            count);
+        values += size;
+        allSamples += count;
+        at += 3;
+      }
+      rows = row + 1;
+    }
+    if (rows > 0 && used[rows - 1] == 0) {
+      throw new IllegalArgumentException("the last row has no bucket");
     }
   }
 }

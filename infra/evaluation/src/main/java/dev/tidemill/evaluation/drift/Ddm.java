@@ -87,11 +87,18 @@ public final class Ddm implements DriftDetector {
     if (state.length != 6) {
       throw new IllegalArgumentException(state.length + " numbers are no state of DDM");
     }
-    samples = (long) state[0];
-    rate = state[1];
+    long all = StateNumbers.whole("samples", state[0], 0, StateNumbers.MAX_COUNT);
+    long warned = StateNumbers.whole("samples since the warning", state[4], 0, all);
+    double mean = StateNumbers.between("the rate", state[1], 0, 1);
+    if (state[2] != Double.POSITIVE_INFINITY) {
+      Object unused = StateNumbers.between("the smallest rate", state[2], 0, 1);
+    }
+    double deviation = StateNumbers.between("its deviation", state[3], 0, 1);
+    warnedSum = StateNumbers.between("errors since the warning", state[5], 0, (double) warned);
+    samples = all;
+    rate = mean;
     minRate = state[2];
-    minDeviation = state[3];
-    warnedSamples = (long) state[4];
-    warnedSum = state[5];
+    minDeviation = deviation;
+    warnedSamples = warned;
   }
 }

@@ -75,10 +75,14 @@ public final class PageHinkley implements DriftDetector {
     if (state.length != 5) {
       throw new IllegalArgumentException(state.length + " numbers are no state of Page-Hinkley");
     }
-    samples = (long) state[0];
-    mean = state[1];
-    excess = state[2];
-    risingSamples = (long) state[3];
-    risingSum = state[4];
+    long all = StateNumbers.whole("samples", state[0], 0, StateNumbers.MAX_COUNT);
+    long rising = StateNumbers.whole("samples of the rise", state[3], 0, all);
+    double before = StateNumbers.between("the mean", state[1], 0, 1);
+    double over = StateNumbers.between("the excess", state[2], 0, (double) all);
+    risingSum = StateNumbers.between("the sum of the rise", state[4], 0, (double) rising);
+    samples = all;
+    mean = before;
+    excess = over;
+    risingSamples = rising;
   }
 }

@@ -121,6 +121,29 @@ class DriftDetectorTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Each number of a state, one after the other, is none that a detector can have. */
+  @ParameterizedTest
+  @EnumSource
+  void refusesAStateWithABadNumber(DetectorKind kind) {
+    DriftDetector detector = kind.create(STEP);
+    Random random = new Random(3);
+    for (int step = 0; step < 100; step++) {
+      Object unused = detector.add(value(random, 0.1 + step / 1000.0), STEP);
+    }
+    for (int at = 0; at < detector.state().length; at++) {
+      for (double bad : new double[] {Double.NaN, -1, 1e300, Double.NEGATIVE_INFINITY}) {
+        double[] state = detector.state();
+        state[at] = bad;
+        if (kind == DetectorKind.ADWIN && at == 3 && bad > 0) {
+          continue; // Any number of samples may have passed since an alarm, or none at all.
+        }
+        assertThatThrownBy(() -> kind.create(STEP).restore(state))
+            .as("number %d: %s", at, bad)
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
+
   @Test
   void adwinKeepsFewNumbers() {
     Adwin adwin = new Adwin(0.002, 32);

@@ -1,0 +1,94 @@
+package dev.tidemill.trainer.drift;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what is done about each change that the monitor finds, and keeps the reports until a
+ * version takes them. A version must contain the monitor's state of after {@link #collect}: a
+ * trainer that continues from it does not find the change again. Training thread.
+ */
+public final class DriftReports {
+  private final DriftMonitor monitor;
+  private final DriftSettings settings;
+  private final Consumer<String> notices;
+  private final List<DriftReport> pending = new ArrayList<>();
+
+  /**
+   * @param notices receives each change and what is done about it, in one sentence
+   */
+  public DriftReports(DriftMonitor monitor, DriftSettings settings, Consumer<String> notices) {
+    this.monitor = monitor;
+    this.settings = settings;
+    this.notices = notices;
+  }
+
+  /** Returns the monitor whose changes these are. */
+  public DriftMonitor monitor() {
+    return monitor;
+  }
+
+  /** Makes reports of the changes that were found, and begins a boost if the policy says so. */
+  public void collect() {
+    for (@Nullable Drift drift = monitor.take(); drift != null; drift = monitor.take()) {
+      Boost boost = monitor.boost();
+      add(drift, action(boost), settings.policy() == DriftPolicy.ROLLBACK);
+      if (settings.policy() == DriftPolicy.BOOST && !boost.isActive()) {
+        boost.begin(settings.boostFactor(), settings.boostSamples());
+      }
+    }
+  }
+
+  /**
+   * Whether a version is to be submitted at once. A change that is only announced waits for the
+   * next version, so that alarms do not decide how many versions there are.
+   */
+  public boolean areUrgent() {
+    return settings.policy() != DriftPolicy.ANNOUNCE && !pending.isEmpty();
+  }
+
+  /**
+   * Forgets what concerns weights that were discarded: ends a boost, and leaves changes that are
+   * not published yet without an action of their own.
+   *
+   * @param version whose weights training continues from
+   */
+  public void rolledBack(long version) {
+    String action = "training continues from the weights of version " + version;
+    pending.replaceAll(report -> new DriftReport(report.drift(), report.policy(), action, false));
+    for (@Nullable Drift drift = monitor.take(); drift != null; drift = monitor.take()) {
+      add(drift, action, false);
+    }
+    monitor.rolledBack();
+  }
+
+  private void add(Drift drift, String action, boolean rollsBack) {
+    notices.accept(drift.describe() + "; " + action);
+    pending.add(new DriftReport(drift, settings.policy(), action, rollsBack));
+  }
+
+  /** Takes the reports that no version has. */
+  public List<DriftReport> take() {
+    List<DriftReport> taken = List.copyOf(pending);
+    pending.clear();
+    return taken;
+  }
+
+  private String action(Boost boost) {
+    return switch (settings.policy()) {
+      case ANNOUNCE ->
+          "training continues as before: check the data from there on, or set drift.policy to boost"
+              + " or rollback";
+      case BOOST ->
+          boost.isActive()
+              ? "the boost of the learning rate goes on for %,d samples".formatted(boost.left())
+              : "the learning rate is multiplied by %s for %,d samples"
+                  .formatted(settings.boostFactor(), settings.boostSamples());
+      case ROLLBACK ->
+          "rolls back to the newest version from before the change, unless a rollback after an"
+              + " earlier change is still to come";
+    };
+  }
+}

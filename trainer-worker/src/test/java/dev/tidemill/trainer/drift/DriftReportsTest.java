@@ -1,0 +1,72 @@
+package dev.tidemill.trainer.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.evaluation.drift.DetectorKind;
+import dev.tidemill.schemas.DriftSignal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DriftReportsTest {
+  private static final DriftMonitorTest STEPS = new DriftMonitorTest();
+
+  private final List<String> notices = new ArrayList<>();
+  private final DriftMonitor monitor = DriftMonitorTest.monitor();
+
+  private DriftReports reports(DriftPolicy policy) {
+    return new DriftReports(
+        monitor, new DriftSettings(Optional.of(DetectorKind.ADWIN), policy, 3, 1000), notices::add);
+  }
+
+  /** Errors and inputs change, and nothing is taken until both were found. */
+  private void findTwo() {
+    monitor.contract(Optional.of(DriftMonitorTest.CONTRACT));
+    STEPS.run(monitor, 0, 300, 0, 0.1);
+    STEPS.run(monitor, 300, 340, 2, 0.5);
+  }
+
+  @Test
+  void twoSignalsAreReportedTogetherAndBeginOneBoost() {
+    DriftReports reports = reports(DriftPolicy.BOOST);
+    findTwo();
+    reports.collect();
+    assertThat(reports.areUrgent()).isTrue();
+    assertThat(monitor.boost().left()).isEqualTo(1000);
+    List<DriftReport> taken = reports.take();
+    assertThat(taken)
+        .extracting(report -> report.drift().signal())
+        .containsExactlyInAnyOrder(DriftSignal.ERROR, DriftSignal.INPUT);
+    assertThat(taken.get(0).action()).contains("is multiplied by 3.0 for 1,000 samples");
+    assertThat(taken.get(1).action()).contains("goes on for 1,000 samples");
+    assertThat(notices).hasSize(2);
+    assertThat(reports.take()).isEmpty();
+    assertThat(reports.areUrgent()).isFalse();
+  }
+
+  @Test
+  void anAnnouncedChangeWaitsForTheNextVersion() {
+    DriftReports reports = reports(DriftPolicy.ANNOUNCE);
+    findTwo();
+    reports.collect();
+    assertThat(reports.areUrgent()).isFalse();
+    assertThat(reports.take()).hasSize(2);
+  }
+
+  @Test
+  void aRollbackLeavesPendingChangesWithoutAnActionAndEndsTheBoost() {
+    DriftReports reports = reports(DriftPolicy.ROLLBACK);
+    monitor.boost().begin(3, 1000);
+    findTwo();
+    reports.rolledBack(7);
+    assertThat(reports.take())
+        .hasSize(2)
+        .noneMatch(DriftReport::rollsBack)
+        .extracting(DriftReport::action)
+        .containsOnly("training continues from the weights of version 7");
+    assertThat(monitor.boost().isActive()).isFalse();
+    reports.collect();
+    assertThat(reports.take()).isEmpty();
+  }
+}
