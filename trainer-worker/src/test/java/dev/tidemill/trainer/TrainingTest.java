@@ -330,9 +330,9 @@ class TrainingTest {
             settings(Map.of("trainer.metrics.steps", "1000", "drift.policy", "boost")));
     List<Publishable.Snapshot> versions = new ArrayList<>();
     List<Double> factors = new ArrayList<>();
-    for (int offset = 0; offset < 300; offset++) {
-      TrainingBatch batch = ModelTopics.batch(new Random(offset), 40);
-      if (offset >= 200) {
+    for (int offset = 0; offset < 700; offset++) {
+      TrainingBatch batch = ModelTopics.batch(new Random(offset), 8);
+      if (offset >= 500) {
         DriftIT.permute(batch.getLabels().getData().duplicate().order(ByteOrder.LITTLE_ENDIAN));
       }
       Object unused = training.accept(samples(offset, batch));

@@ -10,9 +10,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DriftReportsTest {
-  private static final DriftMonitorTest STEPS = new DriftMonitorTest();
-
   private final List<String> notices = new ArrayList<>();
+  private final DriftMonitorTest steps = new DriftMonitorTest();
   private final DriftMonitor monitor = DriftMonitorTest.monitor();
 
   private DriftReports reports(DriftPolicy policy) {
@@ -23,8 +22,8 @@ class DriftReportsTest {
   /** Errors and inputs change, and nothing is taken until both were found. */
   private void findTwo() {
     monitor.contract(Optional.of(DriftMonitorTest.CONTRACT));
-    STEPS.run(monitor, 0, 300, 0, 0.1);
-    STEPS.run(monitor, 300, 340, 2, 0.5);
+    steps.run(monitor, 0, 300, 0, 0.1);
+    steps.run(monitor, 300, 400, 2, 0.5);
   }
 
   @Test
