@@ -113,7 +113,7 @@ public final class DashboardMetrics {
   static final MeterDefinition LABELS =
       METERS.gauge(
           "tidemill.labels",
-          "Delayed labels by what came of them: scored, error, unusable, duplicate, late, orphan;"
+          "Delayed labels by outcome: scored, error, unusable, duplicate, late, orphan;"
               + " displaced counts predictions, too. Of what the dashboard has read.",
           "outcome");
   static final MeterDefinition FRESHNESS =

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Alarms at random, whatever the values are: the baseline of a report on detectors. What it detects
- * soon enough was luck.
+ * Alarms at random and ignores the values. It is the baseline that shows which share of a
+ * detector's hits is chance.
  */
 public final class RandomAlarms implements DriftDetector {
   private final double rate;
