@@ -1,5 +1,7 @@
 package dev.tidemill.inference;
 
+import dev.tidemill.messaging.tracing.RecordSpan;
+import dev.tidemill.messaging.tracing.Tracing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,7 @@ final class DeliveryBatchBuilder {
   private final FailureBisection bisection;
   private final BlockedPartitions blocked;
   private final Supplier<String> requestsId;
+  private final Tracing tracing;
   private final LongSupplier nanoTime;
   private final RequestCostEstimate cost = new RequestCostEstimate(MAX_NANOS);
 
@@ -44,6 +47,7 @@ final class DeliveryBatchBuilder {
       FailureBisection bisection,
       BlockedPartitions blocked,
       Supplier<String> requestsId,
+      Tracing tracing,
       LongSupplier nanoTime) {
     this.batcher = batcher;
     this.compute = compute;
@@ -52,6 +56,7 @@ final class DeliveryBatchBuilder {
     this.bisection = bisection;
     this.blocked = blocked;
     this.requestsId = requestsId;
+    this.tracing = tracing;
     this.nanoTime = nanoTime;
   }
 
@@ -151,7 +156,11 @@ final class DeliveryBatchBuilder {
                   .formatted(AnswerLimit.bytes(answer), answer.topic()));
       answers.add(written, records);
     }
-    receipts.add(AnswerReceipt.of(written));
+    RecordSpan span = tracing.processing("answer", request.record(), now - request.receivedNanos());
+    for (ProducerRecord<byte[], byte[]> record : records.subList(before, records.size())) {
+      span.writeTo(record.headers());
+    }
+    receipts.add(AnswerReceipt.of(written, span));
   }
 
   private static RequestOutcome unwritable(RequestOutcome outcome, String fault) {

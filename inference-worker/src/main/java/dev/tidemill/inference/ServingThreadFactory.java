@@ -105,6 +105,7 @@ final class ServingThreadFactory {
             bisection,
             blocked,
             servingTopics::requestsId,
+            clients.tracing(),
             nanoTime);
     RequestProcessor processor =
         new RequestProcessor(
@@ -169,7 +170,10 @@ final class ServingThreadFactory {
         isExactlyOnce ? ServingNames.PRODUCERS_PER_THREAD : 1,
         number -> isExactlyOnce ? transactions(thread, number) : plain(thread),
         consumer,
-        receipts -> metrics.delivered(receipts, nanoTime.getAsLong(), clock.millis()));
+        receipts -> {
+          metrics.delivered(receipts, nanoTime.getAsLong(), clock.millis());
+          receipts.forEach(AnswerReceipt::endSpan);
+        });
   }
 
   private AnswerSink plain(int thread) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.messaging.Transactions;
+import dev.tidemill.messaging.tracing.RecordSpan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +187,7 @@ class PipelinedDeliveryTest {
 
   private static DeliveryBatch batch(long offset) {
     return new DeliveryBatch(
-        List.of(new AnswerReceipt(AnswerReceipt.Kind.ANSWERED, 0, 0, 0, 0, 0)),
+        List.of(new AnswerReceipt(AnswerReceipt.Kind.ANSWERED, 0, 0, 0, 0, 0, 0, RecordSpan.NONE)),
         List.of(new ProducerRecord<>("predictions", LARGE)),
         Map.of(PARTITION, new OffsetAndMetadata(offset)));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.FencedException;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.tracing.Tracing;
 import dev.tidemill.runtime.HealthMonitor;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Prediction;
@@ -83,6 +84,7 @@ class RequestProcessorTest {
               bisection,
               blocked,
               () -> "id",
+              Tracing.OFF,
               () -> now),
           limit,
           bisection,

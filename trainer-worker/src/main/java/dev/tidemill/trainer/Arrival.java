@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.messaging.tracing.RecordSpan;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,12 @@ sealed interface Arrival {
   /** The reader has reached its end; no more items follow. */
   record InputEnd() implements Arrival {}
 
-  /** The samples of one record. */
-  record Samples(DecodedRecord record) implements Arrival {
+  /**
+   * The samples of one record.
+   *
+   * @param span from its receipt to the commit of the version that it is in
+   */
+  record Samples(DecodedRecord record, RecordSpan span) implements Arrival {
     @Override
     public long bytes() {
       return record.bytes();

@@ -6,6 +6,8 @@ import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.messaging.MalformedRecordException;
 import dev.tidemill.messaging.RecordCodec;
+import dev.tidemill.messaging.tracing.RecordSpan;
+import dev.tidemill.messaging.tracing.Tracing;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
 import java.nio.ByteBuffer;
@@ -15,13 +17,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes and checks batch records; the result is samples or a refusal. Reader's thread. */
 final class BatchDecoder {
+  /** What the spans of batch records say is done with them. */
+  static final String OPERATION = "train";
+
   private final RecordCodec codec;
+  private final Tracing tracing;
   private final SampleCheck check;
   private final ContractCheck contracts;
   private final DataGate gate;
 
-  BatchDecoder(RecordCodec codec, SampleCheck check, ContractCheck contracts, DataGate gate) {
+  BatchDecoder(
+      RecordCodec codec,
+      Tracing tracing,
+      SampleCheck check,
+      ContractCheck contracts,
+      DataGate gate) {
     this.codec = codec;
+    this.tracing = tracing;
     this.check = check;
     this.contracts = contracts;
     this.gate = gate;
@@ -71,7 +83,14 @@ final class BatchDecoder {
       throw new RunRefusedException(
           "the lineage continues at " + at + ", but that record has only " + samples + " samples");
     }
-    return new Arrival.Samples(decoded(record, at, tensors));
+    return new Arrival.Samples(decoded(record, at, tensors), span(record, at));
+  }
+
+  /** Later epochs, and the rest of a record, have no span: the first version has ended it. */
+  private RecordSpan span(ConsumerRecord<byte[], byte[]> record, Position at) {
+    return at.epoch() == 1 && at.sample() == 0
+        ? tracing.processing(OPERATION, record, 0)
+        : RecordSpan.NONE;
   }
 
   /**

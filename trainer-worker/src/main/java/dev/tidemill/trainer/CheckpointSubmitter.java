@@ -28,6 +28,7 @@ final class CheckpointSubmitter {
   private final List<LostRange> gaps;
   private final List<String> changes;
   private final DriftReports drifts;
+  private final TrainedSpans spans;
   private List<Position> passed;
   private long refusedSinceVersion;
 
@@ -36,6 +37,7 @@ final class CheckpointSubmitter {
    * @param refusedSinceVersion refused records whose dead letters passes have committed since the
    *     newest version
    * @param drifts which the next version reports, with the state of their monitor
+   * @param spans of the records that the next version is trained on
    */
   CheckpointSubmitter(
       Learner learner,
@@ -46,7 +48,8 @@ final class CheckpointSubmitter {
       Clock clock,
       ResumePoint resumption,
       long refusedSinceVersion,
-      DriftReports drifts) {
+      DriftReports drifts,
+      TrainedSpans spans) {
     this.learner = learner;
     this.ledger = learner.ledger();
     this.coverage = assembler.coverage();
@@ -59,6 +62,7 @@ final class CheckpointSubmitter {
     this.changes = new ArrayList<>(resumption.changes());
     this.refusedSinceVersion = refusedSinceVersion;
     this.drifts = drifts;
+    this.spans = spans;
     this.passed = coverage.positions();
   }
 
@@ -204,6 +208,7 @@ final class CheckpointSubmitter {
             commands,
             reports,
             drifts.monitor().boost().factor(),
+            spans.take(),
             clock.instant()));
     coverage.cut();
     ledger.cut();

@@ -30,6 +30,7 @@ sealed interface Publishable {
    * @param commands of operators who asked for this version
    * @param drifts changes in the data that are reported with this version
    * @param boost what a boost multiplies the learning rate by from this version on; 1 without one
+   * @param spans of the records in the ranges, which end with the commit
    */
   record Snapshot(
       ModelState state,
@@ -44,6 +45,7 @@ sealed interface Publishable {
       List<ControlCommand> commands,
       List<DriftReport> drifts,
       double boost,
+      TrainedSpans.OfVersion spans,
       Instant createdAt)
       implements Publishable {}
 

@@ -7,6 +7,7 @@ import dev.tidemill.checkpoints.SafeTensors;
 import dev.tidemill.messaging.DeadLetters;
 import dev.tidemill.messaging.RecordCodec;
 import dev.tidemill.messaging.Transactions;
+import dev.tidemill.messaging.tracing.RecordSpan;
 import dev.tidemill.runtime.Duty;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.CheckpointChunk;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * has ended and all is published, or when the exchange is abandoned.
  */
 final class PublishingDuty implements Duty {
+  private static final String VERSION = "tidemill.version";
   private static final long SCHEMA_PAUSE_NANOS = 100_000_000;
 
   private final String roleName;
@@ -107,9 +109,19 @@ final class PublishingDuty implements Duty {
     } else if (next instanceof Publishable.Pass pass) {
       pass(pass);
     }
-    next.refusals().forEach(arrivals::release);
+    next.refusals().forEach(this::refused);
     // Ask at once: if the close timeout has passed, this duty is not called again.
     return !snapshots.isDone();
+  }
+
+  /** Ends what belongs to a refused record, whose dead letter is committed. */
+  private void refused(Arrival.Refused refused) {
+    context
+        .clients()
+        .tracing()
+        .processing(BatchDecoder.OPERATION, refused.record(), 0)
+        .fail(refused.reason());
+    arrivals.release(refused);
   }
 
   /** Returns which commands the next term has to answer. Any thread, after this one has ended. */
@@ -156,6 +168,7 @@ final class PublishingDuty implements Duty {
     long began = System.nanoTime();
     Checkpoint draft = manifests.next(snapshot);
     Set<Long> pinned = commands.pinned();
+    RecordSpan span = span(snapshot.spans());
     committing = true;
     Checkpoint committed =
         publisher.publish(
@@ -164,16 +177,34 @@ final class PublishingDuty implements Duty {
                 snapshot.state(),
                 () -> snapshot.refusals().stream().map(this::letter).iterator(),
                 driftEvents.of(draft.getVersion(), snapshot, pinned),
+                span,
                 group,
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
                 pinned));
     committing = false;
+    ended(span, snapshot.spans(), committed.getVersion());
     snapshots.recycle(snapshot);
     context.known().committed(committed.getVersion());
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
     snapshot.drifts().forEach(report -> context.metrics().drift(report.drift().signal()));
     context.listener().onCheckpoint(committed);
     commands.published(committed.getVersion(), snapshot.commands(), snapshot.boost());
+  }
+
+  private RecordSpan span(TrainedSpans.OfVersion trained) {
+    return context
+        .clients()
+        .tracing()
+        .joining("publish " + context.topics().checkpoints(), trained.spans());
+  }
+
+  /** Ends the spans of a version that is committed. */
+  private static void ended(RecordSpan span, TrainedSpans.OfVersion trained, long version) {
+    trained.spans().forEach(record -> record.with(VERSION, version).end());
+    span.with(VERSION, version)
+        .with("tidemill.records", trained.spans().size() + trained.left())
+        .with("tidemill.records_without_span", trained.left())
+        .end();
   }
 
   private void pass(Publishable.Pass pass) throws Exception {

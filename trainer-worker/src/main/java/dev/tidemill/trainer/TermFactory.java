@@ -100,6 +100,7 @@ final class TermFactory {
         plan,
         new BatchDecoder(
             context.codec(),
+            context.clients().tracing(),
             new SampleCheck(Network.of(spec)),
             new ContractCheck(
                 contracts,
@@ -126,12 +127,16 @@ final class TermFactory {
 
   private Training training(
       TrainableModel model, ProgressChannel progress, TrainingControl control) {
+    TrainedSpans spans = new TrainedSpans();
     StepAssembler assembler =
         new StepAssembler(
             Learner.batchSize(spec),
             ArrivalQueue.refusedShare(settings.queueBytes()),
             new TrainedRanges(plan.resumption().starts()),
-            arrivals::release);
+            trained -> {
+              arrivals.release(trained);
+              spans.add(trained);
+            });
     assembler.startWith(
         restored.state().contract(), contracts.newest().map(Contract::version).orElse(0));
     Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
@@ -159,7 +164,8 @@ final class TermFactory {
             context.clock(),
             plan.resumption(),
             passes.refused(),
-            reports);
+            reports,
+            spans);
     restoreDrift(monitor, submitter);
     LearningRate rate =
         new LearningRate(

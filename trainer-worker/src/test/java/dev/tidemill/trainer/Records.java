@@ -3,6 +3,7 @@ package dev.tidemill.trainer;
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
+import dev.tidemill.messaging.tracing.RecordSpan;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.tensor.Tensors;
 import java.util.ArrayList;
@@ -40,7 +41,8 @@ final class Records {
             plain.bytes(),
             plain.inputs(),
             plain.labels(),
-            view(Tensors.float32(new long[] {weights.length}, weights))));
+            view(Tensors.float32(new long[] {weights.length}, weights))),
+        RecordSpan.NONE);
   }
 
   /** Creates a record of these tensors; its bytes are those of the tensors. */
@@ -56,7 +58,8 @@ final class Records {
             inputs.getData().remaining() + labels.getData().remaining(),
             view(inputs),
             view(labels),
-            null));
+            null),
+        RecordSpan.NONE);
   }
 
   private static TensorView view(Tensor tensor) {

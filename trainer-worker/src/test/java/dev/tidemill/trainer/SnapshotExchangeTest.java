@@ -88,6 +88,7 @@ class SnapshotExchangeTest {
         List.of(),
         List.of(),
         1,
+        TrainedSpans.OfVersion.NONE,
         Instant.EPOCH);
   }
 }

@@ -160,7 +160,9 @@ public final class CheckpointPublisher {
     removed.stream().flatMap(this::removal).forEach(record -> sent.add(producer.send(record)));
     publication.deadLetters().forEach(letter -> sent.add(producer.send(letter)));
     publication.events().forEach(event -> sent.add(producer.send(event)));
-    sent.add(producer.send(manifestRecord(manifest)));
+    ProducerRecord<byte[], byte[]> record = manifestRecord(manifest);
+    publication.span().writeTo(record.headers());
+    sent.add(producer.send(record));
     List<RecordMetadata> unused = acknowledged(producer, sent);
     producer.sendOffsetsToTransaction(publication.consumed(), publication.group());
     return manifest;

@@ -1,6 +1,7 @@
 package dev.tidemill.checkpoints;
 
 import dev.tidemill.engine.ModelState;
+import dev.tidemill.messaging.tracing.RecordSpan;
 import dev.tidemill.schemas.Checkpoint;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param deadLetters for the refused records in the manifest's ranges; iterated once, and each one
  *     is sent before the next is requested, so they need not fit in memory together
  * @param events that are committed with the version
+ * @param span whose trace the manifest's headers name
  * @param group the group whose offsets ordinary Kafka tools show
  * @param consumed that group's offsets
  * @param pinned versions whose payload is kept at any age
@@ -27,6 +29,7 @@ public record Publication(
     ModelState state,
     Iterable<ProducerRecord<byte[], byte[]>> deadLetters,
     List<ProducerRecord<byte[], byte[]>> events,
+    RecordSpan span,
     ConsumerGroupMetadata group,
     Map<TopicPartition, OffsetAndMetadata> consumed,
     Set<Long> pinned) {
@@ -37,7 +40,7 @@ public record Publication(
     pinned = Set.copyOf(pinned);
   }
 
-  /** A publication without events. */
+  /** A publication without events and trace. */
   public Publication(
       Checkpoint manifest,
       ModelState state,
@@ -45,6 +48,6 @@ public record Publication(
       ConsumerGroupMetadata group,
       Map<TopicPartition, OffsetAndMetadata> consumed,
       Set<Long> pinned) {
-    this(manifest, state, deadLetters, List.of(), group, consumed, pinned);
+    this(manifest, state, deadLetters, List.of(), RecordSpan.NONE, group, consumed, pinned);
   }
 }

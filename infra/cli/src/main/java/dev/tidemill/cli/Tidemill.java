@@ -4,6 +4,7 @@ import dev.tidemill.cli.command.TidemillCommand;
 import dev.tidemill.cli.log.LineFormatter;
 import dev.tidemill.cli.log.LogProvider;
 import dev.tidemill.cli.run.Shutdown;
+import dev.tidemill.messaging.tracing.ProcessTracing;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -21,7 +22,9 @@ public final class Tidemill {
   public static void main(String[] args) {
     CommandLine tidemill = commandLine();
     tidemill.setErr(LineFormatter.around(tidemill.getErr()));
-    System.exit(Shutdown.exitStatus(tidemill.execute(args)));
+    int status = tidemill.execute(args);
+    ProcessTracing.flush();
+    System.exit(Shutdown.exitStatus(status));
   }
 
   /**

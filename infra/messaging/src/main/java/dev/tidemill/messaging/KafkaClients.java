@@ -1,5 +1,7 @@
 package dev.tidemill.messaging;
 
+import dev.tidemill.messaging.tracing.SendingSpans;
+import dev.tidemill.messaging.tracing.Tracing;
 import dev.tidemill.natives.CompressionLibraries;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.WorkerMetrics;
@@ -82,10 +84,23 @@ public final class KafkaClients {
   private static final long BUFFER_BYTES = 32 << 20;
 
   private final KafkaSettings settings;
+  private final Tracing tracing;
   private final ClientMetrics metrics = new ClientMetrics();
 
+  /** Creates clients without a tracer. */
   public KafkaClients(KafkaSettings settings) {
+    this(settings, Tracing.OFF);
+  }
+
+  /** Creates clients whose users trace their records. */
+  public KafkaClients(KafkaSettings settings, Tracing tracing) {
     this.settings = settings;
+    this.tracing = tracing;
+  }
+
+  /** Returns the tracer for the records that these clients read. */
+  public Tracing tracing() {
+    return tracing;
   }
 
   public String bootstrapServers() {
@@ -163,9 +178,23 @@ public final class KafkaClients {
     return make(config, KafkaProducer::new);
   }
 
-  /** Creates a {@link #producer} for a high volume of records of many kilobytes each. */
+  /** Creates a {@link #producer} for requests and labels. Their records are traced. */
+  public Producer<byte[], byte[]> askingProducer(String clientId) {
+    return make(traced(producerConfig(clientId, Map.of())), KafkaProducer::new);
+  }
+
+  /**
+   * Creates a {@link #producer} for a high volume of records of many kilobytes each. They are
+   * traced.
+   */
   public Producer<byte[], byte[]> bulkProducer(String clientId) {
-    return make(producerConfig(clientId, Map.of(BATCH_SIZE, BULK_BATCH_BYTES)), KafkaProducer::new);
+    return make(
+        traced(producerConfig(clientId, Map.of(BATCH_SIZE, BULK_BATCH_BYTES))), KafkaProducer::new);
+  }
+
+  private Map<String, Object> traced(Map<String, Object> config) {
+    SendingSpans.addTo(config, tracing);
+    return config;
   }
 
   /**
@@ -177,7 +206,8 @@ public final class KafkaClients {
       String clientId, String transactionalId, Duration transactionTimeout) {
     Map<String, Object> defaults = new HashMap<>(transactionTimeout(transactionTimeout));
     defaults.put(BATCH_SIZE, BULK_BATCH_BYTES);
-    return make(transactionalConfig(clientId, transactionalId, defaults), KafkaProducer::new);
+    return make(
+        traced(transactionalConfig(clientId, transactionalId, defaults)), KafkaProducer::new);
   }
 
   /**

@@ -80,6 +80,7 @@ class ModuleRulesTest {
             "dev.tidemill.runtime..",
             "dev.tidemill.messaging..",
             "dev.tidemill.registry..",
+            "dev.tidemill.tracing..",
             "dev.tidemill.engine..",
             "dev.tidemill.checkpoints..",
             "dev.tidemill.dashboard..",
@@ -107,6 +108,11 @@ class ModuleRulesTest {
   @Test
   void onlyTheDashboardUsesTheWebServer() {
     staysIn("dev.tidemill.dashboard..", "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+  }
+
+  @Test
+  void onlyTheTracingModuleUsesOpenTelemetry() {
+    staysIn("dev.tidemill.tracing..", "io.opentelemetry..");
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class LabelSender implements AutoCloseable {
     this.refused = refused;
     this.clock = clock;
     String clientId = "label-" + to.model();
-    this.outlet = new CheckedProducer(to.clients().producer(clientId), System::nanoTime);
+    this.outlet = new CheckedProducer(to.clients().askingProducer(clientId), System::nanoTime);
   }
 
   /**

@@ -42,7 +42,7 @@ final class RequestSink implements AutoCloseable {
     this.requests = requests;
     this.caller = caller.getBytes(StandardCharsets.UTF_8);
     this.clock = clock;
-    this.outlet = new CheckedProducer(to.clients().producer(clientId), System::nanoTime);
+    this.outlet = new CheckedProducer(to.clients().askingProducer(clientId), System::nanoTime);
   }
 
   /** Sends one sample as a request with an id, which is also its key. */

@@ -13,6 +13,7 @@ import dev.tidemill.messaging.TopicGuard;
 import dev.tidemill.messaging.TopicLimits;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.messaging.TopicState;
+import dev.tidemill.messaging.tracing.ProcessTracing;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.runtime.Settings;
 import dev.tidemill.schemas.Topics;
@@ -41,7 +42,7 @@ public record ModelContext(
     return new ModelContext(
         model,
         settings,
-        new KafkaClients(KafkaSettings.from(settings)),
+        new KafkaClients(KafkaSettings.from(settings), ProcessTracing.get()),
         protocol.topics(model),
         new RecordCodec(protocol.wireFormat()));
   }

@@ -1,0 +1,178 @@
+package dev.tidemill.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.cli.Tidemill;
+import dev.tidemill.pipeline.SpanReceiver.Received;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.TopicReader;
+import dev.tidemill.testbed.WithKafka;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Traces of real processes, received as a collector receives them. */
+@WithKafka
+class TracingIT {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** 128 + SIGTERM. */
+  private static final int TERMINATED = 143;
+
+  private static final int BATCHES = 4;
+  private static final int REQUESTS = 5;
+
+  private final KafkaCluster kafka;
+
+  TracingIT(KafkaCluster kafka) {
+    this.kafka = kafka;
+  }
+
+  @Test
+  void followsBatchesToTheirCheckpointAndRequestsToTheirPrediction() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "traced");
+    try (SpanReceiver receiver = new SpanReceiver()) {
+      done(
+          start(
+              pipeline,
+              receiver,
+              "producer",
+              "produce",
+              "--data",
+              "digits:seed=1",
+              "--limit",
+              String.valueOf(32 * BATCHES)));
+      done(start(pipeline, receiver, "trainer", "train", "--spec", "mlp", "--exit-at-end"));
+      followsBatches(pipeline, receiver);
+
+      try (ChildJvm inference = start(pipeline, receiver, "inference", "serve")) {
+        done(
+            start(
+                pipeline,
+                receiver,
+                "caller",
+                "predict",
+                "--data",
+                "digits:seed=2",
+                "--limit",
+                String.valueOf(REQUESTS)));
+        inference.terminate();
+        assertThat(inference.awaitExit(LIMIT)).as("%s", inference.error()).isEqualTo(TERMINATED);
+      }
+      followsRequests(pipeline, receiver);
+    }
+  }
+
+  private static void followsBatches(Pipeline pipeline, SpanReceiver receiver) {
+    List<Received> sent = receiver.spans("producer", "send");
+    Map<String, Received> byId =
+        sent.stream().collect(Collectors.toMap(Received::id, Function.identity()));
+    List<Received> trained = receiver.spans("trainer", "train");
+    assertThat(trained)
+        .hasSize(BATCHES)
+        .allSatisfy(
+            span -> {
+              Received cause = byId.get(span.parent());
+              assertThat(cause).isNotNull();
+              assertThat(span.trace()).isEqualTo(cause.trace());
+              assertThat(cause.name()).isEqualTo("send " + pipeline.topics.batches());
+            });
+    List<Received> published = receiver.spans("trainer", "publish");
+    assertThat(published.stream().flatMap(span -> span.links().stream()))
+        .containsExactlyInAnyOrderElementsOf(trained.stream().map(Received::id).toList());
+    assertThat(published)
+        .extracting(span -> span.numbers().get("tidemill.version"))
+        .containsExactlyElementsOf(
+            pipeline.versions().stream().map(version -> version.getVersion()).toList());
+    assertThat(contexts(pipeline, pipeline.topics.checkpoints()))
+        .containsExactlyElementsOf(published.stream().map(Received::traceparent).toList());
+  }
+
+  private static void followsRequests(Pipeline pipeline, SpanReceiver receiver) {
+    Map<String, Received> sent =
+        receiver.spans("caller", "send").stream()
+            .collect(Collectors.toMap(Received::id, Function.identity()));
+    List<Received> answered = receiver.spans("inference", "answer");
+    assertThat(answered)
+        .hasSize(REQUESTS)
+        .allSatisfy(
+            span -> {
+              assertThat(sent).containsKey(span.parent());
+              assertThat(span.trace()).isEqualTo(sent.get(span.parent()).trace());
+              assertThat(span.failed()).isFalse();
+            });
+    List<Prediction> predictions = pipeline.predictions();
+    assertThat(answered)
+        .extracting(span -> span.numbers().get("tidemill.version"))
+        .containsOnly(predictions.get(0).getModelVersion());
+    assertThat(contexts(pipeline, pipeline.topics.predictions()))
+        .containsExactlyInAnyOrderElementsOf(answered.stream().map(Received::traceparent).toList());
+  }
+
+  /** The trace contexts in the headers of a topic's records, without their flags. */
+  private static List<String> contexts(Pipeline pipeline, String topic) {
+    return TopicReader.committed(pipeline.bootstrapServers, topic).stream()
+        .map(TracingIT::context)
+        .toList();
+  }
+
+  private static String context(ConsumerRecord<byte[], byte[]> record) {
+    String context =
+        new String(record.headers().lastHeader("traceparent").value(), StandardCharsets.UTF_8);
+    return context.substring(0, context.lastIndexOf('-'));
+  }
+
+  /** A collector that is away costs spans, not records, and the process says so. */
+  @Test
+  void saysThatSpansCannotBeExported() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "untraced");
+    Map<String, String> nobody;
+    try (SpanReceiver receiver = new SpanReceiver()) {
+      nobody = receiver.environment("producer");
+    }
+    try (ChildJvm producer =
+        ChildJvm.start(
+            Tidemill.class.getName(),
+            pipeline.arguments("produce", "--data", "digits:seed=1", "--limit", "64"),
+            nobody)) {
+      assertThat(producer.awaitExit(LIMIT)).as("%s", producer.error()).isZero();
+      assertThat(producer.error())
+          .anyMatch(line -> line.contains("the last spans were not exported"));
+    }
+  }
+
+  @Test
+  void refusesSettingsThatCannotWork() throws Exception {
+    Pipeline pipeline = Pipeline.over(kafka.bootstrapServers(), "wrong");
+    try (ChildJvm command =
+        ChildJvm.start(
+            Tidemill.class.getName(),
+            pipeline.arguments("topics describe"),
+            Map.of("OTEL_TRACES_EXPORTER", "nonsense"))) {
+      assertThat(command.awaitExit(LIMIT)).isEqualTo(2);
+      assertThat(command.error())
+          .anyMatch(line -> line.contains("OTEL_TRACES_EXPORTER") && line.contains("nonsense"));
+    }
+  }
+
+  private static ChildJvm start(
+      Pipeline pipeline, SpanReceiver receiver, String service, String command, String... options) {
+    return ChildJvm.start(
+        Tidemill.class.getName(),
+        pipeline.arguments(command, options),
+        receiver.environment(service));
+  }
+
+  private static void done(ChildJvm process) throws InterruptedException {
+    try (process) {
+      assertThat(process.awaitExit(LIMIT)).as("%s", process.error()).isZero();
+    }
+  }
+}
