@@ -17,7 +17,7 @@ export function serving(app, main) {
   };
   const classes = card("Answers by class, ten minutes");
   const classesBody = classes.appendChild(el("div"));
-  const fresh = card("Freshness: from publication to the first answer");
+  const fresh = card("Freshness: how old a version's oldest sample is when it is first served");
   const freshBody = fresh.appendChild(el("div"));
   main.append(now, ...Object.values(charts).map(chart => chart.element), fresh, classes);
   let drawn = 0;
@@ -37,8 +37,8 @@ export function serving(app, main) {
       ["errors", number(view.serving.errors)],
       ["last error", view.serving.lastError ? `${view.serving.lastError.requestId}: ${view.serving.lastError.error}` : "none"]
     ])]);
-    const [all, announced] = await Promise.all([
-      app.get(`serving?since=${app.since()}`), app.get(`figures?since=${app.since()}`)]);
+    const [all, announced, freshness] = await Promise.all([
+      app.get(`serving?since=${app.since()}`), app.get(`figures?since=${app.since()}`), app.get("freshness")]);
     if (view.versionsRevision !== known) {
       known = view.versionsRevision;
       versions = await app.get("versions");
@@ -65,11 +65,31 @@ export function serving(app, main) {
       ["share", row => `${(100 * row.count / total).toFixed(1)} %`, "num"],
       ["as a bar", row => bar(row.count / all.classes[0].count)]
     ], all.classes.slice(0, 20), "No class was answered in the last ten minutes.")]);
-    const delays = versions.filter(version => version.servedAt !== null)
-        .map(version => Math.max(0, version.servedAt - version.createdAt)).sort((a, b) => a - b);
-    const at = share => delays.length ? duration(delays[Math.min(delays.length - 1, Math.floor(share * delays.length))]) : "–";
-    show(freshBody, [figures([["versions", number(delays.length)], ["median", at(0.5)], ["90th percentile", at(0.9)], ["longest", at(1)]])]);
+    show(freshBody, distribution(freshness));
   };
+}
+
+function distribution(freshness) {
+  if (!freshness.versions && !Object.keys(freshness.leftOut).length) {
+    return [el("p", {}, "No version has been served for the first time since the dashboard started.")];
+  }
+  const most = Math.max(1, ...freshness.buckets.map(bucket => bucket.versions));
+  const leftOut = Object.entries(freshness.leftOut).map(([why, count]) => `${number(count)} ${why}`).join(", ");
+  return [
+    el("p", {}, `${number(freshness.versions)} versions, the newest 500 since the dashboard started`
+        + (leftOut ? `; left out: ${leftOut}` : "")),
+    table("Freshness by stage", [
+      ["stage", row => row.name],
+      ["median", row => duration(row.median), "num"],
+      ["90th percentile", row => duration(row.p90), "num"],
+      ["longest", row => duration(row.longest), "num"]
+    ], freshness.stages, "No version was measured."),
+    table("Versions by their total", [
+      ["total", row => row.millis === null ? "more" : `up to ${duration(row.millis)}`],
+      ["versions", row => number(row.versions), "num"],
+      ["as a bar", row => bar(row.versions / most)]
+    ], freshness.buckets, "No version was measured.")
+  ];
 }
 
 function bar(share) {

@@ -91,6 +91,9 @@ final class DashboardServer implements AutoCloseable {
     config.routes.get(
         "/api/models/{model}/figures",
         context -> send(context, state(context).figures(since(context), POINTS)));
+    config.routes.get(
+        "/api/models/{model}/freshness",
+        context -> send(context, state(context).freshness().summary()));
     config.routes.get("/api/models/{model}/pending/{topic}", this::pending);
     config.routes.get(
         "/api/models/{model}/versions",

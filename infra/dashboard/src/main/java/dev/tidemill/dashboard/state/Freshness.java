@@ -26,12 +26,16 @@ public final class Freshness {
   /** Served versions that are remembered, because that may be read before the manifest. */
   private static final int MOST_SERVED = 100;
 
+  /** Measured versions that are kept for {@link #summary}. */
+  private static final int MOST_SUMMARIZED = 500;
+
   private static final int FIRST_EPOCH = 1;
 
   private final TreeMap<Long, Version> waiting = new TreeMap<>();
   private final TreeMap<Long, Long> firstServed = new TreeMap<>();
   private final Deque<Lookup> lookups = new ArrayDeque<>();
   private final Deque<Times> complete = new ArrayDeque<>();
+  private final Deque<Times> newestMeasured = new ArrayDeque<>();
   private final Map<Unmeasured, Long> unmeasured = new EnumMap<>(Unmeasured.class);
   private long newest;
 
@@ -152,9 +156,14 @@ public final class Freshness {
       Long produced = version.producedAt;
       Long served = version.servedAt;
       if (produced != null && served != null) {
-        complete.add(new Times(produced, version.trainedAt, version.publishedAt, served));
+        Times times = new Times(produced, version.trainedAt, version.publishedAt, served);
+        complete.add(times);
+        newestMeasured.add(times);
         each.remove();
       }
+    }
+    while (newestMeasured.size() > MOST_SUMMARIZED) {
+      newestMeasured.remove();
     }
     while (complete.size() > MOST) {
       complete.remove();
@@ -166,6 +175,13 @@ public final class Freshness {
     List<Times> taken = new ArrayList<>(complete);
     complete.clear();
     return taken;
+  }
+
+  /** Returns what is known of the newest versions. */
+  public synchronized FreshnessSummary summary() {
+    Map<String, Long> leftOut = new TreeMap<>();
+    unmeasured.forEach((why, count) -> leftOut.put(why.words(), count));
+    return FreshnessSummary.of(List.copyOf(newestMeasured), leftOut);
   }
 
   private static final class Version {
@@ -187,7 +203,15 @@ public final class Freshness {
     /** The brokers did not give its oldest samples: too slow, refused, or deleted. */
     UNREADABLE,
     /** Too many versions waited. */
-    DISPLACED
+    DISPLACED;
+
+    private String words() {
+      return switch (this) {
+        case NOT_SERVED -> "not served";
+        case UNREADABLE -> "oldest sample unreadable";
+        case DISPLACED -> "too many waited";
+      };
+    }
   }
 
   /** The first offset of a version's samples, by partition of `batches`. */
@@ -198,5 +222,29 @@ public final class Freshness {
    *
    * @param trainedAt when the snapshot of the version was taken
    */
-  public record Times(long producedAt, long trainedAt, long publishedAt, long servedAt) {}
+  public record Times(long producedAt, long trainedAt, long publishedAt, long servedAt) {
+
+    /** Brings the times into their order: clocks of two machines may differ. */
+    public Times {
+      trainedAt = Math.max(producedAt, trainedAt);
+      publishedAt = Math.max(trainedAt, publishedAt);
+      servedAt = Math.max(publishedAt, servedAt);
+    }
+
+    long untilTrained() {
+      return trainedAt - producedAt;
+    }
+
+    long untilPublished() {
+      return publishedAt - trainedAt;
+    }
+
+    long untilServed() {
+      return servedAt - publishedAt;
+    }
+
+    long total() {
+      return servedAt - producedAt;
+    }
+  }
 }

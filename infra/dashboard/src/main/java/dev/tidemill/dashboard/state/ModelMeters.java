@@ -96,15 +96,11 @@ public final class ModelMeters {
     }
   }
 
-  /** Clocks of two machines may differ. */
   private void record(Freshness.Times times) {
-    long trainedAt = Math.max(times.producedAt(), times.trainedAt());
-    long publishedAt = Math.max(trainedAt, times.publishedAt());
-    long servedAt = Math.max(publishedAt, times.servedAt());
-    trained.record(trainedAt - times.producedAt(), TimeUnit.MILLISECONDS);
-    published.record(publishedAt - trainedAt, TimeUnit.MILLISECONDS);
-    served.record(servedAt - publishedAt, TimeUnit.MILLISECONDS);
-    total.record(servedAt - times.producedAt(), TimeUnit.MILLISECONDS);
+    trained.record(times.untilTrained(), TimeUnit.MILLISECONDS);
+    published.record(times.untilPublished(), TimeUnit.MILLISECONDS);
+    served.record(times.untilServed(), TimeUnit.MILLISECONDS);
+    total.record(times.total(), TimeUnit.MILLISECONDS);
   }
 
   private void log(ModelView view) {

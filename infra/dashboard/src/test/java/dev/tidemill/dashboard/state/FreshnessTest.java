@@ -44,6 +44,33 @@ class FreshnessTest {
         .containsExactly(5_000L, 5_000L);
   }
 
+  @Test
+  void summarizesTheNewestVersions() {
+    for (int version = 1; version <= 10; version++) {
+      freshness.published(manifest(version, 2_000, range(0, 1, 0, 1)), 2_500, true);
+      freshness.produced(version, Optional.of(1_000L));
+      freshness.served(version, 2_500 + version * 1_000L);
+    }
+    freshness.published(manifest(11, 2_000, range(0, 1, 0, 1)), 2_500, true);
+    freshness.forgetUnserved();
+
+    FreshnessSummary summary = freshness.summary();
+    assertThat(summary.versions()).isEqualTo(10);
+    assertThat(summary.stages())
+        .containsExactly(
+            new FreshnessSummary.Stage("produced → trained", 1_000, 1_000, 1_000),
+            new FreshnessSummary.Stage("trained → published", 500, 500, 500),
+            new FreshnessSummary.Stage("published → first served", 5_000, 9_000, 10_000),
+            new FreshnessSummary.Stage("total", 6_500, 10_500, 11_500));
+    assertThat(summary.buckets())
+        .filteredOn(bucket -> bucket.versions() > 0)
+        .containsExactly(
+            new FreshnessSummary.Bucket(5_000L, 3),
+            new FreshnessSummary.Bucket(10_000L, 5),
+            new FreshnessSummary.Bucket(30_000L, 2));
+    assertThat(summary.leftOut()).containsExactly(Map.entry("not served", 1L));
+  }
+
   /** The two topics are read independently. */
   @Test
   void acceptsAServedVersionThatIsReadBeforeTheManifest() {
