@@ -11,7 +11,7 @@ public record JavaRuntime(Path home, Isa isa) {
   /** The class of {@code ./tidemill}. */
   public static final String TIDEMILL = "dev.tidemill.cli.Tidemill";
 
-  private static final List<String> SERVE_FLAGS =
+  private static final List<String> SMALL_HEAP_FLAGS =
       List.of("-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=24m");
 
   /** The JDK may be older or newer than the suite's, and lack some flags. */
@@ -55,9 +55,12 @@ public record JavaRuntime(Path home, Isa isa) {
     return new Launch(name, command, isa.environment());
   }
 
-  /** Launches {@code tidemill serve} with the flags and environment of the script. */
-  public Launch launchServe(String name, List<String> flags, List<String> arguments) {
-    return launch(name, Launch.join(SERVE_FLAGS, flags), TIDEMILL, arguments)
+  /**
+   * Launches {@code tidemill serve}, or another command with a small heap, with the flags and
+   * environment of the script.
+   */
+  public Launch launchSmallHeap(String name, List<String> flags, List<String> arguments) {
+    return launch(name, Launch.join(SMALL_HEAP_FLAGS, flags), TIDEMILL, arguments)
         .withEnvironment(Map.of("MALLOC_ARENA_MAX", "2"));
   }
 

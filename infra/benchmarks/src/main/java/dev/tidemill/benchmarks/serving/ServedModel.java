@@ -35,7 +35,7 @@ record ServedModel(String model, String bootstrapServers) {
     List<String> arguments =
         new ArrayList<>(List.of("serve", "--model", model, "--bootstrap-server", bootstrapServers));
     Stream.of(settings).forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return java.launchServe(name, List.of(), arguments);
+    return java.launchSmallHeap(name, List.of(), arguments);
   }
 
   /** Asked with Avro records. */

@@ -89,7 +89,7 @@ final class LargeBenchmark {
       addMemory(memory, "trainer", trainerLimits(), trainer);
     }
     List<String> serve = Launch.join(List.of("serve"), arguments);
-    Launch launch = context.java().launchServe("worker", workerLimits(), serve);
+    Launch launch = context.java().launchSmallHeap("worker", workerLimits(), serve);
     try (Service worker = Service.start(launch)) {
       var unused = await(worker, "serving version");
       Instant began = Instant.now();

@@ -82,7 +82,7 @@ public final class TopicFeed implements Duty {
     this.deadLettersId = deadLettersId;
     this.currentStructure = currentStructure;
     this.clock = clock;
-    this.consumer = clients.assignedConsumer(name);
+    this.consumer = clients.watchingConsumer(name);
   }
 
   @Override

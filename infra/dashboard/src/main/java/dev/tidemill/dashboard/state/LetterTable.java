@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The newest dead letters, and what was done with them. Guarded by its owner. */
@@ -18,7 +19,7 @@ final class LetterTable {
   private static final int LONGEST_REASON = 1_000;
 
   /** A reason's figures differ from record to record; its kind does not. */
-  private static final String FIGURES = "[0-9][0-9.,]*";
+  private static final Pattern FIGURES = Pattern.compile("[0-9][0-9.,]*");
 
   private final TreeMap<Long, Stored> letters = new TreeMap<>();
   private final TreeMap<Long, DeadLetterAction> actions = new TreeMap<>();
@@ -28,7 +29,7 @@ final class LetterTable {
   void add(long offset, DeadLetter letter, long atMillis) {
     total++;
     revision++;
-    letters.put(offset, Stored.of(letter, atMillis));
+    letters.put(offset, new Stored(letter, atMillis));
     if (letters.size() > MOST) {
       long oldest = letters.firstKey();
       letters.remove(oldest);
@@ -59,7 +60,7 @@ final class LetterTable {
     letters.forEach(
         (offset, letter) -> {
           if (!actions.containsKey(offset)) {
-            counts.merge(kind(letter.reason()), 1L, Long::sum);
+            counts.merge(letter.kind(), 1L, Long::sum);
           }
         });
     return counts.entrySet().stream()
@@ -93,54 +94,71 @@ final class LetterTable {
   List<Long> openWith(String kind) {
     return letters.entrySet().stream()
         .filter(entry -> !actions.containsKey(entry.getKey()))
-        .filter(entry -> kind(entry.getValue().reason()).equals(kind))
+        .filter(entry -> entry.getValue().kind().equals(kind))
         .map(Map.Entry::getKey)
         .toList();
-  }
-
-  private static String kind(String reason) {
-    return reason.replaceAll(FIGURES, "#");
   }
 
   private LetterRow row(long offset, Stored stored) {
     DeadLetterAction action = actions.get(offset);
     return new LetterRow(
         offset,
-        stored.atMillis(),
-        stored.topic(),
-        stored.partition(),
-        stored.recordOffset(),
-        stored.reason(),
-        kind(stored.reason()),
-        stored.worker(),
-        stored.bytes(),
+        stored.atMillis,
+        stored.topic,
+        stored.partition,
+        stored.recordOffset,
+        stored.reason,
+        stored.kind(),
+        stored.worker,
+        stored.bytes,
         stored.preview(),
         action == null ? null : action.getAction().name(),
         action == null ? null : action.getOperator());
   }
 
-  /** What the page shows of a letter, whose record may have many megabytes. */
-  private record Stored(
-      long atMillis,
-      String topic,
-      int partition,
-      long recordOffset,
-      String reason,
-      String worker,
-      int bytes,
-      String preview) {
-    static Stored of(DeadLetter letter, long atMillis) {
+  /**
+   * What the page shows of a letter, whose record may have many megabytes. Most letters of a flood
+   * are never shown, so their kinds and previews are made when they are.
+   */
+  private static final class Stored {
+    private final long atMillis;
+    private final String topic;
+    private final int partition;
+    private final long recordOffset;
+    private final String reason;
+    private final String worker;
+    private final int bytes;
+    private final byte[] head;
+    private @Nullable String kind;
+
+    Stored(DeadLetter letter, long atMillis) {
       ByteBuffer value = letter.getValue();
-      String reason = letter.getReason();
-      return new Stored(
-          atMillis,
-          letter.getTopic(),
-          letter.getPartition(),
-          letter.getOffset(),
-          reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + " …",
-          letter.getWorker(),
-          value == null ? 0 : value.remaining(),
-          value == null ? "" : Preview.of(value, PREVIEW_BYTES));
+      String text = letter.getReason();
+      this.atMillis = atMillis;
+      this.topic = letter.getTopic();
+      this.partition = letter.getPartition();
+      this.recordOffset = letter.getOffset();
+      this.reason =
+          text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + " …";
+      this.worker = letter.getWorker();
+      this.bytes = value == null ? 0 : value.remaining();
+      this.head = new byte[Math.min(bytes, PREVIEW_BYTES)];
+      if (value != null) {
+        value.duplicate().get(head);
+      }
+    }
+
+    String kind() {
+      String known = kind;
+      if (known == null) {
+        known = FIGURES.matcher(reason).replaceAll("#");
+        kind = known;
+      }
+      return known;
+    }
+
+    String preview() {
+      return Preview.of(head, bytes > head.length);
     }
   }
 

@@ -1,25 +1,27 @@
 package dev.tidemill.dashboard.state;
 
-import java.nio.ByteBuffer;
-import java.util.Locale;
+import java.util.HexFormat;
 
 /** The beginning of a record's bytes as text. */
 final class Preview {
+  private static final HexFormat HEX = HexFormat.of();
+
   private Preview() {}
 
-  /** Returns printable text as it is, and other bytes as hexadecimal numbers. */
-  static String of(ByteBuffer bytes, int most) {
-    ByteBuffer rest = bytes.duplicate();
+  /**
+   * Returns printable text as it is, and other bytes as hexadecimal numbers.
+   *
+   * @param more whether the record has more bytes than these
+   */
+  static String of(byte[] head, boolean more) {
     StringBuilder text = new StringBuilder();
-    int count = Math.min(most, rest.remaining());
-    for (int i = 0; i < count; i++) {
-      int value = rest.get() & 0xff;
+    for (byte value : head) {
       if (value >= 0x20 && value < 0x7f) {
         text.append((char) value);
       } else {
-        text.append(String.format(Locale.ROOT, "\\x%02x", value));
+        text.append("\\x").append(HEX.toHexDigits(value));
       }
     }
-    return rest.hasRemaining() ? text + " …" : text.toString();
+    return more ? text.append(" …").toString() : text.toString();
   }
 }

@@ -1,4 +1,4 @@
-package dev.tidemill.benchmarks.evaluation;
+package dev.tidemill.benchmarks.watching;
 
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.Figure;

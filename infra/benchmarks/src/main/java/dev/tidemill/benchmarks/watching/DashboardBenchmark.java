@@ -1,0 +1,193 @@
+package dev.tidemill.benchmarks.watching;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemill.benchmarks.BenchContext;
+import dev.tidemill.benchmarks.BenchmarkException;
+import dev.tidemill.benchmarks.Broker;
+import dev.tidemill.benchmarks.Figure;
+import dev.tidemill.benchmarks.Launch;
+import dev.tidemill.benchmarks.ProcessMemory;
+import dev.tidemill.benchmarks.Report;
+import dev.tidemill.benchmarks.Service;
+import dev.tidemill.cli.run.ModelContext;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The dashboard, in a process of its own, while each busy topic of a model gets a thousand records
+ * a second, and a page is open.
+ */
+final class DashboardBenchmark {
+  private static final int PER_SECOND = 1_000;
+  private static final double SECONDS = 600;
+
+  /** The first part, in which the page's histories fill and code is compiled. */
+  private static final double WARM_UP = 0.2;
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Pattern ADDRESS = Pattern.compile("dashboard: (http\\S+)");
+
+  /** What the page asks for, behind the model's path. */
+  private static final List<String> PARTS =
+      List.of("view", "training", "serving", "letters", "labels", "recent", "features", "versions");
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Service dashboard;
+  private final String model;
+  private final Map<String, List<Double>> millis = new LinkedHashMap<>();
+
+  private DashboardBenchmark(Service dashboard, String address, String model) {
+    this.dashboard = dashboard;
+    this.model = address + "api/models/" + model + "/";
+  }
+
+  static void run(BenchContext context) throws Exception {
+    double seconds = context.quick() ? 30 : SECONDS;
+    try (Broker broker = Broker.start(context)) {
+      ModelContext model =
+          Broker.createModel(broker.bootstrapServers(), "watched", Broker.ONE_PARTITION, Map.of());
+      List<String> arguments =
+          List.of(
+              "dashboard",
+              "--bootstrap-server",
+              broker.bootstrapServers(),
+              "--model",
+              model.model(),
+              "--port",
+              "0");
+      Launch launch = context.java().launchSmallHeap("dashboard", List.of(), arguments);
+      try (Service service = Service.start(launch, ADDRESS, LIMIT)) {
+        String address = service.awaitLine(ADDRESS, LIMIT).group(1);
+        new DashboardBenchmark(service, address, model.model())
+            .measure(context, new TopicLoad(model, PER_SECOND), seconds);
+      }
+    }
+  }
+
+  private void measure(BenchContext context, TopicLoad load, double seconds) throws Exception {
+    CompletableFuture<HttpResponse<Void>> page = openStream();
+    context.say("warm-up: %.0f s".formatted(seconds * WARM_UP));
+    load.run(seconds * WARM_UP, this::ask);
+    millis.clear();
+    long memory = ProcessMemory.of(dashboard.pid()).resident();
+    Duration cpu = cpuTime();
+    long began = System.nanoTime();
+    context.say("measuring: %.0f s".formatted(seconds * (1 - WARM_UP)));
+    load.run(seconds * (1 - WARM_UP), this::ask);
+    double elapsed = (System.nanoTime() - began) / 1e9;
+    double share = 100 * cpuTime().minus(cpu).toMillis() / 1e3 / elapsed;
+    ProcessMemory after = ProcessMemory.of(dashboard.pid());
+    long kept = seen(load.sent());
+    if (page.isDone()) {
+      throw new BenchmarkException("the dashboard closed the page's stream");
+    }
+    report(context.report(), load.sent(), elapsed, share, memory, after.resident());
+    context.report().note("The page showed all %,d predictions.".formatted(kept));
+  }
+
+  private void report(
+      Report report, long sent, double elapsed, double share, long before, long after) {
+    Figure p99 = p99(millis.values().stream().flatMap(List::stream));
+    Figure cpu = Figure.once(share, "%");
+    Figure peak = ProcessMemory.megabytes(ProcessMemory.peak(dashboard.pid()));
+    Figure growth = Figure.once(Figure.quotient(after, before, "the dashboard"), "×");
+    report
+        .table(
+            "%,d records on each of six topics, in %.0f s".formatted(sent, elapsed / (1 - WARM_UP)),
+            "of a core | memory, after warm-up | memory, at the end | peak")
+        .row(cpu, ProcessMemory.megabytes(before), ProcessMemory.megabytes(after), peak);
+    Report.Table parts = report.table("Answers", "request | answered in | 99th percentile");
+    millis.forEach(
+        (part, times) ->
+            parts.row(
+                part,
+                Figure.of(times.stream().mapToDouble(Double::doubleValue).toArray(), "ms"),
+                p99(times.stream())));
+    report.atMost(100, "the page's requests, 99th percentile, ms", Optional.of(p99));
+    report.atMost(15, "CPU time, % of a core", Optional.of(cpu));
+    report.atMost(300, "peak memory of the process, MB", Optional.of(peak));
+    report.atMost(1.1, "memory at the end ÷ after the warm-up", Optional.of(growth));
+    report.note(
+        "Each topic (batches, requests, predictions, labels, dead letters, progress) got %,d"
+                .formatted(PER_SECOND)
+            + " records a second from one process. Once a second, the parts of all tabs were asked"
+            + " for, %d requests, while a page's stream was open.".formatted(PARTS.size()));
+  }
+
+  private static Figure p99(Stream<Double> millis) {
+    double[] sorted = millis.mapToDouble(Double::doubleValue).sorted().toArray();
+    return Figure.once(sorted[(int) Math.ceil(0.99 * sorted.length) - 1], "ms");
+  }
+
+  /** Opens the stream of a page, and reads it until the process ends. */
+  private CompletableFuture<HttpResponse<Void>> openStream() {
+    HttpRequest stream =
+        HttpRequest.newBuilder(URI.create(model + "stream"))
+            .header("Accept", "text/event-stream")
+            .build();
+    return http.sendAsync(stream, HttpResponse.BodyHandlers.discarding());
+  }
+
+  /** Asks for what all tabs together ask for, once. */
+  private void ask() {
+    for (String part : PARTS) {
+      long began = System.nanoTime();
+      String unused = get(part);
+      millis
+          .computeIfAbsent(part, first -> new ArrayList<>())
+          .add((System.nanoTime() - began) / 1e6);
+    }
+  }
+
+  private String get(String part) {
+    try {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(URI.create(model + part)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new BenchmarkException(part + " was answered with " + response.statusCode());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new BenchmarkException("the dashboard does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchmarkException("interrupted", e);
+    }
+  }
+
+  /** Waits until the page shows all predictions. */
+  private long seen(long sent) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      long shown = json.readTree(get("view")).path("serving").path("total").asLong();
+      if (shown == sent) {
+        return shown;
+      }
+      if (System.nanoTime() > end) {
+        throw new BenchmarkException(
+            "the page shows %,d of %,d predictions".formatted(shown, sent));
+      }
+    }
+  }
+
+  private Duration cpuTime() {
+    return ProcessHandle.of(dashboard.pid())
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElseThrow(() -> new BenchmarkException("the dashboard's CPU time is unknown"));
+  }
+}
