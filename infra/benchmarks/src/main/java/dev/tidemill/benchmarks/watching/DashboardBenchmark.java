@@ -102,7 +102,7 @@ final class DashboardBenchmark {
     Figure p99 = p99(millis.values().stream().flatMap(List::stream));
     Figure cpu = Figure.once(share, "%");
     Figure peak = ProcessMemory.megabytes(ProcessMemory.peak(dashboard.pid()));
-    Figure growth = Figure.once(Figure.quotient(after, before, "the dashboard"), "×");
+    Figure growth = Figure.once(Figure.quotient((double) after, (double) before, "the dashboard"), "×");
     report
         .table(
             "%,d records on each of six topics, in %.0f s".formatted(sent, elapsed / (1 - WARM_UP)),
