@@ -76,7 +76,7 @@ function distribution(freshness) {
   const most = Math.max(1, ...freshness.buckets.map(bucket => bucket.versions));
   const leftOut = Object.entries(freshness.leftOut).map(([why, count]) => `${number(count)} ${why}`).join(", ");
   return [
-    el("p", {}, `${number(freshness.versions)} versions, the newest 500 since the dashboard started`
+    el("p", {}, `${number(freshness.versions)} versions since the dashboard started, at most the newest 500`
         + (leftOut ? `; left out: ${leftOut}` : "")),
     table("Freshness by stage", [
       ["stage", row => row.name],

@@ -45,6 +45,9 @@ record AnswerReceipt(
 
   /** Ends the span of the request, whose answer is committed. */
   void endSpan() {
+    if (!span.isRecorded()) {
+      return;
+    }
     if (kind == Kind.ANSWERED) {
       span.with("tidemill.version", version)
           .with("tidemill.queued_us", queuedNanos / 1000)

@@ -142,8 +142,9 @@ final class DeliveryBatchBuilder {
     String suspicion =
         bisection.isActive() ? bisection.suspicion(request.partition(), request.offset()) : null;
     RequestOutcome written = suspicion == null ? outcome : unwritable(outcome, suspicion);
+    RecordSpan span = tracing.processing("answer", request.record(), now - request.receivedNanos());
     int before = records.size();
-    answers.add(written, records);
+    add(written, records, span);
     ProducerRecord<byte[], byte[]> answer = records.get(before);
     if (outcome.kind() == AnswerReceipt.Kind.ANSWERED
         && suspicion == null
@@ -154,13 +155,19 @@ final class DeliveryBatchBuilder {
               outcome,
               "the answer has %d bytes, more than max.message.bytes of topic %s allows"
                   .formatted(AnswerLimit.bytes(answer), answer.topic()));
-      answers.add(written, records);
-    }
-    RecordSpan span = tracing.processing("answer", request.record(), now - request.receivedNanos());
-    for (ProducerRecord<byte[], byte[]> record : records.subList(before, records.size())) {
-      span.writeTo(record.headers());
+      add(written, records, span);
     }
     receipts.add(AnswerReceipt.of(written, span));
+  }
+
+  /** Adds the records of an outcome, with their trace: its header counts for the size. */
+  private void add(
+      RequestOutcome outcome, List<ProducerRecord<byte[], byte[]>> records, RecordSpan span) {
+    int before = records.size();
+    answers.add(outcome, records);
+    for (int i = before; i < records.size(); i++) {
+      span.writeTo(records.get(i).headers());
+    }
   }
 
   private static RequestOutcome unwritable(RequestOutcome outcome, String fault) {

@@ -109,13 +109,13 @@ final class PublishingDuty implements Duty {
     } else if (next instanceof Publishable.Pass pass) {
       pass(pass);
     }
-    next.refusals().forEach(this::refused);
+    next.refusals().forEach(this::release);
     // Ask at once: if the close timeout has passed, this duty is not called again.
     return !snapshots.isDone();
   }
 
-  /** Ends what belongs to a refused record, whose dead letter is committed. */
-  private void refused(Arrival.Refused refused) {
+  /** Releases a refused record, whose dead letter is committed. */
+  private void release(Arrival.Refused refused) {
     context
         .clients()
         .tracing()
@@ -182,7 +182,7 @@ final class PublishingDuty implements Duty {
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
                 pinned));
     committing = false;
-    ended(span, snapshot.spans(), committed.getVersion());
+    endSpans(span, snapshot.spans(), committed.getVersion());
     snapshots.recycle(snapshot);
     context.known().committed(committed.getVersion());
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
@@ -195,15 +195,15 @@ final class PublishingDuty implements Duty {
     return context
         .clients()
         .tracing()
-        .joining("publish " + context.topics().checkpoints(), trained.spans());
+        .linking("publish", context.topics().checkpoints(), trained.spans());
   }
 
   /** Ends the spans of a version that is committed. */
-  private static void ended(RecordSpan span, TrainedSpans.OfVersion trained, long version) {
+  private static void endSpans(RecordSpan span, TrainedSpans.OfVersion trained, long version) {
     trained.spans().forEach(record -> record.with(VERSION, version).end());
     span.with(VERSION, version)
-        .with("tidemill.records", trained.spans().size() + trained.left())
-        .with("tidemill.records_without_span", trained.left())
+        .with("tidemill.records", trained.records())
+        .with("tidemill.spans_dropped", trained.dropped())
         .end();
   }
 

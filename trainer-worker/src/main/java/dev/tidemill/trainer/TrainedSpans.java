@@ -13,34 +13,41 @@ final class TrainedSpans {
   static final int MAX = 1_000;
 
   private final List<RecordSpan> spans = new ArrayList<>();
-  private long left;
+  private long records;
+  private long dropped;
 
-  /** Adds the span of a record whose last sample was trained. */
+  /** Adds a record whose last sample was trained. */
   void add(Arrival trained) {
-    if (!(trained instanceof Arrival.Samples samples) || !samples.span().isRecorded()) {
+    if (!(trained instanceof Arrival.Samples samples)) {
       return;
     }
-    if (spans.size() < MAX) {
-      spans.add(samples.span());
-    } else {
-      left++;
+    records++;
+    if (samples.span().isRecorded()) {
+      if (spans.size() < MAX) {
+        spans.add(samples.span());
+      } else {
+        dropped++;
+      }
     }
   }
 
-  /** Returns the spans, and begins anew. */
+  /** Returns the spans, and begins again. */
   OfVersion take() {
-    OfVersion taken = new OfVersion(List.copyOf(spans), left);
+    OfVersion taken = new OfVersion(List.copyOf(spans), records, dropped);
     spans.clear();
-    left = 0;
+    records = 0;
+    dropped = 0;
     return taken;
   }
 
   /**
    * The spans of the records that a version was trained on.
    *
-   * @param left records whose spans were not kept
+   * @param spans recorded ones
+   * @param records number of all records whose last sample was trained
+   * @param dropped records whose spans were not kept
    */
-  record OfVersion(List<RecordSpan> spans, long left) {
-    static final OfVersion NONE = new OfVersion(List.of(), 0);
+  record OfVersion(List<RecordSpan> spans, long records, long dropped) {
+    static final OfVersion NONE = new OfVersion(List.of(), 0, 0);
   }
 }

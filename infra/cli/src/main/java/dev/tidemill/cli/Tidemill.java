@@ -22,9 +22,9 @@ public final class Tidemill {
   public static void main(String[] args) {
     CommandLine tidemill = commandLine();
     tidemill.setErr(LineFormatter.around(tidemill.getErr()));
-    int status = tidemill.execute(args);
+    int status = Shutdown.exitStatus(tidemill.execute(args));
     ProcessTracing.flush();
-    System.exit(Shutdown.exitStatus(status));
+    System.exit(status);
   }
 
   /**

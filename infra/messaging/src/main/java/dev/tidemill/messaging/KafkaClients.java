@@ -1,7 +1,7 @@
 package dev.tidemill.messaging;
 
-import dev.tidemill.messaging.tracing.SendingSpans;
 import dev.tidemill.messaging.tracing.Tracing;
+import dev.tidemill.messaging.tracing.TracingInterceptor;
 import dev.tidemill.natives.CompressionLibraries;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.WorkerMetrics;
@@ -197,7 +197,7 @@ public final class KafkaClients {
   }
 
   private Map<String, Object> traced(Map<String, Object> config) {
-    SendingSpans.addTo(config, tracing);
+    TracingInterceptor.addTo(config, tracing);
     return config;
   }
 

@@ -7,7 +7,15 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tidemill.cli.Tidemill;
+import dev.tidemill.messaging.KafkaClients;
+import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Label;
+import dev.tidemill.schemas.Prediction;
+import dev.tidemill.schemas.ProgressEvent;
+import dev.tidemill.schemas.Topics;
+import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.schemas.WorkerStatus;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.Eventually;
@@ -20,7 +28,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +49,11 @@ class DashboardBrowserIT {
   private static final String TOKEN = "a token of the test";
   private static final List<String> VIEWS =
       List.of("overview", "training", "versions", "serving", "data", "letters", "log", "actions");
+
+  private static final Topics TOPICS = Topics.of("tidemill", "demo");
+
+  /** The rows of the table with a caption. */
+  private static final String ROWS = "table:has(caption:text-is('%s')) tbody tr";
 
   @TempDir private static Path folder = Path.of("");
   private static ChildJvm demo;
@@ -96,14 +119,121 @@ class DashboardBrowserIT {
   @Test
   void countsTheAnswersThatAreOnTheTopic() {
     Page page = open(ColorScheme.LIGHT, 1400);
-    int before = TopicReader.committed(brokers, "tidemill.demo.predictions").size();
+    int before = TopicReader.committed(brokers, TOPICS.predictions()).size();
     long shown =
         Eventually.await().until(() -> figure(page, "answers seen"), figure -> figure >= before);
-    int after = TopicReader.committed(brokers, "tidemill.demo.predictions").size();
+    int after = TopicReader.committed(brokers, TOPICS.predictions()).size();
     assertThat(shown).isLessThanOrEqualTo(after);
     assertThat(figure(page, "errors")).isZero();
     assertThat(figure(page, "newest version")).isEqualTo(manifests().size());
     assertThat(page.locator("#state").innerText()).isEqualTo("all is well");
+  }
+
+  @Test
+  void showsTheTrainerAndTheWorkersThatAnnouncedThemselves() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    Announcements announced = Announcements.of(brokers, TOPICS);
+    TrainingProgress newest =
+        records(TOPICS.progress(), ProgressEvent.class).stream()
+            .map(ProgressEvent::getEvent)
+            .filter(TrainingProgress.class::isInstance)
+            .map(TrainingProgress.class::cast)
+            .reduce((earlier, later) -> later)
+            .orElseThrow();
+    Eventually.await().until(() -> figure(page, "samples trained") == newest.getSamples());
+    assertThat(figure(page, "epoch")).isEqualTo(newest.getEpoch());
+    assertThat(page.locator(ROWS.formatted("Workers") + " td:first-child").allInnerTexts())
+        .containsExactlyInAnyOrderElementsOf(
+            announced.events().stream().map(WorkerStatus::getWorker).distinct().toList());
+  }
+
+  @Test
+  void showsTheSizesOfTheTopics() throws Exception {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-log");
+    try (Admin admin = new KafkaClients(KafkaSettings.at(brokers)).admin("it-sizes")) {
+      // Nobody writes to these any more.
+      for (String topic : List.of(TOPICS.batches(), TOPICS.checkpoints(), TOPICS.contract())) {
+        long offsets = offsets(admin, topic);
+        Locator cells =
+            page.locator(ROWS.formatted("Topics") + ":has(td:text-is('" + topic + "')) td");
+        Eventually.await()
+            .until(() -> cells.nth(2).innerText().replace(",", ""), Long.toString(offsets)::equals);
+      }
+    }
+  }
+
+  private static long offsets(Admin admin, String topic) throws Exception {
+    long offsets = 0;
+    Map<String, TopicDescription> described =
+        admin.describeTopics(List.of(topic)).allTopicNames().get();
+    for (TopicPartitionInfo partition : Objects.requireNonNull(described.get(topic)).partitions()) {
+      TopicPartition of = new TopicPartition(topic, partition.partition());
+      offsets +=
+          admin.listOffsets(Map.of(of, OffsetSpec.latest())).partitionResult(of).get().offset()
+              - admin
+                  .listOffsets(Map.of(of, OffsetSpec.earliest()))
+                  .partitionResult(of)
+                  .get()
+                  .offset();
+    }
+    return offsets;
+  }
+
+  /** The demo goes on to answer, so that what the page shows lies between two counts. */
+  @Test
+  void countsAnswersByClassAndComparesThemWithLabels() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-serving");
+    Locator rows = page.locator(ROWS.formatted("Classes"));
+    Map<String, Long> before = answersByClass();
+    Map<String, Long> shown =
+        Eventually.await().until(() -> counts(rows), found -> isAtLeast(found, before));
+    assertThat(isAtLeast(answersByClass(), shown)).as("%s", shown).isTrue();
+
+    page.click("#tab-data");
+    Locator caption = page.locator("caption:has-text('answers are as labeled')");
+    Pattern words = Pattern.compile("Version ([\\d,]+): .* of ([\\d,]+) answers.*");
+    Matcher found = words.matcher(caption.innerText());
+    assertThat(found.matches()).as("%s", caption.innerText()).isTrue();
+    long compared = parse(found.group(2));
+    assertThat(compared).isPositive().isLessThanOrEqualTo(labeled(parse(found.group(1))));
+  }
+
+  private static Map<String, Long> counts(Locator rows) {
+    Map<String, Long> counts = new TreeMap<>();
+    for (Locator row : rows.all()) {
+      List<String> cells = row.locator("td").allInnerTexts();
+      counts.put(cells.get(0), parse(cells.get(1)));
+    }
+    return counts;
+  }
+
+  private static boolean isAtLeast(Map<String, Long> counts, Map<String, Long> least) {
+    return least.entrySet().stream()
+        .allMatch(each -> counts.getOrDefault(each.getKey(), 0L) >= each.getValue());
+  }
+
+  private static Map<String, Long> answersByClass() {
+    return records(TOPICS.predictions(), Prediction.class).stream()
+        .collect(Collectors.groupingBy(DashboardBrowserIT::className, Collectors.counting()));
+  }
+
+  private static String className(Prediction prediction) {
+    return prediction.getLabelName() != null
+        ? prediction.getLabelName()
+        : String.valueOf(prediction.getLabel());
+  }
+
+  /** The answers of a version whose request has a label. */
+  private static long labeled(long version) {
+    Set<String> labels =
+        records(TOPICS.labels(), Label.class).stream()
+            .map(Label::getRequestId)
+            .collect(Collectors.toSet());
+    return records(TOPICS.predictions(), Prediction.class).stream()
+        .filter(each -> each.getModelVersion() == version && labels.contains(each.getRequestId()))
+        .count();
   }
 
   @Test
@@ -115,6 +245,22 @@ class DashboardBrowserIT {
     assertThat(page.locator(".samples li strong").first().innerText())
         .matches("[0-9] \\([0-9.]+ %\\)");
     page.waitForSelector(".samples li:has-text('as labeled')");
+    // Drawn anew every two seconds, so that all are read at once.
+    for (String text : page.locator(".samples li").allInnerTexts()) {
+      Matcher place = Pattern.compile("requests ([0-9]+)/([0-9]+)").matcher(text);
+      assertThat(place.find()).as(text).isTrue();
+      Prediction answer =
+          records(TOPICS.predictions(), Prediction.class).stream()
+              .filter(
+                  each ->
+                      each.getRequestPartition() == Integer.parseInt(place.group(1))
+                          && each.getRequestOffset() == Long.parseLong(place.group(2)))
+              .findFirst()
+              .orElseThrow();
+      assertThat(text)
+          .contains(className(answer) + " (")
+          .contains("version " + answer.getModelVersion());
+    }
     page.waitForSelector("caption:has-text('answers are as labeled')");
   }
 
@@ -201,19 +347,25 @@ class DashboardBrowserIT {
   private static long figure(Page page, String title) {
     String text =
         page.locator(".figures div:has(dt:text-is('" + title + "')) dd").first().innerText();
-    return Long.parseLong(text.replace(",", ""));
+    return parse(text);
+  }
+
+  private static long parse(String number) {
+    return Long.parseLong(number.replace(",", ""));
   }
 
   private static Map<Long, Checkpoint> manifests() {
     Map<Long, Checkpoint> found = new TreeMap<>();
-    TopicReader.committed(brokers, "tidemill.demo.checkpoints")
-        .forEach(
-            record -> {
-              Checkpoint manifest =
-                  new SingleObjectFormat()
-                      .decode(record.topic(), ByteBuffer.wrap(record.value()), Checkpoint.class);
-              found.put(manifest.getVersion(), manifest);
-            });
+    for (Checkpoint manifest : records(TOPICS.checkpoints(), Checkpoint.class)) {
+      found.put(manifest.getVersion(), manifest);
+    }
     return found;
+  }
+
+  private static <T extends SpecificRecord> List<T> records(String topic, Class<T> type) {
+    SingleObjectFormat format = new SingleObjectFormat();
+    return TopicReader.committed(brokers, topic).stream()
+        .map(record -> format.decode(record.topic(), ByteBuffer.wrap(record.value()), type))
+        .toList();
   }
 }

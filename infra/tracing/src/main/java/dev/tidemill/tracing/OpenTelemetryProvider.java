@@ -8,6 +8,7 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,18 @@ public final class OpenTelemetryProvider implements TracingProvider {
       Map.of(
           "otel.service.name", "tidemill",
           "otel.exporter.otlp.protocol", "http/protobuf",
+          // A version links to the batches that it was trained on.
+          "otel.span.link.count.limit", "1000",
+          // A version ends the spans of its batches at once.
+          "otel.bsp.max.queue.size", "16384",
+          "otel.bsp.max.export.batch.size", "2048",
           "otel.metrics.exporter", "none",
           "otel.logs.exporter", "none");
 
   @Override
   public Optional<Tracing> open() {
     if (GlobalOpenTelemetry.isSet()) {
-      return Optional.of(new RecordTracing(GlobalOpenTelemetry.get(), atMost -> true));
+      return Optional.of(new RecordTracing(GlobalOpenTelemetry.get(), atMost -> 0));
     }
     return ProcessTracing.configured().map(OpenTelemetryProvider::configure);
   }
@@ -45,25 +51,31 @@ public final class OpenTelemetryProvider implements TracingProvider {
     // The SDK says through java.util.logging why an export failed.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
+    SpanCount count = new SpanCount();
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()
               .addPropertiesSupplier(() -> DEFAULTS)
+              .addTracerProviderCustomizer((provider, config) -> provider.addSpanProcessor(count))
+              .addSpanExporterCustomizer((exporter, config) -> count.counting(exporter))
               .disableShutdownHook()
               .build()
               .getOpenTelemetrySdk();
-      return new RecordTracing(sdk, atMost -> flush(sdk, atMost));
-    } catch (ConfigurationException | IllegalStateException e) {
-      // The latter: no sender for the protocol is on the class path.
+      return new RecordTracing(sdk, atMost -> flush(sdk, count, atMost));
+    } catch (ConfigurationException e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
       throw new InvalidSettingsException(
-          List.of(variable + " is set, but OpenTelemetry rejects its settings: " + e.getMessage()));
+          List.of(
+              variable + " is set, but OpenTelemetry rejects its settings: " + root.getMessage()));
     }
   }
 
-  private static boolean flush(OpenTelemetrySdk sdk, Duration atMost) {
-    return sdk.getSdkTracerProvider()
-        .forceFlush()
-        .join(atMost.toMillis(), TimeUnit.MILLISECONDS)
-        .isSuccess();
+  private static long flush(OpenTelemetrySdk sdk, SpanCount count, Duration atMost) {
+    CompletableResultCode unused =
+        sdk.getSdkTracerProvider().forceFlush().join(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    return count.lost();
   }
 }

@@ -23,6 +23,11 @@ final class OpenTelemetrySpan implements RecordSpan {
     return span.getSpanContext();
   }
 
+  /** Returns a context in which it is the current span. */
+  Context in(Context context) {
+    return context.with(span);
+  }
+
   @Override
   public boolean isRecorded() {
     return span.isRecording();

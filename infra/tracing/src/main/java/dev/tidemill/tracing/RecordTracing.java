@@ -5,14 +5,16 @@ import dev.tidemill.messaging.tracing.Tracing;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.function.Predicate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -22,12 +24,12 @@ final class RecordTracing implements Tracing {
   private final Tracer tracer;
   private final TextMapPropagator propagator;
 
-  private final Predicate<Duration> flush;
+  private final ToLongFunction<Duration> flush;
 
   /**
-   * @param flush exports the spans that have ended within a time; returns whether it could
+   * @param flush exports the spans that have ended within a time; returns how many were lost
    */
-  RecordTracing(OpenTelemetry telemetry, Predicate<Duration> flush) {
+  RecordTracing(OpenTelemetry telemetry, ToLongFunction<Duration> flush) {
     this.flush = flush;
     this.tracer = telemetry.getTracer("dev.tidemill");
     this.propagator = telemetry.getPropagators().getTextMapPropagator();
@@ -61,27 +63,39 @@ final class RecordTracing implements Tracing {
   }
 
   private SpanBuilder begin(String operation, String topic, Headers headers) {
+    return begin(
+        operation, topic, propagator.extract(Context.root(), headers, HeaderText.INSTANCE));
+  }
+
+  private SpanBuilder begin(String operation, String topic, Context parent) {
     return tracer
         .spanBuilder(operation + " " + topic)
-        .setParent(propagator.extract(Context.root(), headers, HeaderText.INSTANCE))
+        .setParent(parent)
         .setAttribute("messaging.system", "kafka")
         .setAttribute("messaging.operation.name", operation)
         .setAttribute("messaging.destination.name", topic);
   }
 
   @Override
-  public RecordSpan joining(String name, Collection<RecordSpan> causes) {
-    SpanBuilder span = tracer.spanBuilder(name).setNoParent();
+  public RecordSpan linking(String operation, String topic, List<RecordSpan> causes) {
+    Context parent = Context.root();
+    List<SpanContext> others = new ArrayList<>();
     for (RecordSpan cause : causes) {
-      if (cause instanceof OpenTelemetrySpan linked) {
-        span.addLink(linked.context());
+      if (cause instanceof OpenTelemetrySpan span) {
+        if (parent == Context.root()) {
+          parent = span.in(Context.root());
+        } else {
+          others.add(span.context());
+        }
       }
     }
+    SpanBuilder span = begin(operation, topic, parent).setSpanKind(SpanKind.PRODUCER);
+    others.forEach(span::addLink);
     return new OpenTelemetrySpan(span.startSpan(), propagator);
   }
 
   @Override
-  public boolean flush(Duration atMost) {
-    return flush.test(atMost);
+  public long flush(Duration atMost) {
+    return flush.applyAsLong(atMost);
   }
 }

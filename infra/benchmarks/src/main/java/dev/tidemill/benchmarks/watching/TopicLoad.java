@@ -1,5 +1,6 @@
 package dev.tidemill.benchmarks.watching;
 
+import dev.tidemill.benchmarks.BenchmarkException;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.Label;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one record after another to each of a model's busy topics, at a steady rate, as workers
@@ -38,6 +40,7 @@ final class TopicLoad {
   private final int perSecond;
   private final Tensor inputs = Tensors.float32(new long[] {1, FEATURES}, new float[FEATURES]);
   private long sent;
+  private volatile @Nullable Exception failure;
 
   TopicLoad(ModelContext context, int perSecond) {
     this.context = context;
@@ -70,6 +73,10 @@ final class TopicLoad {
       }
       producer.flush();
     }
+    Exception failed = failure;
+    if (failed != null) {
+      throw new BenchmarkException("a record was not written", failed);
+    }
   }
 
   private void send(Producer<byte[], byte[]> producer, long number) {
@@ -85,12 +92,13 @@ final class TopicLoad {
     write(producer, context.topics().progress(), "trainer-1", progress(number, now));
   }
 
-  // Flushed at the end; a record that is lost is missed on the page.
+  // The callback has the result.
   @SuppressWarnings("FutureReturnValueIgnored")
   private void write(
       Producer<byte[], byte[]> producer, String topic, String key, SpecificRecord value) {
     producer.send(
-        context.codec().record(topic, 0, key.getBytes(StandardCharsets.UTF_8), value, List.of()));
+        context.codec().record(topic, 0, key.getBytes(StandardCharsets.UTF_8), value, List.of()),
+        (metadata, fault) -> failure = fault == null ? failure : fault);
   }
 
   private TrainingBatch batch(long number, int label, Instant now) {

@@ -59,19 +59,24 @@ public final class ProcessTracing {
 
   /** Exports the last spans before the process ends, and says so if that fails. */
   public static synchronized void flush() {
-    if (tracing != null && !tracing.flush(FLUSH_LIMIT)) {
-      LOG.warn("the last spans were not exported; {} names the collector", VARIABLES);
+    long lost = tracing == null ? 0 : tracing.flush(FLUSH_LIMIT);
+    if (lost > 0) {
+      LOG.warn("{} spans were not exported", lost);
     }
   }
 
   /** Returns the first variable, or system property in its place, that configures an exporter. */
   public static Optional<String> configured() {
-    return VARIABLES.stream().filter(ProcessTracing::isSet).findFirst();
+    boolean isOff =
+        value("OTEL_SDK_DISABLED").equals("true") || value("OTEL_TRACES_EXPORTER").equals("none");
+    return isOff
+        ? Optional.empty()
+        : VARIABLES.stream().filter(variable -> !value(variable).isBlank()).findFirst();
   }
 
-  private static boolean isSet(String variable) {
+  private static String value(String variable) {
     String property = variable.toLowerCase(Locale.ROOT).replace('_', '.');
     String value = System.getProperty(property, System.getenv(variable));
-    return value != null && !value.isBlank() && !value.equals("none");
+    return value == null ? "" : value;
   }
 }

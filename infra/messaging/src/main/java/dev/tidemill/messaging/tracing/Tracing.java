@@ -1,7 +1,7 @@
 package dev.tidemill.messaging.tracing;
 
 import java.time.Duration;
-import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -30,13 +30,13 @@ public interface Tracing {
         }
 
         @Override
-        public RecordSpan joining(String name, Collection<RecordSpan> causes) {
+        public RecordSpan linking(String operation, String topic, List<RecordSpan> causes) {
           return RecordSpan.NONE;
         }
 
         @Override
-        public boolean flush(Duration atMost) {
-          return true;
+        public long flush(Duration atMost) {
+          return 0;
         }
       };
 
@@ -58,17 +58,20 @@ public interface Tracing {
   RecordSpan processing(String operation, ConsumerRecord<byte[], byte[]> record, long nanosAgo);
 
   /**
-   * Begins a span in a trace of its own that links to others.
+   * Begins the span of a record that has several causes. It continues the trace of the first one,
+   * so that it is sampled if that is, and links to the others.
    *
-   * @param name of the span
-   * @param causes the spans that it links to
+   * @param operation one word for what is done
+   * @param topic the topic that the record is sent to
+   * @param causes recorded spans; without any, the span begins a trace
    */
-  RecordSpan joining(String name, Collection<RecordSpan> causes);
+  RecordSpan linking(String operation, String topic, List<RecordSpan> causes);
 
   /**
    * Exports the spans that have ended.
    *
-   * @return whether the collector has them all
+   * @return how many spans have not reached the collector since the process started, as far as is
+   *     known
    */
-  boolean flush(Duration atMost);
+  long flush(Duration atMost);
 }

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Gives each record of a Kafka producer a span that ends when the brokers acknowledge the record.
  * Kafka creates it from a producer's configuration. Any thread.
  */
-public final class SendingSpans implements ProducerInterceptor<byte[], byte[]> {
+public final class TracingInterceptor implements ProducerInterceptor<byte[], byte[]> {
   private static final String TRACING = "tidemill.tracing";
 
-  /** By the identity of the record's headers, which Kafka returns with the acknowledgment. */
-  private final Map<Headers, RecordSpan> open =
-      Collections.synchronizedMap(new IdentityHashMap<>());
+  /**
+   * By the identity of the header with the trace context. Kafka returns the record's headers with
+   * the acknowledgment, and a copy of them with a failure, but the same headers in it.
+   */
+  private final Map<Header, RecordSpan> open = Collections.synchronizedMap(new IdentityHashMap<>());
 
   private Tracing tracing = Tracing.OFF;
 
@@ -30,7 +33,7 @@ public final class SendingSpans implements ProducerInterceptor<byte[], byte[]> {
       return;
     }
     Object users = config.get(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG);
-    String own = SendingSpans.class.getName();
+    String own = TracingInterceptor.class.getName();
     config.put(
         ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
         users == null || users.toString().isBlank() ? own : users + "," + own);
@@ -46,7 +49,12 @@ public final class SendingSpans implements ProducerInterceptor<byte[], byte[]> {
   public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
     RecordSpan span = tracing.sending(record);
     if (span.isRecorded()) {
-      open.put(record.headers(), span);
+      Header context = null;
+      for (Header header : record.headers()) {
+        context = header;
+      }
+      // The span has just added the last one.
+      open.put(Objects.requireNonNull(context), span);
     }
     return record;
   }
@@ -54,7 +62,13 @@ public final class SendingSpans implements ProducerInterceptor<byte[], byte[]> {
   @Override
   public void onAcknowledgement(
       @Nullable RecordMetadata metadata, @Nullable Exception failure, @Nullable Headers headers) {
-    RecordSpan span = headers == null ? null : open.remove(headers);
+    RecordSpan span = null;
+    if (headers != null) {
+      for (Header header : headers) {
+        RecordSpan of = open.remove(header);
+        span = of == null ? span : of;
+      }
+    }
     if (span == null) {
       return;
     }
