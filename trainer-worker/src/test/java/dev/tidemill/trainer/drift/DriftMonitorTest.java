@@ -30,7 +30,7 @@ class DriftMonitorTest {
   private final Random random = new Random(1);
 
   static DriftMonitor monitor() {
-    return new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 0);
+    return new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 0, Optional.empty());
   }
 
   /**
@@ -120,7 +120,8 @@ class DriftMonitorTest {
     before.contract(Optional.of(CONTRACT));
     run(before, 0, 300, 0, 0.1);
     before.boost().begin(3, 1000);
-    DriftMonitor after = new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 300L * STEP);
+    DriftMonitor after =
+        new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 300L * STEP, Optional.empty());
     after.restore(before.state());
     assertThat(after.state()).isEqualTo(before.state());
     assertThat(after.boost().factor()).isEqualTo(3);
@@ -137,7 +138,8 @@ class DriftMonitorTest {
     DriftMonitor before = monitor();
     run(before, 0, 300, 0, 0.1);
     run(before, 300, 302, 0, 0.3);
-    DriftMonitor after = new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 302L * STEP);
+    DriftMonitor after =
+        new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 302L * STEP, Optional.empty());
     after.restore(before.state());
     run(after, 305, 600, 0, 0.3);
     Drift drift = taken(after);
@@ -151,7 +153,7 @@ class DriftMonitorTest {
     DriftMonitor before = monitor();
     run(before, 0, 10, 0, 0.1);
     before.boost().begin(2, 64);
-    DriftMonitor after = new DriftMonitor(Optional.empty(), STEP, 1, 320);
+    DriftMonitor after = new DriftMonitor(Optional.empty(), STEP, 1, 320, Optional.empty());
     after.restore(before.state());
     run(after, 10, 12, 0, 0.1);
     assertThat(after.boost().trained(STEP)).isFalse();

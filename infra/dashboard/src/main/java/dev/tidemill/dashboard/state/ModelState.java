@@ -23,7 +23,6 @@ import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.schemas.WorkerStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class ModelState {
-  /** What waits for its label, or its prediction, takes some tens of megabytes at most. */
-  private static final JoinLimits LIMITS = new JoinLimits(100_000, Duration.ofHours(1), 200);
-
   /** How long a record that cannot be decoded is a fault. */
   private static final long UNREADABLE_MILLIS = 10 * 60_000;
 
@@ -52,7 +48,7 @@ public final class ModelState {
   private ServingHistory serving = new ServingHistory();
   private LetterTable letters = new LetterTable();
   private CommandLog commands = new CommandLog();
-  private LabelJoin labels = new LabelJoin(LIMITS);
+  private LabelJoin labels = new LabelJoin(JoinLimits.FOLLOWING);
   private @Nullable Contract contract;
   private String deadLettersId = "";
   private boolean loading = true;
@@ -79,7 +75,7 @@ public final class ModelState {
     serving = new ServingHistory();
     letters = new LetterTable();
     commands = new CommandLog();
-    labels = new LabelJoin(LIMITS);
+    labels = new LabelJoin(JoinLimits.FOLLOWING);
     contract = null;
     freshness.restart();
     deadLettersId = lettersId;
