@@ -24,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class DriftMonitor {
   private static final String BOOST = "boost";
 
+  /**
+   * Watches the inputs, whatever watches the errors. DDM takes values for rates of a binomial
+   * distribution, and the threshold of Page-Hinkley is one for error rates. The distance of means
+   * is neither; ADWIN only assumes values from 0 to 1.
+   */
+  private static final DetectorKind INPUT_DETECTOR = DetectorKind.ADWIN;
+
   /** Begins the text of a state. Another one is not read. */
   private static final String FORMAT = "1";
 
@@ -58,7 +65,7 @@ public final class DriftMonitor {
     this.errors =
         kind.map(
             of -> of.create((int) Math.min(Integer.MAX_VALUE, (long) stepSamples * metricsSteps)));
-    this.inputs = kind.map(of -> of.create(stepSamples));
+    this.inputs = kind.map(of -> INPUT_DETECTOR.create(stepSamples));
     this.delayed = delayed;
     this.begun = samples;
     this.measured = samples;
@@ -129,7 +136,7 @@ public final class DriftMonitor {
         new Drift(
             signal,
             feature,
-            kind.orElseThrow().word(),
+            detector(signal).word(),
             at < 0 ? 0 : marks.partition(at),
             at < 0 ? 0 : marks.offset(at),
             at < 0 || marks.isAfter(at, began),
@@ -201,7 +208,11 @@ public final class DriftMonitor {
   }
 
   private String key(DriftSignal signal) {
-    return kind.orElseThrow().word() + "." + signal;
+    return detector(signal).word() + "." + signal;
+  }
+
+  private DetectorKind detector(DriftSignal signal) {
+    return signal == DriftSignal.INPUT ? INPUT_DETECTOR : kind.orElseThrow();
   }
 
   /**

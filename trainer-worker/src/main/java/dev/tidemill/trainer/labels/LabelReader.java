@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -105,6 +106,9 @@ final class LabelReader implements RecordPolicy {
   }
 
   private boolean begin(Topics now) {
+    // The client takes offsets that it looks up for assigned partitions for their ends: currentLag
+    // would be wrong until the next fetch.
+    consumer.unsubscribe();
     LabelStart start = LabelStart.of(consumer, now.partitions(), now.labels().topic(), clock);
     if (!start.hasLabels()) {
       return false;
@@ -121,8 +125,9 @@ final class LabelReader implements RecordPolicy {
     start
         .deleted(errors.seen())
         .ifPresent(lost -> LOG.warn("{} were deleted before they were compared", lost));
+    Map<TopicPartition, Long> positions = start.positions(errors.seen());
     consumer.assign(now.partitions());
-    start.positions(errors.seen()).forEach(consumer::seek);
+    positions.forEach(consumer::seek);
     alignment.clear();
     ahead = Set.of();
     progressed = nanoTime.getAsLong();

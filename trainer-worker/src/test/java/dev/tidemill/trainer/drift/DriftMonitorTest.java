@@ -114,6 +114,26 @@ class DriftMonitorTest {
     assertThat(drift.detected()).isLessThanOrEqualTo(400L * STEP);
   }
 
+  /** DDM and Page-Hinkley are for error rates. */
+  @Test
+  void watchesTheInputsWithAdwinWhateverWatchesTheErrors() {
+    for (DetectorKind kind : DetectorKind.values()) {
+      DriftMonitor monitor = new DriftMonitor(Optional.of(kind), STEP, 1, 0, Optional.empty());
+      monitor.contract(Optional.of(CONTRACT));
+      run(monitor, 0, 300, 0, 0.1);
+      assertThat(monitor.take()).as(kind.word()).isNull();
+      DriftMonitor resumed =
+          new DriftMonitor(Optional.of(kind), STEP, 1, 300L * STEP, Optional.empty());
+      assertThat(resumed.restore(monitor.state())).isEmpty();
+      resumed.contract(Optional.of(CONTRACT));
+      run(resumed, 300, 400, 2, 0.1);
+      Drift drift = taken(resumed);
+      assertThat(drift.signal()).isEqualTo(DriftSignal.INPUT);
+      assertThat(drift.detector()).isEqualTo("adwin");
+      assertThat(drift.began()).isBetween(296L * STEP, 304L * STEP);
+    }
+  }
+
   @Test
   void continuesFromItsState() {
     DriftMonitor before = monitor();
