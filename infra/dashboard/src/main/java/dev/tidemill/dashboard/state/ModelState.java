@@ -2,6 +2,7 @@ package dev.tidemill.dashboard.state;
 
 import dev.tidemill.contract.Contract;
 import dev.tidemill.dashboard.state.CommandLog.CommandRow;
+import dev.tidemill.dashboard.state.DriftLog.DriftRow;
 import dev.tidemill.dashboard.state.LetterTable.LettersView;
 import dev.tidemill.dashboard.state.ServingHistory.ClassRow;
 import dev.tidemill.dashboard.state.VersionTable.VersionRow;
@@ -16,6 +17,7 @@ import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
+import dev.tidemill.schemas.DriftEvent;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
@@ -48,6 +50,7 @@ public final class ModelState {
   private ServingHistory serving = new ServingHistory();
   private LetterTable letters = new LetterTable();
   private CommandLog commands = new CommandLog();
+  private DriftLog drifts = new DriftLog();
   private LabelJoin labels = new LabelJoin(JoinLimits.FOLLOWING);
   private @Nullable Contract contract;
   private String deadLettersId = "";
@@ -75,6 +78,7 @@ public final class ModelState {
     serving = new ServingHistory();
     letters = new LetterTable();
     commands = new CommandLog();
+    drifts = new DriftLog();
     labels = new LabelJoin(JoinLimits.FOLLOWING);
     contract = null;
     freshness.restart();
@@ -195,6 +199,8 @@ public final class ModelState {
         && action.getTopicId().equals(deadLettersId)) {
       letters.add(action);
       commands.add(action);
+    } else if (event.getEvent() instanceof DriftEvent drift) {
+      drifts.add(drift);
     }
   }
 
@@ -223,7 +229,8 @@ public final class ModelState {
             letters.open(),
             versions.revision(),
             letters.revision(),
-            commands.revision());
+            commands.revision(),
+            drifts.revision());
     long newestAt =
         versions.newestManifest().map(each -> each.getCreatedAt().toEpochMilli()).orElse(0L);
     return view.with(
@@ -256,6 +263,11 @@ public final class ModelState {
 
   public synchronized Chart training(long fromMillis, int most) {
     return training.chart(fromMillis, most);
+  }
+
+  /** Returns the newest changes in the data, newest first. */
+  public synchronized List<DriftRow> drifts() {
+    return drifts.rows();
   }
 
   public synchronized Chart serving(long fromMillis, int most) {
