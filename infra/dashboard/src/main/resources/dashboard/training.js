@@ -1,6 +1,6 @@
 import {Chart, seconds, smooth} from "./charts.js";
-import {card, el, figures, show, wide} from "./dom.js";
-import {ago, number, percent, rate} from "./format.js";
+import {card, el, figures, show, table, wide} from "./dom.js";
+import {ago, clock, number, percent, rate} from "./format.js";
 
 /** Loss, accuracy and speed of the trainer, over time, samples or epochs. */
 export function training(app, main) {
@@ -16,6 +16,10 @@ export function training(app, main) {
       el("label", {for: "smoothing"}, "Smoothing"), weight,
       el("label", {for: "compare"}, "Beside"), others));
   main.append(now);
+  const drift = wide(card("Drift"));
+  const driftBody = drift.appendChild(el("div"));
+  drift.hidden = true;
+  main.append(drift);
   let charts = null;
   let memory = null;
   let drawn = "";
@@ -99,14 +103,14 @@ export function training(app, main) {
       ["last step", ago(view.now - training.trainedAt)]
     ]) : el("p", {class: "dim"}, "No trainer has reported yet. Start one: tidemill train --model "
         + `${app.model} --spec lenet`)]);
-    const stamp = `${training?.at} ${view.versionsRevision}`;
+    const stamp = `${training?.at} ${view.versionsRevision} ${view.driftsRevision}`;
     if (stamp === drawn) {
       return;
     }
     drawn = stamp;
     const since = app.since();
-    const [history, versions, announced, other] = await Promise.all([
-      app.get(`training?since=${since}`), app.get("versions"), app.get(`figures?since=${since}`),
+    const [history, versions, announced, drifts, other] = await Promise.all([
+      app.get(`training?since=${since}`), app.get("versions"), app.get(`figures?since=${since}`), app.get("drifts"),
       others.value ? fetch(`/api/models/${encodeURIComponent(others.value)}/training?since=${since}`).then(answer => answer.json()) : null]);
     if (!charts) {
       make();
@@ -118,6 +122,18 @@ export function training(app, main) {
       text: version.changes.length ? `${version.version}*` : String(version.version),
       strong: version.changes.length > 0
     })).filter(mark => mark.x !== null);
+    if (x !== "epoch") {
+      marks.push(...drifts.filter(change => change.at >= since).map(change => ({
+        x: x === "time" ? change.at / 1000 : change.samples, text: "drift", strong: true})));
+    }
+    drift.hidden = !drifts.length;
+    show(driftBody, [table("Changes in the data", [
+      ["found", change => clock(change.at), "num"],
+      ["what", change => change.what],
+      ["began", change => `${change.topic}, partition ${change.partition}, offset ${change.offset}`],
+      ["version", change => number(change.version), "num"],
+      ["what the trainer did", change => change.action, "what"]
+    ], drifts, "None was found.")]);
     ["loss", "accuracy", "rate", "learningRate", "stepMillis"].forEach((name, i) =>
         charts[i].draw(joined(history, other, name, x), i < 2 ? marks : []));
     errors(inRange, marks, x);

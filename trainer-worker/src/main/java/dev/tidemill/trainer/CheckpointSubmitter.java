@@ -106,6 +106,20 @@ final class CheckpointSubmitter {
     if (!isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
       submit(drained);
     }
+    submitReports();
+  }
+
+  /**
+   * Submits reports of drift without a version, unless samples were trained since the last one:
+   * then the next version has them. A version without new samples would only push out an older one.
+   */
+  void submitReports() {
+    if (policy.hasSamples() || !drifts.arePending()) {
+      return;
+    }
+    List<DriftReport> reports = drifts.take();
+    reports.forEach(report -> changes.add(report.drift().describe()));
+    snapshots.submit(new Publishable.Reports(reports, clock.instant()));
   }
 
   /**
@@ -183,14 +197,14 @@ final class CheckpointSubmitter {
       throws InterruptedException {
     drained.accept(learner.drain());
     // The errors that were just read may show a change. The state that follows knows of it.
-    drifts.collect();
+    String driftState = drifts.collectForVersion();
     ModelState state = snapshots.takeFree();
     if (state == null) {
       return;
     }
     PendingSnapshot copy = learner.beginSnapshot(state);
     state.contract(assembler.contract());
-    state.driftState(drifts.monitor().state());
+    state.driftState(driftState);
     List<DriftReport> reports = drifts.take();
     reports.forEach(report -> changes.add(report.drift().describe()));
     List<Arrival.Refused> refusals = assembler.takeRefusals();

@@ -5,10 +5,14 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.DelayedDrift;
 import dev.tidemill.schemas.DriftEvent;
+import dev.tidemill.schemas.LabelPosition;
+import dev.tidemill.trainer.drift.DelayedChange;
 import dev.tidemill.trainer.drift.Drift;
 import dev.tidemill.trainer.drift.DriftReport;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the records of {@code control} that say what has changed, and the command of a rollback.
- * They are in the transaction of the version that was submitted when the change was found. So each
- * change is reported once, and a rollback is a command like any other. Publishing thread.
+ * They are in the transaction of the version that was submitted when the change was found, or in
+ * one without a version. So each change is reported once, and a rollback is a command like any
+ * other. Publishing thread.
  */
 final class DriftEvents {
   private static final Logger LOG = LoggerFactory.getLogger(DriftEvents.class);
@@ -45,20 +50,20 @@ final class DriftEvents {
   }
 
   /**
-   * Returns the records of a version.
+   * Returns the records of reports.
    *
-   * @param version that is published with them
+   * @param version that is published with them, or the newest one
    * @param pinned versions whose payload is kept
    */
   List<ProducerRecord<byte[], byte[]>> of(
-      long version, Publishable.Snapshot snapshot, Set<Long> pinned) {
+      long version, List<DriftReport> reports, Instant createdAt, Set<Long> pinned) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (DriftReport report : snapshot.drifts()) {
+    for (DriftReport report : reports) {
       int at = records.size();
       String action =
-          report.rollsBack() ? rollBack(report, snapshot, pinned, records) : report.action();
+          report.rollsBack() ? rollBack(report, createdAt, pinned, records) : report.action();
       // The event comes first, then the command that it names.
-      records.add(at, record(event(version, snapshot, report, action)));
+      records.add(at, record(event(version, createdAt, report, action)));
     }
     return records;
   }
@@ -66,12 +71,12 @@ final class DriftEvents {
   /** Adds the command of a rollback, if there is to be one, and returns what is done. */
   private String rollBack(
       DriftReport report,
-      Publishable.Snapshot snapshot,
+      Instant createdAt,
       Set<Long> pinned,
       List<ProducerRecord<byte[], byte[]>> records) {
-    Optional<Checkpoint> target = publisher.newestUpTo(report.drift().began(), pinned);
+    Optional<Checkpoint> target = lastBefore(report.drift(), pinned);
     if (target.isPresent()) {
-      ControlCommand command = rollback(target.get(), snapshot);
+      ControlCommand command = rollback(target.get(), createdAt);
       if (!commands.expectRollback(command.getCommandId())) {
         return "the rollback after an earlier change is still to come: there is no other";
       }
@@ -85,17 +90,25 @@ final class DriftEvents {
     return nothing;
   }
 
-  private DriftEvent event(
-      long version, Publishable.Snapshot snapshot, DriftReport report, String action) {
+  /** Returns the newest version from before a change; empty if none has its weights. */
+  private Optional<Checkpoint> lastBefore(Drift drift, Set<Long> pinned) {
+    DelayedChange delayed = drift.delayed();
+    return delayed == null
+        ? publisher.newestUpTo(drift.began(), pinned)
+        : publisher.newest(manifest -> manifest.getVersion() <= delayed.answeredBy(), pinned);
+  }
+
+  private DriftEvent event(long version, Instant createdAt, DriftReport report, String action) {
     Drift drift = report.drift();
+    DelayedChange delayed = drift.delayed();
     return DriftEvent.newBuilder()
         .setModel(context.settings().model())
         .setWorker(context.settings().worker())
         .setSignal(drift.signal())
         .setFeature(drift.feature())
         .setDetector(drift.detector())
-        .setTopic(context.topics().batches())
-        .setTopicId(context.batchesId())
+        .setTopic(delayed == null ? context.topics().batches() : context.topics().labels())
+        .setTopicId(delayed == null ? context.batchesId() : delayed.labelsId())
         .setPartition(drift.partition())
         .setOffset(drift.offset())
         .setBegan(drift.began())
@@ -105,11 +118,22 @@ final class DriftEvents {
         .setPolicy(report.policy().word())
         .setAction(action)
         .setVersion(version)
-        .setCreatedAt(snapshot.createdAt())
+        .setCreatedAt(createdAt)
+        .setDelayed(delayed == null ? null : record(delayed))
         .build();
   }
 
-  private ControlCommand rollback(Checkpoint to, Publishable.Snapshot snapshot) {
+  private static DelayedDrift record(DelayedChange change) {
+    return new DelayedDrift(
+        change.answeredBy(),
+        change.labels(),
+        change.at(),
+        change.seen().entrySet().stream()
+            .map(at -> new LabelPosition(at.getKey(), at.getValue()))
+            .toList());
+  }
+
+  private ControlCommand rollback(Checkpoint to, Instant createdAt) {
     return ControlCommand.newBuilder()
         .setCommandId(UUID.randomUUID().toString())
         .setModel(context.settings().model())
@@ -117,7 +141,7 @@ final class DriftEvents {
         .setVersion(to.getVersion())
         .setFactor(null)
         .setOperator(OPERATOR + context.settings().worker())
-        .setCreatedAt(snapshot.createdAt())
+        .setCreatedAt(createdAt)
         .build();
   }
 

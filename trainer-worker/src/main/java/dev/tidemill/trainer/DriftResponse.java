@@ -65,9 +65,10 @@ final class DriftResponse {
   }
 
   /**
-   * Responds to what was found, and begins or ends a boost. Call it after each step.
+   * Responds to what was found, and begins or ends a boost. Call it after each step, and while no
+   * step can be made: labels arrive without batches, too.
    *
-   * @param samples of the step
+   * @param samples of the step; 0 without one
    * @param drained receives the metric sums that are read for a version
    */
   void respond(int samples, Consumer<MetricSums> drained) throws InterruptedException {
@@ -78,6 +79,7 @@ final class DriftResponse {
       // changes the learning rate at the same sample.
       submitter.submitRest(drained);
     }
+    submitter.submitReports();
     learningRate.followBoost();
   }
 }

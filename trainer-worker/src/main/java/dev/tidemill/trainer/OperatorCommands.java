@@ -6,11 +6,13 @@ import dev.tidemill.messaging.KafkaFailures;
 import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.DriftEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
@@ -29,6 +31,7 @@ final class OperatorCommands implements AutoCloseable {
   private final String worker;
   private final CommandExchange exchange;
   private final TrainingControl atStart;
+  private final Optional<DriftEvent> delayedDrift;
   private final Queue<ControlCommand> unexecuted = new ArrayDeque<>();
   // Commands whose outcome is not known, by id, in the order in which they were read.
   private final Map<String, ControlCommand> pending = new LinkedHashMap<>();
@@ -60,6 +63,7 @@ final class OperatorCommands implements AutoCloseable {
     before.commands().forEach(this::add);
     control.catchUp(before.position()).forEach(this::add);
     this.atStart = control.training();
+    this.delayedDrift = control.delayedDrift();
   }
 
   /** Applies all commands so far; of these, only those that were left unanswered get an outcome. */
@@ -95,6 +99,14 @@ final class OperatorCommands implements AutoCloseable {
   /** Returns what the commands said about training when the term began. Any thread. */
   TrainingControl atStart() {
     return atStart;
+  }
+
+  /**
+   * Returns the newest change of the error by delayed labels that was reported before the term
+   * began. Any thread.
+   */
+  Optional<DriftEvent> delayedDrift() {
+    return delayedDrift;
   }
 
   /**

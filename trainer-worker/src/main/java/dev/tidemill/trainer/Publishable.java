@@ -60,4 +60,15 @@ sealed interface Publishable {
    */
   record Pass(List<PartitionStart> starts, List<Arrival.Refused> refusals, long refusedRecords)
       implements Publishable {}
+
+  /**
+   * A commit of changes in the data without a version, because nothing was trained since the newest
+   * one.
+   */
+  record Reports(List<DriftReport> drifts, Instant createdAt) implements Publishable {
+    @Override
+    public List<Arrival.Refused> refusals() {
+      return List.of();
+    }
+  }
 }

@@ -108,6 +108,8 @@ final class PublishingDuty implements Duty {
       publish(snapshot);
     } else if (next instanceof Publishable.Pass pass) {
       pass(pass);
+    } else if (next instanceof Publishable.Reports reports) {
+      report(reports);
     }
     next.refusals().forEach(this::release);
     // Ask at once: if the close timeout has passed, this duty is not called again.
@@ -176,7 +178,7 @@ final class PublishingDuty implements Duty {
                 draft,
                 snapshot.state(),
                 () -> snapshot.refusals().stream().map(this::letter).iterator(),
-                driftEvents.of(draft.getVersion(), snapshot, pinned),
+                driftEvents.of(draft.getVersion(), snapshot.drifts(), snapshot.createdAt(), pinned),
                 span,
                 group,
                 offsets.ofVersion(draft.getVersion(), snapshot.positions()),
@@ -209,6 +211,24 @@ final class PublishingDuty implements Duty {
 
   private void pass(Publishable.Pass pass) throws Exception {
     commit(pass.refusals(), offsets.ofPass(pass));
+  }
+
+  /** Commits changes in the data without a version. */
+  private void report(Publishable.Reports reports) throws Exception {
+    List<ProducerRecord<byte[], byte[]>> records =
+        driftEvents.of(
+            context.known().version(), reports.drifts(), reports.createdAt(), commands.pinned());
+    committing = true;
+    Object unused =
+        transactions.run(
+            producer -> {
+              for (ProducerRecord<byte[], byte[]> record : records) {
+                Object unusedEvent = producer.send(record);
+              }
+              return records;
+            });
+    committing = false;
+    reports.drifts().forEach(report -> context.metrics().drift(report.drift().signal()));
   }
 
   /** Commits dead letters and offsets without a version. */

@@ -6,12 +6,13 @@ import dev.tidemill.runtime.DutyPolicy;
 import dev.tidemill.runtime.DutyThread;
 import dev.tidemill.runtime.Health;
 import dev.tidemill.runtime.Supervisor;
+import dev.tidemill.trainer.labels.LabelDuty;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One term of a leader: three threads that read, train and publish. It ends when its plan is done,
- * when a thread fails, or when it is closed or discarded.
+ * One term of a leader: three threads that read, train and publish, and one that reads delayed
+ * labels. It ends when its plan is done, when a thread fails, or when it is closed or discarded.
  */
 final class Term implements AutoCloseable {
   /** Close timeout of a small state: time to end the running step and publish. */
@@ -34,6 +35,7 @@ final class Term implements AutoCloseable {
 
   /**
    * @param stateBytes bytes of a version's weights and optimizer state
+   * @param labels empty if no drift is watched
    * @param ends whether the plan ends by itself
    */
   Term(
@@ -42,6 +44,7 @@ final class Term implements AutoCloseable {
       ReadingDuty reading,
       TrainingDuty training,
       PublishingDuty publishing,
+      Optional<LabelDuty> labels,
       SnapshotExchange snapshots,
       boolean ends) {
     this.snapshots = snapshots;
@@ -58,6 +61,10 @@ final class Term implements AutoCloseable {
                 .stalledAfter(slowCommit(context, stateBytes))
                 .whenEnding(snapshots::abandon));
     DutyThread unusedReader = threads.add(reading, context.settings().healthTimeout());
+    labels.ifPresent(
+        duty -> {
+          DutyThread unusedLabels = threads.add(duty, context.settings().healthTimeout());
+        });
     // When training ends, the reader is no longer needed; the exchange informs the publisher.
     DutyThread unusedTrainer =
         threads.add(

@@ -13,6 +13,7 @@ import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.trainer.drift.DelayedErrors;
 import dev.tidemill.trainer.drift.DriftMonitor;
 import dev.tidemill.trainer.drift.DriftPolicy;
 import dev.tidemill.trainer.drift.DriftReports;
@@ -35,6 +36,7 @@ final class TermFactory {
   private final ArrivalQueue arrivals;
   private final SnapshotExchange snapshots;
   private final CommandExchange exchange = new CommandExchange();
+  private final Optional<DelayedErrors> delayed;
 
   /**
    * @param passes offsets committed after the newest version
@@ -60,6 +62,7 @@ final class TermFactory {
     this.arrivals = new ArrivalQueue(settings.queueRecords(), settings.queueBytes());
     // The model has its own copy of the restored state, so this one can serve as a buffer.
     this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
+    this.delayed = DelayedLabels.errors(context, spec, contracts);
   }
 
   /**
@@ -78,13 +81,14 @@ final class TermFactory {
     context.metrics().held(arrivals::bytes);
     OperatorCommands commands = OperatorCommands.open(context, exchange, unanswered);
     try {
-      Training training = training(model, progress, commands.atStart());
+      Training training = training(model, progress, commands);
       return new Term(
           context,
           Term.stateBytes(spec),
           new ReadingDuty(context.clientId("reader"), consumer, reader(consumer, log)),
           new TrainingDuty(context.clientId("training"), training, arrivals, snapshots),
           publishing(transactions, commands),
+          delayed.map(errors -> DelayedLabels.duty(context, errors)),
           snapshots,
           plan.ends());
     } catch (RuntimeException e) {
@@ -126,7 +130,8 @@ final class TermFactory {
   }
 
   private Training training(
-      TrainableModel model, ProgressChannel progress, TrainingControl control) {
+      TrainableModel model, ProgressChannel progress, OperatorCommands commands) {
+    TrainingControl control = commands.atStart();
     TrainedSpans spans = new TrainedSpans();
     StepAssembler assembler =
         new StepAssembler(
@@ -167,6 +172,14 @@ final class TermFactory {
             reports,
             spans);
     restoreDrift(monitor, submitter);
+    commands
+        .delayedDrift()
+        .ifPresent(
+            event ->
+                delayed.ifPresent(
+                    errors ->
+                        DelayedLabels.resume(
+                            errors, event, restored.version(), monitor.boost(), settings.drift())));
     LearningRate rate =
         new LearningRate(
             learner,
@@ -203,7 +216,8 @@ final class TermFactory {
         spec.training().fullBatch() ? Optional.empty() : settings.drift().detector(),
         Learner.batchSize(spec),
         settings.metricsSteps(),
-        ledger.samples());
+        ledger.samples(),
+        delayed);
   }
 
   /** Restores what is known of drift. Call it before the learning rate follows the boost. */

@@ -1,11 +1,13 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.contract.TargetReport;
+import dev.tidemill.evaluation.JoinCounts;
 import dev.tidemill.runtime.MeterDefinition;
 import dev.tidemill.runtime.MeterGroup;
 import dev.tidemill.runtime.WorkerMetrics;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.DriftSignal;
+import dev.tidemill.trainer.drift.DelayedErrors;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The metrics of a trainer. Any thread. */
 public final class TrainerMetrics {
@@ -47,8 +51,14 @@ public final class TrainerMetrics {
       METERS.counter(
           "tidemill.drift.events",
           "Changes in the data that were found and committed, by what has changed: the prequential"
-              + " error, or the inputs (`drift.detector`).",
+              + " error, the inputs, or the error by delayed labels (`drift.detector`).",
           "signal");
+  private static final MeterDefinition LABELS =
+      METERS.gauge(
+          "tidemill.trainer.labels",
+          "Delayed labels that the trainer has read since it leads, by what became of them: scored,"
+              + " error, unusable, duplicate, late, orphan, displaced, or unreadable.",
+          "outcome");
   private static final MeterDefinition PUBLISHING =
       METERS.histogram(
           "tidemill.checkpoint.publish", "Time from the snapshot to the commit of a version.");
@@ -89,6 +99,7 @@ public final class TrainerMetrics {
   private volatile double loss = Double.NaN;
   private volatile long version;
   private volatile LongSupplier heldBytes = () -> 0;
+  private volatile @Nullable DelayedErrors delayed;
 
   TrainerMetrics(WorkerMetrics metrics) {
     this.metrics = metrics;
@@ -105,6 +116,35 @@ public final class TrainerMetrics {
     metrics.gauge(LOSS, () -> loss);
     metrics.gauge(HELD_BYTES, () -> heldBytes.getAsLong());
     metrics.gauge(VERSION, () -> version);
+    labelGauge("scored", JoinCounts::scored);
+    labelGauge("error", JoinCounts::errors);
+    labelGauge("unusable", JoinCounts::unusable);
+    labelGauge("duplicate", JoinCounts::duplicates);
+    labelGauge("late", JoinCounts::late);
+    labelGauge("orphan", JoinCounts::orphans);
+    labelGauge("displaced", JoinCounts::displaced);
+    metrics.gauge(
+        LABELS,
+        () -> {
+          DelayedErrors errors = delayed;
+          return errors == null ? 0 : errors.unreadableRecords();
+        },
+        "unreadable");
+  }
+
+  private void labelGauge(String outcome, ToLongFunction<JoinCounts> count) {
+    metrics.gauge(
+        LABELS,
+        () -> {
+          DelayedErrors errors = delayed;
+          return errors == null ? 0 : count.applyAsLong(errors.counts());
+        },
+        outcome);
+  }
+
+  /** Sets what the present term knows of delayed labels. */
+  void labels(DelayedErrors errors) {
+    delayed = errors;
   }
 
   /** Sets what reads the bytes that the present term holds. */
@@ -115,6 +155,7 @@ public final class TrainerMetrics {
   /** Lets go of an ended term, which the gauge would otherwise keep in memory. */
   void heldNothing() {
     heldBytes = () -> 0;
+    delayed = null;
   }
 
   /** Counts a record that becomes a dead letter. */

@@ -157,6 +157,7 @@ final class Training {
       return false;
     }
     submitIfDue();
+    drift.respond(0, this::report);
     return true;
   }
 
@@ -178,6 +179,7 @@ final class Training {
   void awaitCommand() throws InterruptedException {
     progress.paused(runProgress());
     submitIfDue();
+    drift.respond(0, this::report);
     steering.await(this::report);
   }
 

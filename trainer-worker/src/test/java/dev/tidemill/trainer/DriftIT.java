@@ -3,6 +3,7 @@ package dev.tidemill.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.checkpoints.SafeTensors;
+import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
@@ -266,6 +267,34 @@ class DriftIT {
         .startsWith("no version from before the change has its weights");
     assertThat(on.newest().getSamples()).isEqualTo(6_000);
     assertThat(on.lineage().verify()).isEmpty();
+  }
+
+  @Test
+  void anotherPolicyEndsABoostEarly() throws Exception {
+    send(on, 1, RECORD, 40, 20);
+    train(on, "drift.policy", "boost", "drift.boost.samples", "1000000").close();
+    assertThat(on.state(on.newest()).learningRateFactor()).isEqualTo(3);
+    send(on, 2, RECORD, 0, 1);
+    try (TestTrainer trainer = train(on)) {
+      assertThat(trainer.notices)
+          .contains("the boost after drift ends early, because drift.policy is announce");
+    }
+    assertThat(on.newest().getChanges())
+        .anyMatch(change -> change.startsWith("the boost after drift ends early"))
+        .anyMatch(change -> change.startsWith("learning rate factor: 3.0 -> 1.0"));
+    assertThat(on.state(on.newest()).learningRateFactor()).isEqualTo(1);
+  }
+
+  @Test
+  void saysThatAPolicyDoesNothingWithFullBatches() throws Exception {
+    send(on, 1, RECORD, 2, 0);
+    ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
+    try (TestTrainer trainer =
+        TestTrainer.start(
+                on, full, new LinearEngine(), "trainer.epochs", "1", "drift.policy", "boost")
+            .finished()) {
+      assertThat(trainer.notices).contains("drift.policy=boost does nothing with full batches");
+    }
   }
 
   /** Killed before the change is committed, and again within the boost. */

@@ -430,7 +430,11 @@ class TrainingTest {
         };
     DriftMonitor monitor =
         new DriftMonitor(
-            settings.drift().detector(), Learner.batchSize(spec), settings.metricsSteps(), 0);
+            settings.drift().detector(),
+            Learner.batchSize(spec),
+            settings.metricsSteps(),
+            0,
+            Optional.empty());
     DriftReports reports = new DriftReports(monitor, settings.drift(), notices::add);
     CheckpointSubmitter submitter =
         new CheckpointSubmitter(

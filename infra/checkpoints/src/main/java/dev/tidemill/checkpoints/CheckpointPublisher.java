@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
@@ -117,10 +118,20 @@ public final class CheckpointPublisher {
    * @param pinned versions whose payload is kept
    */
   public Optional<Checkpoint> newestUpTo(long samples, Set<Long> pinned) {
+    return newest(manifest -> manifest.getSamples() <= samples, pinned);
+  }
+
+  /**
+   * Returns the newest version that is wanted, among those whose payload is available and stays so
+   * when the next version is published.
+   *
+   * @param pinned versions whose payload is kept
+   */
+  public Optional<Checkpoint> newest(Predicate<Checkpoint> wanted, Set<Long> pinned) {
     long next = withPayload.keySet().stream().mapToLong(Long::longValue).max().orElse(0) + 1;
     List<Checkpoint> removed = retention.removable(withPayload.values(), next, pinned);
     return withPayload.values().stream()
-        .filter(manifest -> manifest.getSamples() <= samples && !removed.contains(manifest))
+        .filter(manifest -> wanted.test(manifest) && !removed.contains(manifest))
         .max(Comparator.comparing(Checkpoint::getVersion));
   }
 

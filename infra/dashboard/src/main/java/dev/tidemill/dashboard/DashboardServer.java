@@ -110,6 +110,8 @@ final class DashboardServer implements AutoCloseable {
         "/api/models/{model}/commands",
         context -> send(context, state(context).commands(COMMANDS)));
     config.routes.get(
+        "/api/models/{model}/drifts", context -> send(context, state(context).drifts()));
+    config.routes.get(
         "/api/models/{model}/labels", context -> send(context, state(context).labels()));
     config.routes.get("/api/models/{model}/recent", this::recent);
     config.routes.get("/api/models/{model}/request", this::request);

@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param versions the most versions that are scored; the oldest one falls out
  */
 public record JoinLimits(int records, Duration maxWait, int versions) {
+  /** For a process that follows the topics. What waits takes some tens of megabytes at most. */
+  public static final JoinLimits FOLLOWING = new JoinLimits(100_000, Duration.ofHours(1), 200);
+
   public JoinLimits {
     if (records < 1 || versions < 1 || maxWait.isNegative()) {
       throw new IllegalArgumentException(

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  * interleaved, nor on the order of requests with different ids.
  */
 public final class LabelJoin {
+  /** The place of a record, if the caller does not ask for comparisons. */
+  private static final RecordAt UNKNOWN = new RecordAt(-1, -1);
+
   private final JoinLimits limits;
+  private final Consumer<Comparison> compared;
 
   /** What waits, or is remembered, oldest first. */
   private final Deque<Held> queue = new ArrayDeque<>();
@@ -60,13 +65,20 @@ public final class LabelJoin {
   private static final class Held {
     final Request request;
     final Instant since;
+    final RecordAt at;
     final @Nullable Answered prediction;
     final @Nullable Label label;
     boolean waits;
 
-    Held(Request request, Instant since, @Nullable Answered prediction, @Nullable Label label) {
+    Held(
+        Request request,
+        Instant since,
+        RecordAt at,
+        @Nullable Answered prediction,
+        @Nullable Label label) {
       this.request = request;
       this.since = since;
+      this.at = at;
       this.prediction = prediction;
       this.label = label;
       this.waits = prediction != null || label != null;
@@ -74,14 +86,27 @@ public final class LabelJoin {
   }
 
   public LabelJoin(JoinLimits limits) {
+    this(limits, comparison -> {});
+  }
+
+  /**
+   * @param compared receives each comparison when it is made, inside {@link #add}
+   */
+  public LabelJoin(JoinLimits limits, Consumer<Comparison> compared) {
     this.limits = limits;
+    this.compared = compared;
   }
 
   /** Adds a prediction, or an error. */
   public void add(Prediction prediction, Instant now) {
+    add(prediction, UNKNOWN, now);
+  }
+
+  /** Adds a prediction, or an error, of a place on its topic. */
+  public void add(Prediction prediction, RecordAt at, Instant now) {
     advance(now);
     Request request = requests.computeIfAbsent(prediction.getRequestId(), Request::new);
-    Held held = hold(new Held(request, latest, Answered.of(prediction), null));
+    Held held = hold(new Held(request, latest, at, Answered.of(prediction), null));
     Held label = request.labels.poll();
     if (label == null) {
       request.predictions.add(held);
@@ -93,9 +118,14 @@ public final class LabelJoin {
 
   /** Adds a label. */
   public void add(Label label, Instant now) {
+    add(label, UNKNOWN, now);
+  }
+
+  /** Adds a label of a place on its topic. */
+  public void add(Label label, RecordAt at, Instant now) {
     advance(now);
     Request request = requests.computeIfAbsent(label.getRequestId(), Request::new);
-    Held held = hold(new Held(request, latest, null, label));
+    Held held = hold(new Held(request, latest, at, null, label));
     Held prediction = request.predictions.poll();
     if (prediction == null) {
       request.labels.add(held);
@@ -130,6 +160,9 @@ public final class LabelJoin {
       if (versions.size() > limits.versions()) {
         versions.pollFirstEntry();
       }
+      compared.accept(
+          Comparison.of(
+              answer, expected.getLabel(), expected.getTargets(), prediction.at, label.at));
     } else {
       unusable++;
     }
@@ -149,7 +182,7 @@ public final class LabelJoin {
       if (wasPrediction) {
         // Remembered for as long again, to tell a late label from one without a prediction.
         held.request.expired = true;
-        Held unused = hold(new Held(held.request, latest, null, null));
+        Held unused = hold(new Held(held.request, latest, UNKNOWN, null, null));
       }
       release(held.request);
     }

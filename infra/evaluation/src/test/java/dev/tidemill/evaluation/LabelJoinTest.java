@@ -62,6 +62,26 @@ class LabelJoinTest {
   }
 
   @Test
+  void passesOnEachComparisonWithThePlacesOfItsRecords() {
+    List<Comparison> compared = new ArrayList<>();
+    LabelJoin listened = new LabelJoin(LIMITS, compared::add);
+    listened.add(label("a", 2), new RecordAt(1, 10), NOW);
+    listened.add(ofClass("a", 7, 1), new RecordAt(0, 20), NOW);
+    listened.add(ofTargets("b", 8, 10f, 1f), new RecordAt(0, 21), NOW);
+    listened.add(targets("b", 16f, 1f), new RecordAt(1, 11), NOW);
+    listened.add(ofClass("c", 7, 1), new RecordAt(0, 22), NOW);
+    listened.add(label("c", 5), new RecordAt(1, 12), NOW); // No class of the model.
+
+    assertThat(compared)
+        .containsExactly(
+            new Comparison(7, false, List.of(), new RecordAt(0, 20), new RecordAt(1, 10)),
+            new Comparison(8, null, List.of(-6.0, 0.0), new RecordAt(0, 21), new RecordAt(1, 11)));
+    assertThat(compared.get(0).error(List.of())).isEqualTo(1);
+    // Differences of -2 and 0 deviations: the mean square is 2.
+    assertThat(compared.get(1).error(List.of(3.0, 1.0))).isCloseTo(2 / 3.0, within(1e-12));
+  }
+
+  @Test
   void countsLabelsThatCannotBeCompared() {
     join.add(ofClass("class", 1, 0), NOW);
     join.add(targets("class", 1f), NOW);

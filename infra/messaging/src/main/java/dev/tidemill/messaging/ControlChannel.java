@@ -4,11 +4,13 @@ import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.ControlOutcome;
+import dev.tidemill.schemas.DriftEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +39,7 @@ public final class ControlChannel implements AutoCloseable {
   private final Clock clock;
   private PinnedVersion pinned = PinnedVersion.NONE;
   private TrainingControl training = TrainingControl.NONE;
+  private Optional<DriftEvent> delayedDrift = Optional.empty();
   private long position;
 
   /**
@@ -171,6 +174,11 @@ public final class ControlChannel implements AutoCloseable {
     return training;
   }
 
+  /** Returns the newest change of the error by delayed labels among the events read so far. */
+  public Optional<DriftEvent> delayedDrift() {
+    return delayedDrift;
+  }
+
   /** Writes a command to serve one version. Returns the command once it is on the log. */
   public ControlCommand pin(long version) {
     return command(ControlAction.PIN, atLeastOne(version));
@@ -278,6 +286,8 @@ public final class ControlChannel implements AutoCloseable {
       if (event.getEvent() instanceof ControlCommand command) {
         pinned = pinned.after(command);
         training = training.after(command);
+      } else if (event.getEvent() instanceof DriftEvent drift && drift.getDelayed() != null) {
+        delayedDrift = Optional.of(drift);
       }
       return event;
     } catch (MalformedRecordException e) {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +63,21 @@ public final class TopicGuard implements Duty, AutoCloseable {
   private final Duration interval;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile Map<Topics.Name, TopicState> known = Map.of();
+  private volatile OptionalTopics optional = new OptionalTopics(Map.of(), null);
   private @Nullable String missing;
   private long answeredNanos = System.nanoTime();
+
+  /**
+   * The topics that the role reads if they exist.
+   *
+   * @param found those that exist
+   * @param fault why they cannot be described, in one sentence; null if they can
+   */
+  public record OptionalTopics(Map<Topics.Name, TopicState> found, @Nullable String fault) {
+    public OptionalTopics {
+      found = Map.copyOf(found);
+    }
+  }
 
   private TopicGuard(
       KafkaSettings settings,
@@ -142,6 +156,22 @@ public final class TopicGuard implements Duty, AutoCloseable {
     }
     answeredNanos = System.nanoTime();
     remember(states);
+    describeOptional();
+  }
+
+  private void describeOptional() {
+    if (contract.role().optional().isEmpty()) {
+      return;
+    }
+    try {
+      Map<Topics.Name, TopicState> found = new EnumMap<>(Topics.Name.class);
+      describer.topics(contract.topics(), contract.role().optional()).stream()
+          .filter(TopicState::exists)
+          .forEach(state -> found.put(state.name(), state));
+      optional = new OptionalTopics(found, null);
+    } catch (AuthorizationException e) {
+      optional = new OptionalTopics(Map.of(), KafkaFailures.explain(e));
+    }
   }
 
   /**
@@ -160,6 +190,11 @@ public final class TopicGuard implements Duty, AutoCloseable {
   /** Returns the number of partitions at the last check. Any thread, after {@link #require()}. */
   public int partitions(Topics.Name name) {
     return known(name).partitions();
+  }
+
+  /** Returns the topics that the role reads if they exist, as of the last check. Any thread. */
+  public OptionalTopics optionalTopics() {
+    return optional;
   }
 
   @Override
@@ -199,6 +234,11 @@ public final class TopicGuard implements Duty, AutoCloseable {
     answeredNanos = System.nanoTime();
     monitor.recover(BROKER);
     verify(states);
+    try {
+      describeOptional();
+    } catch (KafkaException e) {
+      LOG.debug("optional topics cannot be described now; the next check tries again", e);
+    }
     return true;
   }
 

@@ -73,6 +73,11 @@ public enum TopicRole {
     };
   }
 
+  /** Returns the topics that the role reads if they exist. Nothing is required of them. */
+  public Set<Topics.Name> optional() {
+    return this == TRAINER ? EnumSet.of(PREDICTIONS, LABELS) : EnumSet.noneOf(Topics.Name.class);
+  }
+
   boolean writes(Topics.Name name) {
     return written().contains(name);
   }

@@ -56,6 +56,25 @@ class TopicGuardIT {
   }
 
   @Test
+  void findsTopicsThatATrainerCanDoWithout() {
+    Topics topics = created();
+    try (TopicGuard guard = guard(topics, TopicRole.TRAINER)) {
+      guard.require();
+      assertThat(guard.optionalTopics().found())
+          .containsOnlyKeys(Topics.Name.PREDICTIONS, Topics.Name.LABELS);
+      KafkaResult.get(admin.deleteTopics(List.of(topics.labels())).all());
+      await()
+          .until(
+              () -> {
+                guard.require();
+                return guard.optionalTopics().found().size() == 1;
+              });
+      assertThat(guard.optionalTopics().found()).containsOnlyKeys(Topics.Name.PREDICTIONS);
+      assertThat(guard.optionalTopics().fault()).isNull();
+    }
+  }
+
+  @Test
   void rejectsCheckpointsWithSeveralPartitions() {
     Topics topics = createdWith(Topics.Name.CHECKPOINTS, 3);
 

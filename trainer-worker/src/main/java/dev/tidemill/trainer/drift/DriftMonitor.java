@@ -12,16 +12,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the prequential error of a run, and how far its inputs are from the data contract. All
- * that it finds follows from the steps and from {@link #state}, so a resumed run finds the same.
- * Allocates nothing per step. Training thread.
+ * Watches the prequential error of a run, how far its inputs are from the data contract, and the
+ * error by delayed labels. What it finds in the first two follows from the steps and from {@link
+ * #state}, so a resumed run finds the same. Allocates nothing per step. Training thread.
  */
 public final class DriftMonitor {
   private static final String BOOST = "boost";
+
+  /**
+   * Watches the inputs, whatever watches the errors. DDM takes values for rates of a binomial
+   * distribution, and the threshold of Page-Hinkley is one for error rates. The distance of means
+   * is neither; ADWIN only assumes values from 0 to 1.
+   */
+  private static final DetectorKind INPUT_DETECTOR = DetectorKind.ADWIN;
 
   /** Begins the text of a state. Another one is not read. */
   private static final String FORMAT = "1";
@@ -29,11 +37,14 @@ public final class DriftMonitor {
   private final Optional<DetectorKind> kind;
   private final Optional<DriftDetector> errors;
   private final Optional<DriftDetector> inputs;
+  private final Optional<DelayedErrors> delayed;
   private final PositionMarks marks = new PositionMarks();
   private final Queue<Drift> found = new ArrayDeque<>();
+  private final Consumer<Drift> finder = found::add;
   private final Boost boost = new Boost();
   private @Nullable FeatureMeans features;
   private boolean usesInputs;
+  private String delayedState = "";
   private long begun;
   private long measured;
 
@@ -42,16 +53,23 @@ public final class DriftMonitor {
    * @param stepSamples number of samples of a step
    * @param metricsSteps number of steps between two reads of the errors
    * @param samples trained since the lineage began
+   * @param delayed empty if the error by delayed labels is not watched
    */
   public DriftMonitor(
-      Optional<DetectorKind> kind, int stepSamples, int metricsSteps, long samples) {
+      Optional<DetectorKind> kind,
+      int stepSamples,
+      int metricsSteps,
+      long samples,
+      Optional<DelayedErrors> delayed) {
     this.kind = kind;
     this.errors =
         kind.map(
             of -> of.create((int) Math.min(Integer.MAX_VALUE, (long) stepSamples * metricsSteps)));
-    this.inputs = kind.map(of -> of.create(stepSamples));
+    this.inputs = kind.map(of -> INPUT_DETECTOR.create(stepSamples));
+    this.delayed = delayed;
     this.begun = samples;
     this.measured = samples;
+    delayed.ifPresent(of -> of.trained(samples));
   }
 
   /** Returns the boost that a change has begun. */
@@ -81,6 +99,9 @@ public final class DriftMonitor {
     }
     marks.add(begun, partition, offset);
     begun += batch.size();
+    if (delayed.isPresent()) {
+      delayed.get().trained(begun);
+    }
     FeatureMeans means = features;
     if (means != null) {
       usesInputs = true;
@@ -115,14 +136,32 @@ public final class DriftMonitor {
         new Drift(
             signal,
             feature,
-            kind.orElseThrow().word(),
+            detector(signal).word(),
             at < 0 ? 0 : marks.partition(at),
             at < 0 ? 0 : marks.offset(at),
             at < 0 || marks.isAfter(at, began),
             began,
             detected,
             change.before(),
-            change.after()));
+            change.after(),
+            null));
+  }
+
+  /** Receives changes of the error by delayed labels. {@link #take} then takes them, too. */
+  void receive() {
+    if (delayed.isPresent()) {
+      delayed.get().take(finder);
+    }
+  }
+
+  /**
+   * As {@link #receive}; and {@link #state} then contains what is known of delayed labels at this
+   * moment: of the changes that were received, and of no later ones.
+   */
+  void receiveForState() {
+    if (delayed.isPresent()) {
+      delayedState = delayed.get().takeWithState(finder);
+    }
   }
 
   /** Takes the next change that was found; null if there is none. */
@@ -148,6 +187,9 @@ public final class DriftMonitor {
     }
     append(text, DriftSignal.ERROR, errors);
     append(text, DriftSignal.INPUT, usesInputs ? inputs : Optional.empty());
+    if (!delayedState.isEmpty()) {
+      text.append(';').append(key(DriftSignal.DELAYED)).append(' ').append(delayedState);
+    }
     return text.isEmpty() ? "" : text.insert(0, FORMAT).toString();
   }
 
@@ -155,15 +197,22 @@ public final class DriftMonitor {
     if (detector.isEmpty()) {
       return;
     }
-    text.append(';').append(key(signal)).append(' ');
-    text.append(
-        Arrays.stream(detector.get().state())
-            .mapToObj(Double::toString)
-            .collect(Collectors.joining(" ")));
+    text.append(';').append(key(signal)).append(' ').append(text(detector.get()));
+  }
+
+  /** Returns the numbers of a detector's state. */
+  static String text(DriftDetector detector) {
+    return Arrays.stream(detector.state())
+        .mapToObj(Double::toString)
+        .collect(Collectors.joining(" "));
   }
 
   private String key(DriftSignal signal) {
-    return kind.orElseThrow().word() + "." + signal;
+    return detector(signal).word() + "." + signal;
+  }
+
+  private DetectorKind detector(DriftSignal signal) {
+    return signal == DriftSignal.INPUT ? INPUT_DETECTOR : kind.orElseThrow();
   }
 
   /**
@@ -187,12 +236,14 @@ public final class DriftMonitor {
     for (String part : Arrays.asList(parts).subList(1, parts.length)) {
       String[] words = part.split(" ", -1);
       if (words[0].equals(BOOST)) {
-        boost.restore(numbers(words));
+        boost.restore(numbers(words, 1));
       } else if (kind.isPresent() && words[0].equals(key(DriftSignal.ERROR))) {
         restore(errors.orElseThrow(), words, unreadable);
       } else if (kind.isPresent() && words[0].equals(key(DriftSignal.INPUT))) {
         restore(inputs.orElseThrow(), words, unreadable);
         usesInputs = true;
+      } else if (delayed.isPresent() && words[0].equals(key(DriftSignal.DELAYED))) {
+        restore(delayed.get(), words, unreadable);
       }
     }
     return unreadable;
@@ -200,16 +251,28 @@ public final class DriftMonitor {
 
   private static void restore(DriftDetector detector, String[] words, List<String> unreadable) {
     try {
-      detector.restore(numbers(words));
+      detector.restore(numbers(words, 1));
     } catch (IllegalArgumentException e) {
       detector.reset();
-      unreadable.add(
-          "the detection of drift begins anew: the state of %s cannot be read (%s)"
-              .formatted(words[0], e.getMessage()));
+      unreadable.add(anew(words[0], e));
     }
   }
 
-  private static double[] numbers(String[] words) {
-    return Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray();
+  private static void restore(DelayedErrors delayed, String[] words, List<String> unreadable) {
+    try {
+      delayed.restore(words.length > 1 ? words[1] : "", numbers(words, 2));
+    } catch (IllegalArgumentException e) {
+      delayed.forget();
+      unreadable.add(anew(words[0], e));
+    }
+  }
+
+  private static String anew(String key, IllegalArgumentException why) {
+    return "the detection of drift begins anew: the state of %s cannot be read (%s)"
+        .formatted(key, why.getMessage());
+  }
+
+  private static double[] numbers(String[] words, int from) {
+    return Arrays.stream(words).skip(from).mapToDouble(Double::parseDouble).toArray();
   }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what is done about each change that the monitor finds, and keeps the reports until a
- * version takes them. A version must contain the monitor's state of after {@link #collect}: a
- * trainer that continues from it does not find the change again. Training thread.
+ * version takes them. A version must contain the state of {@link #collectForVersion}: a trainer
+ * that continues from it does not find the changes again. Training thread.
  */
 public final class DriftReports {
   private final DriftMonitor monitor;
@@ -32,6 +32,23 @@ public final class DriftReports {
 
   /** Makes reports of the changes that were found, and begins a boost if the policy says so. */
   public void collect() {
+    monitor.receive();
+    report();
+  }
+
+  /**
+   * Collects for a version.
+   *
+   * @return the state that the version must contain: it knows of the changes that are collected,
+   *     and of no others
+   */
+  public String collectForVersion() {
+    monitor.receiveForState();
+    report();
+    return monitor.state();
+  }
+
+  private void report() {
     for (@Nullable Drift drift = monitor.take(); drift != null; drift = monitor.take()) {
       Boost boost = monitor.boost();
       add(drift, action(boost), settings.policy() == DriftPolicy.ROLLBACK);
@@ -39,6 +56,11 @@ public final class DriftReports {
         boost.begin(settings.boostFactor(), settings.boostSamples());
       }
     }
+  }
+
+  /** Whether there are reports that no version has. */
+  public boolean arePending() {
+    return !pending.isEmpty();
   }
 
   /**
@@ -57,6 +79,7 @@ public final class DriftReports {
    */
   public void rolledBack(long version) {
     String action = "training continues from the weights of version " + version;
+    monitor.receive();
     pending.replaceAll(report -> new DriftReport(report.drift(), report.policy(), action, false));
     for (@Nullable Drift drift = monitor.take(); drift != null; drift = monitor.take()) {
       add(drift, action, false);

@@ -62,9 +62,9 @@ public record DriftSettings(
             DetectorKind.ADWIN.word(),
             ValidString.in(detectors()),
             MEDIUM,
-            "What finds that the model's errors rise, or that inputs move away from the data"
-                + " contract: adwin, ddm or page-hinkley. none: nothing does. Not used with full"
-                + " batches.")
+            "What finds that the model's errors rise, before training and by delayed labels: adwin,"
+                + " ddm or page-hinkley. adwin always finds that inputs move away from the data"
+                + " contract. none: nothing is watched. Not used with full batches.")
         .define(
             POLICY,
             ConfigDef.Type.STRING,
@@ -72,7 +72,7 @@ public record DriftSettings(
             ValidString.in(DriftPolicy.words()),
             MEDIUM,
             "What a trainer does about a change. announce: it reports the change on the"
-                + " control topic, with the next version. boost: it also publishes that version at"
+                + " control topic, with the next version if anything is trained. boost: it also publishes that version at"
                 + " once, and multiplies the learning rate for drift.boost.samples. rollback: it"
                 + " also publishes that version at once, and continues from the weights of the"
                 + " newest version from before the change.")

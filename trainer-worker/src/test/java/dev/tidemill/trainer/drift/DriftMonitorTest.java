@@ -30,7 +30,7 @@ class DriftMonitorTest {
   private final Random random = new Random(1);
 
   static DriftMonitor monitor() {
-    return new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 0);
+    return new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 0, Optional.empty());
   }
 
   /**
@@ -114,13 +114,34 @@ class DriftMonitorTest {
     assertThat(drift.detected()).isLessThanOrEqualTo(400L * STEP);
   }
 
+  /** DDM and Page-Hinkley are for error rates. */
+  @Test
+  void watchesTheInputsWithAdwinWhateverWatchesTheErrors() {
+    for (DetectorKind kind : DetectorKind.values()) {
+      DriftMonitor monitor = new DriftMonitor(Optional.of(kind), STEP, 1, 0, Optional.empty());
+      monitor.contract(Optional.of(CONTRACT));
+      run(monitor, 0, 300, 0, 0.1);
+      assertThat(monitor.take()).as(kind.word()).isNull();
+      DriftMonitor resumed =
+          new DriftMonitor(Optional.of(kind), STEP, 1, 300L * STEP, Optional.empty());
+      assertThat(resumed.restore(monitor.state())).isEmpty();
+      resumed.contract(Optional.of(CONTRACT));
+      run(resumed, 300, 400, 2, 0.1);
+      Drift drift = taken(resumed);
+      assertThat(drift.signal()).isEqualTo(DriftSignal.INPUT);
+      assertThat(drift.detector()).isEqualTo("adwin");
+      assertThat(drift.began()).isBetween(296L * STEP, 304L * STEP);
+    }
+  }
+
   @Test
   void continuesFromItsState() {
     DriftMonitor before = monitor();
     before.contract(Optional.of(CONTRACT));
     run(before, 0, 300, 0, 0.1);
     before.boost().begin(3, 1000);
-    DriftMonitor after = new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 300L * STEP);
+    DriftMonitor after =
+        new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 300L * STEP, Optional.empty());
     after.restore(before.state());
     assertThat(after.state()).isEqualTo(before.state());
     assertThat(after.boost().factor()).isEqualTo(3);
@@ -137,7 +158,8 @@ class DriftMonitorTest {
     DriftMonitor before = monitor();
     run(before, 0, 300, 0, 0.1);
     run(before, 300, 302, 0, 0.3);
-    DriftMonitor after = new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 302L * STEP);
+    DriftMonitor after =
+        new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 302L * STEP, Optional.empty());
     after.restore(before.state());
     run(after, 305, 600, 0, 0.3);
     Drift drift = taken(after);
@@ -151,7 +173,7 @@ class DriftMonitorTest {
     DriftMonitor before = monitor();
     run(before, 0, 10, 0, 0.1);
     before.boost().begin(2, 64);
-    DriftMonitor after = new DriftMonitor(Optional.empty(), STEP, 1, 320);
+    DriftMonitor after = new DriftMonitor(Optional.empty(), STEP, 1, 320, Optional.empty());
     after.restore(before.state());
     run(after, 10, 12, 0, 0.1);
     assertThat(after.boost().trained(STEP)).isFalse();

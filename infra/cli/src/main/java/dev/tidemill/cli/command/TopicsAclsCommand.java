@@ -58,6 +58,8 @@ final class TopicsAclsCommand implements Runnable {
         topics.checkpoints(),
         topics.checkpointChunks(),
         topics.control());
+    // Delayed labels show whether served answers become wrong.
+    trainer.topics("read", topics.predictions(), topics.labels());
     trainer.topics(
         "write",
         topics.checkpoints(),

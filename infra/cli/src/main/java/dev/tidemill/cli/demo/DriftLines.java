@@ -2,6 +2,7 @@ package dev.tidemill.cli.demo;
 
 import dev.tidemill.cli.output.EpochLine;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.DelayedDrift;
 import dev.tidemill.schemas.DriftEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,18 @@ final class DriftLines {
   }
 
   private String text(DriftEvent event) {
+    DelayedDrift delayed = event.getDelayed();
+    if (delayed != null) {
+      return String.format(
+          Locale.ROOT,
+          "drift     in delayed labels (partition %d, offset %d), found by %s after %,d labels:"
+              + " %s%n",
+          event.getPartition(),
+          event.getOffset(),
+          event.getDetector(),
+          delayed.getLabels(),
+          event.getAction());
+    }
     List<Double> accuracies = accuracies(event.getBegan());
     return String.format(
             Locale.ROOT,

@@ -2,6 +2,7 @@ package dev.tidemill.dashboard.state;
 
 import dev.tidemill.contract.Contract;
 import dev.tidemill.dashboard.state.CommandLog.CommandRow;
+import dev.tidemill.dashboard.state.DriftLog.DriftRow;
 import dev.tidemill.dashboard.state.LetterTable.LettersView;
 import dev.tidemill.dashboard.state.ServingHistory.ClassRow;
 import dev.tidemill.dashboard.state.VersionTable.VersionRow;
@@ -16,6 +17,7 @@ import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.DataContract;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
+import dev.tidemill.schemas.DriftEvent;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
@@ -23,7 +25,6 @@ import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.schemas.WorkerStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class ModelState {
-  /** What waits for its label, or its prediction, takes some tens of megabytes at most. */
-  private static final JoinLimits LIMITS = new JoinLimits(100_000, Duration.ofHours(1), 200);
-
   /** How long a record that cannot be decoded is a fault. */
   private static final long UNREADABLE_MILLIS = 10 * 60_000;
 
@@ -52,7 +50,8 @@ public final class ModelState {
   private ServingHistory serving = new ServingHistory();
   private LetterTable letters = new LetterTable();
   private CommandLog commands = new CommandLog();
-  private LabelJoin labels = new LabelJoin(LIMITS);
+  private DriftLog drifts = new DriftLog();
+  private LabelJoin labels = new LabelJoin(JoinLimits.FOLLOWING);
   private @Nullable Contract contract;
   private String deadLettersId = "";
   private boolean loading = true;
@@ -79,7 +78,8 @@ public final class ModelState {
     serving = new ServingHistory();
     letters = new LetterTable();
     commands = new CommandLog();
-    labels = new LabelJoin(LIMITS);
+    drifts = new DriftLog();
+    labels = new LabelJoin(JoinLimits.FOLLOWING);
     contract = null;
     freshness.restart();
     deadLettersId = lettersId;
@@ -199,6 +199,8 @@ public final class ModelState {
         && action.getTopicId().equals(deadLettersId)) {
       letters.add(action);
       commands.add(action);
+    } else if (event.getEvent() instanceof DriftEvent drift) {
+      drifts.add(drift);
     }
   }
 
@@ -227,7 +229,8 @@ public final class ModelState {
             letters.open(),
             versions.revision(),
             letters.revision(),
-            commands.revision());
+            commands.revision(),
+            drifts.revision());
     long newestAt =
         versions.newestManifest().map(each -> each.getCreatedAt().toEpochMilli()).orElse(0L);
     return view.with(
@@ -260,6 +263,11 @@ public final class ModelState {
 
   public synchronized Chart training(long fromMillis, int most) {
     return training.chart(fromMillis, most);
+  }
+
+  /** Returns the newest changes in the data, newest first. */
+  public synchronized List<DriftRow> drifts() {
+    return drifts.rows();
   }
 
   public synchronized Chart serving(long fromMillis, int most) {

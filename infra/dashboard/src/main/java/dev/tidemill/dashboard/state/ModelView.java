@@ -33,7 +33,8 @@ public record ModelView(
     long openLetters,
     long versionsRevision,
     long lettersRevision,
-    long commandsRevision) {
+    long commandsRevision,
+    long driftsRevision) {
 
   ModelView with(List<Fault> found) {
     return new ModelView(
@@ -54,7 +55,8 @@ public record ModelView(
         openLetters,
         versionsRevision,
         lettersRevision,
-        commandsRevision);
+        commandsRevision,
+        driftsRevision);
   }
 
   /**

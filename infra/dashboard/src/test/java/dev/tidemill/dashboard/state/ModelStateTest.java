@@ -1,6 +1,7 @@
 package dev.tidemill.dashboard.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tidemill.dashboard.state.LogSample.Extent;
 import dev.tidemill.dashboard.state.LogSample.GroupSample;
@@ -13,6 +14,8 @@ import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DeadLetterAction;
 import dev.tidemill.schemas.DeadLetterActionKind;
+import dev.tidemill.schemas.DriftEvent;
+import dev.tidemill.schemas.DriftSignal;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
@@ -74,6 +77,46 @@ class ModelStateTest {
     WorkerStatus status = status(worker, role, "READY", 0);
     status.setFigures(figures);
     state.add(new ProgressEvent(status), atMillis);
+  }
+
+  @Test
+  void listsChangesInTheDataNewestFirst() {
+    long revision = state.view(NOW).driftsRevision();
+    state.add(new ControlEvent(drift(DriftSignal.ERROR, null, 10)));
+    state.add(new ControlEvent(drift(DriftSignal.INPUT, "age", 20)));
+    state.add(new ControlEvent(drift(DriftSignal.DELAYED, null, 30)));
+
+    assertThat(state.drifts())
+        .extracting(DriftLog.DriftRow::what, DriftLog.DriftRow::offset)
+        .containsExactly(
+            tuple("error by delayed labels: 0.100, then 0.900 (adwin)", 30L),
+            tuple("distance of feature age from the data contract: 0.100, then 0.900 (adwin)", 20L),
+            tuple("prequential error: 0.100, then 0.900 (adwin)", 10L));
+    assertThat(state.view(NOW).driftsRevision()).isNotEqualTo(revision);
+    state.restart("id-1", true);
+    assertThat(state.drifts()).isEmpty();
+  }
+
+  private static DriftEvent drift(DriftSignal signal, @Nullable String feature, long offset) {
+    return DriftEvent.newBuilder()
+        .setModel("digits")
+        .setWorker("trainer-1")
+        .setSignal(signal)
+        .setFeature(feature)
+        .setDetector("adwin")
+        .setTopic("batches")
+        .setTopicId("id")
+        .setPartition(0)
+        .setOffset(offset)
+        .setBegan(1)
+        .setDetected(2)
+        .setBefore(0.1)
+        .setAfter(0.9)
+        .setPolicy("announce")
+        .setAction("training continues as before")
+        .setVersion(1)
+        .setCreatedAt(Instant.ofEpochMilli(NOW))
+        .build();
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.trainer.labels;
+
+import org.jspecify.annotations.NullMarked;
