@@ -4,6 +4,7 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
+import dev.tidemill.schemas.Restart;
 import dev.tidemill.trainer.drift.DriftReport;
 import dev.tidemill.trainer.drift.DriftReports;
 import java.time.Clock;
@@ -28,6 +29,8 @@ final class CheckpointSubmitter {
   private final List<LostRange> gaps;
   private final List<String> changes;
   private final DriftReports drifts;
+  private final Restarts restarts;
+  private boolean restarted;
   private List<Position> passed;
   private long refusedSinceVersion;
 
@@ -36,6 +39,7 @@ final class CheckpointSubmitter {
    * @param refusedSinceVersion refused records whose dead letters passes have committed since the
    *     newest version
    * @param drifts which the next version reports, with the state of their monitor
+   * @param restarts decides whether a version ends the model
    */
   CheckpointSubmitter(
       Learner learner,
@@ -46,7 +50,8 @@ final class CheckpointSubmitter {
       Clock clock,
       ResumePoint resumption,
       long refusedSinceVersion,
-      DriftReports drifts) {
+      DriftReports drifts,
+      Restarts restarts) {
     this.learner = learner;
     this.ledger = learner.ledger();
     this.coverage = assembler.coverage();
@@ -59,12 +64,22 @@ final class CheckpointSubmitter {
     this.changes = new ArrayList<>(resumption.changes());
     this.refusedSinceVersion = refusedSinceVersion;
     this.drifts = drifts;
+    this.restarts = restarts;
     this.passed = coverage.positions();
   }
 
-  /** Counts trained samples. */
+  /** Counts the samples of a step that has ended. */
   void trained(int samples) {
     policy.trained(samples);
+    restarts.trained(samples);
+  }
+
+  /**
+   * Whether a restart was submitted. It ends the model: nothing is submitted after it, and the next
+   * term begins anew.
+   */
+  boolean hasRestarted() {
+    return restarted;
   }
 
   /** Adds a change, a sentence that the next version records. */
@@ -77,6 +92,7 @@ final class CheckpointSubmitter {
     coverage.addPartition(start);
     changes.add(change);
     Position from = start.from();
+    restarts.addPartition(from);
     if (from.offset() > 0) {
       gaps.add(new LostRange(from.partition(), 0L, from.offset(), StartFinder.BEFORE_FIRST));
     }
@@ -90,7 +106,7 @@ final class CheckpointSubmitter {
    * @return whether a version or a pass was due
    */
   boolean submitIfDue(Consumer<MetricSums> drained) throws InterruptedException {
-    if (isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
+    if (restarted || isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
       return false;
     }
     submit(drained);
@@ -99,7 +115,7 @@ final class CheckpointSubmitter {
 
   /** Submits all that is not submitted yet, if there is anything. */
   void submitRest(Consumer<MetricSums> drained) throws InterruptedException {
-    if (!isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
+    if (!restarted && !isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
       submit(drained);
     }
   }
@@ -189,6 +205,8 @@ final class CheckpointSubmitter {
     state.driftState(drifts.monitor().state());
     List<DriftReport> reports = drifts.take();
     reports.forEach(report -> changes.add(report.drift().describe()));
+    Optional<Restart> restart = restarts.of(reports);
+    restart.map(Restarts::describe).ifPresent(changes::add);
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     snapshots.submit(
         new Publishable.Snapshot(
@@ -203,8 +221,10 @@ final class CheckpointSubmitter {
             List.copyOf(changes),
             commands,
             reports,
+            restart.orElse(null),
             drifts.monitor().boost().factor(),
             clock.instant()));
+    restarted = restart.isPresent();
     coverage.cut();
     ledger.cut();
     gaps.clear();

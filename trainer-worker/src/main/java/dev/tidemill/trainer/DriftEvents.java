@@ -6,6 +6,7 @@ import dev.tidemill.schemas.ControlAction;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DriftEvent;
+import dev.tidemill.schemas.Restart;
 import dev.tidemill.trainer.drift.Drift;
 import dev.tidemill.trainer.drift.DriftReport;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +57,11 @@ final class DriftEvents {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (DriftReport report : snapshot.drifts()) {
       int at = records.size();
+      @Nullable Restart restart = report.restarts() ? snapshot.restart() : null;
       String action =
-          report.rollsBack() ? rollBack(report, snapshot, pinned, records) : report.action();
+          report.rollsBack()
+              ? rollBack(report, snapshot, pinned, records)
+              : restart == null ? report.action() : Restarts.describe(restart);
       // The event comes first, then the command that it names.
       records.add(at, record(event(version, snapshot, report, action)));
     }

@@ -165,7 +165,7 @@ final class PublishingDuty implements Duty {
                 () -> snapshot.refusals().stream().map(this::letter).iterator(),
                 driftEvents.of(draft.getVersion(), snapshot, pinned),
                 group,
-                offsets.ofVersion(draft.getVersion(), snapshot.positions()),
+                offsets.ofVersion(draft.getVersion(), snapshot.next()),
                 pinned));
     committing = false;
     snapshots.recycle(snapshot);

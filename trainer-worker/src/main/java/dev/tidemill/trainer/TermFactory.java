@@ -126,11 +126,12 @@ final class TermFactory {
 
   private Training training(
       TrainableModel model, ProgressChannel progress, TrainingControl control) {
+    TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
     StepAssembler assembler =
         new StepAssembler(
             Learner.batchSize(spec),
             ArrivalQueue.refusedShare(settings.queueBytes()),
-            new TrainedRanges(plan.resumption().starts()),
+            coverage,
             arrivals::release);
     assembler.startWith(
         restored.state().contract(), contracts.newest().map(Contract::version).orElse(0));
@@ -159,7 +160,8 @@ final class TermFactory {
             context.clock(),
             plan.resumption(),
             passes.refused(),
-            reports);
+            reports,
+            restarts(coverage));
     restoreDrift(monitor, submitter);
     LearningRate rate =
         new LearningRate(
@@ -189,6 +191,17 @@ final class TermFactory {
         context.metrics(),
         new StepTimer(settings.healthTimeout(), System::nanoTime),
         restored.newest() == null);
+  }
+
+  private Restarts restarts(TrainedRanges coverage) {
+    return settings.drift().policy() == DriftPolicy.RETRAIN
+        ? Restarts.after(
+            restored.lineage().withPayload(),
+            restored.root(),
+            coverage,
+            ledger.samples(),
+            context.listener()::onNotice)
+        : Restarts.never(coverage);
   }
 
   private DriftMonitor monitor() {
@@ -222,7 +235,11 @@ final class TermFactory {
       return monitor.restore(restored.state().driftState());
     } catch (IllegalArgumentException e) {
       throw new RunRefusedException(
-          "version " + restored.version() + " has an unreadable boost: " + e.getMessage(), e);
+          "version "
+              + restored.version()
+              + " has an unreadable boost or retraining: "
+              + e.getMessage(),
+          e);
     }
   }
 

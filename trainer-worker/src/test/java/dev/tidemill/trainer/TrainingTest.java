@@ -442,7 +442,8 @@ class TrainingTest {
             Clock.systemUTC(),
             plan.resumption(),
             0,
-            reports);
+            reports,
+            Restarts.never(coverage));
     LearningRate rate =
         new LearningRate(learner, submitter, listener, monitor.boost(), Optional.empty(), 1);
     KnownContracts contracts = new KnownContracts("m", "contract", List::of, List::of, () -> 0);

@@ -34,7 +34,7 @@ public final class DriftReports {
   public void collect() {
     for (@Nullable Drift drift = monitor.take(); drift != null; drift = monitor.take()) {
       Boost boost = monitor.boost();
-      add(drift, action(boost), settings.policy() == DriftPolicy.ROLLBACK);
+      add(drift, action(boost), acts());
       if (settings.policy() == DriftPolicy.BOOST && !boost.isActive()) {
         boost.begin(settings.boostFactor(), settings.boostSamples());
       }
@@ -46,7 +46,24 @@ public final class DriftReports {
    * next version, so that alarms do not decide how many versions there are.
    */
   public boolean areUrgent() {
-    return settings.policy() != DriftPolicy.ANNOUNCE && !pending.isEmpty();
+    return switch (settings.policy()) {
+      case ANNOUNCE -> false;
+      case BOOST, ROLLBACK -> !pending.isEmpty();
+      case RETRAIN -> isToRestart();
+    };
+  }
+
+  private boolean isToRestart() {
+    return pending.stream().anyMatch(DriftReport::restarts);
+  }
+
+  /** Whether the policy acts on the next change. */
+  private boolean acts() {
+    return switch (settings.policy()) {
+      case ANNOUNCE, BOOST -> false;
+      case ROLLBACK -> true;
+      case RETRAIN -> !monitor.retraining().isActive() && !isToRestart();
+    };
   }
 
   /**
@@ -64,9 +81,9 @@ public final class DriftReports {
     monitor.rolledBack();
   }
 
-  private void add(Drift drift, String action, boolean rollsBack) {
+  private void add(Drift drift, String action, boolean acts) {
     notices.accept(drift.describe() + "; " + action);
-    pending.add(new DriftReport(drift, settings.policy(), action, rollsBack));
+    pending.add(new DriftReport(drift, settings.policy(), action, acts));
   }
 
   /** Takes the reports that no version has. */
@@ -79,8 +96,8 @@ public final class DriftReports {
   private String action(Boost boost) {
     return switch (settings.policy()) {
       case ANNOUNCE ->
-          "training continues as before: check the data from there on, or set drift.policy to boost"
-              + " or rollback";
+          "training continues as before: check the data from there on, or set drift.policy to"
+              + " boost, rollback or retrain";
       case BOOST ->
           boost.isActive()
               ? "the boost of the learning rate goes on for %,d samples".formatted(boost.left())
@@ -89,6 +106,14 @@ public final class DriftReports {
       case ROLLBACK ->
           "rolls back to the newest version from before the change, unless a rollback after an"
               + " earlier change is still to come";
+      case RETRAIN ->
+          monitor.retraining().isActive()
+              ? ("a new model trains the records since an earlier change again, and goes on: %,d"
+                      + " samples are left")
+                  .formatted(monitor.retraining().left())
+              : isToRestart()
+                  ? "the new model after the change before is for this one, too"
+                  : "a new model trains the records since the change again";
     };
   }
 }
