@@ -61,7 +61,7 @@ final class DriftEvents {
       String action =
           report.rollsBack()
               ? rollBack(report, snapshot, pinned, records)
-              : restart == null ? report.action() : Restarts.describe(restart);
+              : restart == null ? report.action() : restart(report, restart, snapshot);
       // The event comes first, then the command that it names.
       records.add(at, record(event(version, snapshot, report, action)));
     }
@@ -88,6 +88,13 @@ final class DriftEvents {
             + " checkpoint.keep";
     LOG.warn("drift.policy=rollback: {}", nothing);
     return nothing;
+  }
+
+  private static String restart(
+      DriftReport report, Restart restart, Publishable.Snapshot snapshot) {
+    long begins = snapshot.state().counters().samples() - restart.getSamples();
+    return Restarts.describe(restart)
+        + (begins > report.drift().began() ? "; " + Restarts.TOO_LATE : "");
   }
 
   private DriftEvent event(

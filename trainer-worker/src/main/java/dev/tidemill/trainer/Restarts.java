@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * from after it. Training thread.
  */
 final class Restarts {
+  static final String TOO_LATE =
+      "the change began earlier, but where the partitions were then is not known any more";
+
   private static final int MOVES = 1 << 16;
 
   private final TrainedRanges coverage;
@@ -112,17 +115,13 @@ final class Restarts {
         new Restart(
             begin.positions().stream().map(Position::toManifest).toList(),
             samples - begin.samples(),
-            report.drift().describe()
-                + (begin.isLater()
-                    ? "; the positions at its beginning are not known any more: the new model"
-                        + " begins after it"
-                    : ""));
+            report.drift().describe() + (begin.isLater() ? "; " + TOO_LATE : ""));
     notices.accept(
         "retrains: after the next version, %s. These are up to %,d records%s"
             .formatted(
                 describe(restart),
                 records(begin.positions()),
-                begin.isLater() ? "; the change began before them" : ""));
+                begin.isLater() ? "; " + TOO_LATE : ""));
     return restart;
   }
 

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -97,8 +98,8 @@ class RetrainIT {
   }
 
   /** Returns all manifests by version. */
-  private TreeMap<Long, Checkpoint> versions(ModelTopics of) {
-    TreeMap<Long, Checkpoint> versions = new TreeMap<>();
+  private Map<Long, Checkpoint> versions(ModelTopics of) {
+    Map<Long, Checkpoint> versions = new TreeMap<>();
     TopicReader.committed(kafka.bootstrapServers(), of.topics.checkpoints()).stream()
         .map(record -> of.codec.decode(record, Checkpoint.class))
         .forEach(version -> versions.put(version.getVersion(), version));
@@ -218,7 +219,7 @@ class RetrainIT {
     assertThat(recovered).isGreaterThan(before - 0.01);
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.payloadFaults()).isEmpty();
-    assertThat(on.groupOffset(0).offset()).isEqualTo(500);
+    assertThat(Objects.requireNonNull(on.groupOffset(0)).offset()).isEqualTo(500);
   }
 
   @Test
@@ -253,7 +254,7 @@ class RetrainIT {
     kill(run, "drift: the prequential error");
     Checkpoint restart = on.newest();
     assertThat(restart.getRestart()).isNotNull();
-    assertThat(on.groupOffset(0).offset())
+    assertThat(Objects.requireNonNull(on.groupOffset(0)).offset())
         .isEqualTo(restart.getRestart().getPositions().get(0).getOffset())
         .isLessThan(restart.getPositions().get(0).getOffset());
     kill(run, "a new model after version");
@@ -325,7 +326,7 @@ class RetrainIT {
                   notice.startsWith(
                       "gap: partition 0 offsets %d to %d".formatted(from.getOffset(), left - 1)));
     }
-    Checkpoint root = versions(on).get(restart.getVersion() + 1);
+    Checkpoint root = Objects.requireNonNull(versions(on).get(restart.getVersion() + 1));
     assertThat(root.getGaps())
         .singleElement()
         .satisfies(gap -> assertThat(gap.getStart()).isEqualTo(from.getOffset()))

@@ -9,22 +9,53 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks where a version lets the next one begin anew: in each partition that it reads, and nowhere
- * after its own position. So no record is skipped.
+ * Checks that a version is a root exactly if the one before says so, and where it lets the next one
+ * begin anew: in each partition that it reads, and nowhere after its own position. So no record is
+ * skipped.
  */
 final class RestartCheck {
+  private final @Nullable Checkpoint before;
   private final Checkpoint checkpoint;
   private final Consumer<String> faults;
 
   /**
+   * @param before the nearest earlier version; null if there is none
    * @param faults receives a sentence for each fault
    */
-  RestartCheck(Checkpoint checkpoint, Consumer<String> faults) {
+  RestartCheck(@Nullable Checkpoint before, Checkpoint checkpoint, Consumer<String> faults) {
+    this.before = before;
     this.checkpoint = checkpoint;
     this.faults = faults;
   }
 
   void run() {
+    if (before == null) {
+      if (checkpoint.getVersion() == 1) {
+        requireRoot(1, "");
+      }
+    } else if (checkpoint.getVersion() == before.getVersion() + 1) {
+      checkRoot(before);
+    }
+    checkRestart();
+  }
+
+  private void checkRoot(Checkpoint last) {
+    if (last.getRestart() == null) {
+      requireRoot(last.getRoot(), "");
+    } else {
+      requireRoot(
+          checkpoint.getVersion(),
+          ": version %d says that the next one begins anew".formatted(last.getVersion()));
+    }
+  }
+
+  private void requireRoot(long expected, String why) {
+    if (checkpoint.getRoot() != expected) {
+      fault("has the root %d, not %d%s".formatted(checkpoint.getRoot(), expected, why));
+    }
+  }
+
+  private void checkRestart() {
     @Nullable Restart restart = checkpoint.getRestart();
     if (restart == null) {
       return;

@@ -50,9 +50,8 @@ final class VersionCheck {
       checkSameSource(before);
       checkCounts(before);
     }
-    checkRoot();
     checkPartitions();
-    new RestartCheck(checkpoint, fault -> faults.add(version, fault)).run();
+    new RestartCheck(before, checkpoint, fault -> faults.add(version, fault)).run();
   }
 
   private void checkPartitions() {
@@ -128,29 +127,6 @@ final class VersionCheck {
       contradiction(
           "version %d %s \"%s\", but version %d \"%s\": offsets of one mean nothing in the other"
               .formatted(version, what, now, last.getVersion(), then));
-    }
-  }
-
-  /** Requires that a version has its predecessor's root, or is one after a restart. */
-  private void checkRoot() {
-    Checkpoint last = before;
-    if (version != (last == null ? 1 : last.getVersion() + 1)) {
-      return; // What the missing version said is unknown.
-    }
-    boolean restarts = last != null && last.getRestart() != null;
-    long expected = last == null || restarts ? version : last.getRoot();
-    if (checkpoint.getRoot() != expected) {
-      faults.add(
-          version,
-          "version %d has the root %d, not %d%s"
-              .formatted(
-                  version,
-                  checkpoint.getRoot(),
-                  expected,
-                  restarts
-                      ? ": version %d says that the next one begins anew"
-                          .formatted(last.getVersion())
-                      : ""));
     }
   }
 
