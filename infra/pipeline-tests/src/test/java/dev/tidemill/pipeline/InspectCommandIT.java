@@ -57,7 +57,7 @@ class InspectCommandIT {
     assertThat(pipeline.run("inspect", "r-1").done().out())
         .contains("answer      1 (0.7500)", "version     1, 500 ms old at the answer")
         .anyMatch(line -> line.startsWith("trained on  0:0-") && line.endsWith(".batches"))
-        .anyMatch(line -> line.matches("since root  0:0-\\\\d+ from version 1 on, .*"))
+        .anyMatch(line -> line.matches("since root  0:0-\\d+ from version 1 on, .*"))
         .anyMatch(line -> line.startsWith("label       0 (class 0)  the answer differs"));
     row = pipeline.run("inspect", "r-1", "--json", "--since=2026-01-01T00:00:00Z").rows().get(0);
     assertThat(row.get("delayed_label").get("agrees").asBoolean()).isFalse();
