@@ -121,7 +121,7 @@ class RetrainIT {
   private void assertTrainedOnce(Checkpoint restart, List<Checkpoint> root) {
     List<OffsetRange> ranges =
         root.stream().flatMap(version -> version.getRanges().stream()).toList();
-    List<ReadPosition> end = root.get(root.size() - 1).getPositions();
+    List<ReadPosition> end = newestOf(root).getPositions();
     long trained = 0;
     for (ConsumerRecord<byte[], byte[]> record :
         TopicReader.committed(kafka.bootstrapServers(), on.topics.batches())) {
@@ -137,7 +137,7 @@ class RetrainIT {
         trained += expected ? 1 : 0;
       }
     }
-    assertThat(root.get(root.size() - 1).getSamples()).isEqualTo(restart.getSamples() + trained);
+    assertThat(newestOf(root).getSamples()).isEqualTo(restart.getSamples() + trained);
   }
 
   /** Returns the number of samples; 0 if the record is no batch. */
@@ -167,6 +167,10 @@ class RetrainIT {
     return range.getPartition() == record.partition()
         && isBefore(start, record.offset(), sample)
         && !isBefore(end, record.offset(), sample);
+  }
+
+  private static Checkpoint newestOf(List<Checkpoint> root) {
+    return root.get(root.size() - 1);
   }
 
   private static double accuracy(List<Checkpoint> versions, long from, long to) {
@@ -208,7 +212,11 @@ class RetrainIT {
 
     List<Checkpoint> root = ofRoot(versions, restart.getVersion() + 1);
     assertThat(ofRoot(versions, 1)).last().isEqualTo(restart);
-    assertThat(root.get(0).getChanges()).singleElement().asString().contains("seed");
+    assertThat(root.get(0).getChanges())
+        .singleElement()
+        .asString()
+        .contains("fresh parameters with the seed " + (1 + restart.getVersion()));
+    assertThat(on.state(newestOf(root)).counters().seed()).isEqualTo(1 + restart.getVersion());
     assertThat(root.get(0).getParent()).isEqualTo(restart.getVersion());
     Checkpoint newest = on.newest();
     assertThat(newest.getPositions().get(0).getOffset()).isEqualTo(500);
