@@ -84,7 +84,8 @@ export function versions(app, main) {
     return el("ol", {class: "flow"}, ...newest.map(version => {
       const served = view.workers.filter(worker => worker.role === "INFERENCE" && worker.version === version.version && !worker.gone);
       return el("li", {}, el("span", {class: "name"}, `version ${version.version}`),
-          el("div", {class: "dim"}, version.parent === null ? "the first" : `after ${version.parent}`),
+          el("div", {class: "dim"}, version.parent === null ? "the first"
+              : version.root === version.version ? `a new model, after ${version.parent}` : `after ${version.parent}`),
           version.changes.length ? el("div", {}, version.changes.join("; ")) : null,
           view.pinned === version.version ? badge("warn", "pinned") : null,
           served.length ? badge("good", `served by ${served.length}`) : null,
@@ -123,6 +124,7 @@ export function versions(app, main) {
     list.replaceChildren(table("Versions", [
       ["version", version => number(version.version), "num"],
       ["parent", version => version.parent === null ? "–" : number(version.parent), "num"],
+      ["root", version => number(version.root), "num"],
       ["published", version => clock(version.createdAt), "num"],
       ["samples", version => number(version.samples), "num"],
       ["loss", version => number(version.loss), "num"],

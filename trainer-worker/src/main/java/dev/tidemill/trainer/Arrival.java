@@ -28,6 +28,11 @@ sealed interface Arrival {
       this(record, reason, bytes(record) + reason.length());
     }
 
+    /** Returns the same record with a note after its reason. The budget keeps what it reserved. */
+    Refused noted(String note) {
+      return new Refused(record, reason + note, bytes);
+    }
+
     private static long bytes(ConsumerRecord<byte[], byte[]> record) {
       long bytes = length(record.key()) + (long) length(record.value());
       for (Header header : record.headers()) {

@@ -4,6 +4,7 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
+import dev.tidemill.schemas.Restart;
 import dev.tidemill.trainer.drift.DriftReport;
 import dev.tidemill.trainer.drift.DriftReports;
 import java.time.Clock;
@@ -28,6 +29,8 @@ final class CheckpointSubmitter {
   private final List<LostRange> gaps;
   private final List<String> changes;
   private final DriftReports drifts;
+  private final Restarts restarts;
+  private boolean restarted;
   private final TrainedSpans spans;
   private List<Position> passed;
   private long refusedSinceVersion;
@@ -37,6 +40,7 @@ final class CheckpointSubmitter {
    * @param refusedSinceVersion refused records whose dead letters passes have committed since the
    *     newest version
    * @param drifts which the next version reports, with the state of their monitor
+   * @param restarts decides whether a version ends the model
    * @param spans of the records that the next version is trained on
    */
   CheckpointSubmitter(
@@ -49,6 +53,7 @@ final class CheckpointSubmitter {
       ResumePoint resumption,
       long refusedSinceVersion,
       DriftReports drifts,
+      Restarts restarts,
       TrainedSpans spans) {
     this.learner = learner;
     this.ledger = learner.ledger();
@@ -62,13 +67,23 @@ final class CheckpointSubmitter {
     this.changes = new ArrayList<>(resumption.changes());
     this.refusedSinceVersion = refusedSinceVersion;
     this.drifts = drifts;
+    this.restarts = restarts;
     this.spans = spans;
     this.passed = coverage.positions();
   }
 
-  /** Counts trained samples. */
+  /** Counts the samples of a step that has ended. */
   void trained(int samples) {
     policy.trained(samples);
+    restarts.trained(samples);
+  }
+
+  /**
+   * Whether a restart was submitted. It ends the model: nothing is submitted after it, and the next
+   * term begins anew.
+   */
+  boolean hasRestarted() {
+    return restarted;
   }
 
   /** Adds a change, a sentence that the next version records. */
@@ -81,6 +96,7 @@ final class CheckpointSubmitter {
     coverage.addPartition(start);
     changes.add(change);
     Position from = start.from();
+    restarts.addPartition(from);
     if (from.offset() > 0) {
       gaps.add(new LostRange(from.partition(), 0L, from.offset(), StartFinder.BEFORE_FIRST));
     }
@@ -94,7 +110,7 @@ final class CheckpointSubmitter {
    * @return whether a version or a pass was due
    */
   boolean submitIfDue(Consumer<MetricSums> drained) throws InterruptedException {
-    if (isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
+    if (restarted || isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
       return false;
     }
     submit(drained);
@@ -103,7 +119,7 @@ final class CheckpointSubmitter {
 
   /** Submits all that is not submitted yet, if there is anything. */
   void submitRest(Consumer<MetricSums> drained) throws InterruptedException {
-    if (!isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
+    if (!restarted && !isMidEpochOfFullBatch() && (policy.hasSamples() || hasPassed())) {
       submit(drained);
     }
     submitReports();
@@ -112,9 +128,10 @@ final class CheckpointSubmitter {
   /**
    * Submits reports of drift without a version, unless samples were trained since the last one:
    * then the next version has them. A version without new samples would only push out an older one.
+   * A restart waits for a version.
    */
   void submitReports() {
-    if (policy.hasSamples() || !drifts.arePending()) {
+    if (policy.hasSamples() || !drifts.arePending() || drifts.areToRestart()) {
       return;
     }
     List<DriftReport> reports = drifts.take();
@@ -207,6 +224,8 @@ final class CheckpointSubmitter {
     state.driftState(driftState);
     List<DriftReport> reports = drifts.take();
     reports.forEach(report -> changes.add(report.drift().describe()));
+    Optional<Restart> restart = restarts.of(reports);
+    restart.map(Restarts::describe).ifPresent(changes::add);
     List<Arrival.Refused> refusals = assembler.takeRefusals();
     snapshots.submit(
         new Publishable.Snapshot(
@@ -221,9 +240,11 @@ final class CheckpointSubmitter {
             List.copyOf(changes),
             commands,
             reports,
+            restart.orElse(null),
             drifts.monitor().boost().factor(),
             spans.take(),
             clock.instant()));
+    restarted = restart.isPresent();
     coverage.cut();
     ledger.cut();
     gaps.clear();

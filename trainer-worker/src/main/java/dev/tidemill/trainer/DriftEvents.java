@@ -8,6 +8,7 @@ import dev.tidemill.schemas.ControlEvent;
 import dev.tidemill.schemas.DelayedDrift;
 import dev.tidemill.schemas.DriftEvent;
 import dev.tidemill.schemas.LabelPosition;
+import dev.tidemill.schemas.Restart;
 import dev.tidemill.trainer.drift.DelayedChange;
 import dev.tidemill.trainer.drift.Drift;
 import dev.tidemill.trainer.drift.DriftReport;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,15 +55,22 @@ final class DriftEvents {
    * Returns the records of reports.
    *
    * @param version that is published with them, or the newest one
+   * @param restart with which that version begins a new model; null if it does not
    * @param pinned versions whose payload is kept
    */
   List<ProducerRecord<byte[], byte[]>> of(
-      long version, List<DriftReport> reports, Instant createdAt, Set<Long> pinned) {
+      long version,
+      List<DriftReport> reports,
+      @Nullable Restart restart,
+      Instant createdAt,
+      Set<Long> pinned) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (DriftReport report : reports) {
       int at = records.size();
       String action =
-          report.rollsBack() ? rollBack(report, createdAt, pinned, records) : report.action();
+          report.rollsBack()
+              ? rollBack(report, createdAt, pinned, records)
+              : report.restarts() && restart != null ? restart(restart) : report.action();
       // The event comes first, then the command that it names.
       records.add(at, record(event(version, createdAt, report, action)));
     }
@@ -96,6 +105,11 @@ final class DriftEvents {
     return delayed == null
         ? publisher.newestUpTo(drift.began(), pinned)
         : publisher.newest(manifest -> manifest.getVersion() <= delayed.answeredBy(), pinned);
+  }
+
+  private static String restart(Restart restart) {
+    return Restarts.describe(restart)
+        + (restart.getReason().endsWith(Restarts.TOO_LATE) ? "; " + Restarts.TOO_LATE : "");
   }
 
   private DriftEvent event(long version, Instant createdAt, DriftReport report, String action) {

@@ -48,6 +48,11 @@ final class DriftResponse {
     reports.monitor().begin(batch, first.partition(), first.offset());
   }
 
+  /** Whether records are trained that the model before has trained already. */
+  boolean isRetraining() {
+    return reports.monitor().retraining().isActive();
+  }
+
   /** Adds errors that were read. */
   void measured(MetricSums sums) {
     if (sums.samples() > 0) {
@@ -73,6 +78,7 @@ final class DriftResponse {
    */
   void respond(int samples, Consumer<MetricSums> drained) throws InterruptedException {
     boolean ended = reports.monitor().boost().trained(samples);
+    reports.monitor().retraining().trained(samples);
     reports.collect();
     if (ended || reports.areUrgent()) {
       // The version contains the boost that begins or has ended: a trainer that continues from it

@@ -15,6 +15,7 @@ final class ManifestDraft {
   private final int classLabels;
   private final KnownContracts contracts;
   private final TrainingReports reports;
+  private final long root;
   private int contract;
   private long version;
   private List<String> changes;
@@ -27,8 +28,10 @@ final class ManifestDraft {
     this.context = context;
     this.plan = plan;
     this.topicId = context.batchesId();
-    this.contract = restored.version() == 0 ? TrainingReports.UNKNOWN : restored.state().contract();
     this.version = restored.version();
+    this.root = restored.root();
+    // A version that begins a model has no samples before it.
+    this.contract = root > version ? TrainingReports.UNKNOWN : restored.state().contract();
     this.changes = restored.changes();
     Network network = Network.of(restored.state().spec());
     this.classLabels = network.classLabels();
@@ -54,6 +57,8 @@ final class ManifestDraft {
             .setEngine(context.job().engine().name())
             .setTopic(context.topics().batches())
             .setTopicId(topicId)
+            .setRestart(snapshot.restart())
+            .setRoot(root)
             .setGaps(snapshot.gaps())
             .setRanges(snapshot.ranges())
             .setPositions(snapshot.positions().stream().map(Position::toManifest).toList())

@@ -5,9 +5,11 @@ import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.schemas.Restart;
 import dev.tidemill.trainer.drift.DriftReport;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A commit that the training thread submits to the publishing thread. */
 sealed interface Publishable {
@@ -29,6 +31,7 @@ sealed interface Publishable {
    * @param changes of the source since the last version, one sentence each
    * @param commands of operators who asked for this version
    * @param drifts changes in the data that are reported with this version
+   * @param restart where the next version begins a new model; null if it continues this one
    * @param boost what a boost multiplies the learning rate by from this version on; 1 without one
    * @param spans of the records in the ranges, which end with the commit
    */
@@ -44,10 +47,19 @@ sealed interface Publishable {
       List<String> changes,
       List<ControlCommand> commands,
       List<DriftReport> drifts,
+      @Nullable Restart restart,
       double boost,
       TrainedSpans.OfVersion spans,
       Instant createdAt)
-      implements Publishable {}
+      implements Publishable {
+
+    /** Returns where the next version begins. */
+    List<Position> next() {
+      return restart == null
+          ? positions
+          : restart.getPositions().stream().map(Position::of).toList();
+    }
+  }
 
   /**
    * A commit of dead letters and the group's offsets without a version. It covers offsets that hold

@@ -178,10 +178,15 @@ final class PublishingDuty implements Duty {
                 draft,
                 snapshot.state(),
                 () -> snapshot.refusals().stream().map(this::letter).iterator(),
-                driftEvents.of(draft.getVersion(), snapshot.drifts(), snapshot.createdAt(), pinned),
+                driftEvents.of(
+                    draft.getVersion(),
+                    snapshot.drifts(),
+                    snapshot.restart(),
+                    snapshot.createdAt(),
+                    pinned),
                 span,
                 group,
-                offsets.ofVersion(draft.getVersion(), snapshot.positions()),
+                offsets.ofVersion(draft.getVersion(), snapshot.next()),
                 pinned));
     committing = false;
     endSpans(span, snapshot.spans(), committed.getVersion());
@@ -217,7 +222,11 @@ final class PublishingDuty implements Duty {
   private void report(Publishable.Reports reports) throws Exception {
     List<ProducerRecord<byte[], byte[]>> records =
         driftEvents.of(
-            context.known().version(), reports.drifts(), reports.createdAt(), commands.pinned());
+            context.known().version(),
+            reports.drifts(),
+            null,
+            reports.createdAt(),
+            commands.pinned());
     committing = true;
     Object unused =
         transactions.run(

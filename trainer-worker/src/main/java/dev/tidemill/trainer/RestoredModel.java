@@ -20,6 +20,11 @@ record RestoredModel(
     return newest == null ? 0 : newest.getVersion();
   }
 
+  /** Returns the first version of the model that the next version continues or begins. */
+  long root() {
+    return newest == null || newest.getRestart() != null ? version() + 1 : newest.getRoot();
+  }
+
   /** Returns the number of records in all versions that became dead letters. */
   long refusedRecords() {
     return lineage.refusedRecords();

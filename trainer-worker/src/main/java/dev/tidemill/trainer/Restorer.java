@@ -10,13 +10,17 @@ import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.SpecDifference;
 import dev.tidemill.engine.SpecTemplate;
+import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Restart;
+import dev.tidemill.trainer.drift.DriftMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Restores the newest version's state for a new leader, or creates an initial state. */
 final class Restorer {
@@ -132,19 +136,45 @@ final class Restorer {
               + ": "
               + String.join("; ", difference.refusals()));
     }
+    List<String> changes = changes(difference, newest);
+    changes.addAll(growth.changes());
+    growth.changes().forEach(context.listener()::onNotice);
+    @Nullable Restart restart = newest.getRestart();
+    ModelState state =
+        restart == null
+            ? read(newest, growth, spec)
+            : beginAnew(newest.getVersion(), newest.getSamples(), restart, spec, changes);
+    return new RestoredModel(state, lineage, newest, List.copyOf(changes));
+  }
+
+  private ModelState read(Checkpoint newest, Growth growth, ModelSpec spec) {
     ModelState state = ModelState.allocate(growth.before());
     try (CheckpointReader reader =
         CheckpointReader.open(
             context.clients(), context.codec(), context.topics(), context.clientId("restore"))) {
       reader.readInto(newest, state);
     }
-    List<String> changes = changes(difference, newest);
-    if (!growth.changes().isEmpty()) {
-      state = ModelGrowth.grow(state, spec);
-      changes.addAll(growth.changes());
-      growth.changes().forEach(context.listener()::onNotice);
-    }
-    return new RestoredModel(state, lineage, newest, List.copyOf(changes));
+    return growth.changes().isEmpty() ? state : ModelGrowth.grow(state, spec);
+  }
+
+  /**
+   * Returns the fresh state of the model after a restart. It follows from the spec and from what is
+   * committed alone, so each trainer that begins it begins the same one.
+   *
+   * @param changes receives what the next version says about it
+   */
+  private ModelState beginAnew(
+      long version, long samples, Restart restart, ModelSpec spec, List<String> changes) {
+    long seed = spec.training().seed() + version;
+    ModelState state = ModelState.initial(spec, seed);
+    state.counters(TrainingCounters.initial(seed).withSamples(samples));
+    state.driftState(DriftMonitor.restarted(restart.getSamples()));
+    String change =
+        "a new model after version %d: fresh parameters with the seed %d, from %s"
+            .formatted(version, seed, Restarts.describe(restart.getPositions()));
+    changes.add(change);
+    context.listener().onNotice(change);
+    return state;
   }
 
   /** Rejects another topic, on which the positions of the lineage are not valid. */

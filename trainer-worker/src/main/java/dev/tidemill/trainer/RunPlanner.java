@@ -1,6 +1,7 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.Restart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -102,7 +103,7 @@ final class RunPlanner {
         PartitionStart reached = new PartitionStart(null, trainedTo, reached(newest, trainedTo));
         from.add(reached.inEpoch(startOf(bounds, trainedTo.partition(), epoch + 1)));
       } else {
-        from.add(starts.after(trainedTo, tag -> isOfEpoch(tag, newest, trainedTo)));
+        from.add(starts.after(trainedTo, trainedTo, tag -> isOfEpoch(tag, newest, trainedTo)));
       }
     }
     return new RunPlan.Bounded(
@@ -127,7 +128,7 @@ final class RunPlanner {
     for (Position trainedTo : positions(newest)) {
       Position first =
           new Position(trainedTo.partition(), 1, trainedTo.offset(), trainedTo.sample());
-      from.add(starts.after(first, tag -> tag.run() >= newest.getRun()));
+      from.add(starts.after(begin(newest, first), first, tag -> tag.run() >= newest.getRun()));
     }
     for (int partition : log.keySet()) {
       if (from.stream().noneMatch(start -> start.partition() == partition)) {
@@ -149,6 +150,18 @@ final class RunPlanner {
     return sameEndless
         ? new RunPlan.Endless(newest.getRun(), false, resumption, ends())
         : begin(newest.getRun() + 1, resumption);
+  }
+
+  /** Returns where the version after the newest one begins in the partition of a position. */
+  private static Position begin(Checkpoint newest, Position trainedTo) {
+    @Nullable Restart restart = newest.getRestart();
+    return restart == null
+        ? trainedTo
+        : restart.getPositions().stream()
+            .filter(at -> at.getPartition() == trainedTo.partition())
+            .map(Position::of)
+            .findFirst()
+            .orElse(trainedTo);
   }
 
   private boolean isNothingNew(List<PartitionStart> from) {

@@ -15,6 +15,8 @@ final class StartFinder {
   static final String BEFORE_FIRST = "deleted before the first version that includes the partition";
   private static final String ONLY_PASSED =
       "deleted after they were passed: refused records and transaction markers";
+  private static final String NOT_AGAIN =
+      "deleted before they were trained again; the model before has trained them";
   private static final String ACCEPTED =
       "deleted before they were trained; accepted with " + TrainerSettings.ACCEPT_GAP;
 
@@ -46,7 +48,7 @@ final class StartFinder {
     Position begin =
         Position.atRecord(partition, 1, pass == null ? extent.start() : pass.tag().from());
     PartitionStart start =
-        withinLog(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), extent, 0);
+        withinLog(begin, pass == null ? begin : begin.movedTo(pass.offset(), 0), extent, 0, 0);
     if (start.begin().offset() > 0
         && gaps.stream().noneMatch(gap -> gap.getPartition() == partition)) {
       gaps.add(new LostRange(partition, 0L, start.begin().offset(), BEFORE_FIRST));
@@ -55,22 +57,30 @@ final class StartFinder {
   }
 
   /**
-   * Finds the start of a partition that the newest version covers up to a position.
+   * Finds the start of a partition.
    *
+   * @param covered where the version after the newest one begins
+   * @param trainedTo where the newest version ended; after a restart, the records in between may be
+   *     missing, because the model before has trained them
    * @param applies which tags move the position further
    */
-  PartitionStart after(Position covered, Predicate<PositionTag> applies) {
+  PartitionStart after(Position covered, Position trainedTo, Predicate<PositionTag> applies) {
     LogRange extent = extent(covered.partition());
     GroupPositions.Committed pass = passes.byPartition().get(covered.partition());
     if (pass == null || !applies.test(pass.tag()) || pass.offset() <= covered.offset()) {
-      return withinLog(covered, covered, extent, covered.offset());
+      return withinLog(covered, covered, extent, covered.offset(), trainedTo.offset());
     }
     long from = pass.tag().from();
     Position begin = from > covered.offset() ? covered.movedTo(from, 0) : covered;
     PartitionStart start =
-        withinLog(begin, covered.movedTo(pass.offset(), 0), extent, covered.offset());
+        withinLog(
+            begin, covered.movedTo(pass.offset(), 0), extent, covered.offset(), trainedTo.offset());
     if (start.begin().equals(begin) && from > covered.offset()) {
-      lost(covered.partition(), covered.offset(), from, ACCEPTED);
+      lost(
+          covered.partition(),
+          covered.offset(),
+          from,
+          from <= trainedTo.offset() ? NOT_AGAIN : ACCEPTED);
     }
     return start;
   }
@@ -100,7 +110,8 @@ final class StartFinder {
     return new LogRange(bounds.partition(), extent.start(), bounds.end());
   }
 
-  private PartitionStart withinLog(Position begin, Position from, LogRange extent, long gapStart) {
+  private PartitionStart withinLog(
+      Position begin, Position from, LogRange extent, long gapStart, long trainedTo) {
     if (from.offset() > extent.end()) {
       throw new RecordsLostException(topic, from, extent);
     }
@@ -108,11 +119,16 @@ final class StartFinder {
       return new PartitionStart(null, begin, from);
     }
     boolean lost = from.offset() < extent.start();
-    if (lost && !acceptGap) {
+    boolean again = extent.start() <= trainedTo;
+    if (lost && !acceptGap && !again) {
       throw new RecordsLostException(topic, from, extent);
     }
     Position afterGap = begin.movedTo(extent.start(), 0);
-    lost(begin.partition(), gapStart, extent.start(), lost ? ACCEPTED : ONLY_PASSED);
+    lost(
+        begin.partition(),
+        gapStart,
+        extent.start(),
+        again ? NOT_AGAIN : lost ? ACCEPTED : ONLY_PASSED);
     return new PartitionStart(null, afterGap, lost ? afterGap : from);
   }
 

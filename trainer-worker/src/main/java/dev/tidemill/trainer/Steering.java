@@ -43,20 +43,26 @@ final class Steering {
   }
 
   /**
-   * Executes the commands that have arrived. Call it between two steps.
+   * Executes the commands that have arrived. Call it between two steps. After a restart, the next
+   * term executes what is left.
    *
    * @param drained receives the metric sums that are read for a version
    */
   void execute(Consumer<MetricSums> drained) throws InterruptedException {
-    for (CommandExchange.@Nullable Submitted next = commands.next();
-        next != null;
-        next = commands.next()) {
+    while (!submitter.hasRestarted()) {
+      CommandExchange.@Nullable Submitted next = commands.next();
+      if (next == null) {
+        return;
+      }
       execute(next, drained);
     }
   }
 
   /** Waits a short time for a command, and executes it. */
   void await(Consumer<MetricSums> drained) throws InterruptedException {
+    if (submitter.hasRestarted()) {
+      return;
+    }
     CommandExchange.@Nullable Submitted next = commands.await();
     if (next != null) {
       execute(next, drained);

@@ -122,7 +122,7 @@ final class Term implements AutoCloseable {
     return trainingDuty.isFinished();
   }
 
-  /** Whether training ended because the next batch needs another network. */
+  /** Whether training ended because the next term needs another network or model. */
   boolean needsNewTerm() {
     return trainingDuty.needsNewTerm();
   }

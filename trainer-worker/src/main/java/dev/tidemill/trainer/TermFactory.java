@@ -133,11 +133,12 @@ final class TermFactory {
       TrainableModel model, ProgressChannel progress, OperatorCommands commands) {
     TrainingControl control = commands.atStart();
     TrainedSpans spans = new TrainedSpans();
+    TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
     StepAssembler assembler =
         new StepAssembler(
             Learner.batchSize(spec),
             ArrivalQueue.refusedShare(settings.queueBytes()),
-            new TrainedRanges(plan.resumption().starts()),
+            coverage,
             trained -> {
               arrivals.release(trained);
               spans.add(trained);
@@ -170,6 +171,7 @@ final class TermFactory {
             plan.resumption(),
             passes.refused(),
             reports,
+            restarts(coverage),
             spans);
     restoreDrift(monitor, submitter);
     commands
@@ -210,6 +212,17 @@ final class TermFactory {
         restored.newest() == null);
   }
 
+  private Restarts restarts(TrainedRanges coverage) {
+    return settings.drift().policy() == DriftPolicy.RETRAIN
+        ? Restarts.after(
+            restored.lineage().withPayload(),
+            restored.root(),
+            coverage,
+            ledger.samples(),
+            context.listener()::onNotice)
+        : Restarts.never(coverage);
+  }
+
   private DriftMonitor monitor() {
     // Full batches read the same records in each epoch.
     return new DriftMonitor(
@@ -242,7 +255,11 @@ final class TermFactory {
       return monitor.restore(restored.state().driftState());
     } catch (IllegalArgumentException e) {
       throw new RunRefusedException(
-          "version " + restored.version() + " has an unreadable boost: " + e.getMessage(), e);
+          "version "
+              + restored.version()
+              + " has an unreadable boost or retraining: "
+              + e.getMessage(),
+          e);
     }
   }
 

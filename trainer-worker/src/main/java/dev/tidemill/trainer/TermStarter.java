@@ -186,7 +186,9 @@ final class TermStarter {
     String from =
         restored.newest() == null
             ? "starts training model " + context.settings().model()
-            : "continues from version " + restored.version();
+            : restored.root() > restored.version()
+                ? "begins a new model after version " + restored.version()
+                : "continues from version " + restored.version();
     List<Position> positions = plan.from();
     context
         .listener()

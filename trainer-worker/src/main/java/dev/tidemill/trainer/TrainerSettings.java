@@ -7,9 +7,12 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import dev.tidemill.runtime.HealthTimeout;
+import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Settings;
+import dev.tidemill.trainer.drift.DriftPolicy;
 import dev.tidemill.trainer.drift.DriftSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
@@ -66,8 +69,17 @@ public record TrainerSettings(
    * Reads settings that were checked against {@link #configDef}.
    *
    * @param model the model's name
+   * @throws InvalidSettingsException if a policy of drift does not fit the run
    */
   public static TrainerSettings from(String model, Settings settings) {
+    DriftSettings drift = DriftSettings.from(settings);
+    if (drift.policy() == DriftPolicy.RETRAIN && settings.getInt(EPOCHS) > 0) {
+      throw new InvalidSettingsException(
+          List.of(
+              ("%s=retrain needs an endless run: set %s to 0 (with %s=true, it ends at the end of"
+                      + " the log), or choose another %s")
+                  .formatted(DriftSettings.POLICY, EPOCHS, EXIT_AT_END, DriftSettings.POLICY)));
+    }
     return new TrainerSettings(
         model,
         settings.isSet(WORKER)
@@ -85,7 +97,7 @@ public record TrainerSettings(
         settings.getBoolean(ACCEPT_GAP),
         DataGateMode.of(settings.getString(DATA_GATE)),
         settings.getDouble(DATA_GATE_PSI),
-        DriftSettings.from(settings),
+        drift,
         settings.getInt(METRICS_STEPS),
         settings.getDuration(PROGRESS_INTERVAL),
         settings.getInt(ENGINE_THREADS),

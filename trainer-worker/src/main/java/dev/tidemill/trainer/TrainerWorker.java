@@ -20,6 +20,7 @@ import dev.tidemill.runtime.Supervisor;
 import dev.tidemill.runtime.Worker;
 import dev.tidemill.runtime.WorkerMetrics;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.trainer.drift.DriftPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class TrainerWorker implements Worker {
       TrainerJob job,
       Metrics metrics,
       TrainerListener listener) {
+    requireNoInitialWeights(settings, job);
     Optional<ModelSpec> spec = job.template().withoutData();
     spec.ifPresent(known -> requireBounds(settings, known));
     WorkerMetrics registered = metrics.worker(settings.worker());
@@ -155,10 +157,26 @@ public final class TrainerWorker implements Worker {
     threads.close();
   }
 
+  /** Rejects a policy that would replace the file's weights by fresh parameters. */
+  private static void requireNoInitialWeights(TrainerSettings settings, TrainerJob job) {
+    if (job.init().isPresent() && settings.drift().policy() == DriftPolicy.RETRAIN) {
+      throw new InvalidSettingsException(
+          List.of(
+              "drift.policy=retrain begins with fresh parameters, not with the weights of --init:"
+                  + " omit one of them, or choose another drift.policy"));
+    }
+  }
+
   /** Rejects an endless run for specs that need the end of an epoch. */
   static void requireBounds(TrainerSettings settings, ModelSpec spec) {
     if (settings.epochs() > 0) {
       return;
+    }
+    if (spec.training().fullBatch() && settings.drift().policy() == DriftPolicy.RETRAIN) {
+      throw new InvalidSettingsException(
+          List.of(
+              "drift.policy=retrain does not work with training.batch_size: full, with which nothing"
+                  + " is watched: set a number of samples, or choose another drift.policy"));
     }
     if (spec.training().fullBatch()) {
       throw new InvalidSettingsException(

@@ -13,6 +13,10 @@ import java.util.Optional;
  * Kafka client. Training thread.
  */
 final class Training {
+  private static final String READ_AGAIN =
+      " (read again, because a new model has begun after a change: if the record was refused before,"
+          + " it already has a dead letter)";
+
   private final RunPlan.Reading plan;
   private final String topic;
   private final Learner learner;
@@ -199,7 +203,15 @@ final class Training {
     needsNewTerm = true;
   }
 
-  /** Whether training ended because the next batch needs another network. Any thread. */
+  /** Returns whether the model has ended with a restart: the next term begins a new one. */
+  boolean hasRestarted() {
+    if (submitter.hasRestarted()) {
+      needsNewTerm = true;
+    }
+    return submitter.hasRestarted();
+  }
+
+  /** Whether training ended because the next term needs another network or model. Any thread. */
   boolean needsNewTerm() {
     return needsNewTerm;
   }
@@ -221,7 +233,7 @@ final class Training {
   private boolean refuse(Arrival.Refused record) throws InterruptedException {
     refusals.refused(record.reason());
     metrics.refused();
-    assembler.add(record);
+    assembler.add(drift.isRetraining() ? record.noted(READ_AGAIN) : record);
     if (refusals.isTooMany()) {
       if (!learner.isFullBatch()) {
         finishSteps();
@@ -301,6 +313,9 @@ final class Training {
 
   private void endInput() throws InterruptedException {
     finishSteps();
+    if (submitter.hasRestarted()) {
+      return;
+    }
     submitter.submitRest(this::report);
     if (ledger.samples() == samplesBefore) {
       failIfNothingTrained();
@@ -325,11 +340,13 @@ final class Training {
 
   /** Runs the remaining steps; the last one may be smaller. */
   private void finishSteps() throws InterruptedException {
-    while (assembler.pending() > 0) {
+    while (assembler.pending() > 0 && !submitter.hasRestarted()) {
       stepOnly();
     }
-    report(learner.endEpoch());
-    drift.respond(0, this::report);
+    if (!submitter.hasRestarted()) {
+      report(learner.endEpoch());
+      drift.respond(0, this::report);
+    }
   }
 
   /** Fails if nothing was trained: offsets that looked like records may not have been any. */

@@ -34,7 +34,7 @@ final class TrainingDuty implements Duty {
     return finished;
   }
 
-  /** Whether training ended because the next batch needs another network. Any thread. */
+  /** Whether training ended because the next term needs another network or model. Any thread. */
   boolean needsNewTerm() {
     return training.needsNewTerm();
   }
@@ -64,6 +64,7 @@ final class TrainingDuty implements Duty {
   public boolean doWork() throws Exception {
     broken = true;
     boolean more = work();
+    more &= !training.hasRestarted();
     broken = false;
     finished = !more;
     return more;
@@ -93,6 +94,9 @@ final class TrainingDuty implements Duty {
   private boolean work() throws InterruptedException {
     try {
       training.executeCommands();
+      if (training.hasRestarted()) {
+        return false;
+      }
       if (training.pause().isPresent()) {
         training.awaitCommand();
         return true;

@@ -7,6 +7,7 @@ import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.PartitionBounds;
 import dev.tidemill.schemas.ReadPosition;
+import dev.tidemill.schemas.Restart;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +248,58 @@ class RunPlannerTest {
 
   private static RunPlanner plan(int epochs, boolean exitAtEnd, List<LogRange> log) {
     return plan(epochs, exitAtEnd, false, log, GroupPositions.NONE);
+  }
+
+  @Test
+  void aRestartBeginsAtItsPositions() {
+    assertThat(plan(0, false, LOG).plan(restart(7L, 2, 1L), false))
+        .isEqualTo(
+            new RunPlan.Endless(
+                1,
+                false,
+                ResumePoint.at(List.of(new Position(0, 1, 7, 2), new Position(1, 1, 1, 0))),
+                Map.of()));
+    // A pass of the new model moves on from there.
+    RunPlan plan =
+        plan(0, false, false, LOG, passed(1, 1, 1, 1, 4)).plan(restart(7L, 2, 1L), false);
+    assertThat(((RunPlan.Reading) plan).from())
+        .containsExactly(new Position(0, 1, 7, 2), new Position(1, 1, 4, 0));
+  }
+
+  @Test
+  void recordsThatARestartCannotTrainAgainAreAGap() {
+    RunPlan plan = plan(0, false, LOG).plan(restart(2L, 2, 1L), false);
+    assertThat(((RunPlan.Reading) plan).from())
+        .containsExactly(new Position(0, 1, 5, 0), new Position(1, 1, 1, 0));
+    assertThat(((RunPlan.Reading) plan).resumption().gaps())
+        .singleElement()
+        .satisfies(gap -> assertThat(gap.getStart()).isEqualTo(2))
+        .satisfies(gap -> assertThat(gap.getEnd()).isEqualTo(5))
+        .satisfies(gap -> assertThat(gap.getReason()).contains("trained again"));
+  }
+
+  @Test
+  void recordsThatNoModelHasTrainedNeedAnAcceptedGapAfterARestart() {
+    // The newest version ended at offset 9.
+    List<LogRange> log = List.of(new LogRange(0, 10, 20), new LogRange(1, 0, 8));
+    assertThatThrownBy(() -> plan(0, false, log).plan(restart(7L, 2, 1L), false))
+        .isInstanceOf(RecordsLostException.class);
+    RunPlan accepted =
+        plan(0, false, true, log, GroupPositions.NONE).plan(restart(7L, 2, 1L), false);
+    assertThat(((RunPlan.Reading) accepted).resumption().gaps())
+        .singleElement()
+        .satisfies(gap -> assertThat(gap.getReason()).contains("accepted with"));
+  }
+
+  /** Returns a version that ended at offset 9 sample 3, and at offset 2. */
+  private static Checkpoint restart(long first, int sample, long second) {
+    Checkpoint newest = endless(new ReadPosition(0, 1, 9L, 3), new ReadPosition(1, 1, 2L, 0));
+    newest.setRestart(
+        new Restart(
+            List.of(new ReadPosition(0, 1, first, sample), new ReadPosition(1, 1, second, 0)),
+            100L,
+            "why"));
+    return newest;
   }
 
   private static RunPlanner plan(

@@ -87,6 +87,7 @@ class SnapshotExchangeTest {
         List.of(),
         List.of(),
         List.of(),
+        null,
         1,
         TrainedSpans.OfVersion.NONE,
         Instant.EPOCH);

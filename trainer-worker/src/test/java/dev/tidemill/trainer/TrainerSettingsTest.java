@@ -47,6 +47,20 @@ class TrainerSettingsTest {
         .hasMessageContaining("did you mean checkpoint.interval.ms");
   }
 
+  @Test
+  void retrainingNeedsAnEndlessRun() {
+    Settings bounded = check(Map.of("drift.policy", "retrain", "trainer.epochs", "2"));
+    assertThatThrownBy(() -> TrainerSettings.from("m", bounded))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("set trainer.epochs to 0");
+    Settings unwatched = check(Map.of("drift.policy", "retrain", "drift.detector", "none"));
+    assertThatThrownBy(() -> TrainerSettings.from("m", unwatched))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("name a detector");
+    assertThat(TrainerSettings.from("m", check(Map.of("drift.policy", "retrain"))).epochs())
+        .isZero();
+  }
+
   private static Settings check(Map<String, String> given) {
     return Settings.check(given, List.of(TrainerSettings.configDef()));
   }

@@ -15,6 +15,7 @@ import dev.tidemill.schemas.TrainerPhase;
 import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.TrainingProgress;
 import dev.tidemill.trainer.drift.DriftMonitor;
+import dev.tidemill.trainer.drift.DriftPolicy;
 import dev.tidemill.trainer.drift.DriftReports;
 import java.nio.ByteOrder;
 import java.time.Clock;
@@ -361,6 +362,56 @@ class TrainingTest {
         .contains("1.0 -> 3.0 (boost after drift, 10,000 samples left)");
   }
 
+  /** The next term begins the new model, and executes the commands that are left. */
+  @Test
+  void nothingIsSubmittedAfterARestart() throws Exception {
+    Training training =
+        training(LinearEngine.spec(), 2, settings(Map.of("drift.policy", "retrain")));
+    int offset = 0;
+    while (!training.hasRestarted()) {
+      TrainingBatch batch = ModelTopics.batch(new Random(offset), 8);
+      if (offset >= 500) {
+        DriftIT.permute(batch.getLabels().getData().duplicate().order(ByteOrder.LITTLE_ENDIAN));
+      }
+      assertThat(training.needsNewTerm()).isFalse();
+      Object unused = training.accept(samples(offset++, batch));
+      training.step();
+    }
+    assertThat(offset).isBetween(501, 700);
+    assertThat(training.needsNewTerm()).isTrue();
+    Publishable.Snapshot version = published();
+    assertThat(version.positions()).containsExactly(Position.atRecord(0, 1, offset));
+    assertThat(version.next()).hasSize(1);
+    assertThat(version.next().get(0).offset()).isBetween(480L, 501L);
+    assertThat(Objects.requireNonNull(version.restart()).getSamples())
+        .isEqualTo(8 * (offset - version.next().get(0).offset()));
+    assertThat(version.changes())
+        .satisfiesExactly(
+            drift -> assertThat(drift).startsWith("drift: "),
+            restart -> assertThat(restart).startsWith("a new model begins with fresh parameters"));
+    assertThat(notices).anyMatch(notice -> notice.startsWith("retrains: after the next version"));
+
+    hand(training, offset, 20);
+    commands.submit(checkpointCommand());
+    training.executeCommands();
+    training.submitRest();
+    Object unused = training.accept(new Arrival.InputEnd());
+    assertThat(snapshots.next()).isNull();
+    assertThat(ends).isEmpty();
+    assertThat(commands.nextOutcome()).isNull();
+    assertThat(commands.next()).isNotNull();
+  }
+
+  private static ControlCommand checkpointCommand() {
+    return ControlCommand.newBuilder()
+        .setCommandId("c")
+        .setModel("m")
+        .setAction(ControlAction.CHECKPOINT)
+        .setOperator("o")
+        .setCreatedAt(Instant.EPOCH)
+        .build();
+  }
+
   private boolean refuse(Training training, int offset) throws Exception {
     return training.accept(Records.refused(0, offset));
   }
@@ -447,6 +498,9 @@ class TrainingTest {
             plan.resumption(),
             0,
             reports,
+            settings.drift().policy() == DriftPolicy.RETRAIN
+                ? Restarts.after(List.of(), 1, coverage, 0, notices::add)
+                : Restarts.never(coverage),
             new TrainedSpans());
     LearningRate rate =
         new LearningRate(learner, submitter, listener, monitor.boost(), Optional.empty(), 1);

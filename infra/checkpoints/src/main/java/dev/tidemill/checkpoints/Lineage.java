@@ -89,8 +89,9 @@ public final class Lineage {
   }
 
   /**
-   * Returns all faults of the chain, one sentence each, with versions and offsets. Empty if every
-   * sample was trained exactly once per epoch. Beyond a thousand faults, it only counts them.
+   * Returns all faults of the chain, one sentence each, with versions and offsets. Empty if, since
+   * each root, every sample was trained exactly once per epoch. Beyond a thousand faults, it only
+   * counts them.
    *
    * <p>The rules:
    *
@@ -105,6 +106,9 @@ public final class Lineage {
    *   <li>A run's bounds begin where they did in the previous version, or after a gap from there.
    *   <li>A recorded gap excuses exactly the offsets that it names.
    *   <li>A version's positions are where its ranges and gaps end.
+   *   <li>A restart names a position in each of the version's partitions, none after the version's.
+   *       The next version begins exactly there, and is a root. Every other version has its
+   *       parent's root.
    * </ul>
    */
   public List<String> verify() {

@@ -47,11 +47,14 @@ final class PartitionWalk {
     }
   }
 
-  /** Starts where an earlier version ended instead. A new run starts there with its epoch 1. */
-  void from(ReadPosition position, long earlier, boolean newRun) {
+  /**
+   * Starts where an earlier version ended instead, or where it restarts. A new run starts there
+   * with its epoch 1.
+   */
+  void from(ReadPosition position, long earlier, boolean restarts, boolean newRun) {
     reached = SamplePosition.of(position);
     epoch = newRun ? 1 : position.getEpoch();
-    reachedBy = "version " + earlier + " ended at ";
+    reachedBy = "version " + earlier + (restarts ? " restarts at " : " ended at ");
     firstOfRun = newRun;
     known = true;
   }

@@ -7,6 +7,7 @@ import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.PartitionBounds;
 import dev.tidemill.schemas.ReadPosition;
+import dev.tidemill.schemas.Restart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,12 @@ final class VersionCheck {
       checkCounts(before);
     }
     checkPartitions();
+    new RestartCheck(before, checkpoint, fault -> faults.add(version, fault)).run();
   }
 
   private void checkPartitions() {
-    Map<Integer, ReadPosition> from = before == null ? Map.of() : positions(before);
-    Map<Integer, ReadPosition> to = positions(checkpoint);
+    Map<Integer, ReadPosition> from = before == null ? Map.of() : byPartition(next(before));
+    Map<Integer, ReadPosition> to = byPartition(checkpoint.getPositions());
     Map<Integer, List<OffsetRange>> ranges =
         checkpoint.getRanges().stream().collect(groupingBy(OffsetRange::getPartition));
     Map<Integer, List<LostRange>> gaps =
@@ -74,7 +76,7 @@ final class VersionCheck {
       ReadPosition start = from.get(partition);
       if (before != null && start != null) {
         boolean newRun = before.getRun() != checkpoint.getRun();
-        walk.from(start, before.getVersion(), newRun);
+        walk.from(start, before.getVersion(), before.getRestart() != null, newRun);
         PartitionBounds earlierBounds = boundsBefore.get(partition);
         if (!newRun && earlierBounds != null) {
           walk.checkBounds(earlierBounds, before.getVersion());
@@ -129,7 +131,9 @@ final class VersionCheck {
   }
 
   private void checkCounts(Checkpoint last) {
-    if (checkpoint.getSamples() < last.getSamples() || checkpoint.getSteps() < last.getSteps()) {
+    boolean sameRoot = last.getRestart() == null;
+    if (checkpoint.getSamples() < last.getSamples()
+        || (sameRoot && checkpoint.getSteps() < last.getSteps())) {
       faults.add(
           version,
           "version %d counts %d samples in %d steps, fewer than version %d with %d in %d"
@@ -149,10 +153,16 @@ final class VersionCheck {
     }
   }
 
-  private static Map<Integer, ReadPosition> positions(Checkpoint of) {
-    Map<Integer, ReadPosition> positions = new HashMap<>();
-    of.getPositions().forEach(position -> positions.put(position.getPartition(), position));
-    return positions;
+  /** Returns where the version after another one begins. */
+  private static List<ReadPosition> next(Checkpoint of) {
+    @Nullable Restart restart = of.getRestart();
+    return restart == null ? of.getPositions() : restart.getPositions();
+  }
+
+  static Map<Integer, ReadPosition> byPartition(List<ReadPosition> positions) {
+    Map<Integer, ReadPosition> by = new HashMap<>();
+    positions.forEach(position -> by.put(position.getPartition(), position));
+    return by;
   }
 
   private static Map<Integer, PartitionBounds> bounds(Checkpoint of) {

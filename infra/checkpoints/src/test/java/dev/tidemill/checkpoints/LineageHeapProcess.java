@@ -59,6 +59,7 @@ final class LineageHeapProcess {
     manifest.setGaps(List.of());
     manifest.setPositions(List.of(new ReadPosition(0, 1, (long) version, 0)));
     manifest.setBounds(List.of());
+    manifest.setRoot(1);
     manifest.setSteps(version);
     manifest.setSamples(version * 100L);
     manifest.setChanges(List.of());

@@ -8,9 +8,13 @@ import dev.tidemill.engine.ModelState;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.OpenTransactionException;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.OffsetRange;
+import dev.tidemill.schemas.ReadPosition;
+import dev.tidemill.schemas.Restart;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
@@ -78,6 +82,36 @@ class LineageReadIT {
       foreign.end();
     }
     await().until(() -> verify(true).ok());
+  }
+
+  @Test
+  void verifyFailsIfANewModelDoesNotBeginAtTheRestart() throws Exception {
+    Checkpoint last = trained(1, 0, 20);
+    last.setRestart(new Restart(List.of(new ReadPosition(0, 1, 12L, 0)), 8L, "why"));
+    versions.publish(last);
+    Checkpoint first = trained(2, 12, 30);
+    first.setRoot(2);
+    versions.publish(first);
+    assertThat(verify(false).faults()).isEmpty();
+
+    Checkpoint next = trained(3, 30, 40);
+    next.setRoot(2);
+    next.setRestart(new Restart(List.of(new ReadPosition(0, 1, 33L, 0)), 7L, "why"));
+    versions.publish(next);
+    Checkpoint wrong = trained(4, 34, 50);
+    wrong.setRoot(4);
+    versions.publish(wrong);
+    assertThat(verify(false).faults())
+        .singleElement()
+        .asString()
+        .contains("begins at offset 34, but version 3 restarts at offset 33: samples were skipped");
+  }
+
+  private Checkpoint trained(long version, long start, long end) {
+    Checkpoint manifest = versions.manifest(version, STATE);
+    manifest.setRanges(List.of(new OffsetRange(0, 1, start, 0, end, 0)));
+    manifest.setPositions(List.of(new ReadPosition(0, 1, end, 0)));
+    return manifest;
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.PartitionBounds;
 import dev.tidemill.schemas.Payload;
 import dev.tidemill.schemas.ReadPosition;
+import dev.tidemill.schemas.Restart;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -226,6 +227,91 @@ class LineageTest {
     assertThat(lineage.withPayload(2)).isEmpty();
     assertThat(lineage.versions()).isEqualTo(2);
     assertThat(lineage.refusedRecords()).isEqualTo(3);
+  }
+
+  @Test
+  void acceptsRangesThatBeginAtTheRestartAndOnlyThere() {
+    add(1, range(1, 0, 0, 10, 0));
+    add(1, range(1, 10, 0, 20, 5));
+    restart(2, 7, 3);
+    add(1, range(1, 7, 3, 15, 0));
+    add(1, range(1, 15, 0, 30, 0));
+    log.get(2).setSteps(1L);
+    log.get(3).setSteps(2L);
+    root(3, 3, 4);
+    assertThat(verify()).isEmpty();
+    assertThat(Lineage.of(log).contradictions()).isEmpty();
+
+    log.get(2).setRanges(List.of(range(1, 8, 0, 15, 0)));
+    assertThat(verify())
+        .containsExactly(
+            "version 3: the range of partition 0 in epoch 1 begins at offset 8, but version 2"
+                + " restarts at offset 7 sample 3: samples were skipped");
+    log.get(2).setRanges(List.of(range(1, 7, 0, 15, 0)));
+    assertThat(verify()).singleElement().asString().endsWith("samples were trained twice");
+    log.get(2).setRanges(List.of(range(1, 20, 5, 30, 0)));
+    log.get(2).setPositions(List.of(new ReadPosition(0, 1, 30L, 0)));
+    assertThat(verify()).anyMatch(fault -> fault.contains("restarts at offset 7 sample 3"));
+  }
+
+  @Test
+  void aGapAfterARestartExcusesExactlyItsOffsets() {
+    add(1, range(1, 0, 0, 20, 0));
+    restart(1, 5, 0);
+    add(1, range(1, 9, 0, 30, 0));
+    root(2, 2);
+    assertThat(verify()).hasSize(1);
+    log.get(1).setGaps(List.of(gap(5, 9)));
+    assertThat(verify()).isEmpty();
+    log.get(1).setGaps(List.of(gap(5, 8)));
+    assertThat(verify()).hasSize(1);
+  }
+
+  @Test
+  void reportsARootThatDoesNotFollowARestart() {
+    add(1, range(1, 0, 0, 10, 0));
+    add(1, range(1, 10, 0, 20, 0));
+    add(1, range(1, 20, 0, 30, 0));
+    root(2, 2);
+    assertThat(verify())
+        .containsExactly("version 2 has the root 2, not 1", "version 3 has the root 1, not 2");
+
+    root(1, 2);
+    restart(2, 20, 0);
+    assertThat(verify())
+        .containsExactly(
+            "version 3 has the root 1, not 3: version 2 says that the next one begins anew");
+    root(3, 3);
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void reportsARestartThatWouldSkipRecords() {
+    add(1, range(1, 0, 0, 10, 0));
+    restart(1, 11, 0);
+    assertThat(verify())
+        .containsExactly(
+            "version 1 restarts partition 0 at offset 11 in epoch 1, after its own position at"
+                + " offset 10 in epoch 1");
+    log.get(0).setRestart(new Restart(List.of(new ReadPosition(1, 1, 0L, 0)), 0L, "why"));
+    assertThat(verify())
+        .containsExactly(
+            "version 1 has a read position for partition 0, but no restart",
+            "version 1 has a restart for partition 1, but no read position");
+    log.get(0).setRestart(new Restart(log.get(0).getPositions(), 0L, "why"));
+    log.get(0).setEpochs(2);
+    assertThat(verify()).singleElement().asString().contains("is of a bounded run");
+  }
+
+  private void restart(int version, long offset, int sample) {
+    log.get(version - 1)
+        .setRestart(new Restart(List.of(new ReadPosition(0, 1, offset, sample)), 100L, "why"));
+  }
+
+  private void root(long root, int... versions) {
+    for (int version : versions) {
+      log.get(version - 1).setRoot(root);
+    }
   }
 
   /** Tries many orders that compaction and late rewriting may produce. */

@@ -4,7 +4,7 @@ package dev.tidemill.engine;
  * The training progress in a checkpoint. With the tensors, it is all that a resumed run needs to
  * end with the same bits.
  *
- * @param steps optimizer updates since the start of the lineage; schedules and dropout depend on it
+ * @param steps optimizer updates since parameters were fresh; schedules and dropout depend on it
  * @param samples samples trained since the start of the lineage
  * @param seed of initial weights and dropout
  * @param epochLossSum sum of the losses in the current epoch, each computed before its update
@@ -38,6 +38,21 @@ public record TrainingCounters(
     return new TrainingCounters(
         made,
         samples,
+        seed,
+        epochLossSum,
+        epochSamples,
+        epochCorrect,
+        epochTargets,
+        epochConfusion,
+        bestEpochLoss,
+        epochsWithoutImprovement);
+  }
+
+  /** Returns these counters after a number of samples. */
+  public TrainingCounters withSamples(long trained) {
+    return new TrainingCounters(
+        steps,
+        trained,
         seed,
         epochLossSum,
         epochSamples,

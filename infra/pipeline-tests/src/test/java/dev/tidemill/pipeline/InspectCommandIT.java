@@ -45,6 +45,8 @@ class InspectCommandIT {
     assertThat(row.get("computed_at").asText()).isEqualTo("2026-01-31T12:00:00.995Z");
     assertThat(row.get("answered_at").asText()).isEqualTo("2026-01-31T12:00:01Z");
     assertThat(row.get("version").get("ranges").get(0).get("start").asLong()).isZero();
+    assertThat(row.get("version").get("root").asLong()).isEqualTo(1);
+    assertThat(row.get("version").get("read_since_root").get(0).get("start").asLong()).isZero();
     assertThat(row.get("version").get("samples").asLong())
         .isEqualTo(pipeline.newest().getSamples());
     assertThat(row.get("version").get("contract").asInt()).isEqualTo(1);
@@ -55,6 +57,7 @@ class InspectCommandIT {
     assertThat(pipeline.run("inspect", "r-1").done().out())
         .contains("answer      1 (0.7500)", "version     1, 500 ms old at the answer")
         .anyMatch(line -> line.startsWith("trained on  0:0-") && line.endsWith(".batches"))
+        .anyMatch(line -> line.matches("since root  0:0-\\d+ from version 1 on, .*"))
         .anyMatch(line -> line.startsWith("label       0 (class 0)  the answer differs"));
     row = pipeline.run("inspect", "r-1", "--json", "--since=2026-01-01T00:00:00Z").rows().get(0);
     assertThat(row.get("delayed_label").get("agrees").asBoolean()).isFalse();

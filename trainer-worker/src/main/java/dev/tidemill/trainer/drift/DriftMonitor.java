@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DriftMonitor {
   private static final String BOOST = "boost";
+  private static final String RETRAINING = "retraining";
 
   /**
    * Watches the inputs, whatever watches the errors. DDM takes values for rates of a binomial
@@ -42,6 +43,7 @@ public final class DriftMonitor {
   private final Queue<Drift> found = new ArrayDeque<>();
   private final Consumer<Drift> finder = found::add;
   private final Boost boost = new Boost();
+  private final Retraining retraining = new Retraining();
   private @Nullable FeatureMeans features;
   private boolean usesInputs;
   private String delayedState = "";
@@ -75,6 +77,20 @@ public final class DriftMonitor {
   /** Returns the boost that a change has begun. */
   public Boost boost() {
     return boost;
+  }
+
+  /** Returns what a new model has left of the records that it trains again. */
+  public Retraining retraining() {
+    return retraining;
+  }
+
+  /**
+   * Returns the state of a new model: nothing is known, and there are samples to train again.
+   *
+   * @param samples number of samples that the model before has trained already
+   */
+  public static String restarted(long samples) {
+    return samples == 0 ? "" : FORMAT + ";" + RETRAINING + " " + samples;
   }
 
   /** Sets the contract of the next samples. */
@@ -178,12 +194,15 @@ public final class DriftMonitor {
 
   /**
    * Returns all that a checkpoint must contain of this monitor: the number of the format, then the
-   * boost and each detector, each after a semicolon. Empty if there is nothing.
+   * boost, a retraining and each detector, each after a semicolon. Empty if there is nothing.
    */
   public String state() {
     StringBuilder text = new StringBuilder();
     if (boost.wasUsed()) {
       text.append(';').append(BOOST).append(' ').append(boost.state());
+    }
+    if (retraining.isActive()) {
+      text.append(';').append(RETRAINING).append(' ').append(retraining.state());
     }
     append(text, DriftSignal.ERROR, errors);
     append(text, DriftSignal.INPUT, usesInputs ? inputs : Optional.empty());
@@ -221,7 +240,8 @@ public final class DriftMonitor {
    *
    * @return what cannot be read, a sentence each
    * @throws IllegalArgumentException if the boost cannot be read, without which training would
-   *     continue with a wrong learning rate
+   *     continue with a wrong learning rate, or a retraining, without which it might begin again
+   *     and again
    */
   public List<String> restore(String state) {
     if (state.isEmpty()) {
@@ -237,6 +257,8 @@ public final class DriftMonitor {
       String[] words = part.split(" ", -1);
       if (words[0].equals(BOOST)) {
         boost.restore(numbers(words, 1));
+      } else if (words[0].equals(RETRAINING)) {
+        retraining.restore(numbers(words, 1));
       } else if (kind.isPresent() && words[0].equals(key(DriftSignal.ERROR))) {
         restore(errors.orElseThrow(), words, unreadable);
       } else if (kind.isPresent() && words[0].equals(key(DriftSignal.INPUT))) {

@@ -10,7 +10,9 @@ public enum DriftPolicy {
   /** It also multiplies the learning rate for a number of samples. */
   BOOST,
   /** It also continues from the weights of the newest version from before the change. */
-  ROLLBACK;
+  ROLLBACK,
+  /** It also begins a new model, which trains the records since the change again. */
+  RETRAIN;
 
   /** Returns the value that settings use. */
   public String word() {

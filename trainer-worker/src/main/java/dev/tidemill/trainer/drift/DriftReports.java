@@ -51,7 +51,7 @@ public final class DriftReports {
   private void report() {
     for (@Nullable Drift drift = monitor.take(); drift != null; drift = monitor.take()) {
       Boost boost = monitor.boost();
-      add(drift, action(boost), settings.policy() == DriftPolicy.ROLLBACK);
+      add(drift, action(drift, boost), acts(drift));
       if (settings.policy() == DriftPolicy.BOOST && !boost.isActive()) {
         boost.begin(settings.boostFactor(), settings.boostSamples());
       }
@@ -68,7 +68,26 @@ public final class DriftReports {
    * next version, so that alarms do not decide how many versions there are.
    */
   public boolean areUrgent() {
-    return settings.policy() != DriftPolicy.ANNOUNCE && !pending.isEmpty();
+    return switch (settings.policy()) {
+      case ANNOUNCE -> false;
+      case BOOST, ROLLBACK -> !pending.isEmpty();
+      case RETRAIN -> areToRestart();
+    };
+  }
+
+  /** Whether the next version is to be a restart. */
+  public boolean areToRestart() {
+    return pending.stream().anyMatch(DriftReport::restarts);
+  }
+
+  /** Whether the policy acts on the next change. */
+  private boolean acts(Drift drift) {
+    return switch (settings.policy()) {
+      case ANNOUNCE, BOOST -> false;
+      case ROLLBACK -> true;
+      case RETRAIN ->
+          drift.delayed() == null && !monitor.retraining().isActive() && !areToRestart();
+    };
   }
 
   /**
@@ -87,9 +106,9 @@ public final class DriftReports {
     monitor.rolledBack();
   }
 
-  private void add(Drift drift, String action, boolean rollsBack) {
+  private void add(Drift drift, String action, boolean acts) {
     notices.accept(drift.describe() + "; " + action);
-    pending.add(new DriftReport(drift, settings.policy(), action, rollsBack));
+    pending.add(new DriftReport(drift, settings.policy(), action, acts));
   }
 
   /** Takes the reports that no version has. */
@@ -99,11 +118,11 @@ public final class DriftReports {
     return taken;
   }
 
-  private String action(Boost boost) {
+  private String action(Drift drift, Boost boost) {
     return switch (settings.policy()) {
       case ANNOUNCE ->
-          "training continues as before: check the data from there on, or set drift.policy to boost"
-              + " or rollback";
+          "training continues as before: check the data from there on, or set drift.policy to"
+              + " boost, rollback or retrain";
       case BOOST ->
           boost.isActive()
               ? "the boost of the learning rate goes on for %,d samples".formatted(boost.left())
@@ -112,6 +131,20 @@ public final class DriftReports {
       case ROLLBACK ->
           "rolls back to the newest version from before the change, unless a rollback after an"
               + " earlier change is still to come";
+      case RETRAIN ->
+          drift.delayed() != null
+              ? "training continues as before: labels do not say which batches to train again"
+              : retraining();
     };
+  }
+
+  private String retraining() {
+    return monitor.retraining().isActive()
+        ? ("a new model trains the records since an earlier change again, and goes on: %,d"
+                + " samples are left")
+            .formatted(monitor.retraining().left())
+        : areToRestart()
+            ? "the new model after the change before is for this one, too"
+            : "a new model trains the records since the change again";
   }
 }

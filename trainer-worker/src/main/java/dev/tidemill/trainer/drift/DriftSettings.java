@@ -75,7 +75,9 @@ public record DriftSettings(
                 + " control topic, with the next version if anything is trained. boost: it also publishes that version at"
                 + " once, and multiplies the learning rate for drift.boost.samples. rollback: it"
                 + " also publishes that version at once, and continues from the weights of the"
-                + " newest version from before the change.")
+                + " newest version from before the change. retrain: it also publishes that version"
+                + " at once, and begins a new model, which trains the records since the change"
+                + " again; it needs an endless run.")
         .define(
             BOOST_FACTOR,
             ConfigDef.Type.DOUBLE,

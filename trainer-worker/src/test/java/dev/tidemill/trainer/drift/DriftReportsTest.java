@@ -1,6 +1,7 @@
 package dev.tidemill.trainer.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.evaluation.drift.DetectorKind;
 import dev.tidemill.schemas.DriftSignal;
@@ -51,6 +52,49 @@ class DriftReportsTest {
     reports.collect();
     assertThat(reports.areUrgent()).isFalse();
     assertThat(reports.take()).hasSize(2);
+  }
+
+  @Test
+  void aChangeBeginsOneNewModel() {
+    DriftReports reports = reports(DriftPolicy.RETRAIN);
+    findTwo();
+    reports.collect();
+    assertThat(reports.areUrgent()).isTrue();
+    List<DriftReport> taken = reports.take();
+    assertThat(taken).hasSize(2);
+    assertThat(taken.get(0).restarts()).isTrue();
+    assertThat(taken.get(0).action()).contains("trains the records since the change again");
+    assertThat(taken.get(1).restarts()).isFalse();
+    assertThat(taken.get(1).action()).contains("is for this one, too");
+    assertThat(taken).noneMatch(DriftReport::rollsBack);
+  }
+
+  @Test
+  void whileAModelTrainsRecordsAgainAChangeIsOnlyReported() {
+    assertThat(monitor.restore(DriftMonitor.restarted(20_000))).isEmpty();
+    DriftReports reports = reports(DriftPolicy.RETRAIN);
+    findTwo();
+    reports.collect();
+    assertThat(reports.areUrgent()).isFalse();
+    assertThat(reports.take())
+        .hasSize(2)
+        .noneMatch(DriftReport::restarts)
+        .extracting(DriftReport::action)
+        .allMatch(action -> action.contains("20,000 samples are left"));
+
+    monitor.retraining().trained(19_999);
+    assertThat(monitor.state()).startsWith("1;retraining 1;");
+    monitor.retraining().trained(2);
+    assertThat(monitor.retraining().isActive()).isFalse();
+    assertThat(monitor.state()).doesNotContain("retraining");
+  }
+
+  @Test
+  void aRetrainingThatCannotBeReadIsRefused() {
+    assertThatThrownBy(() -> monitor.restore("1;retraining -1"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> monitor.restore("1;retraining 1 2"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -314,6 +314,9 @@ final class DemoCommand implements Callable<Integer> {
     given.putIfAbsent(ModelSettings.MODEL, "demo");
     given.put(DataSettings.SOURCE, chosen.source());
     given.put(TrainerSettings.EPOCHS, Integer.toString(chosen.epochs()));
+    if (epochs == null) {
+      drift.addTo(given);
+    }
     if (SourceSpec.hasWindows(chosen.source())) {
       int places = network.spec().input().shape().get(0);
       given.putIfAbsent(DataSettings.WINDOW, Integer.toString(places));

@@ -4,7 +4,9 @@ import dev.tidemill.cli.demo.ChangedSource;
 import dev.tidemill.engine.Network;
 import dev.tidemill.producer.source.TrainTest;
 import dev.tidemill.runtime.InvalidSettingsException;
+import dev.tidemill.trainer.TrainerSettings;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -58,6 +60,14 @@ final class DriftOption {
   /** Returns the data of a demo, with enough samples behind the change. */
   DemoData data(DemoData defaults) {
     return at == null ? defaults : defaults.changingAt(at);
+  }
+
+  /** Lets the trainer read the samples once, in a run that may restart after the change. */
+  void addTo(Map<String, String> given) {
+    if (at != null) {
+      given.put(TrainerSettings.EPOCHS, "0");
+      given.put(TrainerSettings.EXIT_AT_END, "true");
+    }
   }
 
   /** Returns the data as it is trained and tested: the test has the labels from after a change. */

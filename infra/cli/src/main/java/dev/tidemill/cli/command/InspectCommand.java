@@ -5,6 +5,7 @@ import dev.tidemill.cli.option.ConnectionOptions;
 import dev.tidemill.cli.option.TimeConverter;
 import dev.tidemill.cli.output.AnsweredRequest;
 import dev.tidemill.cli.output.FoundRecord;
+import dev.tidemill.cli.output.RootRanges;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.contract.Contract;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Reads the committed records of requests, predictions and labels. The times at which the"
           + " worker received and computed the request follow from the durations in the answer."
-          + " Ranges are partition:start-end of the batches topic, with the epoch after '@'. If a"
+          + " Ranges are partition:start-end of the batches topic, with the epoch after '@'. \"since"
+          + " root\" is all that the version's model has read since its parameters were fresh. If a"
           + " caller has used the id again, shows its newest request. Exits with status 1 if there"
           + " is no such request, or if it has no answer or several.",
       ""
@@ -85,16 +87,18 @@ final class InspectCommand implements Callable<Integer> {
             ? search.newestAnswers()
             : search.answersTo(request, requestsTopicId(context));
     FoundRecord<Prediction> answer = single(answers, request, context);
+    ManifestLog manifests =
+        ManifestLog.of(context.clients(), context.codec(), context.topics(), CLIENT_ID);
     Optional<Checkpoint> version =
         answer.value().getModelVersion() == 0
             ? Optional.empty()
-            : ManifestLog.of(context.clients(), context.codec(), context.topics(), CLIENT_ID)
-                .version(answer.value().getModelVersion());
+            : manifests.version(answer.value().getModelVersion());
     print(
         new AnsweredRequest(
             request,
             answer,
             version.orElse(null),
+            version.map(known -> read(manifests, known)).orElse(null),
             version.flatMap(known -> contract(context, known)).orElse(null),
             search.labelOf(answer.value()).orElse(null)));
     return ExitStatus.DONE;
@@ -133,6 +137,12 @@ final class InspectCommand implements Callable<Integer> {
     throw new IllegalStateException(
         "request '%s' (%s, of %s) has no answer yet"
             .formatted(id, request.place(), request.value().getCreatedAt()));
+  }
+
+  private static RootRanges read(ManifestLog manifests, Checkpoint version) {
+    RootRanges read = new RootRanges(version);
+    manifests.forEach(read::add);
+    return read;
   }
 
   private static Optional<Contract> contract(ModelContext context, Checkpoint version) {

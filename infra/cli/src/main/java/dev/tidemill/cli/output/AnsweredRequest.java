@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request null if retention has removed it, or it is older than what was read
  * @param version the version that answered; null if the answer is an error or the version unknown
+ * @param read what that version and those down to its root have read; null if it is unknown
  * @param contract the data contract that the version was trained with; null if it has none
  * @param label the label that became known later; null if there is none
  */
@@ -27,6 +28,7 @@ public record AnsweredRequest(
     @Nullable FoundRecord<PredictionRequest> request,
     FoundRecord<Prediction> answer,
     @Nullable Checkpoint version,
+    @Nullable RootRanges read,
     @Nullable Contract contract,
     @Nullable Label label) {
 
@@ -98,7 +100,7 @@ public record AnsweredRequest(
         .with("label", given.getLabel())
         .with("label_name", name == null ? null : Printable.inJson(name))
         .with("outputs", given.getOutputs())
-        .with("version", version == null ? null : lineage(version).values())
+        .with("version", version == null ? null : lineage(version, read).values())
         .with("delayed_label", label == null ? null : delayed(label).values());
   }
 
@@ -106,12 +108,14 @@ public record AnsweredRequest(
     return new ResultRow().with("partition", record.partition()).with("offset", record.offset());
   }
 
-  private static ResultRow lineage(Checkpoint version) {
+  private static ResultRow lineage(Checkpoint version, @Nullable RootRanges read) {
     return new ResultRow()
         .with("parent", version.getParent())
         .with("run", version.getRun())
         .with("topic", version.getTopic())
         .with("ranges", version.getRanges().stream().map(VersionRow::range).toList())
+        .with("root", version.getRoot())
+        .with("read_since_root", read == null ? null : read.toRows())
         .with("samples", version.getSamples())
         .with("contract", version.getContract())
         .with("changes", version.getChanges().stream().map(Printable::inJson).toList())
@@ -159,13 +163,14 @@ public record AnsweredRequest(
       add(lines, "error", given.getError());
     }
     if (version != null) {
-      addLineage(lines, version);
+      addLineage(lines, version, read);
     }
     add(lines, "label", label == null ? "not known yet" : labelText(label));
     return lines;
   }
 
-  private static void addLineage(List<String> lines, Checkpoint version) {
+  private static void addLineage(
+      List<String> lines, Checkpoint version, @Nullable RootRanges read) {
     List<OffsetRange> ranges = version.getRanges();
     add(
         lines,
@@ -185,6 +190,13 @@ public record AnsweredRequest(
                 version.getContract() == 0
                     ? "no data contract"
                     : "contract version " + version.getContract()));
+    if (read != null) {
+      add(
+          lines,
+          "since root",
+          "%s from version %d on, whose parameters were fresh"
+              .formatted(read.describe(), version.getRoot()));
+    }
     version.getChanges().forEach(change -> add(lines, "changed", change));
   }
 

@@ -3,6 +3,7 @@ package dev.tidemill.cli.output;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.Payload;
+import dev.tidemill.schemas.ReadPosition;
 import dev.tidemill.schemas.TargetErrors;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class VersionRow {
     return new ResultRow()
         .with("version", version.getVersion())
         .with("parent", version.getParent())
+        .with("root", version.getRoot())
         .with("ranges", ranges)
         .with("samples", version.getSamples())
         .with("loss", version.getLoss())
@@ -87,6 +89,10 @@ public final class VersionRow {
         + place(range.getEndOffset(), range.getEndSample())
         + "@"
         + range.getEpoch();
+  }
+
+  static String place(ReadPosition at) {
+    return place(at.getOffset(), at.getSample());
   }
 
   private static String place(long offset, int sample) {

@@ -45,7 +45,7 @@ class VersionRowTest {
   void writesOneLineOfJson() {
     assertThat(VersionRow.forJson(VERSION, 0).toJson())
         .isEqualTo(
-            "{\"version\":12,\"parent\":11,\"ranges\":[{\"partition\":0,\"start\":640,"
+            "{\"version\":12,\"parent\":11,\"root\":1,\"ranges\":[{\"partition\":0,\"start\":640,"
                 + "\"start_sample\":0,\"end\":704,\"end_sample\":16,\"epoch\":1}],"
                 + "\"samples\":45056,\"loss\":0.12,\"accuracy\":0.96,\"errors\":[],\"bytes\":741112,"
                 + "\"created\":\"2026-01-02T03:04:05Z\",\"pinned\":false}");

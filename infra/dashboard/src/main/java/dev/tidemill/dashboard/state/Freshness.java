@@ -31,6 +31,8 @@ public final class Freshness {
 
   private static final int FIRST_EPOCH = 1;
 
+  // The end of what was trained for the first time, by partition.
+  private final Map<Integer, Long> reached = new HashMap<>();
   private final TreeMap<Long, Version> waiting = new TreeMap<>();
   private final TreeMap<Long, Long> firstServed = new TreeMap<>();
   private final Deque<Lookup> lookups = new ArrayDeque<>();
@@ -44,6 +46,7 @@ public final class Freshness {
     waiting.clear();
     firstServed.clear();
     lookups.clear();
+    reached.clear();
     newest = 0;
   }
 
@@ -60,13 +63,7 @@ public final class Freshness {
       return; // Written again without its payload.
     }
     newest = version;
-    Map<Integer, Long> starts = new HashMap<>();
-    for (OffsetRange range : manifest.getRanges()) {
-      // A later epoch trains the same samples once more.
-      if (range.getEpoch() == FIRST_EPOCH && hasSamples(range)) {
-        starts.merge(range.getPartition(), range.getStartOffset(), Math::min);
-      }
-    }
+    Map<Integer, Long> starts = firstTrained(manifest);
     if (!isNew || starts.isEmpty()) {
       return;
     }
@@ -80,6 +77,24 @@ public final class Freshness {
       lookups.removeIf(lookup -> lookup.version() < waiting.firstKey());
       count(Unmeasured.DISPLACED);
     }
+  }
+
+  /**
+   * Returns where the samples begin that were never trained before. A later epoch trains the same
+   * samples once more, and so does a new model after a restart.
+   */
+  private Map<Integer, Long> firstTrained(Checkpoint manifest) {
+    Map<Integer, Long> starts = new HashMap<>();
+    for (OffsetRange range : manifest.getRanges()) {
+      long before = reached.getOrDefault(range.getPartition(), 0L);
+      long start = Math.max(range.getStartOffset(), before);
+      boolean isNew = range.getEndOffset() > start || range.getStartOffset() >= before;
+      if (range.getEpoch() == FIRST_EPOCH && hasSamples(range) && isNew) {
+        starts.merge(range.getPartition(), start, Math::min);
+        reached.merge(range.getPartition(), range.getEndOffset(), Math::max);
+      }
+    }
+    return starts;
   }
 
   private void count(Unmeasured why) {

@@ -114,6 +114,7 @@ final class VersionTable {
     return new VersionRow(
         manifest.getVersion(),
         manifest.getParent(),
+        manifest.getRoot(),
         manifest.getRun(),
         manifest.getCreatedAt().toEpochMilli(),
         manifest.getWorker(),
@@ -157,6 +158,7 @@ final class VersionTable {
   /**
    * A version as the page shows it.
    *
+   * @param root first version since parameters were fresh
    * @param bytes size of the weights and the optimizer state; null if retention removed them
    * @param servedAt when the first answer was given; null if there is none, or if it is older than
    *     what the dashboard read
@@ -165,6 +167,7 @@ final class VersionTable {
   public record VersionRow(
       long version,
       @Nullable Long parent,
+      long root,
       long run,
       long createdAt,
       String worker,

@@ -86,10 +86,23 @@ class FreshnessTest {
     freshness.published(manifest(1, 2_000, range(0, 1, 0, 1)), 3_000, false);
     freshness.published(manifest(2, 2_000, range(0, 2, 0, 1)), 3_000, true);
     freshness.published(manifest(3, 2_000), 3_000, true);
-    freshness.published(manifest(4, 2_000, range(0, 1, 0, 1)), 3_000, true);
-    freshness.published(manifest(4, 2_000, range(0, 1, 0, 1)), 8_000, true);
+    freshness.published(manifest(4, 2_000, range(0, 1, 1, 2)), 3_000, true);
+    freshness.published(manifest(4, 2_000, range(0, 1, 1, 2)), 8_000, true);
 
     assertThat(freshness.nextLookup()).map(Freshness.Lookup::version).hasValue(4L);
+    assertThat(freshness.nextLookup()).isEmpty();
+  }
+
+  @Test
+  void leavesOutSamplesThatANewModelTrainsAgain() {
+    freshness.published(manifest(1, 2_000, range(0, 1, 0, 100)), 3_000, true);
+    freshness.published(manifest(2, 2_500, range(0, 1, 60, 90)), 3_500, true);
+    freshness.published(manifest(3, 2_600, range(0, 1, 90, 120)), 3_600, true);
+    freshness.published(manifest(4, 2_700, range(0, 1, 120, 130)), 3_700, true);
+
+    assertThat(freshness.nextLookup()).map(Freshness.Lookup::version).hasValue(1L);
+    assertThat(freshness.nextLookup()).contains(new Freshness.Lookup(3, Map.of(0, 100L)));
+    assertThat(freshness.nextLookup()).contains(new Freshness.Lookup(4, Map.of(0, 120L)));
     assertThat(freshness.nextLookup()).isEmpty();
   }
 
