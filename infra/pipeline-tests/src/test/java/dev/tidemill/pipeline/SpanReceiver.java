@@ -76,7 +76,9 @@ final class SpanReceiver implements AutoCloseable {
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "http://127.0.0.1:" + server.getAddress().getPort(),
         "OTEL_SERVICE_NAME",
-        service);
+        service,
+        "OTEL_BSP_SCHEDULE_DELAY",
+        "200");
   }
 
   /** The spans of a service whose names begin with an operation. */

@@ -6,6 +6,7 @@ import dev.tidemill.cli.Tidemill;
 import dev.tidemill.pipeline.SpanReceiver.Received;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.testbed.ChildJvm;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
@@ -53,7 +54,11 @@ class TracingIT {
               "digits:seed=1",
               "--limit",
               String.valueOf(32 * BATCHES)));
-      done(start(pipeline, receiver, "trainer", "train", "--spec", "mlp", "--exit-at-end"));
+      try (ChildJvm trainer = start(pipeline, receiver, "trainer", "train", "--spec", "mlp")) {
+        Eventually.await().until(() -> receiver.spans("trainer", "train").size() >= BATCHES);
+        trainer.terminate();
+        assertThat(trainer.awaitExit(LIMIT)).as("%s", trainer.error()).isEqualTo(0);
+      }
       followsBatches(pipeline, receiver);
 
       try (ChildJvm inference = start(pipeline, receiver, "inference", "serve")) {
@@ -67,6 +72,7 @@ class TracingIT {
                 "digits:seed=2",
                 "--limit",
                 String.valueOf(REQUESTS)));
+        Eventually.await().until(() -> receiver.spans("inference", "answer").size() >= REQUESTS);
         inference.terminate();
         assertThat(inference.awaitExit(LIMIT)).as("%s", inference.error()).isEqualTo(TERMINATED);
       }
@@ -151,7 +157,7 @@ class TracingIT {
             pipeline.arguments("produce", "--data", "digits:seed=1", "--limit", "64"),
             nobody)) {
       assertThat(producer.awaitExit(LIMIT)).as("%s", producer.error()).isZero();
-      assertThat(producer.error()).anyMatch(line -> line.contains("2 spans were not exported"));
+      assertThat(producer.error()).anyMatch(line -> line.matches(".* [0-9]+ spans were not exported"));
     }
   }
 

@@ -23,8 +23,8 @@ public final class ProcessTracing {
           "OTEL_EXPORTER_OTLP_ENDPOINT",
           "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
 
-  /** For the spans of the last seconds; a process that was told to end has 2 s left. */
-  private static final Duration FLUSH_LIMIT = Duration.ofMillis(1500);
+  /** For the spans of the last seconds. After a signal, the process ends 2 s later anyway. */
+  private static final Duration FLUSH_LIMIT = Duration.ofSeconds(10);
 
   private static @Nullable Tracing tracing;
 
