@@ -61,7 +61,9 @@ final class DriftEvents {
     for (DriftReport report : reports) {
       int at = records.size();
       String action =
-          report.rollsBack() ? rollBack(report, createdAt, pinned, records) : report.action();
+          report.rollsBack()
+              ? rollBack(report, version, createdAt, pinned, records)
+              : report.action();
       // The event comes first, then the command that it names.
       records.add(at, record(event(version, createdAt, report, action)));
     }
@@ -71,10 +73,17 @@ final class DriftEvents {
   /** Adds the command of a rollback, if there is to be one, and returns what is done. */
   private String rollBack(
       DriftReport report,
+      long version,
       Instant createdAt,
       Set<Long> pinned,
       List<ProducerRecord<byte[], byte[]>> records) {
     Optional<Checkpoint> target = lastBefore(report.drift(), pinned);
+    if (target.isPresent() && target.get().getVersion() == version) {
+      // Only without a version of its own: nothing was trained since that one.
+      return "there is nothing to roll back: training has the weights of version "
+          + version
+          + ", from before the change";
+    }
     if (target.isPresent()) {
       ControlCommand command = rollback(target.get(), createdAt);
       if (!commands.expectRollback(command.getCommandId())) {
