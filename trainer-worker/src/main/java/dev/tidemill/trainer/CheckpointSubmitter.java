@@ -131,7 +131,7 @@ final class CheckpointSubmitter {
    * A restart waits for a version.
    */
   void submitReports() {
-    if (policy.hasSamples() || !drifts.arePending() || drifts.areToRestart()) {
+    if (restarted || policy.hasSamples() || !drifts.arePending() || drifts.areToRestart()) {
       return;
     }
     List<DriftReport> reports = drifts.take();

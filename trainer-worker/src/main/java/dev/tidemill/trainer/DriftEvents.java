@@ -38,11 +38,20 @@ final class DriftEvents {
   private final TrainerContext context;
   private final CheckpointPublisher publisher;
   private final OperatorCommands commands;
+  private final long root;
 
-  DriftEvents(TrainerContext context, CheckpointPublisher publisher, OperatorCommands commands) {
+  /**
+   * @param root of the model that the term trains; no change rolls back to another one
+   */
+  DriftEvents(
+      TrainerContext context,
+      CheckpointPublisher publisher,
+      OperatorCommands commands,
+      long root) {
     this.context = context;
     this.publisher = publisher;
     this.commands = commands;
+    this.root = root;
   }
 
   /** Whether a command is a rollback after a change. */
@@ -69,7 +78,7 @@ final class DriftEvents {
       int at = records.size();
       String action =
           report.rollsBack()
-              ? rollBack(report, createdAt, pinned, records)
+              ? rollBack(report, version, createdAt, pinned, records)
               : report.restarts() && restart != null ? restart(restart) : report.action();
       // The event comes first, then the command that it names.
       records.add(at, record(event(version, createdAt, report, action)));
@@ -80,10 +89,17 @@ final class DriftEvents {
   /** Adds the command of a rollback, if there is to be one, and returns what is done. */
   private String rollBack(
       DriftReport report,
+      long version,
       Instant createdAt,
       Set<Long> pinned,
       List<ProducerRecord<byte[], byte[]>> records) {
     Optional<Checkpoint> target = lastBefore(report.drift(), pinned);
+    if (target.isPresent() && target.get().getVersion() == version) {
+      // Only without a version of its own: nothing was trained since that one.
+      return "there is nothing to roll back: training has the weights of version "
+          + version
+          + ", from before the change";
+    }
     if (target.isPresent()) {
       ControlCommand command = rollback(target.get(), createdAt);
       if (!commands.expectRollback(command.getCommandId())) {
@@ -93,18 +109,22 @@ final class DriftEvents {
       return "rolls back to version " + target.get().getVersion();
     }
     String nothing =
-        "no version from before the change has its weights: training continues as before; raise"
+        "no version of this model from before the change has its weights: training continues as before; raise"
             + " checkpoint.keep";
     LOG.warn("drift.policy=rollback: {}", nothing);
     return nothing;
   }
 
-  /** Returns the newest version from before a change; empty if none has its weights. */
+  /** Returns the model's newest version from before a change; empty if none has its weights. */
   private Optional<Checkpoint> lastBefore(Drift drift, Set<Long> pinned) {
     DelayedChange delayed = drift.delayed();
-    return delayed == null
-        ? publisher.newestUpTo(drift.began(), pinned)
-        : publisher.newest(manifest -> manifest.getVersion() <= delayed.answeredBy(), pinned);
+    return publisher.newest(
+        manifest ->
+            manifest.getRoot() == root
+                && (delayed == null
+                    ? manifest.getSamples() <= drift.began()
+                    : manifest.getVersion() <= delayed.answeredBy()),
+        pinned);
   }
 
   private static String restart(Restart restart) {

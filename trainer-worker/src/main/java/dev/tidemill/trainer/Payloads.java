@@ -21,19 +21,23 @@ final class Payloads {
   private final CheckpointPublisher publisher;
   private final KnownContracts contracts;
   private final ModelSpec spec;
+  private final long root;
 
   /**
    * @param spec the term's spec
+   * @param root of the model that the term trains
    */
   Payloads(
       TrainerContext context,
       CheckpointPublisher publisher,
       KnownContracts contracts,
-      ModelSpec spec) {
+      ModelSpec spec,
+      long root) {
     this.context = context;
     this.publisher = publisher;
     this.contracts = contracts;
     this.spec = spec;
+    this.root = root;
   }
 
   /** Whether the payload of a version exists. */
@@ -49,6 +53,7 @@ final class Payloads {
    */
   void read(@Nullable Long version, ModelState into) {
     Checkpoint manifest = require(version);
+    requireRoot(manifest);
     try {
       requireContract(manifest);
       readIntoNetwork(manifest, into);
@@ -115,6 +120,18 @@ final class Payloads {
     return publisher
         .withPayload(version)
         .orElseThrow(() -> new CommandRejectedException("has no weights of version " + version));
+  }
+
+  /**
+   * Requires a version of the model that the term trains. The weights of an earlier model may have
+   * been trained on records that this one trains again.
+   */
+  private void requireRoot(Checkpoint manifest) {
+    if (manifest.getRoot() != root) {
+      throw new CommandRejectedException(
+          "version %d belongs to an earlier model than version %d began; pin it to serve it"
+              .formatted(manifest.getVersion(), root));
+    }
   }
 
   /** Requires that numbers mean now what they meant when the version was trained. */

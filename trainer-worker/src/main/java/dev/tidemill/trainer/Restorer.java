@@ -143,7 +143,7 @@ final class Restorer {
     ModelState state =
         restart == null
             ? read(newest, growth, spec)
-            : beginAnew(newest.getVersion(), newest.getSamples(), restart, spec, changes);
+            : beginAnew(newest, restart, read(newest, growth, spec).driftState(), spec, changes);
     return new RestoredModel(state, lineage, newest, List.copyOf(changes));
   }
 
@@ -161,14 +161,21 @@ final class Restorer {
    * Returns the fresh state of the model after a restart. It follows from the spec and from what is
    * committed alone, so each trainer that begins it begins the same one.
    *
+   * @param last the last version of the previous model
+   * @param driftState of that version
    * @param changes receives what the next version says about it
    */
   private ModelState beginAnew(
-      long version, long samples, Restart restart, ModelSpec spec, List<String> changes) {
+      Checkpoint last,
+      Restart restart,
+      String driftState,
+      ModelSpec spec,
+      List<String> changes) {
+    long version = last.getVersion();
     long seed = spec.training().seed() + version;
     ModelState state = ModelState.initial(spec, seed);
-    state.counters(TrainingCounters.initial(seed).withSamples(samples));
-    state.driftState(DriftMonitor.restarted(restart.getSamples()));
+    state.counters(TrainingCounters.initial(seed).withSamples(last.getSamples()));
+    state.driftState(DriftMonitor.restarted(restart.getSamples(), driftState));
     String change =
         "a new model after version %d: fresh parameters with the seed %d, from %s"
             .formatted(version, seed, Restarts.describe(restart.getPositions()));

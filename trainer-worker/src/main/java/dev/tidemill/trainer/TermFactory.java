@@ -288,8 +288,8 @@ final class TermFactory {
             plan.resumption().starts()),
         publisher,
         transactions,
-        new Payloads(context, publisher, contracts, spec),
-        new DriftEvents(context, publisher, commands),
+        new Payloads(context, publisher, contracts, spec, restored.root()),
+        new DriftEvents(context, publisher, commands, restored.root()),
         commands);
   }
 }

@@ -8,6 +8,7 @@ import dev.tidemill.engine.ModelSpec;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.ControlOutcome;
 import dev.tidemill.schemas.DeadLetter;
 import dev.tidemill.schemas.DriftEvent;
 import dev.tidemill.schemas.OffsetRange;
@@ -228,6 +229,25 @@ class RetrainIT {
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.payloadFaults()).isEmpty();
     assertThat(Objects.requireNonNull(on.groupOffset(0)).offset()).isEqualTo(500);
+  }
+
+  /** Its weights were trained on records that this model trains again. */
+  @Test
+  void rollsBackToNoVersionOfAnEarlierModel() throws Exception {
+    send(60, 0);
+    send(60, 1);
+    TestTrainer.start(on, toTheEnd(1000)).finished().close();
+    Checkpoint restart = restarts(versions(on)).get(0);
+    try (TestTrainer trainer = TestTrainer.start(on, every(1000));
+        Operator operator = new Operator(on)) {
+      for (long version : List.of(1L, restart.getVersion())) {
+        ControlOutcome outcome = operator.outcomeOf(operator.control.rollback(version));
+        assertThat(outcome.getAccepted()).isFalse();
+        assertThat(outcome.getMessage())
+            .startsWith("version " + version + " belongs to an earlier model");
+      }
+    }
+    assertThat(on.lineage().verify()).isEmpty();
   }
 
   @Test

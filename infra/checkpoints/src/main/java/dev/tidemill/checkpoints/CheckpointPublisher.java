@@ -112,16 +112,6 @@ public final class CheckpointPublisher {
   }
 
   /**
-   * Returns the newest version that had at most this number of samples, among those whose payload
-   * is available and stays so when the next version is published.
-   *
-   * @param pinned versions whose payload is kept
-   */
-  public Optional<Checkpoint> newestUpTo(long samples, Set<Long> pinned) {
-    return newest(manifest -> manifest.getSamples() <= samples, pinned);
-  }
-
-  /**
    * Returns the newest version that is wanted, among those whose payload is available and stays so
    * when the next version is published.
    *

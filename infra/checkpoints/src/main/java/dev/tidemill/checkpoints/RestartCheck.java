@@ -46,6 +46,9 @@ final class RestartCheck {
       requireRoot(
           checkpoint.getVersion(),
           ": version %d says that the next one begins anew".formatted(last.getVersion()));
+      if (checkpoint.getSamples() <= last.getSamples()) {
+        fault("begins a new model, but was trained on no sample: its parameters are not its own");
+      }
     }
   }
 

@@ -285,6 +285,17 @@ class LineageTest {
     assertThat(verify()).isEmpty();
   }
 
+  /** For example one with the weights of an earlier model. */
+  @Test
+  void reportsARootWithoutSamplesOfItsOwn() {
+    add(1, range(1, 0, 0, 10, 0));
+    restart(1, 5, 0);
+    add(1);
+    root(2, 2);
+    log.get(1).setSamples(log.get(0).getSamples());
+    assertThat(verify()).anyMatch(fault -> fault.contains("was trained on no sample"));
+  }
+
   @Test
   void reportsARestartThatWouldSkipRecords() {
     add(1, range(1, 0, 0, 10, 0));

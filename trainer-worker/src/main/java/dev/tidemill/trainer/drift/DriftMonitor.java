@@ -85,12 +85,26 @@ public final class DriftMonitor {
   }
 
   /**
-   * Returns the state of a new model: nothing is known, and there are samples to train again.
+   * Returns the state of a new model: there are samples to train again, and all that is known is
+   * how far labels were compared, which has nothing to do with a model.
    *
-   * @param samples number of samples that the model before has trained already
+   * @param samples number of samples that the previous model has trained already
+   * @param before state of the previous model
    */
-  public static String restarted(long samples) {
-    return samples == 0 ? "" : FORMAT + ";" + RETRAINING + " " + samples;
+  public static String restarted(long samples, String before) {
+    String[] parts = before.split(";", -1);
+    String kept =
+        Arrays.stream(parts)
+            .skip(1)
+            .filter(part -> parts[0].equals(FORMAT) && isOf(DriftSignal.DELAYED, part))
+            .map(part -> ";" + part)
+            .collect(Collectors.joining());
+    String again = samples == 0 ? "" : ";" + RETRAINING + " " + samples;
+    return again.isEmpty() && kept.isEmpty() ? "" : FORMAT + again + kept;
+  }
+
+  private static boolean isOf(DriftSignal signal, String part) {
+    return part.split(" ", 2)[0].endsWith("." + signal);
   }
 
   /** Sets the contract of the next samples. */

@@ -71,13 +71,12 @@ public record DriftSettings(
             DriftPolicy.ANNOUNCE.word(),
             ValidString.in(DriftPolicy.words()),
             MEDIUM,
-            "What a trainer does about a change. announce: it reports the change on the"
-                + " control topic, with the next version if anything is trained. boost: it also publishes that version at"
-                + " once, and multiplies the learning rate for drift.boost.samples. rollback: it"
-                + " also publishes that version at once, and continues from the weights of the"
-                + " newest version from before the change. retrain: it also publishes that version"
-                + " at once, and begins a new model, which trains the records since the change"
-                + " again; it needs an endless run.")
+            "What a trainer does about a change. announce: it reports the change on the control"
+                + " topic, with the next version if anything is trained. The others publish that"
+                + " version at once. boost: the learning rate is multiplied for"
+                + " drift.boost.samples. rollback: training continues from the weights of the"
+                + " newest version from before the change. retrain: a new model begins, and trains"
+                + " the records since the change again; this needs an endless run.")
         .define(
             BOOST_FACTOR,
             ConfigDef.Type.DOUBLE,

@@ -71,7 +71,7 @@ class DriftReportsTest {
 
   @Test
   void whileAModelTrainsRecordsAgainAChangeIsOnlyReported() {
-    assertThat(monitor.restore(DriftMonitor.restarted(20_000))).isEmpty();
+    assertThat(monitor.restore(DriftMonitor.restarted(20_000, ""))).isEmpty();
     DriftReports reports = reports(DriftPolicy.RETRAIN);
     findTwo();
     reports.collect();

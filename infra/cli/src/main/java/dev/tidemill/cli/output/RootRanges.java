@@ -3,24 +3,23 @@ package dev.tidemill.cli.output;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.OffsetRange;
 import dev.tidemill.schemas.ReadPosition;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a version and those down to its root have read: since parameters were fresh, from where to
- * where in each partition. Their ranges touch, so one range for a partition says it all. One
- * thread.
+ * What a version and those down to its root have read since parameters were fresh: ranges that touch
+ * are one, and a gap divides them. One thread.
  */
 public final class RootRanges {
-  private static final Comparator<ReadPosition> ORDER =
-      Comparator.comparing(ReadPosition::getOffset).thenComparing(ReadPosition::getSample);
+  private static final Comparator<OffsetRange> ORDER =
+      Comparator.comparing(OffsetRange::getPartition)
+          .thenComparing(OffsetRange::getStartOffset)
+          .thenComparing(OffsetRange::getStartSample);
 
   private final Checkpoint version;
-  private final Map<Integer, ReadPosition> starts = new TreeMap<>();
-  private final Map<Integer, ReadPosition> ends = new TreeMap<>();
+  private final List<OffsetRange> ranges = new ArrayList<>();
 
   /**
    * @param version whose ranges, and those before them, are wanted
@@ -31,56 +30,65 @@ public final class RootRanges {
 
   /** Adds a version of the lineage; those of other roots, and later ones, are left out. */
   public void add(Checkpoint other) {
-    if (other.getRoot() != version.getRoot() || other.getVersion() > version.getVersion()) {
-      return;
-    }
-    for (OffsetRange range : other.getRanges()) {
-      ReadPosition start =
-          new ReadPosition(
-              range.getPartition(),
-              range.getEpoch(),
-              range.getStartOffset(),
-              range.getStartSample());
-      ReadPosition end =
-          new ReadPosition(
-              range.getPartition(), range.getEpoch(), range.getEndOffset(), range.getEndSample());
-      starts.merge(range.getPartition(), start, (a, b) -> ORDER.compare(a, b) <= 0 ? a : b);
-      ends.merge(range.getPartition(), end, (a, b) -> ORDER.compare(a, b) >= 0 ? a : b);
+    if (other.getRoot() == version.getRoot() && other.getVersion() <= version.getVersion()) {
+      ranges.addAll(other.getRanges());
     }
   }
 
-  /** Returns the range of each partition as an object of JSON. */
+  /** Returns the ranges, by partition and offset. Those of several epochs are one. */
+  private List<OffsetRange> joined() {
+    List<OffsetRange> joined = new ArrayList<>();
+    for (OffsetRange range : ranges.stream().sorted(ORDER).toList()) {
+      OffsetRange last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
+      if (last == null
+          || last.getPartition() != range.getPartition()
+          || isBefore(last.getEndOffset(), last.getEndSample(), range)) {
+        joined.add(OffsetRange.newBuilder(range).build());
+      } else if (range.getEndOffset() > last.getEndOffset()
+          || (range.getEndOffset() == last.getEndOffset()
+              && range.getEndSample() > last.getEndSample())) {
+        last.setEndOffset(range.getEndOffset());
+        last.setEndSample(range.getEndSample());
+      }
+    }
+    return joined;
+  }
+
+  private static boolean isBefore(long offset, int sample, OffsetRange range) {
+    return offset < range.getStartOffset()
+        || (offset == range.getStartOffset() && sample < range.getStartSample());
+  }
+
+  /** Returns the ranges as objects of JSON. */
   List<Object> toRows() {
-    return starts.values().stream()
+    return joined().stream()
         .map(
-            start -> {
-              ReadPosition end = end(start);
-              return new ResultRow()
-                  .with("partition", start.getPartition())
-                  .with("start", start.getOffset())
-                  .with("start_sample", start.getSample())
-                  .with("end", end.getOffset())
-                  .with("end_sample", end.getSample())
-                  .values();
-            })
+            range ->
+                new ResultRow()
+                    .with("partition", range.getPartition())
+                    .with("start", range.getStartOffset())
+                    .with("start_sample", range.getStartSample())
+                    .with("end", range.getEndOffset())
+                    .with("end_sample", range.getEndSample())
+                    .values())
         .map(Object.class::cast)
         .toList();
   }
 
-  /** Returns the range of each partition as partition:start-end. */
+  /** Returns the ranges as partition:start-end. */
   String describe() {
-    return starts.values().stream()
+    return joined().stream()
         .map(
-            start ->
-                start.getPartition()
+            range ->
+                range.getPartition()
                     + ":"
-                    + VersionRow.place(start)
+                    + place(range, range.getStartOffset(), range.getStartSample())
                     + "-"
-                    + VersionRow.place(end(start)))
+                    + place(range, range.getEndOffset(), range.getEndSample()))
         .collect(Collectors.joining(" "));
   }
 
-  private ReadPosition end(ReadPosition start) {
-    return ends.getOrDefault(start.getPartition(), start);
+  private static String place(OffsetRange of, long offset, int sample) {
+    return VersionRow.place(new ReadPosition(of.getPartition(), of.getEpoch(), offset, sample));
   }
 }

@@ -46,4 +46,12 @@ class RootRangesTest {
                 + "\"end_sample\":5},{\"partition\":1,\"start\":70,\"start_sample\":0,\"end\":91,"
                 + "\"end_sample\":0}]}");
   }
+
+  @Test
+  void aGapDividesTheRanges() {
+    RootRanges read = new RootRanges(version(2, 1));
+    read.add(version(2, 1, range(0, 200, 0, 300, 0)));
+    read.add(version(1, 1, range(0, 0, 0, 100, 0)));
+    assertThat(read.describe()).isEqualTo("0:0-100 0:200-300");
+  }
 }
