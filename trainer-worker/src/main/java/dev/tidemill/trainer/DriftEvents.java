@@ -44,10 +44,7 @@ final class DriftEvents {
    * @param root of the model that the term trains; no change rolls back to another one
    */
   DriftEvents(
-      TrainerContext context,
-      CheckpointPublisher publisher,
-      OperatorCommands commands,
-      long root) {
+      TrainerContext context, CheckpointPublisher publisher, OperatorCommands commands, long root) {
     this.context = context;
     this.publisher = publisher;
     this.commands = commands;

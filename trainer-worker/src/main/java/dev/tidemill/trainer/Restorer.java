@@ -166,11 +166,7 @@ final class Restorer {
    * @param changes receives what the next version says about it
    */
   private ModelState beginAnew(
-      Checkpoint last,
-      Restart restart,
-      String driftState,
-      ModelSpec spec,
-      List<String> changes) {
+      Checkpoint last, Restart restart, String driftState, ModelSpec spec, List<String> changes) {
     long version = last.getVersion();
     long seed = spec.training().seed() + version;
     ModelState state = ModelState.initial(spec, seed);

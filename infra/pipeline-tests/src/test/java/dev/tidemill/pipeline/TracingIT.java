@@ -157,7 +157,8 @@ class TracingIT {
             pipeline.arguments("produce", "--data", "digits:seed=1", "--limit", "64"),
             nobody)) {
       assertThat(producer.awaitExit(LIMIT)).as("%s", producer.error()).isZero();
-      assertThat(producer.error()).anyMatch(line -> line.matches(".* [0-9]+ spans were not exported"));
+      assertThat(producer.error())
+          .anyMatch(line -> line.matches(".* [0-9]+ spans were not exported"));
     }
   }
 

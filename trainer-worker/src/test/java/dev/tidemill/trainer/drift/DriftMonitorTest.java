@@ -240,7 +240,8 @@ class DriftMonitorTest {
   @Test
   void aNewModelKeepsOnlyWhatWasReadOfTheLabels() {
     String before = "1;boost 3.0 10.0;adwin.ERROR 1.0;adwin.DELAYED ids 1.0 2.0;adwin.INPUT 2.0";
-    assertThat(DriftMonitor.restarted(7, before)).isEqualTo("1;retraining 7;adwin.DELAYED ids 1.0 2.0");
+    assertThat(DriftMonitor.restarted(7, before))
+        .isEqualTo("1;retraining 7;adwin.DELAYED ids 1.0 2.0");
     assertThat(DriftMonitor.restarted(0, before)).isEqualTo("1;adwin.DELAYED ids 1.0 2.0");
     assertThat(DriftMonitor.restarted(0, "")).isEmpty();
     assertThat(DriftMonitor.restarted(7, "2;adwin.DELAYED ids")).isEqualTo("1;retraining 7");

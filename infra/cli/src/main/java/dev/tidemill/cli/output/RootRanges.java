@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a version and those down to its root have read since parameters were fresh: ranges that touch
- * are one, and a gap divides them. One thread.
+ * What a version and those down to its root have read since parameters were fresh: ranges that
+ * touch are one, and a gap divides them. One thread.
  */
 public final class RootRanges {
   private static final Comparator<OffsetRange> ORDER =
