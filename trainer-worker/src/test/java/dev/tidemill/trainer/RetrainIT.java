@@ -240,6 +240,8 @@ class RetrainIT {
     Checkpoint restart = restarts(versions(on)).get(0);
     try (TestTrainer trainer = TestTrainer.start(on, every(1000));
         Operator operator = new Operator(on)) {
+      send(20, 1);
+      trainer.awaitVersion(on.newest().getVersion() + 1);
       for (long version : List.of(1L, restart.getVersion())) {
         ControlOutcome outcome = operator.outcomeOf(operator.control.rollback(version));
         assertThat(outcome.getAccepted()).isFalse();

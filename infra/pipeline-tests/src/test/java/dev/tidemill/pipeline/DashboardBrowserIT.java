@@ -105,8 +105,8 @@ class DashboardBrowserIT {
       List<String> cells = rows.nth(i).locator("td").allInnerTexts();
       long version = Long.parseLong(cells.get(0));
       Checkpoint manifest = Objects.requireNonNull(manifests.get(version));
-      assertThat(cells.get(3).replace(",", "")).isEqualTo(Long.toString(manifest.getSamples()));
-      assertThat(cells.get(11))
+      assertThat(cells.get(4).replace(",", "")).isEqualTo(Long.toString(manifest.getSamples()));
+      assertThat(cells.get(12))
           .isEqualTo(
               manifest.getRanges().get(0).getPartition()
                   + ": "

@@ -57,7 +57,7 @@ class TracingIT {
       try (ChildJvm trainer = start(pipeline, receiver, "trainer", "train", "--spec", "mlp")) {
         Eventually.await().until(() -> receiver.spans("trainer", "train").size() >= BATCHES);
         trainer.terminate();
-        assertThat(trainer.awaitExit(LIMIT)).as("%s", trainer.error()).isEqualTo(0);
+        assertThat(trainer.awaitExit(LIMIT)).as("%s", trainer.error()).isEqualTo(TERMINATED);
       }
       followsBatches(pipeline, receiver);
 
