@@ -264,7 +264,7 @@ class DriftIT {
         .singleElement()
         .extracting(DriftEvent::getAction)
         .asString()
-        .startsWith("no version from before the change has its weights");
+        .startsWith("no version of this model from before the change has its weights");
     assertThat(on.newest().getSamples()).isEqualTo(6_000);
     assertThat(on.lineage().verify()).isEmpty();
   }

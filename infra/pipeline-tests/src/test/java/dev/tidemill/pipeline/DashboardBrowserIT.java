@@ -10,6 +10,9 @@ import dev.tidemill.cli.Tidemill;
 import dev.tidemill.messaging.KafkaClients;
 import dev.tidemill.messaging.KafkaSettings;
 import dev.tidemill.schemas.Checkpoint;
+import dev.tidemill.schemas.ControlEvent;
+import dev.tidemill.schemas.DeadLetter;
+import dev.tidemill.schemas.DeadLetterAction;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
@@ -37,6 +40,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Drives the dashboard of a real demo in a real browser. */
 class DashboardBrowserIT {
+  private static final byte[] JUNK = {'j', 'u', 'n', 'k', ' ', (byte) 0xff};
   private static final String TOKEN = "a token of the test";
   private static final List<String> VIEWS =
       List.of("overview", "training", "versions", "serving", "data", "letters", "log", "actions");
@@ -326,6 +332,40 @@ class DashboardBrowserIT {
       assertThat(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])"))
           .isEqualTo("[{},{},\"\"]");
     }
+  }
+
+  @Test
+  void showsADeadLetterAndDiscardsIt() throws Exception {
+    // A refused token would be an error on the console, which must not count for the others.
+    try (Browser own = Browser.start()) {
+      Page page = open(own, ColorScheme.LIGHT, 1400);
+      try (Producer<byte[], byte[]> producer =
+          new KafkaClients(KafkaSettings.at(brokers)).producer("it-junk")) {
+        Object unused =
+            producer.send(new ProducerRecord<>(TOPICS.requests(), 0, null, JUNK)).get();
+      }
+      page.click("#tab-letters");
+      Locator row = page.locator("table:has(caption:has-text('seen')) tbody tr").first();
+      row.waitFor();
+      DeadLetter letter = records(TOPICS.deadLetters(), DeadLetter.class).get(0);
+      assertThat(row.locator("td").nth(2).innerText())
+          .isEqualTo(
+              "%s-%d, offset %d"
+                  .formatted(letter.getTopic(), letter.getPartition(), letter.getOffset()));
+      assertThat(row.locator("td").nth(3).innerText()).isEqualTo(letter.getReason());
+      assertThat(row.locator("td").nth(6).innerText()).isEqualTo("junk \\xff");
+
+      row.locator("button:has-text('Discard')").click();
+      answer(page, TOKEN);
+      page.click("#ask-yes");
+      page.waitForSelector("tbody tr:has-text('discarded by')");
+      page.waitForSelector("#state.badge:has-text('well')");
+    }
+    assertThat(
+            records(TOPICS.control(), ControlEvent.class).stream()
+                .map(ControlEvent::getEvent)
+                .filter(DeadLetterAction.class::isInstance))
+        .hasSize(1);
   }
 
   private static void answer(Page page, String text) {

@@ -153,6 +153,20 @@ class PrometheusIT {
     }
   }
 
+  /** It dies while it scrapes; nobody waits for it, and no record is lost. */
+  @Test
+  void aKilledPrometheusChangesNothing() throws Exception {
+    Pipeline pipeline = Pipeline.create(kafka, "scraped");
+    try (RunningPipeline running = RunningPipeline.start(pipeline, Trainer.LEADS)) {
+      Map<String, List<Integer>> ports = Map.of("tidemill", List.of(running.expose().port()));
+      try (Prometheus killed = Prometheus.start(folder, ports, List.of())) {
+        Eventually.await().until(() -> !killed.query("tidemill_predictions_total").isEmpty());
+      }
+      running.awaitProgress();
+      running.stopAndAudit();
+    }
+  }
+
   private static String[] trainerOptions() {
     return new String[] {
       "--spec", "mlp",
