@@ -341,8 +341,7 @@ class DashboardBrowserIT {
       Page page = open(own, ColorScheme.LIGHT, 1400);
       try (Producer<byte[], byte[]> producer =
           new KafkaClients(KafkaSettings.at(brokers)).producer("it-junk")) {
-        Object unused =
-            producer.send(new ProducerRecord<>(TOPICS.requests(), 0, null, JUNK)).get();
+        Object unused = producer.send(new ProducerRecord<>(TOPICS.requests(), 0, null, JUNK)).get();
       }
       page.click("#tab-letters");
       Locator row = page.locator("table:has(caption:has-text('seen')) tbody tr").first();

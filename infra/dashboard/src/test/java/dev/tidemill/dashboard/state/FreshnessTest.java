@@ -47,8 +47,7 @@ class FreshnessTest {
   @Test
   void summarizesTheNewestVersions() {
     for (int version = 1; version <= 10; version++) {
-      freshness.published(
-          manifest(version, 2_000, range(0, 1, version - 1, version)), 2_500, true);
+      freshness.published(manifest(version, 2_000, range(0, 1, version - 1, version)), 2_500, true);
       freshness.produced(version, Optional.of(1_000L));
       freshness.served(version, 2_500 + version * 1_000L);
     }
