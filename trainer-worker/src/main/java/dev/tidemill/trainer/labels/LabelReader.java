@@ -16,6 +16,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -35,7 +37,10 @@ final class LabelReader implements RecordPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(LabelReader.class);
   private static final String ANEW = "the detection of drift by delayed labels begins anew: {}";
   private static final Comparator<ConsumerRecord<byte[], byte[]>> BY_TIME =
-      Comparator.comparingLong(ConsumerRecord::timestamp);
+      Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
+          .thenComparing(ConsumerRecord::topic)
+          .thenComparing(ConsumerRecord::partition)
+          .thenComparing(ConsumerRecord::offset);
 
   private final Consumer<byte[], byte[]> consumer;
   private final RecordCodec codec;
@@ -43,6 +48,7 @@ final class LabelReader implements RecordPolicy {
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final TimeAlignment alignment = new TimeAlignment();
+  private final Queue<ConsumerRecord<byte[], byte[]>> waiting = new PriorityQueue<>(BY_TIME);
   private Set<TopicPartition> ahead = Set.of();
   private @Nullable Topics topics;
   private boolean hasUnreadable;
@@ -129,6 +135,7 @@ final class LabelReader implements RecordPolicy {
     consumer.assign(now.partitions());
     positions.forEach(consumer::seek);
     alignment.clear();
+    waiting.clear();
     ahead = Set.of();
     progressed = nanoTime.getAsLong();
     return true;
@@ -151,12 +158,21 @@ final class LabelReader implements RecordPolicy {
 
   @Override
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
-    List<ConsumerRecord<byte[], byte[]>> inOrder = new ArrayList<>(records.count());
-    records.forEach(inOrder::add);
-    inOrder.sort(BY_TIME);
-    inOrder.forEach(this::add);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      alignment.read(new TopicPartition(record.topic(), record.partition()), millis(record));
+      waiting.add(record);
+    }
+    // A poll returns one partition after the other. Without the wait, answers of an old version
+    // would come after those of newer ones, and look like drift.
+    long complete = alignment.complete(consumer.assignment(), this::isAtEnd);
+    for (@Nullable ConsumerRecord<byte[], byte[]> next = waiting.peek();
+        next != null && millis(next) <= complete;
+        next = waiting.peek()) {
+      add(next);
+      waiting.remove();
+    }
     ahead = alignment.ahead(consumer.assignment(), this::isAtEnd);
-    if (!inOrder.isEmpty() || consumer.assignment().stream().allMatch(this::isAtEnd)) {
+    if (!records.isEmpty() || consumer.assignment().stream().allMatch(this::isAtEnd)) {
       progressed = nanoTime.getAsLong();
     }
     return true;
@@ -173,12 +189,14 @@ final class LabelReader implements RecordPolicy {
     return nanoTime.getAsLong() - progressed > after.toNanos();
   }
 
+  /** A clock ahead of ours would make all that waits for its counterpart too late. */
+  private long millis(ConsumerRecord<byte[], byte[]> record) {
+    return Math.min(record.timestamp(), clock.millis());
+  }
+
   private void add(ConsumerRecord<byte[], byte[]> record) {
-    // A clock ahead of ours would make all that waits for its counterpart too late.
-    long millis = Math.min(record.timestamp(), clock.millis());
-    alignment.read(new TopicPartition(record.topic(), record.partition()), millis);
     RecordAt at = new RecordAt(record.partition(), record.offset());
-    Instant written = Instant.ofEpochMilli(millis);
+    Instant written = Instant.ofEpochMilli(millis(record));
     try {
       if (topics != null && record.topic().equals(topics.labels().topic())) {
         errors.add(codec.decode(record, Label.class), at, written);

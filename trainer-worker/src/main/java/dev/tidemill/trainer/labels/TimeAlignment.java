@@ -30,6 +30,19 @@ final class TimeAlignment {
   }
 
   /**
+   * Returns the time up to which all partitions have been read.
+   *
+   * @param isAtEnd whether a partition has no record to read; the others need not wait for it
+   */
+  long complete(Collection<TopicPartition> partitions, Predicate<TopicPartition> isAtEnd) {
+    return partitions.stream()
+        .filter(isAtEnd.negate())
+        .mapToLong(this::time)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /**
    * Returns the partitions that are ahead.
    *
    * @param isAtEnd whether a partition has no record to read; the others need not wait for it
