@@ -201,7 +201,8 @@ class DriftIT {
     return versions.stream().filter(v -> v.getVersion() == number).findFirst().orElseThrow();
   }
 
-  private static double accuracy(List<Checkpoint> versions, long from, long to) {
+  /** Returns the mean accuracy of the versions in a range of samples. */
+  static double accuracy(List<Checkpoint> versions, long from, long to) {
     return versions.stream()
         .filter(version -> version.getSamples() > from && version.getSamples() <= to)
         .mapToDouble(Checkpoint::getAccuracy)

@@ -174,14 +174,6 @@ class RetrainIT {
     return root.get(root.size() - 1);
   }
 
-  private static double accuracy(List<Checkpoint> versions, long from, long to) {
-    return versions.stream()
-        .filter(version -> version.getSamples() > from && version.getSamples() <= to)
-        .mapToDouble(Checkpoint::getAccuracy)
-        .average()
-        .orElseThrow();
-  }
-
   @Test
   void trainsTheRecordsSinceTheChangeAgainAndRecovers() throws Exception {
     send(300, 0);
@@ -223,8 +215,8 @@ class RetrainIT {
     assertThat(newest.getPositions().get(0).getOffset()).isEqualTo(500);
     assertThat(newest.getSteps()).isEqualTo(((newest.getSamples() - restart.getSamples()) + 7) / 8);
     assertTrainedOnce(restart, root);
-    double before = accuracy(ofRoot(versions, 1), change - 6000, change);
-    double recovered = accuracy(root, newest.getSamples() - 6000, newest.getSamples());
+    double before = DriftIT.accuracy(ofRoot(versions, 1), change - 6000, change);
+    double recovered = DriftIT.accuracy(root, newest.getSamples() - 6000, newest.getSamples());
     assertThat(recovered).isGreaterThan(before - 0.01);
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.payloadFaults()).isEmpty();
