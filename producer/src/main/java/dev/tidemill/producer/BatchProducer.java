@@ -40,7 +40,7 @@ public final class BatchProducer implements Worker {
   /**
    * Creates a producer without starting it.
    *
-   * @param source the source to send; the producer closes it
+   * @param source the source to send; the caller closes it after the producer
    * @throws UnusableSourceException if the settings ask to resume a source that cannot be reread
    */
   public BatchProducer(
@@ -55,7 +55,7 @@ public final class BatchProducer implements Worker {
   /**
    * Creates a producer without starting it.
    *
-   * @param source the source to send; the producer closes it
+   * @param source the source to send; the caller closes it after the producer
    * @param contract what to do about the model's data contract
    * @throws UnusableSourceException if the settings ask to resume a source that cannot be reread
    */

@@ -164,7 +164,7 @@ final class SendingDuty implements Duty {
    */
   @Override
   public void onClose() throws Exception {
-    try (source) {
+    try {
       if (run != null) {
         run.close(interrupted == null);
       }

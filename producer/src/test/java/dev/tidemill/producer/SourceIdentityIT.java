@@ -13,6 +13,7 @@ import dev.tidemill.messaging.TopicAdmin;
 import dev.tidemill.messaging.TopicPlan;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.RenamedSource;
+import dev.tidemill.producer.source.SampleReaders;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceOptions;
 import dev.tidemill.producer.source.SourceSpec;
@@ -28,6 +29,8 @@ import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -76,6 +80,26 @@ class SourceIdentityIT {
     assertThat(grown.before()).isEqualTo(3);
     assertThat(grown.samples()).isEqualTo(2);
     assertThat(TestLog.classes(to)).containsExactly(0, 1, 0, 1, 1);
+  }
+
+  /** Both parts of a demo's data are one unpacked file. */
+  @Test
+  void leavesAPackedFileToWhoOpenedIt() throws Exception {
+    Path packed = dir.resolve("t.csv.gz");
+    try (Writer writer =
+        new OutputStreamWriter(
+            new GZIPOutputStream(Files.newOutputStream(packed)), StandardCharsets.UTF_8)) {
+      writer.write(FIRST);
+    }
+    try (SampleSource source =
+        sources()
+            .open(
+                SourceSpec.parse("csv:" + packed),
+                SourceOptions.FOR_TRAINING,
+                ReadingOrder.AS_IS)) {
+      run(TestLog.fresh(cluster.bootstrapServers(), "packed"), source);
+      assertThat(SampleReaders.all(source)).hasSize(3);
+    }
   }
 
   @Test

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -69,6 +71,21 @@ class DelayedDriftIT {
 
   /** Sends the answers to requests, and then their labels: one in ten is wrong, or is right. */
   private void answer(int from, int to, long versionBefore, long versionAfter) throws Exception {
+    answer(
+        on,
+        from,
+        to,
+        request -> request < CHANGE ? versionBefore : versionAfter,
+        request -> rarely(request) == request < CHANGE);
+  }
+
+  private static boolean rarely(int request) {
+    return new Random(request).nextInt(10) == 0;
+  }
+
+  private static void answer(
+      ModelTopics on, int from, int to, IntToLongFunction versions, IntPredicate isWrong)
+      throws Exception {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int request = from; request < to; request++) {
       byte[] key = ("r" + request).getBytes(StandardCharsets.UTF_8);
@@ -76,18 +93,17 @@ class DelayedDriftIT {
           on.codec.record(
               on.topics.predictions(),
               key,
-              prediction(request, request < CHANGE ? versionBefore : versionAfter)));
+              prediction(on.model, request, versions.applyAsLong(request))));
     }
     for (int request = from; request < to; request++) {
       byte[] key = ("r" + request).getBytes(StandardCharsets.UTF_8);
-      boolean rare = new Random(request).nextInt(10) == 0;
       records.add(
           on.codec.record(
               on.topics.labels(),
               key,
               Label.newBuilder()
                   .setRequestId("r" + request)
-                  .setLabel(rare == request < CHANGE ? 1 : 0)
+                  .setLabel(isWrong.test(request) ? 1 : 0)
                   .setCreatedAt(Instant.EPOCH)
                   .build()));
     }
@@ -99,10 +115,10 @@ class DelayedDriftIT {
     }
   }
 
-  private Prediction prediction(int request, long version) {
+  private static Prediction prediction(String model, int request, long version) {
     return Prediction.newBuilder()
         .setRequestId("r" + request)
-        .setModel(on.model)
+        .setModel(model)
         .setModelVersion(version)
         .setVersionAgeMs(0)
         .setLabel(0)
@@ -185,6 +201,31 @@ class DelayedDriftIT {
     assertThat(drift.getDelayed().getAnsweredBy()).isEqualTo(1);
     assertThat(on.lineage().verify()).isEmpty();
     assertThat(on.newest().getVersion()).isEqualTo(3);
+  }
+
+  /**
+   * A better version answers from some time on. A consumer passes on one partition after the other,
+   * so without care the bad answers of one come after the good ones of another.
+   */
+  @Test
+  void aModelThatLearnsDoesNotLookLikeAChange() throws Exception {
+    ModelTopics three = ModelTopics.create(kafka.bootstrapServers(), 1, 3);
+    int learned = 1200;
+    int all = 4800;
+    answer(
+        three,
+        0,
+        all,
+        request -> request < learned ? 1 : 2,
+        request -> request < learned && !rarely(request));
+    three.send(1, 0, ModelTopics.sizes(10, 100));
+    try (TestTrainer trainer = start(three)) {
+      trainer.awaitVersion(1);
+      awaitScored(trainer, all);
+      three.send(2, 0, 1000);
+      trainer.awaitVersion(2);
+      assertThat(trainer.notices).noneMatch(notice -> notice.startsWith("drift"));
+    }
   }
 
   /**

@@ -95,11 +95,17 @@ final class ModelTopics {
   }
 
   static ModelTopics create(String bootstrapServers, int partitions) {
+    return create(bootstrapServers, partitions, 1);
+  }
+
+  static ModelTopics create(String bootstrapServers, int partitions, int requestsPartitions) {
     ModelTopics created = new ModelTopics(bootstrapServers, UniqueName.of("m"));
     created.partitions = partitions;
     try (TopicAdmin admin = new TopicAdmin(created.clients, "it")) {
       List<String> unused =
-          admin.create(created.topics, new TopicPlan(partitions, 1, TopicPlan.BROKERS_DEFAULT));
+          admin.create(
+              created.topics,
+              new TopicPlan(partitions, requestsPartitions, TopicPlan.BROKERS_DEFAULT));
     }
     return created;
   }

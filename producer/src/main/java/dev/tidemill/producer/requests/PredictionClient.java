@@ -33,7 +33,7 @@ public final class PredictionClient implements Worker {
    * Creates a client without starting it.
    *
    * @param role the caller's role, which determines the topics used: CALLER or WRITER
-   * @param source the source to send; the client closes it
+   * @param source the source to send; the caller closes it after the client
    */
   public PredictionClient(
       Destination to,
@@ -51,7 +51,7 @@ public final class PredictionClient implements Worker {
    * @param role the caller's role, which determines the topics used: CALLER or WRITER
    * @param contracts the versions of the model's contract, ascending, which say what columns of a
    *     table the model knows; empty if it has none
-   * @param source the source to send; the client closes it
+   * @param source the source to send; the caller closes it after the client
    */
   public PredictionClient(
       Destination to,

@@ -126,7 +126,7 @@ final class RequestDuty implements Duty, Deliveries {
 
   @Override
   public void onClose() {
-    try (source) {
+    try {
       if (reader != null) {
         reader.close();
       }

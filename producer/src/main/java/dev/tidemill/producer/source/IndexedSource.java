@@ -15,6 +15,15 @@ public interface IndexedSource extends SampleSource {
    */
   Sample at(long index);
 
+  /**
+   * Returns the samples of a finite source over and over, each time in another order. A file may
+   * have stretches that are harder than others, so in its own order the stream would keep changing.
+   */
+  default IndexedSource repeatedlyShuffled(long seed) {
+    long endless = Long.MAX_VALUE / description().count().orElseThrow();
+    return OrderedSource.of(this, ReadingOrder.AS_IS.withEpochs(endless).shuffled(seed));
+  }
+
   /** By default, the contract of tensors like the first one, with labels like it. */
   @Override
   default Contract derive(List<Sample> first) {

@@ -1,7 +1,7 @@
 package dev.tidemill.producer.source;
 
 /** A training source and a test source that share no sample. */
-public record TrainTest(SampleSource train, SampleSource test) implements AutoCloseable {
+public record TrainTest(IndexedSource train, IndexedSource test) implements AutoCloseable {
   @Override
   public void close() {
     train.close();

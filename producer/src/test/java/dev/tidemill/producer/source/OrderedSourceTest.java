@@ -38,6 +38,20 @@ class OrderedSourceTest {
   }
 
   @Test
+  void repeatsAFileInANewOrderEachTime() {
+    IndexedSource source = CountingSource.of(100).repeatedlyShuffled(5);
+    List<Integer> read =
+        SampleReaders.from(source, 0, 300).stream().map(SampleReaders::classOf).toList();
+    List<Integer> sorted = IntStream.range(0, 100).boxed().toList();
+    List<List<Integer>> rounds =
+        List.of(read.subList(0, 100), read.subList(100, 200), read.subList(200, 300));
+    assertThat(rounds)
+        .doesNotHaveDuplicates()
+        .doesNotContain(sorted)
+        .allSatisfy(round -> assertThat(round).containsExactlyInAnyOrderElementsOf(sorted));
+  }
+
+  @Test
   void resumesFromAnyIndexWithTheSameSamples() {
     for (ReadingOrder order :
         List.of(

@@ -158,17 +158,17 @@ final class DemoCommand implements Callable<Integer> {
             MIN_REQUESTS,
             NextByteModel.isNextByte(network) ? network.inputLength() : 0);
     DataSettings source = DataSettings.from(unconnected, SourceOptions.FOR_TRAINING);
-    TrainTest samples =
-        source
-            .sources(System.in)
-            .split(
-                source.spec(),
-                source.options(),
-                source.order(),
-                chosen.trainSamples(),
-                testSamples);
     Path log = Folders.temporary("tidemill-demo-");
-    try (Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT)) {
+    try (TrainTest samples =
+            source
+                .sources(System.in)
+                .split(
+                    source.spec(),
+                    source.options(),
+                    source.order(),
+                    chosen.trainSamples(),
+                    testSamples);
+        Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT)) {
       return onBroker(plan, samples, network, given, log, shutdown);
     }
   }

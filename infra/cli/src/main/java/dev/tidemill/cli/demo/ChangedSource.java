@@ -1,20 +1,18 @@
 package dev.tidemill.cli.demo;
 
 import dev.tidemill.contract.Contract;
+import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
-import dev.tidemill.producer.source.SampleReader;
-import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.SourceDescription;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A source whose labels mean something else from a sample on: each class becomes the next one, and
  * targets change their sign. Closing it closes the wrapped source.
  */
-public final class ChangedSource implements SampleSource {
-  private final SampleSource source;
+public final class ChangedSource implements IndexedSource {
+  private final IndexedSource source;
   private final long from;
   private final int classes;
 
@@ -22,7 +20,7 @@ public final class ChangedSource implements SampleSource {
    * @param from the first changed sample
    * @param classes number of classes; ignored for targets
    */
-  public ChangedSource(SampleSource source, long from, int classes) {
+  public ChangedSource(IndexedSource source, long from, int classes) {
     this.source = source;
     this.from = from;
     this.classes = classes;
@@ -41,30 +39,9 @@ public final class ChangedSource implements SampleSource {
   }
 
   @Override
-  public SampleReader read(long index) {
-    SampleReader reader = source.read(index);
-    return new SampleReader() {
-      @Override
-      public @Nullable Sample next(long waitNanos) throws InterruptedException {
-        Sample sample = reader.next(waitNanos);
-        return sample == null || sample.index() < from ? sample : changed(sample);
-      }
-
-      @Override
-      public boolean ended() {
-        return reader.ended();
-      }
-
-      @Override
-      public void stop() {
-        reader.stop();
-      }
-
-      @Override
-      public void close() {
-        reader.close();
-      }
-    };
+  public Sample at(long index) {
+    Sample sample = source.at(index);
+    return index < from ? sample : changed(sample);
   }
 
   private Sample changed(Sample sample) {

@@ -9,6 +9,7 @@ import dev.tidemill.messaging.status.WorkerAnnouncer;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
+import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.SampleSource;
 import dev.tidemill.producer.source.TrainTest;
 import dev.tidemill.producer.writing.ByteSampler;
@@ -36,6 +37,7 @@ import java.util.function.Supplier;
  */
 public final class Demo implements AutoCloseable {
   private static final long POLL_MS = 20;
+  private static final long ORDER_SEED = 1;
   private static final String PROMPT = "the ";
   private static final int WRITTEN_BYTES = 160;
   private static final double TEMPERATURE = 0.5;
@@ -45,7 +47,7 @@ public final class Demo implements AutoCloseable {
   private final DemoPlan plan;
   private final ModelContext context;
   private final TrainTest data;
-  private final SampleSource asked;
+  private final IndexedSource asked;
   private final Terminal terminal;
   private final Shutdown shutdown;
   private final Runnable requireBroker;
@@ -65,7 +67,7 @@ public final class Demo implements AutoCloseable {
   public Demo(
       DemoPlan plan,
       TrainTest data,
-      SampleSource asked,
+      IndexedSource asked,
       ModelContext context,
       Metrics metrics,
       Terminal terminal,
@@ -126,7 +128,7 @@ public final class Demo implements AutoCloseable {
 
   /** Keeps sending requests to the last version until shutdown is requested. */
   public void serveUntilShutdown() throws InterruptedException {
-    PredictionClient caller = caller(new RepeatedSource(data.test()), plan.requestRate(), "live-");
+    PredictionClient caller = endlessCaller(data.test(), "live-");
     try (DemoView view = new DemoView(terminal, figures, caller::summary)) {
       view.start();
       boolean unused = waitUntil(() -> false);
@@ -153,7 +155,7 @@ public final class Demo implements AutoCloseable {
     if (!waitUntil(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
       return false;
     }
-    PredictionClient caller = caller(new RepeatedSource(asked), plan.requestRate(), "flow-");
+    PredictionClient caller = endlessCaller(asked, "flow-");
     boolean done =
         waitUntil(() -> ended(trainer) && caller.summary().requests() >= plan.minRequests());
     caller.stopAsking();
@@ -186,6 +188,11 @@ public final class Demo implements AutoCloseable {
     boolean done = waitUntil(() -> ended(writer));
     text.fault().ifPresent(fault -> terminal.line("demo: " + fault));
     return done;
+  }
+
+  /** Asks without an end, in another order each time. */
+  private PredictionClient endlessCaller(IndexedSource samples, String idPrefix) {
+    return caller(samples.repeatedlyShuffled(ORDER_SEED), plan.requestRate(), idPrefix);
   }
 
   private PredictionClient caller(SampleSource samples, double rate, String idPrefix) {
