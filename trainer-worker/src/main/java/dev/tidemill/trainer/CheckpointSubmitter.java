@@ -241,7 +241,7 @@ final class CheckpointSubmitter {
             commands,
             reports,
             restart.orElse(null),
-            drifts.monitor().boost().factor(),
+            drifts.monitor().boost().target(),
             spans.take(),
             clock.instant()));
     restarted = restart.isPresent();

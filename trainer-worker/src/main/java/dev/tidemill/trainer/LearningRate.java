@@ -2,6 +2,8 @@ package dev.tidemill.trainer;
 
 import dev.tidemill.schemas.ControlCommand;
 import dev.tidemill.trainer.drift.Boost;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,9 @@ final class LearningRate {
   private final TrainerListener listener;
   private final Boost boost;
   private double operators;
+
+  /** Whether it was said that a boost has begun, and not that it has ended. */
+  private boolean boosted;
 
   /**
    * @param command of an operator, if there was one
@@ -32,11 +37,14 @@ final class LearningRate {
     this.boost = boost;
     this.operators = command.map(ControlCommand::getFactor).orElse(1.0);
     learner.learningRateFactor(restored);
-    boolean ended = !boost.isActive() && restored == operators * boost.newestFactor();
-    if (boost.isActive() || ended || command.isEmpty()) {
+    boolean ended =
+        restored != operators
+            && (command.isEmpty() || restored == operators * boost.newestTarget());
+    this.boosted = boost.isUnderWay() || !boost.isActive() && ended;
+    if (boost.isActive() || ended) {
       followBoost();
     } else {
-      apply("by " + command.get().getOperator());
+      command.ifPresent(of -> apply("by " + of.getOperator()));
     }
   }
 
@@ -56,19 +64,25 @@ final class LearningRate {
     apply("by " + command.getOperator());
   }
 
-  /** Applies that a boost has begun or ended, if it has. Otherwise it allocates nothing. */
+  /** Applies the boost, and says so if it has begun or ended. Otherwise it allocates nothing. */
   void followBoost() {
-    if (learner.learningRateFactor() != factor()) {
-      apply(
-          boost.isActive()
-              ? "boost after drift, %,d samples left".formatted(boost.left())
+    if (boost.isActive() != boosted) {
+      boosted = boost.isActive();
+      say(
+          operators * boost.target(),
+          boosted
+              ? "boost after drift: rises for %,d samples, %,d samples left"
+                  .formatted(boost.warmUp(), boost.left())
               : "the boost after drift has ended");
+    }
+    if (learner.learningRateFactor() != factor()) {
+      learner.learningRateFactor(factor());
     }
   }
 
   /** Says what multiplies the schedule's learning rate, for an operator. */
   String describe() {
-    return describe(operators, boost.factor());
+    return describe(operators, boost.target());
   }
 
   /**
@@ -84,14 +98,23 @@ final class LearningRate {
   }
 
   private void apply(String why) {
-    double before = learner.learningRateFactor();
     double now = factor();
-    if (before == now) {
-      return;
+    if (learner.learningRateFactor() != now) {
+      say(now, why);
+      learner.learningRateFactor(now);
     }
-    learner.learningRateFactor(now);
-    String change = "learning rate factor: " + before + " -> " + now + " (" + why + ")";
+  }
+
+  private void say(double now, String why) {
+    String change =
+        "learning rate factor: %s -> %s (%s)"
+            .formatted(rounded(learner.learningRateFactor()), rounded(now), why);
     submitter.addChange(change);
     listener.onNotice(change);
+  }
+
+  /** Within a warm-up, factors have many digits. */
+  private static double rounded(double factor) {
+    return new BigDecimal(factor).round(new MathContext(4)).doubleValue();
   }
 }

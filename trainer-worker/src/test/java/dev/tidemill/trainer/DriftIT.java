@@ -274,7 +274,7 @@ class DriftIT {
   void anotherPolicyEndsABoostEarly() throws Exception {
     send(on, 1, RECORD, 40, 20);
     train(on, "drift.policy", "boost", "drift.boost.samples", "1000000").close();
-    assertThat(on.state(on.newest()).learningRateFactor()).isEqualTo(3);
+    assertThat(on.state(on.newest()).learningRateFactor()).isGreaterThan(1);
     send(on, 2, RECORD, 0, 1);
     try (TestTrainer trainer = train(on)) {
       assertThat(trainer.notices)
@@ -282,7 +282,7 @@ class DriftIT {
     }
     assertThat(on.newest().getChanges())
         .anyMatch(change -> change.startsWith("the boost after drift ends early"))
-        .anyMatch(change -> change.startsWith("learning rate factor: 3.0 -> 1.0"));
+        .anyMatch(change -> change.endsWith("-> 1.0 (the boost after drift has ended)"));
     assertThat(on.state(on.newest()).learningRateFactor()).isEqualTo(1);
   }
 

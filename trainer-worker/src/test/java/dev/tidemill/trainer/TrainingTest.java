@@ -355,11 +355,11 @@ class TrainingTest {
     assertThat(reporting.get(0).changes()).singleElement().asString().startsWith("drift: ");
     int at = versions.indexOf(reporting.get(0));
     assertThat(factors.get(at)).isEqualTo(1);
-    assertThat(factors.get(at + 1)).isEqualTo(3);
+    assertThat(factors.get(at + 1)).as("it rises for 2,500 samples").isEqualTo(1 + 2 * 8 / 2500.0);
     assertThat(versions.get(at + 1).changes())
         .singleElement()
         .asString()
-        .contains("1.0 -> 3.0 (boost after drift, 10,000 samples left)");
+        .contains("1.0 -> 3.0 (boost after drift: rises for 2,500 samples, 10,000 samples left)");
   }
 
   /** The next term begins the new model, and executes the commands that are left. */

@@ -1,6 +1,5 @@
 package dev.tidemill.evaluation;
 
-import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +27,14 @@ record Answered(
   }
 
   /** Whether a label is one of the classes, or has a finite value for each target. */
-  boolean fits(Label label) {
-    Integer expected = label.getLabel();
+  boolean fits(Truth truth) {
+    Integer expected = truth.label();
     if (predicted != null) {
       return expected != null && expected >= 0 && expected < classes;
     }
     return expected == null
         && !values.isEmpty()
-        && label.getTargets().size() == values.size()
-        && label.getTargets().stream().allMatch(Float::isFinite);
+        && truth.targets().size() == values.size()
+        && truth.targets().stream().allMatch(Float::isFinite);
   }
 }

@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class LabelJoin {
   private static final RecordAt UNKNOWN = new RecordAt(-1, -1);
 
   private final JoinLimits limits;
+  private final long maxWaitMillis;
   private final Consumer<Comparison> compared;
 
   /** What waits, or is remembered, oldest first. */
@@ -33,7 +36,7 @@ public final class LabelJoin {
 
   private final Map<String, Request> requests = new HashMap<>();
   private final TreeMap<Long, VersionTally> versions = new TreeMap<>();
-  private Instant latest = Instant.MIN;
+  private long latest = Long.MIN_VALUE;
   private long scored;
   private long errors;
   private long unusable;
@@ -45,8 +48,9 @@ public final class LabelJoin {
   /** A request id with what waits for it; never both predictions and labels. */
   private static final class Request {
     final String id;
-    final Deque<Held> predictions = new ArrayDeque<>(1);
-    final Deque<Held> labels = new ArrayDeque<>(1);
+
+    /** Null if nothing waits, as for most that are only remembered. */
+    private @Nullable Deque<Held> waiting;
 
     /** Entries of the queue that refer to it; without any it is forgotten. */
     int held;
@@ -57,6 +61,24 @@ public final class LabelJoin {
     Request(String id) {
       this.id = id;
     }
+
+    void add(Held added) {
+      if (waiting == null) {
+        waiting = new ArrayDeque<>(1);
+      }
+      waiting.add(added);
+    }
+
+    /** Takes the oldest entry that waits, if it has what is looked for. */
+    @Nullable Held take(Predicate<Held> lookedFor) {
+      Deque<Held> some = waiting;
+      if (some == null || !lookedFor.test(some.element())) {
+        return null;
+      }
+      Held first = some.remove();
+      waiting = some.isEmpty() ? null : some;
+      return first;
+    }
   }
 
   /**
@@ -64,24 +86,40 @@ public final class LabelJoin {
    */
   private static final class Held {
     final Request request;
-    final Instant since;
-    final RecordAt at;
-    final @Nullable Answered prediction;
-    final @Nullable Label label;
-    boolean waits;
+
+    /** In milliseconds since the epoch. */
+    final long since;
+
+    private RecordAt at;
+    private @Nullable Answered prediction;
+    private @Nullable Truth label;
 
     Held(
         Request request,
-        Instant since,
+        long since,
         RecordAt at,
         @Nullable Answered prediction,
-        @Nullable Label label) {
+        @Nullable Truth label) {
       this.request = request;
       this.since = since;
       this.at = at;
       this.prediction = prediction;
       this.label = label;
-      this.waits = prediction != null || label != null;
+    }
+
+    boolean isPrediction() {
+      return prediction != null;
+    }
+
+    boolean isLabel() {
+      return label != null;
+    }
+
+    /** Keeps only the request. */
+    void empty() {
+      at = UNKNOWN;
+      prediction = null;
+      label = null;
     }
   }
 
@@ -94,6 +132,7 @@ public final class LabelJoin {
    */
   public LabelJoin(JoinLimits limits, Consumer<Comparison> compared) {
     this.limits = limits;
+    this.maxWaitMillis = limits.maxWait().toMillis();
     this.compared = compared;
   }
 
@@ -107,9 +146,9 @@ public final class LabelJoin {
     advance(now);
     Request request = requests.computeIfAbsent(prediction.getRequestId(), Request::new);
     Held held = hold(new Held(request, latest, at, Answered.of(prediction), null));
-    Held label = request.labels.poll();
+    Held label = request.take(Held::isLabel);
     if (label == null) {
-      request.predictions.add(held);
+      request.add(held);
     } else {
       join(held, label);
     }
@@ -125,10 +164,10 @@ public final class LabelJoin {
   public void add(Label label, RecordAt at, Instant now) {
     advance(now);
     Request request = requests.computeIfAbsent(label.getRequestId(), Request::new);
-    Held held = hold(new Held(request, latest, at, null, label));
-    Held prediction = request.predictions.poll();
+    Held held = hold(new Held(request, latest, at, null, Truth.of(label)));
+    Held prediction = request.take(Held::isPrediction);
     if (prediction == null) {
-      request.labels.add(held);
+      request.add(held);
     } else {
       join(prediction, held);
     }
@@ -142,30 +181,25 @@ public final class LabelJoin {
   }
 
   private void join(Held prediction, Held label) {
-    prediction.waits = false;
-    label.waits = false;
+    Answered answer = Objects.requireNonNull(prediction.prediction);
+    Truth truth = Objects.requireNonNull(label.label);
     prediction.request.joined = true;
-    Answered answer = prediction.prediction;
-    Label expected = label.label;
-    if (answer == null || expected == null) {
-      throw new IllegalStateException("a prediction waits among labels, or the reverse");
-    }
     if (answer.isError()) {
       errors++;
-    } else if (answer.fits(expected)
+    } else if (answer.fits(truth)
         && versions
             .computeIfAbsent(answer.version(), added -> new VersionTally(answer))
-            .add(answer, expected)) {
+            .add(answer, truth)) {
       scored++;
       if (versions.size() > limits.versions()) {
         versions.pollFirstEntry();
       }
-      compared.accept(
-          Comparison.of(
-              answer, expected.getLabel(), expected.getTargets(), prediction.at, label.at));
+      compared.accept(Comparison.of(answer, truth, prediction.at, label.at));
     } else {
       unusable++;
     }
+    prediction.empty();
+    label.empty();
   }
 
   /**
@@ -174,10 +208,10 @@ public final class LabelJoin {
    * @param now time never goes back: an earlier one than before counts as that
    */
   public void advance(Instant now) {
-    latest = now.isAfter(latest) ? now : latest;
-    while (!queue.isEmpty() && !queue.element().since.plus(limits.maxWait()).isAfter(latest)) {
+    latest = Math.max(latest, now.toEpochMilli());
+    while (!queue.isEmpty() && queue.element().since + maxWaitMillis <= latest) {
       Held held = queue.remove();
-      boolean wasPrediction = held.waits && held.prediction != null;
+      boolean wasPrediction = held.isPrediction();
       expire(held);
       if (wasPrediction) {
         // Remembered for as long again, to tell a late label from one without a prediction.
@@ -198,13 +232,9 @@ public final class LabelJoin {
   }
 
   private void expire(Held held) {
-    if (!held.waits) {
-      return;
-    }
-    if (held.prediction != null) {
-      held.request.predictions.remove(held);
-    } else {
-      held.request.labels.remove(held);
+    boolean isLabel = held.isLabel();
+    forget(held);
+    if (isLabel) {
       if (held.request.joined) {
         duplicates++;
       } else if (held.request.expired) {
@@ -218,13 +248,18 @@ public final class LabelJoin {
   private void displace() {
     while (queue.size() > limits.records()) {
       Held held = queue.remove();
-      if (held.waits) {
-        held.request.predictions.remove(held);
-        held.request.labels.remove(held);
+      if (forget(held)) {
         displaced++;
       }
       release(held.request);
     }
+  }
+
+  /** Ends the wait of the oldest entry; returns whether it waited. */
+  private static boolean forget(Held oldest) {
+    boolean waited = oldest.request.take(oldest::equals) != null;
+    oldest.empty();
+    return waited;
   }
 
   private void release(Request request) {

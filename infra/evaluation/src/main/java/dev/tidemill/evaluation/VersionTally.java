@@ -1,7 +1,6 @@
 package dev.tidemill.evaluation;
 
 import dev.tidemill.evaluation.VersionScores.TargetScore;
-import dev.tidemill.schemas.Label;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,9 +33,9 @@ final class VersionTally {
   }
 
   /** Adds a comparison; returns false if the prediction is not of the first one's kind. */
-  boolean add(Answered answer, Label label) {
+  boolean add(Answered answer, Truth truth) {
     Integer predicted = answer.predicted();
-    Integer expected = label.getLabel();
+    Integer expected = truth.label();
     int size = predicted == null ? answer.values().size() : answer.classes();
     if (size != outputs || (predicted != null) != isClass) {
       return false;
@@ -46,7 +45,7 @@ final class VersionTally {
       add(expected, predicted);
     } else {
       for (int i = 0; i < absolute.length; i++) {
-        double error = (double) answer.values().get(i) - label.getTargets().get(i);
+        double error = (double) answer.values().get(i) - truth.targets().get(i);
         absolute[i] += Math.abs(error);
         squared[i] += error * error;
       }

@@ -1,22 +1,30 @@
 package dev.tidemill.trainer.drift;
 
-/** A factor of the learning rate for a number of samples. One thread. */
+/**
+ * A factor of the learning rate for a number of samples. It rises in the first quarter of them:
+ * right after a change the errors, and so the gradients, are large, and a large step could ruin the
+ * model (the warm-up of Goyal et al., "Accurate, Large Minibatch SGD", 2017). One thread.
+ */
 public final class Boost {
   static final double MAX_FACTOR = 100;
   static final long MAX_SAMPLES = 1_000_000_000_000L;
 
-  private double factor = 1;
+  private static final int WARM_UP_PARTS = 4;
+
+  private double target = 1;
+  private long samples = 1;
   private long left;
 
   /**
    * Begins.
    *
-   * @param by what multiplies the learning rate
-   * @param samples number of samples, at least 1
+   * @param by what multiplies the learning rate after the warm-up
+   * @param forSamples number of samples, at least 1
    */
-  public void begin(double by, long samples) {
-    factor = by;
-    left = samples;
+  public void begin(double by, long forSamples) {
+    target = by;
+    samples = forSamples;
+    left = forSamples;
   }
 
   /** Whether it has begun and not ended. */
@@ -24,14 +32,33 @@ public final class Boost {
     return left > 0;
   }
 
-  /** Returns what multiplies the learning rate; 1 if it is not active. */
-  public double factor() {
-    return isActive() ? factor : 1;
+  /** Whether it is active, and has multiplied the learning rate of a step. */
+  public boolean isUnderWay() {
+    return isActive() && left < samples;
   }
 
-  /** Returns what the newest boost multiplies, or has multiplied, the learning rate by. */
-  public double newestFactor() {
-    return factor;
+  /** Returns what multiplies the learning rate of the next step; 1 if it is not active. */
+  public double factor() {
+    if (!isActive()) {
+      return 1;
+    }
+    double done = samples - left;
+    return 1 + (target - 1) * Math.min(1, done / warmUp());
+  }
+
+  /** Returns what multiplies the learning rate after the warm-up; 1 if it is not active. */
+  public double target() {
+    return isActive() ? target : 1;
+  }
+
+  /** Returns what the newest boost multiplies the learning rate by after its warm-up. */
+  public double newestTarget() {
+    return target;
+  }
+
+  /** Returns the number of samples in which the factor rises; at least 1. */
+  public long warmUp() {
+    return Math.max(1, samples / WARM_UP_PARTS);
   }
 
   /** Returns the number of samples that are left. */
@@ -44,11 +71,11 @@ public final class Boost {
    *
    * @return whether the boost has ended with this step
    */
-  public boolean trained(int samples) {
+  public boolean trained(int inStep) {
     if (!isActive()) {
       return false;
     }
-    left = Math.max(0, left - samples);
+    left = Math.max(0, left - inStep);
     return left == 0;
   }
 
@@ -58,21 +85,24 @@ public final class Boost {
   }
 
   boolean wasUsed() {
-    return factor != 1;
+    return target != 1;
   }
 
   String state() {
-    return factor + " " + left;
+    return target + " " + samples + " " + left;
   }
 
   void restore(double[] state) {
-    if (state.length != 2
+    if (state.length != 3
         || !(state[0] > 1 && state[0] <= MAX_FACTOR)
-        || !(state[1] >= 0 && state[1] <= MAX_SAMPLES && state[1] == Math.rint(state[1]))) {
+        || !(state[1] >= 1 && state[1] <= MAX_SAMPLES && state[1] == Math.rint(state[1]))
+        || !(state[2] >= 0 && state[2] <= state[1] && state[2] == Math.rint(state[2]))) {
       throw new IllegalArgumentException(
-          "a boost has a factor above 1, at most %s, and a number of samples up to %,d"
-              .formatted(MAX_FACTOR, MAX_SAMPLES));
+          "a boost has a factor above 1, at most %s, a number of samples up to %,d, and no more of"
+                  .formatted(MAX_FACTOR, MAX_SAMPLES)
+              + " them left");
     }
     begin(state[0], (long) state[1]);
+    left = (long) state[2];
   }
 }

@@ -83,14 +83,15 @@ public record DriftSettings(
             3.0,
             LambdaValidator.with(DriftSettings::checkFactor, () -> "above 1, up to 100"),
             LOW,
-            "What multiplies the learning rate after a change (drift.policy=boost).")
+            "What multiplies the learning rate after a change (drift.policy=boost). The factor rises"
+                + " in the first quarter of the samples.")
         .define(
             BOOST_SAMPLES,
             ConfigDef.Type.LONG,
             10_000L,
             between(1, Boost.MAX_SAMPLES),
             LOW,
-            "Number of samples that are trained with the multiplied learning rate"
+            "Number of samples that are trained with a multiplied learning rate"
                 + " (drift.policy=boost).");
   }
 

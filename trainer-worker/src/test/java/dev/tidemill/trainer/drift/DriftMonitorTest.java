@@ -144,7 +144,7 @@ class DriftMonitorTest {
         new DriftMonitor(Optional.of(DetectorKind.ADWIN), STEP, 1, 300L * STEP, Optional.empty());
     after.restore(before.state());
     assertThat(after.state()).isEqualTo(before.state());
-    assertThat(after.boost().factor()).isEqualTo(3);
+    assertThat(after.boost().target()).isEqualTo(3);
     assertThat(after.boost().left()).isEqualTo(1000);
     run(before, 300, 340, 0, 0.5);
     run(after, 300, 340, 0, 0.5);
@@ -186,15 +186,18 @@ class DriftMonitorTest {
     for (String text :
         List.of(
             "1;boost",
-            "1;boost x 1",
-            "1;boost 0.0 3",
-            "1;boost 1.0 3",
-            "1;boost 101.0 3",
-            "1;boost NaN 3",
-            "1;boost 2.0 -1",
-            "1;boost 2.0 1.5",
-            "1;boost 2.0 1e13",
-            "1;boost 2.0 Infinity")) {
+            "1;boost x 1 1",
+            "1;boost 0.0 3 3",
+            "1;boost 1.0 3 3",
+            "1;boost 101.0 3 3",
+            "1;boost NaN 3 3",
+            "1;boost 2.0 3 -1",
+            "1;boost 2.0 3 4",
+            "1;boost 2.0 0 0",
+            "1;boost 2.0 3 1.5",
+            "1;boost 2.0 1.5 1",
+            "1;boost 2.0 1e13 3",
+            "1;boost 2.0 Infinity 3")) {
       assertThatThrownBy(() -> monitor().restore(text))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class);
@@ -239,7 +242,8 @@ class DriftMonitorTest {
   /** How far labels were compared does not depend on the model. */
   @Test
   void aNewModelKeepsOnlyWhatWasReadOfTheLabels() {
-    String before = "1;boost 3.0 10.0;adwin.ERROR 1.0;adwin.DELAYED ids 1.0 2.0;adwin.INPUT 2.0";
+    String before =
+        "1;boost 3.0 10.0 5.0;adwin.ERROR 1.0;adwin.DELAYED ids 1.0 2.0;adwin.INPUT 2.0";
     assertThat(DriftMonitor.restarted(7, before))
         .isEqualTo("1;retraining 7;adwin.DELAYED ids 1.0 2.0");
     assertThat(DriftMonitor.restarted(0, before)).isEqualTo("1;adwin.DELAYED ids 1.0 2.0");

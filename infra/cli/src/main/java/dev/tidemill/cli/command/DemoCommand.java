@@ -233,8 +233,7 @@ final class DemoCommand implements Callable<Integer> {
     try (Demo demo =
         new Demo(
             plan,
-            drift.changed(samples, network),
-            samples.test(),
+            drift.samples(samples, network),
             context,
             metrics,
             terminal,

@@ -1,6 +1,7 @@
 package dev.tidemill.cli.command;
 
 import dev.tidemill.cli.demo.ChangedSource;
+import dev.tidemill.cli.demo.DemoSamples;
 import dev.tidemill.engine.Network;
 import dev.tidemill.producer.source.TrainTest;
 import dev.tidemill.runtime.InvalidSettingsException;
@@ -70,12 +71,19 @@ final class DriftOption {
     }
   }
 
-  /** Returns the data as it is trained and tested: the test has the labels from after a change. */
-  TrainTest changed(TrainTest samples, Network network) {
-    return at == null
-        ? samples
-        : new TrainTest(
-            new ChangedSource(samples.train(), at, network.outputLength()),
-            new ChangedSource(samples.test(), 0, network.outputLength()));
+  /**
+   * Returns the samples of a demo. The requests change when the trainer reaches the change, and the
+   * test has the labels from after it.
+   */
+  DemoSamples samples(TrainTest of, Network network) {
+    if (at == null) {
+      return new DemoSamples(of.train(), of.test(), trained -> of.test());
+    }
+    long change = at;
+    int classes = network.outputLength();
+    return new DemoSamples(
+        new ChangedSource(of.train(), index -> index >= change, classes),
+        new ChangedSource(of.test(), index -> true, classes),
+        trained -> new ChangedSource(of.test(), index -> trained.getAsLong() >= change, classes));
   }
 }

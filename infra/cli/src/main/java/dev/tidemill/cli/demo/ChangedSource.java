@@ -6,23 +6,24 @@ import dev.tidemill.producer.source.Sample;
 import dev.tidemill.producer.source.SampleLabel;
 import dev.tidemill.producer.source.SourceDescription;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
- * A source whose labels mean something else from a sample on: each class becomes the next one, and
- * targets change their sign. Closing it closes the wrapped source.
+ * A source some of whose labels mean something else: each class becomes the next one, and targets
+ * change their sign. Closing it closes the wrapped source.
  */
 public final class ChangedSource implements IndexedSource {
   private final IndexedSource source;
-  private final long from;
+  private final LongPredicate isChanged;
   private final int classes;
 
   /**
-   * @param from the first changed sample
+   * @param isChanged whether the sample with an index is changed, when it is read
    * @param classes number of classes; ignored for targets
    */
-  public ChangedSource(IndexedSource source, long from, int classes) {
+  public ChangedSource(IndexedSource source, LongPredicate isChanged, int classes) {
     this.source = source;
-    this.from = from;
+    this.isChanged = isChanged;
     this.classes = classes;
   }
 
@@ -30,7 +31,7 @@ public final class ChangedSource implements IndexedSource {
   public SourceDescription description() {
     SourceDescription one = source.description();
     return new SourceDescription(
-        one.key() + ",changed from " + from, one.count(), one.repeatable(), one.shape());
+        one.key() + ",changed", one.count(), one.repeatable(), one.shape());
   }
 
   @Override
@@ -41,7 +42,7 @@ public final class ChangedSource implements IndexedSource {
   @Override
   public Sample at(long index) {
     Sample sample = source.at(index);
-    return index < from ? sample : changed(sample);
+    return isChanged.test(index) ? changed(sample) : sample;
   }
 
   private Sample changed(Sample sample) {

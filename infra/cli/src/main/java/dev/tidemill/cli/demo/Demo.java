@@ -11,7 +11,6 @@ import dev.tidemill.producer.requests.AnswerSummary;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.SampleSource;
-import dev.tidemill.producer.source.TrainTest;
 import dev.tidemill.producer.writing.ByteSampler;
 import dev.tidemill.producer.writing.Continuation;
 import dev.tidemill.runtime.Health;
@@ -46,8 +45,7 @@ public final class Demo implements AutoCloseable {
 
   private final DemoPlan plan;
   private final ModelContext context;
-  private final TrainTest data;
-  private final IndexedSource asked;
+  private final DemoSamples samples;
   private final Terminal terminal;
   private final Shutdown shutdown;
   private final Runnable requireBroker;
@@ -61,13 +59,11 @@ public final class Demo implements AutoCloseable {
   /**
    * Creates a demo; the topics must exist.
    *
-   * @param asked samples that are requested while the model is trained
    * @param requireBroker throws if the broker has failed
    */
   public Demo(
       DemoPlan plan,
-      TrainTest data,
-      IndexedSource asked,
+      DemoSamples samples,
       ModelContext context,
       Metrics metrics,
       Terminal terminal,
@@ -75,8 +71,7 @@ public final class Demo implements AutoCloseable {
       Runnable requireBroker) {
     this.plan = plan;
     this.context = context;
-    this.data = data;
-    this.asked = asked;
+    this.samples = samples;
     this.terminal = terminal;
     this.shutdown = shutdown;
     this.requireBroker = requireBroker;
@@ -128,7 +123,7 @@ public final class Demo implements AutoCloseable {
 
   /** Keeps sending requests to the last version until shutdown is requested. */
   public void serveUntilShutdown() throws InterruptedException {
-    PredictionClient caller = endlessCaller(data.test(), "live-");
+    PredictionClient caller = endlessCaller(samples.test(), "live-");
     try (DemoView view = new DemoView(terminal, figures, caller::summary)) {
       view.start();
       boolean unused = waitUntil(() -> false);
@@ -136,7 +131,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private boolean sendBatches(Optional<MetricsServer> metrics) throws InterruptedException {
-    BatchProducer producer = workers.producer(data.train());
+    BatchProducer producer = workers.producer(samples.train());
     announce(producer, new Announced(WorkerRole.PRODUCER, () -> 0, Map::of), metrics);
     start(producer);
     if (!waitUntil(() -> ended(producer))) {
@@ -155,7 +150,7 @@ public final class Demo implements AutoCloseable {
     if (!waitUntil(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
       return false;
     }
-    PredictionClient caller = endlessCaller(asked, "flow-");
+    PredictionClient caller = endlessCaller(samples.askedAt().apply(figures::trained), "flow-");
     boolean done =
         waitUntil(() -> ended(trainer) && caller.summary().requests() >= plan.minRequests());
     caller.stopAsking();
@@ -167,7 +162,7 @@ public final class Demo implements AutoCloseable {
     if (!waitUntil(() -> inference.servingVersion().equals(last))) {
       return false;
     }
-    PredictionClient caller = caller(data.test(), 0, DemoReport.TEST);
+    PredictionClient caller = caller(samples.test(), 0, DemoReport.TEST);
     return waitUntil(() -> ended(caller));
   }
 
@@ -247,7 +242,6 @@ public final class Demo implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       announcers.forEach(WorkerAnnouncer::close);
-      data.close();
     }
   }
 }

@@ -47,6 +47,12 @@ final class DemoFigures implements TrainerListener, AnswerListener {
     return training;
   }
 
+  /** The number of samples that were trained, as of the trainer's last report. */
+  long trained() {
+    TrainingProgress progress = training;
+    return progress == null ? 0 : progress.getSamples();
+  }
+
   @Nullable Answer newestAnswer() {
     return newestAnswer;
   }
