@@ -1,5 +1,6 @@
 package dev.tidemill.inference;
 
+import dev.tidemill.checkpoints.TensorViews;
 import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.LossType;
 import dev.tidemill.engine.TensorBatch;
@@ -87,7 +88,7 @@ final class BatchPredictor {
     TensorView view;
     if (values == null) {
       fault = model.preparation().fault(inputs);
-      view = view(inputs);
+      view = TensorViews.of(inputs);
     } else {
       int bytes = model.preparation().bytes();
       ByteBuffer into = prepared(bytes * microBatch.requests.size());
@@ -169,15 +170,6 @@ final class BatchPredictor {
     float[] values = new float[length];
     outputs.get(values);
     return values;
-  }
-
-  private static TensorView view(Tensor tensor) {
-    return new TensorView(
-        ElementType.valueOf(tensor.getDtype().name()),
-        tensor.getShape(),
-        tensor.getData(),
-        tensor.getScale(),
-        tensor.getOffset());
   }
 
   /** The work on one micro-batch. Each array has one element per request. */

@@ -1,6 +1,6 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.engine.ElementType;
+import dev.tidemill.checkpoints.TensorViews;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.TensorBatch;
 import dev.tidemill.engine.TensorView;
@@ -146,9 +146,9 @@ final class BatchDecoder {
     Tensor weights = batch.getWeights();
     return new RecordTensors(
         batch,
-        view(batch.getInputs()),
-        view(batch.getLabels()),
-        weights == null ? null : view(weights));
+        TensorViews.of(batch.getInputs()),
+        TensorViews.of(batch.getLabels()),
+        weights == null ? null : TensorViews.of(weights));
   }
 
   private Optional<String> fault(RecordTensors tensors) {
@@ -205,14 +205,5 @@ final class BatchDecoder {
     return at.epoch() == 1
         ? new Arrival.Refused(record, why)
         : new Arrival.Passed(record.partition(), record.offset() + 1);
-  }
-
-  private static TensorView view(Tensor tensor) {
-    return new TensorView(
-        ElementType.valueOf(tensor.getDtype().name()),
-        tensor.getShape(),
-        tensor.getData(),
-        tensor.getScale(),
-        tensor.getOffset());
   }
 }

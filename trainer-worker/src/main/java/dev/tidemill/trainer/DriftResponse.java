@@ -44,7 +44,7 @@ final class DriftResponse {
       reports.monitor().contract(contracts.version(newest));
     }
     // A version that an interval or a command made due may have begun a boost.
-    learningRate.followBoost();
+    learningRate.follow();
     reports.monitor().begin(batch, first.partition(), first.offset());
   }
 
@@ -78,6 +78,7 @@ final class DriftResponse {
    */
   void respond(int samples, Consumer<MetricSums> drained) throws InterruptedException {
     boolean ended = reports.monitor().boost().trained(samples);
+    learningRate.warmUp();
     reports.monitor().retraining().trained(samples);
     reports.collect();
     if (ended || reports.areUrgent()) {
@@ -86,6 +87,6 @@ final class DriftResponse {
       submitter.submitRest(drained);
     }
     submitter.submitReports();
-    learningRate.followBoost();
+    learningRate.follow();
   }
 }

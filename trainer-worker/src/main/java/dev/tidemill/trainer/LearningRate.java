@@ -8,17 +8,20 @@ import java.util.Optional;
 
 /**
  * What multiplies the schedule's learning rate: an operator's factor and a boost. The next version
- * names each change. Where it changes, the caller submits a version first. Training thread.
+ * names each change by an operator, and where a boost begins and ends. Before these, the caller
+ * submits a version. Training thread.
  */
 final class LearningRate {
+  private static final int UNKNOWN = -1;
+
   private final Learner learner;
   private final CheckpointSubmitter submitter;
   private final TrainerListener listener;
   private final Boost boost;
   private double operators;
 
-  /** Whether it was said that a boost has begun, and not that it has ended. */
-  private boolean boosted;
+  /** The number of the boost that the latest notice is about; 0 if it is that there is none. */
+  private int said;
 
   /**
    * @param command of an operator, if there was one
@@ -38,14 +41,16 @@ final class LearningRate {
     this.operators = command.map(ControlCommand::getFactor).orElse(1.0);
     learner.learningRateFactor(restored);
     boolean ended =
-        restored != operators
+        !boost.isActive()
+            && restored != operators
             && (command.isEmpty() || restored == operators * boost.newestTarget());
-    this.boosted = boost.isUnderWay() || !boost.isActive() && ended;
-    if (boost.isActive() || ended) {
-      followBoost();
+    if (ended) {
+      this.said = UNKNOWN;
     } else {
+      this.said = boost.isUnderWay() ? boost.number() : 0;
       command.ifPresent(of -> apply("by " + of.getOperator()));
     }
+    follow();
   }
 
   /** Returns the factor that holds once it is applied. */
@@ -64,20 +69,28 @@ final class LearningRate {
     apply("by " + command.getOperator());
   }
 
-  /** Applies the boost, and says so if it has begun or ended. Otherwise it allocates nothing. */
-  void followBoost() {
-    if (boost.isActive() != boosted) {
-      boosted = boost.isActive();
+  /**
+   * Raises the factor within a warm-up. Call it before a version is submitted, so that the version
+   * has the factor of the next step.
+   */
+  void warmUp() {
+    if (boost.isActive() && boost.number() == said) {
+      learner.learningRateFactor(factor());
+    }
+  }
+
+  /** Follows the boost, and says so if it has begun or ended. Otherwise it allocates nothing. */
+  void follow() {
+    if (boost.number() != said) {
+      said = boost.number();
       say(
           operators * boost.target(),
-          boosted
+          boost.isActive()
               ? "boost after drift: rises for %,d samples, %,d samples left"
                   .formatted(boost.warmUp(), boost.left())
               : "the boost after drift has ended");
     }
-    if (learner.learningRateFactor() != factor()) {
-      learner.learningRateFactor(factor());
-    }
+    learner.learningRateFactor(factor());
   }
 
   /** Says what multiplies the schedule's learning rate, for an operator. */
@@ -89,12 +102,12 @@ final class LearningRate {
    * Says what multiplies the schedule's learning rate, for an operator.
    *
    * @param operators the factor that an operator set
-   * @param boost the factor of a boost; 1 without one
+   * @param boost the factor of a boost after its warm-up; 1 without one
    */
   static String describe(double operators, double boost) {
     return "the schedule's times "
         + operators
-        + (boost == 1 ? "" : ", and times " + boost + " until the boost after drift ends");
+        + (boost == 1 ? "" : ", and times up to " + boost + " until the boost after drift ends");
   }
 
   private void apply(String why) {
@@ -115,6 +128,6 @@ final class LearningRate {
 
   /** Within a warm-up, factors have many digits. */
   private static double rounded(double factor) {
-    return new BigDecimal(factor).round(new MathContext(4)).doubleValue();
+    return new BigDecimal(factor).round(MathContext.DECIMAL32).doubleValue();
   }
 }

@@ -164,7 +164,7 @@ final class OperatorCommands implements AutoCloseable {
   /**
    * Reports the outcome of the commands that asked for a version, which is committed.
    *
-   * @param boost what a boost multiplies the learning rate by from there on; 1 without one
+   * @param boost what a boost multiplies the learning rate by after its warm-up; 1 without one
    */
   void published(long version, List<ControlCommand> askedFor, double boost) {
     for (ControlCommand command : askedFor) {

@@ -122,7 +122,7 @@ final class Steering {
             + ")");
     submitter.submitRollback(command, to, drained);
     // A boost ends with the weights that it was for.
-    rate.followBoost();
+    rate.follow();
   }
 
   /**

@@ -13,10 +13,12 @@ import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.TrainingControl;
 import dev.tidemill.messaging.Transactions;
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.trainer.drift.Boost;
 import dev.tidemill.trainer.drift.DelayedErrors;
 import dev.tidemill.trainer.drift.DriftMonitor;
 import dev.tidemill.trainer.drift.DriftPolicy;
 import dev.tidemill.trainer.drift.DriftReports;
+import dev.tidemill.trainer.drift.DriftSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -240,6 +242,13 @@ final class TermFactory {
       context
           .listener()
           .onNotice("drift.policy=%s does nothing with full batches".formatted(policy.word()));
+    }
+    if (policy == DriftPolicy.BOOST
+        && !spec.training().fullBatch()
+        && settings.drift().boostSamples() < Boost.leastSamples(Learner.batchSize(spec))) {
+      throw new RunRefusedException(
+          "%s must be at least %,d, four times the batch size, so that its factor can rise"
+              .formatted(DriftSettings.BOOST_SAMPLES, Boost.leastSamples(Learner.batchSize(spec))));
     }
     List<String> changes = new ArrayList<>(restored(monitor));
     if (monitor.boost().isActive() && policy != DriftPolicy.BOOST) {

@@ -305,7 +305,7 @@ class DriftIT {
       "trainer.epochs", "1",
       "checkpoint.interval.samples", "50",
       "drift.policy", "boost",
-      "drift.boost.samples", "200"
+      "drift.boost.samples", "400"
     };
     ModelTopics uninterrupted = ModelTopics.create(kafka.bootstrapServers(), 1);
     send(uninterrupted, 7, 13, 50, 50);
@@ -316,7 +316,7 @@ class DriftIT {
     kill(run, "-Dhold=drift: ", "drift: the prequential error");
     assertThat(drifts(on)).isEmpty();
     kill(run, "-DholdVersion=learning rate factor: 1.0 -> 3.0", "holds version");
-    assertThat(on.state(on.newest()).learningRateFactor()).isEqualTo(3);
+    assertThat(on.state(on.newest()).learningRateFactor()).as("warm-up").isBetween(1.1, 2.9);
     assertThat(drifts(on)).hasSize(1);
     try (ChildJvm last = start(run, 0, "-Dhold=none")) {
       assertThat(last.awaitExit(Duration.ofMinutes(2))).isZero();

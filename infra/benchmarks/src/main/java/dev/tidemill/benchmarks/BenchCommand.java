@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** {@code tidemill bench}. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
           + " the suite says so and runs the rest.",
       ""
     })
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private MeasurementOptions options = new MeasurementOptions();
 
@@ -53,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private final List<Benchmark> benchmarks;
 
-  BenchCommand(List<Benchmark> benchmarks) {
+  public BenchCommand(List<Benchmark> benchmarks) {
     this.benchmarks = benchmarks;
   }
 

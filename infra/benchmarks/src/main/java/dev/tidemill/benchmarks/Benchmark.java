@@ -1,8 +1,5 @@
 package dev.tidemill.benchmarks;
 
-import java.util.List;
-import java.util.ServiceLoader;
-
 /**
  * A named set of measurements.
  *
@@ -19,17 +16,5 @@ public record Benchmark(String name, String about, Measurement measurement) {
      * @throws BenchmarkException if a participant fails; the message has its last lines
      */
     void run(BenchContext context) throws Exception;
-  }
-
-  /** The benchmarks of a package, found by {@link ServiceLoader}. */
-  public interface Provider {
-    List<Benchmark> benchmarks();
-  }
-
-  /** All benchmarks, in the order of {@code META-INF/services}. */
-  static List<Benchmark> all() {
-    return ServiceLoader.load(Provider.class).stream()
-        .flatMap(provider -> provider.get().benchmarks().stream())
-        .toList();
   }
 }

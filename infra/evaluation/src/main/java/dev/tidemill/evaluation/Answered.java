@@ -27,14 +27,14 @@ record Answered(
   }
 
   /** Whether a label is one of the classes, or has a finite value for each target. */
-  boolean fits(Truth truth) {
-    Integer expected = truth.label();
+  boolean fits(Expected expected) {
+    Integer label = expected.label();
     if (predicted != null) {
-      return expected != null && expected >= 0 && expected < classes;
+      return label != null && label >= 0 && label < classes;
     }
-    return expected == null
+    return label == null
         && !values.isEmpty()
-        && truth.targets().size() == values.size()
-        && truth.targets().stream().allMatch(Float::isFinite);
+        && expected.targets().size() == values.size()
+        && expected.targets().stream().allMatch(Float::isFinite);
   }
 }

@@ -38,15 +38,15 @@ public record Comparison(
     return Double.isFinite(loss) ? loss / (1 + loss) : 1;
   }
 
-  static Comparison of(Answered answer, Truth truth, RecordAt prediction, RecordAt label) {
+  static Comparison of(Answered answer, Expected expected, RecordAt prediction, RecordAt label) {
     Integer predicted = answer.predicted();
     if (predicted != null) {
       return new Comparison(
-          answer.version(), predicted.equals(truth.label()), List.of(), prediction, label);
+          answer.version(), predicted.equals(expected.label()), List.of(), prediction, label);
     }
-    Double[] differences = new Double[truth.targets().size()];
+    Double[] differences = new Double[expected.targets().size()];
     for (int i = 0; i < differences.length; i++) {
-      differences[i] = (double) answer.values().get(i) - truth.targets().get(i);
+      differences[i] = (double) answer.values().get(i) - expected.targets().get(i);
     }
     return new Comparison(answer.version(), null, List.of(differences), prediction, label);
   }

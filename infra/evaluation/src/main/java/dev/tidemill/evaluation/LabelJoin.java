@@ -69,10 +69,10 @@ public final class LabelJoin {
       waiting.add(added);
     }
 
-    /** Takes the oldest entry that waits, if it has what is looked for. */
-    @Nullable Held take(Predicate<Held> lookedFor) {
+    /** Removes and returns the oldest entry that waits, if it matches. */
+    @Nullable Held takeIf(Predicate<Held> condition) {
       Deque<Held> some = waiting;
-      if (some == null || !lookedFor.test(some.element())) {
+      if (some == null || !condition.test(some.element())) {
         return null;
       }
       Held first = some.remove();
@@ -92,14 +92,14 @@ public final class LabelJoin {
 
     private RecordAt at;
     private @Nullable Answered prediction;
-    private @Nullable Truth label;
+    private @Nullable Expected label;
 
     Held(
         Request request,
         long since,
         RecordAt at,
         @Nullable Answered prediction,
-        @Nullable Truth label) {
+        @Nullable Expected label) {
       this.request = request;
       this.since = since;
       this.at = at;
@@ -116,7 +116,7 @@ public final class LabelJoin {
     }
 
     /** Keeps only the request. */
-    void empty() {
+    void clear() {
       at = UNKNOWN;
       prediction = null;
       label = null;
@@ -146,7 +146,7 @@ public final class LabelJoin {
     advance(now);
     Request request = requests.computeIfAbsent(prediction.getRequestId(), Request::new);
     Held held = hold(new Held(request, latest, at, Answered.of(prediction), null));
-    Held label = request.take(Held::isLabel);
+    Held label = request.takeIf(Held::isLabel);
     if (label == null) {
       request.add(held);
     } else {
@@ -164,8 +164,8 @@ public final class LabelJoin {
   public void add(Label label, RecordAt at, Instant now) {
     advance(now);
     Request request = requests.computeIfAbsent(label.getRequestId(), Request::new);
-    Held held = hold(new Held(request, latest, at, null, Truth.of(label)));
-    Held prediction = request.take(Held::isPrediction);
+    Held held = hold(new Held(request, latest, at, null, Expected.of(label)));
+    Held prediction = request.takeIf(Held::isPrediction);
     if (prediction == null) {
       request.add(held);
     } else {
@@ -182,24 +182,24 @@ public final class LabelJoin {
 
   private void join(Held prediction, Held label) {
     Answered answer = Objects.requireNonNull(prediction.prediction);
-    Truth truth = Objects.requireNonNull(label.label);
+    Expected expected = Objects.requireNonNull(label.label);
     prediction.request.joined = true;
     if (answer.isError()) {
       errors++;
-    } else if (answer.fits(truth)
+    } else if (answer.fits(expected)
         && versions
             .computeIfAbsent(answer.version(), added -> new VersionTally(answer))
-            .add(answer, truth)) {
+            .add(answer, expected)) {
       scored++;
       if (versions.size() > limits.versions()) {
         versions.pollFirstEntry();
       }
-      compared.accept(Comparison.of(answer, truth, prediction.at, label.at));
+      compared.accept(Comparison.of(answer, expected, prediction.at, label.at));
     } else {
       unusable++;
     }
-    prediction.empty();
-    label.empty();
+    prediction.clear();
+    label.clear();
   }
 
   /**
@@ -209,7 +209,7 @@ public final class LabelJoin {
    */
   public void advance(Instant now) {
     latest = Math.max(latest, now.toEpochMilli());
-    while (!queue.isEmpty() && queue.element().since + maxWaitMillis <= latest) {
+    while (!queue.isEmpty() && latest - queue.element().since >= maxWaitMillis) {
       Held held = queue.remove();
       boolean wasPrediction = held.isPrediction();
       expire(held);
@@ -257,8 +257,8 @@ public final class LabelJoin {
 
   /** Ends the wait of the oldest entry; returns whether it waited. */
   private static boolean forget(Held oldest) {
-    boolean waited = oldest.request.take(oldest::equals) != null;
-    oldest.empty();
+    boolean waited = oldest.request.takeIf(oldest::equals) != null;
+    oldest.clear();
     return waited;
   }
 

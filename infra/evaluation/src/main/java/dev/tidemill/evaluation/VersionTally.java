@@ -33,19 +33,19 @@ final class VersionTally {
   }
 
   /** Adds a comparison; returns false if the prediction is not of the first one's kind. */
-  boolean add(Answered answer, Truth truth) {
+  boolean add(Answered answer, Expected expected) {
     Integer predicted = answer.predicted();
-    Integer expected = truth.label();
+    Integer label = expected.label();
     int size = predicted == null ? answer.values().size() : answer.classes();
     if (size != outputs || (predicted != null) != isClass) {
       return false;
     }
     count++;
-    if (predicted != null && expected != null) {
-      add(expected, predicted);
+    if (predicted != null && label != null) {
+      add(label, predicted);
     } else {
       for (int i = 0; i < absolute.length; i++) {
-        double error = (double) answer.values().get(i) - truth.targets().get(i);
+        double error = (double) answer.values().get(i) - expected.targets().get(i);
         absolute[i] += Math.abs(error);
         squared[i] += error * error;
       }

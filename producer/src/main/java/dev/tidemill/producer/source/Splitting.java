@@ -12,7 +12,11 @@ record Splitting(ReadingOrder order, long train, long test) {
    */
   TrainTest of(IndexedSource trainPart, IndexedSource testPart) {
     boolean separate = !trainPart.description().key().equals(testPart.description().key());
-    return separate ? limit(trainPart, testPart) : split(trainPart);
+    if (separate) {
+      return limit(trainPart, testPart);
+    }
+    testPart.close();
+    return split(trainPart);
   }
 
   private TrainTest limit(IndexedSource trainPart, IndexedSource testPart) {

@@ -1,35 +1,51 @@
 package dev.tidemill.trainer.drift;
 
 /**
- * A factor of the learning rate for a number of samples. It rises in the first quarter of them:
- * right after a change the errors, and so the gradients, are large, and a large step could ruin the
- * model (the warm-up of Goyal et al., "Accurate, Large Minibatch SGD", 2017). One thread.
+ * A factor of the learning rate for a number of samples. It rises linearly from 1 in the first
+ * quarter of them, the warm-up: right after a change the errors, and so the gradients, are large,
+ * and a large step could ruin the model (Goyal et al., "Accurate, Large Minibatch SGD", 2017). One
+ * thread.
  */
 public final class Boost {
   static final double MAX_FACTOR = 100;
   static final long MAX_SAMPLES = 1_000_000_000_000L;
 
-  private static final int WARM_UP_PARTS = 4;
+  private static final int WARM_UP_DIVISOR = 4;
+
+  /** In steps: in fewer, the factor could not rise. */
+  private static final int SHORTEST = 4;
 
   private double target = 1;
   private long samples = 1;
   private long left;
+  private int number;
+
+  /** Returns the number of samples that a boost needs, at least. */
+  public static long leastSamples(int batchSize) {
+    return (long) SHORTEST * batchSize;
+  }
 
   /**
    * Begins.
    *
-   * @param by what multiplies the learning rate after the warm-up
+   * @param factor what multiplies the learning rate after the warm-up
    * @param forSamples number of samples, at least 1
    */
-  public void begin(double by, long forSamples) {
-    target = by;
+  public void begin(double factor, long forSamples) {
+    target = factor;
     samples = forSamples;
     left = forSamples;
+    number++;
   }
 
   /** Whether it has begun and not ended. */
   public boolean isActive() {
     return left > 0;
+  }
+
+  /** Returns the number of the boost that is active, from 1; 0 if none is. */
+  public int number() {
+    return isActive() ? number : 0;
   }
 
   /** Whether it is active, and has multiplied the learning rate of a step. */
@@ -51,14 +67,14 @@ public final class Boost {
     return isActive() ? target : 1;
   }
 
-  /** Returns what the newest boost multiplies the learning rate by after its warm-up. */
+  /** Returns what the newest boost multiplies, or multiplied, the learning rate by at the most. */
   public double newestTarget() {
     return target;
   }
 
   /** Returns the number of samples in which the factor rises; at least 1. */
   public long warmUp() {
-    return Math.max(1, samples / WARM_UP_PARTS);
+    return Math.max(1, samples / WARM_UP_DIVISOR);
   }
 
   /** Returns the number of samples that are left. */
@@ -81,6 +97,9 @@ public final class Boost {
 
   /** Ends it, whatever is left. */
   public void end() {
+    if (isActive()) {
+      target = factor();
+    }
     left = 0;
   }
 

@@ -126,7 +126,7 @@ public final class DriftReports {
       case BOOST ->
           boost.isActive()
               ? "the boost of the learning rate goes on for %,d samples".formatted(boost.left())
-              : "the learning rate is multiplied by %s for %,d samples"
+              : "the learning rate is multiplied by up to %s for %,d samples"
                   .formatted(settings.boostFactor(), settings.boostSamples());
       case ROLLBACK ->
           "rolls back to the newest version from before the change, unless a rollback after an"

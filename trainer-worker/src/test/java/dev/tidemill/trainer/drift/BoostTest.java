@@ -36,10 +36,20 @@ class BoostTest {
     assertThat(continued.factor()).isEqualTo(boost.factor()).isEqualTo(3);
   }
 
+  /** A version from before may have a part of the factor, and must be told from an operator's. */
   @Test
-  void hasNoWarmUpIfItIsTooShort() {
-    boost.begin(3, 1);
-    assertThat(boost.warmUp()).isEqualTo(1);
-    assertThat(boost.trained(1)).isTrue();
+  void remembersWhatItReachedIfItIsEnded() {
+    boost.begin(3, 400);
+    boolean unused = boost.trained(50);
+    boost.end();
+    assertThat(boost.factor()).isEqualTo(1);
+    assertThat(boost.newestTarget()).isEqualTo(2);
+  }
+
+  @Test
+  void theShortestOneHasStepsWithTheWholeFactor() {
+    boost.begin(3, Boost.leastSamples(32));
+    assertThat(boost.trained(32)).isFalse();
+    assertThat(boost.factor()).isEqualTo(3);
   }
 }

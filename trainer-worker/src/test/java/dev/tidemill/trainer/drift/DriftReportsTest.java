@@ -38,7 +38,7 @@ class DriftReportsTest {
     assertThat(taken)
         .extracting(report -> report.drift().signal())
         .containsExactlyInAnyOrder(DriftSignal.ERROR, DriftSignal.INPUT);
-    assertThat(taken.get(0).action()).contains("is multiplied by 3.0 for 1,000 samples");
+    assertThat(taken.get(0).action()).contains("is multiplied by up to 3.0 for 1,000 samples");
     assertThat(taken.get(1).action()).contains("goes on for 1,000 samples");
     assertThat(notices).hasSize(2);
     assertThat(reports.take()).isEmpty();

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /** Compares an engine with its peers in memory, on one thread each: networks × batch sizes. */
-record Comparison(Work work, BenchContext context) {
+public record Comparison(Work work, BenchContext context) {
   static final String OURS = "Tidemill";
   static final String STOCK = "stock DL4J";
   static final String PYTORCH = "PyTorch";
@@ -39,7 +39,7 @@ record Comparison(Work work, BenchContext context) {
   /** Far above rounding by another order of sums, far below a difference of networks. */
   private static final double MOST_APART = 1e-3;
 
-  void run() throws IOException {
+  public void run() throws IOException {
     for (String spec : context.specs(networks(context))) {
       ComparedNetwork network = ComparedNetwork.of(spec);
       compare(network, network.write(context.folder("network")));

@@ -21,7 +21,8 @@ import java.util.Optional;
  *
  * @param modes of PyTorch that can run here
  */
-record Gpu(BenchContext context, EngineChoice choice, Optional<Card> card, List<String> modes) {
+public record Gpu(
+    BenchContext context, EngineChoice choice, Optional<Card> card, List<String> modes) {
   private static final List<String> LARGE = List.of("lenet", "resnet18", "transformer_large");
   private static final List<String> SMALL = List.of("lenet", "resnet", "transformer");
 
@@ -36,7 +37,7 @@ record Gpu(BenchContext context, EngineChoice choice, Optional<Card> card, List<
   /** Long enough for the driver's readings. */
   private static final double BUSY_SECONDS = 6;
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     Optional<Card> card = Card.of(context.device());
     new Gpu(context, EngineChoice.of(context), card, new ArrayList<>()).run();
   }

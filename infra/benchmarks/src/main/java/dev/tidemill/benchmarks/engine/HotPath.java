@@ -1,6 +1,8 @@
 package dev.tidemill.benchmarks.engine;
 
-import dev.tidemill.engine.ElementType;
+import com.sun.management.ThreadMXBean;
+import dev.tidemill.benchmarks.ParticipantLoop;
+import dev.tidemill.checkpoints.TensorViews;
 import dev.tidemill.engine.Engines;
 import dev.tidemill.engine.SampleCheck;
 import dev.tidemill.engine.ServableModel;
@@ -15,22 +17,23 @@ import dev.tidemill.schemas.TrainingBatch;
 import dev.tidemill.schemas.tensor.FloatList;
 import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The work for every sample, as JMH calls it: LeNet, {@link #SAMPLES} samples a call, or one
- * request. Decoding and answering use the same public classes as the workers.
+ * Participant: the work for every sample of LeNet. Decoding and answering use the same public
+ * classes as the workers.
  */
-@State(Scope.Thread)
-public class HotPath {
-  static final int SAMPLES = 32;
+final class HotPath {
+  private static final int SAMPLES = 32;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final TensorBatch batch = new TensorBatch();
   private final RecordCodec codec = new RecordCodec(new SingleObjectFormat());
@@ -43,34 +46,74 @@ public class HotPath {
   private final ConsumerRecord<byte[], byte[]> trainingRecord = trainingRecord();
   private final ConsumerRecord<byte[], byte[]> request = request();
   private long calls;
+  private @Nullable Object result;
 
-  @TearDown
-  public void end() {
-    learning.close();
-    serving.close();
+  /** What is called. */
+  enum Part {
+    STEP("engine, training step of 32", SAMPLES, true, HotPath::step),
+    PREDICT("engine, micro-batch of 32", SAMPLES, true, HotPath::predict),
+    DECODE("batch record of 32 to the engine's input", SAMPLES, false, HotPath::decode),
+    ANSWER("request to the bytes of its answer", 1, false, HotPath::answer);
+
+    final String text;
+    final int samples;
+
+    /** Whether it is the engine alone, which should allocate nothing. */
+    final boolean isEngine;
+
+    final Function<HotPath, Object> call;
+
+    Part(String text, int samples, boolean isEngine, Function<HotPath, Object> call) {
+      this.text = text;
+      this.samples = samples;
+      this.isEngine = isEngine;
+      this.call = call;
+    }
+  }
+
+  /** One round. */
+  record Order(Part part, double seconds) {}
+
+  public static void main(String[] arguments) throws Exception {
+    ParticipantLoop.open().serve(Map.of(), Order.class, new HotPath()::bytesPerSample);
+  }
+
+  /** Returns the bytes that all threads allocate for a sample. */
+  private double bytesPerSample(Order order) {
+    long end = System.nanoTime() + (long) (order.seconds() * 1e9);
+    long first = calls;
+    long before = allocated();
+    while (System.nanoTime() < end) {
+      // Kept, so that no allocation is optimized away.
+      result = order.part().call.apply(this);
+      calls++;
+    }
+    return (allocated() - before) / (double) (calls - first) / order.part().samples;
+  }
+
+  private static long allocated() {
+    return LongStream.of(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())).sum();
   }
 
   /** Runs one step of the engine. */
-  @Benchmark
-  public void step() {
-    samples.fill(batch, calls++, SAMPLES);
+  private Object step() {
+    samples.fill(batch, calls, SAMPLES);
     learning.step(batch);
+    return batch;
   }
 
   /** Computes one micro-batch of the engine. */
-  @Benchmark
-  public float predict() {
-    samples.fill(batch, calls++, SAMPLES);
+  private Object predict() {
+    samples.fill(batch, calls, SAMPLES);
     serving.predict(batch, outputs.clear());
-    return outputs.get(0);
+    return outputs;
   }
 
   /** Decodes and checks one batch record, from Kafka's bytes to a step's input. */
-  @Benchmark
-  public int decode() {
+  private Object decode() {
     TrainingBatch record = codec.decode(trainingRecord, TrainingBatch.class);
-    TensorView inputs = view(record.getInputs());
-    TensorView labels = view(record.getLabels());
+    TensorView inputs = TensorViews.of(record.getInputs());
+    TensorView labels = TensorViews.of(record.getLabels());
     require(check.batch(inputs, labels).isEmpty());
     batch.clear();
     batch.add(
@@ -82,14 +125,13 @@ public class HotPath {
         labels.data(),
         0,
         SAMPLES);
-    return batch.size();
+    return batch;
   }
 
   /** Answers one request, from Kafka's bytes to the bytes of its answer, in its own micro-batch. */
-  @Benchmark
-  public ProducerRecord<byte[], byte[]> answer() {
+  private Object answer() {
     PredictionRequest asked = codec.decode(request, PredictionRequest.class);
-    TensorView input = view(asked.getInputs());
+    TensorView input = TensorViews.of(asked.getInputs());
     require(check.request(input).isEmpty());
     batch.clear();
     batch.add(input.type(), input.data(), input.scale(), input.offset(), 0, 1);
@@ -127,15 +169,6 @@ public class HotPath {
 
   private static ConsumerRecord<byte[], byte[]> received(ProducerRecord<byte[], byte[]> sent) {
     return new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
-  }
-
-  private static TensorView view(Tensor tensor) {
-    return new TensorView(
-        ElementType.valueOf(tensor.getDtype().name()),
-        tensor.getShape(),
-        tensor.getData(),
-        tensor.getScale(),
-        tensor.getOffset());
   }
 
   private static void require(boolean valid) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An engine's memory: step after step, and beside what {@code tidemill plan} estimates. */
-record Memory(BenchContext context) {
+public record Memory(BenchContext context) {
   private static final List<Integer> STEPS = List.of(1_000, 10_000, 100_000);
 
   /** Allocated from the start, so that only native memory can grow. */
@@ -24,7 +24,7 @@ record Memory(BenchContext context) {
   /** Enough to stand out from what a JVM allocates now and then. */
   private static final long PLANNED_BYTES = 256_000_000;
 
-  static void run(BenchContext context) {
+  public static void run(BenchContext context) {
     new Memory(context).run();
   }
 

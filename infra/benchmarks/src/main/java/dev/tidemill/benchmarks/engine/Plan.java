@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The parts of a spec's training step as the engine compiles it, and their times. */
-final class Plan {
+public final class Plan {
   private Plan() {}
 
   private record Order(String spec, int batchSize) {
@@ -26,7 +26,7 @@ final class Plan {
     ParticipantLoop.open().serve(Map.of(), Order.class, Order::report);
   }
 
-  static void run(BenchContext context) {
+  public static void run(BenchContext context) {
     Launch launch = context.java().launch(Comparison.OURS, Plan.class);
     try (Participant engine = Participant.start(EngineChoice.oneThread(launch))) {
       context.report().versions(engine.versions());

@@ -4,7 +4,7 @@ import dev.tidemill.engine.Network;
 import dev.tidemill.engine.NetworkCost;
 
 /** What an engine and its peers do in memory. */
-enum Work {
+public enum Work {
   TRAINING,
   INFERENCE;
 

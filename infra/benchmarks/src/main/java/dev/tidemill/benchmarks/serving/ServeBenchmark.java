@@ -10,10 +10,10 @@ import dev.tidemill.inference.ProcessingGuarantee;
 import java.util.Arrays;
 
 /** Throughput and latency of answering requests through Kafka, beside a Python loop. */
-record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) {
+public record ServeBenchmark(Contenders contenders, ServeRounds rounds, Report report) {
   private static final int LOOPBACK_BACKLOG = 50_000;
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     try (Broker broker = Broker.start(context);
         Contenders contenders = Contenders.start(context, broker.bootstrapServers());
         LoadGenerator load = LoadGenerator.start(context, broker.bootstrapServers())) {

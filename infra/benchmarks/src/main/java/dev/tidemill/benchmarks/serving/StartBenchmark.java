@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * From the start of a process to its first answer, and its memory: Tidemill's worker, with many
  * versions on the log, and the Python loop, in turn.
  */
-final class StartBenchmark {
+public final class StartBenchmark {
   private static final String OURS = "Tidemill";
   private static final String PYTHON = "Python loop";
   private static final int KEEP = 10;
@@ -27,7 +27,7 @@ final class StartBenchmark {
 
   private StartBenchmark() {}
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     try (Broker broker = Broker.start(context)) {
       measureStarts(context, broker.bootstrapServers());
       ManySwaps.measure(context, broker);

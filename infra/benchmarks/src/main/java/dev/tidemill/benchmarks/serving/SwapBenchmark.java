@@ -8,7 +8,7 @@ import dev.tidemill.benchmarks.SizedNetwork;
 import java.util.List;
 
 /** The latency that swaps cost, and how soon a new version answers. */
-final class SwapBenchmark {
+public final class SwapBenchmark {
   private static final double PER_SECOND = 1_000;
   private static final long EVERY_MILLIS = 1_000;
   private static final String CALM = "no new version";
@@ -16,7 +16,7 @@ final class SwapBenchmark {
 
   private SwapBenchmark() {}
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     try (Broker broker = Broker.start(context);
         LoadGenerator load = LoadGenerator.start(context, broker.bootstrapServers())) {
       measureLatency(context, broker, load);

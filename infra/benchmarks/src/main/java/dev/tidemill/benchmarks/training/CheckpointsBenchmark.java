@@ -18,7 +18,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** The training time that a trainer loses to checkpoints, by their size. */
-final class CheckpointsBenchmark {
+public final class CheckpointsBenchmark {
   static final String WITH = "with checkpoints";
   static final String WITHOUT = "without";
   private static final String COPIES = "copies";
@@ -29,7 +29,7 @@ final class CheckpointsBenchmark {
 
   private CheckpointsBenchmark() {}
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     Report report = context.report();
     int everySeconds = context.quick() ? 4 : 10;
     Report.Table table =

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * publishes a model and ends, a worker serves it, and a second trainer resumes and publishes the
  * version that the worker swaps to.
  */
-final class LargeBenchmark {
+public final class LargeBenchmark {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long LOG_SAMPLES = 100_000;
 
@@ -53,7 +53,7 @@ final class LargeBenchmark {
     Files.writeString(spec, model.yaml(32));
   }
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     Report report = context.report();
     Report.Table times =
         report.table(

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Training through Kafka beside the engine alone, and beside a loop in Python. */
-final class PipelineBenchmark {
+public final class PipelineBenchmark {
   private static final String MEMORY = "in memory";
   private static final String KAFKA = "through Kafka";
   private static final String PYTHON = "Python loop";
@@ -26,7 +26,7 @@ final class PipelineBenchmark {
 
   private PipelineBenchmark() {}
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     Report report = context.report();
     // More than anyone trains in a round.
     long samples = context.quick() ? 600_000 : 800_000;

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Tidemill's producer beside {@code kafka-producer-perf-test}, Kafka's own tool. */
-final class ProducerBenchmark {
+public final class ProducerBenchmark {
   /** The tool's summary of the records after its warm-up. */
   static final Pattern SUMMARY =
       Pattern.compile("^\\d+ steady state records sent, .*?\\(([\\d.]+) MB/sec\\)");
@@ -46,7 +46,7 @@ final class ProducerBenchmark {
 
   private ProducerBenchmark() {}
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     Report report = context.report();
     Report.Table table =
         report.table(

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * The dashboard, in a process of its own, while each busy topic of a model gets a thousand records
  * a second, and a page is open.
  */
-final class DashboardBenchmark {
+public final class DashboardBenchmark {
   private static final int PER_SECOND = 1_000;
   private static final double SECONDS = 600;
 
@@ -66,7 +66,7 @@ final class DashboardBenchmark {
     this.model = address + "api/models/" + model + "/";
   }
 
-  static void run(BenchContext context) throws Exception {
+  public static void run(BenchContext context) throws Exception {
     double seconds = context.quick() ? 30 : SECONDS;
     try (Broker broker = Broker.start(context)) {
       ModelContext model =

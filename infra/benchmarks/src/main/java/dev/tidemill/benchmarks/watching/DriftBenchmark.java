@@ -17,7 +17,7 @@ import java.util.function.LongFunction;
  * which every alarm is false, and a change. Beside each detector, alarms at random at the same
  * rate.
  */
-final class DriftBenchmark {
+public final class DriftBenchmark {
   private static final int STEP = 32;
   private static final int STEADY = 100_000;
   private static final int CHANGED = 20_000;
@@ -99,7 +99,7 @@ final class DriftBenchmark {
     }
   }
 
-  static void run(BenchContext context) {
+  public static void run(BenchContext context) {
     Report report = context.report();
     int streams = context.quick() ? STREAMS / 10 : STREAMS;
     for (Stream stream :

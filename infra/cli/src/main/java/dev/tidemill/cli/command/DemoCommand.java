@@ -158,8 +158,8 @@ final class DemoCommand implements Callable<Integer> {
             MIN_REQUESTS,
             NextByteModel.isNextByte(network) ? network.inputLength() : 0);
     DataSettings source = DataSettings.from(unconnected, SourceOptions.FOR_TRAINING);
-    Path log = Folders.temporary("tidemill-demo-");
-    try (TrainTest samples =
+    try (Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT);
+        TrainTest samples =
             source
                 .sources(System.in)
                 .split(
@@ -167,9 +167,8 @@ final class DemoCommand implements Callable<Integer> {
                     source.options(),
                     source.order(),
                     chosen.trainSamples(),
-                    testSamples);
-        Shutdown shutdown = Shutdown.hook(CLOSE_TIMEOUT)) {
-      return onBroker(plan, samples, network, given, log, shutdown);
+                    testSamples)) {
+      return onBroker(plan, samples, network, given, shutdown);
     }
   }
 
@@ -194,9 +193,9 @@ final class DemoCommand implements Callable<Integer> {
       TrainTest samples,
       Network network,
       Map<String, String> given,
-      Path log,
       Shutdown shutdown)
       throws Exception {
+    Path log = Folders.temporary("tidemill-demo-");
     Terminal terminal = Terminal.of(spec.commandLine().getErr());
     try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
       ModelContext context = context(given, broker.bootstrapServers());

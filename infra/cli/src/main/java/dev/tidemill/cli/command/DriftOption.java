@@ -17,8 +17,8 @@ final class DriftOption {
       names = "--drift-at",
       paramLabel = "N",
       description =
-          "from training sample N on, each label means another class or target. Reads the samples"
-              + " once, 30,000 of them after the change")
+          "from training sample N on, each label means another class or target, of batches and"
+              + " of requests. Reads the samples once, 30,000 of them after the change")
   private @Nullable Long at;
 
   /**

@@ -18,7 +18,7 @@ public final class ChangedSource implements IndexedSource {
   private final int classes;
 
   /**
-   * @param isChanged whether the sample with an index is changed, when it is read
+   * @param isChanged tested with the index each time a sample is read
    * @param classes number of classes; ignored for targets
    */
   public ChangedSource(IndexedSource source, LongPredicate isChanged, int classes) {

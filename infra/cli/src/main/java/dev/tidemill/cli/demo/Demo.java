@@ -150,7 +150,7 @@ public final class Demo implements AutoCloseable {
     if (!waitUntil(() -> figures.firstVersion().getCount() == 0 || ended(trainer))) {
       return false;
     }
-    PredictionClient caller = endlessCaller(samples.askedAt().apply(figures::trained), "flow-");
+    PredictionClient caller = endlessCaller(samples.requests().apply(figures::trained), "flow-");
     boolean done =
         waitUntil(() -> ended(trainer) && caller.summary().requests() >= plan.minRequests());
     caller.stopAsking();
@@ -185,7 +185,7 @@ public final class Demo implements AutoCloseable {
     return done;
   }
 
-  /** Asks without an end, in another order each time. */
+  /** Sends requests endlessly, in a new order each time. */
   private PredictionClient endlessCaller(IndexedSource samples, String idPrefix) {
     return caller(samples.repeatedlyShuffled(ORDER_SEED), plan.requestRate(), idPrefix);
   }

@@ -19,6 +19,7 @@ final class DemoFigures implements TrainerListener, AnswerListener {
   private final CountDownLatch firstVersion = new CountDownLatch(1);
   private final LongAdder answers = new LongAdder();
   private volatile long newestVersion;
+  private volatile long published;
   private volatile @Nullable TrainingProgress training;
   private volatile @Nullable Answer newestAnswer;
 
@@ -47,10 +48,10 @@ final class DemoFigures implements TrainerListener, AnswerListener {
     return training;
   }
 
-  /** The number of samples that were trained, as of the trainer's last report. */
+  /** The number of samples that were trained, as of the trainer's last report or version. */
   long trained() {
     TrainingProgress progress = training;
-    return progress == null ? 0 : progress.getSamples();
+    return Math.max(published, progress == null ? 0 : progress.getSamples());
   }
 
   @Nullable Answer newestAnswer() {
@@ -74,6 +75,7 @@ final class DemoFigures implements TrainerListener, AnswerListener {
 
   @Override
   public void onCheckpoint(Checkpoint manifest) {
+    published = manifest.getSamples();
     newestVersion = manifest.getVersion();
     firstVersion.countDown();
   }

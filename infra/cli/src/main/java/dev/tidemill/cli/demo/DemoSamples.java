@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
  *
  * @param train samples to train on
  * @param test samples that the last version is asked for
- * @param askedAt returns the samples that are requested during training; it is given what says how
- *     many samples were trained
+ * @param requests creates the source of the requests that are sent during training; its argument
+ *     supplies the number of trained samples
  */
 public record DemoSamples(
-    IndexedSource train, IndexedSource test, Function<LongSupplier, IndexedSource> askedAt) {}
+    IndexedSource train, IndexedSource test, Function<LongSupplier, IndexedSource> requests) {}

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param label the class; null for a regression
  * @param targets empty for a class
  */
-record Truth(@Nullable Integer label, List<Float> targets) {
-  static Truth of(Label label) {
-    return new Truth(
+record Expected(@Nullable Integer label, List<Float> targets) {
+  static Expected of(Label label) {
+    return new Expected(
         label.getLabel(), label.getTargets().isEmpty() ? List.of() : label.getTargets());
   }
 }
