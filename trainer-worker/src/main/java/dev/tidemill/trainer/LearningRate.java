@@ -5,6 +5,7 @@ import dev.tidemill.trainer.drift.Boost;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What multiplies the schedule's learning rate: an operator's factor and a boost. The next version
@@ -15,8 +16,7 @@ final class LearningRate {
   private static final int UNKNOWN = -1;
 
   private final Learner learner;
-  private final CheckpointSubmitter submitter;
-  private final TrainerListener listener;
+  private final Consumer<String> changes;
   private final Boost boost;
   private double operators;
 
@@ -24,19 +24,18 @@ final class LearningRate {
   private int said;
 
   /**
+   * @param changes receives each change, a sentence
    * @param command of an operator, if there was one
    * @param restored the factor of the restored version
    */
   LearningRate(
       Learner learner,
-      CheckpointSubmitter submitter,
-      TrainerListener listener,
+      Consumer<String> changes,
       Boost boost,
       Optional<ControlCommand> command,
       double restored) {
     this.learner = learner;
-    this.submitter = submitter;
-    this.listener = listener;
+    this.changes = changes;
     this.boost = boost;
     this.operators = command.map(ControlCommand::getFactor).orElse(1.0);
     learner.learningRateFactor(restored);
@@ -119,11 +118,9 @@ final class LearningRate {
   }
 
   private void say(double now, String why) {
-    String change =
+    changes.accept(
         "learning rate factor: %s -> %s (%s)"
-            .formatted(rounded(learner.learningRateFactor()), rounded(now), why);
-    submitter.addChange(change);
-    listener.onNotice(change);
+            .formatted(rounded(learner.learningRateFactor()), rounded(now), why));
   }
 
   /** Within a warm-up, factors have many digits. */

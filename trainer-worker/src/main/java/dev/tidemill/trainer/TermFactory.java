@@ -187,8 +187,10 @@ final class TermFactory {
     LearningRate rate =
         new LearningRate(
             learner,
-            submitter,
-            context.listener(),
+            change -> {
+              submitter.addChange(change);
+              context.listener().onNotice(change);
+            },
             monitor.boost(),
             control.learningRate(),
             restored.state().learningRateFactor());

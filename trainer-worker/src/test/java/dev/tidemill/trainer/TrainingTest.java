@@ -503,7 +503,7 @@ class TrainingTest {
                 : Restarts.never(coverage),
             new TrainedSpans());
     LearningRate rate =
-        new LearningRate(learner, submitter, listener, monitor.boost(), Optional.empty(), 1);
+        new LearningRate(learner, submitter::addChange, monitor.boost(), Optional.empty(), 1);
     KnownContracts contracts = new KnownContracts("m", "contract", List::of, List::of, () -> 0);
     return new Training(
         plan,
