@@ -29,59 +29,26 @@ public final class Bench {
       List.of(
           new Benchmark(
               "train",
-              "training in memory, one thread each: Tidemill, stock DL4J, PyTorch",
+              "training in memory, beside stock DL4J and PyTorch",
               context -> new Comparison(Work.TRAINING, context).run()),
           new Benchmark(
               "infer",
-              "inference in memory, one thread each: Tidemill, stock DL4J, PyTorch",
+              "inference in memory, beside stock DL4J and PyTorch",
               context -> new Comparison(Work.INFERENCE, context).run()),
-          new Benchmark(
-              "memory",
-              "an engine's resident memory over 100,000 steps, and beside what tidemill plan estimates",
-              Memory::run),
-          new Benchmark(
-              "gpu",
-              "a device: parity with the CPU, training, serving; beside PyTorch, eager and compiled",
-              Gpu::run),
+          new Benchmark("memory", "resident memory of training, and its plan", Memory::run),
+          new Benchmark("gpu", "parity, training and serving on a device", Gpu::run),
           new Benchmark("plan", "the kernels of a training step and their times", Plan::run),
+          new Benchmark("allocation", "bytes allocated on the hot path", Allocation::run),
           new Benchmark(
-              "allocation", "bytes allocated per sample on the hot path", Allocation::run),
-          new Benchmark(
-              "pipeline",
-              "training through Kafka, beside the engine alone and beside a loop in Python",
-              PipelineBenchmark::run),
-          new Benchmark(
-              "checkpoints",
-              "training time lost to checkpoints of 25 MB and of 250 MB, one every 10 s",
-              CheckpointsBenchmark::run),
-          new Benchmark(
-              "large",
-              "commit, resume and swap of states of 250 MB and of 1 GB, in limited memory",
-              LargeBenchmark::run),
-          new Benchmark(
-              "producer",
-              "MB/s of training batches, beside kafka-producer-perf-test",
-              ProducerBenchmark::run),
-          new Benchmark(
-              "serve",
-              "predictions/s and latency through Kafka, beside a Python loop, by guarantee",
-              ServeBenchmark::run),
-          new Benchmark(
-              "swap",
-              "latency while a new version comes each second; from its commit to its first answer",
-              SwapBenchmark::run),
-          new Benchmark(
-              "start",
-              "from a worker's start to its first answer; its memory at rest, under load, after swaps",
-              StartBenchmark::run),
-          new Benchmark(
-              "drift",
-              "drift detectors: delay, false alarms and missed changes, beside random alarms",
-              DriftBenchmark::run),
-          new Benchmark(
-              "dashboard",
-              "the dashboard under 1,000 records a second on each topic: answers, memory, CPU time",
-              DashboardBenchmark::run));
+              "pipeline", "training through Kafka, beside memory", PipelineBenchmark::run),
+          new Benchmark("checkpoints", "time lost to checkpoints", CheckpointsBenchmark::run),
+          new Benchmark("large", "states of 250 MB and of 1 GB", LargeBenchmark::run),
+          new Benchmark("producer", "MB/s, beside Kafka's own test", ProducerBenchmark::run),
+          new Benchmark("serve", "answers/s and latency, beside Python", ServeBenchmark::run),
+          new Benchmark("swap", "latency around swaps, and their delay", SwapBenchmark::run),
+          new Benchmark("start", "from start to first answer, and memory", StartBenchmark::run),
+          new Benchmark("drift", "drift detectors, beside random alarms", DriftBenchmark::run),
+          new Benchmark("dashboard", "the page under a heavy load", DashboardBenchmark::run));
 
   private Bench() {}
 
