@@ -80,15 +80,16 @@ final class HotPath {
 
   /** Returns the bytes that all threads allocate for a sample. */
   private double bytesPerSample(Order order) {
-    long end = System.nanoTime() + (long) (order.seconds() * 1e9);
-    long first = calls;
     long before = allocated();
-    while (System.nanoTime() < end) {
-      // Kept, so that no allocation is optimized away.
-      result = order.part().call.apply(this);
-      calls++;
-    }
-    return (allocated() - before) / (double) (calls - first) / order.part().samples;
+    TimedRound round =
+        TimedRound.run(1, order.seconds(), call -> call(order.part(), call), () -> {});
+    return (allocated() - before) / (double) round.steps() / order.part().samples;
+  }
+
+  /** Keeps the result, so that no allocation is optimized away. */
+  private void call(Part part, long number) {
+    calls = number;
+    result = part.call.apply(this);
   }
 
   private static long allocated() {

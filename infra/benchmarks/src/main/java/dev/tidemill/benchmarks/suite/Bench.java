@@ -39,8 +39,7 @@ public final class Bench {
           new Benchmark("gpu", "parity, training and serving on a device", Gpu::run),
           new Benchmark("plan", "the kernels of a training step and their times", Plan::run),
           new Benchmark("allocation", "bytes allocated on the hot path", Allocation::run),
-          new Benchmark(
-              "pipeline", "training through Kafka, beside memory", PipelineBenchmark::run),
+          new Benchmark("pipeline", "training, beside memory", PipelineBenchmark::run),
           new Benchmark("checkpoints", "time lost to checkpoints", CheckpointsBenchmark::run),
           new Benchmark("large", "states of 250 MB and of 1 GB", LargeBenchmark::run),
           new Benchmark("producer", "MB/s, beside Kafka's own test", ProducerBenchmark::run),
