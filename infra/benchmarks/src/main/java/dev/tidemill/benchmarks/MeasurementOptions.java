@@ -10,10 +10,7 @@ import picocli.CommandLine.Option;
 final class MeasurementOptions {
   private static final String DEFAULT_ENGINE = "dl4j";
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "rounds that count (default: the benchmark's choice)")
+  @Option(names = "--rounds", paramLabel = "N", description = "instead of the benchmark's choice")
   int rounds;
 
   @Option(names = "--quick", description = "few, short rounds: to see that it runs, not to publish")
@@ -26,17 +23,10 @@ final class MeasurementOptions {
       description = "only these networks: built-in ones, or files where a benchmark reads them")
   List<String> specs = new ArrayList<>();
 
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      split = ",",
-      description = "only these batch sizes")
+  @Option(names = "--batch-size", paramLabel = "N", split = ",", description = "only these")
   List<Integer> batchSizes = new ArrayList<>();
 
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "the engine to measure: dl4j, torch (default: ${DEFAULT-VALUE})")
+  @Option(names = "--engine", paramLabel = "NAME", description = "dl4j (the default) or torch")
   String engine = DEFAULT_ENGINE;
 
   @Option(
