@@ -21,11 +21,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Participant: the work for every sample of LeNet. Decoding and answering use the same public
@@ -46,14 +45,16 @@ final class HotPath {
   private final ConsumerRecord<byte[], byte[]> trainingRecord = trainingRecord();
   private final ConsumerRecord<byte[], byte[]> request = request();
   private long calls;
-  private @Nullable Object result;
+
+  /** Keeps each result, so that no allocation is optimized away. */
+  private final AtomicReference<Object> result = new AtomicReference<>();
 
   /** What is called. */
   enum Part {
-    STEP("engine, training step of 32", SAMPLES, true, HotPath::step),
-    PREDICT("engine, micro-batch of 32", SAMPLES, true, HotPath::predict),
-    DECODE("batch record of 32 to the engine's input", SAMPLES, false, HotPath::decode),
-    ANSWER("request to the bytes of its answer", 1, false, HotPath::answer);
+    STEP("engine, training step of 32", SAMPLES, true),
+    PREDICT("engine, micro-batch of 32", SAMPLES, true),
+    DECODE("batch record of 32 to the engine's input", SAMPLES, false),
+    ANSWER("request to the bytes of its answer", 1, false);
 
     final String text;
     final int samples;
@@ -61,13 +62,10 @@ final class HotPath {
     /** Whether it is the engine alone, which should allocate nothing. */
     final boolean isEngine;
 
-    final Function<HotPath, Object> call;
-
-    Part(String text, int samples, boolean isEngine, Function<HotPath, Object> call) {
+    Part(String text, int samples, boolean isEngine) {
       this.text = text;
       this.samples = samples;
       this.isEngine = isEngine;
-      this.call = call;
     }
   }
 
@@ -86,10 +84,15 @@ final class HotPath {
     return (allocated() - before) / (double) round.steps() / order.part().samples;
   }
 
-  /** Keeps the result, so that no allocation is optimized away. */
   private void call(Part part, long number) {
     calls = number;
-    result = part.call.apply(this);
+    result.set(
+        switch (part) {
+          case STEP -> step();
+          case PREDICT -> predict();
+          case DECODE -> decode();
+          case ANSWER -> answer();
+        });
   }
 
   private static long allocated() {
