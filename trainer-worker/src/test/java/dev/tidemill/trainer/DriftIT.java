@@ -287,6 +287,16 @@ class DriftIT {
   }
 
   @Test
+  void refusesABoostThatIsTooShortToRise() throws Exception {
+    try (TestTrainer trainer =
+        TestTrainer.start(on, "drift.policy", "boost", "drift.boost.samples", "31")) {
+      assertThat(trainer.ended().cause())
+          .isInstanceOf(RunRefusedException.class)
+          .hasMessageContaining("drift.boost.samples must be at least 32");
+    }
+  }
+
+  @Test
   void saysThatAPolicyDoesNothingWithFullBatches() throws Exception {
     send(on, 1, RECORD, 2, 0);
     ModelSpec full = LinearEngine.spec().withOverrides(Map.of("batch-size", "full"));
