@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 final class MeasurementOptions {
   private static final String DEFAULT_ENGINE = "dl4j";
 
-  @Option(names = "--rounds", paramLabel = "N", description = "instead of the benchmark's choice")
+  @Option(names = "--rounds", paramLabel = "N", description = "number of rounds that count")
   int rounds;
 
   @Option(names = "--quick", description = "few, short rounds: to see that it runs, not to publish")
@@ -23,7 +23,7 @@ final class MeasurementOptions {
       description = "only these networks: built-in ones, or files where a benchmark reads them")
   List<String> specs = new ArrayList<>();
 
-  @Option(names = "--batch-size", paramLabel = "N", split = ",", description = "only these")
+  @Option(names = "--batch-size", paramLabel = "N", split = ",", description = "only these sizes")
   List<Integer> batchSizes = new ArrayList<>();
 
   @Option(names = "--engine", paramLabel = "NAME", description = "dl4j (the default) or torch")
