@@ -1,8 +1,8 @@
 package dev.tidemill.trainer;
 
 import dev.tidemill.runtime.ByteBudget;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The reader checks {@link #hasRoom} before each poll and pauses without room. So at most one
  * poll exceeds the budget. A step needs its records, however large they are. So while the training
- * thread waits for the rest of a step, the reader may exceed the budget.
+ * thread waits for the rest of a step at an empty queue, the reader may exceed the budget. The
+ * monitor makes this one condition: a thread that was given an item, but does not run yet, does not
+ * wait any more.
  */
 final class ArrivalQueue {
   /** Maximum number of refused records whose dead letters are not committed yet. */
   static final int MAX_REFUSED = 100;
 
-  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final Queue<Arrival> arrivals = new ArrayDeque<>();
   private final int maxRecords;
   private final ByteBudget budget;
   private final ByteBudget refused;
-  private volatile boolean starved;
+  private boolean starved;
 
   /**
    * @param maxRecords maximum number of items in the queue
@@ -41,28 +43,32 @@ final class ArrivalQueue {
   }
 
   /** Whether the reader may poll again. Reader's thread. */
-  boolean hasRoom() {
-    return arrivals.size() < maxRecords && (budget.hasRoom() || (starved && refused.hasRoom()));
+  synchronized boolean hasRoom() {
+    return arrivals.size() < maxRecords
+        && (budget.hasRoom() || (starved && arrivals.isEmpty() && refused.hasRoom()));
   }
 
   /** Appends an item and reserves its bytes. Reader's thread. */
-  void add(Arrival arrival) {
+  synchronized void add(Arrival arrival) {
     budget.reserve(arrival.bytes());
     if (arrival instanceof Arrival.Refused) {
       refused.reserve(arrival.bytes());
     }
     arrivals.add(arrival);
+    notifyAll();
   }
 
   /** Removes the oldest item; returns null if none arrives in time. Training thread. */
-  @Nullable Arrival poll(long waitMillis) throws InterruptedException {
-    Arrival arrival = arrivals.poll();
-    if (arrival != null) {
-      return arrival;
-    }
+  synchronized @Nullable Arrival poll(long waitMillis) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     starved = true;
     try {
-      return arrivals.poll(waitMillis, TimeUnit.MILLISECONDS);
+      for (long left = waitMillis;
+          arrivals.isEmpty() && left > 0;
+          left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+        wait(left);
+      }
+      return arrivals.poll();
     } finally {
       starved = false;
     }

@@ -72,6 +72,20 @@ class ArrivalQueueTest {
     again.join();
   }
 
+  /** On a busy machine, the reader polls many times before the woken trainer runs. */
+  @Test
+  void doesNotExceedBudgetForTrainerThatIsWoken() throws Exception {
+    ArrivalQueue queue = new ArrivalQueue(100, 100);
+    Thread trainer = new Thread(() -> poll(queue));
+    trainer.start();
+    Eventually.await().until(() -> trainer.getState() == Thread.State.TIMED_WAITING);
+    synchronized (queue) {
+      queue.add(Records.samples(0, 0, 0, 100, 0));
+      assertThat(queue.hasRoom()).isFalse();
+    }
+    trainer.join();
+  }
+
   private static void poll(ArrivalQueue queue) {
     try {
       assertThat(queue.poll(Duration.ofMinutes(1).toMillis())).isNotNull();

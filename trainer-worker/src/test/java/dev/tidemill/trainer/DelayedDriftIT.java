@@ -20,6 +20,7 @@ import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
 import dev.tidemill.trainer.labels.LabelDuty;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,7 @@ class DelayedDriftIT {
         on,
         from,
         to,
+        request -> System.currentTimeMillis(),
         request -> request < CHANGE ? versionBefore : versionAfter,
         request -> rarely(request) == request < CHANGE);
   }
@@ -84,28 +86,37 @@ class DelayedDriftIT {
   }
 
   private static void answer(
-      ModelTopics on, int from, int to, IntToLongFunction versions, IntPredicate isWrong)
+      ModelTopics on,
+      int from,
+      int to,
+      IntToLongFunction times,
+      IntToLongFunction versions,
+      IntPredicate isWrong)
       throws Exception {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int request = from; request < to; request++) {
       byte[] key = ("r" + request).getBytes(StandardCharsets.UTF_8);
       records.add(
-          on.codec.record(
-              on.topics.predictions(),
-              key,
-              prediction(on.model, request, versions.applyAsLong(request))));
+          at(
+              times.applyAsLong(request),
+              on.codec.record(
+                  on.topics.predictions(),
+                  key,
+                  prediction(on.model, request, versions.applyAsLong(request)))));
     }
     for (int request = from; request < to; request++) {
       byte[] key = ("r" + request).getBytes(StandardCharsets.UTF_8);
       records.add(
-          on.codec.record(
-              on.topics.labels(),
-              key,
-              Label.newBuilder()
-                  .setRequestId("r" + request)
-                  .setLabel(isWrong.test(request) ? 1 : 0)
-                  .setCreatedAt(Instant.EPOCH)
-                  .build()));
+          at(
+              times.applyAsLong(request),
+              on.codec.record(
+                  on.topics.labels(),
+                  key,
+                  Label.newBuilder()
+                      .setRequestId("r" + request)
+                      .setLabel(isWrong.test(request) ? 1 : 0)
+                      .setCreatedAt(Instant.EPOCH)
+                      .build())));
     }
     try (Producer<byte[], byte[]> producer = on.clients.producer("it-labels")) {
       for (ProducerRecord<byte[], byte[]> record : records) {
@@ -113,6 +124,12 @@ class DelayedDriftIT {
       }
       producer.flush();
     }
+  }
+
+  private static ProducerRecord<byte[], byte[]> at(
+      long millis, ProducerRecord<byte[], byte[]> record) {
+    return new ProducerRecord<>(
+        record.topic(), null, millis, record.key(), record.value(), record.headers());
   }
 
   private static Prediction prediction(String model, int request, long version) {
@@ -209,6 +226,17 @@ class DelayedDriftIT {
    */
   @Test
   void aModelThatLearnsDoesNotLookLikeAChange() throws Exception {
+    learns(1);
+  }
+
+  /** Timestamps do not tell the order of what was sent in bulk. */
+  @Test
+  void aModelThatLearnsWithinAMillisecondDoesNotLookLikeAChange() throws Exception {
+    learns(0);
+  }
+
+  private void learns(long millisBetween) throws Exception {
+    long first = System.currentTimeMillis() - Duration.ofMinutes(1).toMillis();
     ModelTopics three = ModelTopics.create(kafka.bootstrapServers(), 1, 3);
     int learned = 1200;
     int all = 4800;
@@ -216,6 +244,7 @@ class DelayedDriftIT {
         three,
         0,
         all,
+        request -> first + millisBetween * request,
         request -> request < learned ? 1 : 2,
         request -> request < learned && !rarely(request));
     three.send(1, 0, ModelTopics.sizes(10, 100));

@@ -137,7 +137,7 @@ class DelayedLabelsIT {
   void comparesAllLabelsOfALongAbsence() throws Exception {
     Instant begin = Instant.now().minus(Duration.ofHours(3));
     send(List.of(answer(0, 0, begin), label(0, 0, begin)));
-    Clock then = Clock.fixed(begin.plusSeconds(1), ZoneOffset.UTC);
+    Clock then = Clock.fixed(begin.plusSeconds(2), ZoneOffset.UTC);
     assertThat(readUntil(1, then).scored()).isEqualTo(1);
 
     int requests = 3600;

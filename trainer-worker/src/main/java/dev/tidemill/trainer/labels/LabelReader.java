@@ -12,12 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -36,11 +33,12 @@ import org.slf4j.LoggerFactory;
 final class LabelReader implements RecordPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(LabelReader.class);
   private static final String ANEW = "the detection of drift by delayed labels begins anew: {}";
-  private static final Comparator<ConsumerRecord<byte[], byte[]>> BY_TIME =
-      Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
-          .thenComparing(ConsumerRecord::topic)
-          .thenComparing(ConsumerRecord::partition)
-          .thenComparing(ConsumerRecord::offset);
+
+  /** Until then, records that were written earlier arrive from partitions that are at their end. */
+  private static final long SETTLING_MILLIS = Duration.ofSeconds(1).toMillis();
+
+  /** How many records of one millisecond wait for each other, about. More would take memory. */
+  private static final int MAX_WAITING = 100_000;
 
   private final Consumer<byte[], byte[]> consumer;
   private final RecordCodec codec;
@@ -48,7 +46,7 @@ final class LabelReader implements RecordPolicy {
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final TimeAlignment alignment = new TimeAlignment();
-  private final Queue<ConsumerRecord<byte[], byte[]>> waiting = new PriorityQueue<>(BY_TIME);
+  private final TimeOrder waiting = new TimeOrder(MAX_WAITING);
   private Set<TopicPartition> ahead = Set.of();
   private @Nullable Topics topics;
   private boolean hasUnreadable;
@@ -159,23 +157,34 @@ final class LabelReader implements RecordPolicy {
   @Override
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      alignment.read(new TopicPartition(record.topic(), record.partition()), millis(record));
-      waiting.add(record);
+      long millis = millis(record);
+      alignment.read(new TopicPartition(record.topic(), record.partition()), millis);
+      waiting.add(record, millis);
     }
-    // A poll returns one partition after the other. Without the wait, answers of an old version
-    // would come after those of newer ones, and look like drift.
-    long complete = alignment.complete(consumer.assignment(), this::isAtEnd);
-    for (@Nullable ConsumerRecord<byte[], byte[]> next = waiting.peek();
-        next != null && millis(next) <= complete;
-        next = waiting.peek()) {
-      add(next);
-      waiting.remove();
-    }
+    addComplete();
     ahead = alignment.ahead(consumer.assignment(), this::isAtEnd);
     if (!records.isEmpty() || consumer.assignment().stream().allMatch(this::isAtEnd)) {
       progressed = nanoTime.getAsLong();
     }
     return true;
+  }
+
+  /**
+   * Adds what all partitions have been read up to. A poll returns one partition after the other.
+   * Without the wait, answers of an old version would come after those of newer ones, and look like
+   * drift.
+   */
+  private void addComplete() {
+    long complete =
+        Math.min(
+            alignment.complete(consumer.assignment(), this::isAtEnd),
+            clock.millis() - SETTLING_MILLIS);
+    for (TimeOrder.@Nullable Entry next = waiting.peek(complete);
+        next != null;
+        next = waiting.peek(complete)) {
+      add(next.record(), Instant.ofEpochMilli(next.millis()));
+      waiting.remove();
+    }
   }
 
   /** Whether nothing can be read. A position that no fetch has confirmed yet may have records. */
@@ -194,9 +203,8 @@ final class LabelReader implements RecordPolicy {
     return Math.min(record.timestamp(), clock.millis());
   }
 
-  private void add(ConsumerRecord<byte[], byte[]> record) {
+  private void add(ConsumerRecord<byte[], byte[]> record, Instant written) {
     RecordAt at = new RecordAt(record.partition(), record.offset());
-    Instant written = Instant.ofEpochMilli(millis(record));
     try {
       if (topics != null && record.topic().equals(topics.labels().topic())) {
         errors.add(codec.decode(record, Label.class), at, written);
