@@ -20,7 +20,7 @@ public final class Tidemill {
   private Tidemill() {}
 
   public static void main(String[] args) {
-    CommandLine tidemill = commandLine();
+    CommandLine tidemill = commandLineFor(args);
     tidemill.setErr(LineFormatter.around(tidemill.getErr()));
     int status = Shutdown.exitStatus(tidemill.execute(args));
     ProcessTracing.flush();
@@ -33,11 +33,20 @@ public final class Tidemill {
    * @param more further commands of a distribution, annotated with picocli's {@code @Command}
    */
   public static CommandLine commandLine(Object... more) {
-    FaultHandler faults = new FaultHandler();
-    CommandLine tidemill = new CommandLine(new TidemillCommand());
+    CommandLine tidemill = TidemillCommand.withAll();
     for (Object command : more) {
       tidemill.addSubcommand(command);
     }
+    return configured(tidemill);
+  }
+
+  /** Builds what these arguments need of the command. Executing it does not end the process. */
+  public static CommandLine commandLineFor(String... arguments) {
+    return configured(TidemillCommand.withSubcommandOf(arguments));
+  }
+
+  private static CommandLine configured(CommandLine tidemill) {
+    FaultHandler faults = new FaultHandler();
     formatHelp(tidemill);
     return tidemill
         .setResourceBundle(new HelpWords())

@@ -25,10 +25,20 @@ class HelpTest {
     assertThat(result.out())
         .contains("tidemill demo --exit-when-done")
         .contains("Exit status: 0 done");
-    assertThat(CommandResult.commandLine().getSubcommands().keySet())
+    assertThat(Tidemill.commandLine().getSubcommands().keySet())
         .contains("demo", "broker", "topics", "produce", "train", "serve", "predict", "models")
         .contains("label", "tail", "inspect")
         .allSatisfy(command -> assertThat(result.out()).contains("  " + command + " "));
+  }
+
+  /** All options of all commands would take a good part of a start. */
+  @Test
+  void buildsOnlyTheCommandThatRuns() {
+    assertThat(Tidemill.commandLineFor("serve", "--model", "m").getSubcommands())
+        .containsOnlyKeys("serve");
+    assertThat(Tidemill.commandLineFor("serv").getSubcommands())
+        .isNotEmpty()
+        .containsOnlyKeys(Tidemill.commandLine().getSubcommands().keySet());
   }
 
   @ParameterizedTest
@@ -74,7 +84,7 @@ class HelpTest {
       if (line.startsWith("  ") && begin >= 0) {
         String[] words = line.substring(begin).strip().split("\\s+");
         assertThat(
-                CommandResult.commandLine()
+                Tidemill.commandLine()
                     .parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new))
                     .errors())
             .as(line)
@@ -106,7 +116,7 @@ class HelpTest {
   }
 
   static Stream<List<String>> commands() {
-    return commands(CommandResult.commandLine(), List.of());
+    return commands(Tidemill.commandLine(), List.of());
   }
 
   private static Stream<List<String>> commands(CommandLine parent, List<String> path) {
@@ -121,7 +131,7 @@ class HelpTest {
   }
 
   private static CommandLine find(List<String> path) {
-    CommandLine found = CommandResult.commandLine();
+    CommandLine found = Tidemill.commandLine();
     for (String name : path) {
       found = Objects.requireNonNull(found.getSubcommands().get(name));
     }

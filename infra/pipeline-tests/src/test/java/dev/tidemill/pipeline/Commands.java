@@ -19,11 +19,12 @@ final class Commands {
   static Outcome run(List<String> arguments) {
     StringWriter out = new StringWriter();
     StringWriter error = new StringWriter();
+    String[] words = arguments.toArray(String[]::new);
     int status =
-        Tidemill.commandLine()
+        Tidemill.commandLineFor(words)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(error, true))
-            .execute(arguments.toArray(String[]::new));
+            .execute(words);
     return new Outcome(status, out.toString().lines().toList(), error.toString().lines().toList());
   }
 

@@ -22,14 +22,14 @@ final class ServingThread implements AutoCloseable {
   private final Thread thread;
 
   ServingThread(Pipeline pipeline) {
-    List<String> arguments = pipeline.arguments("serve", "--metrics-port", "0");
+    String[] arguments = pipeline.arguments("serve", "--metrics-port", "0").toArray(String[]::new);
     thread =
         new Thread(
             () ->
                 status.complete(
-                    Tidemill.commandLine()
+                    Tidemill.commandLineFor(arguments)
                         .setErr(new PrintWriter(error, true))
-                        .execute(arguments.toArray(String[]::new))),
+                        .execute(arguments)),
             "serving");
     thread.start();
   }

@@ -1,6 +1,8 @@
 package dev.tidemill.cli.command;
 
+import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,31 +39,56 @@ import picocli.CommandLine.Spec;
       "Shell completion (bash, zsh):  source <(tidemill generate-completion)",
       "Exit status: 0 done, 1 failed, 2 wrong usage or settings.",
       "Results go to standard output, everything else to standard error."
-    },
-    subcommands = {
-      DemoCommand.class,
-      BrokerCommand.class,
-      TopicsCommand.class,
-      ProduceCommand.class,
-      TrainCommand.class,
-      ServeCommand.class,
-      PredictCommand.class,
-      DashboardCommand.class,
-      LabelCommand.class,
-      TopCommand.class,
-      TailCommand.class,
-      InspectCommand.class,
-      ModelsCommand.class,
-      ContractCommand.class,
-      DeadLettersCommand.class,
-      PlanCommand.class,
-      SettingsCommand.class,
-      MetricsCommand.class,
-      GenerateCompletion.class,
-      HelpCommand.class
     })
 public final class TidemillCommand implements Runnable {
+  private static final List<Class<?>> SUBCOMMANDS =
+      List.of(
+          DemoCommand.class,
+          BrokerCommand.class,
+          TopicsCommand.class,
+          ProduceCommand.class,
+          TrainCommand.class,
+          ServeCommand.class,
+          PredictCommand.class,
+          DashboardCommand.class,
+          LabelCommand.class,
+          TopCommand.class,
+          TailCommand.class,
+          InspectCommand.class,
+          ModelsCommand.class,
+          ContractCommand.class,
+          DeadLettersCommand.class,
+          PlanCommand.class,
+          SettingsCommand.class,
+          MetricsCommand.class);
+
   @Spec private CommandSpec spec;
+
+  /** Creates the command with all its subcommands. */
+  public static CommandLine withAll() {
+    return with(SUBCOMMANDS)
+        .addSubcommand(new GenerateCompletion())
+        .addSubcommand(new HelpCommand());
+  }
+
+  /**
+   * Creates the command with the subcommand of these arguments only, if there is one, since picocli
+   * examines every option of every subcommand.
+   */
+  public static CommandLine withSubcommandOf(String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    return SUBCOMMANDS.stream()
+        .filter(command -> command.getAnnotation(Command.class).name().equals(first))
+        .findFirst()
+        .map(command -> with(List.of(command)))
+        .orElseGet(TidemillCommand::withAll);
+  }
+
+  private static CommandLine with(List<Class<?>> subcommands) {
+    CommandLine tidemill = new CommandLine(new TidemillCommand());
+    subcommands.forEach(tidemill::addSubcommand);
+    return tidemill;
+  }
 
   @Override
   public void run() {
