@@ -21,7 +21,7 @@ final class LearningRate {
   private double operators;
 
   /** The number of the boost that the latest notice is about; 0 if it is that there is none. */
-  private int said;
+  private int announced;
 
   /**
    * @param changes receives each change, a sentence
@@ -44,9 +44,9 @@ final class LearningRate {
             && restored != operators
             && (command.isEmpty() || restored == operators * boost.newestTarget());
     if (ended) {
-      this.said = UNKNOWN;
+      this.announced = UNKNOWN;
     } else {
-      this.said = boost.isUnderWay() ? boost.number() : 0;
+      this.announced = boost.isUnderWay() ? boost.number() : 0;
       command.ifPresent(of -> apply("by " + of.getOperator()));
     }
     follow();
@@ -73,15 +73,15 @@ final class LearningRate {
    * has the factor of the next step.
    */
   void warmUp() {
-    if (boost.isActive() && boost.number() == said) {
+    if (boost.isActive() && boost.number() == announced) {
       learner.learningRateFactor(factor());
     }
   }
 
   /** Follows the boost, and says so if it has begun or ended. Otherwise it allocates nothing. */
   void follow() {
-    if (boost.number() != said) {
-      said = boost.number();
+    if (boost.number() != announced) {
+      announced = boost.number();
       say(
           operators * boost.target(),
           boost.isActive()

@@ -225,13 +225,13 @@ class DelayedDriftIT {
    * so without care the bad answers of one come after the good ones of another.
    */
   @Test
-  void aModelThatLearnsDoesNotLookLikeAChange() throws Exception {
+  void reportsNoDriftWhileModelImproves() throws Exception {
     learns(1);
   }
 
   /** Timestamps do not tell the order of what was sent in bulk. */
   @Test
-  void aModelThatLearnsWithinAMillisecondDoesNotLookLikeAChange() throws Exception {
+  void reportsNoDriftWhileModelImprovesWithinOneMillisecond() throws Exception {
     learns(0);
   }
 

@@ -122,8 +122,10 @@ public final class BenchCommand implements Callable<Integer> {
       Report report = new Report(benchmark.name());
       BenchContext context = new BenchContext(java, python, temp, options, err, report);
       context.say(benchmark.name() + ": " + benchmark.about());
+      options.begin();
       try {
         benchmark.measurement().run(context);
+        options.ignored().forEach(name -> report.note(name + " has no effect here."));
         reports.add(report);
         session.print(report, spec.commandLine().getOut());
         if (json != null) {

@@ -28,8 +28,9 @@ public record BenchContext(
 
   /** The number of rounds that count. */
   public int rounds(int normal) {
-    if (options.rounds > 0) {
-      return options.rounds;
+    int given = options.rounds();
+    if (given > 0) {
+      return given;
     }
     return options.quick ? Math.min(normal, 3) : normal;
   }
@@ -46,20 +47,20 @@ public record BenchContext(
 
   /** The name of the engine to measure. */
   public String engine() {
-    return options.engine;
+    return options.engine();
   }
 
   /** {@code cpu}, {@code cuda:0} … */
   public String device() {
-    return options.device;
+    return options.device();
   }
 
   public List<String> specs(List<String> normal) {
-    return options.specs.isEmpty() ? normal : options.specs;
+    return options.specs(normal);
   }
 
   public List<Integer> batchSizes(List<Integer> normal) {
-    return options.batchSizes.isEmpty() ? normal : options.batchSizes;
+    return options.batchSizes(normal);
   }
 
   /** Returns whether a peer that imports these Python modules can run; a note says why not. */

@@ -36,6 +36,14 @@ class BenchCommandTest {
   }
 
   @Test
+  void saysWhichOptionsHaveNoEffect() {
+    assertThat(run("one", "two", "--rounds", "4", "--spec", "lenet", "--engine", "torch")).isZero();
+    assertThat(out.toString().split("bench two")[0])
+        .contains("note: --spec has no effect here.", "note: --engine has no effect here.")
+        .doesNotContain("--rounds has");
+  }
+
+  @Test
   void runsTheOthersAfterAFailure() {
     assertThat(run("broken", "two")).isEqualTo(1);
     assertThat(err.toString()).contains("bench: broken failed: it broke");

@@ -4,7 +4,10 @@ import dev.tidemill.engine.ElementType;
 import dev.tidemill.engine.TensorView;
 import dev.tidemill.schemas.Tensor;
 
-/** The tensors of records as an engine reads them. */
+/**
+ * The tensors of records as an engine reads them. Here, because this module is the first to depend
+ * on both the schemas and the engine.
+ */
 public final class TensorViews {
   private TensorViews() {}
 

@@ -40,7 +40,10 @@ public final class Tidemill {
     return configured(tidemill);
   }
 
-  /** Builds what these arguments need of the command. Executing it does not end the process. */
+  /**
+   * Builds the command with only the subcommand that these arguments name, or with all if they name
+   * none. Executing it does not end the process.
+   */
   public static CommandLine commandLineFor(String... arguments) {
     return configured(TidemillCommand.withSubcommandOf(arguments));
   }

@@ -92,7 +92,7 @@ public record DriftSettings(
             between(1, Boost.MAX_SAMPLES),
             LOW,
             "Number of samples that are trained with a multiplied learning rate"
-                + " (drift.policy=boost).");
+                + " (drift.policy=boost). At least four times the batch size.");
   }
 
   private static void checkFactor(String name, Object value) {

@@ -34,11 +34,14 @@ final class LabelReader implements RecordPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(LabelReader.class);
   private static final String ANEW = "the detection of drift by delayed labels begins anew: {}";
 
-  /** Until then, records that were written earlier arrive from partitions that are at their end. */
+  /**
+   * How long a record is held back, so that earlier ones can arrive from partitions that seem to be
+   * at their end.
+   */
   private static final long SETTLING_MILLIS = Duration.ofSeconds(1).toMillis();
 
-  /** How many records of one millisecond wait for each other, about. More would take memory. */
-  private static final int MAX_WAITING = 100_000;
+  /** From this number of records on, those of one millisecond do not wait for each other. */
+  private static final int MAX_WAITING = 10_000;
 
   private final Consumer<byte[], byte[]> consumer;
   private final RecordCodec codec;

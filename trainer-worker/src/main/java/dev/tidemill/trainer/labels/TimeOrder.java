@@ -22,7 +22,8 @@ final class TimeOrder {
           Comparator.comparingLong(Entry::millis)
               .thenComparingLong(Entry::rank)
               .thenComparing(entry -> entry.record.topic())
-              .thenComparing(entry -> entry.record.partition()));
+              .thenComparing(entry -> entry.record.partition())
+              .thenComparingLong(entry -> entry.record.offset()));
 
   private final Map<TopicPartition, Entry> newest = new HashMap<>();
 
@@ -33,7 +34,8 @@ final class TimeOrder {
   record Entry(ConsumerRecord<byte[], byte[]> record, long millis, long rank) {}
 
   /**
-   * @param limit how many records wait for others of the same millisecond
+   * @param limit if more records than this wait, those of one millisecond do not wait for each
+   *     other
    */
   TimeOrder(int limit) {
     this.limit = limit;

@@ -44,6 +44,16 @@ class TimeOrderTest {
     assertThat(before(11)).containsExactly("0:6", "0:7", "1:3", "0:8", "1:4", "0:9");
   }
 
+  /** Clocks of producers differ. */
+  @Test
+  void keepsTheOrderOfAPartitionWithinAMillisecond() {
+    for (int offset = 0; offset < 4; offset++) {
+      add(0, 2 * offset, 10);
+      add(0, 2 * offset + 1, 11);
+    }
+    assertThat(before(11)).containsExactly("0:0", "0:2", "0:4", "0:6");
+  }
+
   /** Someone may write a day's labels with the timestamp of its midnight. */
   @Test
   void doesNotHoldMoreThanItsLimitOfOneMillisecond() {

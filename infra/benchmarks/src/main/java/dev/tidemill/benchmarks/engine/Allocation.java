@@ -30,6 +30,8 @@ public final class Allocation {
           report.atMost(1, part.text + ": bytes per sample", Optional.of(bytes));
         }
       }
+      report.note(
+          "A figure includes some hundred bytes that the measurement allocates in each round.");
       report.versions(participant.versions());
     }
   }

@@ -44,9 +44,8 @@ final class HotPath {
   private final ServableModel serving = Engines.named("dl4j").load(network.state(), SAMPLES);
   private final ConsumerRecord<byte[], byte[]> trainingRecord = trainingRecord();
   private final ConsumerRecord<byte[], byte[]> request = request();
-  private long calls;
 
-  /** Keeps each result, so that no allocation is optimized away. */
+  /** Keeps what a part returns, so that the JVM does not optimize its work away. */
   private final AtomicReference<Object> result = new AtomicReference<>();
 
   /** What is called. */
@@ -85,11 +84,10 @@ final class HotPath {
   }
 
   private void call(Part part, long number) {
-    calls = number;
     result.set(
         switch (part) {
-          case STEP -> step();
-          case PREDICT -> predict();
+          case STEP -> step(number);
+          case PREDICT -> predict(number);
           case DECODE -> decode();
           case ANSWER -> answer();
         });
@@ -100,15 +98,15 @@ final class HotPath {
   }
 
   /** Runs one step of the engine. */
-  private Object step() {
-    samples.fill(batch, calls, SAMPLES);
+  private Object step(long number) {
+    samples.fill(batch, number, SAMPLES);
     learning.step(batch);
     return batch;
   }
 
   /** Computes one micro-batch of the engine. */
-  private Object predict() {
-    samples.fill(batch, calls, SAMPLES);
+  private Object predict(long number) {
+    samples.fill(batch, number, SAMPLES);
     serving.predict(batch, outputs.clear());
     return outputs;
   }
