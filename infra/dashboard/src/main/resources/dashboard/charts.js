@@ -1,5 +1,5 @@
-import {el} from "./dom.js";
-import {number} from "./format.js";
+import {el, table} from "./dom.js";
+import {clock, number} from "./format.js";
 
 // After Okabe and Ito, which people with any color vision can tell apart; brighter on a dark page.
 const LIGHT = ["#0072B2", "#D55E00", "#009E73", "#B85C92", "#A87400", "#2C8FC9", "#6B5500", "#6F6F6F"];
@@ -51,6 +51,12 @@ export function smooth(values, weight) {
   });
 }
 
+/** A value in a table, in full for programs. */
+function cell(value, isTime) {
+  return value === null ? "–" : isTime ? el("time", {datetime: new Date(1000 * value).toISOString()}, timeOfDay(value, 0))
+      : el("data", {value}, number(value));
+}
+
 const live = new Set();
 
 /** Frees all charts of the view that is left. */
@@ -60,7 +66,8 @@ export function destroyAll() {
 
 /**
  * A chart over time or another axis that is drawn again with new data, and keeps the zoom. Dragging
- * zooms, a double click shows all.
+ * zooms, a double click shows all. For who cannot see it, its values are a table, as they were when
+ * it was opened: one that changes each second could not be read.
  */
 export class Chart {
   constructor(title, {names, unit = "", height = 190, time = true, axis = "", stacked = false}) {
@@ -72,8 +79,10 @@ export class Chart {
     this.axis = axis;
     this.marks = [];
     this.box = el("div", {class: "chart", role: "img"});
+    this.values = el("details", {class: "values"}, el("summary", {}, "Values"), el("div"));
+    this.values.addEventListener("toggle", () => this.list());
     this.element = el("section", {class: "card"}, el("h2", {}, unit ? `${title} (${unit})` : title),
-        this.box);
+        this.box, this.values);
     this.plot = null;
     this.zoomed = false;
     this.observer = new ResizeObserver(() => this.resize());
@@ -130,6 +139,15 @@ export class Chart {
       }
     }, data, this.box);
     this.plot.over.addEventListener("dblclick", () => { this.zoomed = false; });
+  }
+
+  /** Lists what is drawn, if it is asked for. */
+  list() {
+    const lines = this.plot?.data ?? [[]];
+    const columns = this.plot?.series.map((line, i) => [line.label, row => cell(row[i], i === 0 && this.time), "num"]);
+    const rows = lines[0].map((place, i) => lines.map(line => line[i]));
+    this.values.lastChild.replaceChildren(...(this.values.open
+        ? [table(`${this.title} at ${clock(Date.now())}`, columns, rows, "Nothing is drawn yet.")] : []));
   }
 
   drawMarks(plot) {

@@ -23,11 +23,13 @@ export function training(app, main) {
   let charts = null;
   let memory = null;
   let drawn = "";
+  let remembered = 0;
   const redraw = () => {
     charts?.forEach(chart => chart.destroy());
     memory?.destroy();
     charts = null;
     drawn = "";
+    remembered = 0;
   };
   axis.addEventListener("change", redraw);
   weight.addEventListener("change", redraw);
@@ -87,30 +89,11 @@ export function training(app, main) {
         version.errors.find(error => error.target === target)?.rmse ?? null))], marks, targets);
   }
 
-  return async view => {
-    const training = view.training;
-    show(nowBody, [training ? figures([
-      ["worker", training.worker],
-      ["phase", view.paused ? `${training.phase} (paused)` : training.phase],
-      ["epoch", number(training.epoch)],
-      ["steps", number(training.steps)],
-      ["samples", number(training.samples)],
-      ["samples per second", rate(training.rate)],
-      ["loss", number(training.loss)],
-      ["accuracy", percent(training.accuracy)],
-      ["learning rate", number(training.learningRate)],
-      ["refused records", number(training.refusedRecords)],
-      ["last step", ago(view.now - training.trainedAt)]
-    ]) : el("p", {class: "dim"}, "No trainer has reported yet. Start one: tidemill train --model "
-        + `${app.model} --spec lenet`)]);
-    const stamp = `${training?.at} ${view.versionsRevision} ${view.driftsRevision}`;
-    if (stamp === drawn) {
-      return;
-    }
-    drawn = stamp;
+  /** Draws what the trainer, the lineage and the drift detectors say. */
+  async function draw() {
     const since = app.since();
-    const [history, versions, announced, drifts, other] = await Promise.all([
-      app.get(`training?since=${since}`), app.get("versions"), app.get(`figures?since=${since}`), app.get("drifts"),
+    const [history, versions, drifts, other] = await Promise.all([
+      app.get(`training?since=${since}`), app.get("versions"), app.get("drifts"),
       others.value ? fetch(`/api/models/${encodeURIComponent(others.value)}/training?since=${since}`).then(answer => answer.json()) : null]);
     if (!charts) {
       make();
@@ -137,6 +120,34 @@ export function training(app, main) {
     ["loss", "accuracy", "rate", "learningRate", "stepMillis"].forEach((name, i) =>
         charts[i].draw(joined(history, other, name, x), i < 2 ? marks : []));
     errors(inRange, marks, x);
-    memory.draw([seconds(announced), ...announced.series.slice(2)]);
+  }
+
+  return async view => {
+    const training = view.training;
+    show(nowBody, [training ? figures([
+      ["worker", training.worker],
+      ["phase", view.paused ? `${training.phase} (paused)` : training.phase],
+      ["epoch", number(training.epoch)],
+      ["steps", number(training.steps)],
+      ["samples", number(training.samples)],
+      ["samples per second", rate(training.rate)],
+      ["loss", number(training.loss)],
+      ["accuracy", percent(training.accuracy)],
+      ["learning rate", number(training.learningRate)],
+      ["refused records", number(training.refusedRecords)],
+      ["last step", ago(view.now - training.trainedAt)]
+    ]) : el("p", {class: "dim"}, "No trainer has reported yet. Start one: tidemill train --model "
+        + `${app.model} --spec lenet`)]);
+    const stamp = `${training?.at} ${view.versionsRevision} ${view.driftsRevision}`;
+    if (stamp !== drawn) {
+      drawn = stamp;
+      await draw();
+    }
+    // Workers have a memory also while nothing is trained.
+    if (view.now - remembered > 1900) {
+      remembered = view.now;
+      const announced = await app.get(`figures?since=${app.since()}`);
+      memory?.draw([seconds(announced), ...announced.series.slice(2)]);
+    }
   };
 }

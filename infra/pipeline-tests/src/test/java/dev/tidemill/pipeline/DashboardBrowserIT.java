@@ -1,6 +1,7 @@
 package dev.tidemill.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
@@ -18,6 +19,7 @@ import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.ProgressEvent;
 import dev.tidemill.schemas.Topics;
 import dev.tidemill.schemas.TrainingProgress;
+import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.schemas.WorkerStatus;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.ChildJvm;
@@ -27,6 +29,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,10 +44,12 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +118,10 @@ class DashboardBrowserIT {
       long version = Long.parseLong(cells.get(0));
       Checkpoint manifest = Objects.requireNonNull(manifests.get(version));
       assertThat(cells.get(4).replace(",", "")).isEqualTo(Long.toString(manifest.getSamples()));
+      assertThat(Double.parseDouble(cells.get(5)))
+          .isCloseTo(manifest.getLoss(), within(1e-3 * manifest.getLoss()));
+      assertThat(Double.parseDouble(cells.get(6).replace(" %", "")))
+          .isCloseTo(100 * manifest.getAccuracy(), within(0.0051));
       assertThat(cells.get(12))
           .isEqualTo(
               manifest.getRanges().get(0).getPartition()
@@ -206,6 +216,97 @@ class DashboardBrowserIT {
     assertThat(compared).isPositive().isLessThanOrEqualTo(labeled(parse(found.group(1))));
   }
 
+  /** The demo goes on to answer, so the seconds up to now are compared. */
+  @Test
+  void drawsTheAnswersThatAreOnTheTopicSecondBySecond() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    TopicLines lines = new TopicLines(brokers, TOPICS);
+    List<ConsumerRecord<byte[], byte[]>> answers =
+        TopicReader.committed(brokers, TOPICS.predictions());
+    long until = answers.stream().mapToLong(ConsumerRecord::timestamp).max().orElseThrow();
+    Eventually.await().untilAsserted(() -> assertThat(lines.overview(page, until)).isEmpty());
+    page.click("#tab-serving");
+    Eventually.await().untilAsserted(() -> assertThat(lines.serving(page, until)).isEmpty());
+  }
+
+  /** Progress is drawn at the time of its receipt, but over samples it is what its records say. */
+  @Test
+  void drawsTheProgressThatIsOnTheTopicSampleBySample() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-training");
+    page.selectOption("#axis", "samples");
+    TopicLines lines = new TopicLines(brokers, TOPICS);
+    Eventually.await()
+        .untilAsserted(
+            () -> {
+              List<List<Double>> said =
+                  lines.progress().stream().map(each -> figures(each.event())).toList();
+              List<List<Double>> drawn = drawnProgress(page);
+              assertThat(drawn).isNotEmpty().isSubsetOf(said);
+              assertThat(drawn.get(drawn.size() - 1)).isEqualTo(said.get(said.size() - 1));
+            });
+  }
+
+  private static List<Double> figures(TrainingProgress progress) {
+    return Arrays.asList(
+        (double) progress.getSamples(),
+        progress.getLoss(),
+        progress.getAccuracy(),
+        progress.getSamplesPerSecond(),
+        progress.getLearningRate());
+  }
+
+  private static List<List<Double>> drawnProgress(Page page) {
+    List<List<Double>> rows = new ArrayList<>();
+    for (String chart :
+        List.of("Loss", "Prequential accuracy", "Samples per second", "Learning rate")) {
+      List<List<@Nullable Double>> points = DrawnChart.of(page, chart).rows();
+      for (int i = 0; i < points.size(); i++) {
+        if (rows.size() == i) {
+          rows.add(new ArrayList<>(points.get(i)));
+        } else {
+          assertThat(points.get(i).get(0)).as(chart).isEqualTo(rows.get(i).get(0));
+          rows.get(i).add(points.get(i).get(1));
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** What workers announce is drawn each second, until they announce something else. */
+  @Test
+  void drawsTheFiguresThatWorkersAnnounce() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-training");
+    String memory = "Memory of the largest process (MiB)";
+    awaitAnnounced(page, memory, "trainer", WorkerRole.TRAINER, "resident.bytes", 1 << 20);
+    awaitAnnounced(
+        page, memory, "inference worker", WorkerRole.INFERENCE, "resident.bytes", 1 << 20);
+    page.click("#tab-serving");
+    String commit = "Commit, the largest of all workers (ms)";
+    awaitAnnounced(page, commit, "median", WorkerRole.INFERENCE, "commit.ms.p50", 1);
+    awaitAnnounced(page, commit, "99th percentile", WorkerRole.INFERENCE, "commit.ms.p99", 1);
+  }
+
+  /** The demo has one worker of each role. */
+  private static void awaitAnnounced(
+      Page page, String chart, String line, WorkerRole role, String figure, double unit) {
+    Eventually.await()
+        .untilAsserted(
+            () -> {
+              List<Double> said =
+                  Announcements.of(brokers, TOPICS).events().stream()
+                      .filter(status -> status.getRole() == role)
+                      .map(status -> status.getFigures().get(figure))
+                      .filter(Objects::nonNull)
+                      .map(value -> value / unit)
+                      .toList();
+              List<Double> drawn = List.copyOf(DrawnChart.of(page, chart).line(line).values());
+              assertThat(drawn).as(chart).isNotEmpty().isSubsetOf(said);
+              assertThat(drawn.get(drawn.size() - 1)).isEqualTo(said.get(said.size() - 1));
+            });
+  }
+
   private static Map<String, Long> counts(Locator rows) {
     Map<String, Long> counts = new TreeMap<>();
     for (Locator row : rows.all()) {
@@ -284,6 +385,11 @@ class DashboardBrowserIT {
               Files.write(
                   screenshots.resolve(name + ".png"),
                   page.screenshot(new Page.ScreenshotOptions().setFullPage(true)));
+          if (view.equals("training")) {
+            page.waitForSelector("section:has(> h2:text-is('Loss')) canvas");
+            page.click("section:has(> h2:text-is('Loss')) summary");
+            page.waitForSelector("section:has(> h2:text-is('Loss')) details table");
+          }
           assertThat(Browser.violations(page)).as(name).isEmpty();
           Object overflow =
               page.evaluate(

@@ -43,6 +43,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,7 @@ class DashboardProcessesIT {
         Browser browser = Browser.start()) {
       String address = dashboard.waitForLine("dashboard: (http\\S+)").group(1);
       train(pipeline, table, 1);
+      ask(pipeline, "killed-", 1);
       Page page = browser.open(address, 1400, 900, ColorScheme.LIGHT);
       page.waitForSelector("#state:has-text('all is well')");
 
@@ -127,9 +129,41 @@ class DashboardProcessesIT {
       assertThat(inference.isAlive()).isTrue();
       try (ChildJvm next = startTrainer(pipeline, spec)) {
         train(pipeline, table, 2);
+        ask(pipeline, "next-", 2);
         assertThat(next.isAlive()).isTrue();
+        drawsAllAnewAfterARestart(pipeline, browser);
       }
       assertThat(browser.faults()).isEmpty();
+    }
+  }
+
+  /** What was written before its start it shows at the time of each record, to the millisecond. */
+  private static void drawsAllAnewAfterARestart(Pipeline pipeline, Browser browser)
+      throws Exception {
+    TopicLines lines = new TopicLines(pipeline.bootstrapServers, pipeline.topics);
+    long started = System.currentTimeMillis();
+    try (ChildJvm again = pipeline.start("dashboard", "--port", "0")) {
+      String address = again.waitForLine("dashboard: (http\\S+)").group(1);
+      Page page = browser.open(address, 1400, 900, ColorScheme.LIGHT);
+      page.waitForSelector("#state:has-text('all is well')");
+      page.click("#tab-training");
+      Eventually.await().untilAsserted(() -> assertThat(lines.training(page, started)).isEmpty());
+      page.click("#tab-serving");
+      Eventually.await().untilAsserted(() -> assertThat(lines.serving(page, started)).isEmpty());
+      page.click("#tab-log");
+      for (String chart :
+          List.of("Pending batches by partition", "Pending requests by partition")) {
+        // All are trained and answered.
+        Eventually.await()
+            .untilAsserted(
+                () -> {
+                  List<List<@Nullable Double>> rows = DrawnChart.of(page, chart).rows();
+                  assertThat(rows).isNotEmpty();
+                  List<@Nullable Double> newest = rows.get(rows.size() - 1);
+                  assertThat(newest.subList(1, newest.size())).containsOnly(0.0);
+                });
+      }
+      page.context().close();
     }
   }
 
@@ -150,19 +184,27 @@ class DashboardProcessesIT {
   private static void swapOften(Pipeline pipeline, String[] table) throws Exception {
     for (int version = 1; version <= VERSIONS; version++) {
       train(pipeline, table, version);
-      List<ProducerRecord<byte[], byte[]>> requests = new ArrayList<>();
-      for (int i = 0; i < ASKED; i++) {
-        requests.add(request(pipeline, "v" + version + "-" + i, i));
-      }
-      List<Long> unused = pipeline.send(requests);
-      int answers = version * ASKED;
-      Eventually.await()
-          .until(
-              () ->
-                  TopicReader.committed(pipeline.bootstrapServers, pipeline.topics.predictions())
-                          .size()
-                      >= answers);
+      ask(pipeline, "v" + version + "-", version);
     }
+  }
+
+  /**
+   * Sends requests, and waits for their answers.
+   *
+   * @param times how often requests were sent, with this time
+   */
+  private static void ask(Pipeline pipeline, String ids, int times) throws Exception {
+    List<ProducerRecord<byte[], byte[]>> requests = new ArrayList<>();
+    for (int i = 0; i < ASKED; i++) {
+      requests.add(request(pipeline, ids + i, i));
+    }
+    List<Long> unused = pipeline.send(requests);
+    Eventually.await()
+        .until(
+            () ->
+                TopicReader.committed(pipeline.bootstrapServers, pipeline.topics.predictions())
+                        .size()
+                    >= times * ASKED);
   }
 
   private static ProducerRecord<byte[], byte[]> request(Pipeline pipeline, String id, double a) {

@@ -1,5 +1,7 @@
 package dev.tidemill.benchmarks.watching;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemill.benchmarks.BenchContext;
 import dev.tidemill.benchmarks.BenchmarkException;
@@ -10,6 +12,7 @@ import dev.tidemill.benchmarks.ProcessMemory;
 import dev.tidemill.benchmarks.Report;
 import dev.tidemill.benchmarks.Service;
 import dev.tidemill.cli.run.ModelContext;
+import dev.tidemill.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,8 +29,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The dashboard, in a process of its own, while each busy topic of a model gets a thousand records
- * a second, and a page is open.
+ * The dashboard, in a process of its own, while each topic of a model gets a thousand records a
+ * second, and a page is open.
  */
 public final class DashboardBenchmark {
   private static final int PER_SECOND = 1_000;
@@ -39,7 +42,7 @@ public final class DashboardBenchmark {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern ADDRESS = Pattern.compile("dashboard: (http\\S+)");
 
-  /** What the page asks for, behind the model's path. */
+  /** What the page's tabs ask for, behind the model's path; the last one of the newest version. */
   private static final List<String> PARTS =
       List.of(
           "view",
@@ -54,7 +57,11 @@ public final class DashboardBenchmark {
           "letters",
           "pending/batches",
           "pending/requests",
-          "commands");
+          "commands",
+          "drifts",
+          "versions/");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Service dashboard;
@@ -103,12 +110,17 @@ public final class DashboardBenchmark {
     double share = 100 * cpuTime().minus(cpu).toMillis() / 1e3 / elapsed;
     ProcessMemory after = ProcessMemory.of(dashboard.pid());
     long peak = ProcessMemory.peak(dashboard.pid());
-    long kept = seen(load.sent());
+    awaitShown(load);
     if (page.isDone()) {
       throw new BenchmarkException("the dashboard closed the page's stream");
     }
     report(context.report(), load.sent(), share, List.of(memory, after.resident(), peak));
-    context.report().note("The page showed all %,d predictions.".formatted(kept));
+    context
+        .report()
+        .note(
+            "The page showed all %,d predictions, the newest of %,d versions, all changes in the"
+                    .formatted(load.sent(), load.newestVersion())
+                + " data, and no fault in reading.");
   }
 
   /**
@@ -123,7 +135,7 @@ public final class DashboardBenchmark {
             Figure.quotient(sizes.get(1).median(), sizes.get(0).median(), "the dashboard"), "×");
     report
         .table(
-            "%,d records on each of six topics".formatted(sent),
+            "%,d records on each of %d topics".formatted(sent, Topics.Name.values().length),
             "of a core | memory, after warm-up | memory, at the end | peak")
         .row(cpu, sizes);
     Report.Table parts = report.table("Answers", "request | answered in | 99th percentile");
@@ -138,12 +150,14 @@ public final class DashboardBenchmark {
     report.atMost(300, "peak memory of the process, MB", Optional.of(sizes.get(2)));
     report.atMost(1.1, "memory at the end ÷ after the warm-up", Optional.of(growth));
     report.note(
-        "Each topic (batches, requests, predictions, labels, dead letters, progress) got %,d"
+        "Each of the model's topics got %,d records a second from one process."
                 .formatted(PER_SECOND)
-            + " records a second from one process. Once a second, the parts of all tabs were asked"
-            + " for, %d requests, while a page's stream was open. The first %.0f %% of the time are"
+            + " checkpoints got %,d versions a second, each of one small chunk, and again as many"
+                .formatted(PER_SECOND / 2)
+            + " manifests whose payload retention had removed. Once a second, the parts of all tabs"
+            + " were asked for, %d requests, while a page's stream was open. The first %.0f %% of"
                 .formatted(PARTS.size(), 100 * WARM_UP)
-            + " the warm-up.");
+            + " the time are the warm-up.");
   }
 
   private static Figure p99(Stream<Double> millis) {
@@ -162,9 +176,10 @@ public final class DashboardBenchmark {
 
   /** Asks for what all tabs together ask for, once. */
   private void ask() {
+    String newest = read("view").path("newestVersion").asText();
     for (String part : PARTS) {
       long began = System.nanoTime();
-      String unused = get(part);
+      String unused = get(part.endsWith("/") ? part + newest : part);
       millis
           .computeIfAbsent(part, first -> new ArrayList<>())
           .add((System.nanoTime() - began) / 1e6);
@@ -189,20 +204,38 @@ public final class DashboardBenchmark {
     }
   }
 
-  /** Waits until the page shows all predictions. */
-  private long seen(long sent) throws Exception {
-    ObjectMapper json = new ObjectMapper();
+  private JsonNode read(String part) {
+    try {
+      return JSON.readTree(get(part));
+    } catch (JsonProcessingException e) {
+      throw new BenchmarkException(part + " is not JSON", e);
+    }
+  }
+
+  /** Waits until the page shows all that was written. */
+  private void awaitShown(TopicLoad load) {
+    String wanted = shown(load.sent(), load.newestVersion(), load.sent() / ControlRecords.KINDS, 0);
     long end = System.nanoTime() + LIMIT.toNanos();
     while (true) {
-      long shown = json.readTree(get("view")).path("serving").path("total").asLong();
-      if (shown == sent) {
-        return shown;
+      JsonNode view = read("view");
+      String found =
+          shown(
+              view.path("serving").path("total").asLong(),
+              view.path("newestVersion").asLong(),
+              view.path("driftsRevision").asLong(),
+              view.path("unreadable").asLong());
+      if (found.equals(wanted)) {
+        return;
       }
       if (System.nanoTime() > end) {
-        throw new BenchmarkException(
-            "the page shows %,d of %,d predictions".formatted(shown, sent));
+        throw new BenchmarkException("the page shows " + found + ", not " + wanted);
       }
     }
+  }
+
+  private static String shown(long predictions, long newest, long drifts, long unreadable) {
+    return "%,d predictions, version %,d, %,d changes in the data, %,d unreadable records"
+        .formatted(predictions, newest, drifts, unreadable);
   }
 
   private Duration cpuTime() {

@@ -23,12 +23,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads when the oldest samples of each new version were produced: the timestamp of one record of
  * `batches` for each partition. A version of which one cannot be read is left out, and counted;
- * freshness is a distribution.
+ * freshness is a distribution. So it also takes its time with a flood of versions: each one costs a
+ * fetch, of which almost all is thrown away.
  */
 public final class BatchTimeFeed implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(BatchTimeFeed.class);
   private static final Duration POLL = Duration.ofSeconds(2);
   private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  /** The pause between two versions. */
+  private static final Duration PACE = Duration.ofMillis(100);
 
   private final String name;
   private final String topic;
@@ -71,7 +75,7 @@ public final class BatchTimeFeed implements Duty {
       LOG.debug("the samples of version {} cannot be read", lookup.version(), e);
       freshness.produced(lookup.version(), Optional.empty());
     }
-    return stopping.getCount() > 0;
+    return !stopping.await(PACE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Returns empty if a partition yields nothing: the age without it could be too small. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +33,12 @@ public final class Freshness {
   // The end of what was trained for the first time, by partition.
   private final Map<Integer, Long> reached = new HashMap<>();
   private final TreeMap<Long, Version> waiting = new TreeMap<>();
+
+  /** Those of {@link #waiting} that no worker has served yet. */
+  private final TreeMap<Long, Version> unserved = new TreeMap<>();
+
   private final TreeMap<Long, Long> firstServed = new TreeMap<>();
-  private final Deque<Lookup> lookups = new ArrayDeque<>();
+  private final TreeMap<Long, Lookup> lookups = new TreeMap<>();
   private final Deque<Times> complete = new ArrayDeque<>();
   private final Deque<Times> newestMeasured = new ArrayDeque<>();
   private final Map<Unmeasured, Long> unmeasured = new EnumMap<>(Unmeasured.class);
@@ -44,6 +47,7 @@ public final class Freshness {
   /** Forgets all versions, because the topics are read again. */
   synchronized void restart() {
     waiting.clear();
+    unserved.clear();
     firstServed.clear();
     lookups.clear();
     reached.clear();
@@ -69,14 +73,23 @@ public final class Freshness {
     }
     Version added = new Version(manifest.getCreatedAt().toEpochMilli(), atMillis);
     Map.Entry<Long, Long> served = firstServed.ceilingEntry(version);
-    added.servedAt = served == null ? null : served.getValue();
     waiting.put(version, added);
-    lookups.add(new Lookup(version, starts));
-    if (waiting.size() > MOST) {
-      waiting.pollFirstEntry();
-      lookups.removeIf(lookup -> lookup.version() < waiting.firstKey());
-      count(Unmeasured.DISPLACED);
+    if (served == null) {
+      unserved.put(version, added);
+    } else {
+      added.servedAt = served.getValue();
     }
+    lookups.put(version, new Lookup(version, starts));
+    if (waiting.size() > MOST) {
+      leaveOut(waiting.firstKey(), Unmeasured.DISPLACED);
+    }
+  }
+
+  private void leaveOut(long version, Unmeasured why) {
+    waiting.remove(version);
+    unserved.remove(version);
+    lookups.remove(version);
+    count(why);
   }
 
   /**
@@ -114,12 +127,14 @@ public final class Freshness {
     if (firstServed.size() > MOST_SERVED) {
       firstServed.pollFirstEntry();
     }
-    for (Version before : waiting.headMap(version, true).values()) {
-      if (before.servedAt == null) {
-        before.servedAt = atMillis;
-      }
+    // What a flood of versions costs must not grow with the number that wait.
+    for (Map.Entry<Long, Version> before = unserved.firstEntry();
+        before != null && before.getKey() <= version;
+        before = unserved.firstEntry()) {
+      before.getValue().servedAt = atMillis;
+      unserved.pollFirstEntry();
+      settle(before.getKey(), before.getValue());
     }
-    settle();
   }
 
   /**
@@ -127,13 +142,7 @@ public final class Freshness {
    * runs: how old they become meanwhile says nothing of the pipeline.
    */
   synchronized void forgetUnserved() {
-    for (Iterator<Version> each = waiting.values().iterator(); each.hasNext(); ) {
-      if (each.next().servedAt == null) {
-        each.remove();
-        count(Unmeasured.NOT_SERVED);
-      }
-    }
-    lookups.removeIf(lookup -> !waiting.containsKey(lookup.version()));
+    List.copyOf(unserved.keySet()).forEach(version -> leaveOut(version, Unmeasured.NOT_SERVED));
   }
 
   /** Returns how many versions were not measured, since the dashboard started. */
@@ -143,7 +152,7 @@ public final class Freshness {
 
   /** Returns where the oldest samples of a version are, one version at a time, each once. */
   public synchronized Optional<Lookup> nextLookup() {
-    return Optional.ofNullable(lookups.poll());
+    return Optional.ofNullable(lookups.pollFirstEntry()).map(Map.Entry::getValue);
   }
 
   /**
@@ -157,26 +166,23 @@ public final class Freshness {
       return;
     }
     if (atMillis.isEmpty()) {
-      waiting.remove(version);
-      count(Unmeasured.UNREADABLE);
+      leaveOut(version, Unmeasured.UNREADABLE);
     } else {
       of.producedAt = atMillis.get();
-      settle();
+      settle(version, of);
     }
   }
 
-  private void settle() {
-    for (Iterator<Version> each = waiting.values().iterator(); each.hasNext(); ) {
-      Version version = each.next();
-      Long produced = version.producedAt;
-      Long served = version.servedAt;
-      if (produced != null && served != null) {
-        Times times = new Times(produced, version.trainedAt, version.publishedAt, served);
-        complete.add(times);
-        newestMeasured.add(times);
-        each.remove();
-      }
+  private void settle(long version, Version of) {
+    Long produced = of.producedAt;
+    Long served = of.servedAt;
+    if (produced == null || served == null) {
+      return;
     }
+    Times times = new Times(produced, of.trainedAt, of.publishedAt, served);
+    complete.add(times);
+    newestMeasured.add(times);
+    waiting.remove(version);
     while (newestMeasured.size() > MOST_SUMMARIZED) {
       newestMeasured.remove();
     }

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -229,7 +230,7 @@ final class ServingHistory {
     private final Histogram queued = new PackedHistogram(DIGITS);
     private final Histogram computed = new PackedHistogram(DIGITS);
     private final Histogram total = new PackedHistogram(DIGITS);
-    private final Map<Long, Long> versions = new HashMap<>();
+    private final NavigableMap<Long, Long> versions = new TreeMap<>();
     private final Map<String, Long> classes = new HashMap<>();
     private long count;
     private long failed;
@@ -253,6 +254,9 @@ final class ServingHistory {
       total.recordValue(Math.max(0, millis));
       batchSizes += answer.getBatchSize();
       versions.merge(answer.getModelVersion(), 1L, Long::sum);
+      if (versions.size() > MOST_VERSIONS) {
+        versions.pollFirstEntry(); // It is not among the newest of all seconds, either.
+      }
       version = Math.max(version, answer.getModelVersion());
       versionAge += answer.getVersionAgeMs();
       String name = name(answer);
@@ -285,10 +289,8 @@ final class ServingHistory {
     }
 
     static double[] none() {
-      double missing = Double.NaN;
-      return new double[] {
-        0, 0, missing, missing, missing, missing, missing, missing, missing, missing, missing
-      };
+      double none = Double.NaN;
+      return new double[] {0, 0, none, none, none, none, none, none, none, none, none};
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemill.benchmarks.watching;
+
+import org.jspecify.annotations.NullMarked;
