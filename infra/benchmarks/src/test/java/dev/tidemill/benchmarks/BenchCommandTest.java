@@ -37,8 +37,8 @@ class BenchCommandTest {
 
   @Test
   void saysWhichOptionsHaveNoEffect() {
-    assertThat(run("one", "two", "--rounds", "4", "--spec", "lenet", "--engine", "torch")).isZero();
-    assertThat(out.toString().split("bench two")[0])
+    assertThat(run("one", "--rounds", "4", "--spec", "lenet", "--engine", "torch")).isZero();
+    assertThat(out.toString())
         .contains("note: --spec has no effect here.", "note: --engine has no effect here.")
         .doesNotContain("--rounds has");
   }

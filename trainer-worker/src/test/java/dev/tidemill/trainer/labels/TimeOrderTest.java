@@ -47,9 +47,9 @@ class TimeOrderTest {
   /** Clocks of producers differ. */
   @Test
   void keepsTheOrderOfAPartitionWithinAMillisecond() {
-    for (int offset = 0; offset < 4; offset++) {
-      add(0, 2 * offset, 10);
-      add(0, 2 * offset + 1, 11);
+    for (long offset = 0; offset < 8; offset += 2) {
+      add(0, offset, 10);
+      add(0, offset + 1, 11);
     }
     assertThat(before(11)).containsExactly("0:0", "0:2", "0:4", "0:6");
   }
