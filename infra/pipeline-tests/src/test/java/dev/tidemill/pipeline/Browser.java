@@ -92,6 +92,11 @@ final class Browser implements AutoCloseable {
     return List.copyOf(faults);
   }
 
+  /** Closes all pages, which would go on to draw. */
+  void closePages() {
+    List.copyOf(browser.contexts()).forEach(BrowserContext::close);
+  }
+
   @Override
   public void close() {
     try (playwright) {

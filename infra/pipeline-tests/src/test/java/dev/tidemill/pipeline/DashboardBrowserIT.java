@@ -51,6 +51,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,11 @@ class DashboardBrowserIT {
     brokers = demo.waitForLine("demo: broker at (.*)").group(1);
     Object unused = demo.waitForLine("demo: still serving", Duration.ofMinutes(3));
     browser = Browser.start();
+  }
+
+  @AfterEach
+  void closePages() {
+    browser.closePages();
   }
 
   @AfterAll
@@ -330,6 +336,52 @@ class DashboardBrowserIT {
     return prediction.getLabelName() != null
         ? prediction.getLabelName()
         : String.valueOf(prediction.getLabel());
+  }
+
+  /** The newest version goes on to answer; what the others answered is over. */
+  @Test
+  void scoresEarlierVersionsByTheLabelsOnTheTopic() {
+    Page page = open(ColorScheme.LIGHT, 1400);
+    page.click("#tab-versions");
+    Eventually.await()
+        .untilAsserted(
+            () -> {
+              Map<Long, List<Boolean>> scored = scored();
+              assertThat(scored).hasSizeGreaterThan(1);
+              long newest = manifests().size();
+              for (Locator row : page.locator(ROWS.formatted("Versions")).all()) {
+                List<String> cells = row.locator("td").allInnerTexts();
+                long version = Long.parseLong(cells.get(0));
+                if (version < newest) {
+                  assertThat(cells.get(7))
+                      .as("version %d", version)
+                      .isEqualTo(score(scored.getOrDefault(version, List.of())));
+                }
+              }
+            });
+  }
+
+  private static String score(List<Boolean> answers) {
+    long correct = answers.stream().filter(each -> each).count();
+    return answers.isEmpty()
+        ? "–"
+        : String.format(
+            Locale.ROOT, "%.2f %% of %,d", 100.0 * correct / answers.size(), answers.size());
+  }
+
+  /** Whether each answer of a version is as labeled. */
+  private static Map<Long, List<Boolean>> scored() {
+    Map<String, Integer> labels =
+        records(TOPICS.labels(), Label.class).stream()
+            .collect(Collectors.toMap(Label::getRequestId, Label::getLabel));
+    return records(TOPICS.predictions(), Prediction.class).stream()
+        .filter(each -> labels.containsKey(each.getRequestId()))
+        .collect(
+            Collectors.groupingBy(
+                Prediction::getModelVersion,
+                Collectors.mapping(
+                    each -> labels.get(each.getRequestId()).equals(each.getLabel()),
+                    Collectors.toList())));
   }
 
   /** The answers of a version whose request has a label. */

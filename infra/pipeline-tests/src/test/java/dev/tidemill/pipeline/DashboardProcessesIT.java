@@ -68,6 +68,17 @@ class DashboardProcessesIT {
       training: {batch_size: 8, seed: 1}
       """;
 
+  private static final String REGRESSION =
+      """
+      name: measured
+      input: {shape: auto}
+      layers:
+        - {type: linear, name: fc1, out_features: auto}
+      loss: mse
+      optimizer: {type: sgd, learning_rate: 0.1}
+      training: {batch_size: 8, seed: 1}
+      """;
+
   private final KafkaCluster kafka;
   private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();
@@ -133,6 +144,41 @@ class DashboardProcessesIT {
         assertThat(next.isAlive()).isTrue();
         drawsAllAnewAfterARestart(pipeline, browser);
       }
+      assertThat(browser.faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void drawsTheErrorOfARegressionByVersion() throws Exception {
+    assumeTrue(Browser.program().isPresent(), "Chromium is not installed");
+    Pipeline pipeline = Pipeline.create(kafka, "measured");
+    String spec = Files.writeString(folder.resolve("measured.yaml"), REGRESSION).toString();
+    String[] table = {"--data", "csv:" + table(), "--label", "b", "--features", "a"};
+    try (ChildJvm trainer = startTrainer(pipeline, spec);
+        ChildJvm inference = pipeline.start("serve");
+        ChildJvm dashboard = pipeline.start("dashboard", "--port", "0");
+        Browser browser = Browser.start()) {
+      for (int version = 1; version <= 3; version++) {
+        train(pipeline, table, version);
+      }
+      List<Checkpoint> versions = pipeline.versions();
+      assertThat(versions).hasSize(3);
+      String address = dashboard.waitForLine("dashboard: (http\\S+)").group(1);
+      Page page = browser.open(address, 1400, 900, ColorScheme.LIGHT);
+      page.click("#tab-training");
+      page.selectOption("#axis", "samples");
+      List<List<Double>> measured =
+          versions.stream()
+              .map(each -> List.of((double) each.getSamples(), each.getErrors().get(0).getRmse()))
+              .toList();
+      Eventually.await()
+          .untilAsserted(
+              () -> {
+                DrawnChart drawn = DrawnChart.of(page, "Prequential RMSE");
+                assertThat(drawn.columns()).last().isEqualTo("b");
+                assertThat(drawn.rows()).isEqualTo(measured);
+              });
+      assertThat(trainer.isAlive() && inference.isAlive()).isTrue();
       assertThat(browser.faults()).isEmpty();
     }
   }
