@@ -380,7 +380,7 @@ class DashboardBrowserIT {
             Collectors.groupingBy(
                 Prediction::getModelVersion,
                 Collectors.mapping(
-                    each -> labels.get(each.getRequestId()).equals(each.getLabel()),
+                    each -> Objects.equals(labels.get(each.getRequestId()), each.getLabel()),
                     Collectors.toList())));
   }
 
