@@ -150,9 +150,12 @@ public final class Freshness {
     return unmeasured.getOrDefault(why, 0L);
   }
 
-  /** Returns where the oldest samples of a version are, one version at a time, each once. */
+  /**
+   * Returns where the oldest samples of a version are, one version at a time, each once. The newest
+   * comes first: in a flood, an older one would be displaced while its samples are looked up.
+   */
   public synchronized Optional<Lookup> nextLookup() {
-    return Optional.ofNullable(lookups.pollFirstEntry()).map(Map.Entry::getValue);
+    return Optional.ofNullable(lookups.pollLastEntry()).map(Map.Entry::getValue);
   }
 
   /**

@@ -100,10 +100,32 @@ class FreshnessTest {
     freshness.published(manifest(3, 2_600, range(0, 1, 90, 120)), 3_600, true);
     freshness.published(manifest(4, 2_700, range(0, 1, 120, 130)), 3_700, true);
 
-    assertThat(freshness.nextLookup()).map(Freshness.Lookup::version).hasValue(1L);
-    assertThat(freshness.nextLookup()).contains(new Freshness.Lookup(3, Map.of(0, 100L)));
     assertThat(freshness.nextLookup()).contains(new Freshness.Lookup(4, Map.of(0, 120L)));
+    assertThat(freshness.nextLookup()).contains(new Freshness.Lookup(3, Map.of(0, 100L)));
+    assertThat(freshness.nextLookup()).map(Freshness.Lookup::version).hasValue(1L);
     assertThat(freshness.nextLookup()).isEmpty();
+  }
+
+  /** While one version's samples are looked up, many more are published. */
+  @Test
+  void measuresTheVersionThatIsLookedUpInAFlood() {
+    long version = 0;
+    for (; version < 2_000; version++) {
+      publish(version + 1);
+    }
+    long found = freshness.nextLookup().orElseThrow().version();
+    for (; version < 2_500; version++) {
+      publish(version + 1);
+    }
+    freshness.served(version, 4_000);
+    freshness.produced(found, Optional.of(1_000L));
+
+    assertThat(freshness.take()).hasSize(1);
+    assertThat(freshness.unmeasured(Unmeasured.DISPLACED)).isEqualTo(1_500);
+  }
+
+  private void publish(long version) {
+    freshness.published(manifest(version, 2_000, range(0, 1, version - 1, version)), 3_000, true);
   }
 
   @Test
