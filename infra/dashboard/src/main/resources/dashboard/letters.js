@@ -27,11 +27,15 @@ export function letters(app, main) {
     known = view.lettersRevision;
     const all = await app.get("letters");
     topicId = all.topicId;
+    const older = all.open - all.reasons.reduce((sum, row) => sum + row.count, 0);
+    const howMany = row => older > 0 ? `the ${number(row.count)} newest` : `all ${number(row.count)}`;
+    const olderOnes = older > 0 ? el("p", {}, `${number(older)} older ones are open, too. This page no longer keeps them:`
+        + " tidemill dead-letters list shows them, and replay and discard reach them by --reason or --all.") : "";
     reasons.replaceChildren(table("Reasons of open dead letters", [
       ["reason (numbers as #)", row => row.kind, "what"],
       ["open", row => number(row.count), "num"],
-      ...(app.canSteer() ? [["actions", row => buttons(`kind-${all.reasons.indexOf(row)}`, `all ${row.count} of this reason`, {kind: row.kind})]] : [])
-    ], all.reasons, "No dead letter is open."));
+      ...(app.canSteer() ? [["actions", row => buttons(`kind-${all.reasons.indexOf(row)}`, `${howMany(row)} of this reason`, {kind: row.kind})]] : [])
+    ], all.reasons, "No dead letter is open."), olderOnes);
     list.replaceChildren(table(`Dead letters (${number(all.total)} seen)`, [
       ["offset", row => number(row.offset), "num"],
       ["when", row => clock(row.at), "num"],

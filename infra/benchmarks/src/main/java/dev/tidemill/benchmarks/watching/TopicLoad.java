@@ -60,11 +60,10 @@ final class TopicLoad {
     return lineage.newest();
   }
 
-  /** Writes for some seconds, and calls back about once a second. */
-  void run(double seconds, Runnable eachSecond) {
+  /** Writes for some seconds. */
+  void run(double seconds) {
     long began = System.nanoTime();
     long end = (long) (seconds * perSecond);
-    long called = 0;
     try (Producer<byte[], byte[]> producer = context.clients().bulkProducer("bench-load")) {
       for (long number = 0; number < end; ) {
         double elapsed = (System.nanoTime() - began) / 1e9;
@@ -72,10 +71,6 @@ final class TopicLoad {
         while (number < due) {
           send(producer, sent++);
           number++;
-        }
-        if ((long) elapsed > called) {
-          called = (long) elapsed;
-          eachSecond.run();
         }
         LockSupport.parkNanos(2_000_000);
       }

@@ -12,7 +12,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The newest dead letters, and what was done with them. Guarded by its owner. */
+/**
+ * The newest dead letters, and what was done with them; how many are open, however old they are.
+ * Guarded by its owner.
+ */
 final class LetterTable {
   private static final int MOST = 2_000;
   private static final int PREVIEW_BYTES = 256;
@@ -23,6 +26,7 @@ final class LetterTable {
 
   private final TreeMap<Long, Stored> letters = new TreeMap<>();
   private final TreeMap<Long, DeadLetterAction> actions = new TreeMap<>();
+  private final OffsetSet open = new OffsetSet();
   private long total;
   private long revision;
 
@@ -30,6 +34,9 @@ final class LetterTable {
     total++;
     revision++;
     letters.put(offset, new Stored(letter, atMillis));
+    if (!actions.containsKey(offset)) {
+      open.add(offset);
+    }
     if (letters.size() > MOST) {
       long oldest = letters.firstKey();
       letters.remove(oldest);
@@ -40,6 +47,7 @@ final class LetterTable {
   void add(DeadLetterAction action) {
     revision++;
     actions.put(action.getOffset(), action);
+    open.remove(action.getOffset());
     if (actions.size() > MOST) {
       actions.pollFirstEntry(); // Of a letter that is no longer kept, or never came.
     }
@@ -49,12 +57,12 @@ final class LetterTable {
     return revision;
   }
 
-  /** Dead letters that nobody has replayed or discarded, among those that are kept. */
+  /** Returns the number of dead letters that nobody has replayed or discarded. */
   long open() {
-    return letters.keySet().stream().filter(offset -> !actions.containsKey(offset)).count();
+    return open.size();
   }
 
-  /** Returns the kinds of reasons of open letters, the most frequent first. */
+  /** Returns the kinds of reasons of open letters that are kept, the most frequent first. */
   private List<ReasonRow> reasons() {
     Map<String, Long> counts = new HashMap<>();
     letters.forEach(
@@ -75,7 +83,7 @@ final class LetterTable {
    * @param topicId id of the topic
    */
   LettersView view(String topicId, int most) {
-    return new LettersView(topicId, total, reasons(), rows(most));
+    return new LettersView(topicId, total, open(), reasons(), rows(most));
   }
 
   /** Returns the newest letters, newest first. */
@@ -90,7 +98,7 @@ final class LetterTable {
     return rows;
   }
 
-  /** Returns the offsets of open letters with a kind of reason, oldest first. */
+  /** Returns the offsets of open letters that are kept, with a kind of reason, oldest first. */
   List<Long> openWith(String kind) {
     return letters.entrySet().stream()
         .filter(entry -> !actions.containsKey(entry.getKey()))
@@ -163,12 +171,13 @@ final class LetterTable {
   }
 
   /**
-   * The dead letters: how many were seen, the kinds of reasons, and the newest.
+   * The dead letters: how many were seen, how many are open, the kinds of reasons of those that are
+   * kept, and the newest.
    *
    * @param topicId id of the topic, without which an offset means nothing
    */
   public record LettersView(
-      String topicId, long total, List<ReasonRow> reasons, List<LetterRow> newest) {}
+      String topicId, long total, long open, List<ReasonRow> reasons, List<LetterRow> newest) {}
 
   /** A kind of reason: the reason without its figures. */
   public record ReasonRow(String kind, long count) {}

@@ -183,6 +183,31 @@ class ModelStateTest {
   }
 
   @Test
+  void countsOpenLettersThatItNoLongerKeeps() {
+    for (int offset = 10; offset < 3_010; offset++) {
+      state.add(letter("no label"), offset, NOW);
+    }
+    state.add(done(12, "id-1"));
+    state.add(done(12, "id-1"));
+    state.add(done(3_000, "id-1"));
+    state.add(done(3, "id-1"));
+
+    assertThat(state.view(NOW).openLetters()).isEqualTo(2_998);
+    assertThat(state.letters(10).open()).isEqualTo(2_998);
+    assertThat(state.letters(10).reasons())
+        .containsExactly(new LetterTable.ReasonRow("no label", 1_999));
+  }
+
+  @Test
+  void countsNoLetterAsOpenWhoseActionCameFirst() {
+    state.add(done(10, "id-1"));
+    state.add(letter("no label"), 10, NOW);
+    state.add(letter("no label"), 11, NOW);
+
+    assertThat(state.view(NOW).openLetters()).isEqualTo(1);
+  }
+
+  @Test
   void countsPredictionsBySecondAndVersion() {
     for (int i = 0; i < 30; i++) {
       state.add(prediction(i, i < 20 ? 1 : 2, null), i % 3, i, NOW + 100L * i);
