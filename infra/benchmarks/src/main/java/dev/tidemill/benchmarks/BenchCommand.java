@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,6 +98,16 @@ public final class BenchCommand implements Callable<Integer> {
     return String.join(" ", text);
   }
 
+  /** The given options for which a benchmark has not asked, but could have. */
+  private Stream<String> unused() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .filter(
+            name ->
+                Set.of("--rounds", "--spec", "--batch-size", "--engine", "--device").contains(name))
+        .filter(name -> !options.used.contains(name));
+  }
+
   private List<Benchmark> chosen() {
     List<String> known = benchmarks.stream().map(Benchmark::name).toList();
     List<String> unknown = new ArrayList<>(names);
@@ -122,10 +133,10 @@ public final class BenchCommand implements Callable<Integer> {
       Report report = new Report(benchmark.name());
       BenchContext context = new BenchContext(java, python, temp, options, err, report);
       context.say(benchmark.name() + ": " + benchmark.about());
-      options.begin();
+      options.used.clear();
       try {
         benchmark.measurement().run(context);
-        options.ignored().forEach(name -> report.note(name + " has no effect here."));
+        unused().forEach(name -> report.note(name + " has no effect here."));
         reports.add(report);
         session.print(report, spec.commandLine().getOut());
         if (json != null) {

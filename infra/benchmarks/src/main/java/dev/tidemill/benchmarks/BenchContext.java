@@ -28,11 +28,8 @@ public record BenchContext(
 
   /** The number of rounds that count. */
   public int rounds(int normal) {
-    int given = options.rounds();
-    if (given > 0) {
-      return given;
-    }
-    return options.quick ? Math.min(normal, 3) : normal;
+    int usual = options.quick ? Math.min(normal, 3) : normal;
+    return options.use("--rounds", options.rounds > 0 ? options.rounds : usual);
   }
 
   /** The duration of a round. */
@@ -47,20 +44,20 @@ public record BenchContext(
 
   /** The name of the engine to measure. */
   public String engine() {
-    return options.engine();
+    return options.use("--engine", options.engine);
   }
 
   /** {@code cpu}, {@code cuda:0} … */
   public String device() {
-    return options.device();
+    return options.use("--device", options.device);
   }
 
   public List<String> specs(List<String> normal) {
-    return options.specs(normal);
+    return options.use("--spec", options.specs.isEmpty() ? normal : options.specs);
   }
 
   public List<Integer> batchSizes(List<Integer> normal) {
-    return options.batchSizes(normal);
+    return options.use("--batch-size", options.batchSizes.isEmpty() ? normal : options.batchSizes);
   }
 
   /** Returns whether a peer that imports these Python modules can run; a note says why not. */

@@ -13,7 +13,6 @@ import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.ContractSettings;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.SendListener;
-import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.ReadingOrder;
 import dev.tidemill.producer.source.SourceOptions;
@@ -67,14 +66,8 @@ class RandomTablesIT {
   private static final ContractSettings APPEND = new ContractSettings(true, null);
 
   private static final SendListener SILENT =
-      new SendListener() {
-        @Override
-        public void progressed(SendProgress progress) {}
-
-        @Override
-        public void refused(String reason) {
-          throw new AssertionError(reason);
-        }
+      reason -> {
+        throw new AssertionError(reason);
       };
 
   private static final SpecTemplate SPEC =

@@ -12,7 +12,6 @@ import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.DataSettings;
-import dev.tidemill.producer.SendListener;
 import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.requests.Answer;
@@ -140,13 +139,7 @@ final class RunningPipeline implements AutoCloseable {
         context.destination(),
         source(context, SourceOptions.FOR_TRAINING),
         SendSettings.from(context.settings()).withRate(SAMPLES_PER_SECOND),
-        new SendListener() {
-          @Override
-          public void progressed(SendProgress progress) {}
-
-          @Override
-          public void refused(String reason) {}
-        },
+        reason -> {},
         metrics);
   }
 

@@ -4,8 +4,6 @@ import dev.tidemill.benchmarks.Broker;
 import dev.tidemill.benchmarks.ParticipantLoop;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.producer.BatchProducer;
-import dev.tidemill.producer.SendListener;
-import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.source.IndexedSource;
 import dev.tidemill.producer.source.Sample;
@@ -65,7 +63,9 @@ final class MemoryProducing {
             context.destination(),
             MemorySource.of(order.total() * FilledLog.RECORD_SAMPLES),
             SendSettings.standard(FilledLog.RECORD_SAMPLES).withCommitInterval(COMMIT_INTERVAL),
-            new RefusesNothing(),
+            reason -> {
+              throw new IllegalStateException(reason);
+            },
             new Metrics(model))) {
       producer.start();
       Moment begin = written(producer, order.warmRecords());
@@ -82,17 +82,6 @@ final class MemoryProducing {
   /** Waits until the producer has passed some records to its client. */
   private static Moment written(BatchProducer producer, long records) {
     return Moment.when(() -> producer.progress().written(), (double) records, producer);
-  }
-
-  /** Fails with the first sample that the producer refuses. */
-  private static final class RefusesNothing implements SendListener {
-    @Override
-    public void progressed(SendProgress progress) {}
-
-    @Override
-    public void refused(String reason) {
-      throw new IllegalStateException(reason);
-    }
   }
 
   /**

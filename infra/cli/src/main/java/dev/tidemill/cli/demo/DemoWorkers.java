@@ -6,8 +6,6 @@ import dev.tidemill.inference.InferenceWorker;
 import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.producer.BatchProducer;
 import dev.tidemill.producer.ContractSettings;
-import dev.tidemill.producer.SendListener;
-import dev.tidemill.producer.SendProgress;
 import dev.tidemill.producer.SendSettings;
 import dev.tidemill.producer.requests.PredictionClient;
 import dev.tidemill.producer.requests.RequestSettings;
@@ -34,24 +32,12 @@ final class DemoWorkers {
   }
 
   BatchProducer producer(SampleSource samples) {
-    SendListener silent =
-        new SendListener() {
-          @Override
-          public void progressed(SendProgress progress) {
-            // Sending takes only a moment; the view shows training.
-          }
-
-          @Override
-          public void refused(String reason) {
-            figures.refused(reason);
-          }
-        };
     return new BatchProducer(
         context.destination(),
         samples,
         SendSettings.from(context.settings()),
         ContractSettings.from(context.settings()),
-        silent,
+        figures::refused,
         metrics);
   }
 
