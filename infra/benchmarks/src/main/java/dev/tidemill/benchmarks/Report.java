@@ -40,14 +40,13 @@ public record Report(
       }
       Map<String, Object> row = new LinkedHashMap<>();
       for (int i = 0; i < all.size(); i++) {
-        Object cell = all.get(i) instanceof Optional<?> figure ? orDash(figure) : all.get(i);
+        Object cell = all.get(i);
+        if (cell instanceof Optional<?> figure) {
+          cell = figure.isPresent() ? figure.get() : "–";
+        }
         row.put(columns.get(i), cell instanceof Figure ? cell : String.valueOf(cell));
       }
       rows.add(row);
-    }
-
-    private static Object orDash(Optional<?> figure) {
-      return figure.isPresent() ? figure.get() : "–";
     }
   }
 

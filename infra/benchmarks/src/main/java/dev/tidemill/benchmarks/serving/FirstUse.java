@@ -79,7 +79,7 @@ final class FirstUse {
       SwapStage.Window window =
           stage.swapping(
               load,
-              LoadOrder.openLoop(stage.target(), size.perSecond(), seconds, 0),
+              LoadOrder.openLoop(stage.model().target(), size.perSecond(), seconds, 0),
               new VersionPublisher.Order(size.versions() + 1, size.everyMillis()));
       double[] millis = millis(window.committed(), window.load().firstByVersion());
       if (millis.length == 0) {

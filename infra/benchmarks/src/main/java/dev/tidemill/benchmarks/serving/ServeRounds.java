@@ -19,10 +19,7 @@ final class ServeRounds {
   private static final int FIRST_BACKLOG = 3_000;
   private static final double WARM_UP_RATE = 1_500;
 
-  /** In a window: fewer make no percentiles. */
-  private static final int FEWEST_REQUESTS = 100;
-
-  /** Fewer answers make no rate. */
+  /** Fewer answers make no rate, and no percentiles. */
   static final int FEWEST_ANSWERS = 100;
 
   private static final double LONGEST_SECONDS = 40;
@@ -81,7 +78,7 @@ final class ServeRounds {
     for (int round = 0; round < rounds; round++) {
       context.say("latency, round " + (round + 1));
       for (Window window : windows) {
-        double counted = Math.max(seconds, FEWEST_REQUESTS / window.perSecond());
+        double counted = Math.max(seconds, FEWEST_ANSWERS / window.perSecond());
         double before = counted / 5;
         LoadOrder order =
             LoadOrder.openLoop(

@@ -33,7 +33,7 @@ public final class SwapBenchmark {
         new VersionPublisher.Order((int) (seconds * 1_000 / EVERY_MILLIS), EVERY_MILLIS);
     Rounds rounds = new Rounds();
     try (SwapStage stage = SwapStage.start(context, broker, "swap", SizedNetwork.SMALL)) {
-      LoadOrder order = LoadOrder.openLoop(stage.target(), PER_SECOND, seconds, 0);
+      LoadOrder order = LoadOrder.openLoop(stage.model().target(), PER_SECOND, seconds, 0);
       context.say("warming up");
       var unused = stage.swapping(load, order, versions);
       for (int round = 0; round < count; round++) {

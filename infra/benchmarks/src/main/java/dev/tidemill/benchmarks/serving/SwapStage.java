@@ -48,10 +48,6 @@ record SwapStage(ServedModel model, Participant publisher, Service worker)
     }
   }
 
-  LoadTarget target() {
-    return model.target();
-  }
-
   /** Sends requests on time while versions are published. */
   Window swapping(LoadGenerator load, LoadOrder order, VersionPublisher.Order versions) {
     CompletableFuture<VersionPublisher.Committed> committed =

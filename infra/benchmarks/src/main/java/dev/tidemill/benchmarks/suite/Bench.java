@@ -35,19 +35,14 @@ public final class Bench {
               "infer",
               "inference in memory, beside stock DL4J and PyTorch",
               context -> new Comparison(Work.INFERENCE, context).run()),
-          new Benchmark(
-              "memory", "resident memory, and the estimate of tidemill plan", Memory::run),
+          new Benchmark("memory", "resident memory, beside tidemill plan", Memory::run),
           new Benchmark("gpu", "parity, training and serving on a device", Gpu::run),
           new Benchmark("plan", "the kernels of a training step and their times", Plan::run),
           new Benchmark("allocation", "bytes allocated on the hot path", Allocation::run),
           new Benchmark("pipeline", "training through Kafka and in memory", PipelineBenchmark::run),
           new Benchmark("checkpoints", "time lost to checkpoints", CheckpointsBenchmark::run),
-          new Benchmark(
-              "large",
-              "commit, resume and swap of states of 250 MB and of 1 GB",
-              LargeBenchmark::run),
-          new Benchmark(
-              "producer", "MB/s, beside kafka-producer-perf-test", ProducerBenchmark::run),
+          new Benchmark("large", "commit, resume and swap of large states", LargeBenchmark::run),
+          new Benchmark("producer", "MB/s, beside Kafka's own tool", ProducerBenchmark::run),
           new Benchmark("serve", "answers/s and latency, beside Python", ServeBenchmark::run),
           new Benchmark("swap", "latency while versions are swapped", SwapBenchmark::run),
           new Benchmark("start", "from start to first answer, and memory", StartBenchmark::run),
