@@ -73,10 +73,6 @@ final class AnswerTally {
     return answered == count;
   }
 
-  int missing() {
-    return count - answered;
-  }
-
   /** When the last answer came. */
   long lastNanos() {
     return lastNanos;
@@ -90,7 +86,7 @@ final class AnswerTally {
   LoadResult result() {
     return new LoadResult(
         count,
-        missing(),
+        count - answered,
         duplicates,
         perSecond(answered, lastNanos - due(0)),
         perSecond(answeredInSecondHalf, due(count) - due(count / 2)),

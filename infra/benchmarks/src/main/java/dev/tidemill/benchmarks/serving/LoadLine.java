@@ -80,7 +80,8 @@ final class LoadLine implements AutoCloseable {
     int count = order.count();
     long first = take(count);
     Schedule schedule = new Schedule(System.nanoTime() + LEAD_NANOS, order.perSecond());
-    AnswerTally tally = new AnswerTally(first, count, order.warmCount(), schedule::dueNanos);
+    int warm = (int) (order.perSecond() * order.warmSeconds());
+    AnswerTally tally = new AnswerTally(first, count, warm, schedule::dueNanos);
     awaitAnswers(tally, order.versions(), () -> sendWhenDue(first, count, schedule));
     return tally.result();
   }

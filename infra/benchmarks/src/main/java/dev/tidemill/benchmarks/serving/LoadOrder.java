@@ -42,8 +42,4 @@ record LoadOrder(
   int count() {
     return backlog > 0 ? backlog : (int) (perSecond * seconds);
   }
-
-  int warmCount() {
-    return (int) (perSecond * warmSeconds);
-  }
 }

@@ -33,7 +33,7 @@ class AnswerTallyTest {
       tally.answered(FIRST + place, schedule.dueNanos(place) + (place < 4 ? 900 : 7) * MS);
     }
     assertThat(tally.micros(100)).isCloseTo(7_000, within(10.0));
-    assertThat(tally.missing()).isZero();
+    assertThat(tally.result().missing()).isZero();
   }
 
   @Test
@@ -43,7 +43,7 @@ class AnswerTallyTest {
     tally.answered(FIRST + 3, 5_301 * MS);
     tally.answered(FIRST + 3, 5_999 * MS);
     assertThat(tally.result().duplicates()).isEqualTo(1);
-    assertThat(tally.missing()).isEqualTo(8);
+    assertThat(tally.result().missing()).isEqualTo(8);
     assertThat(tally.isComplete()).isFalse();
     assertThat(tally.micros(100)).isCloseTo(1_000, within(2.0));
   }
@@ -53,7 +53,7 @@ class AnswerTallyTest {
     AnswerTally tally = new AnswerTally(FIRST, 10, 0, schedule::dueNanos);
     tally.answered(FIRST - 1, 5_001 * MS);
     tally.answered(FIRST + 10, 5_001 * MS);
-    assertThat(tally.missing()).isEqualTo(10);
+    assertThat(tally.result().missing()).isEqualTo(10);
     assertThat(tally.result().duplicates()).isZero();
   }
 
