@@ -29,14 +29,14 @@ export function letters(app, main) {
     topicId = all.topicId;
     const older = all.open - all.reasons.reduce((sum, row) => sum + row.count, 0);
     const howMany = row => older > 0 ? `the ${number(row.count)} newest` : `all ${number(row.count)}`;
-    const olderOnes = older > 0 ? el("p", {}, `${number(older)} older ones are open, too. This page no longer keeps them:`
-        + " tidemill dead-letters list shows them, and replay and discard reach them by --reason or --all.") : "";
+    const olderOnes = older > 0 ? el("p", {}, `${number(older)} older ones are open, too. This page does not keep them.`
+        + " tidemill dead-letters list shows them. Its commands replay and discard take --all, or --reason with a part of the reason.") : "";
     reasons.replaceChildren(table("Reasons of open dead letters", [
       ["reason (numbers as #)", row => row.kind, "what"],
       ["open", row => number(row.count), "num"],
       ...(app.canSteer() ? [["actions", row => buttons(`kind-${all.reasons.indexOf(row)}`, `${howMany(row)} of this reason`, {kind: row.kind})]] : [])
-    ], all.reasons, "No dead letter is open."), olderOnes);
-    list.replaceChildren(table(`Dead letters (${number(all.total)} seen)`, [
+    ], all.reasons, older > 0 ? "None of the newest is open." : "No dead letter is open."), olderOnes);
+    list.replaceChildren(table(`Dead letters (${number(all.total)} seen, ${number(all.open)} open)`, [
       ["offset", row => number(row.offset), "num"],
       ["when", row => clock(row.at), "num"],
       ["record", row => `${row.topic}-${row.partition}, offset ${row.recordOffset}`, "what"],

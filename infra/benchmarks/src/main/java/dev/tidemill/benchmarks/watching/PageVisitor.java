@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Somebody who has all tabs of a model's page open: keeps the stream, and once a second asks for
@@ -81,12 +83,13 @@ final class PageVisitor implements AutoCloseable {
   /**
    * Visits while something else runs on the calling thread.
    *
+   * @param other is told when a visit has failed, so that it need not go on
    * @return how long each request took, in milliseconds, by what was asked for
    */
-  Map<String, List<Double>> during(Runnable other) {
+  Map<String, List<Double>> during(Consumer<BooleanSupplier> other) {
     CountDownLatch over = new CountDownLatch(1);
     Future<Map<String, List<Double>>> visits = thread.submit(() -> visitUntil(over));
-    other.run();
+    other.accept(visits::isDone);
     over.countDown();
     Map<String, List<Double>> millis = await(visits);
     if (stream.isDone()) {

@@ -7,6 +7,7 @@ import dev.tidemill.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -60,12 +61,12 @@ final class TopicLoad {
     return lineage.newest();
   }
 
-  /** Writes for some seconds. */
-  void run(double seconds) {
+  /** Writes for some seconds, or until it is told to stop. */
+  void run(double seconds, BooleanSupplier stop) {
     long began = System.nanoTime();
     long end = (long) (seconds * perSecond);
     try (Producer<byte[], byte[]> producer = context.clients().bulkProducer("bench-load")) {
-      for (long number = 0; number < end; ) {
+      for (long number = 0; number < end && !stop.getAsBoolean(); ) {
         double elapsed = (System.nanoTime() - began) / 1e9;
         long due = Math.min(end, (long) (elapsed * perSecond));
         while (number < due) {

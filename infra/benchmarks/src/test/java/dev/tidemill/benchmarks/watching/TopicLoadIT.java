@@ -36,7 +36,7 @@ class TopicLoadIT {
         Broker.createModel(
             kafka.bootstrapServers(), UniqueName.of("load"), Broker.ONE_PARTITION, Map.of());
     TopicLoad load = new TopicLoad(model, 10 * RECORDS);
-    load.run(0.1);
+    load.run(0.1, () -> false);
 
     assertThat(load.sent()).isEqualTo(RECORDS);
     for (Topics.Name topic : Topics.Name.values()) {

@@ -27,6 +27,10 @@ final class LetterTable {
   private final TreeMap<Long, Stored> letters = new TreeMap<>();
   private final TreeMap<Long, DeadLetterAction> actions = new TreeMap<>();
   private final OffsetSet open = new OffsetSet();
+
+  /** Letters with an action, which may be read before the letter is. */
+  private final OffsetSet done = new OffsetSet();
+
   private long total;
   private long revision;
 
@@ -34,7 +38,7 @@ final class LetterTable {
     total++;
     revision++;
     letters.put(offset, new Stored(letter, atMillis));
-    if (!actions.containsKey(offset)) {
+    if (!done.contains(offset)) {
       open.add(offset);
     }
     if (letters.size() > MOST) {
@@ -47,10 +51,22 @@ final class LetterTable {
   void add(DeadLetterAction action) {
     revision++;
     actions.put(action.getOffset(), action);
+    done.add(action.getOffset());
     open.remove(action.getOffset());
     if (actions.size() > MOST) {
       actions.pollFirstEntry(); // Of a letter that is no longer kept, or never came.
     }
+  }
+
+  /** Forgets the letters that retention has removed. */
+  void removeBefore(long offset) {
+    if (!letters.isEmpty() && letters.firstKey() < offset) {
+      revision++;
+    }
+    letters.headMap(offset).clear();
+    actions.headMap(offset).clear();
+    open.removeBefore(offset);
+    done.removeBefore(offset);
   }
 
   long revision() {

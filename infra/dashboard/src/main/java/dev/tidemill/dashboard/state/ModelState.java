@@ -206,6 +206,10 @@ public final class ModelState {
 
   public synchronized void add(LogSample sample) {
     log.add(sample);
+    LogSample.TopicSample deadLetters = sample.topics().get(Topics.Name.DEAD_LETTERS);
+    if (deadLetters != null) {
+      deadLetters.partitions().forEach(extent -> letters.removeBefore(extent.begin()));
+    }
   }
 
   /** Returns what the page shows now. */
@@ -329,7 +333,7 @@ public final class ModelState {
     return letters.view(deadLettersId, most);
   }
 
-  /** Returns the offsets of the open letters with a kind of reason. */
+  /** Returns the offsets of the open letters that are kept, with a kind of reason. */
   public synchronized List<Long> openLetters(String kind) {
     return letters.openWith(kind);
   }

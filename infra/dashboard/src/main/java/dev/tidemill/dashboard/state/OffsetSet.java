@@ -1,46 +1,47 @@
 package dev.tidemill.dashboard.state;
 
 import java.util.BitSet;
+import java.util.TreeMap;
 
 /**
- * A set of offsets of one partition, a bit for each offset from the first one that was added. At
- * most 67,108,864 offsets behind the newest are known, which takes 8 MB. Not thread-safe.
+ * A set of offsets of one partition, which may come in any order. An offset takes a bit. Only the
+ * highest 1,024 chunks of 65,536 offsets are kept, which take 8 MB. Not thread-safe.
  */
 final class OffsetSet {
-  private static final int MOST = 1 << 26;
+  private static final int CHUNK = 1 << 16;
+  private static final int MOST_CHUNKS = 1 << 10;
 
-  private BitSet offsets = new BitSet();
-  private long first = -1;
+  private final TreeMap<Long, BitSet> chunks = new TreeMap<>();
 
-  /** Adds an offset; one below the first is ignored. */
   void add(long offset) {
-    if (first < 0) {
-      first = offset;
-    }
-    if (offset - first >= MOST) {
-      forget(offset - MOST / 2);
-    }
-    if (offset >= first) {
-      offsets.set((int) (offset - first));
+    chunks.computeIfAbsent(offset / CHUNK, chunk -> new BitSet()).set((int) (offset % CHUNK));
+    if (chunks.size() > MOST_CHUNKS) {
+      chunks.pollFirstEntry();
     }
   }
 
-  /** Removes an offset, if it is known. */
   void remove(long offset) {
-    if (first >= 0 && offset >= first && offset - first < offsets.length()) {
-      offsets.clear((int) (offset - first));
+    BitSet chunk = chunks.get(offset / CHUNK);
+    if (chunk != null) {
+      chunk.clear((int) (offset % CHUNK));
     }
   }
 
-  private void forget(long before) {
-    long passed = before - first;
-    offsets =
-        passed < offsets.length() ? offsets.get((int) passed, offsets.length()) : new BitSet();
-    first = before;
+  /** Removes all offsets below one. */
+  void removeBefore(long offset) {
+    chunks.headMap(offset / CHUNK).clear();
+    BitSet chunk = chunks.get(offset / CHUNK);
+    if (chunk != null) {
+      chunk.clear(0, (int) (offset % CHUNK));
+    }
   }
 
-  /** Returns the number of offsets in the set. */
-  int size() {
-    return offsets.cardinality();
+  boolean contains(long offset) {
+    BitSet chunk = chunks.get(offset / CHUNK);
+    return chunk != null && chunk.get((int) (offset % CHUNK));
+  }
+
+  long size() {
+    return chunks.values().stream().mapToLong(BitSet::cardinality).sum();
   }
 }

@@ -199,12 +199,30 @@ class ModelStateTest {
   }
 
   @Test
-  void countsNoLetterAsOpenWhoseActionCameFirst() {
-    state.add(done(10, "id-1"));
-    state.add(letter("no label"), 10, NOW);
-    state.add(letter("no label"), 11, NOW);
+  void countsNoLettersAsOpenWhoseActionsCameFirst() {
+    for (int offset = 0; offset < 5_000; offset++) {
+      state.add(done(offset, "id-1"));
+    }
+    for (int offset = 0; offset < 5_001; offset++) {
+      state.add(letter("no label"), offset, NOW);
+    }
 
-    assertThat(state.view(NOW).openLetters()).isEqualTo(1);
+    assertThat(state.view(NOW).openLetters()).isOne();
+  }
+
+  @Test
+  void forgetsLettersThatRetentionRemoved() {
+    for (int offset = 0; offset < 3_000; offset++) {
+      state.add(letter("no label"), offset, NOW);
+    }
+    TopicSample topic =
+        new TopicSample("tidemill.digits.dead-letters", List.of(new Extent(2_990, 3_000)), 1);
+    state.add(new LogSample(NOW, Map.of(Topics.Name.DEAD_LETTERS, topic), Map.of()));
+
+    assertThat(state.view(NOW).openLetters()).isEqualTo(10);
+    assertThat(state.letters(2_000).newest()).hasSize(10);
+    assertThat(state.letters(2_000).reasons())
+        .containsExactly(new LetterTable.ReasonRow("no label", 10));
   }
 
   @Test

@@ -5,41 +5,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class OffsetSetTest {
-  private static final long LIMIT = 1 << 26;
+  private static final long CHUNK = 1 << 16;
 
   private final OffsetSet offsets = new OffsetSet();
 
   @Test
-  void countsEachOffsetOnce() {
-    offsets.add(1L << 40);
-    offsets.add((1L << 40) + 5);
-    offsets.add((1L << 40) + 5);
-    offsets.remove((1L << 40) + 4);
+  void holdsEachOffsetOnceInAnyOrder() {
+    long high = (1L << 40) + 5;
+    offsets.add(high);
+    offsets.add(high);
+    offsets.add(3);
+    offsets.remove(high - 1);
+    offsets.remove(4 * CHUNK);
 
     assertThat(offsets.size()).isEqualTo(2);
+    assertThat(offsets.contains(high)).isTrue();
+    assertThat(offsets.contains(high - 1)).isFalse();
+    assertThat(offsets.contains(4 * CHUNK)).isFalse();
 
-    offsets.remove(1L << 40);
-    offsets.remove(1L << 40);
-    offsets.remove(3);
-    offsets.remove(Long.MAX_VALUE);
+    offsets.remove(high);
+    offsets.remove(high);
 
+    assertThat(offsets.contains(high)).isFalse();
     assertThat(offsets.size()).isOne();
   }
 
   @Test
-  void forgetsOldestBehindLimit() {
-    offsets.add(7);
-    offsets.add(7 + LIMIT - 1);
-    assertThat(offsets.size()).isEqualTo(2);
+  void removesOffsetsBelowOne() {
+    for (long offset = 0; offset < 3 * CHUNK; offset += CHUNK / 2) {
+      offsets.add(offset);
+    }
+    offsets.removeBefore(CHUNK + 1);
 
-    offsets.add(7 + LIMIT);
-    assertThat(offsets.size()).isEqualTo(2);
+    assertThat(offsets.contains(CHUNK / 2)).isFalse();
+    assertThat(offsets.contains(CHUNK)).isFalse();
+    assertThat(offsets.contains(CHUNK + CHUNK / 2)).isTrue();
+    assertThat(offsets.size()).isEqualTo(3);
+  }
 
-    offsets.remove(7 + LIMIT - 1);
-    offsets.remove(7);
-    assertThat(offsets.size()).isOne();
+  @Test
+  void forgetsLowestChunksBeyondItsLimit() {
+    for (long chunk = 1_024; chunk >= 0; chunk--) {
+      offsets.add(chunk * CHUNK);
+    }
 
-    offsets.add(100 * LIMIT);
-    assertThat(offsets.size()).isOne();
+    assertThat(offsets.size()).isEqualTo(1_024);
+    assertThat(offsets.contains(0)).isFalse();
+    assertThat(offsets.contains(1_024 * CHUNK)).isTrue();
   }
 }
