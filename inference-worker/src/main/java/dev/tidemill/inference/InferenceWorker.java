@@ -42,13 +42,19 @@ public final class InferenceWorker implements Worker {
   private final ModelSlots slots;
   private final ServingMetrics metrics;
   private final Admin admin;
+  private final TopicGuard guard;
   private final Supervisor supervisor;
 
   private InferenceWorker(
-      ModelSlots slots, ServingMetrics metrics, Admin admin, Supervisor supervisor) {
+      ModelSlots slots,
+      ServingMetrics metrics,
+      Admin admin,
+      TopicGuard guard,
+      Supervisor supervisor) {
     this.slots = slots;
     this.metrics = metrics;
     this.admin = admin;
+    this.guard = guard;
     this.supervisor = supervisor;
   }
 
@@ -110,7 +116,7 @@ public final class InferenceWorker implements Worker {
     supervisor.add(new KeepAliveDuty(worker + "-keep-alive", loops));
     supervisor.add(following);
     supervisor.refineHealth(health -> withDetail(health, status.detail()));
-    return new InferenceWorker(slots, servingMetrics, admin, supervisor);
+    return new InferenceWorker(slots, servingMetrics, admin, guard, supervisor);
   }
 
   /**
@@ -182,6 +188,14 @@ public final class InferenceWorker implements Worker {
   @Override
   public String name() {
     return supervisor.name();
+  }
+
+  /**
+   * Checks the topics once, before {@link #start}, which then need not. Throws the exceptions of
+   * {@link TopicGuard#require()}.
+   */
+  public void requireTopics() {
+    guard.require();
   }
 
   @Override

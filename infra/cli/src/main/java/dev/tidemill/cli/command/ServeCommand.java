@@ -10,7 +10,6 @@ import dev.tidemill.cli.run.WorkerRun;
 import dev.tidemill.engine.Engine;
 import dev.tidemill.inference.InferenceSettings;
 import dev.tidemill.inference.InferenceWorker;
-import dev.tidemill.messaging.TopicRole;
 import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.WorkerRole;
 import java.time.Clock;
@@ -37,6 +36,15 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private MetricsOptions metricsOptions = new MetricsOptions();
   @Mixin private EngineOption engine = new EngineOption();
 
+  private static void requireTopics(InferenceWorker worker) {
+    try {
+      worker.requireTopics();
+    } catch (RuntimeException e) {
+      worker.close();
+      throw e;
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
     Map<String, String> given = connection.settings();
@@ -45,7 +53,6 @@ final class ServeCommand implements Callable<Integer> {
     ModelContext context = ModelContext.of(given);
     // Before the broker is asked, because the engine loads its libraries in the background.
     Engine computes = EngineSettings.engine(context.settings());
-    context.require(TopicRole.INFERENCE);
     try (Metrics metrics = new Metrics(context.model())) {
       InferenceWorker worker =
           InferenceWorker.of(
@@ -56,6 +63,7 @@ final class ServeCommand implements Callable<Integer> {
               context.topics(),
               metrics,
               Clock.systemUTC());
+      requireTopics(worker);
       Announced announced =
           new Announced(
               WorkerRole.INFERENCE, () -> worker.servingVersion().orElse(0), worker::commitFigures);
