@@ -92,6 +92,7 @@ public final class MetricsServer implements AutoCloseable {
       Metrics metrics,
       Supplier<? extends List<? extends Worker>> workers) {
     HealthReport report = new HealthReport(workers, metrics);
+    metrics.addProcess();
     try {
       return new MetricsServer(
           HttpEndpoint.listen(address, path -> answer(path, report), HttpEndpoint.TIMEOUT));

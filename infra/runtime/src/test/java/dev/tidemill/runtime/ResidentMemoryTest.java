@@ -25,6 +25,7 @@ class ResidentMemoryTest {
   @Test
   void isAMetricOfTheProcess() {
     try (Metrics metrics = new Metrics("m")) {
+      metrics.addProcess();
       assertThat(metrics.scrape()).containsPattern("(?m)^process_resident_memory_peak_bytes [1-9]");
     }
   }

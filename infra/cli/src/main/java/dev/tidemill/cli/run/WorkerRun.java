@@ -61,9 +61,11 @@ public final class WorkerRun {
       PrintWriter err)
       throws InterruptedException {
     try (Shutdown shutdown = signals) {
-      context.clients().exportTo(metrics.worker(worker.name()));
       Optional<MetricsServer> server =
           MetricsServer.start(context.settings(), metrics, List.of(worker));
+      if (server.isPresent()) {
+        context.clients().exportTo(metrics.worker(worker.name()));
+      }
       Optional<WorkerAnnouncer> announcer = announced.map(of -> of.start(worker, context, server));
       try (worker;
           HealthLines lines = new HealthLines(worker, err)) {
