@@ -29,11 +29,22 @@ const LABELS = {
   inferenceMiB: "inference worker"
 };
 
+function day(date) {
+  return `${date.getDate()} ${date.toLocaleString("en-US", {month: "short"})} `;
+}
+
+/** A time on an axis that spans some seconds. */
 function timeOfDay(seconds, span) {
   const date = new Date(1000 * seconds);
-  const day = span > 86400 ? `${date.getDate()} ${date.toLocaleString("en-US", {month: "short"})} ` : "";
   const time = date.toLocaleTimeString("en-GB");
-  return day + (span > 900 ? time.slice(0, 5) : time);
+  return (span > 86400 ? day(date) : "") + (span > 900 ? time.slice(0, 5) : time);
+}
+
+/** A time by itself, with its day unless it is today. */
+function exactTime(seconds) {
+  const date = new Date(1000 * seconds);
+  const today = date.toDateString() === new Date().toDateString();
+  return (today ? "" : day(date)) + date.toLocaleTimeString("en-GB");
 }
 
 /** Exponential smoothing; 0 leaves the values as they are. */
@@ -53,7 +64,7 @@ export function smooth(values, weight) {
 
 /** A value in a table, in full for programs. */
 function cell(value, isTime) {
-  return value === null ? "–" : isTime ? el("time", {datetime: new Date(1000 * value).toISOString()}, timeOfDay(value, 0))
+  return value === null ? "–" : isTime ? el("time", {datetime: new Date(1000 * value).toISOString()}, exactTime(value))
       : el("data", {value}, number(value));
 }
 
@@ -128,7 +139,7 @@ export class Chart {
       }, {...axis, size: 64}],
       series: [{
         label: this.time ? "time" : this.axis,
-        ...(this.time ? {value: (plot, x) => x === null ? "" : timeOfDay(x, 0)} : {})
+        ...(this.time ? {value: (plot, x) => x === null ? "" : exactTime(x)} : {})
       }, ...names.map((name, i) => ({
         label: LABELS[name] ?? name, value: (plot, y) => y === null ? "–" : number(y), stroke: color(i), width: 1.5,
         dash: i >= LIGHT.length ? [6, 3] : undefined, spanGaps: false, points: {show: data[0].length < 3}

@@ -76,7 +76,7 @@ function distribution(freshness) {
   const most = Math.max(1, ...freshness.buckets.map(bucket => bucket.versions));
   const leftOut = Object.entries(freshness.leftOut).map(([why, count]) => `${number(count)} ${why}`).join(", ");
   return [
-    el("p", {}, `${number(freshness.versions)} versions since the dashboard started, at most the newest 500`
+    el("p", {}, `${number(freshness.versions)} ${freshness.versions === 1 ? "version" : "versions"} since the dashboard started, at most the newest 500`
         + (leftOut ? `; left out: ${leftOut}` : "")),
     table("Freshness by stage", [
       ["stage", row => row.name],
