@@ -1,5 +1,6 @@
 package dev.tidemill.trainer;
 
+import dev.tidemill.trainer.divergence.DivergenceTag;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param topicId id of the batches topic
  * @param from the offset at which the next version's range begins
  * @param refused number of dead letters of all partitions committed since that version
- * @param diverged how often training diverged after that version, with this spec
- * @param spec digest of the spec that diverged; empty if none did
+ * @param divergence what happened since that version
  */
 record PositionTag(
     long version,
@@ -26,10 +26,9 @@ record PositionTag(
     String topicId,
     long from,
     long refused,
-    int diverged,
-    String spec) {
+    DivergenceTag divergence) {
 
-  /** Formats the tag as offset metadata, at most a few hundred characters. */
+  /** Formats the tag as offset metadata, at most about two thousand characters. */
   String metadata() {
     return "version="
         + version
@@ -43,7 +42,7 @@ record PositionTag(
         + from
         + " refused="
         + refused
-        + (diverged == 0 ? "" : " diverged=" + diverged + " spec=" + spec);
+        + divergence.metadata();
   }
 
   /** Parses offset metadata; empty if it is not a valid tag. */
@@ -58,20 +57,19 @@ record PositionTag(
     try {
       return Optional.of(
           new PositionTag(
-              number(fields, "version", ""),
-              number(fields, "run", ""),
-              Math.toIntExact(number(fields, "epoch", "")),
+              number(fields, "version"),
+              number(fields, "run"),
+              Math.toIntExact(number(fields, "epoch")),
               fields.getOrDefault("topic_id", ""),
-              number(fields, "from", ""),
-              number(fields, "refused", ""),
-              Math.toIntExact(number(fields, "diverged", "0")),
-              fields.getOrDefault("spec", "")));
-    } catch (ArithmeticException | NumberFormatException e) {
+              number(fields, "from"),
+              number(fields, "refused"),
+              DivergenceTag.parse(fields)));
+    } catch (ArithmeticException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  private static long number(Map<String, String> fields, String name, String otherwise) {
-    return Long.parseLong(fields.getOrDefault(name, otherwise));
+  private static long number(Map<String, String> fields, String name) {
+    return Long.parseLong(fields.getOrDefault(name, ""));
   }
 }

@@ -141,8 +141,9 @@ final class PublishingDuty implements Duty {
     boolean interrupted = Thread.interrupted();
     try (commands;
         transactions) {
-      if (snapshots.hasDiverged() && !committing) {
-        commit(List.of(), offsets.ofDivergence(specDigest));
+      Divergence divergence = snapshots.divergence();
+      if (divergence != null && !committing) {
+        commit(List.of(), offsets.ofDivergence(specDigest, divergence));
       }
       if (snapshots.isDrained() && !interrupted && canWrite()) {
         commands.reportOutcomes();
@@ -195,7 +196,8 @@ final class PublishingDuty implements Duty {
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
     snapshot.drifts().forEach(report -> context.metrics().drift(report.drift().signal()));
     context.listener().onCheckpoint(committed);
-    commands.published(committed.getVersion(), snapshot.commands(), snapshot.boost());
+    commands.published(
+        committed.getVersion(), snapshot.commands(), snapshot.boost(), offsets.scale());
   }
 
   private RecordSpan span(TrainedSpans.OfVersion trained) {
@@ -267,11 +269,12 @@ final class PublishingDuty implements Duty {
     try {
       SafeTensors.checkFinite(snapshot.state());
     } catch (MalformedSafeTensorsException e) {
-      snapshots.abandonDiverged();
+      snapshots.abandonDiverged(snapshot.suspect());
       throw new DivergedException(
           String.valueOf(e.getMessage()),
-          snapshot.state().counters().steps(),
-          snapshot.state().spec());
+          snapshot.state().spec(),
+          offsets.rollbacks(),
+          snapshot.suspect());
     }
   }
 }

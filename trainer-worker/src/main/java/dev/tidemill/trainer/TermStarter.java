@@ -9,6 +9,8 @@ import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.Transactions;
+import dev.tidemill.trainer.divergence.DivergenceSettings;
+import dev.tidemill.trainer.divergence.DivergenceTag;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,8 +51,9 @@ final class TermStarter {
    * A term with running threads.
    *
    * @param diverged how often training diverged after the newest version
+   * @param rollback what a rollback after a divergence does in this term; empty without one
    */
-  record Started(Term term, int diverged) implements Outcome {}
+  record Started(Term term, int diverged, Optional<String> rollback) implements Outcome {}
 
   /** Everything is trained already. */
   record NothingToDo() implements Outcome {}
@@ -116,8 +119,10 @@ final class TermStarter {
     contracts.readAgain();
     RestoredModel restored = new Restorer(context, contracts).restore(lineage, group);
     GroupPositions passes = group.after(restored.version(), context.batchesId());
-    int diverged = passes.diverged(context.specDigest(restored.state().spec()));
-    if (diverged > maxDivergences) {
+    DivergenceTag divergence = passes.divergence(context.specDigest(restored.state().spec()));
+    int diverged = divergence.times();
+    int rollbacks = context.settings().divergence().rollbacks();
+    if (diverged > Math.max(maxDivergences, rollbacks)) {
       return new RetryLater(restored.version(), diverged);
     }
     EpochLedger ledger = new EpochLedger(restored.state().counters());
@@ -133,7 +138,24 @@ final class TermStarter {
                 context, (RunPlan.Reading) plan, restored, contracts, passes, ledger, unanswered)
             .assemble(model, transactions, consumer, log, progress);
     term.start();
-    return new Started(term, diverged);
+    return new Started(
+        term,
+        diverged,
+        diverged > 0 && diverged <= rollbacks
+            ? Optional.of(rollback(divergence, restored.version()))
+            : Optional.empty());
+  }
+
+  private String rollback(DivergenceTag divergence, long version) {
+    return ("%s. This is rollback %d; %s allows %d without a new version. If it diverges again,"
+            + " lower the learning rate or set training.max_grad_norm. Look at the dead letters:"
+            + " tidemill dead-letters list --model %s")
+        .formatted(
+            divergence.describe(version),
+            divergence.times(),
+            DivergenceSettings.MAX_ROLLBACKS,
+            context.settings().divergence().rollbacks(),
+            context.settings().model());
   }
 
   private RunPlan plan(

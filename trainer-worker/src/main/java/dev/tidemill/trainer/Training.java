@@ -88,7 +88,7 @@ final class Training {
   /** Runs a step, and submits a checkpoint if one is due. */
   void step() throws InterruptedException {
     stepOnly();
-    submitIfDue();
+    submitIfDue(true);
   }
 
   private void stepOnly() throws InterruptedException {
@@ -96,9 +96,10 @@ final class Training {
     int samples = batch.size();
     drift.begin(batch, assembler.first(), assembler.trainedContract());
     long startNanos = timer.now();
-    MetricSums read = learner.learn(batch);
-    long stepNanos = timer.finished(startNanos);
+    learner.learn(batch);
     assembler.trained();
+    MetricSums read = learner.drainIfDue();
+    long stepNanos = timer.finished(startNanos);
     epochContract = orTrained(epochContract);
     readContract = orTrained(readContract);
     submitter.trained(samples);
@@ -160,7 +161,7 @@ final class Training {
     if (isStuckWithRefused()) {
       return false;
     }
-    submitIfDue();
+    submitIfDue(false);
     drift.respond(0, this::report);
     return true;
   }
@@ -182,9 +183,16 @@ final class Training {
    */
   void awaitCommand() throws InterruptedException {
     progress.paused(runProgress());
-    submitIfDue();
+    submitIfDue(false);
     drift.respond(0, this::report);
     steering.await(this::report);
+  }
+
+  /** Says that training has diverged, unless that ends the trainer, which then says so. */
+  void diverged(DivergedException how) {
+    if (learner.watch().rollsBack()) {
+      listener.onNotice(how.what());
+    }
   }
 
   /** Submits what was trained since the last checkpoint, because training must stop. */
@@ -243,7 +251,7 @@ final class Training {
       boolean committed = !submitter.isMidEpochOfFullBatch() && assembler.pending() == 0;
       failure = Optional.of(refusals.tooMany(topic, committed));
     } else if (!isStuckWithRefused()) {
-      submitIfDue();
+      submitIfDue(true);
     }
     return failure.isEmpty();
   }
@@ -256,8 +264,11 @@ final class Training {
     return true;
   }
 
-  private void submitIfDue() throws InterruptedException {
-    if (submitter.submitIfDue(this::report)) {
+  /**
+   * @param steps whether more steps follow, which may decide whether training has diverged
+   */
+  private void submitIfDue(boolean steps) throws InterruptedException {
+    if (submitter.submitIfDue(this::report, steps)) {
       refusals.report();
     }
   }
@@ -317,7 +328,9 @@ final class Training {
       return;
     }
     submitter.submitRest(this::report);
-    if (ledger.samples() == samplesBefore) {
+    // A term before a rollback may have published all but the batches that are left out.
+    boolean rolledBack = !lineageEmpty && learner.watch().hasRolledBack();
+    if (ledger.samples() == samplesBefore && !rolledBack) {
       failIfNothingTrained();
     } else {
       refusals.report();

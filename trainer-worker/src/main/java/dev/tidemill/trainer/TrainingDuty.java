@@ -80,11 +80,12 @@ final class TrainingDuty implements Duty {
       }
       clean = !broken;
     } catch (DivergedException e) {
-      snapshots.abandonDiverged();
+      snapshots.endDiverged(e.divergence());
       throw e;
     } finally {
-      // End the exchange after any failure, or the publisher waits and the term never ends.
-      if (!clean) {
+      // End the exchange after any failure, or the publisher waits and the term never ends. What
+      // was submitted before a divergence is sound.
+      if (!clean && snapshots.divergence() == null) {
         snapshots.abandon();
       }
       snapshots.end();
@@ -111,7 +112,8 @@ final class TrainingDuty implements Duty {
       }
       return training.accept(arrival);
     } catch (DivergedException e) {
-      snapshots.abandonDiverged();
+      training.diverged(e);
+      snapshots.endDiverged(e.divergence());
       throw e;
     }
   }

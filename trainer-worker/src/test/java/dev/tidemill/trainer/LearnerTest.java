@@ -12,6 +12,7 @@ import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.engine.TrainingSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -60,14 +61,16 @@ class LearnerTest {
     for (int from = 0; from < SAMPLES; from += 4) {
       TensorBatch part = new TensorBatch();
       part.add(batch, from, 4);
-      MetricSums unused = epoch.learn(part);
+      epoch.learn(part);
+      MetricSums unused = epoch.drainIfDue();
     }
     MetricSums unused = epoch.endEpoch();
     epoch.beginSnapshot(ofEpoch).await();
     ModelSpec stepping = spec(SAMPLES, OptionalInt.empty());
     ModelState ofStep = ModelState.initial(stepping, 1);
     Learner step = learner(stepping, ofStep);
-    unused = step.learn(batch);
+    step.learn(batch);
+    unused = step.drainIfDue();
     step.beginSnapshot(ofStep).await();
     assertThat(ofEpoch.data()).isEqualTo(ofStep.data());
     assertThat(epoch.ledger().epoch().loss()).isEqualTo(step.ledger().epoch().loss());
@@ -95,8 +98,8 @@ class LearnerTest {
     Learner learner = learner(spec, ModelState.initial(spec, 1));
     Optional<TrainingSpec.Stop> stop = Optional.empty();
     for (int epoch = 0; epoch < 2; epoch++) {
-      MetricSums unused = learner.learn(batch(0));
-      unused = learner.endEpoch();
+      learner.learn(batch(0));
+      MetricSums unused = learner.endEpoch();
       unused = learner.ledger().closeEpoch(stop);
     }
     assertThat(learner.ledger().counters(2).bestEpochLoss()).isFinite();
@@ -116,7 +119,8 @@ class LearnerTest {
     ModelState state = ModelState.initial(spec, 1);
     Learner learner = learner(spec, state);
     for (int step = 0; step < 2; step++) {
-      MetricSums read = learner.learn(batch(step));
+      learner.learn(batch(step));
+      MetricSums read = learner.drainIfDue();
       assertThat(read.samples()).isEqualTo(SAMPLES);
     }
     learner.beginSnapshot(state).await();
@@ -125,7 +129,12 @@ class LearnerTest {
 
   private Learner learner(ModelSpec spec, ModelState state) {
     LinearModel model = new LinearModel(state, step -> wholeSteps.incrementAndGet(), () -> {});
-    return new Learner(model, spec, new EpochLedger(TrainingCounters.initial(1)), 1);
+    return new Learner(
+        model,
+        spec,
+        new EpochLedger(TrainingCounters.initial(1)),
+        DivergenceWatchTest.watch(spec, new TrainedRanges(List.of())),
+        1);
   }
 
   private static ModelSpec spec(int batchSize, OptionalInt microBatchSize) {

@@ -29,16 +29,18 @@ class LearningRateTest {
         new LinearModel(state, step -> {}, () -> {}),
         LinearEngine.spec(),
         new EpochLedger(state.counters()),
+        DivergenceWatchTest.watch(LinearEngine.spec(), new TrainedRanges(List.of())),
         1);
   }
 
   /** Continues from a version that has a factor, after a command of an operator. */
   private LearningRate restored(double factor, double operators) {
-    return new LearningRate(learner, changes::add, boost, Optional.of(command(operators)), factor);
+    return new LearningRate(
+        learner, changes::add, boost, Optional.of(command(operators)), factor, 1);
   }
 
   private LearningRate restored(double factor) {
-    return new LearningRate(learner, changes::add, boost, Optional.empty(), factor);
+    return new LearningRate(learner, changes::add, boost, Optional.empty(), factor, 1);
   }
 
   private static ControlCommand command(double factor) {
@@ -121,8 +123,8 @@ class LearningRateTest {
 
   @Test
   void anOutcomeSaysWhatMultipliesTheScheduleAndForHowLong() {
-    assertThat(LearningRate.describe(0.5, 1)).isEqualTo("the schedule's times 0.5");
-    assertThat(LearningRate.describe(0.5, 3))
+    assertThat(LearningRate.describe(0.5, 1, 1)).isEqualTo("the schedule's times 0.5");
+    assertThat(LearningRate.describe(0.5, 3, 1))
         .isEqualTo(
             "the schedule's times 0.5, and times up to 3.0 until the boost after drift ends");
   }
