@@ -1,6 +1,7 @@
 package dev.tidemill.local;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -33,7 +34,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           int brokerPort = port == 0 ? Ports.freeExcept(controllerPort) : Ports.requireFree(port);
           NodeLayout layout =
               new NodeLayout(
-                  NodeLayout.CONTROLLER_ID, dataDirectory, brokerPort, controllerPort, 1);
+                  NodeLayout.CONTROLLER_ID, dataDirectory, brokerPort, controllerPort, 1, Map.of());
           return new EmbeddedBroker(Node.start(layout, clusterId));
         });
   }

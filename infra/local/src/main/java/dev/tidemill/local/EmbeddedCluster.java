@@ -34,13 +34,22 @@ public final class EmbeddedCluster implements AutoCloseable {
    * @throws BrokerStartException if one of them does not start; then none is left running
    */
   public static EmbeddedCluster start(Path dataDirectory, int brokers) {
+    return start(dataDirectory, brokers, Map.of());
+  }
+
+  /**
+   * As {@link #start(Path, int)}, with Kafka settings of all brokers and the controller, for
+   * example an authorizer.
+   */
+  public static EmbeddedCluster start(
+      Path dataDirectory, int brokers, Map<String, String> settings) {
     if (brokers < 1) {
       throw new BrokerStartException("a cluster has at least 1 broker, not " + brokers);
     }
     String clusterId = Uuid.randomUuid().toString();
     return Ports.retryLostPorts(
         () -> {
-          Map<Integer, NodeLayout> layouts = layOut(dataDirectory, brokers);
+          Map<Integer, NodeLayout> layouts = layOut(dataDirectory, brokers, settings);
           return new EmbeddedCluster(clusterId, layouts, startAll(layouts, clusterId));
         });
   }
@@ -87,12 +96,13 @@ public final class EmbeddedCluster implements AutoCloseable {
     closeAll(nodes);
   }
 
-  private static Map<Integer, NodeLayout> layOut(Path directory, int brokers) {
+  private static Map<Integer, NodeLayout> layOut(
+      Path directory, int brokers, Map<String, String> settings) {
     List<Integer> ports = Ports.free(brokers + 1);
     Map<Integer, NodeLayout> layouts = new TreeMap<>();
     for (int id = 1; id <= brokers; id++) {
       Path own = directory.resolve("broker-" + id);
-      layouts.put(id, new NodeLayout(id, own, ports.get(id), ports.get(0), brokers));
+      layouts.put(id, new NodeLayout(id, own, ports.get(id), ports.get(0), brokers, settings));
     }
     return layouts;
   }

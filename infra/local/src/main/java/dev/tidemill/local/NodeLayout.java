@@ -1,6 +1,7 @@
 package dev.tidemill.local;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -8,8 +9,15 @@ import java.util.Properties;
  *
  * @param id 1 for the node that is also the controller
  * @param brokers the number of brokers, which sets the replication of the internal topics
+ * @param more Kafka settings that override those of this class
  */
-record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int brokers) {
+record NodeLayout(
+    int id,
+    Path dataDirectory,
+    int port,
+    int controllerPort,
+    int brokers,
+    Map<String, String> more) {
   static final int CONTROLLER_ID = 1;
   private static final String HOST = "127.0.0.1";
 
@@ -23,6 +31,7 @@ record NodeLayout(int id, Path dataDirectory, int port, int controllerPort, int 
     place(kafka);
     replication(kafka);
     sizeForOneProcess(kafka);
+    kafka.putAll(more);
     return kafka;
   }
 

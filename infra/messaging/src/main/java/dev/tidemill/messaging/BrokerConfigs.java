@@ -14,6 +14,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Reads settings of the brokers. */
 public final class BrokerConfigs {
+  static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
+
   private static final int TIMEOUT_MS = 30_000;
 
   private BrokerConfigs() {}
@@ -30,6 +32,16 @@ public final class BrokerConfigs {
           ? Optional.empty()
           : Optional.of(Duration.ofMinutes(minutes.getAsLong()));
     }
+  }
+
+  /**
+   * Returns how long a transaction may be open.
+   *
+   * @return the shortest time of all brokers; empty if the principal may not see it
+   */
+  public static Optional<Duration> longestTransaction(Admin admin) {
+    OptionalLong millis = smallest(admin, TIMEOUT_MS, LONGEST_TRANSACTION);
+    return millis.isEmpty() ? Optional.empty() : Optional.of(Duration.ofMillis(millis.getAsLong()));
   }
 
   /** Returns the smallest value on any broker; empty if the principal may not see it. */

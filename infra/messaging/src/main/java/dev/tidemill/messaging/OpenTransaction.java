@@ -21,4 +21,21 @@ public record OpenTransaction(
     long producerId,
     @Nullable String transactionalId,
     @Nullable Instant since,
-    @Nullable Duration timeout) {}
+    @Nullable Duration timeout) {
+
+  /** Returns the command that ends it; its producer must be stopped first. */
+  public String abortCommand(String bootstrapServers) {
+    return "kafka-transactions --bootstrap-server %s abort --topic %s --partition %d --start-offset %d"
+        .formatted(bootstrapServers, partition.topic(), partition.partition(), startOffset);
+  }
+
+  /** Returns the producer's id and transactional id, for messages. */
+  public String producer() {
+    return "producer %d (%s)"
+        .formatted(
+            producerId,
+            transactionalId == null
+                ? "unknown transactional.id"
+                : "transactional.id " + transactionalId);
+  }
+}

@@ -21,7 +21,7 @@ public final class OpenTransactionException extends RuntimeException {
   private static String message(OpenTransaction open, String bootstrapServers, Duration waited) {
     return open.partition()
         + " cannot be read to its end: a transaction of "
-        + producer(open)
+        + open.producer()
         + " is open; it starts at offset "
         + open.startOffset()
         + since(open)
@@ -31,24 +31,8 @@ public final class OpenTransactionException extends RuntimeException {
         + KafkaSettings.READ_TIMEOUT
         + "). "
         + end(open)
-        + " To end it now, stop that producer and run: kafka-transactions --bootstrap-server "
-        + bootstrapServers
-        + " abort --topic "
-        + open.partition().topic()
-        + " --partition "
-        + open.partition().partition()
-        + " --start-offset "
-        + open.startOffset();
-  }
-
-  private static String producer(OpenTransaction open) {
-    return "producer "
-        + open.producerId()
-        + " ("
-        + (open.transactionalId() == null
-            ? "unknown transactional.id"
-            : "transactional.id " + open.transactionalId())
-        + ")";
+        + " To end it now, stop that producer and run: "
+        + open.abortCommand(bootstrapServers);
   }
 
   private static String since(OpenTransaction open) {

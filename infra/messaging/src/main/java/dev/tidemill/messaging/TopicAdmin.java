@@ -73,10 +73,39 @@ public final class TopicAdmin implements AutoCloseable {
     return mine;
   }
 
+  /** Creates a topic that belongs to no model; {@link #awaitUsable} waits until it can be used. */
+  public void create(NewTopic topic) {
+    KafkaResult.get(admin.createTopics(List.of(topic)).all());
+  }
+
+  /** Returns once a topic that was created is known and the leaders of its partitions answer. */
+  public void awaitUsable(String topic) {
+    awaitVisible(List.of(topic));
+    awaitLeaders(List.of(topic));
+  }
+
+  /** Deletes a topic and its records. */
+  public void delete(String topic) {
+    KafkaResult.get(admin.deleteTopics(List.of(topic)).all());
+  }
+
+  /** Returns the topics whose names begin with a prefix, in alphabetical order. */
+  public List<String> startingWith(String prefix) {
+    return KafkaResult.get(admin.listTopics().names()).stream()
+        .filter(topic -> topic.startsWith(prefix))
+        .sorted()
+        .toList();
+  }
+
   /** Returns every violation of a contract by the brokers and the existing topics. */
   public List<TopicViolation> check(TopicContract contract) {
     return contract.check(
         describer.topics(contract.topics(), contract.role().topics()), describer.brokers());
+  }
+
+  /** Returns every violation of a contract by the brokers; needs no right on topics. */
+  public List<TopicViolation> checkBrokers(TopicContract contract) {
+    return contract.check(List.of(), describer.brokers());
   }
 
   /**

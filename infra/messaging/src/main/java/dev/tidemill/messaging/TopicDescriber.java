@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Describes topics, and the brokers themselves. Any thread. */
 final class TopicDescriber {
   private static final String TRANSACTION_VERSION = "transaction.version";
-  private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
 
   private final Admin admin;
   private final int timeoutMs;
@@ -80,7 +79,8 @@ final class TopicDescriber {
   }
 
   private @Nullable Duration longestTransaction() {
-    OptionalLong smallest = BrokerConfigs.smallest(admin, timeoutMs, LONGEST_TRANSACTION);
+    OptionalLong smallest =
+        BrokerConfigs.smallest(admin, timeoutMs, BrokerConfigs.LONGEST_TRANSACTION);
     return smallest.isEmpty() ? null : Duration.ofMillis(smallest.getAsLong());
   }
 

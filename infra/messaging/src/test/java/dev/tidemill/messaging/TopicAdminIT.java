@@ -3,11 +3,14 @@ package dev.tidemill.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.schemas.Topics;
+import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.KafkaCluster;
+import dev.tidemill.testbed.UniqueName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,18 @@ class TopicAdminIT {
             })
         .anyMatch(topic -> topic.name() == Topics.Name.BATCHES && topic.partitions() == 2)
         .anyMatch(topic -> topic.name() == Topics.Name.PREDICTIONS && topic.partitions() == 3);
+  }
+
+  @Test
+  void createsAndDeletesATopicThatBelongsToNoModel() {
+    String name = UniqueName.of("it-probe");
+
+    admin.create(new NewTopic(name, 2, (short) 1));
+    admin.awaitUsable(name);
+
+    assertThat(admin.startingWith(name)).containsExactly(name);
+    admin.delete(name);
+    Eventually.await().until(() -> admin.startingWith(name).isEmpty());
   }
 
   @Test

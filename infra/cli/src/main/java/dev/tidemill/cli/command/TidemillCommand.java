@@ -53,6 +53,7 @@ public final class TidemillCommand implements Runnable {
           DashboardCommand.class,
           LabelCommand.class,
           TopCommand.class,
+          DoctorCommand.class,
           TailCommand.class,
           InspectCommand.class,
           ModelsCommand.class,

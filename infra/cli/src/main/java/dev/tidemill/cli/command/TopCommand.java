@@ -6,12 +6,9 @@ import dev.tidemill.cli.output.TopScreen;
 import dev.tidemill.cli.run.ExitStatus;
 import dev.tidemill.cli.run.ModelContext;
 import dev.tidemill.cli.run.Shutdown;
+import dev.tidemill.cli.run.WatchLoading;
 import dev.tidemill.dashboard.ModelWatch;
-import dev.tidemill.dashboard.state.ModelView;
-import dev.tidemill.messaging.ProtocolSettings;
-import dev.tidemill.runtime.Health;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +42,6 @@ final class TopCommand implements Callable<Integer> {
   /** How long it takes at most to read what the page shows of the past. */
   private static final Duration LOADING = Duration.ofMinutes(2);
 
-  private static final Duration POLL = Duration.ofMillis(100);
-
   /** A rate needs offsets of two times. */
   private static final Duration RATES = Duration.ofSeconds(3);
 
@@ -75,7 +70,7 @@ final class TopCommand implements Callable<Integer> {
     List<ModelWatch> watches = new ArrayList<>();
     try (Shutdown shutdown = screen.isPresent() ? Shutdown.hookEndless() : Shutdown.hook()) {
       try {
-        shown.forEach(model -> watches.add(watch(model, context)));
+        shown.forEach(model -> watches.add(WatchLoading.start(model, context, "top")));
         return screen.isPresent()
             ? follow(screen.get(), watches, shutdown)
             : print(watches, shutdown);
@@ -86,24 +81,11 @@ final class TopCommand implements Callable<Integer> {
     }
   }
 
-  private static ModelWatch watch(String model, ModelContext context) {
-    ModelWatch watch =
-        new ModelWatch(
-            "tidemill-" + model + "-top",
-            model,
-            context.clients(),
-            context.codec(),
-            ProtocolSettings.from(context.settings()).topics(model),
-            Clock.systemUTC());
-    watch.start();
-    return watch;
-  }
-
   private static int follow(FullScreen screen, List<ModelWatch> watches, Shutdown shutdown) {
     int at = 0;
     while (!shutdown.requested()) {
       ModelWatch watch = watches.get(at);
-      requireAlive(watch);
+      WatchLoading.requireAlive(watch);
       screen.draw(TopScreen.of(watch.view(), at + 1, watches.size()));
       switch (screen.key(REDRAW)) {
         case QUIT -> {
@@ -122,45 +104,14 @@ final class TopCommand implements Callable<Integer> {
   private int print(List<ModelWatch> watches, Shutdown shutdown) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     for (ModelWatch watch : watches) {
-      awaitLoaded(watch, shutdown);
+      WatchLoading.await(watch, LOADING, shutdown);
     }
     boolean unused = shutdown.await(RATES.toMillis());
     for (ModelWatch watch : watches) {
-      requireAlive(watch);
+      WatchLoading.requireAlive(watch);
       TopScreen.of(watch.view(), 1, 1).forEach(line -> out.println(line.text()));
     }
     out.flush();
     return ExitStatus.DONE;
-  }
-
-  /** Waits until all that is on the log is read, and offsets are known. */
-  private static void awaitLoaded(ModelWatch watch, Shutdown shutdown) throws InterruptedException {
-    long deadline = System.nanoTime() + LOADING.toNanos();
-    while (true) {
-      requireAlive(watch);
-      ModelView view = watch.view();
-      if (!view.loading() && !view.topics().isEmpty()) {
-        return;
-      }
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "the topics of "
-                + view.model()
-                + " could not be read within "
-                + LOADING.toSeconds()
-                + " s: "
-                + (view.unreachable() == null ? "there is too much" : view.unreachable()));
-      }
-      if (shutdown.await(POLL.toMillis())) {
-        throw new IllegalStateException("ended before the topics were read");
-      }
-    }
-  }
-
-  private static void requireAlive(ModelWatch watch) {
-    Health health = watch.health();
-    if (!health.isAlive()) {
-      throw new IllegalStateException(health.detail(), health.cause());
-    }
   }
 }

@@ -33,7 +33,9 @@ class TopicsAclsCommandTest {
     "caller, LABELER",
     "viewer, VIEWER",
     "viewer, INSPECTOR",
-    "replayer, REPLAYER"
+    "replayer, REPLAYER",
+    "doctor, OWNER",
+    "doctor, VIEWER"
   })
   void allowsEachPrincipalToCheckItsTopics(String principal, TopicRole role) {
     Topics topics = Topics.of("tidemill", "m");

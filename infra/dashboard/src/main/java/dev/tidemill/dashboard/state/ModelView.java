@@ -80,7 +80,7 @@ public record ModelView(
       long seenAt,
       boolean gone) {
     /** Whether it works, as far as is known. */
-    boolean isRunning() {
+    public boolean isRunning() {
       return !gone && !WorkerTable.ENDED.contains(state);
     }
   }
