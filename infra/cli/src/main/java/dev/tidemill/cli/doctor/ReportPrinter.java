@@ -9,8 +9,6 @@ import java.util.stream.Collectors;
 
 /** Prints a line per finding as soon as its check has ended, and counts the findings. */
 public final class ReportPrinter {
-  private static final String COLUMNS = "%-12s  %-11s  %s%n";
-
   private final PrintWriter out;
   private final boolean json;
   private final Map<Result, Integer> counts = new EnumMap<>(Result.class);
@@ -30,7 +28,7 @@ public final class ReportPrinter {
       if (json) {
         out.println(row(report.check(), finding).toJson());
       } else {
-        out.printf(COLUMNS, report.check(), finding.result().word(), text(finding));
+        out.printf("%-12s  %-11s  %s%n", report.check(), finding.result().word(), text(finding));
       }
     }
     out.flush();

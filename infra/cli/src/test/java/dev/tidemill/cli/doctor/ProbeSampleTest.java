@@ -1,6 +1,7 @@
 package dev.tidemill.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import dev.tidemill.contract.Contract;
 import dev.tidemill.contract.ContractFile;
@@ -13,18 +14,19 @@ import org.junit.jupiter.api.Test;
 class ProbeSampleTest {
   @Test
   void takesMeansAndFirstCategoriesWithinTheirLimits() {
-    NamedValues values =
-        of("""
+    Sample sample =
+        of(
+            """
                 features:
                   - {name: a, mean: 3.5, deviation: 2}
                   - {name: b, mean: 9, maximum: 4}
                   - {name: c, kind: category, categories: [x, y]}
                 label: {name: kind, classes: [red, green]}
-                """)
-            .values();
+                """);
 
-    assertThat(values).isNotNull();
-    assertThat(values.toMap())
+    assertThat(sample.values())
+        .isNotNull()
+        .extracting(NamedValues::toMap, MAP)
         .containsEntry("a", 3.5)
         .containsEntry("b", 4.0)
         .containsEntry("c", "x");
