@@ -10,9 +10,7 @@ import dev.tidemill.messaging.tracing.RecordSpan;
 import dev.tidemill.messaging.tracing.Tracing;
 import dev.tidemill.schemas.Tensor;
 import dev.tidemill.schemas.TrainingBatch;
-import dev.tidemill.trainer.divergence.ExcludedBatches;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,24 +25,18 @@ final class BatchDecoder {
   private final SampleCheck check;
   private final ContractCheck contracts;
   private final DataGate gate;
-  private final List<ExcludedBatches> excluded;
 
-  /**
-   * @param excluded batches that training leaves out, because it diverged with them
-   */
   BatchDecoder(
       RecordCodec codec,
       Tracing tracing,
       SampleCheck check,
       ContractCheck contracts,
-      DataGate gate,
-      List<ExcludedBatches> excluded) {
+      DataGate gate) {
     this.codec = codec;
     this.tracing = tracing;
     this.check = check;
     this.contracts = contracts;
     this.gate = gate;
-    this.excluded = excluded;
   }
 
   /** Whether the record's schema is known already, without a request to a schema registry. */
@@ -85,12 +77,6 @@ final class BatchDecoder {
     }
     if (fault.isPresent()) {
       return refused(record, at, fault.get());
-    }
-    Optional<ExcludedBatches> left =
-        ExcludedBatches.find(excluded, record.partition(), record.offset())
-            .filter(range -> range.epoch() <= at.epoch());
-    if (left.isPresent()) {
-      return leftOut(record, at, left.get());
     }
     int samples = tensors.samples();
     if (at.sample() >= samples) {
@@ -208,14 +194,6 @@ final class BatchDecoder {
       ByteBuffer data = ByteBuffer.allocate(view.data().remaining()).put(view.data().duplicate());
       return new TensorView(view.type(), view.shape(), data.flip(), view.scale(), view.offset());
     }
-  }
-
-  /** It becomes one dead letter, in the epoch in which training diverged. */
-  private static Arrival leftOut(
-      ConsumerRecord<byte[], byte[]> record, Position at, ExcludedBatches range) {
-    return at.epoch() == range.epoch()
-        ? new Arrival.Refused(record, range.reason(at.sample()))
-        : new Arrival.Passed(record.partition(), record.offset() + 1);
   }
 
   private static Arrival refused(ConsumerRecord<byte[], byte[]> record, Position at, String why) {

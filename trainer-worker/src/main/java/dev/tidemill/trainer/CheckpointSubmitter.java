@@ -19,7 +19,6 @@ import java.util.function.Consumer;
  */
 final class CheckpointSubmitter {
   private final Learner learner;
-  private final DivergenceWatch watch;
   private final EpochLedger ledger;
   private final TrainedRanges coverage;
   private final StepAssembler assembler;
@@ -57,7 +56,6 @@ final class CheckpointSubmitter {
       Restarts restarts,
       TrainedSpans spans) {
     this.learner = learner;
-    this.watch = learner.watch();
     this.ledger = learner.ledger();
     this.coverage = assembler.coverage();
     this.assembler = assembler;
@@ -99,7 +97,6 @@ final class CheckpointSubmitter {
     changes.add(change);
     Position from = start.from();
     restarts.addPartition(from);
-    watch.addPartition(from);
     if (from.offset() > 0) {
       gaps.add(new LostRange(from.partition(), 0L, from.offset(), StartFinder.BEFORE_FIRST));
     }
@@ -110,19 +107,11 @@ final class CheckpointSubmitter {
    * publish.
    *
    * @param drained receives the metric sums that are read for a version
-   * @param steps whether more steps follow: a version waits for them while the newest loss exceeds
-   *     its bound
-   * @return whether a version or a pass was submitted
+   * @return whether a version or a pass was due
    */
-  boolean submitIfDue(Consumer<MetricSums> drained, boolean steps) throws InterruptedException {
+  boolean submitIfDue(Consumer<MetricSums> drained) throws InterruptedException {
     if (restarted || isMidEpochOfFullBatch() || !policy.isDue(hasPassed(), mustFreeRefused())) {
       return false;
-    }
-    if (steps && policy.hasSamples()) {
-      drained.accept(learner.drain());
-      if (watch.isSuspicious()) {
-        return false;
-      }
     }
     submit(drained);
     return true;
@@ -176,7 +165,6 @@ final class CheckpointSubmitter {
       throws InterruptedException {
     Optional<MetricSums> discarded = learner.drainDiscarded();
     discarded.ifPresent(drained);
-    watch.forgetNewest();
     learner.rollBack(to);
     drifts.rolledBack(command.getVersion());
     snapshots.giveBack(to);
@@ -225,7 +213,6 @@ final class CheckpointSubmitter {
   private void submitVersion(Consumer<MetricSums> drained, List<ControlCommand> commands)
       throws InterruptedException {
     drained.accept(learner.drain());
-    watch.requireSound();
     // The errors that were just read may show a change. The state that follows knows of it.
     String driftState = drifts.collectForVersion();
     ModelState state = snapshots.takeFree();
@@ -235,7 +222,6 @@ final class CheckpointSubmitter {
     PendingSnapshot copy = learner.beginSnapshot(state);
     state.contract(assembler.contract());
     state.driftState(driftState);
-    state.divergenceState(watch.state());
     List<DriftReport> reports = drifts.take();
     reports.forEach(report -> changes.add(report.drift().describe()));
     Optional<Restart> restart = restarts.of(reports);
@@ -255,13 +241,11 @@ final class CheckpointSubmitter {
             commands,
             reports,
             restart.orElse(null),
-            watch.suspect(learner.steps()),
             drifts.monitor().boost().target(),
             spans.take(),
             clock.instant()));
     restarted = restart.isPresent();
     coverage.cut();
-    watch.cut();
     ledger.cut();
     gaps.clear();
     changes.clear();

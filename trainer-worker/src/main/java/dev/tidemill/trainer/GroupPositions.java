@@ -1,6 +1,5 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.trainer.divergence.DivergenceTag;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,9 +68,13 @@ record GroupPositions(Map<Integer, Committed> byPartition) {
     return byPartition.values().stream().mapToLong(at -> at.tag().refused()).max().orElse(0);
   }
 
-  /** Returns how training with a spec has diverged. */
-  DivergenceTag divergence(String spec) {
-    return DivergenceTag.of(
-        spec, byPartition.values().stream().map(at -> at.tag().divergence()).toList());
+  /** Returns how often training with a spec has diverged. */
+  int diverged(String spec) {
+    return byPartition.values().stream()
+        .map(Committed::tag)
+        .filter(tag -> tag.spec().equals(spec))
+        .mapToInt(PositionTag::diverged)
+        .max()
+        .orElse(0);
   }
 }

@@ -17,8 +17,6 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts a term while this trainer holds the single partition of {@code control}, and stands by
@@ -30,9 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Leadership implements RecordPolicy {
   private static final String FORMER_TERM = "former term";
-  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
   private static final String DIVERGED = "diverged";
-  private static final String ROLLED_BACK = "rolled back";
   private static final String START = "start";
 
   private final TrainerContext context;
@@ -156,7 +152,7 @@ final class Leadership implements RecordPolicy {
     unanswered = OperatorCommands.Unanswered.NONE;
     fencedAt = null;
     pause = Duration.ZERO;
-    recoverFromDivergence();
+    context.monitor().recover(DIVERGED);
     context.monitor().recover(START);
     discard();
     context
@@ -198,7 +194,7 @@ final class Leadership implements RecordPolicy {
     }
     if (context.known().version() > divergedAfter) {
       diverged = 0;
-      recoverFromDivergence();
+      context.monitor().recover(DIVERGED);
     }
     return !current.hasEnded() || endTerm(current);
   }
@@ -295,7 +291,6 @@ final class Leadership implements RecordPolicy {
       divergedAfter = context.known().version();
       term = started.term();
       leadsSinceTerm = true;
-      started.rollback().ifPresent(this::reportRollback);
       if (gaveUp) {
         discard();
       }
@@ -303,23 +298,6 @@ final class Leadership implements RecordPolicy {
       pauseAfterDivergence(later.version(), later.diverged());
     }
     return !(outcome instanceof TermStarter.NothingToDo);
-  }
-
-  /** Reports that training continues from the newest version, until there is another one. */
-  private void reportRollback(String sentence) {
-    boolean reported =
-        context.monitor().conditions().stream().anyMatch(of -> of.name().equals(ROLLED_BACK));
-    context.monitor().degrade(ROLLED_BACK, sentence);
-    if (reported) {
-      // The monitor logs a condition only when it begins.
-      LOG.warn("{} rolls back again: {}", context.settings().worker(), sentence);
-    }
-    context.listener().onNotice(sentence);
-  }
-
-  private void recoverFromDivergence() {
-    context.monitor().recover(DIVERGED);
-    context.monitor().recover(ROLLED_BACK);
   }
 
   /** Starts a pause before the same records are trained again, and reports it. */
@@ -358,11 +336,6 @@ final class Leadership implements RecordPolicy {
     if (cause instanceof FencedException && awaitsRevocation()) {
       return true;
     }
-    if (cause instanceof DivergedException && rollsBack()) {
-      context.metrics().rolledBack();
-      discard();
-      return true;
-    }
     if (cause instanceof DivergedException && isRecoverable(cause, over)) {
       context.listener().onNotice(String.valueOf(cause.getMessage()));
       discard();
@@ -376,21 +349,12 @@ final class Leadership implements RecordPolicy {
   }
 
   /**
-   * Whether the trainer survives the failure of its term. It does if it was fenced, if training
-   * diverged and rolls back, or if it diverged again after a pause.
+   * Whether the trainer survives the failure of its term. It does if it was fenced, or if training
+   * diverged again on records on which it had diverged before.
    */
   private boolean isRecoverable(@Nullable Throwable cause, Term over) {
     return cause instanceof FencedException
-        || (cause instanceof DivergedException
-            && (rollsBack() || (diverged > rollbacks() && !over.ends())));
-  }
-
-  private boolean rollsBack() {
-    return diverged < rollbacks();
-  }
-
-  private int rollbacks() {
-    return context.settings().divergence().rollbacks();
+        || (cause instanceof DivergedException && diverged > 0 && !over.ends());
   }
 
   /** Whether to wait for the revocation that follows when a newer leader fences this one. */

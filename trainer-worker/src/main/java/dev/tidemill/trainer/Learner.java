@@ -23,7 +23,6 @@ final class Learner {
   private final TrainableModel model;
   private final ModelSpec spec;
   private final EpochLedger ledger;
-  private final DivergenceWatch watch;
   private final int metricsSteps;
   private final StepMetrics drained = new StepMetrics();
   private final LossWeights weights;
@@ -34,16 +33,10 @@ final class Learner {
   private boolean accumulated;
   private double learningRateFactor = 1;
 
-  Learner(
-      TrainableModel model,
-      ModelSpec spec,
-      EpochLedger ledger,
-      DivergenceWatch watch,
-      int metricsSteps) {
+  Learner(TrainableModel model, ModelSpec spec, EpochLedger ledger, int metricsSteps) {
     this.model = model;
     this.spec = spec;
     this.ledger = ledger;
-    this.watch = watch;
     this.metricsSteps = metricsSteps;
     weights = new LossWeights(Network.of(spec));
   }
@@ -58,16 +51,6 @@ final class Learner {
   /** Returns the run's sums and counters, which this learner keeps up to date. */
   EpochLedger ledger() {
     return ledger;
-  }
-
-  /** Returns what judges the losses that this learner reads. */
-  DivergenceWatch watch() {
-    return watch;
-  }
-
-  /** Returns the number of updates of the model. */
-  long steps() {
-    return model.steps();
   }
 
   /** Returns when training stops early, if the spec says so. */
@@ -108,9 +91,8 @@ final class Learner {
     epochWeight = weight;
   }
 
-  /** Trains on a batch. Call {@link #drainIfDue} once the coverage contains it. */
-  void learn(TensorBatch batch) {
-    watch.begin();
+  /** Trains on a batch; returns the drained metrics, or {@code NONE} between drains. */
+  MetricSums learn(TensorBatch batch) {
     if (isFullBatch()) {
       model.accumulate(batch, epochSamples, epochWeight);
       accumulated = true;
@@ -120,14 +102,6 @@ final class Learner {
       model.step(batch);
     }
     undrained++;
-  }
-
-  /**
-   * Returns the drained metrics, or {@code NONE} between drains.
-   *
-   * @throws DivergedException if training has diverged
-   */
-  MetricSums drainIfDue() {
     return undrained >= metricsSteps ? drain() : MetricSums.NONE;
   }
 
@@ -156,11 +130,13 @@ final class Learner {
   /**
    * Adds the metrics since the last drain to the ledger, and returns them.
    *
-   * @throws DivergedException if training has diverged
+   * @throws DivergedException if the loss is infinite or NaN
    */
   MetricSums drain() {
     MetricSums sums = readMetrics();
-    watch.measured(sums, model.steps());
+    if (!Double.isFinite(sums.lossSum())) {
+      throw new DivergedException("the loss is " + sums.loss(), model.steps(), spec);
+    }
     ledger.add(sums);
     return sums;
   }

@@ -8,9 +8,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What multiplies the schedule's learning rate: an operator's factor, a boost, and what rollbacks
- * after divergences have scaled it by. The next version names each change by an operator or a
- * rollback, and where a boost begins and ends. Before a boost and an operator's change, the caller
+ * What multiplies the schedule's learning rate: an operator's factor and a boost. The next version
+ * names each change by an operator, and where a boost begins and ends. Before these, the caller
  * submits a version. Training thread.
  */
 final class LearningRate {
@@ -20,7 +19,6 @@ final class LearningRate {
   private final Consumer<String> changes;
   private final Boost boost;
   private double operators;
-  private double scale;
 
   /** The number of the boost that the latest notice is about; 0 if it is that there is none. */
   private int announced;
@@ -29,25 +27,22 @@ final class LearningRate {
    * @param changes receives each change, a sentence
    * @param command of an operator, if there was one
    * @param restored the factor of the restored version
-   * @param scale what rollbacks had scaled the restored version's learning rate by
    */
   LearningRate(
       Learner learner,
       Consumer<String> changes,
       Boost boost,
       Optional<ControlCommand> command,
-      double restored,
-      double scale) {
+      double restored) {
     this.learner = learner;
     this.changes = changes;
     this.boost = boost;
     this.operators = command.map(ControlCommand::getFactor).orElse(1.0);
-    this.scale = scale;
     learner.learningRateFactor(restored);
     boolean ended =
         !boost.isActive()
-            && restored != operators * scale
-            && (command.isEmpty() || restored == operators * boost.newestTarget() * scale);
+            && restored != operators
+            && (command.isEmpty() || restored == operators * boost.newestTarget());
     if (ended) {
       this.announced = UNKNOWN;
     } else {
@@ -57,15 +52,9 @@ final class LearningRate {
     follow();
   }
 
-  /** Sets what rollbacks have scaled the learning rate by. */
-  void rescale(double to, String why) {
-    scale = to;
-    apply(why);
-  }
-
   /** Returns the factor that holds once it is applied. */
   private double factor() {
-    return operators * boost.factor() * scale;
+    return operators * boost.factor();
   }
 
   /** Whether an operator's factor would change the learning rate. */
@@ -94,7 +83,7 @@ final class LearningRate {
     if (boost.number() != announced) {
       announced = boost.number();
       say(
-          operators * boost.target() * scale,
+          operators * boost.target(),
           boost.isActive()
               ? "boost after drift: rises for %,d samples, %,d samples left"
                   .formatted(boost.warmUp(), boost.left())
@@ -105,7 +94,7 @@ final class LearningRate {
 
   /** Says what multiplies the schedule's learning rate, for an operator. */
   String describe() {
-    return describe(operators, boost.target(), scale);
+    return describe(operators, boost.target());
   }
 
   /**
@@ -113,12 +102,10 @@ final class LearningRate {
    *
    * @param operators the factor that an operator set
    * @param boost the factor of a boost after its warm-up; 1 without one
-   * @param scale what rollbacks have scaled it by
    */
-  static String describe(double operators, double boost, double scale) {
+  static String describe(double operators, double boost) {
     return "the schedule's times "
         + operators
-        + (scale == 1 ? "" : ", times " + scale + " since training diverged")
         + (boost == 1 ? "" : ", and times up to " + boost + " until the boost after drift ends");
   }
 

@@ -165,21 +165,20 @@ final class OperatorCommands implements AutoCloseable {
    * Reports the outcome of the commands that asked for a version, which is committed.
    *
    * @param boost what a boost multiplies the learning rate by after its warm-up; 1 without one
-   * @param scale what rollbacks have scaled the learning rate by
    */
-  void published(long version, List<ControlCommand> askedFor, double boost, double scale) {
+  void published(long version, List<ControlCommand> askedFor, double boost) {
     for (ControlCommand command : askedFor) {
-      report(command, true, "published version " + version + after(command, boost, scale));
+      report(command, true, "published version " + version + after(command, boost));
     }
     reportOutcomes();
   }
 
-  private static String after(ControlCommand command, double boost, double scale) {
+  private static String after(ControlCommand command, double boost) {
     return switch (command.getAction()) {
       case ROLLBACK -> " with the weights of version " + command.getVersion();
       case LEARNING_RATE ->
           ", from which on the learning rate is "
-              + LearningRate.describe(command.getFactor(), boost, scale);
+              + LearningRate.describe(command.getFactor(), boost);
       case CHECKPOINT, PAUSE, RESUME, PIN, UNPIN, DELETE -> "";
     };
   }

@@ -1,6 +1,5 @@
 package dev.tidemill.trainer;
 
-import dev.tidemill.trainer.divergence.DivergenceTag;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param topicId id of the batches topic
  * @param from the offset at which the next version's range begins
  * @param refused number of dead letters of all partitions committed since that version
- * @param divergence what happened since that version
+ * @param diverged how often training diverged after that version, with this spec
+ * @param spec digest of the spec that diverged; empty if none did
  */
 record PositionTag(
     long version,
@@ -26,9 +26,10 @@ record PositionTag(
     String topicId,
     long from,
     long refused,
-    DivergenceTag divergence) {
+    int diverged,
+    String spec) {
 
-  /** Formats the tag as offset metadata, at most about two thousand characters. */
+  /** Formats the tag as offset metadata, at most a few hundred characters. */
   String metadata() {
     return "version="
         + version
@@ -42,7 +43,7 @@ record PositionTag(
         + from
         + " refused="
         + refused
-        + divergence.metadata();
+        + (diverged == 0 ? "" : " diverged=" + diverged + " spec=" + spec);
   }
 
   /** Parses offset metadata; empty if it is not a valid tag. */
@@ -57,19 +58,20 @@ record PositionTag(
     try {
       return Optional.of(
           new PositionTag(
-              number(fields, "version"),
-              number(fields, "run"),
-              Math.toIntExact(number(fields, "epoch")),
+              number(fields, "version", ""),
+              number(fields, "run", ""),
+              Math.toIntExact(number(fields, "epoch", "")),
               fields.getOrDefault("topic_id", ""),
-              number(fields, "from"),
-              number(fields, "refused"),
-              DivergenceTag.parse(fields)));
-    } catch (ArithmeticException | IllegalArgumentException e) {
+              number(fields, "from", ""),
+              number(fields, "refused", ""),
+              Math.toIntExact(number(fields, "diverged", "0")),
+              fields.getOrDefault("spec", "")));
+    } catch (ArithmeticException | NumberFormatException e) {
       return Optional.empty();
     }
   }
 
-  private static long number(Map<String, String> fields, String name) {
-    return Long.parseLong(fields.getOrDefault(name, ""));
+  private static long number(Map<String, String> fields, String name, String otherwise) {
+    return Long.parseLong(fields.getOrDefault(name, otherwise));
   }
 }

@@ -32,7 +32,6 @@ sealed interface Publishable {
    * @param commands of operators who asked for this version
    * @param drifts changes in the data that are reported with this version
    * @param restart where the next version begins a new model; null if it continues this one
-   * @param suspect what has diverged if the weights are not finite
    * @param boost what a boost multiplies the learning rate by after its warm-up; 1 without one
    * @param spans of the records in the ranges, which end with the commit
    */
@@ -49,7 +48,6 @@ sealed interface Publishable {
       List<ControlCommand> commands,
       List<DriftReport> drifts,
       @Nullable Restart restart,
-      Divergence suspect,
       double boost,
       TrainedSpans.OfVersion spans,
       Instant createdAt)

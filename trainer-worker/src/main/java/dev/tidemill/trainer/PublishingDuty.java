@@ -141,9 +141,8 @@ final class PublishingDuty implements Duty {
     boolean interrupted = Thread.interrupted();
     try (commands;
         transactions) {
-      Divergence divergence = snapshots.divergence();
-      if (divergence != null && !committing) {
-        commit(List.of(), offsets.ofDivergence(specDigest, divergence));
+      if (snapshots.hasDiverged() && !committing) {
+        commit(List.of(), offsets.ofDivergence(specDigest));
       }
       if (snapshots.isDrained() && !interrupted && canWrite()) {
         commands.reportOutcomes();
@@ -196,8 +195,7 @@ final class PublishingDuty implements Duty {
     context.metrics().published(committed, Duration.ofNanos(System.nanoTime() - began));
     snapshot.drifts().forEach(report -> context.metrics().drift(report.drift().signal()));
     context.listener().onCheckpoint(committed);
-    commands.published(
-        committed.getVersion(), snapshot.commands(), snapshot.boost(), offsets.scale());
+    commands.published(committed.getVersion(), snapshot.commands(), snapshot.boost());
   }
 
   private RecordSpan span(TrainedSpans.OfVersion trained) {
@@ -269,12 +267,11 @@ final class PublishingDuty implements Duty {
     try {
       SafeTensors.checkFinite(snapshot.state());
     } catch (MalformedSafeTensorsException e) {
-      snapshots.abandonDiverged(snapshot.suspect());
+      snapshots.abandonDiverged();
       throw new DivergedException(
           String.valueOf(e.getMessage()),
-          snapshot.state().spec(),
-          offsets.rollbacks(),
-          snapshot.suspect());
+          snapshot.state().counters().steps(),
+          snapshot.state().spec());
     }
   }
 }

@@ -18,7 +18,7 @@ final class SnapshotExchange {
   private final BlockingQueue<Publishable> filled = new LinkedBlockingQueue<>();
   private volatile boolean ended;
   private volatile boolean abandoned;
-  private volatile @Nullable Divergence divergence;
+  private volatile boolean diverged;
   private volatile boolean awaited;
   private volatile boolean drained;
 
@@ -71,26 +71,15 @@ final class SnapshotExchange {
     abandoned = true;
   }
 
-  /** Abandons because a submitted state has diverged, which the next leader learns. */
-  void abandonDiverged(Divergence found) {
-    divergence = found;
+  /** Abandons because the model diverged, which the next leader learns. */
+  void abandonDiverged() {
+    diverged = true;
     abandoned = true;
   }
 
-  /**
-   * Ends submission because the model diverged, which the next leader learns. What was submitted
-   * before is still published.
-   */
-  void endDiverged(Divergence found) {
-    if (divergence == null) {
-      divergence = found;
-    }
-    ended = true;
-  }
-
-  /** Returns how the model diverged; null if it did not. */
-  @Nullable Divergence divergence() {
-    return divergence;
+  /** Whether the exchange was abandoned because the model diverged. */
+  boolean hasDiverged() {
+    return diverged;
   }
 
   /** Takes the next commit; returns null if none arrives soon. Publishing thread. */

@@ -39,7 +39,6 @@ final class TermFactory {
   private final SnapshotExchange snapshots;
   private final CommandExchange exchange = new CommandExchange();
   private final Optional<DelayedErrors> delayed;
-  private final RestoredDivergence divergence;
 
   /**
    * @param passes offsets committed after the newest version
@@ -66,8 +65,6 @@ final class TermFactory {
     // The model has its own copy of the restored state, so this one can serve as a buffer.
     this.snapshots = new SnapshotExchange(restored.state(), ModelState.allocate(spec));
     this.delayed = DelayedLabels.errors(context, spec, contracts);
-    this.divergence =
-        RestoredDivergence.of(restored, passes.divergence(context.specDigest(spec)), plan);
   }
 
   /**
@@ -121,8 +118,7 @@ final class TermFactory {
                 settings.dataGatePsi(),
                 contracts,
                 context.metrics()::outOfBounds,
-                notice -> arrivals.add(new Arrival.Notice(notice))),
-            divergence.state().excluded()),
+                notice -> arrivals.add(new Arrival.Notice(notice)))),
         new SampleCounter(spec.training().fullBatch(), new LossWeights(Network.of(spec))),
         arrivals,
         () -> context.guard().partitions(Topics.Name.BATCHES),
@@ -151,7 +147,7 @@ final class TermFactory {
             });
     assembler.startWith(
         restored.state().contract(), contracts.newest().map(Contract::version).orElse(0));
-    Learner learner = new Learner(model, spec, ledger, watch(coverage), settings.metricsSteps());
+    Learner learner = new Learner(model, spec, ledger, settings.metricsSteps());
     CheckpointPolicy policy =
         new CheckpointPolicy(
             settings.checkpointSamples(), settings.checkpointInterval(), System::nanoTime);
@@ -197,13 +193,7 @@ final class TermFactory {
             },
             monitor.boost(),
             control.learningRate(),
-            restored.state().learningRateFactor(),
-            divergence.scaleBefore());
-    rate.rescale(divergence.scale(), divergence.why());
-    context.metrics().rateScale(divergence.scale());
-    if (divergence.tag().times() > 0) {
-      submitter.addChange(divergence.tag().describe(restored.version()));
-    }
+            restored.state().learningRateFactor());
     DriftResponse drift =
         new DriftResponse(reports, Network.of(spec).classLabels(), contracts, rate, submitter);
     return new Training(
@@ -224,16 +214,6 @@ final class TermFactory {
         context.metrics(),
         new StepTimer(settings.healthTimeout(), System::nanoTime),
         restored.newest() == null);
-  }
-
-  private DivergenceWatch watch(TrainedRanges coverage) {
-    return new DivergenceWatch(
-        settings.divergence(),
-        spec,
-        coverage,
-        divergence.state(),
-        divergence.tag().times(),
-        plan.epochs() > 0);
   }
 
   private Restarts restarts(TrainedRanges coverage) {
@@ -316,9 +296,7 @@ final class TermFactory {
             restored.version(),
             plan.run(),
             passes,
-            plan.resumption().starts(),
-            settings.divergence(),
-            divergence.scale()),
+            plan.resumption().starts()),
         publisher,
         transactions,
         new Payloads(context, publisher, contracts, spec, restored.root()),

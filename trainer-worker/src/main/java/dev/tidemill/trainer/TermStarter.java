@@ -9,8 +9,6 @@ import dev.tidemill.engine.TrainableModel;
 import dev.tidemill.engine.TrainingSpec;
 import dev.tidemill.messaging.CommittedLog;
 import dev.tidemill.messaging.Transactions;
-import dev.tidemill.trainer.divergence.DivergenceSettings;
-import dev.tidemill.trainer.divergence.DivergenceTag;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,9 +49,8 @@ final class TermStarter {
    * A term with running threads.
    *
    * @param diverged how often training diverged after the newest version
-   * @param rollback what a rollback after a divergence does in this term; empty without one
    */
-  record Started(Term term, int diverged, Optional<String> rollback) implements Outcome {}
+  record Started(Term term, int diverged) implements Outcome {}
 
   /** Everything is trained already. */
   record NothingToDo() implements Outcome {}
@@ -119,10 +116,8 @@ final class TermStarter {
     contracts.readAgain();
     RestoredModel restored = new Restorer(context, contracts).restore(lineage, group);
     GroupPositions passes = group.after(restored.version(), context.batchesId());
-    DivergenceTag divergence = passes.divergence(context.specDigest(restored.state().spec()));
-    int diverged = divergence.times();
-    int rollbacks = context.settings().divergence().rollbacks();
-    if (diverged > Math.max(maxDivergences, rollbacks)) {
+    int diverged = passes.diverged(context.specDigest(restored.state().spec()));
+    if (diverged > maxDivergences) {
       return new RetryLater(restored.version(), diverged);
     }
     EpochLedger ledger = new EpochLedger(restored.state().counters());
@@ -138,24 +133,7 @@ final class TermStarter {
                 context, (RunPlan.Reading) plan, restored, contracts, passes, ledger, unanswered)
             .assemble(model, transactions, consumer, log, progress);
     term.start();
-    return new Started(
-        term,
-        diverged,
-        diverged > 0 && diverged <= rollbacks
-            ? Optional.of(rollback(divergence, restored.version()))
-            : Optional.empty());
-  }
-
-  private String rollback(DivergenceTag divergence, long version) {
-    return ("%s. This is rollback %d; %s allows %d without a new version. If it diverges again,"
-            + " lower the learning rate or set training.max_grad_norm. Look at the dead letters:"
-            + " tidemill dead-letters list --model %s")
-        .formatted(
-            divergence.describe(version),
-            divergence.times(),
-            DivergenceSettings.MAX_ROLLBACKS,
-            context.settings().divergence().rollbacks(),
-            context.settings().model());
+    return new Started(term, diverged);
   }
 
   private RunPlan plan(

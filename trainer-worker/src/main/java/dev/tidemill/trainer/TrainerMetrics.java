@@ -53,16 +53,6 @@ public final class TrainerMetrics {
           "Changes in the data that were found and committed, by what has changed: the prequential"
               + " error, the inputs, or the error by delayed labels (`drift.detector`).",
           "signal");
-  private static final MeterDefinition ROLLBACKS =
-      METERS.counter(
-          "tidemill.divergence.rollbacks",
-          "How often training has diverged and continued from the newest version"
-              + " (`on.divergence`).");
-  private static final MeterDefinition RATE_SCALE =
-      METERS.gauge(
-          "tidemill.learning.rate.scale",
-          "What rollbacks after divergences have multiplied the learning rate by; 1 before the"
-              + " first, and on a trainer that does not lead.");
   private static final MeterDefinition LABELS =
       METERS.gauge(
           "tidemill.trainer.labels",
@@ -106,8 +96,6 @@ public final class TrainerMetrics {
   private final Counter deadLetters;
   private final Counter outOfBounds;
   private final Timer publishing;
-  private final Counter rollbacks;
-  private volatile double rateScale = 1;
   private volatile double loss = Double.NaN;
   private volatile long version;
   private volatile LongSupplier heldBytes = () -> 0;
@@ -125,8 +113,6 @@ public final class TrainerMetrics {
       Counter unused = drifts(signal);
     }
     publishing = metrics.histogram(PUBLISHING);
-    rollbacks = metrics.counter(ROLLBACKS);
-    metrics.gauge(RATE_SCALE, () -> rateScale);
     metrics.gauge(LOSS, () -> loss);
     metrics.gauge(HELD_BYTES, () -> heldBytes.getAsLong());
     metrics.gauge(VERSION, () -> version);
@@ -169,7 +155,6 @@ public final class TrainerMetrics {
   /** Lets go of an ended term, which the gauge would otherwise keep in memory. */
   void heldNothing() {
     heldBytes = () -> 0;
-    rateScale = 1;
     delayed = null;
   }
 
@@ -185,16 +170,6 @@ public final class TrainerMetrics {
 
   private Counter drifts(DriftSignal signal) {
     return metrics.counter(DRIFT, signal.name().toLowerCase(Locale.ROOT));
-  }
-
-  /** Counts a rollback after training diverged. */
-  void rolledBack() {
-    rollbacks.increment();
-  }
-
-  /** Sets what rollbacks have multiplied the present term's learning rate by. */
-  void rateScale(double scale) {
-    rateScale = scale;
   }
 
   /** Counts a batch that differs from the contract's reference. */

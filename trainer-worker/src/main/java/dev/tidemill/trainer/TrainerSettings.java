@@ -9,7 +9,6 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import dev.tidemill.runtime.HealthTimeout;
 import dev.tidemill.runtime.InvalidSettingsException;
 import dev.tidemill.runtime.Settings;
-import dev.tidemill.trainer.divergence.DivergenceSettings;
 import dev.tidemill.trainer.drift.DriftPolicy;
 import dev.tidemill.trainer.drift.DriftSettings;
 import java.time.Duration;
@@ -42,7 +41,6 @@ public record TrainerSettings(
     DataGateMode dataGate,
     double dataGatePsi,
     DriftSettings drift,
-    DivergenceSettings divergence,
     int metricsSteps,
     Duration progressInterval,
     int engineThreads,
@@ -100,7 +98,6 @@ public record TrainerSettings(
         DataGateMode.of(settings.getString(DATA_GATE)),
         settings.getDouble(DATA_GATE_PSI),
         drift,
-        DivergenceSettings.from(settings),
         settings.getInt(METRICS_STEPS),
         settings.getDuration(PROGRESS_INTERVAL),
         settings.getInt(ENGINE_THREADS),
@@ -108,7 +105,7 @@ public record TrainerSettings(
   }
 
   public static ConfigDef configDef() {
-    return DivergenceSettings.define(DriftSettings.define(withoutDrift()));
+    return DriftSettings.define(withoutDrift());
   }
 
   private static ConfigDef withoutDrift() {

@@ -88,7 +88,7 @@ final class Training {
   /** Runs a step, and submits a checkpoint if one is due. */
   void step() throws InterruptedException {
     stepOnly();
-    submitIfDue(true);
+    submitIfDue();
   }
 
   private void stepOnly() throws InterruptedException {
@@ -96,10 +96,9 @@ final class Training {
     int samples = batch.size();
     drift.begin(batch, assembler.first(), assembler.trainedContract());
     long startNanos = timer.now();
-    learner.learn(batch);
-    assembler.trained();
-    MetricSums read = learner.drainIfDue();
+    MetricSums read = learner.learn(batch);
     long stepNanos = timer.finished(startNanos);
+    assembler.trained();
     epochContract = orTrained(epochContract);
     readContract = orTrained(readContract);
     submitter.trained(samples);
@@ -161,7 +160,7 @@ final class Training {
     if (isStuckWithRefused()) {
       return false;
     }
-    submitIfDue(false);
+    submitIfDue();
     drift.respond(0, this::report);
     return true;
   }
@@ -183,16 +182,9 @@ final class Training {
    */
   void awaitCommand() throws InterruptedException {
     progress.paused(runProgress());
-    submitIfDue(false);
+    submitIfDue();
     drift.respond(0, this::report);
     steering.await(this::report);
-  }
-
-  /** Says that training has diverged, unless that ends the trainer, which then says so. */
-  void diverged(DivergedException how) {
-    if (learner.watch().rollsBack()) {
-      listener.onNotice(how.what());
-    }
   }
 
   /** Submits what was trained since the last checkpoint, because training must stop. */
@@ -251,7 +243,7 @@ final class Training {
       boolean committed = !submitter.isMidEpochOfFullBatch() && assembler.pending() == 0;
       failure = Optional.of(refusals.tooMany(topic, committed));
     } else if (!isStuckWithRefused()) {
-      submitIfDue(true);
+      submitIfDue();
     }
     return failure.isEmpty();
   }
@@ -264,11 +256,8 @@ final class Training {
     return true;
   }
 
-  /**
-   * @param steps whether more steps follow, which may decide whether training has diverged
-   */
-  private void submitIfDue(boolean steps) throws InterruptedException {
-    if (submitter.submitIfDue(this::report, steps)) {
+  private void submitIfDue() throws InterruptedException {
+    if (submitter.submitIfDue(this::report)) {
       refusals.report();
     }
   }
@@ -328,9 +317,7 @@ final class Training {
       return;
     }
     submitter.submitRest(this::report);
-    // A term before a rollback may have published all but the batches that are left out.
-    boolean rolledBack = !lineageEmpty && learner.watch().hasRolledBack();
-    if (ledger.samples() == samplesBefore && !rolledBack) {
+    if (ledger.samples() == samplesBefore) {
       failIfNothingTrained();
     } else {
       refusals.report();

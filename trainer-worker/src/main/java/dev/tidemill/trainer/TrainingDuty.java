@@ -80,12 +80,11 @@ final class TrainingDuty implements Duty {
       }
       clean = !broken;
     } catch (DivergedException e) {
-      snapshots.endDiverged(e.divergence());
+      snapshots.abandonDiverged();
       throw e;
     } finally {
-      // End the exchange after any failure, or the publisher waits and the term never ends. What
-      // was submitted before a divergence is sound.
-      if (!clean && snapshots.divergence() == null) {
+      // End the exchange after any failure, or the publisher waits and the term never ends.
+      if (!clean) {
         snapshots.abandon();
       }
       snapshots.end();
@@ -112,8 +111,7 @@ final class TrainingDuty implements Duty {
       }
       return training.accept(arrival);
     } catch (DivergedException e) {
-      training.diverged(e);
-      snapshots.endDiverged(e.divergence());
+      snapshots.abandonDiverged();
       throw e;
     }
   }

@@ -128,8 +128,7 @@ class BadRecordsIT {
     on.sendAll(List.of(on.record(0, ModelTopics.batch(huge, new int[8]))));
     ModelSpec fast = LinearEngine.spec().withOverrides(Map.of("learning-rate", "1e9"));
     try (TestTrainer trainer =
-        TestTrainer.start(
-            on, fast, new LinearEngine(), "trainer.epochs", "3", "on.divergence", "fail")) {
+        TestTrainer.start(on, fast, new LinearEngine(), "trainer.epochs", "3")) {
       Health end = trainer.ended();
       assertThat(end.cause())
           .isInstanceOf(DivergedException.class)

@@ -12,7 +12,6 @@ import dev.tidemill.engine.TrainingCounters;
 import dev.tidemill.engine.TrainingSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -61,16 +60,14 @@ class LearnerTest {
     for (int from = 0; from < SAMPLES; from += 4) {
       TensorBatch part = new TensorBatch();
       part.add(batch, from, 4);
-      epoch.learn(part);
-      MetricSums unused = epoch.drainIfDue();
+      MetricSums unused = epoch.learn(part);
     }
     MetricSums unused = epoch.endEpoch();
     epoch.beginSnapshot(ofEpoch).await();
     ModelSpec stepping = spec(SAMPLES, OptionalInt.empty());
     ModelState ofStep = ModelState.initial(stepping, 1);
     Learner step = learner(stepping, ofStep);
-    step.learn(batch);
-    unused = step.drainIfDue();
+    unused = step.learn(batch);
     step.beginSnapshot(ofStep).await();
     assertThat(ofEpoch.data()).isEqualTo(ofStep.data());
     assertThat(epoch.ledger().epoch().loss()).isEqualTo(step.ledger().epoch().loss());
@@ -98,8 +95,8 @@ class LearnerTest {
     Learner learner = learner(spec, ModelState.initial(spec, 1));
     Optional<TrainingSpec.Stop> stop = Optional.empty();
     for (int epoch = 0; epoch < 2; epoch++) {
-      learner.learn(batch(0));
-      MetricSums unused = learner.endEpoch();
+      MetricSums unused = learner.learn(batch(0));
+      unused = learner.endEpoch();
       unused = learner.ledger().closeEpoch(stop);
     }
     assertThat(learner.ledger().counters(2).bestEpochLoss()).isFinite();
@@ -119,8 +116,7 @@ class LearnerTest {
     ModelState state = ModelState.initial(spec, 1);
     Learner learner = learner(spec, state);
     for (int step = 0; step < 2; step++) {
-      learner.learn(batch(step));
-      MetricSums read = learner.drainIfDue();
+      MetricSums read = learner.learn(batch(step));
       assertThat(read.samples()).isEqualTo(SAMPLES);
     }
     learner.beginSnapshot(state).await();
@@ -129,12 +125,7 @@ class LearnerTest {
 
   private Learner learner(ModelSpec spec, ModelState state) {
     LinearModel model = new LinearModel(state, step -> wholeSteps.incrementAndGet(), () -> {});
-    return new Learner(
-        model,
-        spec,
-        new EpochLedger(TrainingCounters.initial(1)),
-        DivergenceWatchTest.watch(spec, new TrainedRanges(List.of())),
-        1);
+    return new Learner(model, spec, new EpochLedger(TrainingCounters.initial(1)), 1);
   }
 
   private static ModelSpec spec(int batchSize, OptionalInt microBatchSize) {

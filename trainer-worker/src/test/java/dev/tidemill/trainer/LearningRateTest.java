@@ -29,18 +29,16 @@ class LearningRateTest {
         new LinearModel(state, step -> {}, () -> {}),
         LinearEngine.spec(),
         new EpochLedger(state.counters()),
-        DivergenceWatchTest.watch(LinearEngine.spec(), new TrainedRanges(List.of())),
         1);
   }
 
   /** Continues from a version that has a factor, after a command of an operator. */
   private LearningRate restored(double factor, double operators) {
-    return new LearningRate(
-        learner, changes::add, boost, Optional.of(command(operators)), factor, 1);
+    return new LearningRate(learner, changes::add, boost, Optional.of(command(operators)), factor);
   }
 
   private LearningRate restored(double factor) {
-    return new LearningRate(learner, changes::add, boost, Optional.empty(), factor, 1);
+    return new LearningRate(learner, changes::add, boost, Optional.empty(), factor);
   }
 
   private static ControlCommand command(double factor) {
@@ -123,8 +121,8 @@ class LearningRateTest {
 
   @Test
   void anOutcomeSaysWhatMultipliesTheScheduleAndForHowLong() {
-    assertThat(LearningRate.describe(0.5, 1, 1)).isEqualTo("the schedule's times 0.5");
-    assertThat(LearningRate.describe(0.5, 3, 1))
+    assertThat(LearningRate.describe(0.5, 1)).isEqualTo("the schedule's times 0.5");
+    assertThat(LearningRate.describe(0.5, 3))
         .isEqualTo(
             "the schedule's times 0.5, and times up to 3.0 until the boost after drift ends");
   }

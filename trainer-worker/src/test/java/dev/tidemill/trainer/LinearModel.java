@@ -201,12 +201,6 @@ final class LinearModel implements TrainableModel {
     FloatBuffer data = from.data().asFloatBuffer();
     data.get(memory);
     steps = from.counters().steps();
-    Arrays.fill(gradient, 0);
-    Arrays.fill(targets, 0);
-    Arrays.fill(confusion, 0);
-    samples = 0;
-    lossSum = 0;
-    correct = 0;
   }
 
   @Override

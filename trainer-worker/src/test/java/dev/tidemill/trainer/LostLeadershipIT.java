@@ -184,12 +184,10 @@ class LostLeadershipIT {
     TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     on.send(2, 0, 8, 8, 8);
     ModelSpec fast = LinearEngine.spec().withOverrides(Map.of("learning-rate", "1e9"));
-    try (TestTrainer first =
-        TestTrainer.start(on, fast, new LinearEngine(), "on.divergence", "fail")) {
+    try (TestTrainer first = TestTrainer.start(on, fast, new LinearEngine())) {
       assertThat(first.ended().cause()).isInstanceOf(DivergedException.class);
     }
-    try (TestTrainer second =
-        TestTrainer.start(on, fast, new LinearEngine(), "on.divergence", "fail")) {
+    try (TestTrainer second = TestTrainer.start(on, fast, new LinearEngine())) {
       second.awaitState(Health.State.DEGRADED);
       assertThat(second.worker.health().detail()).contains("training diverged after version 1");
       Eventually.await()

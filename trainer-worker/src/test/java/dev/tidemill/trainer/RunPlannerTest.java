@@ -8,7 +8,6 @@ import dev.tidemill.schemas.LostRange;
 import dev.tidemill.schemas.PartitionBounds;
 import dev.tidemill.schemas.ReadPosition;
 import dev.tidemill.schemas.Restart;
-import dev.tidemill.trainer.divergence.DivergenceTag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -313,7 +312,7 @@ class RunPlannerTest {
         Map.of(
             partition,
             new GroupPositions.Committed(
-                offset, new PositionTag(7, run, epoch, "id", from, 0, DivergenceTag.NONE))));
+                offset, new PositionTag(7, run, epoch, "id", from, 0, 0, ""))));
   }
 
   /** Returns the resume point of a new model, whose deleted offsets are a gap. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.engine.ModelState;
 import dev.tidemill.engine.PendingSnapshot;
 import dev.tidemill.testbed.Eventually;
-import dev.tidemill.trainer.divergence.DivergenceCause;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +88,6 @@ class SnapshotExchangeTest {
         List.of(),
         List.of(),
         null,
-        new Divergence(DivergenceCause.WEIGHTS_NOT_FINITE, 0, List.of(), List.of()),
         1,
         TrainedSpans.OfVersion.NONE,
         Instant.EPOCH);

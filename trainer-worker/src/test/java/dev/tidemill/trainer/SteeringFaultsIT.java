@@ -76,8 +76,7 @@ class SteeringFaultsIT {
     on.send(1, 0, 8);
     TestTrainer.start(on, "trainer.exit.at.end", "true").finished().close();
     on.send(2, 0, 8, 8, 8);
-    try (TestTrainer first =
-        TestTrainer.start(on, fast(), new LinearEngine(), "on.divergence", "fail")) {
+    try (TestTrainer first = TestTrainer.start(on, fast(), new LinearEngine())) {
       assertThat(first.ended().cause()).isInstanceOf(DivergedException.class);
     }
     CountDownLatch endStep = new CountDownLatch(1);
@@ -89,8 +88,7 @@ class SteeringFaultsIT {
               }
             });
     try (TestTrainer second =
-            TestTrainer.start(
-                on, fast(), held, TrainerSettings.METRICS_STEPS, "100", "on.divergence", "fail");
+            TestTrainer.start(on, fast(), held, TrainerSettings.METRICS_STEPS, "100");
         Operator operator = new Operator(on)) {
       second.awaitSteps(2);
       ControlCommand checkpoint = operator.control.checkpoint();

@@ -457,11 +457,7 @@ class TrainingTest {
     TrainedRanges coverage = new TrainedRanges(plan.resumption().starts());
     Learner learner =
         new Learner(
-            new LinearModel(begin, step -> {}, () -> {}),
-            spec,
-            ledger,
-            DivergenceWatchTest.watch(spec, coverage),
-            settings.metricsSteps());
+            new LinearModel(begin, step -> {}, () -> {}), spec, ledger, settings.metricsSteps());
     arrivals = new ArrivalQueue(1000, BUDGET);
     StepAssembler assembler =
         new StepAssembler(Learner.batchSize(spec), BUDGET, coverage, arrival -> {});
@@ -507,7 +503,7 @@ class TrainingTest {
                 : Restarts.never(coverage),
             new TrainedSpans());
     LearningRate rate =
-        new LearningRate(learner, submitter::addChange, monitor.boost(), Optional.empty(), 1, 1);
+        new LearningRate(learner, submitter::addChange, monitor.boost(), Optional.empty(), 1);
     KnownContracts contracts = new KnownContracts("m", "contract", List::of, List::of, () -> 0);
     return new Training(
         plan,

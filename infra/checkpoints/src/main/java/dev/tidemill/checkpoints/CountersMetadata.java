@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Writes and reads training counters, the version of the data contract, the factor of the learning
- * rate, and what is known of drift and divergences, as strings in {@code __metadata__}. Doubles
- * round-trip exactly.
+ * rate and what is known of drift, as strings in {@code __metadata__}. Doubles round-trip exactly.
  */
 final class CountersMetadata {
   private static final String STEPS = "tidemill.steps";
@@ -40,9 +39,6 @@ final class CountersMetadata {
 
   /** Absent if the trainer knew nothing of drift. */
   private static final String DRIFT = "tidemill.drift";
-
-  /** Absent if the trainer knew nothing of the loss and of divergences. */
-  private static final String DIVERGENCE = "tidemill.divergence";
 
   private CountersMetadata() {}
 
@@ -78,20 +74,12 @@ final class CountersMetadata {
     if (!state.driftState().isEmpty()) {
       texts.put(DRIFT, state.driftState());
     }
-    if (!state.divergenceState().isEmpty()) {
-      texts.put(DIVERGENCE, state.divergenceState());
-    }
     return texts;
   }
 
   /** Returns what the trainer knew of drift; empty if the file does not say. */
   static String drift(Map<String, String> metadata) {
     return metadata.getOrDefault(DRIFT, "");
-  }
-
-  /** Returns what the trainer knew of divergences; empty if the file does not say. */
-  static String divergence(Map<String, String> metadata) {
-    return metadata.getOrDefault(DIVERGENCE, "");
   }
 
   /** Returns the version of the data contract; 0 if the file names none. */

@@ -18,8 +18,7 @@ record TensorTarget(
     Optional<TrainingCounters> counters,
     int contract,
     double learningRateFactor,
-    String driftState,
-    String divergenceState) {
+    String driftState) {
 
   /**
    * Creates a new state of the file's own spec. Optimizer state must be complete or absent; if
@@ -44,8 +43,7 @@ record TensorTarget(
         Optional.of(counters),
         CountersMetadata.contract(file.metadata()),
         CountersMetadata.learningRateFactor(file.metadata()),
-        CountersMetadata.drift(file.metadata()),
-        CountersMetadata.divergence(file.metadata()));
+        CountersMetadata.drift(file.metadata()));
   }
 
   /**
@@ -62,14 +60,13 @@ record TensorTarget(
         CountersMetadata.read(file.metadata()),
         CountersMetadata.contract(file.metadata()),
         CountersMetadata.learningRateFactor(file.metadata()),
-        CountersMetadata.drift(file.metadata()),
-        CountersMetadata.divergence(file.metadata()));
+        CountersMetadata.drift(file.metadata()));
   }
 
   /** Targets an existing state, without optimizer state and counters. */
   static TensorTarget weights(TensorHeader file, ModelState state) {
     TensorMatch match = TensorMatch.of(file, state.layout());
-    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0, 1, "", "");
+    return new TensorTarget(state, match.withoutOptimizer(), Optional.empty(), 0, 1, "");
   }
 
   /** Gives the state what the file says about its training, if the file has counters. */
@@ -80,7 +77,6 @@ record TensorTarget(
           state.contract(contract);
           state.learningRateFactor(learningRateFactor);
           state.driftState(driftState);
-          state.divergenceState(divergenceState);
         });
   }
 

@@ -27,7 +27,6 @@ public final class ModelGrowth {
     grown.contract(from.contract());
     grown.learningRateFactor(from.learningRateFactor());
     grown.driftState(from.driftState());
-    grown.divergenceState(from.divergenceState());
     return grown;
   }
 

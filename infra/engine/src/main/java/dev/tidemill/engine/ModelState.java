@@ -16,7 +16,6 @@ public final class ModelState {
   private int contract;
   private double learningRateFactor = 1;
   private String driftState = "";
-  private String divergenceState = "";
 
   private ModelState(ModelSpec spec, StateLayout layout, TrainingCounters counters) {
     this.spec = spec;
@@ -103,17 +102,5 @@ public final class ModelState {
 
   public void driftState(String text) {
     this.driftState = text;
-  }
-
-  /**
-   * What the trainer knew of the loss and of divergences when the state was taken, in its own
-   * encoding; empty if it knew nothing.
-   */
-  public String divergenceState() {
-    return divergenceState;
-  }
-
-  public void divergenceState(String text) {
-    this.divergenceState = text;
   }
 }
