@@ -2,12 +2,12 @@ package dev.tidemill.messaging;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -51,17 +51,21 @@ record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
   }
 
   @Override
-  public Optional<OpenTransaction> firstOpen(TopicPartition partition, Duration timeout) {
+  public List<OpenTransaction> firstOpen(
+      Collection<TopicPartition> partitions, Duration timeout) {
     Admin admin = clients.admin(clientId);
     try {
       DescribeProducersOptions options = new DescribeProducersOptions().timeoutMs(millis(timeout));
-      return KafkaResult.get(
-              admin.describeProducers(List.of(partition), options).partitionResult(partition))
-          .activeProducers()
-          .stream()
-          .filter(producer -> producer.currentTransactionStartOffset().isPresent())
-          .min(Comparator.comparingLong(AdminLogEnds::startOffset))
-          .map(producer -> named(admin, partition, producer, timeout));
+      List<OpenTransaction> open = new ArrayList<>();
+      KafkaResult.get(admin.describeProducers(partitions, options).all())
+          .forEach(
+              (partition, state) ->
+                  state.activeProducers().stream()
+                      .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+                      .min(Comparator.comparingLong(AdminLogEnds::startOffset))
+                      .map(producer -> named(admin, partition, producer, timeout))
+                      .ifPresent(open::add));
+      return open;
     } finally {
       admin.close(CLOSE_TIMEOUT);
     }

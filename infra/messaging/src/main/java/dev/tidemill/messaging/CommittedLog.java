@@ -71,7 +71,12 @@ public final class CommittedLog {
    * @throws org.apache.kafka.common.errors.AuthorizationException if the principal may not read it
    */
   public Optional<OpenTransaction> firstOpen(TopicPartition partition) {
-    return logEnds.firstOpen(partition, timeout);
+    return firstOpen(List.of(partition)).stream().findFirst();
+  }
+
+  /** Returns the open transaction that blocks it, for each partition that has one. */
+  public List<OpenTransaction> firstOpen(Collection<TopicPartition> partitions) {
+    return logEnds.firstOpen(partitions, timeout);
   }
 
   /**
@@ -197,11 +202,9 @@ public final class CommittedLog {
   public RuntimeException whyStalled(
       Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
     try {
-      for (TopicPartition partition : positions.keySet()) {
-        Optional<OpenTransaction> open = logEnds.firstOpen(partition, timeout);
-        if (open.isPresent()) {
-          return new OpenTransactionException(open.get(), logEnds.bootstrapServers(), timeout);
-        }
+      List<OpenTransaction> open = logEnds.firstOpen(positions.keySet(), timeout);
+      if (!open.isEmpty()) {
+        return new OpenTransactionException(open.get(0), logEnds.bootstrapServers(), timeout);
       }
       return timedOut(positions, ends, "no transaction is open there any more; try again", null);
     } catch (KafkaException e) {

@@ -2,8 +2,8 @@ package dev.tidemill.messaging;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /** Queries the brokers for {@link CommittedLog}. */
@@ -15,8 +15,8 @@ interface LogEnds {
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout);
 
   /**
-   * Returns the open transaction with the lowest start offset in a partition, which is the one that
-   * blocks it.
+   * Returns the open transaction with the lowest start offset in each partition that has one. It is
+   * the one that blocks the partition.
    */
-  Optional<OpenTransaction> firstOpen(TopicPartition partition, Duration timeout);
+  List<OpenTransaction> firstOpen(Collection<TopicPartition> partitions, Duration timeout);
 }

@@ -203,8 +203,9 @@ class ControlChannelTest {
     }
 
     @Override
-    public Optional<OpenTransaction> firstOpen(TopicPartition partition, Duration timeout) {
-      return Optional.empty();
+    public List<OpenTransaction> firstOpen(
+        Collection<TopicPartition> partitions, Duration timeout) {
+      return List.of();
     }
   }
 }

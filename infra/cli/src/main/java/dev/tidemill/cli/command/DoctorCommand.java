@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     header = "Check a cluster and a model end to end, and say what to change.",
     description = {
       "Checks the brokers, the model's topics, their replication, the principal's rights,"
-          + " transactions, clocks, disks, workers, and the way of a request through the pipeline."
+          + " transactions, clocks, disks, workers, and the path of a request through the pipeline."
           + " Each line names a check, its result, what was found, and what fixes it. Exits with"
           + " status 1 if there is an error; warnings, and what could not be checked, do not change"
           + " the status.",
@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
     ReportPrinter printer = new ReportPrinter(spec.commandLine().getOut(), json);
     try (Shutdown shutdown = Shutdown.hook();
         ClusterAccess cluster = new ClusterAccess(context)) {
-      new Examination(DEADLINE, shutdown::requested, cluster.rightsCommand(), printer::print)
+      new Examination(DEADLINE, shutdown::requested, cluster.howToGrant(), printer::print)
           .run(Doctor.checks(cluster, roles, !readOnly, shutdown));
     }
     PrintWriter err = spec.commandLine().getErr();

@@ -12,9 +12,9 @@ final class CheckFailure {
   /**
    * Returns that nothing was checked if a right is missing; otherwise an error.
    *
-   * @param rightsCommand prints the rights that checks need
+   * @param howToGrant says how to grant the rights that checks need
    */
-  static Finding finding(@Nullable Throwable failure, String rightsCommand) {
+  static Finding finding(@Nullable Throwable failure, String howToGrant) {
     String explained =
         FaultMessage.of(
             failure instanceof Exception fault
@@ -22,7 +22,7 @@ final class CheckFailure {
                 : new IllegalStateException(failure));
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof AuthorizationException) {
-        return Finding.notChecked(explained, rightsCommand);
+        return Finding.notChecked(explained, howToGrant);
       }
     }
     return Finding.error(explained, null);

@@ -34,7 +34,7 @@ record ClockSkew(long millis, long uncertaintyMillis) {
     long certain = Math.abs(millis) - uncertaintyMillis;
     String fix = "synchronize both machines' clocks with NTP, for example with chrony";
     if (certain > REFUSED.toMillis()) {
-      return Finding.error(found + "; topics may refuse records, and retention errs", fix);
+      return Finding.error(found + "; topics may refuse records, and retention is wrong", fix);
     }
     return certain > NOTICEABLE.toMillis()
         ? Finding.warning(found + "; latencies and freshness are wrong by that", fix)

@@ -34,9 +34,9 @@ public final class ClusterAccess implements AutoCloseable {
     return context.clients().bootstrapServers();
   }
 
-  /** Returns the command that prints the rights that the checks need. */
-  public String rightsCommand() {
-    return "tidemill topics acls --model " + context.model() + " (role doctor)";
+  /** Says how to grant the rights that the checks need. */
+  public String howToGrant() {
+    return "grant the rights of role doctor, which tidemill topics acls prints";
   }
 
   /**

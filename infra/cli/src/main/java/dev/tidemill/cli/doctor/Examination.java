@@ -23,24 +23,24 @@ public final class Examination {
 
   private final Duration deadline;
   private final BooleanSupplier cancelled;
-  private final String rightsCommand;
+  private final String howToGrant;
   private final Consumer<CheckReport> reports;
   private @Nullable String skipping;
 
   /**
    * @param deadline of each check
    * @param cancelled whether the user wants no further checks
-   * @param rightsCommand prints the rights that the checks need
+   * @param howToGrant says how to grant the rights that the checks need
    * @param reports receives each report as soon as it is known
    */
   public Examination(
       Duration deadline,
       BooleanSupplier cancelled,
-      String rightsCommand,
+      String howToGrant,
       Consumer<CheckReport> reports) {
     this.deadline = deadline;
     this.cancelled = cancelled;
-    this.rightsCommand = rightsCommand;
+    this.howToGrant = howToGrant;
     this.reports = reports;
   }
 
@@ -99,6 +99,6 @@ public final class Examination {
     if (cause instanceof UnreachableBrokerException) {
       skipping = "no broker answers";
     }
-    return CheckFailure.finding(cause, rightsCommand);
+    return CheckFailure.finding(cause, howToGrant);
   }
 }

@@ -8,24 +8,40 @@ import java.util.Optional;
 
 /** Whether a transaction has been open for too long. */
 final class OpenTransactionAge {
+  /**
+   * Coordinators look for transactions to end every 10 s by default, and their clocks and this
+   * machine's differ.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(15);
+
   private OpenTransactionAge() {}
 
   /**
    * Returns an error if readers of the partition fail because of the transaction, or if no broker
-   * will end it.
+   * will end it; a warning if that cannot be known.
    *
    * @param readTimeout how long readers wait for it
+   * @param seesAll whether the brokers hide no transaction from this principal
    */
   static Optional<Finding> of(
-      OpenTransaction open, Instant now, Duration readTimeout, String bootstrapServers) {
+      OpenTransaction open,
+      Instant now,
+      Duration readTimeout,
+      boolean seesAll,
+      String bootstrapServers) {
     Instant since = open.since();
     Duration timeout = open.timeout();
     if (since == null || timeout == null) {
       return Optional.of(
-          error(open, "that no transaction coordinator is known to end", bootstrapServers));
+          seesAll
+              ? error(open, "that no transaction coordinator is known to end", bootstrapServers)
+              : Finding.warning(
+                  found(open, "which no coordinator knows or this principal may not see"),
+                  "if it is there for long, stop that producer, then: "
+                      + open.abortCommand(bootstrapServers)));
     }
     Duration age = Duration.between(since, now);
-    if (age.compareTo(timeout) > 0) {
+    if (age.compareTo(timeout.plus(GRACE)) > 0) {
       return Optional.of(
           error(
               open,
@@ -50,8 +66,11 @@ final class OpenTransactionAge {
 
   private static Finding error(OpenTransaction open, String what, String bootstrapServers) {
     return Finding.error(
-        "%s has a transaction of %s from offset %d on, %s"
-            .formatted(open.partition(), open.producer(), open.startOffset(), what),
-        "stop that producer, then: " + open.abortCommand(bootstrapServers));
+        found(open, what), "stop that producer, then: " + open.abortCommand(bootstrapServers));
+  }
+
+  private static String found(OpenTransaction open, String what) {
+    return "%s has a transaction of %s from offset %d on, %s"
+        .formatted(open.partition(), open.producer(), open.startOffset(), what);
   }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A topic for the records of one probe, which no worker reads. It is created before the probe and
@@ -56,23 +57,33 @@ final class ProbeTopic {
   }
 
   private List<Finding> use(NewTopic topic, Probe probe) {
-    try {
-      cluster.topics().create(topic);
-    } catch (AuthorizationException e) {
-      return List.of(
-          Finding.notChecked(
-              "the right Create on topics " + prefix() + "* is missing", cluster.rightsCommand()));
-    }
     List<Finding> findings = new ArrayList<>();
     try {
+      // In here, because one that is not answered in time may be created nevertheless.
+      if (!create(topic)) {
+        return List.of(
+            Finding.notChecked(
+                "the right Create on topics " + prefix() + "* is missing",
+                cluster.howToGrant()));
+      }
       cluster.topics().awaitUsable(name);
       findings.addAll(probe.run(name));
     } catch (Exception e) {
       // Not thrown: whether the topic could be deleted is reported, too.
-      findings.add(CheckFailure.finding(e, cluster.rightsCommand()));
+      findings.add(CheckFailure.finding(e, cluster.howToGrant()));
     }
     delete().ifPresent(findings::add);
     return findings;
+  }
+
+  /** Returns whether the principal may create it. */
+  private boolean create(NewTopic topic) {
+    try {
+      cluster.topics().create(topic);
+      return true;
+    } catch (AuthorizationException e) {
+      return false;
+    }
   }
 
   /** Deletes the topic even if the check is interrupted; returns a finding if that fails. */
@@ -81,6 +92,8 @@ final class ProbeTopic {
     try {
       cluster.topics().delete(name);
       return Optional.empty();
+    } catch (UnknownTopicOrPartitionException e) {
+      return Optional.empty(); // It was not created.
     } catch (RuntimeException e) {
       return Optional.of(
           Finding.warning(

@@ -45,12 +45,12 @@ record Replication(
     String fix = "start the brokers that are down (see brokers), and wait until they catch up";
     List<String> offline = named(partition -> !partition.led());
     List<String> refusing =
-        named(partition -> partition.led() && partition.inSync() < minInSync(partition.topic()));
+        named(partition -> partition.led() && partition.inSync() < fewestForWrites(partition));
     List<String> behind =
         named(
             partition ->
                 partition.led()
-                    && partition.inSync() >= minInSync(partition.topic())
+                    && partition.inSync() >= fewestForWrites(partition)
                     && partition.inSync() < partition.replicas());
     if (!offline.isEmpty()) {
       findings.add(Finding.error("no leader for " + all("partition", offline), fix));
@@ -117,6 +117,11 @@ record Replication(
     return brokers == 1
         ? "1 broker, so nothing is replicated: its disk holds all data"
         : "each partition has at least " + fewest + " replicas, all in sync";
+  }
+
+  /** The brokers ask for no more in-sync replicas than there are replicas. */
+  private int fewestForWrites(Partition partition) {
+    return Math.min(minInSync(partition.topic()), partition.replicas());
   }
 
   private int minInSync(String name) {

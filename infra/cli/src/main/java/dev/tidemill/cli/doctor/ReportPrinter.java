@@ -1,6 +1,7 @@
 package dev.tidemill.cli.doctor;
 
 import dev.tidemill.cli.doctor.Finding.Result;
+import dev.tidemill.cli.output.Printable;
 import dev.tidemill.cli.output.ResultRow;
 import java.io.PrintWriter;
 import java.util.EnumMap;
@@ -28,7 +29,7 @@ public final class ReportPrinter {
       if (json) {
         out.println(row(report.check(), finding).toJson());
       } else {
-        out.printf("%-12s  %-11s  %s%n", report.check(), finding.result().word(), text(finding));
+        out.printf("%-12s  %-11s  %s%n", report.check(), finding.result().word(), Printable.of(text(finding)));
       }
     }
     out.flush();

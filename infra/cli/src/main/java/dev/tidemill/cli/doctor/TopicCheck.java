@@ -58,7 +58,7 @@ final class TopicCheck implements Check {
 
   private Finding left(String topic) {
     return Finding.warning(
-        "topic " + topic + " is left of a doctor that was killed, unless one runs now",
+        "topic " + topic + " remains from a doctor that was interrupted, unless one runs now",
         "kafka-topics --bootstrap-server "
             + cluster.bootstrapServers()
             + " --delete --topic "

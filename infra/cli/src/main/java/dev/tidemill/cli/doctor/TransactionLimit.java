@@ -21,7 +21,7 @@ record TransactionLimit(ClusterAccess cluster) {
     return longest.isEmpty()
         ? Finding.notChecked(
             SETTING + ": the right DescribeConfigs on the cluster is missing",
-            cluster.rightsCommand())
+            cluster.howToGrant())
         : finding(longest.get(), needed());
   }
 

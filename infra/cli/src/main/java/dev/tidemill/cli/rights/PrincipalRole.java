@@ -33,7 +33,7 @@ public enum PrincipalRole {
       case INFERENCE -> inference(rights, topics);
       case CALLER -> caller(rights, topics);
       case OPERATOR -> operator(rights, topics);
-      case VIEWER -> viewer(rights, topics);
+      case VIEWER -> viewer(rights, model, topics);
       case REPLAYER -> replayer(rights, model, topics);
       case DOCTOR -> doctor(rights, model, topics);
     }
@@ -116,10 +116,12 @@ public enum PrincipalRole {
     rights.write(topics.control());
   }
 
-  private static void viewer(Rights rights, Topics topics) {
+  private static void viewer(Rights rights, String model, Topics topics) {
     for (Topics.Name name : Topics.Name.values()) {
       rights.read(topics.get(name));
     }
+    rights.all.add(
+        Right.prefixed(ResourceType.GROUP, "tidemill-" + model + "-", AclOperation.DESCRIBE));
   }
 
   private static void replayer(Rights rights, String model, Topics topics) {
@@ -135,7 +137,7 @@ public enum PrincipalRole {
   }
 
   private static void doctor(Rights rights, String model, Topics topics) {
-    viewer(rights, topics);
+    viewer(rights, model, topics);
     rights.write(topics.requests());
     rights.all.add(Right.cluster(AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS));
     rights.all.add(
@@ -148,12 +150,10 @@ public enum PrincipalRole {
             AclOperation.WRITE,
             AclOperation.DELETE));
     rights.transactionalId("-doctor");
-    // Names the producers of open transactions, and the members of the groups.
+    // Names the producers of open transactions.
     rights.all.add(
         Right.prefixed(
             ResourceType.TRANSACTIONAL_ID, "tidemill-" + model + "-", AclOperation.DESCRIBE));
-    rights.all.add(
-        Right.prefixed(ResourceType.GROUP, "tidemill-" + model + "-", AclOperation.DESCRIBE));
   }
 
   /** Collects rights; names of groups and transactional ids begin with the model's. */

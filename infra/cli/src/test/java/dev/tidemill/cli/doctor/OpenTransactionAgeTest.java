@@ -36,11 +36,24 @@ class OpenTransactionAgeTest {
 
   @Test
   void reportsTransactionsThatOutliveTheirTimeout() {
-    assertThat(finding(open("id", Duration.ofSeconds(10)), Duration.ofSeconds(11)))
+    assertThat(finding(open("id", Duration.ofSeconds(10)), Duration.ofSeconds(26)))
         .get()
         .extracting(Finding::found)
         .asString()
         .contains("longer than its timeout of 10000 ms");
+  }
+
+  @Test
+  void givesCoordinatorsTimeToEndThem() {
+    assertThat(finding(open("id", Duration.ofSeconds(10)), Duration.ofSeconds(25))).isEmpty();
+  }
+
+  @Test
+  void onlyWarnsOfTransactionsThatThePrincipalMayNotSee() {
+    assertThat(
+            OpenTransactionAge.of(open(null, null), BEGAN, READERS_WAIT, false, "host:1")
+                .map(Finding::result))
+        .contains(Finding.Result.WARNING);
   }
 
   @Test
@@ -53,7 +66,7 @@ class OpenTransactionAgeTest {
   }
 
   private static Optional<Finding> finding(OpenTransaction open, Duration age) {
-    return OpenTransactionAge.of(open, BEGAN.plus(age), READERS_WAIT, "host:1");
+    return OpenTransactionAge.of(open, BEGAN.plus(age), READERS_WAIT, true, "host:1");
   }
 
   private static OpenTransaction open(@Nullable String id, @Nullable Duration timeout) {

@@ -27,6 +27,13 @@ class ReplicationTest {
   }
 
   @Test
+  void asksForNoMoreReplicasThanThereAre() {
+    assertThat(findings(1, topic(1, SAFE), partition(true, 1, 1)))
+        .extracting(Finding::result)
+        .containsExactly(Result.OK);
+  }
+
+  @Test
   void saysThatOneBrokerReplicatesNothing() {
     assertThat(findings(1, topic(1, Map.of()), partition(true, 1, 1)))
         .containsExactly(Finding.ok("1 broker, so nothing is replicated: its disk holds all data"));
