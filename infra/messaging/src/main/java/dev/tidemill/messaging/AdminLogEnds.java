@@ -51,8 +51,7 @@ record AdminLogEnds(KafkaClients clients, String clientId) implements LogEnds {
   }
 
   @Override
-  public List<OpenTransaction> firstOpen(
-      Collection<TopicPartition> partitions, Duration timeout) {
+  public List<OpenTransaction> firstOpen(Collection<TopicPartition> partitions, Duration timeout) {
     Admin admin = clients.admin(clientId);
     try {
       DescribeProducersOptions options = new DescribeProducersOptions().timeoutMs(millis(timeout));

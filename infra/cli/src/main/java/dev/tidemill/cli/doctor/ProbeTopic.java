@@ -63,8 +63,7 @@ final class ProbeTopic {
       if (!create(topic)) {
         return List.of(
             Finding.notChecked(
-                "the right Create on topics " + prefix() + "* is missing",
-                cluster.howToGrant()));
+                "the right Create on topics " + prefix() + "* is missing", cluster.howToGrant()));
       }
       cluster.topics().awaitUsable(name);
       findings.addAll(probe.run(name));

@@ -29,7 +29,9 @@ public final class ReportPrinter {
       if (json) {
         out.println(row(report.check(), finding).toJson());
       } else {
-        out.printf("%-12s  %-11s  %s%n", report.check(), finding.result().word(), Printable.of(text(finding)));
+        out.printf(
+            "%-12s  %-11s  %s%n",
+            report.check(), finding.result().word(), Printable.of(text(finding)));
       }
     }
     out.flush();

@@ -20,8 +20,7 @@ record TransactionLimit(ClusterAccess cluster) {
     Optional<Duration> longest = BrokerConfigs.longestTransaction(cluster.admin());
     return longest.isEmpty()
         ? Finding.notChecked(
-            SETTING + ": the right DescribeConfigs on the cluster is missing",
-            cluster.howToGrant())
+            SETTING + ": the right DescribeConfigs on the cluster is missing", cluster.howToGrant())
         : finding(longest.get(), needed());
   }
 
