@@ -83,7 +83,7 @@ final class PageVisitor implements AutoCloseable {
   /**
    * Visits while something else runs on the calling thread.
    *
-   * @param other is told when a visit has failed, so that it need not go on
+   * @param other can ask whether a visit has failed, and end early
    * @return how long each request took, in milliseconds, by what was asked for
    */
   Map<String, List<Double>> during(Consumer<BooleanSupplier> other) {

@@ -61,7 +61,7 @@ final class TopicLoad {
     return lineage.newest();
   }
 
-  /** Writes for some seconds, or until it is told to stop. */
+  /** Writes for some seconds, or until {@code stop} returns true. */
   void run(double seconds, BooleanSupplier stop) {
     long began = System.nanoTime();
     long end = (long) (seconds * perSecond);

@@ -22,7 +22,7 @@ final class ProbeAnswer implements AnswerListener {
   }
 
   /**
-   * Returns what came of the request, once the client has ended.
+   * Returns the request's result after the client has ended.
    *
    * @param timeout how long it waited
    */

@@ -69,7 +69,7 @@ final class RightsReader {
                 .authorizedOperations());
     Set<AclOperation> held = EnumSet.noneOf(AclOperation.class);
     held.addAll(operations == null ? NOTHING : operations);
-    // Whoever may not describe the cluster is told of no right; workers only need this one.
+    // Without Describe on the cluster, brokers name no rights. Workers need only this one.
     if (BrokerConfigs.longestTransaction(admin).isPresent()) {
       held.add(AclOperation.DESCRIBE_CONFIGS);
     }
