@@ -62,6 +62,7 @@ record AnswerReceipt(
   enum Kind {
     ANSWERED,
     REFUSED,
+    EXPIRED,
     UNDECODABLE
   }
 }

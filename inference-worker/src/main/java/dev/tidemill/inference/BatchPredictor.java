@@ -11,6 +11,7 @@ import dev.tidemill.schemas.tensor.FloatList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,7 @@ final class BatchPredictor {
   private final ModelSlots slots;
   private final int thread;
   private final LongSupplier nanoTime;
+  private final Clock clock;
   private final TensorBatch batch = new TensorBatch();
   private FloatBuffer outputs = FloatBuffer.allocate(0);
   private ByteBuffer prepared = ByteBuffer.allocate(0);
@@ -38,11 +40,13 @@ final class BatchPredictor {
    * Creates the predictor of a serving thread.
    *
    * @param thread the thread's number, from 0
+   * @param clock tells whether a request's deadline has passed
    */
-  BatchPredictor(ModelSlots slots, int thread, LongSupplier nanoTime) {
+  BatchPredictor(ModelSlots slots, int thread, LongSupplier nanoTime, Clock clock) {
     this.slots = slots;
     this.thread = thread;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   /** Returns the outcome of each request, in the same order. */
@@ -60,16 +64,36 @@ final class BatchPredictor {
 
   private MicroBatch compute(List<PendingRequest> requests, ModelSlot.Loaded model) {
     MicroBatch microBatch = new MicroBatch(requests, model);
+    long now = clock.millis();
     int usable = 0;
     for (int i = 0; i < requests.size(); i++) {
       PredictionRequest request = requests.get(i).request();
-      if (request != null && requests.get(i).fault() == null) {
+      if (request != null
+          && requests.get(i).fault() == null
+          && isInTime(requests.get(i).deadline(), now, microBatch, i)) {
         take(request, microBatch, i);
         usable += microBatch.views[i] == null ? 0 : 1;
       }
     }
     predict(microBatch, usable);
     return microBatch;
+  }
+
+  /** Notes the fault of a request whose deadline has passed or is unusable. */
+  private static boolean isInTime(
+      @Nullable RequestDeadline deadline, long now, MicroBatch microBatch, int index) {
+    if (deadline == null) {
+      return true;
+    }
+    String fault = deadline.fault();
+    if (fault == null && deadline.hasPassed(now)) {
+      microBatch.expired[index] = true;
+      fault =
+          "deadline exceeded: it passed %d ms before the request could be computed"
+              .formatted(now - deadline.epochMillis());
+    }
+    microBatch.faults[index] = fault;
+    return fault == null;
   }
 
   /** Gives a request its view, or the fault for which it is refused. */
@@ -178,6 +202,7 @@ final class BatchPredictor {
     private final ModelSlot.Loaded model;
     private final @Nullable TensorView[] views;
     private final @Nullable String[] faults;
+    private final boolean[] expired;
     private final FloatList[] outputs;
 
     MicroBatch(List<PendingRequest> requests, ModelSlot.Loaded model) {
@@ -185,6 +210,7 @@ final class BatchPredictor {
       this.model = model;
       this.views = new TensorView[requests.size()];
       this.faults = new String[requests.size()];
+      this.expired = new boolean[requests.size()];
       this.outputs = new FloatList[requests.size()];
       Arrays.fill(outputs, NONE);
     }
@@ -221,7 +247,9 @@ final class BatchPredictor {
       }
       String fault = faults[i];
       if (fault != null) {
-        return new RequestOutcome.Refused(pending, request, fault);
+        return expired[i]
+            ? new RequestOutcome.Expired(pending, request, fault)
+            : new RequestOutcome.Refused(pending, request, fault);
       }
       return new RequestOutcome.Answered(
           pending,

@@ -71,7 +71,7 @@ final class DeliveryBatchBuilder {
       long before = nanoTime.getAsLong();
       List<RequestOutcome> computed = compute.apply(requests);
       long now = nanoTime.getAsLong();
-      cost.add(now - before, requests.size());
+      cost.add(now - before, requests.size() - expired(computed));
       outcomes.addAll(computed);
       bytes += bytes(computed);
       isUnfinished =
@@ -81,6 +81,14 @@ final class DeliveryBatchBuilder {
               && batcher.isDue(now);
     }
     return assemble(outcomes, nanoTime.getAsLong());
+  }
+
+  private static int expired(List<RequestOutcome> outcomes) {
+    int expired = 0;
+    for (RequestOutcome outcome : outcomes) {
+      expired += outcome.kind() == AnswerReceipt.Kind.EXPIRED ? 1 : 0;
+    }
+    return expired;
   }
 
   private List<PendingRequest> take() {
@@ -95,11 +103,12 @@ final class DeliveryBatchBuilder {
   private static long bytes(List<RequestOutcome> outcomes) {
     long bytes = 0;
     for (RequestOutcome outcome : outcomes) {
-      // A refused request also becomes a dead letter, which contains its bytes.
-      bytes +=
-          outcome instanceof RequestOutcome.Answered answered
-              ? (long) Float.BYTES * answered.outputs().size()
-              : outcome.pending().bytes();
+      if (outcome instanceof RequestOutcome.Answered answered) {
+        bytes += (long) Float.BYTES * answered.outputs().size();
+      } else if (outcome.kind() != AnswerReceipt.Kind.EXPIRED) {
+        // It also becomes a dead letter, which contains its bytes.
+        bytes += outcome.pending().bytes();
+      }
     }
     return bytes;
   }
@@ -121,7 +130,7 @@ final class DeliveryBatchBuilder {
       if (bisection.isActive() && receipts.isEmpty()) {
         bisection.sending(request.partition(), request.offset(), outcomes.size());
       }
-      add(outcome, receipts, records, now);
+      add(answers.inTime(outcome), receipts, records, now);
       if (last != null && last.owned() != request.owned()) {
         offsets.put(last.partition(), offsetAfter(last));
       }

@@ -103,7 +103,8 @@ public final class InferenceWorker implements Worker {
     List<RequestLoop> loops = new ArrayList<>();
     for (int thread = 0; thread < settings.threads(); thread++) {
       ServingThreadFactory.ServingThread servingThread =
-          serving.createThread(thread, new BatchPredictor(slots, thread, NANO_TIME)::predict);
+          serving.createThread(
+              thread, new BatchPredictor(slots, thread, NANO_TIME, clock)::predict);
       loops.add(servingThread.loop());
       supervisor.add(
           new ServingDuty(

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param request the decoded request; null if it is unreadable or its request_id is too long, so
  *     that no answer is possible
  * @param fault why the request is not computed; null if it is
+ * @param deadline null if the request has none
  * @param receivedNanos when it was received, on the worker's monotonic clock
  * @param bytes its approximate size on the heap
  */
@@ -25,6 +26,7 @@ record PendingRequest(
     ConsumerRecord<byte[], byte[]> record,
     @Nullable PredictionRequest request,
     @Nullable String fault,
+    @Nullable RequestDeadline deadline,
     long receivedNanos,
     long bytes) {
 
@@ -51,8 +53,11 @@ record PendingRequest(
       long receivedNanos) {
     int headers = 0;
     long envelope = record.key() == null ? 0 : record.key().length;
+    RequestDeadline deadline = null;
     for (Header header : record.headers()) {
       headers++;
+      RequestDeadline named = RequestDeadline.of(header);
+      deadline = named == null ? deadline : named;
       envelope += HEADER_BYTES + header.key().length();
       envelope += header.value() == null ? 0 : header.value().length;
     }
@@ -71,13 +76,20 @@ record PendingRequest(
               null,
               "request_id is %d characters long; the limit is %d"
                   .formatted(idLength, MAX_ID_LENGTH),
+              deadline,
               receivedNanos,
               bytes)
           : new PendingRequest(
-              owned, record, request, envelopeFault(headers, envelope), receivedNanos, bytes);
+              owned,
+              record,
+              request,
+              envelopeFault(headers, envelope),
+              deadline,
+              receivedNanos,
+              bytes);
     } catch (MalformedRecordException e) {
       return new PendingRequest(
-          owned, record, null, String.valueOf(e.getMessage()), receivedNanos, bytes);
+          owned, record, null, String.valueOf(e.getMessage()), deadline, receivedNanos, bytes);
     }
   }
 

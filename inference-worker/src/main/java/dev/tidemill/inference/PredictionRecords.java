@@ -51,8 +51,27 @@ final class PredictionRecords {
   }
 
   /**
-   * Adds the records of an outcome: an answer, or an error answer and a dead letter, or only a dead
-   * letter.
+   * Returns the outcome, or that the request's deadline has passed while it was computed. Call it
+   * right before {@link #add}.
+   */
+  RequestOutcome inTime(RequestOutcome outcome) {
+    if (outcome instanceof RequestOutcome.Answered answered) {
+      RequestDeadline deadline = answered.pending().deadline();
+      long now = deadline == null ? 0 : clock.millis();
+      if (deadline != null && deadline.hasPassed(now)) {
+        return new RequestOutcome.Expired(
+            answered.pending(),
+            answered.request(),
+            "deadline exceeded: it passed %d ms before the answer was written"
+                .formatted(now - deadline.epochMillis()));
+      }
+    }
+    return outcome;
+  }
+
+  /**
+   * Adds the records of an outcome: an answer, or an error answer and a dead letter, or only one of
+   * these.
    */
   void add(RequestOutcome outcome, List<ProducerRecord<byte[], byte[]>> to) {
     ConsumerRecord<byte[], byte[]> requestRecord = outcome.pending().record();
@@ -61,6 +80,8 @@ final class PredictionRecords {
     } else if (outcome instanceof RequestOutcome.Refused refused) {
       to.add(record(requestRecord, refusal(refused.pending(), refused.request(), refused.fault())));
       to.add(deadLetters.of(requestRecord, reason(refused.request(), refused.fault())));
+    } else if (outcome instanceof RequestOutcome.Expired expired) {
+      to.add(record(requestRecord, refusal(expired.pending(), expired.request(), expired.fault())));
     } else if (outcome instanceof RequestOutcome.Undecodable undecodable) {
       to.add(deadLetters.of(requestRecord, undecodable.fault()));
     } else if (outcome instanceof RequestOutcome.Unwritable unwritable) {

@@ -24,8 +24,11 @@ final class RequestCostEstimate {
         : (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxNanos / nanosPerRequest));
   }
 
-  /** Adds a measurement, which counts for half of the new estimate. */
+  /** Adds a measurement, which counts for half of the new estimate; of no requests, for nothing. */
   void add(long nanos, int requests) {
+    if (requests == 0) {
+      return;
+    }
     double now = (double) nanos / requests;
     nanosPerRequest = nanosPerRequest <= 0 ? now : (nanosPerRequest + now) / 2;
   }

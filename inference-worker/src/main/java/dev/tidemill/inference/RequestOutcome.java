@@ -42,6 +42,18 @@ sealed interface RequestOutcome {
     }
   }
 
+  /**
+   * The request's deadline has passed. An error answer says so. There is no dead letter, because
+   * the request is without fault.
+   */
+  record Expired(PendingRequest pending, PredictionRequest request, String fault)
+      implements RequestOutcome {
+    @Override
+    public AnswerReceipt.Kind kind() {
+      return AnswerReceipt.Kind.EXPIRED;
+    }
+  }
+
   /** The record cannot be decoded, so no answer is possible. */
   record Undecodable(PendingRequest pending, String fault) implements RequestOutcome {
     @Override

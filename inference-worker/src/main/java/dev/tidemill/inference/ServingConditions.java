@@ -18,6 +18,7 @@ final class ServingConditions {
 
   static final String ANSWERS_NOT_COMMITTED = "answers not committed";
   static final String REQUESTS_LOST = "requests lost";
+  static final String REQUESTS_EXPIRED = "requests expired";
   static final String VERSION_REFUSED = "version refused";
   static final String FOLLOWING = "following";
   static final String VERSIONS_HELD_BACK = "versions held back";
@@ -25,11 +26,16 @@ final class ServingConditions {
   /** How long a loss stays visible; it cannot be undone. */
   private static final Duration LOSS_SHOWN_FOR = Duration.ofMinutes(5);
 
+  /** How long a worker that answered too late is called so: others may have taken its load. */
+  private static final Duration EXPIRY_SHOWN_FOR = Duration.ofMinutes(1);
+
   private final HealthMonitor monitor;
   private final ServingMetrics metrics;
   private final Clock clock;
   private final Map<TopicPartition, Long> counted = new ConcurrentHashMap<>();
   private volatile @Nullable Instant lossShownUntil;
+  private volatile @Nullable Instant expiryShownUntil;
+  private long expired;
 
   ServingConditions(HealthMonitor monitor, ServingMetrics metrics, Clock clock) {
     this.monitor = monitor;
@@ -61,11 +67,26 @@ final class ServingConditions {
 
   /** Ends conditions that were visible for long enough. */
   void expire() {
-    Instant until = lossShownUntil;
-    if (until != null && !clock.instant().isBefore(until)) {
+    if (isOver(lossShownUntil) || isOver(expiryShownUntil)) {
+      endShown();
+    }
+  }
+
+  /** Looks again, because another thread may have reported more meanwhile. */
+  private synchronized void endShown() {
+    if (isOver(lossShownUntil)) {
       lossShownUntil = null;
       monitor.recover(REQUESTS_LOST);
     }
+    if (isOver(expiryShownUntil)) {
+      expiryShownUntil = null;
+      expired = 0;
+      monitor.recover(REQUESTS_EXPIRED);
+    }
+  }
+
+  private boolean isOver(@Nullable Instant until) {
+    return until != null && !clock.instant().isBefore(until);
   }
 
   /** Reports that a partition's next request cannot be answered. */
@@ -101,6 +122,17 @@ final class ServingConditions {
             .formatted(partition, begin, to - 1, partition.topic()));
   }
 
+  /** Reports requests that got an error because their deadline had passed. */
+  synchronized void requestsExpired(int count) {
+    expired += count;
+    expiryShownUntil = clock.instant().plus(EXPIRY_SHOWN_FOR);
+    monitor.degrade(
+        REQUESTS_EXPIRED,
+        "the deadline of %d requests passed before they were answered; start more workers, or allow"
+                .formatted(expired)
+            + " more time");
+  }
+
   /**
    * Reports that brokers lost the end of a partition that was already answered. The worker
    * continues after what is left. Nobody can know whether unread requests were lost, too.
@@ -115,7 +147,7 @@ final class ServingConditions {
             + " Set min.insync.replicas to 2 or more and unclean.leader.election.enable to false");
   }
 
-  private void reportLoss(String loss) {
+  private synchronized void reportLoss(String loss) {
     lossShownUntil = clock.instant().plus(LOSS_SHOWN_FOR);
     LOG.error("requests lost: {}", loss);
     monitor.degrade(REQUESTS_LOST, loss);

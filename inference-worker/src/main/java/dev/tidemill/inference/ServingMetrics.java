@@ -31,6 +31,10 @@ public final class ServingMetrics {
   private static final MeterDefinition REQUESTS_LOST =
       METERS.counter(
           "tidemill.requests.lost", "Requests that were deleted before they were answered.");
+  private static final MeterDefinition REQUESTS_EXPIRED =
+      METERS.counter(
+          "tidemill.requests.expired",
+          "Requests whose deadline passed before their answer was written. Each got an error.");
   private static final MeterDefinition LATENCY =
       METERS.histogram(
           "tidemill.prediction", "Time from a request's receipt to the commit of its answer.");
@@ -63,6 +67,7 @@ public final class ServingMetrics {
   private final Counter swaps;
   private final Counter refusedVersions;
   private final Counter requestsLost;
+  private final Counter requestsExpired;
   private final Timer latency;
   private final Timer queue;
   private final Timer compute;
@@ -84,6 +89,7 @@ public final class ServingMetrics {
     swaps = metrics.counter(SWAPS);
     refusedVersions = metrics.counter(REFUSED_VERSIONS);
     requestsLost = metrics.counter(REQUESTS_LOST);
+    requestsExpired = metrics.counter(REQUESTS_EXPIRED);
     latency = metrics.histogram(LATENCY);
     queue = metrics.histogram(QUEUE);
     compute = metrics.histogram(COMPUTE);
@@ -98,9 +104,11 @@ public final class ServingMetrics {
    *
    * @param nowNanos the time on the worker's monotonic clock
    * @param nowMillis the time in milliseconds since 1970
+   * @return how many of them say that the request's deadline has passed
    */
-  void delivered(List<AnswerReceipt> delivered, long nowNanos, long nowMillis) {
+  int delivered(List<AnswerReceipt> delivered, long nowNanos, long nowMillis) {
     int refused = 0;
+    int expired = 0;
     int undecodable = 0;
     for (AnswerReceipt receipt : delivered) {
       long nanos = nowNanos - receipt.receivedNanos();
@@ -110,12 +118,15 @@ public final class ServingMetrics {
       switch (receipt.kind()) {
         case ANSWERED -> answered(receipt, nanos, nowMillis);
         case REFUSED -> refused++;
+        case EXPIRED -> expired++;
         case UNDECODABLE -> undecodable++;
       }
     }
     predictions.increment(delivered.size() - undecodable);
-    errors.increment(refused);
+    errors.increment(refused + expired);
     deadLetters.increment(refused + undecodable);
+    requestsExpired.increment(expired);
+    return expired;
   }
 
   private void answered(AnswerReceipt receipt, long nanos, long nowMillis) {

@@ -171,7 +171,10 @@ final class ServingThreadFactory {
         number -> isExactlyOnce ? transactions(thread, number) : plain(thread),
         consumer,
         receipts -> {
-          metrics.delivered(receipts, nanoTime.getAsLong(), clock.millis());
+          int expired = metrics.delivered(receipts, nanoTime.getAsLong(), clock.millis());
+          if (expired > 0) {
+            conditions.requestsExpired(expired);
+          }
           receipts.forEach(AnswerReceipt::endSpan);
         });
   }

@@ -112,6 +112,7 @@ class MicroBatcherTest {
         new ConsumerRecord<>("requests", partition, offset, new byte[0], new byte[0]),
         null,
         "not decoded",
+        null,
         receivedNanos,
         bytes);
   }

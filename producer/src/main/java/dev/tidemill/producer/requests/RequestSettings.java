@@ -16,6 +16,7 @@ import org.apache.kafka.common.config.ConfigDef.Range;
  * @param maxOutstandingBytes maximum memory of these requests in bytes, bookkeeping included
  * @param healthTimeout how long requests may wait for their acknowledgement
  * @param timeout how long to wait for an answer
+ * @param deadline how long after its sending a request may be answered; zero for any time
  * @param sendLabels whether known labels are sent to the labels topic
  * @param idPrefix prefix of the sample number in a request id
  */
@@ -25,12 +26,14 @@ public record RequestSettings(
     long maxOutstandingBytes,
     Duration healthTimeout,
     Duration timeout,
+    Duration deadline,
     boolean sendLabels,
     String idPrefix) {
   public static final String RATE = "requests.rate";
   public static final String MAX_OUTSTANDING = "requests.max.outstanding";
   public static final String MAX_OUTSTANDING_BYTES = "requests.max.outstanding.bytes";
   public static final String TIMEOUT = "requests.timeout.ms";
+  public static final String DEADLINE = "requests.deadline.ms";
   public static final String LABELS = "requests.labels";
 
   public static RequestSettings from(Settings settings) {
@@ -40,6 +43,7 @@ public record RequestSettings(
         settings.getLong(MAX_OUTSTANDING_BYTES),
         HealthTimeout.of(settings),
         settings.getDuration(TIMEOUT),
+        settings.getDuration(DEADLINE),
         settings.getBoolean(LABELS),
         "");
   }
@@ -47,7 +51,14 @@ public record RequestSettings(
   /** Returns a copy with a prefix that separates its request ids from those of other senders. */
   public RequestSettings withIdPrefix(String prefix) {
     return new RequestSettings(
-        rate, maxOutstanding, maxOutstandingBytes, healthTimeout, timeout, sendLabels, prefix);
+        rate,
+        maxOutstanding,
+        maxOutstandingBytes,
+        healthTimeout,
+        timeout,
+        deadline,
+        sendLabels,
+        prefix);
   }
 
   /** Returns a copy with another rate. */
@@ -58,6 +69,7 @@ public record RequestSettings(
         maxOutstandingBytes,
         healthTimeout,
         timeout,
+        deadline,
         sendLabels,
         idPrefix);
   }
@@ -100,6 +112,15 @@ public record RequestSettings(
             "How long, in milliseconds, to wait for an answer. An answer that arrives later, while"
                 + " other requests are outstanding, counts as late. A request without an answer"
                 + " counts as missing.")
+        .define(
+            DEADLINE,
+            ConfigDef.Type.LONG,
+            0,
+            Range.atLeast(0),
+            Importance.MEDIUM,
+            "How long, in milliseconds, after its sending a request may be answered. A worker that"
+                + " comes to it later answers with an error, so that a backlog of requests that"
+                + " nobody waits for is not computed. 0 means no deadline.")
         .define(
             LABELS,
             ConfigDef.Type.BOOLEAN,

@@ -5,10 +5,12 @@ import dev.tidemill.producer.Deliveries;
 import dev.tidemill.producer.Destination;
 import dev.tidemill.producer.source.Sample;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.RequestHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -50,8 +52,14 @@ final class RequestSink implements AutoCloseable {
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
     byte[] number = Long.toString(sample.index()).getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
-    List<Header> headers =
-        List.of(new RecordHeader(CALLER_HEADER, caller), new RecordHeader(SAMPLE_HEADER, number));
+    List<Header> headers = new ArrayList<>();
+    headers.add(new RecordHeader(CALLER_HEADER, caller));
+    headers.add(new RecordHeader(SAMPLE_HEADER, number));
+    if (!settings.deadline().isZero()) {
+      String until = Long.toString(now.plus(settings.deadline()).toEpochMilli());
+      headers.add(
+          new RecordHeader(RequestHeaders.DEADLINE, until.getBytes(StandardCharsets.US_ASCII)));
+    }
     PredictionRequest request = requests.request(sample, id, now);
     outlet.send(to.codec().record(to.topics().requests(), key, request, headers));
     if (settings.sendLabels()) {

@@ -190,7 +190,14 @@ class AnswerLedgerTest {
 
   private static RequestSettings settings(int most, long mostBytes) {
     return new RequestSettings(
-        0, most, mostBytes, HealthTimeout.STANDARD, Duration.ofNanos(TIMEOUT), false, "");
+        0,
+        most,
+        mostBytes,
+        HealthTimeout.STANDARD,
+        Duration.ofNanos(TIMEOUT),
+        Duration.ZERO,
+        false,
+        "");
   }
 
   private static Prediction prediction(@Nullable Integer label, @Nullable String error) {

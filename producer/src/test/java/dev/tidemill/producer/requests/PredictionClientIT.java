@@ -18,6 +18,7 @@ import dev.tidemill.runtime.Metrics;
 import dev.tidemill.schemas.Label;
 import dev.tidemill.schemas.Prediction;
 import dev.tidemill.schemas.PredictionRequest;
+import dev.tidemill.schemas.RequestHeaders;
 import dev.tidemill.schemas.wire.RegistryFormat;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
@@ -38,7 +39,8 @@ import org.junit.jupiter.api.Test;
 class PredictionClientIT {
   private static final long BYTES = 1 << 20;
   private static final RequestSettings SETTINGS =
-      new RequestSettings(0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMinutes(1), true, "");
+      new RequestSettings(
+          0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMinutes(1), Duration.ZERO, true, "");
 
   /** Maximum difference between the clock that paces requests and the one that dates them. */
   private static final long CLOCK_TOLERANCE_MS = 50;
@@ -84,7 +86,7 @@ class PredictionClientIT {
     AnswerSummary summary;
     RequestSettings settings =
         new RequestSettings(
-            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofSeconds(10), false, "");
+            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofSeconds(10), Duration.ZERO, false, "");
     try (ScriptedAnswerer answerer =
         new ScriptedAnswerer(
             to,
@@ -111,11 +113,38 @@ class PredictionClientIT {
   }
 
   @Test
+  void givesEachRequestItsDeadline() throws Exception {
+    Destination to = fresh("deadline");
+    Duration deadline = Duration.ofSeconds(90);
+    RequestSettings settings =
+        new RequestSettings(
+            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofSeconds(10), deadline, false, "");
+    try (ScriptedAnswerer answerer =
+        new ScriptedAnswerer(to, request -> List.of(ScriptedAnswerer.label(request, 0)))) {
+      assertThat(ask(to, CountingSource.of(3), settings).isComplete()).isTrue();
+      assertThat(answerer).isNotNull();
+    }
+    assertThat(TopicReader.committed(cluster.bootstrapServers(), to.topics().requests()))
+        .hasSize(3)
+        .allSatisfy(
+            record ->
+                assertThat(record.headers().lastHeader(RequestHeaders.DEADLINE).value())
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo(
+                        Long.toString(
+                            to.codec()
+                                .decode(record, PredictionRequest.class)
+                                .getCreatedAt()
+                                .plus(deadline)
+                                .toEpochMilli())));
+  }
+
+  @Test
   void reportsLateAnswer() throws Exception {
     Destination to = fresh("late");
     RequestSettings impatient =
         new RequestSettings(
-            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMillis(200), false, "");
+            0, 50, BYTES, HealthTimeout.STANDARD, Duration.ofMillis(200), Duration.ZERO, false, "");
     CountDownLatch overdue = new CountDownLatch(1);
     SampleSource waiting = new WaitingSource(() -> answers.size() == 1);
     try (ScriptedAnswerer answerer =
@@ -229,7 +258,14 @@ class PredictionClientIT {
     long begun;
     RequestSettings open =
         new RequestSettings(
-            100, 1000, BYTES, HealthTimeout.STANDARD, Duration.ofSeconds(1), false, "live-");
+            100,
+            1000,
+            BYTES,
+            HealthTimeout.STANDARD,
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            false,
+            "live-");
     try (PredictionClient client = client(to, CountingSource.endless(), open, new Ignored())) {
       begun = System.currentTimeMillis();
       client.start();

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 @WithKafka
 class RawRequestsIT {
   private static final RequestSettings SETTINGS =
-      new RequestSettings(0, 50, 1 << 20, HealthTimeout.STANDARD, Duration.ofMinutes(1), true, "");
+      new RequestSettings(
+          0, 50, 1 << 20, HealthTimeout.STANDARD, Duration.ofMinutes(1), Duration.ZERO, true, "");
   private static final Contract CONTRACT =
       ContractFile.parse(
           """

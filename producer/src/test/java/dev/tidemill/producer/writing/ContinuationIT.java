@@ -103,7 +103,8 @@ class ContinuationIT {
       throws InterruptedException {
     Destination to = TestLog.fresh(cluster.bootstrapServers(), "text");
     RequestSettings settings =
-        new RequestSettings(0, 1000, 1 << 20, HealthTimeout.STANDARD, timeout, true, "text-");
+        new RequestSettings(
+            0, 1000, 1 << 20, HealthTimeout.STANDARD, timeout, Duration.ZERO, true, "text-");
     try (ScriptedAnswerer answerer =
             new ScriptedAnswerer(
                 to,
