@@ -128,7 +128,7 @@ final class ServingConditions {
     expiryShownUntil = clock.instant().plus(EXPIRY_SHOWN_FOR);
     monitor.degrade(
         REQUESTS_EXPIRED,
-        "the deadline of %d requests passed before they were answered; start more workers, or allow"
+        "requests whose deadline passed before they were answered: %d; start more workers, or allow"
                 .formatted(expired)
             + " more time");
   }
