@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -42,17 +41,15 @@ final class PipelinedDelivery implements Delivery {
   private final int sinkCount;
   private final Consumer<byte[], byte[]> consumer;
   private final java.util.function.Consumer<List<AnswerReceipt>> onCommitted;
+  private final CommitHandover<OpenCommit> handover = new CommitHandover<>(OpenCommit::abort);
   private final Thread committer;
 
-  // Both threads use these, under this object's monitor.
+  // Only for the thread that owns the consumer.
   private List<AnswerSink> sinks = List.of();
   private int sinkIndex;
-  private @Nullable OpenCommit open;
-  private @Nullable OpenCommit committing;
-  private @Nullable RuntimeException failure;
+
+  /** Both threads use these, under this object's monitor. */
   private Map<TopicPartition, OffsetAndMetadata> offsetsToCommit = new HashMap<>();
-  private boolean hasCommitted;
-  private boolean isClosed;
 
   /**
    * Creates a delivery; {@link #restart} opens its sinks.
@@ -82,99 +79,75 @@ final class PipelinedDelivery implements Delivery {
   }
 
   @Override
-  public synchronized void restart() {
+  public void restart() {
     try {
-      awaitIdle();
+      handover.awaitIdle();
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
     closeSinks();
-    offsetsToCommit = new HashMap<>();
+    Object unused = takeOffsets();
     List<AnswerSink> opened = new ArrayList<>();
     for (int number = 0; number < sinkCount; number++) {
       // Stored at once, so that it is closed even if the next one cannot be opened.
       opened.add(openSink.apply(number));
       sinks = List.copyOf(opened);
     }
-    failure = null;
-    hasCommitted = false;
+    handover.restart();
   }
 
   @Override
-  public synchronized boolean hasRoom() {
-    OpenCommit filling = open;
-    return filling == null
-        || (filling.requests() < MAX_OPEN_REQUESTS && filling.bytes() < MAX_BYTES);
+  public boolean hasRoom() {
+    return handover.hasRoom(
+        filling -> filling.requests() < MAX_OPEN_REQUESTS && filling.bytes() < MAX_BYTES);
   }
 
   @Override
-  public synchronized boolean isIdle() {
-    return open == null && committing == null;
+  public boolean isIdle() {
+    return handover.isIdle();
   }
 
   @Override
-  public synchronized void awaitProgress(Duration atMost) throws InterruptedException {
-    if (!isIdle()) {
-      TimeUnit.NANOSECONDS.timedWait(this, atMost.toNanos());
-    }
+  public void awaitProgress(Duration atMost) throws InterruptedException {
+    handover.awaitProgress(atMost);
   }
 
   @Override
-  public synchronized void send(DeliveryBatch batch) {
-    throwFailure();
-    try {
-      OpenCommit filling = open;
-      if (filling == null) {
-        sinkIndex = (sinkIndex + 1) % sinks.size();
-        filling = new OpenCommit(sinks.get(sinkIndex), consumer.groupMetadata());
-        open = filling;
-        notifyAll();
-      }
-      filling.send(batch, consumer.groupMetadata());
-    } catch (RuntimeException e) {
-      // Only part of the batch may have been sent, so no commit may include it.
-      failure = e;
-      abort(takeOpen());
-      throw e;
-    }
+  public void send(DeliveryBatch batch) {
+    handover.fill(this::begin, filling -> filling.send(batch, consumer.groupMetadata()));
+  }
+
+  private OpenCommit begin() {
+    sinkIndex = (sinkIndex + 1) % sinks.size();
+    return new OpenCommit(sinks.get(sinkIndex), consumer.groupMetadata());
   }
 
   @Override
-  public synchronized boolean checkCommits() {
-    throwFailure();
-    if (!offsetsToCommit.isEmpty()) {
-      Map<TopicPartition, OffsetAndMetadata> offsets = offsetsToCommit;
-      offsetsToCommit = new HashMap<>();
+  public boolean checkCommits() {
+    boolean committed = handover.checkCommits();
+    Map<TopicPartition, OffsetAndMetadata> offsets = takeOffsets();
+    if (!offsets.isEmpty()) {
       consumer.commitAsync(offsets, this::offsetsCommitted);
     }
-    boolean committed = hasCommitted;
-    hasCommitted = false;
     return committed;
   }
 
-  private synchronized void offsetsCommitted(
+  private void offsetsCommitted(
       Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception refusal) {
     if (refusal != null) {
-      failure = new KafkaException("offsets of answered requests were not committed", refusal);
-    }
-  }
-
-  private void throwFailure() {
-    RuntimeException failed = failure;
-    if (failed != null) {
-      throw failed;
+      handover.fail(new KafkaException("offsets of answered requests were not committed", refusal));
     }
   }
 
   @Override
-  public synchronized void awaitCommits() throws InterruptedException {
-    awaitIdle();
-    if (!offsetsToCommit.isEmpty()) {
+  public void awaitCommits() throws InterruptedException {
+    handover.awaitIdle();
+    Map<TopicPartition, OffsetAndMetadata> offsets = takeOffsets();
+    if (!offsets.isEmpty()) {
       try {
-        commitOffsets(offsetsToCommit);
-        offsetsToCommit = new HashMap<>();
+        commitOffsets(offsets);
       } catch (KafkaException e) {
-        failure = e;
+        handover.fail(e);
       }
     }
   }
@@ -199,12 +172,6 @@ final class PipelinedDelivery implements Delivery {
     }
   }
 
-  private void awaitIdle() throws InterruptedException {
-    while (!isIdle()) {
-      wait();
-    }
-  }
-
   @Override
   public void close() {
     try {
@@ -212,14 +179,11 @@ final class PipelinedDelivery implements Delivery {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      end();
+      handover.close();
+      // If this thread was interrupted, a commit may still run.
+      committer.interrupt();
+      closeSinks();
     }
-  }
-
-  private synchronized void end() {
-    isClosed = true;
-    committer.interrupt();
-    closeSinks();
   }
 
   private void closeSinks() {
@@ -230,7 +194,7 @@ final class PipelinedDelivery implements Delivery {
   /** Runs on the committing thread. */
   private void commitAll() {
     try {
-      for (OpenCommit next = next(); next != null; next = next()) {
+      for (OpenCommit next = handover.take(); next != null; next = handover.take()) {
         commit(next);
       }
     } catch (InterruptedException e) {
@@ -238,48 +202,24 @@ final class PipelinedDelivery implements Delivery {
     }
   }
 
-  private synchronized @Nullable OpenCommit next() throws InterruptedException {
-    while (open == null && !isClosed) {
-      wait();
-    }
-    committing = takeOpen();
-    notifyAll();
-    return committing;
-  }
-
   private void commit(OpenCommit next) {
-    Map<TopicPartition, OffsetAndMetadata> left = Map.of();
     try {
-      left = next.commit();
+      addOffsets(next.commit());
       next.receipts().forEach(onCommitted);
     } catch (Throwable e) { // After any failure, nothing may be committed.
-      abort(failed(e));
+      handover.failed(
+          e instanceof RuntimeException cause ? cause : new KafkaException("a commit failed", e));
     }
-    ended(left);
+    handover.ended();
   }
 
-  private synchronized @Nullable OpenCommit failed(Throwable e) {
-    failure =
-        e instanceof RuntimeException cause ? cause : new KafkaException("a commit failed", e);
-    return takeOpen();
-  }
-
-  private synchronized void ended(Map<TopicPartition, OffsetAndMetadata> left) {
-    committing = null;
+  private synchronized void addOffsets(Map<TopicPartition, OffsetAndMetadata> left) {
     offsetsToCommit.putAll(left);
-    hasCommitted = failure == null;
-    notifyAll();
   }
 
-  private @Nullable OpenCommit takeOpen() {
-    OpenCommit taken = open;
-    open = null;
+  private synchronized Map<TopicPartition, OffsetAndMetadata> takeOffsets() {
+    Map<TopicPartition, OffsetAndMetadata> taken = offsetsToCommit;
+    offsetsToCommit = new HashMap<>();
     return taken;
-  }
-
-  private static void abort(@Nullable OpenCommit commit) {
-    if (commit != null) {
-      commit.abort();
-    }
   }
 }

@@ -36,10 +36,7 @@ final class Leadership implements RecordPolicy {
   private @Nullable TrainableModel model;
   private @Nullable ModelSpec modelSpec;
   private @Nullable ProgressChannel progress;
-  private volatile @Nullable Term term;
-  private volatile @Nullable Term formerTerm;
-  private volatile boolean leads;
-  private volatile boolean gaveUp;
+  private final LeaderTerms<Term> terms = new LeaderTerms<>();
   private volatile int diverged;
   private OperatorCommands.Unanswered unanswered = OperatorCommands.Unanswered.NONE;
   private boolean leadsSinceTerm;
@@ -64,9 +61,9 @@ final class Leadership implements RecordPolicy {
       return threads;
     }
     String model = context.settings().model();
-    Term current = term;
+    Term current = terms.current();
     if (current == null) {
-      return leads
+      return terms.leads()
           ? Health.starting("is starting to lead model " + model)
           : Health.standby("stands by for model " + model);
     }
@@ -138,7 +135,9 @@ final class Leadership implements RecordPolicy {
 
   @Override
   public void onAssigned(Collection<TopicPartition> partitions) {
-    leads |= !partitions.isEmpty();
+    if (!partitions.isEmpty()) {
+      terms.lead();
+    }
   }
 
   /** Returns at once, because a step may take longer than a rebalance may. */
@@ -147,14 +146,13 @@ final class Leadership implements RecordPolicy {
     if (partitions.isEmpty() || closed) {
       return;
     }
-    leads = false;
     leadsSinceTerm = false;
     unanswered = OperatorCommands.Unanswered.NONE;
     fencedAt = null;
     pause = Duration.ZERO;
     context.monitor().recover(DIVERGED);
     context.monitor().recover(START);
-    discard();
+    terms.loseLeadership();
     context
         .listener()
         .onNotice(
@@ -170,27 +168,20 @@ final class Leadership implements RecordPolicy {
 
   /** Ends the term without publishing anything more, and starts no other term. Any thread. */
   void giveUp() {
-    gaveUp = true;
-    discard();
-  }
-
-  private synchronized void discard() {
-    Term ended = term;
-    if (ended != null) {
-      formerTerm = ended;
-      term = null;
-      ended.discard();
-    }
+    terms.giveUp();
   }
 
   @Override
   public boolean onRecords(ConsumerRecords<byte[], byte[]> records) throws Exception {
-    if (!isFormerTermOver() || !leads || gaveUp) {
+    if (!isFormerTermOver()) {
       return true;
     }
-    Term current = term;
-    if (current == null) {
+    if (terms.mayStart()) {
       return nanoTime.getAsLong() - pausedAt < pause.toNanos() || startTerm();
+    }
+    Term current = terms.current();
+    if (current == null) {
+      return true;
     }
     if (context.known().version() > divergedAfter) {
       diverged = 0;
@@ -203,11 +194,10 @@ final class Leadership implements RecordPolicy {
   public void onClose() throws Exception {
     // Leaving the group revokes the partition; by then no term must be left to discard.
     closed = true;
-    Term current = term;
+    Term current = terms.current();
     boolean wasAlive = current != null && current.health().isAlive();
     // A term starts only after the previous one has ended, so at most one of the two exists.
-    Term last = current == null ? formerTerm : current;
-    term = null;
+    Term last = terms.end();
     if (last != null) {
       last.close();
     }
@@ -250,7 +240,7 @@ final class Leadership implements RecordPolicy {
   }
 
   private boolean isFormerTermOver() {
-    Term former = formerTerm;
+    Term former = terms.former();
     if (former == null) {
       return true;
     }
@@ -262,7 +252,7 @@ final class Leadership implements RecordPolicy {
               "a step or commit of the former term has not ended; the next term waits for it");
       return false;
     }
-    formerTerm = null;
+    terms.forgetFormer();
     // A leader answers each command that it finds between its terms; another one does not.
     unanswered = leadsSinceTerm ? former.unanswered() : OperatorCommands.Unanswered.NONE;
     context.metrics().heldNothing();
@@ -289,11 +279,8 @@ final class Leadership implements RecordPolicy {
     if (outcome instanceof TermStarter.Started started) {
       diverged = started.diverged();
       divergedAfter = context.known().version();
-      term = started.term();
+      terms.started(started.term());
       leadsSinceTerm = true;
-      if (gaveUp) {
-        discard();
-      }
     } else if (outcome instanceof TermStarter.RetryLater later) {
       pauseAfterDivergence(later.version(), later.diverged());
     }
@@ -327,7 +314,7 @@ final class Leadership implements RecordPolicy {
       }
       if (over.needsNewTerm()) {
         // All that it trained is published, and its threads have ended.
-        discard();
+        terms.discard();
         return true;
       }
       sendPhase(TrainerPhase.FINISHED);
@@ -338,7 +325,7 @@ final class Leadership implements RecordPolicy {
     }
     if (cause instanceof DivergedException && isRecoverable(cause, over)) {
       context.listener().onNotice(String.valueOf(cause.getMessage()));
-      discard();
+      terms.discard();
       pauseAfterDivergence(divergedAfter, diverged + 1);
       return true;
     }

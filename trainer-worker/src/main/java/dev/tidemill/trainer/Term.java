@@ -14,7 +14,7 @@ import java.util.Optional;
  * One term of a leader: three threads that read, train and publish, and one that reads delayed
  * labels. It ends when its plan is done, when a thread fails, or when it is closed or discarded.
  */
-final class Term implements AutoCloseable {
+final class Term implements AutoCloseable, LeaderTerms.Discardable {
   /** Close timeout of a small state: time to end the running step and publish. */
   private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(4);
 
@@ -108,7 +108,8 @@ final class Term implements AutoCloseable {
   }
 
   /** Whether all threads have ended and none was abandoned, so that none uses the model. */
-  boolean isOver() {
+  @Override
+  public boolean isOver() {
     return threads.hasEnded() && !threads.hasAbandoned();
   }
 
@@ -155,7 +156,8 @@ final class Term implements AutoCloseable {
   }
 
   /** Stops after the running step without publishing anything more. Returns at once. */
-  void discard() {
+  @Override
+  public void discard() {
     snapshots.abandon();
     threads.discard();
   }
