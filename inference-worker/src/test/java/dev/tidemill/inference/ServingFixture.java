@@ -29,6 +29,12 @@ import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.schemas.wire.SingleObjectFormat;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
+import dev.tidemill.testbed.guarantee.AnsweredOnce;
+import dev.tidemill.testbed.guarantee.OneVersionPerAnswer;
+import dev.tidemill.testbed.guarantee.RefusedRequests;
+import dev.tidemill.testbed.guarantee.Verdict;
+import dev.tidemill.testbed.history.History;
+import dev.tidemill.testbed.history.HistoryReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -43,6 +49,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.Producer;
@@ -389,21 +396,30 @@ final class ServingFixture implements AutoCloseable {
         .toList();
   }
 
+  /** Reads what happened, with a reader that shares no code with the worker. */
+  History history() {
+    return HistoryReader.of(bootstrapServers, "tidemill", model).read();
+  }
+
   /**
-   * Fails unless each of the first {@code requests} requests has exactly one answer, by one
-   * version.
+   * Fails unless each of the first {@code requests} requests has exactly one answer, by one version
+   * (G5, G6, G7).
    */
   void assertEachIsAnsweredOnce(int requests) {
-    List<Prediction> answers = predictions();
-    assertThat(answers).extracting(Prediction::getRequestId).doesNotHaveDuplicates();
-    assertThat(answers).hasSize(requests);
-    assertThat(answers)
-        .allMatch(
-            answer ->
-                Versions.isByVersion(
-                    answer.getModelVersion(),
-                    Float.parseFloat(answer.getRequestId()),
-                    answer.getOutputs()));
+    History history = history();
+    Verdict.of(
+            AnsweredOnce.check(history),
+            OneVersionPerAnswer.check(history),
+            OneVersionPerAnswer.check(
+                history,
+                (answer, request) ->
+                    Versions.isByVersion(
+                        answer.version(), Float.parseFloat(request.id()), answer.outputs())),
+            RefusedRequests.check(history))
+        .require();
+    assertThat(history.committedAnswers())
+        .extracting(answer -> Integer.parseInt(answer.requestId()))
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, requests).boxed().toList());
   }
 
   List<Prediction> predictions() {

@@ -23,6 +23,14 @@ import dev.tidemill.schemas.wire.WireFormat;
 import dev.tidemill.testbed.Eventually;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
+import dev.tidemill.testbed.guarantee.SameBits;
+import dev.tidemill.testbed.guarantee.TrainedOnce;
+import dev.tidemill.testbed.guarantee.Verdict;
+import dev.tidemill.testbed.guarantee.WholeCheckpoints;
+import dev.tidemill.testbed.history.History;
+import dev.tidemill.testbed.history.HistoryReader;
+import dev.tidemill.testbed.history.Manifest;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -244,6 +252,46 @@ final class ModelTopics {
     int[] sizes = new int[records];
     Arrays.fill(sizes, size);
     return sizes;
+  }
+
+  /** Reads what happened, with a reader that shares no code with the trainer. */
+  History history() {
+    return historyReader().read();
+  }
+
+  private HistoryReader historyReader() {
+    return HistoryReader.of(bootstrapServers, "it", model);
+  }
+
+  /**
+   * Asserts from the records that each committed sample was trained exactly once in each epoch, and
+   * that the last ones wait for a full step (G1, G2, G4, G7).
+   *
+   * @param trained samples that the newest version must count
+   * @param rest the largest number of samples that may be left
+   */
+  void assertTrainedOnce(long trained, long rest) {
+    History history = history();
+    Verdict.of(Verdict.onTraining(history).violations(), TrainedOnce.checkDrained(history, rest))
+        .require();
+    assertThat(newestOf(history).samples()).isEqualTo(trained);
+  }
+
+  /** Asserts that another run over the same records has ended with the same bits (G3). */
+  void assertSameBitsAs(ModelTopics uninterrupted) {
+    Verdict.of(SameBits.check(uninterrupted.end(), end())).require();
+  }
+
+  private SameBits.End end() {
+    Manifest newest = newestOf(history());
+    byte[] payload = historyReader().payload(newest);
+    Verdict.of(WholeCheckpoints.checkPayload(newest, payload)).require();
+    return new SameBits.End(newest, ByteBuffer.wrap(payload));
+  }
+
+  private static Manifest newestOf(History history) {
+    List<Manifest> versions = history.versions();
+    return versions.get(versions.size() - 1);
   }
 
   Lineage lineage() {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import dev.tidemill.testbed.guarantee.BoundedMemory;
+import dev.tidemill.testbed.guarantee.Verdict;
+import dev.tidemill.testbed.history.MemorySample;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,13 +40,18 @@ class TrainerMemoryIT {
       on.send(partition, partition, ModelTopics.sizes(60, samples));
     }
     AtomicReference<TestTrainer> running = new AtomicReference<>();
-    AtomicLong most = new AtomicLong();
+    long record = samples * (LinearEngine.FEATURES + 1L) * Float.BYTES;
+    // The budget, and the at most 8 records of one poll.
+    long bound = BUDGET + 9 * record - 1;
+    List<MemorySample> measured = Collections.synchronizedList(new ArrayList<>());
     LinearEngine slow =
         new LinearEngine(
             step -> {
               TestTrainer trainer = running.get();
               if (trainer != null) {
-                most.accumulateAndGet(held(trainer), Math::max);
+                measured.add(
+                    new MemorySample(
+                        "tidemill_batches_held_bytes", Instant.now(), held(trainer), bound));
               }
               new Pace(10).accept(step);
             });
@@ -64,9 +73,7 @@ class TrainerMemoryIT {
       trainer.finished();
     }
     assertThat(on.newest().getSamples()).isEqualTo(3L * 2 * 60 * samples);
-    long record = samples * (LinearEngine.FEATURES + 1L) * Float.BYTES;
-    // The budget, and the at most 8 records of one poll.
-    assertThat(most.get()).isPositive().isLessThan(BUDGET + 9 * record);
+    Verdict.of(BoundedMemory.check(measured)).require();
   }
 
   private static long held(TestTrainer trainer) {

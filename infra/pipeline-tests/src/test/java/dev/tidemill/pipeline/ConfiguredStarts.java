@@ -132,7 +132,7 @@ final class ConfiguredStarts {
     if (configuration.isWhole()) {
       audit.assertSentOnce(TinyModel.SENT);
     }
-    audit.assertTrainedOnce(samples);
+    audit.assertTrainedOnce(samples, 0);
     audit.assertBadBatchesRefusedOnce(partitions);
     trained = true;
     if (configuration.isWhole() && accepts(Command.SERVE)) {
@@ -192,6 +192,6 @@ final class ConfiguredStarts {
 
   private void assertNothingNew(Outcome again, int samples) {
     assertThat(again.done().error()).anyMatch(line -> line.contains("nothing new"));
-    new Audit(pipeline).assertTrainedOnce(samples);
+    new Audit(pipeline).assertTrainedOnce(samples, 0);
   }
 }

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.WithKafka;
+import dev.tidemill.testbed.guarantee.SameBits;
+import dev.tidemill.testbed.guarantee.Verdict;
+import dev.tidemill.testbed.guarantee.WholeCheckpoints;
+import dev.tidemill.testbed.history.History;
+import dev.tidemill.testbed.history.Manifest;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,8 +65,9 @@ class KilledTrainerIT {
 
     assertThat(killed.run("models verify", "--payloads", "--json").done().rows())
         .allSatisfy(row -> assertThat(row.get("ok").asBoolean()).isTrue());
-    assertThat(killed.newest().getSamples()).isEqualTo((long) EPOCHS * SAMPLES);
-    assertThat(killed.newest().getSteps()).isEqualTo(never.newest().getSteps());
+    History history = killed.history();
+    new Audit(history).assertTrainedOnce((long) EPOCHS * SAMPLES, 0);
+    Verdict.of(SameBits.check(end(never, never.history()), end(killed, history))).require();
     assertThat(weights(killed)).hasSameBinaryContentAs(weights(never));
   }
 
@@ -85,6 +92,13 @@ class KilledTrainerIT {
     assertThat(pipeline.newest().getSamples()).isPositive();
     assertThat(pipeline.newest().getSteps() * 32).isEqualTo(pipeline.newest().getSamples());
     assertThat(pipeline.run("models verify", "--payloads").status()).isZero();
+  }
+
+  private static SameBits.End end(Pipeline pipeline, History history) {
+    Manifest newest = history.versions().get(history.versions().size() - 1);
+    byte[] payload = pipeline.historyReader().payload(newest);
+    Verdict.of(WholeCheckpoints.checkPayload(newest, payload)).require();
+    return new SameBits.End(newest, ByteBuffer.wrap(payload));
   }
 
   private Pipeline produced(String stem) {

@@ -64,6 +64,36 @@ class ModuleRulesTest {
         .check(CLASSES);
   }
 
+  /** What checks the product shares no code with it. */
+  @Test
+  void testbedDependsOnNoProductCode() {
+    dependOnlyOnThemselves(
+        c ->
+            c.getPackageName().startsWith("dev.tidemill.testbed.history")
+                || c.getPackageName().startsWith("dev.tidemill.testbed.guarantee")
+                || c.getPackageName().equals("dev.tidemill.testbed"),
+        c -> c.getPackageName().equals("dev.tidemill.local"));
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.tidemill.testbed.history..", "dev.tidemill.testbed.guarantee..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tidemill.local..")
+        .check(CLASSES);
+  }
+
+  /** A checker is a function of a history. */
+  @Test
+  void guaranteesAreCheckedWithoutBrokers() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidemill.testbed.guarantee..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..", "java.io..", "java.net..")
+        .check(CLASSES);
+  }
+
   @Test
   void engineDependsOnNoOtherModule() {
     dependOnlyOnThemselves(c -> c.getPackageName().equals("dev.tidemill.engine"));
@@ -262,13 +292,21 @@ class ModuleRulesTest {
   }
 
   private static void dependOnlyOnThemselves(Predicate<JavaClass> module) {
+    dependOnlyOnThemselves(module, type -> false);
+  }
+
+  private static void dependOnlyOnThemselves(
+      Predicate<JavaClass> module, Predicate<JavaClass> allowed) {
     noClasses()
         .that(DescribedPredicate.describe("are in the module", module))
         .should()
         .dependOnClassesThat(
             DescribedPredicate.describe(
                 "are in other modules",
-                type -> type.getPackageName().startsWith("dev.tidemill") && !module.test(type)))
+                type ->
+                    type.getPackageName().startsWith("dev.tidemill")
+                        && !module.test(type)
+                        && !allowed.test(type)))
         .check(CLASSES);
   }
 }

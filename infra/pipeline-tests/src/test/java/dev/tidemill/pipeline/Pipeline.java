@@ -17,6 +17,8 @@ import dev.tidemill.testbed.ChildJvm;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.UniqueName;
+import dev.tidemill.testbed.history.History;
+import dev.tidemill.testbed.history.HistoryReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -84,6 +86,15 @@ final class Pipeline {
       }
     }
     return offsets;
+  }
+
+  /** Reads what happened to this model, with a reader that shares no code with the product. */
+  History history() {
+    return historyReader().read();
+  }
+
+  HistoryReader historyReader() {
+    return HistoryReader.of(bootstrapServers, "tidemill", model);
   }
 
   Lineage lineage() {

@@ -27,6 +27,7 @@ import dev.tidemill.runtime.Worker;
 import dev.tidemill.schemas.Checkpoint;
 import dev.tidemill.schemas.WorkerRole;
 import dev.tidemill.testbed.Eventually;
+import dev.tidemill.testbed.history.LeadershipEnd;
 import dev.tidemill.trainer.TrainerJob;
 import dev.tidemill.trainer.TrainerListener;
 import dev.tidemill.trainer.TrainerSettings;
@@ -229,8 +230,12 @@ final class RunningPipeline implements AutoCloseable {
             });
   }
 
-  /** Stops the load, waits until it is trained and answered, and audits the committed records. */
-  void stopAndAudit() throws InterruptedException {
+  /**
+   * Stops the load, waits until it is trained and answered, and audits the committed records.
+   *
+   * @param known trainers that can no longer publish
+   */
+  void stopAndAudit(LeadershipEnd... known) throws InterruptedException {
     producer.close();
     SendProgress sent = producer.progress();
     assertThat(sent.unsent()).as("%s", producer.health()).isZero();
@@ -242,9 +247,10 @@ final class RunningPipeline implements AutoCloseable {
     trainer.close();
     inference.close();
 
-    Audit audit = new Audit(pipeline);
+    Audit audit = new Audit(pipeline.history().withLeadershipEnds(List.of(known)));
     audit.assertSentOnce(sent.samples());
-    audit.assertFirstTrainedOnce(whole);
+    audit.assertTrainedOnce(whole, sent.samples() - whole);
+    audit.assertBadBatchesRefusedOnce(0);
     audit.assertAnsweredOnce(caller.summary().requests());
     Outcome verified = pipeline.run("models verify", "--payloads");
     assertThat(verified.status()).as("%s %s", verified.out(), verified.error()).isZero();

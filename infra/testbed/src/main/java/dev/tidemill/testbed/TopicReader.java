@@ -2,12 +2,14 @@ package dev.tidemill.testbed;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -35,14 +38,37 @@ public final class TopicReader {
    */
   public static List<ConsumerRecord<byte[], byte[]>> committed(
       String bootstrapServers, String topic) {
-    awaitCommits(bootstrapServers);
-    return read(bootstrapServers, topic, "read_committed");
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    forEachCommitted(bootstrapServers, List.of(topic), records::add);
+    return sorted(records);
   }
 
   /** Returns all records of a topic, including those of aborted and open transactions. */
   public static List<ConsumerRecord<byte[], byte[]>> uncommitted(
       String bootstrapServers, String topic) {
-    return read(bootstrapServers, topic, "read_uncommitted");
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    forEachUncommitted(bootstrapServers, List.of(topic), records::add);
+    return sorted(records);
+  }
+
+  /**
+   * Passes on what {@link #committed} returns, of several topics and without holding it. The
+   * records of a partition come in their order.
+   */
+  public static void forEachCommitted(
+      String bootstrapServers,
+      Collection<String> topics,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    awaitCommits(bootstrapServers);
+    read(bootstrapServers, topics, "read_committed", each);
+  }
+
+  /** Like {@link #forEachCommitted}, for all records that {@link #uncommitted} returns. */
+  public static void forEachUncommitted(
+      String bootstrapServers,
+      Collection<String> topics,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    read(bootstrapServers, topics, "read_uncommitted", each);
   }
 
   /**
@@ -75,8 +101,11 @@ public final class TopicReader {
     }
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> read(
-      String bootstrapServers, String topic, String isolation) {
+  private static void read(
+      String bootstrapServers,
+      Collection<String> topics,
+      String isolation,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",
@@ -89,22 +118,24 @@ public final class TopicReader {
             false);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      if (partitions.isEmpty()) {
-        throw new AssertionError("topic " + topic + " does not exist at " + bootstrapServers);
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (String topic : topics) {
+        List<PartitionInfo> found = consumer.partitionsFor(topic);
+        if (found.isEmpty()) {
+          throw new AssertionError("topic " + topic + " does not exist at " + bootstrapServers);
+        }
+        found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
       }
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      return readTo(consumer, consumer.endOffsets(partitions));
+      readTo(consumer, consumer.endOffsets(partitions), each);
     }
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> readTo(
-      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+  private static void readTo(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Map<TopicPartition, Long> ends,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (ends.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -114,10 +145,14 @@ public final class TopicReader {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
         Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
         if (end != null && record.offset() < end) {
-          records.add(record);
+          each.accept(record);
         }
       }
     }
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> sorted(
+      List<ConsumerRecord<byte[], byte[]>> records) {
     records.sort(
         Comparator.comparingInt((ConsumerRecord<byte[], byte[]> record) -> record.partition())
             .thenComparingLong(ConsumerRecord::offset));
