@@ -105,7 +105,7 @@ final class ChaosRun implements AutoCloseable {
     try (ChildProcess create =
         ChildProcess.start(model.createTopics(cluster.bootstrapServers()), log)) {
       if (!create.awaitEnd(START_LIMIT) || create.status().orElseThrow() != 0) {
-        throw new IllegalStateException("the topics were not created: " + create.lastLine());
+        throw new IllegalStateException("the topics were not created: " + create.lastWords());
       }
     }
     observer.start();

@@ -29,7 +29,7 @@ class ChaosIT {
   @Test
   void holdsUnderFaultsAndNamesASecondAnswer(@TempDir Path folder) throws Exception {
     Schedule schedule = Schedule.of(SEED, FAULTS);
-    try (ChaosRun run = ChaosRun.start(schedule, folder, System.out::println)) {
+    try (ChaosRun run = ChaosRun.start(schedule, folder, ChaosIT::say)) {
       run.inject();
       run.drain();
       RunResult result = run.audit();
@@ -59,6 +59,10 @@ class ChaosIT {
               });
       assertThat(TextReport.of(tampered)).anyMatch(line -> line.contains("VIOLATED"));
     }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
   }
 
   /** Writes the first answer again. */

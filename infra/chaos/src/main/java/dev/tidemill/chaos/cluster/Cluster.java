@@ -74,7 +74,7 @@ public final class Cluster implements AutoCloseable {
       links.put(worker, link);
       List<String> bootstrap = new ArrayList<>();
       for (BrokerLayout layout : layouts) {
-        int port = layout.workers().get(worker);
+        int port = known(layout.workers(), worker);
         int proxy = link.open(port);
         proxies.put(port, proxy);
         bootstrap.add("127.0.0.1:" + proxy);
@@ -108,21 +108,29 @@ public final class Cluster implements AutoCloseable {
 
   /** Returns the addresses of a worker's proxies. */
   public String bootstrapServers(Target worker) {
-    return addresses.get(worker);
+    return known(addresses, worker);
   }
 
   /** Returns the connections of a worker. */
   public Link link(Target worker) {
-    return links.get(worker);
+    return known(links, worker);
   }
 
   /** Returns the process of a broker. */
   public Worker broker(int number) {
-    return brokers.get(number);
+    return known(brokers, number);
   }
 
   public List<Worker> brokers() {
     return List.copyOf(brokers.values());
+  }
+
+  private static <K, V> V known(Map<K, V> map, K key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("there is no " + key);
+    }
+    return value;
   }
 
   @Override

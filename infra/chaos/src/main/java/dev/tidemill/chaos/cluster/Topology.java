@@ -67,13 +67,9 @@ public final class Topology implements AutoCloseable {
 
   /** Returns the number of a topic's partitions. */
   public int partitions(String topic) throws ExecutionException, InterruptedException {
-    return admin
-        .describeTopics(List.of(topic))
-        .allTopicNames()
-        .get()
-        .get(topic)
-        .partitions()
-        .size();
+    return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+        .mapToInt(description -> description.partitions().size())
+        .sum();
   }
 
   /** Adds one partition to a topic. */

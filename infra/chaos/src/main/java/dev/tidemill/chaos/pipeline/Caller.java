@@ -41,7 +41,7 @@ public final class Caller {
     }
 
     private static Acknowledged of(String line) {
-      String[] parts = line.split(" ");
+      String[] parts = line.split(" ", -1);
       Place at = new Place(parts[1], Integer.parseInt(parts[2]), Long.parseLong(parts[3]));
       return new Acknowledged(parts[0], at);
     }

@@ -18,13 +18,17 @@ public final class ChildProcess implements AutoCloseable {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("OMP_NUM_THREADS", "1", "MALLOC_ARENA_MAX", "2");
 
+  private static final String ERROR = "tidemill: ";
+
   private final Process process;
   private final Path log;
+  private final long logged;
   private final Thread killAtExit = new Thread(this::destroy);
 
-  private ChildProcess(Process process, Path log) {
+  private ChildProcess(Process process, Path log, long logged) {
     this.process = process;
     this.log = log;
+    this.logged = logged;
     Runtime.getRuntime().addShutdownHook(killAtExit);
   }
 
@@ -42,7 +46,8 @@ public final class ChildProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(ENVIRONMENT);
     try {
-      return new ChildProcess(builder.start(), log);
+      long logged = Files.exists(log) ? Files.size(log) : 0;
+      return new ChildProcess(builder.start(), log, logged);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + log.getFileName(), e);
     }
@@ -97,15 +102,21 @@ public final class ChildProcess implements AutoCloseable {
     return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Returns the last line of the log that is not blank. */
-  public String lastLine() {
+  /**
+   * Returns what this process wrote about its end: the last error of the command {@code tidemill},
+   * or else its last line.
+   */
+  public String lastWords() {
     try {
-      List<String> lines =
-          new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> !line.isBlank())
-              .toList();
-      return lines.isEmpty() ? "it wrote nothing" : lines.get(lines.size() - 1);
+      byte[] all = Files.readAllBytes(log);
+      int from = (int) Math.min(logged, all.length);
+      String text = new String(all, from, all.length - from, StandardCharsets.UTF_8);
+      String last = "it wrote nothing";
+      for (String line : text.lines().filter(each -> !each.isBlank()).toList()) {
+        boolean reason = line.startsWith(ERROR) && !line.endsWith("is stopping");
+        last = reason || !last.startsWith(ERROR) ? line : last;
+      }
+      return last;
     } catch (IOException e) {
       return log + " cannot be read: " + e.getMessage();
     }

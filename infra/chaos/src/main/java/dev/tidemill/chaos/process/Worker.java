@@ -52,11 +52,11 @@ public final class Worker implements AutoCloseable {
   public synchronized void check() {
     if (process != null && !process.isAlive()) {
       int status = process.status().orElseThrow();
-      String lastLine = process.lastLine();
+      String lastWords = process.lastWords();
       release();
       done = job.ended(status);
       if (!done && status != 0) {
-        unexpectedEnds.add(target + " ended with status " + status + ": " + lastLine);
+        unexpectedEnds.add(target + " ended with status " + status + ": " + lastWords);
         notBeforeNanos = System.nanoTime() + REST_NANOS;
       }
     }
@@ -106,7 +106,7 @@ public final class Worker implements AutoCloseable {
     return starts;
   }
 
-  /** Returns the ends that no fault of the schedule caused directly, with the last line of each. */
+  /** Returns the ends that no fault of the schedule caused directly, with what each said. */
   public synchronized List<String> unexpectedEnds() {
     return List.copyOf(unexpectedEnds);
   }

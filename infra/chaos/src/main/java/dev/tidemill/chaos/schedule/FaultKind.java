@@ -41,7 +41,10 @@ public enum FaultKind {
       "partition added to predictions and requests", List.of(Role.CALLER), 1, 200, 200);
 
   private final String what;
+
+  @SuppressWarnings("Immutable") // List.of
   private final List<Role> roles;
+
   private final int weight;
   private final int shortestMillis;
   private final int longestMillis;

@@ -108,7 +108,7 @@ public record Schedule(long seed, List<PlannedFault> faults) {
   }
 
   private static long between(Random random, int from, int to) {
-    return from + random.nextInt(to - from + 1);
+    return from + (long) random.nextInt(to - from + 1);
   }
 
   /** Returns the process of a role that is free first; a drawn one of several. */

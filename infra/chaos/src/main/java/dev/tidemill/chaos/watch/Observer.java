@@ -4,7 +4,6 @@ import dev.tidemill.chaos.schedule.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -122,8 +121,7 @@ public final class Observer implements AutoCloseable {
         all.add(new TopicPartition(topic, partition.partition()));
       }
     }
-    Collection<TopicPartition> before = consumer.assignment();
-    if (!before.equals(all)) {
+    if (!consumer.assignment().equals(all)) {
       consumer.assign(new ArrayList<>(all));
     }
   }

@@ -44,7 +44,7 @@ class ScheduleTest {
         schedule.faults().stream().collect(Collectors.groupingBy(PlannedFault::kind));
     assertThat(byKind).containsOnlyKeys(FaultKind.values());
     for (FaultKind kind : List.of(FaultKind.KILL, FaultKind.STOP)) {
-      assertThat(byKind.get(kind).stream().map(fault -> fault.target().role()))
+      assertThat(byKind.getOrDefault(kind, List.of()).stream().map(fault -> fault.target().role()))
           .containsAll(kind.roles());
     }
   }
@@ -94,7 +94,7 @@ class ScheduleTest {
             schedule.faults().stream()
                 .anyMatch(
                     other ->
-                        other != fault
+                        other.number() != fault.number()
                             && other.startMillis() <= fault.endMillis()
                             && fault.startMillis() <= other.endMillis());
         overlapping += overlaps ? 1 : 0;
