@@ -19,7 +19,7 @@ record NodeLayout(
     int brokers,
     Map<String, String> more) {
   static final int CONTROLLER_ID = 1;
-  private static final String HOST = "127.0.0.1";
+  static final String HOST = "127.0.0.1";
 
   String address() {
     return HOST + ":" + port;

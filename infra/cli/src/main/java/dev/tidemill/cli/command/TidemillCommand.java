@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  tidemill predict --model digits --data digits --limit 1000",
       "",
       "Benchmarks against peers measured in the same run:  tidemill bench list",
+      "Attack the guarantees with faults, and audit them:  tidemill chaos",
       "Shell completion (bash, zsh):  source <(tidemill generate-completion)",
       "Exit status: 0 done, 1 failed, 2 wrong usage or settings.",
       "Results go to standard output, everything else to standard error."
