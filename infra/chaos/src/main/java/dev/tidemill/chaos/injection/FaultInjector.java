@@ -84,7 +84,11 @@ public final class FaultInjector implements AutoCloseable {
       return Effect.of(false, "the connections of " + holds + " have another fault");
     }
     held.put(fault.number(), holds);
-    return connections(link(holds).holdNextEnd(fault.lastsMillis()));
+    Effect effect = connections(link(holds).holdNextEnd(fault.lastsMillis()));
+    if (!effect.happened()) {
+      boolean unused = link(holds).restore();
+    }
+    return effect;
   }
 
   private Effect release(PlannedFault fault) {
