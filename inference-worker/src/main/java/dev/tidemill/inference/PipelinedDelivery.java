@@ -147,6 +147,7 @@ final class PipelinedDelivery implements Delivery {
       try {
         commitOffsets(offsets);
       } catch (KafkaException e) {
+        addOffsets(offsets);
         handover.fail(e);
       }
     }
@@ -219,6 +220,9 @@ final class PipelinedDelivery implements Delivery {
 
   private synchronized Map<TopicPartition, OffsetAndMetadata> takeOffsets() {
     Map<TopicPartition, OffsetAndMetadata> taken = offsetsToCommit;
+    if (taken.isEmpty()) {
+      return Map.of();
+    }
     offsetsToCommit = new HashMap<>();
     return taken;
   }

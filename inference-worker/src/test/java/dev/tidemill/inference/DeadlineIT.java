@@ -16,6 +16,10 @@ import dev.tidemill.schemas.tensor.Tensors;
 import dev.tidemill.testbed.KafkaCluster;
 import dev.tidemill.testbed.TopicReader;
 import dev.tidemill.testbed.WithKafka;
+import dev.tidemill.testbed.guarantee.AnsweredOnce;
+import dev.tidemill.testbed.guarantee.RefusedRequests;
+import dev.tidemill.testbed.guarantee.Verdict;
+import dev.tidemill.testbed.history.History;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +104,8 @@ class DeadlineIT {
       await().until(() -> worker.health().isReady());
     }
     assertThat(fixture.deadLetters()).as("the request is without fault").isEmpty();
+    History history = fixture.history();
+    Verdict.of(AnsweredOnce.check(history), RefusedRequests.check(history)).require();
     assertThat(record("late").headers().lastHeader(RequestHeaders.DEADLINE))
         .as("the answer repeats it")
         .isNotNull();

@@ -77,10 +77,13 @@ final class LeaderTerms<T extends LeaderTerms.Discardable> {
     return leads && !gaveUp && current == null && former == null;
   }
 
-  /** Makes a term that has just been started the running one; discards it after a give-up. */
+  /**
+   * Makes a term that has just been started the running one; discards it if it may not run any
+   * more.
+   */
   synchronized void started(T term) {
     current = term;
-    if (gaveUp) {
+    if (gaveUp || !leads) {
       discard();
     }
   }

@@ -61,11 +61,13 @@ class StoppedProcessIT {
       try (RunningPipeline running = RunningPipeline.start(pipeline, Trainer.STANDS_BY)) {
         leader.signal("STOP");
         running.awaitProgress();
+        // Before it resumes, because it must publish nothing from now on.
+        LeadershipEnd end = endOf(pipeline, 1);
         leader.signal("CONT");
         unused = leader.waitForLine("no longer leads|has taken over");
         running.awaitProgress();
         leader.kill();
-        running.stopAndAudit(endOf(pipeline, 1));
+        running.stopAndAudit(end);
       }
     }
   }
@@ -135,7 +137,7 @@ class StoppedProcessIT {
         .doesNotContainAnyElementsOf(ids(9, 17));
   }
 
-  /** Returns that the trainer of a version, which was killed, publishes nothing after now. */
+  /** Returns that the trainer of a version publishes nothing after now. */
   private static LeadershipEnd endOf(Pipeline pipeline, long version) {
     List<Manifest> versions = pipeline.history().versions();
     return new LeadershipEnd(

@@ -65,7 +65,8 @@ class AuditTest {
             1,
             "w",
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            false);
     history.answers(answer).training(new GroupOffset(1, 4, ""));
     assertThat(Backlog.of(history.build()).isEmpty()).isTrue();
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param topicId id of that topic; empty if unknown
  * @param version the version that answered; 0 if there is an error
  * @param error why there is no prediction
+ * @param expired whether it was created after the deadline that its headers repeat
  */
 public record Answer(
     Place at,
@@ -21,7 +22,8 @@ public record Answer(
     long version,
     String worker,
     List<Float> outputs,
-    Optional<String> error) {
+    Optional<String> error,
+    boolean expired) {
 
   public Answer {
     outputs = List.copyOf(outputs);

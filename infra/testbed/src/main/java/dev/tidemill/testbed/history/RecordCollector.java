@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.zip.CRC32;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the records of a model's topics into a history. One thread. */
@@ -43,7 +44,10 @@ final class RecordCollector {
       case "checkpoint-chunks" -> addChunk(record, at, committed);
       case "requests" -> history.requests(request(at, committed, value));
       case "predictions" ->
-          prediction.read(value).ifPresent(read -> history.answers(answer(read, at, committed)));
+          prediction
+              .read(value)
+              .ifPresent(
+                  read -> history.answers(answer(read, at, committed, isExpired(record, read))));
       case "dead-letters" ->
           letter.read(value).ifPresent(read -> history.letters(letter(read, at, committed)));
       case "control" -> control.read(value).filter(read -> committed).ifPresent(this::addPin);
@@ -101,7 +105,7 @@ final class RecordCollector {
     return new Request(at, committed, read.isPresent(), id, checksum(value));
   }
 
-  private Answer answer(GenericRecord from, Place at, boolean committed) {
+  private Answer answer(GenericRecord from, Place at, boolean committed, boolean expired) {
     List<Float> outputs = new ArrayList<>();
     for (Object output : (List<?>) from.get("outputs")) {
       outputs.add((Float) output);
@@ -121,7 +125,18 @@ final class RecordCollector {
         (Long) from.get("model_version"),
         text(from, "worker"),
         outputs,
-        Optional.ofNullable(error).map(Object::toString));
+        Optional.ofNullable(error).map(Object::toString),
+        expired);
+  }
+
+  private static boolean isExpired(ConsumerRecord<byte[], byte[]> record, GenericRecord answer) {
+    Header deadline = record.headers().lastHeader("tidemill-deadline");
+    if (deadline == null || deadline.value() == null) {
+      return false;
+    }
+    String digits = new String(deadline.value(), StandardCharsets.US_ASCII);
+    return digits.matches("[0-9]{1,18}")
+        && (Long) answer.get("created_at") > Long.parseLong(digits);
   }
 
   private static Letter letter(GenericRecord from, Place at, boolean committed) {

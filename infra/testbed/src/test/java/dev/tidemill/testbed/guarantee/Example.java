@@ -94,7 +94,8 @@ final class Example {
         version,
         "w",
         List.of((float) version),
-        error);
+        error,
+        false);
   }
 
   static Answer aborted(Answer of) {
@@ -107,7 +108,24 @@ final class Example {
         of.version(),
         of.worker(),
         of.outputs(),
-        of.error());
+        of.error(),
+        of.expired());
+  }
+
+  /** An error answer after the request's deadline. */
+  static Answer expired(long offset, Request to) {
+    Answer error = error(offset, to);
+    return new Answer(
+        error.at(),
+        error.committed(),
+        error.requestId(),
+        error.request(),
+        error.topicId(),
+        error.version(),
+        error.worker(),
+        error.outputs(),
+        error.error(),
+        true);
   }
 
   static Letter letter(long offset, Place of) {

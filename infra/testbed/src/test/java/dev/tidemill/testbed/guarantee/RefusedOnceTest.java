@@ -6,6 +6,7 @@ import static dev.tidemill.testbed.guarantee.Example.answer;
 import static dev.tidemill.testbed.guarantee.Example.at;
 import static dev.tidemill.testbed.guarantee.Example.batch;
 import static dev.tidemill.testbed.guarantee.Example.error;
+import static dev.tidemill.testbed.guarantee.Example.expired;
 import static dev.tidemill.testbed.guarantee.Example.letter;
 import static dev.tidemill.testbed.guarantee.Example.place;
 import static dev.tidemill.testbed.guarantee.Example.request;
@@ -146,6 +147,12 @@ class RefusedOnceTest {
     Request bad = request(0, "1");
     assertThat(only(RefusedRequests.check(asked(bad).answers(error(0, bad)).build())))
         .startsWith("G7 lost write at requests-0@0 request 1");
+  }
+
+  @Test
+  void holdsForAnExpiredRequestWithoutADeadLetter() {
+    Request late = request(0, "1");
+    assertThat(RefusedRequests.check(asked(late).answers(expired(0, late)).build())).isEmpty();
   }
 
   @Test
