@@ -45,7 +45,8 @@ public final class RefusedRequests {
   private static void checkRequest(Request request, @Nullable Answer answer, LetterCheck letters) {
     boolean refused = !letters.about(request.at()).isEmpty();
     boolean error = answer != null && answer.error().isPresent();
-    if (error && !refused && !answer.expired()) {
+    boolean expired = answer != null && answer.expired();
+    if (error && !refused && !expired) {
       letters.add(
           Anomaly.LOST_WRITE, request.where(), "has an answer with an error, but no dead letter");
     } else if (refused && request.readable() && answer == null) {
