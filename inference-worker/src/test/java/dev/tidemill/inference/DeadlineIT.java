@@ -96,9 +96,12 @@ class DeadlineIT {
       }
       await().until(() -> metrics.scrape().contains(EXPIRED + "1.0"));
       assertThat(metrics.scrape()).contains("tidemill_prediction_errors_total" + TAGS + "1.0");
-      assertThat(worker.health().conditions())
-          .extracting(HealthCondition::name)
-          .containsExactly("requests expired");
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(worker.health().conditions())
+                      .extracting(HealthCondition::name)
+                      .containsExactly("requests expired"));
 
       clock.now = NOW.plus(Duration.ofMinutes(1));
       await().until(() -> worker.health().isReady());
