@@ -27,7 +27,7 @@ final class LinearEngine implements Engine {
   volatile IntConsumer beforePredict = size -> {};
 
   /** An input with this value makes the engine fail. */
-  static final float POISON = 666;
+  static final float POISON = -666;
 
   @Override
   public String name() {
