@@ -9,7 +9,7 @@ import dev.tidemill.testbed.history.History;
 import java.util.List;
 
 /**
- * What came of a run.
+ * The outcome of a run.
  *
  * @param faults those of the schedule, in its order
  * @param lengthMillis from the first fault's time base to the healing

@@ -15,7 +15,7 @@ public enum FaultKind {
   SLOW("connections slowed to a trickle", Roles.WORKERS, 1, 2_000, 6_000),
   /** Each piece of data waits. */
   DELAY("data on connections delayed", Roles.WORKERS, 2, 2_000, 6_000),
-  /** Nothing passes, and nobody is told; the connections are reset at the end. */
+  /** Nothing passes, but the worker's connections stay open. They are reset at the end. */
   HALF_OPEN("connections half open", Roles.WORKERS, 2, 3_000, 8_000),
   /** The next commit or abort arrives after the client has given up and sent it again. */
   LATE_COMMIT(

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Checks that each sample of a source is on the log once, in consecutive records. Compares the
- * numbers that the records of a source carry. Does not see which samples the source had: for that,
- * it is told how many were acknowledged.
+ * numbers that the records of a source carry. Does not see which samples the source had, so the
+ * caller says how many were acknowledged.
  */
 public final class SentOnce {
   private SentOnce() {}
